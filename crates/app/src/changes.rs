@@ -1,0 +1,126 @@
+//! What a batch writes, all of it in one transaction.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_book::actor::Door;
+use loam_book::ids::{Key, Part};
+use loam_book::journal::Transfer;
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::refusal::IdKind;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::party::Client;
+use loam_book::record::Record;
+
+use crate::command::Outcome;
+
+/// Rows to be written. Where one account is changed by several commands of a batch, it stands here
+/// once, as the last one left it.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Ids that must be free: inserted first, and the whole batch is decided again without the
+    /// commands whose id is taken.
+    pub ids: Vec<NewId>,
+    pub freed_ids: Vec<NewId>,
+    pub loans: Vec<LoanChange>,
+    pub clients: Vec<ClientChange>,
+    pub records: Vec<RecordChange>,
+    pub entries: Vec<LogRow>,
+    pub transactions: Vec<TransactionRow>,
+    pub transfers: Vec<Transfer>,
+    pub outbox: Vec<OutboxRow>,
+    pub audit: Vec<AuditRow>,
+    pub answers: Vec<AnswerRow>,
+    pub business_date: Option<BusinessDateChange>,
+}
+
+/// A human id and what it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewId {
+    pub kind: IdKind,
+    pub id: String,
+    pub key: Key,
+    pub part: Part,
+}
+
+#[derive(Debug)]
+pub struct LoanChange {
+    pub loan: Loan,
+    /// `None`: the loan is new.
+    pub version_read: Option<i64>,
+    /// Numbers of the installments that changed; `None`: all are written anew.
+    pub touched: Option<Vec<u32>>,
+    pub next_action_on: Option<Date>,
+}
+
+#[derive(Debug)]
+pub struct ClientChange {
+    pub client: Client,
+    /// `None`: the client is new.
+    pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct RecordChange {
+    pub record: Record,
+    pub is_new: bool,
+    /// The catalog's version on which it was decided; it goes one up.
+    pub catalog_version: i64,
+}
+
+/// An entry of a loan's log.
+#[derive(Debug)]
+pub struct LogRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub entry: Entry,
+}
+
+#[derive(Debug)]
+pub struct TransactionRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub transaction: LoanTransaction,
+}
+
+/// A change as it is told to consumers: which loan, where in its log, what. No personal data.
+#[derive(Debug)]
+pub struct OutboxRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub seq: i64,
+    pub event: &'static str,
+    pub recorded_at: Timestamp,
+}
+
+/// Who did what; for records with what was before and after.
+#[derive(Debug)]
+pub struct AuditRow {
+    pub part: Part,
+    pub recorded_at: Timestamp,
+    pub booking_date: Date,
+    pub actor: Key,
+    pub door: Door,
+    pub request_id: String,
+    pub command: &'static str,
+    /// What the command was about.
+    pub entity: Key,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// An answer kept for retries.
+#[derive(Debug)]
+pub struct AnswerRow {
+    pub part: Part,
+    pub key: String,
+    pub content: String,
+    pub recorded_at: Timestamp,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct BusinessDateChange {
+    pub from: Date,
+    pub to: Date,
+}

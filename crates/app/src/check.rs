@@ -1,0 +1,67 @@
+//! `check`: reads every account and says what does not hold. Writes nothing.
+
+use jiff::civil::Date;
+use loam_book::checks::{Stored, check};
+use loam_book::loan::advance::next_action_on;
+
+use crate::error::StoreError;
+use crate::ports::{CheckStore, StoredAccount};
+
+/// How many accounts are read at once.
+const PAGE: i64 = 200;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct CheckReport {
+    pub accounts: u64,
+    /// One readable line each.
+    pub findings: Vec<String>,
+}
+
+/// Runs every check on every account.
+///
+/// # Errors
+/// What the store answers.
+pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
+    let mut report = CheckReport::default();
+    let mut after = None;
+    loop {
+        let accounts = store.accounts_after(after, PAGE).await?;
+        let Some(last) = accounts.last() else { break };
+        after = Some((last.part, last.account_no));
+        for account in &accounts {
+            report.accounts += 1;
+            report.findings.extend(check_account(account));
+        }
+    }
+    report.findings.extend(store.orphans().await?);
+    for (address, reason) in store.quarantined().await? {
+        report.findings.push(format!("account {} is quarantined: {reason}", address.key));
+    }
+    Ok(report)
+}
+
+fn check_account(account: &StoredAccount) -> Vec<String> {
+    let stored = Stored {
+        loan: account.loan.as_ref(),
+        entries: &account.entries,
+        transactions: &account.transactions,
+        transfers: &account.transfers,
+    };
+    let name = account.loan.as_ref().map_or_else(
+        || format!("account number {} of part {}", account.account_no, account.part.number()),
+        |loan| format!("loan {} ({})", loan.id, loan.key),
+    );
+    let mut lines: Vec<String> = check(&stored)
+        .into_iter()
+        .map(|finding| format!("{name}: \"{}\" does not hold: {}", finding.check, finding.sentence))
+        .collect();
+    if let Some(loan) = &account.loan
+        && next_action_on(loan) != account.next_action_on
+    {
+        let text = |date: Option<Date>| date.map_or("never".to_owned(), |date| date.to_string());
+        let (is, should) = (text(account.next_action_on), text(next_action_on(loan)));
+        lines.push(format!("{name}: the next action is stored as {is} and should be {should}"));
+    }
+    lines
+}

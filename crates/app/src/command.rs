@@ -1,0 +1,99 @@
+//! Commands as the desk takes them, who sends them, and what comes back.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use loam_book::actor::{Actor, Door};
+use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
+use loam_book::loan::command::{LoanCommand, NewLoan};
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::party::{Client, ClientEdit, NewClient};
+use loam_book::record::Record;
+use serde::{Deserialize, Serialize};
+
+/// Where an account or a client is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    pub part: Part,
+    pub key: Key,
+}
+
+/// Everything that somebody can ask of the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    CreateLoan { holder: Address, new: Box<NewLoan> },
+    Loan { loan: Address, command: LoanCommand },
+    /// The part is drawn by the desk.
+    CreateClient { part: Part, new: Box<NewClient> },
+    EditClient { client: Address, edit: Box<ClientEdit> },
+    CreateRecord(Box<Record>),
+    /// `catalog_version` is the version on which the change was worked out.
+    ChangeRecord { record: Box<Record>, catalog_version: i64 },
+    /// Moves the business date one day on.
+    MoveBusinessDate { from: Date, to: Date },
+}
+
+impl Command {
+    /// The part that decides which lane takes the command.
+    pub fn part(&self) -> Part {
+        match self {
+            Command::CreateLoan { holder, .. } => holder.part,
+            Command::Loan { loan, .. } => loan.part,
+            Command::CreateClient { part, .. } => *part,
+            Command::EditClient { client, .. } => client.part,
+            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => Part::new(0),
+        }
+    }
+
+    /// The name written to the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::CreateLoan { .. } => "create loan",
+            Command::Loan { command, .. } => command.name(),
+            Command::CreateClient { .. } => "create client",
+            Command::EditClient { .. } => "edit client",
+            Command::CreateRecord(_) => "create record",
+            Command::ChangeRecord { .. } => "change record",
+            Command::MoveBusinessDate { .. } => "move business date",
+        }
+    }
+}
+
+/// Who asks, through which door, and under which idempotency key.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub actor: Arc<Actor>,
+    pub door: Door,
+    pub request_id: String,
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A retry is recognized by its key; the content says whether it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Hash of credential and key.
+    pub key: String,
+    /// Hash of method, path, query and body.
+    pub content: String,
+}
+
+/// What a command led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The business date on which it was decided.
+    pub business_date: Date,
+    pub done: Done,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "done", rename_all = "snake_case")]
+pub enum Done {
+    /// The loan afterwards, and the transactions that the command itself brought, derived ones
+    /// before them included.
+    Loan { loan: Box<Loan>, transactions: Vec<LoanTransaction> },
+    Client { client: Box<Client> },
+    Record { record: Box<Record> },
+    BusinessDate { date: Date },
+}

@@ -1,0 +1,94 @@
+//! The desk: the one place through which everything changes. It takes a command to the lane of
+//! its part and waits for the commit.
+
+use std::sync::Arc;
+
+use loam_book::ids::{Key, Part};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::command::{Caller, Command, Idempotency, Outcome};
+use crate::error::AppError;
+use crate::ids::Sources;
+use crate::lane::{Envelope, Lane};
+use crate::ports::{Clock, Random, WriteStore};
+
+/// How many commands may wait for a lane before callers wait to hand theirs in.
+const QUEUE: usize = 4_096;
+
+/// A handle on the desk; cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    lanes: Arc<[mpsc::Sender<Envelope>]>,
+    sources: Sources,
+}
+
+/// The lanes of a desk; dropping it does not stop them, closing every handle does.
+pub struct Lanes {
+    threads: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl Desk {
+    /// Opens a desk with one lane for each store, each on its own thread. An account always takes
+    /// the same lane, by its part.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn open(
+        stores: Vec<Box<dyn WriteStore>>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> std::io::Result<(Desk, Lanes)> {
+        assert!(!stores.is_empty(), "a desk has at least one lane");
+        let sources = Sources { clock, random };
+        let mut lanes = Vec::with_capacity(stores.len());
+        let mut threads = Vec::with_capacity(stores.len());
+        for (number, store) in stores.into_iter().enumerate() {
+            let (sender, receiver) = mpsc::channel(QUEUE);
+            let lane = Lane::new(store, receiver, sources.clone());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let name = format!("lane-{number}");
+            threads.push(std::thread::Builder::new().name(name).spawn(move || runtime.block_on(lane.run()))?);
+            lanes.push(sender);
+        }
+        Ok((Desk { lanes: lanes.into(), sources }, Lanes { threads }))
+    }
+
+    /// Hands a command in and answers after its commit.
+    ///
+    /// # Errors
+    /// The book's refusal, or what kept the desk from deciding; nothing was written then.
+    pub async fn submit(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+        let lane = usize::from(command.part().number()) % self.lanes.len();
+        let (reply, answer) = oneshot::channel();
+        let envelope = Envelope::new(command, caller, reply);
+        self.lanes[lane].send(envelope).await.map_err(|_| AppError::Stopping)?;
+        answer.await.unwrap_or(Err(AppError::Stopping))
+    }
+
+    /// A part for a new holder: drawn, or for a retry the same one again.
+    pub fn part_for_new_holder(&self, idempotency: Option<&Idempotency>) -> Part {
+        let from_key = idempotency.map(|i| i.key.bytes().fold(7u64, |h, b| h.wrapping_mul(31) ^ u64::from(b)));
+        loam_book::loan::commands::create::drawn_part(from_key.unwrap_or_else(|| self.sources.random.draw()))
+    }
+
+    /// A key for a new record, address or document.
+    pub fn new_key(&self, part: Part) -> Key {
+        self.sources.new_key(part)
+    }
+
+    /// The clock of the desk.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.sources.clock
+    }
+}
+
+impl Lanes {
+    /// Waits until every lane has settled what was handed in. The handles must be gone.
+    pub fn join(self) {
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a lane ended by a panic");
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The day: the business date moves first, then a sweep advances the accounts that nobody touched.
+//! No customer's command is refused meanwhile. Killed anywhere, it resumes; run twice, it changes
+//! nothing.
+
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use loam_book::ids::{Key, Part};
+use loam_book::loan::command::LoanCommand;
+use loam_book::loan::refusal::Refusal;
+
+use crate::command::{Address, Caller, Command};
+use crate::desk::Desk;
+use crate::error::AppError;
+use crate::ports::{EndOfDayStore, Lease, ReadStore};
+
+/// How many accounts are handed to the desk at once.
+const SWEEP: i64 = 256;
+/// How long a worker holds a part without a sign of life, in minutes.
+const LEASE_MINUTES: i64 = 2;
+
+/// Closes days.
+pub struct EndOfDay {
+    desk: Desk,
+    reader: Arc<dyn ReadStore>,
+    store: Arc<dyn EndOfDayStore>,
+    /// Names this process among others that may sweep the same book.
+    worker: String,
+    /// One run at a time in one process.
+    running: tokio::sync::Mutex<()>,
+}
+
+/// What closing days did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    pub days: Vec<DayReport>,
+}
+
+/// What closing one day did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayReport {
+    /// The business date after it.
+    pub business_date: Date,
+    /// Accounts on which something was derived.
+    pub advanced: u64,
+    /// Accounts that could not be advanced; the next run tries them again.
+    pub failed: Vec<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub account: Key,
+    pub reason: String,
+}
+
+impl EndOfDay {
+    pub fn new(desk: Desk, reader: Arc<dyn ReadStore>, store: Arc<dyn EndOfDayStore>, worker: String) -> EndOfDay {
+        EndOfDay { desk, reader, store, worker, running: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Closes each day up to `date`, one by one. The present business date only has its sweep
+    /// finished.
+    ///
+    /// # Errors
+    /// `BusinessDateGoesForward` for a date before the business date; what the store answers.
+    pub async fn close_through(&self, date: Date, caller: &Caller) -> Result<Report, AppError> {
+        let _one_run = self.running.lock().await;
+        let mut business_date = self.reader.state().await?.business_date;
+        if date < business_date {
+            return Err(Refusal::BusinessDateGoesForward { business_date, wanted: date }.into());
+        }
+        let mut report = Report::default();
+        let unfinished = self.sweep(business_date, caller).await?;
+        if unfinished.advanced > 0 || !unfinished.failed.is_empty() {
+            report.days.push(unfinished);
+        }
+        while business_date < date {
+            let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
+            self.desk.submit(Command::MoveBusinessDate { from: business_date, to }, caller.clone()).await?;
+            business_date = to;
+            let day = self.sweep(business_date, caller).await?;
+            tracing::info!(%business_date, advanced = day.advanced, failed = day.failed.len(), "day closed");
+            report.days.push(day);
+        }
+        Ok(report)
+    }
+
+    /// Advances every account whose next action has come.
+    async fn sweep(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
+        let mut day = DayReport { business_date, advanced: 0, failed: Vec::new() };
+        for part in self.store.parts_with_work(business_date).await? {
+            let now = self.desk.clock().now();
+            let until = now.checked_add(LEASE_MINUTES.minutes()).unwrap_or(now);
+            let lease = Lease { part, worker: self.worker.clone(), until };
+            if self.store.claim(&lease, now).await? {
+                self.sweep_part(part, caller, &mut day).await?;
+                self.store.release(&lease).await?;
+            }
+        }
+        Ok(day)
+    }
+
+    async fn sweep_part(&self, part: Part, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
+        let mut after = None;
+        loop {
+            let accounts = self.store.accounts_with_work(part, day.business_date, after, SWEEP).await?;
+            let Some(last) = accounts.last() else { return Ok(()) };
+            after = Some(last.key);
+            let submitted = accounts.iter().map(|account| self.advance(*account, caller));
+            let results = futures_util::future::join_all(submitted).await;
+            for (account, result) in accounts.iter().zip(results) {
+                match result {
+                    Ok(_) => day.advanced += 1,
+                    Err(AppError::Stopping) => return Err(AppError::Stopping),
+                    Err(error) => day.failed.push(Failure { account: account.key, reason: error.to_string() }),
+                }
+            }
+        }
+    }
+
+    async fn advance(&self, loan: Address, caller: &Caller) -> Result<(), AppError> {
+        let command = Command::Loan { loan, command: LoanCommand::Advance };
+        self.desk.submit(command, caller.clone()).await.map(|_| ())
+    }
+}

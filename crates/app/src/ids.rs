@@ -1,0 +1,87 @@
+//! New keys and numbers: time and randomness from the ports, numbers from blocks of the store.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use loam_book::ids::{Key, Part};
+use loam_book::loan::context::NewIds;
+
+use crate::error::StoreError;
+use crate::ports::{Clock, IdBlock, Random, WriteStore};
+
+/// How many numbers a lane takes at once. Those it does not use are gaps.
+const BLOCK: i64 = 10_000;
+/// A decision never uses more transaction ids than this.
+const ENOUGH: i64 = 9_000;
+
+/// What makes keys unique.
+#[derive(Clone)]
+pub(crate) struct Sources {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl Sources {
+    pub(crate) fn new_key(&self, part: Part) -> Key {
+        let millisecond = u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0);
+        Key::entity(part, millisecond, self.random.draw())
+    }
+}
+
+/// A run of numbers taken from one block.
+struct Run {
+    next: i64,
+    end: i64,
+}
+
+impl Run {
+    const EMPTY: Run = Run { next: 0, end: 0 };
+
+    async fn ensure(
+        &mut self,
+        store: &mut dyn WriteStore,
+        block: IdBlock,
+        enough: i64,
+    ) -> Result<(), StoreError> {
+        if self.end - self.next < enough {
+            self.next = store.take_ids(block, BLOCK).await?;
+            self.end = self.next + BLOCK;
+        }
+        Ok(())
+    }
+}
+
+/// The numbers that a lane holds.
+pub(crate) struct Numbers {
+    accounts: Run,
+    transactions: Run,
+}
+
+impl Numbers {
+    pub(crate) fn new() -> Numbers {
+        Numbers { accounts: Run::EMPTY, transactions: Run::EMPTY }
+    }
+
+    /// Makes sure that one more decision finds enough numbers.
+    pub(crate) async fn ensure(&mut self, store: &mut dyn WriteStore) -> Result<(), StoreError> {
+        self.accounts.ensure(store, IdBlock::Account, 1).await?;
+        self.transactions.ensure(store, IdBlock::Transaction, ENOUGH).await
+    }
+
+    /// Ids for one decision in a part.
+    pub(crate) fn offer(&self, sources: &Sources, part: Part) -> NewIds {
+        NewIds {
+            key: sources.new_key(part),
+            part,
+            account_no: self.accounts.next,
+            random: sources.random.draw(),
+            transaction_id: Cell::new(self.transactions.next),
+        }
+    }
+
+    /// Takes what a decision used.
+    pub(crate) fn used(&mut self, ids: &NewIds, is_new_account: bool) {
+        self.transactions.next = ids.transaction_id.get();
+        self.accounts.next += i64::from(is_new_account);
+    }
+}

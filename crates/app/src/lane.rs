@@ -1,0 +1,185 @@
+//! A lane: takes whatever is waiting, decides it in memory, writes it in one transaction, answers.
+//!
+//! No timer and no waiting for company: the batch is what came in while the previous commit ran.
+
+use std::sync::Arc;
+
+use loam_book::catalog::Catalog;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::command::{Caller, Command, Outcome};
+use crate::error::{AppError, StoreError};
+use crate::ids::{Numbers, Sources};
+use crate::ports::{Need, WriteStore};
+use crate::session::Session;
+
+/// The most commands in one batch.
+const BATCH: usize = 256;
+/// How often a batch is loaded and decided again before its commands are settled one by one.
+const ROUNDS: u32 = 3;
+
+type Answer = Result<Outcome, AppError>;
+
+/// A command on its way, with the place where its answer goes.
+pub(crate) struct Envelope {
+    pub(crate) command: Command,
+    pub(crate) caller: Caller,
+    reply: oneshot::Sender<Answer>,
+}
+
+impl Envelope {
+    pub(crate) fn new(command: Command, caller: Caller, reply: oneshot::Sender<Answer>) -> Envelope {
+        Envelope { command, caller, reply }
+    }
+
+    fn answer(self, answer: Answer) {
+        // A caller that went away does not need its answer; what was committed stays.
+        let _gone = self.reply.send(answer);
+    }
+
+    /// Commands that change what others rest on are settled alone.
+    fn is_solitary(&self) -> bool {
+        match self.command {
+            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => true,
+            Command::CreateLoan { .. }
+            | Command::Loan { .. }
+            | Command::CreateClient { .. }
+            | Command::EditClient { .. } => false,
+        }
+    }
+}
+
+/// One writer of the book.
+pub(crate) struct Lane {
+    store: Box<dyn WriteStore>,
+    receiver: mpsc::Receiver<Envelope>,
+    sources: Sources,
+    numbers: Numbers,
+    catalog: Arc<Catalog>,
+}
+
+impl Lane {
+    pub(crate) fn new(store: Box<dyn WriteStore>, receiver: mpsc::Receiver<Envelope>, sources: Sources) -> Lane {
+        let unread = Catalog { version: -1, ..Catalog::default() };
+        Lane { store, receiver, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
+    }
+
+    /// Settles commands until every handle on the desk is gone.
+    pub(crate) async fn run(mut self) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        while self.receiver.recv_many(&mut waiting, BATCH).await > 0 {
+            let mut batch = Vec::with_capacity(waiting.len());
+            for envelope in waiting.drain(..) {
+                if envelope.is_solitary() {
+                    self.settle(std::mem::take(&mut batch)).await;
+                    self.settle(vec![envelope]).await;
+                } else {
+                    batch.push(envelope);
+                }
+            }
+            self.settle(batch).await;
+        }
+    }
+
+    /// Settles a batch; when it cannot be written after some rounds, its commands one by one.
+    async fn settle(&mut self, mut batch: Vec<Envelope>) {
+        for round in 1..=ROUNDS {
+            if batch.is_empty() {
+                return;
+            }
+            match self.attempt(&mut batch).await {
+                Ok(()) => return,
+                Err(StoreError::VersionConflict | StoreError::Duplicate(_)) => {
+                    tracing::warn!(round, commands = batch.len(), "a batch met a conflict and is decided again");
+                }
+                Err(error) => tracing::error!(round, commands = batch.len(), %error, "a batch was not written"),
+            }
+        }
+        for envelope in batch {
+            let mut alone = vec![envelope];
+            if let Err(error) = self.attempt(&mut alone).await {
+                alone.into_iter().for_each(|envelope| envelope.answer(Err(error.clone().into())));
+            }
+        }
+    }
+
+    /// One round: load, decide, save, answer. On an error nothing is written and what is left in
+    /// the batch waits for the next round.
+    async fn attempt(&mut self, batch: &mut Vec<Envelope>) -> Result<(), StoreError> {
+        let loaded = self.store.load(&need(batch)).await?;
+        if loaded.state.catalog_version != self.catalog.version {
+            self.catalog = Arc::new(self.store.load_catalog().await?);
+        }
+        let recorded_at = self.sources.clock.now();
+        let mut session = Session::new(loaded, Arc::clone(&self.catalog), recorded_at);
+        let mut answers = Vec::with_capacity(batch.len());
+        for envelope in batch.iter() {
+            answers.push(self.decide(&mut session, envelope).await?);
+        }
+        let (changes, broken) = session.finish();
+        if let Some(changes) = changes
+            && let Err(error) = self.store.save(&changes).await
+        {
+            if let StoreError::Duplicate(ids) = &error {
+                refuse_taken(batch, ids);
+            }
+            return Err(error);
+        }
+        batch.drain(..).zip(answers).for_each(|(envelope, answer)| envelope.answer(answer));
+        for (account, reason) in broken {
+            self.store.quarantine(account, &reason, recorded_at).await?;
+        }
+        Ok(())
+    }
+
+    /// Decides one command, with its log where it asks for it.
+    async fn decide(&mut self, session: &mut Session, envelope: &Envelope) -> Result<Answer, StoreError> {
+        self.numbers.ensure(self.store.as_mut()).await?;
+        let ids = self.numbers.offer(&self.sources, envelope.command.part());
+        let mut decided = session.decide(envelope, &ids);
+        if let Some((part, account_no)) = session.wants_history() {
+            let history = self.store.load_history(part, account_no).await?;
+            session.give_history(history);
+            decided = session.decide(envelope, &ids);
+        }
+        self.numbers.used(&ids, matches!(envelope.command, Command::CreateLoan { .. }));
+        Ok(decided)
+    }
+}
+
+/// What the commands of a batch must see.
+fn need(batch: &[Envelope]) -> Need {
+    let mut need = Need::default();
+    for envelope in batch {
+        match &envelope.command {
+            Command::CreateLoan { holder, .. } => need.clients.push(*holder),
+            Command::Loan { loan, .. } => need.loans.push(*loan),
+            Command::EditClient { client, .. } => need.clients.push(*client),
+            Command::CreateClient { .. }
+            | Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::MoveBusinessDate { .. } => {}
+        }
+        if let Some(idempotency) = &envelope.caller.idempotency {
+            need.answers.push((envelope.command.part(), idempotency.key.clone()));
+        }
+    }
+    need.loans.sort_unstable();
+    need.loans.dedup();
+    need.clients.sort_unstable();
+    need.clients.dedup();
+    need
+}
+
+/// Refuses the commands that named a taken id; an id that the book drew is drawn again.
+fn refuse_taken(batch: &mut Vec<Envelope>, taken: &[String]) {
+    for envelope in std::mem::take(batch) {
+        match crate::session::id_named(&envelope.command).filter(|(_, id)| taken.iter().any(|t| t == id)) {
+            Some((kind, id)) => {
+                let value = id.to_owned();
+                envelope.answer(Err(loam_book::loan::refusal::Refusal::IdInUse { kind, value }.into()));
+            }
+            None => batch.push(envelope),
+        }
+    }
+}

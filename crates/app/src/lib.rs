@@ -1,0 +1,15 @@
+//! The order of steps: load, decide, apply, save, answer. The desk, the end of day, and the ports
+//! that a store implements. No arithmetic on amounts, no SQL, no HTTP.
+
+pub mod changes;
+pub mod check;
+pub mod command;
+pub mod desk;
+pub mod end_of_day;
+pub mod error;
+mod ids;
+mod lane;
+mod session;
+pub mod ports;
+pub mod reading;
+pub mod views;

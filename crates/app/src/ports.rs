@@ -1,0 +1,183 @@
+//! The ports: what a store, a clock and a source of randomness must offer.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, Part};
+use loam_book::journal::Transfer;
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::refusal::IdKind;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::party::Client;
+use loam_calc::currency::Currency;
+
+use crate::changes::Changes;
+use crate::command::{Address, Outcome};
+use crate::error::StoreError;
+use crate::views::{ClientFilter, ClientView, LoanFilter, Page};
+
+/// The state of the book itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookState {
+    pub business_date: Date,
+    pub currency: Currency,
+    /// IANA name of the organization's time zone.
+    pub time_zone: String,
+    pub catalog_version: i64,
+    /// Last day of the last closed accounting period.
+    pub closed_through: Option<Date>,
+}
+
+/// What a batch must see before it is decided.
+#[derive(Debug, Default)]
+pub struct Need {
+    pub loans: Vec<Address>,
+    pub clients: Vec<Address>,
+    /// Idempotency keys, each in its part.
+    pub answers: Vec<(Part, String)>,
+}
+
+/// What a batch sees.
+#[derive(Debug)]
+pub struct Loaded {
+    pub state: BookState,
+    pub loans: HashMap<Key, Loan>,
+    pub clients: HashMap<Key, Client>,
+    pub answers: HashMap<String, StoredAnswer>,
+    /// Those of the named loans that are quarantined.
+    pub quarantined: Vec<Key>,
+}
+
+/// An answer that was given before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub content: String,
+    pub outcome: Outcome,
+}
+
+/// What numbers are handed out in blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdBlock {
+    Account,
+    Transaction,
+}
+
+impl IdBlock {
+    pub fn name(self) -> &'static str {
+        match self {
+            IdBlock::Account => "account",
+            IdBlock::Transaction => "transaction",
+        }
+    }
+}
+
+/// The writing side of a store: one lane owns one of these.
+#[async_trait]
+pub trait WriteStore: Send {
+    /// Loads everything that a batch needs, in one round trip.
+    async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
+    /// The whole log of a loan, in order.
+    async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// All records.
+    async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
+    /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.
+    async fn take_ids(&mut self, block: IdBlock, count: i64) -> Result<i64, StoreError>;
+    /// Writes everything in one transaction and returns after its commit. On an error nothing is
+    /// written.
+    async fn save(&mut self, changes: &Changes) -> Result<(), StoreError>;
+    /// Sets an account aside, in a transaction of its own.
+    async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError>;
+}
+
+/// The reading side of a store, shared by all requests.
+#[async_trait]
+pub trait ReadStore: Send + Sync {
+    async fn state(&self) -> Result<BookState, StoreError>;
+    async fn catalog(&self) -> Result<Catalog, StoreError>;
+    /// Finds an account or client by human id or by a key without Loam's mark.
+    async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError>;
+    async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError>;
+    async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
+    async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
+    async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
+    /// The newest first.
+    async fn transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<LoanTransaction>, StoreError>;
+    async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// Answers when the database does.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// What the end of day asks of a store besides reading.
+#[async_trait]
+pub trait EndOfDayStore: Send + Sync {
+    /// Parts with accounts whose next action has come, in order.
+    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError>;
+    /// Accounts of a part whose next action has come, after the given one, in the order of keys.
+    async fn accounts_with_work(
+        &self,
+        part: Part,
+        business_date: Date,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError>;
+    /// Claims a part for a worker. False when another worker holds it and its lease runs still.
+    async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
+    /// Gives a part back.
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
+}
+
+/// A worker's claim on a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub part: Part,
+    pub worker: String,
+    pub until: Timestamp,
+}
+
+/// Everything that `check` reads about one account.
+#[derive(Debug)]
+pub struct StoredAccount {
+    pub part: Part,
+    pub account_no: i64,
+    /// `None` for a deleted loan.
+    pub loan: Option<Loan>,
+    pub next_action_on: Option<Date>,
+    pub entries: Vec<Entry>,
+    pub transactions: Vec<LoanTransaction>,
+    pub transfers: Vec<Transfer>,
+}
+
+/// What `check` asks of a store.
+#[async_trait]
+pub trait CheckStore: Send + Sync {
+    /// The next accounts, in the order of part and number; an empty list at the end. Accounts are
+    /// found by their logs, so one whose row is missing is found too.
+    async fn accounts_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredAccount>, StoreError>;
+    /// Transfers and account rows that belong to no log.
+    async fn orphans(&self) -> Result<Vec<String>, StoreError>;
+    /// Accounts that were set aside, with the reason.
+    async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
+}
+
+/// The clock: instants only, never dates of the book.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Timestamp;
+}
+
+/// A source of randomness for keys and ids.
+pub trait Random: Send + Sync {
+    fn draw(&self) -> u64;
+}

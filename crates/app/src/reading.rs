@@ -1,0 +1,76 @@
+//! Reading for doors: the book's state with its catalog, and accounts by id or key.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
+use loam_book::loan::refusal::IdKind;
+
+use crate::command::Address;
+use crate::error::StoreError;
+use crate::ports::{BookState, ReadStore};
+
+/// The book as a request meets it.
+#[derive(Debug, Clone)]
+pub struct Now {
+    pub state: BookState,
+    pub catalog: Arc<Catalog>,
+}
+
+/// Reads through the store; keeps the catalog as long as its version stands.
+pub struct Reading {
+    store: Arc<dyn ReadStore>,
+    catalog: RwLock<Arc<Catalog>>,
+}
+
+impl Reading {
+    pub fn new(store: Arc<dyn ReadStore>) -> Reading {
+        let unread = Catalog { version: -1, ..Catalog::default() };
+        Reading { store, catalog: RwLock::new(Arc::new(unread)) }
+    }
+
+    /// The store, for lists and single reads.
+    pub fn store(&self) -> &dyn ReadStore {
+        self.store.as_ref()
+    }
+
+    /// The state of the book now, with the catalog of its version: what another server changed is
+    /// seen by the next request.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn now(&self) -> Result<Now, StoreError> {
+        let state = self.store.state().await?;
+        let cached = Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner));
+        if cached.version == state.catalog_version {
+            return Ok(Now { state, catalog: cached });
+        }
+        let fresh = Arc::new(self.store.catalog().await?);
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        Ok(Now { state, catalog: fresh })
+    }
+
+    /// Where a loan is kept, by its id or key.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_loan(&self, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        self.find(IdKind::Loan, id_or_key).await
+    }
+
+    /// Where a client is kept, by id or key.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_client(&self, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        self.find(IdKind::Client, id_or_key).await
+    }
+
+    async fn find(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        let key: Option<Key> = id_or_key.parse().ok();
+        if let Some((key, part)) = key.and_then(|key| key.part().map(|part| (key, part))) {
+            return Ok(Some(Address { part, key }));
+        }
+        self.store.resolve(kind, id_or_key).await
+    }
+}

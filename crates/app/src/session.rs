@@ -1,0 +1,449 @@
+//! One batch in memory: accounts as the commands so far leave them, and what is to be written.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use loam_book::actor::Permission;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, Part};
+use loam_book::loan::advance::next_action_on;
+use loam_book::loan::command::LoanCommand;
+use loam_book::loan::commands::create::{check_assignment, drawn_client_id};
+use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
+use loam_book::loan::context::{Context, NewIds};
+use loam_book::loan::event::Entry;
+use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::{Closure, Loan, LoanState};
+use loam_book::party::{Client, create_client, edit_client};
+use loam_book::record::{Record, check_record};
+use loam_calc::calendar::Calendar;
+
+use crate::changes::{
+    AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, LoanChange, LogRow, NewId, OutboxRow,
+    RecordChange, TransactionRow,
+};
+use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::error::AppError;
+use crate::lane::Envelope;
+use crate::ports::Loaded;
+
+type Answer = Result<Outcome, AppError>;
+
+/// A batch being decided.
+pub(crate) struct Session {
+    loaded: Loaded,
+    catalog: Arc<Catalog>,
+    calendar: Calendar,
+    recorded_at: Timestamp,
+    changes: Changes,
+    /// Accounts that this batch changed, as they now stand.
+    loans: HashMap<Key, Loan>,
+    clients: HashMap<Key, Client>,
+    /// Entries that this batch adds to logs.
+    added: HashMap<Key, Vec<Entry>>,
+    /// Logs that were asked for.
+    histories: HashMap<Key, Vec<Entry>>,
+    wanted: Option<(Key, Part, i64)>,
+    /// Ids that commands of this batch take.
+    taken: HashSet<(IdKind, String)>,
+    broken: Vec<(Address, String)>,
+}
+
+impl Session {
+    pub(crate) fn new(loaded: Loaded, catalog: Arc<Catalog>, recorded_at: Timestamp) -> Session {
+        Session {
+            loaded,
+            catalog,
+            calendar: Calendar::every_day_works(),
+            recorded_at,
+            changes: Changes::default(),
+            loans: HashMap::new(),
+            clients: HashMap::new(),
+            added: HashMap::new(),
+            histories: HashMap::new(),
+            wanted: None,
+            taken: HashSet::new(),
+            broken: Vec::new(),
+        }
+    }
+
+    /// Decides a command on what the batch has made of the accounts so far. When it wants a log,
+    /// the answer does not count: give the log and ask again.
+    pub(crate) fn decide(&mut self, envelope: &Envelope, ids: &NewIds) -> Answer {
+        if let Some(answer) = self.answered_before(&envelope.caller) {
+            return answer;
+        }
+        let decided = catch_unwind(AssertUnwindSafe(|| self.dispatch(envelope, ids)));
+        let answer = decided.unwrap_or_else(|panic| Err(self.contain(&envelope.command, panic.as_ref())));
+        if let (Ok(outcome), Some(idempotency)) = (&answer, &envelope.caller.idempotency) {
+            self.changes.answers.push(AnswerRow {
+                part: envelope.command.part(),
+                key: idempotency.key.clone(),
+                content: idempotency.content.clone(),
+                recorded_at: self.recorded_at,
+                outcome: outcome.clone(),
+            });
+        }
+        answer
+    }
+
+    /// The account whose log the last command wants to see.
+    pub(crate) fn wants_history(&self) -> Option<(Part, i64)> {
+        self.wanted.map(|(_, part, account_no)| (part, account_no))
+    }
+
+    pub(crate) fn give_history(&mut self, entries: Vec<Entry>) {
+        let (key, _, _) = self.wanted.take().expect("a log is given when one is wanted");
+        self.histories.insert(key, entries);
+    }
+
+    /// What is to be written, if anything, and the accounts that were found broken.
+    pub(crate) fn finish(mut self) -> (Option<Changes>, Vec<(Address, String)>) {
+        for (key, loan) in std::mem::take(&mut self.loans) {
+            let before = self.loaded.loans.get(&key);
+            let next_action_on = next_action_on(&loan);
+            self.changes.loans.push(LoanChange {
+                touched: before.and_then(|before| touched(before, &loan)),
+                version_read: before.map(|before| before.version),
+                next_action_on,
+                loan,
+            });
+        }
+        for (key, client) in std::mem::take(&mut self.clients) {
+            let version_read = self.loaded.clients.get(&key).map(|before| before.version);
+            self.changes.clients.push(ClientChange { client, version_read });
+        }
+        self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
+        self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
+        let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
+        (has_changes.then_some(self.changes), self.broken)
+    }
+
+    /// The answer to a retry: kept from before, or given earlier in this batch.
+    fn answered_before(&self, caller: &Caller) -> Option<Answer> {
+        let idempotency = caller.idempotency.as_ref()?;
+        let stored = self.loaded.answers.get(&idempotency.key).map(|stored| (&stored.content, &stored.outcome));
+        let in_batch = self.changes.answers.iter().find(|answer| answer.key == idempotency.key);
+        let (content, outcome) = stored.or(in_batch.map(|answer| (&answer.content, &answer.outcome)))?;
+        if *content == idempotency.content {
+            return Some(Ok(outcome.clone()));
+        }
+        Some(Err(AppError::IdempotencyKeyReused))
+    }
+
+    fn dispatch(&mut self, envelope: &Envelope, ids: &NewIds) -> Answer {
+        let caller = &envelope.caller;
+        match &envelope.command {
+            Command::CreateLoan { holder, new } => {
+                let holder = self.client(*holder).cloned();
+                let command = LoanCommand::Create(new.clone());
+                let decision = self.decide_loan(None, &command, self.context(caller, ids, holder.as_ref()))?;
+                let decision = decision.expect("a new loan has no log to ask for");
+                self.take_id(IdKind::Loan, &decision.loan.id, decision.loan.key, decision.loan.part)?;
+                Ok(self.record(decision, "create", caller))
+            }
+            Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
+            Command::CreateClient { part, new } => {
+                let context = self.context(caller, ids, None);
+                context.require(Permission::CreateClient)?;
+                check_assignment(&new.assignment, &context)?;
+                let drawn = drawn_client_id(ids.random);
+                let business_date = self.loaded.state.business_date;
+                let client = create_client(new, (ids.key, *part, &drawn), business_date, self.recorded_at)?;
+                self.take_id(IdKind::Client, &client.id, client.key, client.part)?;
+                Ok(self.put_client(client, "create client", caller))
+            }
+            Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
+            Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
+            Command::ChangeRecord { record, catalog_version } => {
+                self.put_record(record, Some(*catalog_version), caller, ids)
+            }
+            Command::MoveBusinessDate { from, to } => {
+                self.context(caller, ids, None).require(Permission::Administration)?;
+                Ok(self.move_business_date(*from, *to, caller))
+            }
+        }
+    }
+
+    /// Advances the account first, so that no command meets a loan whose day is not closed.
+    fn command_loan(&mut self, address: Address, command: &LoanCommand, caller: &Caller, ids: &NewIds) -> Answer {
+        if self.loaded.quarantined.contains(&address.key) {
+            return Err(AppError::Quarantined);
+        }
+        let loan = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
+        let is_behind = next_action_on(&loan).is_some_and(|date| date <= self.loaded.state.business_date);
+        let advanced = if is_behind && *command != LoanCommand::Advance {
+            let accounts = Accounts { loan: Some(&loan), history: None };
+            let context = self.context(caller, ids, None);
+            self.decide_loan(Some(accounts), &LoanCommand::Advance, context)?
+        } else {
+            None
+        };
+        let loan = advanced.as_ref().map_or(&loan, |decision| &decision.loan);
+        let history = self.history(loan, advanced.as_ref());
+        let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
+        let context = self.context(caller, ids, None);
+        let Some(decision) = self.decide_loan(Some(accounts), command, context)? else {
+            self.wanted = Some((loan.key, loan.part, loan.account_no));
+            return Err(AppError::Broken("the log was asked for and not given".to_owned()));
+        };
+        if let Some(advanced) = advanced {
+            self.record(advanced, "advance", caller);
+        }
+        Ok(self.record(decision, command.name(), caller))
+    }
+
+    /// `None`: the log is needed.
+    fn decide_loan(
+        &self,
+        accounts: Option<Accounts<'_>>,
+        command: &LoanCommand,
+        context: Context<'_>,
+    ) -> Result<Option<Decision>, AppError> {
+        let accounts = accounts.unwrap_or(Accounts { loan: None, history: None });
+        match decide(accounts, command, &context)? {
+            Decided::Done(decision) => Ok(Some(*decision)),
+            Decided::NeedsHistory(_) => Ok(None),
+        }
+    }
+
+    /// The whole log, if it was loaded: what is stored, and what this batch has added.
+    fn history(&self, loan: &Loan, advanced: Option<&Decision>) -> Option<Vec<Entry>> {
+        let mut entries = self.histories.get(&loan.key)?.clone();
+        entries.extend(self.added.get(&loan.key).into_iter().flatten().cloned());
+        entries.extend(advanced.into_iter().flat_map(|decision| decision.entries.iter().cloned()));
+        Some(entries)
+    }
+
+    fn edit_client(
+        &mut self,
+        address: Address,
+        edit: &loam_book::party::ClientEdit,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        let context = self.context(caller, ids, None);
+        context.require(Permission::EditClient)?;
+        let client = self.client(address).ok_or(AppError::ClientNotFound)?;
+        let edited = edit_client(client, edit, self.loaded.state.business_date, self.recorded_at)?;
+        check_assignment(&edited.assignment, &context)?;
+        let freed = (edited.id != client.id).then(|| client.id.clone());
+        if let Some(id) = freed {
+            self.take_id(IdKind::Client, &edited.id, edited.key, edited.part)?;
+            self.changes.freed_ids.push(NewId { kind: IdKind::Client, id, key: edited.key, part: edited.part });
+        }
+        Ok(self.put_client(edited, "edit client", caller))
+    }
+
+    fn put_client(&mut self, client: Client, command: &'static str, caller: &Caller) -> Outcome {
+        self.audit(client.part, client.key, command, caller, (None, None));
+        self.clients.insert(client.key, client.clone());
+        self.outcome(Done::Client { client: Box::new(client) })
+    }
+
+    fn put_record(
+        &mut self,
+        record: &Record,
+        based_on: Option<i64>,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        self.context(caller, ids, None).require(Permission::Administration)?;
+        check_record(record)?;
+        let before = find_record(&self.catalog, record);
+        let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
+        if namesake.is_some() || (based_on.is_none() && before.is_some()) {
+            let value = record.id().to_owned();
+            return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
+        }
+        let catalog_version = self.loaded.state.catalog_version;
+        if based_on.is_some_and(|version| version != catalog_version) {
+            return Err(Refusal::ChangedMeanwhile.into());
+        }
+        let command = if based_on.is_none() { "create record" } else { "change record" };
+        let text = |record: &Record| serde_json::to_string(&without_secrets(record)).unwrap_or_default();
+        let audit = (before.as_ref().map(text), Some(text(record)));
+        self.audit(Part::new(0), record.key(), command, caller, audit);
+        let is_new = based_on.is_none();
+        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version });
+        Ok(self.outcome(Done::Record { record: Box::new(record.clone()) }))
+    }
+
+    /// A day that is closed already stays closed.
+    fn move_business_date(&mut self, from: jiff::civil::Date, to: jiff::civil::Date, caller: &Caller) -> Outcome {
+        let present = self.loaded.state.business_date;
+        if present == from {
+            self.changes.business_date = Some(BusinessDateChange { from, to });
+            let nobody = Key::entity(Part::new(0), 0, 0);
+            let audit = (Some(from.to_string()), Some(to.to_string()));
+            self.audit(Part::new(0), nobody, "move business date", caller, audit);
+            self.loaded.state.business_date = to;
+        }
+        let date = self.loaded.state.business_date;
+        self.outcome(Done::BusinessDate { date })
+    }
+
+    /// Takes a decision into the batch.
+    fn record(&mut self, decision: Decision, command: &'static str, caller: &Caller) -> Outcome {
+        let Decision { loan, entries, transactions, transfers } = decision;
+        let (part, account_no) = (loan.part, loan.account_no);
+        if !entries.is_empty() {
+            self.audit(part, loan.key, command, caller, (None, None));
+        }
+        for entry in &entries {
+            self.changes.outbox.push(OutboxRow {
+                part,
+                account_no,
+                seq: entry.seq,
+                event: entry.step.event.name(),
+                recorded_at: entry.stamp.recorded_at,
+            });
+            self.changes.entries.push(LogRow { part, account_no, entry: entry.clone() });
+        }
+        if matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. }) {
+            let id = loan.id.clone();
+            self.changes.freed_ids.push(NewId { kind: IdKind::Loan, id, key: loan.key, part });
+        }
+        let rows = transactions.iter().cloned();
+        self.changes
+            .transactions
+            .extend(rows.map(|transaction| TransactionRow { part, account_no, transaction }));
+        self.changes.transfers.extend(transfers);
+        if !entries.is_empty() {
+            self.added.entry(loan.key).or_default().extend(entries);
+            self.loans.insert(loan.key, loan.clone());
+        }
+        self.outcome(Done::Loan { loan: Box::new(loan), transactions })
+    }
+
+    fn audit(
+        &mut self,
+        part: Part,
+        entity: Key,
+        command: &'static str,
+        caller: &Caller,
+        (before, after): (Option<String>, Option<String>),
+    ) {
+        self.changes.audit.push(AuditRow {
+            part,
+            recorded_at: self.recorded_at,
+            booking_date: self.loaded.state.business_date,
+            actor: caller.actor.user_key,
+            door: caller.door,
+            request_id: caller.request_id.clone(),
+            command,
+            entity,
+            before,
+            after,
+        });
+    }
+
+    fn take_id(&mut self, kind: IdKind, id: &str, key: Key, part: Part) -> Result<(), AppError> {
+        if !self.taken.insert((kind, id.to_owned())) {
+            return Err(Refusal::IdInUse { kind, value: id.to_owned() }.into());
+        }
+        self.changes.ids.push(NewId { kind, id: id.to_owned(), key, part });
+        Ok(())
+    }
+
+    /// A panic belongs to the command that caused it: its account is set aside.
+    fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let reason = format!("{}: {}", command.name(), text.unwrap_or("a panic without words"));
+        tracing::error!(command = command.name(), reason, "an invariant was broken");
+        if let Command::Loan { loan, .. } = command {
+            self.loaded.quarantined.push(loan.key);
+            self.broken.push((*loan, reason.clone()));
+        }
+        AppError::Broken(reason)
+    }
+
+    fn context<'a>(&'a self, caller: &'a Caller, ids: &'a NewIds, holder: Option<&'a Client>) -> Context<'a> {
+        Context {
+            business_date: self.loaded.state.business_date,
+            recorded_at: self.recorded_at,
+            actor: &caller.actor,
+            door: caller.door,
+            request_id: &caller.request_id,
+            calendar: &self.calendar,
+            catalog: &self.catalog,
+            closed_through: self.loaded.state.closed_through,
+            holder,
+            ids,
+        }
+    }
+
+    fn loan(&self, address: Address) -> Option<&Loan> {
+        let loan = self.loans.get(&address.key).or_else(|| self.loaded.loans.get(&address.key))?;
+        let is_deleted = matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. });
+        (!is_deleted).then_some(loan)
+    }
+
+    fn client(&self, address: Address) -> Option<&Client> {
+        self.clients.get(&address.key).or_else(|| self.loaded.clients.get(&address.key))
+    }
+
+    fn outcome(&self, done: Done) -> Outcome {
+        Outcome { business_date: self.loaded.state.business_date, done }
+    }
+}
+
+/// The id that a caller gave to what a command creates or renames.
+pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
+    match command {
+        Command::CreateLoan { new, .. } => new.id.as_deref().map(|id| (IdKind::Loan, id)),
+        Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::Loan { .. }
+        | Command::CreateRecord(_)
+        | Command::ChangeRecord { .. }
+        | Command::MoveBusinessDate { .. } => None,
+    }
+}
+
+/// Numbers of the installments that differ; `None` when the schedule is another one.
+fn touched(before: &Loan, after: &Loan) -> Option<Vec<u32>> {
+    let (old, new) = (&before.servicing.installments, &after.servicing.installments);
+    if old.len() != new.len() {
+        return None;
+    }
+    let differ = old.iter().zip(new).filter(|(old, new)| old != new);
+    Some(differ.map(|(_, new)| new.number).collect())
+}
+
+fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
+    let key = record.key();
+    match record {
+        Record::Product(_) => catalog.products.by_key(key).map(|found| Record::Product(found.as_ref().clone())),
+        Record::Branch(_) => catalog.branches.by_key(key).map(|found| Record::Branch(found.as_ref().clone())),
+        Record::Centre(_) => catalog.centres.by_key(key).map(|found| Record::Centre(found.as_ref().clone())),
+        Record::User(_) => catalog.users.by_key(key).map(|found| Record::User(found.as_ref().clone())),
+        Record::Channel(_) => catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone())),
+    }
+}
+
+fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
+    let id = record.id();
+    match record {
+        Record::Product(_) => catalog.products.find(id).map(|found| found.key),
+        Record::Branch(_) => catalog.branches.find(id).map(|found| found.key),
+        Record::Centre(_) => catalog.centres.find(id).map(|found| found.key),
+        Record::User(_) => catalog.users.find(id).map(|found| found.key),
+        Record::Channel(_) => catalog.channels.find(id).map(|found| found.key),
+    }
+}
+
+/// Hashes of secrets stay out of the audit trail.
+fn without_secrets(record: &Record) -> Record {
+    match record {
+        Record::User(user) => {
+            let mut user = user.clone();
+            user.password_hash = None;
+            user.api_key_hash = None;
+            Record::User(user)
+        }
+        Record::Product(_) | Record::Branch(_) | Record::Centre(_) | Record::Channel(_) => record.clone(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Who acts, through which door, and what they may do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Key;
+
+/// The door through which a command came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    LoanAccounts,
+    Native,
+    CommandLine,
+    EndOfDay,
+}
+
+impl Door {
+    /// The name stored in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Door::LoanAccounts => "loan_accounts",
+            Door::Native => "native",
+            Door::CommandLine => "command_line",
+            Door::EndOfDay => "end_of_day",
+        }
+    }
+}
+
+/// One thing that a user may be allowed to do. Names on the wire are those of the loan accounts
+/// contract, its misspellings included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Permission {
+    ViewLoanAccountDetails,
+    CreateLoanAccount,
+    EditLoanAccount,
+    DeleteLoanAccount,
+    EnterRepayment,
+    ApproveLoans,
+    RequestLoanApproval,
+    #[serde(rename = "DIBURSE_LOANS")]
+    DisburseLoans,
+    WithdrawLoanAccounts,
+    UndoWithdrawLoanAccounts,
+    RejectLoans,
+    UndoRejectLoans,
+    CloseLoanAccounts,
+    WriteOffLoanAccounts,
+    UndoLoanAccountClosure,
+    ReverseLoanAccountWriteOff,
+    ApplyAccruedLoanInterest,
+    ApplyLoanFees,
+    ApplyLoanAdjustments,
+    BackdateLoanTransactions,
+    LockLoanAccounts,
+    PostTransactionsOnLockedLoanAccounts,
+    BulkLoanCorrections,
+    ViewClientDetails,
+    CreateClient,
+    EditClient,
+    ViewLoanProductDetails,
+    ViewBranchDetails,
+    ViewCentreDetails,
+    ViewUserDetails,
+    /// Products, branches, centres, users, channels and the business date; not a contract name.
+    Administration,
+}
+
+/// Who stands behind a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub user_key: Key,
+    pub username: String,
+    /// An administrator may do everything.
+    pub is_administrator: bool,
+    pub permissions: Vec<Permission>,
+    /// Set for a credit officer without access to other officers' clients.
+    pub only_own_clients: bool,
+}
+
+impl Actor {
+    /// Whether the actor may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.is_administrator || self.permissions.contains(&permission)
+    }
+}

@@ -1,0 +1,178 @@
+//! What must hold of an account: a list of checks, each a pure function. `loam check` runs them.
+
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::journal::balances::{by_account_and_day, outstanding};
+use crate::journal::{Transfer, postings};
+use crate::loan::event::{Entry, Step};
+use crate::loan::transaction::LoanTransaction;
+use crate::loan::transaction::transactions;
+use crate::loan::{Installment, Loan, log};
+
+/// Everything that is stored about one account.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// `None` for a deleted loan.
+    pub loan: Option<&'a Loan>,
+    pub entries: &'a [Entry],
+    pub transactions: &'a [LoanTransaction],
+    pub transfers: &'a [Transfer],
+}
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub check: &'static str,
+    pub sentence: String,
+}
+
+type Check = fn(&Stored<'_>, &Loan) -> Option<String>;
+
+/// The checks, with their names.
+const CHECKS: [(&str, Check); 7] = [
+    ("the log is numbered without gaps", log_has_no_gaps),
+    ("the stored account equals the fold over its log", stored_equals_fold),
+    ("refolds end where their steps lead", refolds_agree),
+    ("balances equal the transfers", balances_equal_transfers),
+    ("the transfers of each day equal the postings that count", days_equal_postings),
+    ("installments add up to balances", installments_add_up),
+    ("transactions equal what the log serves", transactions_equal_log),
+];
+
+/// Runs every check on one account.
+pub fn check(stored: &Stored<'_>) -> Vec<Finding> {
+    let Some(folded) = log::fold(stored.entries) else {
+        return vec![Finding { check: "an account has a log", sentence: "its log is empty".to_owned() }];
+    };
+    CHECKS
+        .iter()
+        .filter_map(|(name, check)| check(stored, &folded).map(|sentence| Finding { check: name, sentence }))
+        .collect()
+}
+
+fn log_has_no_gaps(stored: &Stored<'_>, _: &Loan) -> Option<String> {
+    let gap = (1..).zip(stored.entries).find(|(expected, entry)| *expected != entry.seq);
+    gap.map(|(expected, entry)| format!("entry {expected} is missing; {} follows", entry.seq))
+}
+
+fn stored_equals_fold(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let stored = stored.loan?;
+    if stored == folded {
+        return None;
+    }
+    let (is, should) = (&stored.servicing, &folded.servicing);
+    Some(format!(
+        "version {} is stored and {} folded; outstanding {} is stored and {} folded; state {} is stored and {} folded",
+        stored.version,
+        folded.version,
+        in_minor_units(is.outstanding),
+        in_minor_units(should.outstanding),
+        is.state.name(),
+        should.state.name(),
+    ))
+}
+
+fn refolds_agree(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let by_steps = log::fold_steps(&log::effective(stored.entries))?;
+    (by_steps.servicing != folded.servicing).then(|| {
+        format!(
+            "the steps that count lead to {}, the log to {}",
+            in_minor_units(by_steps.servicing.outstanding),
+            in_minor_units(folded.servicing.outstanding)
+        )
+    })
+}
+
+fn balances_equal_transfers(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let by_transfers = outstanding(stored.transfers);
+    let balances = folded.servicing.outstanding;
+    (by_transfers != balances).then(|| {
+        format!("the transfers say {}, the log {}", in_minor_units(by_transfers), in_minor_units(balances))
+    })
+}
+
+fn days_equal_postings(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let steps = log::effective(stored.entries);
+    let posted: Vec<Transfer> = steps.iter().flat_map(|e| as_transfers(folded, e.step)).collect();
+    let (is, should) = (by_account_and_day(stored.transfers), by_account_and_day(&posted));
+    if is == should {
+        return None;
+    }
+    let differs = is.iter().chain(&should).find(|(key, _)| is.get(key) != should.get(key));
+    let ((account, day), _) = differs.expect("two different maps differ somewhere");
+    let of = |map: &std::collections::BTreeMap<_, Amount>| map.get(&(*account, *day)).map_or(0, |a| a.minor());
+    Some(format!("{} on {day}: the transfers say {}, the log {}", account.name(), of(&is), of(&should)))
+}
+
+fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
+    let on_day = |movement: postings::Movement| Transfer {
+        debit: movement.debit,
+        credit: movement.credit,
+        amount: movement.amount,
+        currency: loan.terms.currency,
+        value_date: step.value_date,
+        booking_date: step.value_date,
+        branch: None,
+        product: loan.terms.product,
+        part: loan.part,
+        account_no: loan.account_no,
+        seq: 0,
+    };
+    postings::movements(step).into_iter().map(on_day).collect()
+}
+
+fn installments_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let servicing = &folded.servicing;
+    if !servicing.state.is_active() {
+        return None;
+    }
+    let unpaid: Components = servicing.installments.iter().map(Installment::unpaid).sum();
+    let applied: Amount = servicing.installments.iter().map(|i| i.interest_applied - i.paid.interest).sum();
+    let by_installments = Components { interest: applied, ..unpaid };
+    let negative = servicing.installments.iter().find(|i| has_negative(i.unpaid()) || has_negative(i.paid));
+    if let Some(installment) = negative {
+        return Some(format!("installment {} has a negative figure", installment.number));
+    }
+    (by_installments != servicing.outstanding).then(|| {
+        format!(
+            "the installments say {}, the account {}",
+            in_minor_units(by_installments),
+            in_minor_units(servicing.outstanding)
+        )
+    })
+}
+
+fn transactions_equal_log(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let mut served: Vec<LoanTransaction> =
+        stored.entries.iter().flat_map(|entry| transactions(folded, entry)).collect();
+    let reversals: Vec<(i64, i64)> = served.iter().filter_map(|t| t.reverses.map(|r| (r, t.id))).collect();
+    for (original, reversal) in reversals {
+        if let Some(transaction) = served.iter_mut().find(|transaction| transaction.id == original) {
+            transaction.reversed_by = Some(reversal);
+        }
+    }
+    served.sort_by_key(|transaction| transaction.id);
+    let differs = stored.transactions.len() != served.len();
+    let first = stored.transactions.iter().zip(&served).find(|(is, should)| is != should);
+    match first {
+        Some((is, _)) => Some(format!("transaction {} is not as the log served it", is.id)),
+        None => differs.then(|| format!("{} are stored, {} were served", stored.transactions.len(), served.len())),
+    }
+}
+
+fn has_negative(components: Components) -> bool {
+    let parts = [components.principal, components.interest, components.fees, components.penalties];
+    parts.iter().any(|amount| amount.is_negative())
+}
+
+fn in_minor_units(components: Components) -> String {
+    format!(
+        "{} principal, {} interest, {} fees, {} penalties (minor units)",
+        components.principal.minor(),
+        components.interest.minor(),
+        components.fees.minor(),
+        components.penalties.minor()
+    )
+}
+

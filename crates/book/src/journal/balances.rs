@@ -1,0 +1,36 @@
+//! Balances from transfers alone: what the journal says a loan owes, and what moved on each day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::journal::{GlAccount, Transfer};
+
+/// Debits minus credits of the accounts that hold a loan's balances.
+pub fn outstanding(transfers: &[Transfer]) -> Components {
+    let balance = |account: GlAccount| -> Amount {
+        let debits: Amount = transfers.iter().filter(|t| t.debit == account).map(|t| t.amount).sum();
+        let credits: Amount = transfers.iter().filter(|t| t.credit == account).map(|t| t.amount).sum();
+        debits - credits
+    };
+    Components {
+        principal: balance(GlAccount::LoanPortfolio),
+        interest: balance(GlAccount::InterestReceivable),
+        fees: balance(GlAccount::FeeReceivable),
+        penalties: balance(GlAccount::PenaltyReceivable),
+    }
+}
+
+/// Debits minus credits by account and value date; days on which an account did not move on
+/// balance are left out.
+pub fn by_account_and_day(transfers: &[Transfer]) -> BTreeMap<(GlAccount, Date), Amount> {
+    let mut moved: BTreeMap<(GlAccount, Date), Amount> = BTreeMap::new();
+    for transfer in transfers {
+        *moved.entry((transfer.debit, transfer.value_date)).or_default() += transfer.amount;
+        *moved.entry((transfer.credit, transfer.value_date)).or_default() -= transfer.amount;
+    }
+    moved.retain(|_, amount| !amount.is_zero());
+    moved
+}

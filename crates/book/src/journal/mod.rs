@@ -1,0 +1,79 @@
+//! The journal: one row is one transfer, so debit equals credit by construction. Append-only.
+
+use jiff::civil::Date;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Key, Part};
+
+pub mod balances;
+pub mod postings;
+
+/// The accounts between which a loan's money moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GlAccount {
+    LoanPortfolio,
+    FundSource,
+    InterestReceivable,
+    InterestIncome,
+    FeeReceivable,
+    FeeIncome,
+    PenaltyReceivable,
+    PenaltyIncome,
+    WriteOffExpense,
+}
+
+impl GlAccount {
+    /// All accounts.
+    pub const ALL: [GlAccount; 9] = [
+        GlAccount::LoanPortfolio,
+        GlAccount::FundSource,
+        GlAccount::InterestReceivable,
+        GlAccount::InterestIncome,
+        GlAccount::FeeReceivable,
+        GlAccount::FeeIncome,
+        GlAccount::PenaltyReceivable,
+        GlAccount::PenaltyIncome,
+        GlAccount::WriteOffExpense,
+    ];
+
+    /// The name stored in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            GlAccount::LoanPortfolio => "loan_portfolio",
+            GlAccount::FundSource => "fund_source",
+            GlAccount::InterestReceivable => "interest_receivable",
+            GlAccount::InterestIncome => "interest_income",
+            GlAccount::FeeReceivable => "fee_receivable",
+            GlAccount::FeeIncome => "fee_income",
+            GlAccount::PenaltyReceivable => "penalty_receivable",
+            GlAccount::PenaltyIncome => "penalty_income",
+            GlAccount::WriteOffExpense => "write_off_expense",
+        }
+    }
+
+    /// The account with this name.
+    pub fn from_name(name: &str) -> Option<GlAccount> {
+        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+    }
+}
+
+/// Money that moved from one account to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub debit: GlAccount,
+    pub credit: GlAccount,
+    /// More than zero.
+    pub amount: Amount,
+    pub currency: Currency,
+    pub value_date: Date,
+    pub booking_date: Date,
+    pub branch: Option<Key>,
+    pub product: Key,
+    pub part: Part,
+    pub account_no: i64,
+    /// The log entry that made it.
+    pub seq: i64,
+}

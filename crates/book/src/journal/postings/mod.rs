@@ -1,0 +1,76 @@
+//! The posting manual: one file per event that moves money.
+
+use loam_calc::money::Amount;
+
+use crate::journal::{GlAccount, Transfer};
+use crate::loan::Loan;
+use crate::loan::event::{Entry, Event, Placed, Step};
+
+mod disbursement;
+mod fee;
+mod interest;
+mod repayment;
+mod reversal;
+mod write_off;
+
+/// One debit and one credit, before it is put on a loan and a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    pub debit: GlAccount,
+    pub credit: GlAccount,
+    pub amount: Amount,
+}
+
+/// The transfers that an entry makes. Every event that moves money makes one or more.
+pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
+    let on_loan = |step: &Step, movement: Movement| Transfer {
+        debit: movement.debit,
+        credit: movement.credit,
+        amount: movement.amount,
+        currency: loan.terms.currency,
+        value_date: step.value_date,
+        booking_date: entry.stamp.booking_date,
+        branch: loan.assignment.branch,
+        product: loan.terms.product,
+        part: loan.part,
+        account_no: loan.account_no,
+        seq: entry.seq,
+    };
+    let Event::Refolded { refolded } = &entry.step.event else {
+        return movements(&entry.step).into_iter().map(|m| on_loan(&entry.step, m)).collect();
+    };
+    let mut all: Vec<Transfer> = Vec::new();
+    for reversal in &refolded.reversals {
+        all.extend(reversal::reversal(&reversal.step).into_iter().map(|m| on_loan(&reversal.step, m)));
+    }
+    for placed in &refolded.tail {
+        if let Placed::New(step) = placed {
+            all.extend(movements(step).into_iter().map(|m| on_loan(step, m)));
+        }
+    }
+    all
+}
+
+/// What an effective step moves; zero amounts move nothing.
+pub fn movements(step: &Step) -> Vec<Movement> {
+    let mut all = match &step.event {
+        Event::Disbursed { amount, .. } => disbursement::disbursement(*amount),
+        Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
+        Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
+        Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
+        Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Locked { .. }
+        | Event::Unlocked { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => Vec::new(),
+    };
+    all.retain(|movement| !movement.amount.is_zero());
+    all
+}

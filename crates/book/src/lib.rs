@@ -1,0 +1,16 @@
+//! The loan book: the rules of a loan, its log, and the journal. Pure functions over values.
+//!
+//! `decide` may refuse, `apply` never fails. Nothing here waits, reads a clock, makes a random
+//! number, knows a database or a wire format.
+
+pub mod actor;
+pub mod catalog;
+pub mod checks;
+pub mod ids;
+pub mod journal;
+pub mod loan;
+pub mod organization;
+pub mod party;
+pub mod product;
+pub mod record;
+pub mod stated;

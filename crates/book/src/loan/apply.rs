@@ -1,0 +1,205 @@
+//! Applies what happened to a loan. Never fails: an event is a fact. Only adds and sets.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+
+use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::{Installment, Loan, LoanState, Servicing};
+
+/// The loan that an opening entry begins.
+pub fn open(opening: &Opening, stamp: &Stamp) -> Loan {
+    let state = if opening.is_partial { LoanState::PartialApplication } else { LoanState::PendingApproval };
+    Loan {
+        key: opening.key,
+        part: opening.part,
+        account_no: opening.account_no,
+        id: opening.id.clone(),
+        version: 0,
+        holder: opening.holder,
+        name: opening.name.clone(),
+        notes: opening.notes.clone(),
+        assignment: opening.assignment,
+        terms: opening.terms.clone(),
+        servicing: Servicing::before_disbursement(state),
+        created_at: stamp.recorded_at,
+        last_modified_at: stamp.recorded_at,
+        approved_at: None,
+        last_appraised_at: None,
+        closed_at: None,
+    }
+}
+
+/// Applies one entry of the log to the loan that the entries before it make.
+pub fn apply(loan: &mut Loan, entry: &Entry) {
+    if let Event::Refolded { refolded } = &entry.step.event {
+        let was_closed = matches!(loan.servicing.state, LoanState::Closed { .. });
+        loan.servicing = refolded.result.clone();
+        match loan.servicing.state {
+            LoanState::Closed { .. } if was_closed => {}
+            LoanState::Closed { .. } => loan.closed_at = Some(entry.stamp.recorded_at),
+            LoanState::PartialApplication
+            | LoanState::PendingApproval
+            | LoanState::Approved { .. }
+            | LoanState::Active { .. } => loan.closed_at = None,
+        }
+    } else {
+        apply_step(loan, &entry.step, &entry.stamp);
+    }
+    loan.version = entry.seq;
+    loan.last_modified_at = entry.stamp.recorded_at;
+}
+
+/// Applies one effective step.
+pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
+    match &step.event {
+        Event::Created { .. } => {}
+        Event::Edited { terms, name, notes, assignment } => {
+            loan.terms = terms.as_ref().clone();
+            loan.name.clone_from(name);
+            loan.notes.clone_from(notes);
+            loan.assignment = *assignment;
+        }
+        Event::ApprovalRequested { .. } => loan.servicing.state = LoanState::PendingApproval,
+        Event::Approved { .. } => {
+            loan.approved_at = Some(stamp.recorded_at);
+            loan.last_appraised_at = Some(stamp.recorded_at);
+            loan.servicing.state = LoanState::Approved { approved_on: step.value_date, approved_by: stamp.actor };
+        }
+        Event::ApprovalUndone { .. } => {
+            loan.approved_at = None;
+            loan.servicing.state = LoanState::PendingApproval;
+        }
+        Event::Closed { closure, .. } => {
+            loan.closed_at = Some(stamp.recorded_at);
+            let before = Box::new(loan.servicing.state.clone());
+            loan.servicing.state = LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
+        }
+        Event::Reopened { .. } => {
+            loan.closed_at = None;
+            loan.servicing.reopen();
+        }
+        Event::WrittenOff { .. } => {
+            loan.closed_at = Some(stamp.recorded_at);
+            apply_servicing(&mut loan.servicing, step);
+        }
+        Event::Disbursed { .. }
+        | Event::InterestApplied { .. }
+        | Event::Repaid { .. }
+        | Event::FeeCharged { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Locked { .. }
+        | Event::Unlocked { .. } => {
+            apply_servicing(&mut loan.servicing, step);
+        }
+        Event::Refolded { .. } => unreachable!("a refold is an entry, never an effective step"),
+    }
+}
+
+/// Applies a step that moves balances or the schedule.
+fn apply_servicing(servicing: &mut Servicing, step: &Step) {
+    let date = step.value_date;
+    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    match &step.event {
+        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::InterestApplied { amount, parts, .. } => {
+            servicing.outstanding.interest += *amount;
+            servicing.last_interest_applied_on = Some(date);
+            for part in parts {
+                servicing.installment_mut(part.number).interest_applied += part.part.interest;
+            }
+        }
+        Event::Repaid { parts, .. } => parts.iter().for_each(|part| servicing.pay(part, date)),
+        Event::FeeCharged { amount, number, .. } => {
+            servicing.outstanding.fees += *amount;
+            let installment = servicing.installment_mut(*number);
+            installment.expected.fees += *amount;
+            installment.repaid_on = None;
+        }
+        Event::ArrearsChanged { late_since, arrears_since } => {
+            if servicing.arrears_since.is_none() && arrears_since.is_some() {
+                servicing.last_set_to_arrears_on = *arrears_since;
+            }
+            servicing.late_since = *late_since;
+            servicing.arrears_since = *arrears_since;
+        }
+        Event::Locked { .. } => {
+            servicing.last_locked_on = Some(date);
+            servicing.set_locked(true);
+        }
+        Event::Unlocked { .. } => {
+            servicing.unlocked_on = Some(date);
+            servicing.set_locked(false);
+        }
+        Event::WrittenOff { amount, .. } => {
+            servicing.outstanding -= *amount;
+            let before = Box::new(servicing.state.clone());
+            servicing.state =
+                LoanState::Closed { closed_on: date, closure: crate::loan::Closure::WrittenOff, before };
+        }
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
+    }
+}
+
+impl Servicing {
+    /// The servicing side of a loan that was never paid out.
+    pub fn before_disbursement(state: LoanState) -> Servicing {
+        Servicing {
+            state,
+            outstanding: Components::default(),
+            paid: Components::default(),
+            installments: Vec::new(),
+            late_since: None,
+            arrears_since: None,
+            last_set_to_arrears_on: None,
+            last_interest_applied_on: None,
+            last_locked_on: None,
+            unlocked_on: None,
+            latest_value_date: None,
+        }
+    }
+
+    fn disburse(&mut self, amount: loam_calc::money::Amount, installments: &[Installment], on: Date) {
+        let LoanState::Approved { approved_on, approved_by } = self.state else {
+            unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
+        };
+        self.outstanding.principal += amount;
+        self.installments = installments.to_vec();
+        self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+    }
+
+    fn pay(&mut self, part: &InstallmentPart, on: Date) {
+        self.outstanding -= part.part;
+        self.paid += part.part;
+        let installment = self.installment_mut(part.number);
+        installment.paid += part.part;
+        installment.last_paid_on = Some(on);
+        installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    fn set_locked(&mut self, locked: bool) {
+        if let LoanState::Active { is_locked, .. } = &mut self.state {
+            *is_locked = locked;
+        }
+    }
+
+    fn reopen(&mut self) {
+        if let LoanState::Closed { before, .. } = &self.state {
+            self.state = before.as_ref().clone();
+        }
+    }
+
+    /// The installment with this number; events name only installments that exist.
+    fn installment_mut(&mut self, number: u32) -> &mut Installment {
+        let index = usize::try_from(number).expect("a number of an installment fits") - 1;
+        let installment = &mut self.installments[index];
+        assert_eq!(installment.number, number, "installments stand in the order of their numbers");
+        installment
+    }
+}

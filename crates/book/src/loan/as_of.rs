@@ -1,0 +1,34 @@
+//! A loan as it was: on a value date, as known on a booking date.
+
+use jiff::civil::Date;
+
+use crate::loan::Loan;
+use crate::loan::event::{Entry, Event};
+use crate::loan::log::{effective, fold_steps, position_after};
+
+/// The two axes on which the book can be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// What counts by this value date.
+    pub as_of: Date,
+    /// What was booked by this booking date.
+    pub known_on: Date,
+}
+
+/// The loan as of a value date, as it was known on a booking date. `None` where it was not in
+/// the book by then.
+pub fn as_of(entries: &[Entry], view: View) -> Option<Loan> {
+    let known = entries.partition_point(|entry| entry.stamp.booking_date <= view.known_on);
+    let steps = effective(&entries[..known]);
+    let disbursed = steps.iter().position(|e| matches!(e.step.event, Event::Disbursed { .. }));
+    let application = disbursed.unwrap_or(steps.len());
+    let position = position_after(&steps, view.as_of);
+    // A disbursement may be dated before the day of its approval; once it counts, so does the
+    // application that it rests on.
+    let counted = if position > application {
+        position
+    } else {
+        steps[..application].iter().take_while(|e| e.step.value_date <= view.as_of).count()
+    };
+    fold_steps(&steps[..counted])
+}

@@ -1,0 +1,187 @@
+//! What somebody can ask of a loan.
+
+use jiff::civil::Date;
+use loam_calc::calendar::PeriodUnit;
+
+use crate::actor::Permission;
+use crate::ids::Key;
+use crate::loan::{Holder, HolderKind};
+use crate::organization::TransactionDetails;
+use crate::party::Assignment;
+use crate::stated::{StatedAmount, StatedPercent};
+
+/// A command on one loan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoanCommand {
+    Create(Box<NewLoan>),
+    Edit(Box<LoanEdit>),
+    Delete,
+    RequestApproval { notes: Option<String> },
+    Approve { notes: Option<String> },
+    UndoApproval { notes: Option<String> },
+    Reject { notes: Option<String> },
+    UndoReject { notes: Option<String> },
+    Withdraw { notes: Option<String> },
+    UndoWithdraw { notes: Option<String> },
+    Disburse(Disburse),
+    UndoDisbursement { notes: Option<String> },
+    Repay(Repay),
+    Reverse(Reverse),
+    ChargeFee(ChargeFee),
+    ApplyInterest { value_date: Option<Date>, notes: Option<String> },
+    WriteOff { notes: Option<String> },
+    UndoWriteOff { notes: Option<String> },
+    Lock { notes: Option<String> },
+    Unlock { notes: Option<String> },
+    Close { notes: Option<String> },
+    UndoClose { notes: Option<String> },
+    /// The book's own: derive what the passing of days brings.
+    Advance,
+}
+
+/// A loan to be created. What is `None` comes from the product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLoan {
+    /// Given by the caller, or made by the product's pattern.
+    pub id: Option<String>,
+    pub holder: Holder,
+    pub product: Key,
+    pub name: Option<String>,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    pub figures: LoanFigures,
+}
+
+/// The figures of a loan that are agreed case by case.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LoanFigures {
+    pub amount: Option<StatedAmount>,
+    pub interest_rate: Option<StatedPercent>,
+    pub installments: Option<u32>,
+    pub period_count: Option<u32>,
+    pub period_unit: Option<PeriodUnit>,
+    pub grace_period: Option<u32>,
+    pub principal_repayment_interval: Option<u32>,
+    pub arrears_tolerance_days: Option<u32>,
+    pub fixed_days_of_month: Option<Vec<u8>>,
+    /// `Some(None)` takes the date away.
+    pub expected_disbursement_on: Option<Option<Date>>,
+    pub first_due_date: Option<Option<Date>>,
+}
+
+/// What to change of a loan that is not paid out yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LoanEdit {
+    pub figures: LoanFigures,
+    pub name: Option<String>,
+    pub notes: Option<Option<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Disburse {
+    /// Must be the loan amount where it is given.
+    pub amount: Option<StatedAmount>,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    pub first_due_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repay {
+    pub amount: StatedAmount,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reverse {
+    pub kind: ReversalKind,
+    pub original: i64,
+    pub notes: Option<String>,
+}
+
+/// Which kind of transaction a reversal means to take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReversalKind {
+    Repayment,
+    Fee,
+    Interest,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeFee {
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    /// Number of the installment that carries the fee.
+    pub installment: Option<u32>,
+    pub details: TransactionDetails,
+}
+
+impl LoanCommand {
+    /// The name used in refusals and the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            LoanCommand::Create(_) => "create",
+            LoanCommand::Edit(_) => "edit",
+            LoanCommand::Delete => "delete",
+            LoanCommand::RequestApproval { .. } => "request approval",
+            LoanCommand::Approve { .. } => "approve",
+            LoanCommand::UndoApproval { .. } => "undo approval",
+            LoanCommand::Reject { .. } => "reject",
+            LoanCommand::UndoReject { .. } => "undo reject",
+            LoanCommand::Withdraw { .. } => "withdraw",
+            LoanCommand::UndoWithdraw { .. } => "undo withdraw",
+            LoanCommand::Disburse(_) => "disburse",
+            LoanCommand::UndoDisbursement { .. } => "undo disbursement",
+            LoanCommand::Repay(_) => "repay",
+            LoanCommand::Reverse(_) => "reverse",
+            LoanCommand::ChargeFee(_) => "charge fee",
+            LoanCommand::ApplyInterest { .. } => "apply interest",
+            LoanCommand::WriteOff { .. } => "write off",
+            LoanCommand::UndoWriteOff { .. } => "undo write-off",
+            LoanCommand::Lock { .. } => "lock",
+            LoanCommand::Unlock { .. } => "unlock",
+            LoanCommand::Close { .. } => "close",
+            LoanCommand::UndoClose { .. } => "undo close",
+            LoanCommand::Advance => "advance",
+        }
+    }
+
+    /// What the actor must be permitted to do; nothing for the book's own command.
+    pub fn permission(&self) -> Option<Permission> {
+        Some(match self {
+            LoanCommand::Create(_) => Permission::CreateLoanAccount,
+            LoanCommand::Edit(_) => Permission::EditLoanAccount,
+            LoanCommand::Delete => Permission::DeleteLoanAccount,
+            LoanCommand::RequestApproval { .. } => Permission::RequestLoanApproval,
+            LoanCommand::Approve { .. } | LoanCommand::UndoApproval { .. } => Permission::ApproveLoans,
+            LoanCommand::Reject { .. } => Permission::RejectLoans,
+            LoanCommand::UndoReject { .. } => Permission::UndoRejectLoans,
+            LoanCommand::Withdraw { .. } => Permission::WithdrawLoanAccounts,
+            LoanCommand::UndoWithdraw { .. } => Permission::UndoWithdrawLoanAccounts,
+            LoanCommand::Disburse(_) => Permission::DisburseLoans,
+            LoanCommand::UndoDisbursement { .. } | LoanCommand::Reverse(_) => Permission::ApplyLoanAdjustments,
+            LoanCommand::Repay(_) => Permission::EnterRepayment,
+            LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
+            LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
+            LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
+            LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
+            LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
+            LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,
+            LoanCommand::Advance => return None,
+        })
+    }
+}
+
+impl HolderKind {
+    /// The plural used in refusals.
+    pub fn plural(self) -> &'static str {
+        match self {
+            HolderKind::Client => "clients",
+            HolderKind::Group => "groups",
+        }
+    }
+}

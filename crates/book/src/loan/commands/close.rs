@@ -1,0 +1,43 @@
+//! Closes a loan whose obligations are met, and opens it again.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+
+use crate::loan::commands::application::reopen;
+use crate::loan::commands::require_active;
+use crate::loan::draft::Draft;
+use crate::loan::event::Event;
+use crate::loan::refusal::Refusal;
+use crate::loan::{Closure, Installment};
+
+/// Closes a loan by hand; needed only where it was opened again after its last repayment.
+pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
+    require_active(&draft.loan, "close", draft.context)?;
+    if !has_met_all_obligations(draft) {
+        let unpaid: Components = draft.loan.servicing.installments.iter().map(Installment::unpaid).sum();
+        let outstanding = unpaid.total().to_fixed_text(draft.loan.terms.currency);
+        return Err(Refusal::BalanceRemains { outstanding });
+    }
+    draft.record(
+        draft.context.business_date,
+        Event::Closed { closure: Closure::Repaid, notes: notes.clone() },
+    );
+    Ok(())
+}
+
+/// Opens a repaid loan again.
+pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
+    reopen(draft, Closure::Repaid, "undo close", notes)
+}
+
+/// Closes the loan when its last cent has been paid.
+pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
+    if has_met_all_obligations(draft) {
+        draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None });
+    }
+}
+
+fn has_met_all_obligations(draft: &Draft<'_>) -> bool {
+    draft.loan.servicing.outstanding.is_zero()
+        && draft.loan.servicing.installments.iter().all(Installment::is_paid)
+}

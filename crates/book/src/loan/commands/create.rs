@@ -1,0 +1,182 @@
+//! Creates a loan from a product and the figures agreed.
+//!
+//! Checks, in this order: product, holder, product for holder and branch, assignment, figures
+//! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
+
+use crate::ids::Part;
+use crate::loan::command::NewLoan;
+use crate::loan::commands::{Decision, decision};
+use crate::loan::context::Context;
+use crate::loan::event::{Event, Opening, Step};
+use crate::loan::refusal::Refusal;
+use crate::loan::terms::Terms;
+use crate::loan::terms_agreed::agree;
+use crate::loan::HolderKind;
+use crate::party::{Assignment, Client};
+use crate::product::{IdPattern, InitialState, Product};
+
+/// Decides the creation of a loan.
+pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let unknown = || Refusal::UnknownProduct { value: new.product.to_string() };
+    let product = context.catalog.products.by_key(new.product).ok_or_else(unknown)?;
+    if !product.is_active {
+        return Err(Refusal::InactiveProduct { id: product.id.clone() });
+    }
+    let holder = check_holder(new, product, context)?;
+    let assignment = assignment(new, holder);
+    check_branch(&assignment, product, context)?;
+    let terms = agree(&new.figures, product, None)?;
+    check_schedule(&terms, context)?;
+
+    let opening = Opening {
+        key: context.ids.key,
+        part: context.ids.part,
+        account_no: context.ids.account_no,
+        id: id_of(new, product, context)?,
+        holder: new.holder,
+        name: new.name.clone().unwrap_or_else(|| product.name.clone()),
+        notes: new.notes.clone(),
+        assignment,
+        terms,
+        is_partial: product.initial_state == InitialState::PartialApplication,
+    };
+    let step = Step { value_date: context.business_date, event: Event::Created { opening: Box::new(opening) } };
+    Ok(decision(None, vec![step], context))
+}
+
+fn check_holder<'a>(
+    new: &NewLoan,
+    product: &Product,
+    context: &Context<'a>,
+) -> Result<&'a Client, Refusal> {
+    let unknown = || Refusal::UnknownHolder { value: new.holder.key.to_string() };
+    let holder = context.holder.ok_or_else(unknown)?;
+    let is_offered = match new.holder.kind {
+        HolderKind::Client => product.for_individuals,
+        HolderKind::Group => product.for_groups,
+    };
+    if !is_offered {
+        return Err(Refusal::ProductNotForHolder { id: product.id.clone(), holder: new.holder.kind.plural() });
+    }
+    if !holder.state.may_borrow() {
+        return Err(Refusal::HolderMayNotBorrow { state: holder.state });
+    }
+    assert_eq!(holder.part, context.ids.part, "a loan lives in its holder's part");
+    Ok(holder)
+}
+
+/// Where the loan names nobody, whoever looks after the holder looks after the loan.
+fn assignment(new: &NewLoan, holder: &Client) -> Assignment {
+    Assignment {
+        branch: new.assignment.branch.or(holder.assignment.branch),
+        centre: new.assignment.centre.or(holder.assignment.centre),
+        user: new.assignment.user.or(holder.assignment.user),
+    }
+}
+
+fn check_branch(assignment: &Assignment, product: &Product, context: &Context<'_>) -> Result<(), Refusal> {
+    check_assignment(assignment, context)?;
+    let is_offered = product.branches.is_empty()
+        || assignment.branch.is_some_and(|branch| product.branches.contains(&branch));
+    if !is_offered {
+        return Err(Refusal::ProductNotInBranch { id: product.id.clone() });
+    }
+    Ok(())
+}
+
+/// Refuses a branch, centre or user that does not exist, and a centre of another branch.
+///
+/// # Errors
+/// `UnknownBranch`, `UnknownCentre`, `CentreNotInBranch`, `UnknownUser`.
+pub fn check_assignment(assignment: &Assignment, context: &Context<'_>) -> Result<(), Refusal> {
+    let catalog = context.catalog;
+    if let Some(key) = assignment.branch.filter(|key| catalog.branches.by_key(*key).is_none()) {
+        return Err(Refusal::UnknownBranch { key });
+    }
+    if let Some(key) = assignment.centre {
+        let centre = catalog.centres.by_key(key).ok_or(Refusal::UnknownCentre { key })?;
+        if assignment.branch.is_some_and(|branch| branch != centre.branch) {
+            return Err(Refusal::CentreNotInBranch { key });
+        }
+    }
+    if let Some(key) = assignment.user.filter(|key| catalog.users.by_key(*key).is_none()) {
+        return Err(Refusal::UnknownUser { key });
+    }
+    Ok(())
+}
+
+/// The terms must give a schedule if the loan were paid out as expected.
+pub(super) fn check_schedule(terms: &Terms, context: &Context<'_>) -> Result<(), Refusal> {
+    let disbursed_on = terms.expected_disbursement_on.unwrap_or(context.business_date);
+    if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= disbursed_on)
+        && terms.expected_disbursement_on.is_some()
+    {
+        return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on });
+    }
+    let from = terms.first_due_date.map_or(disbursed_on, |first| disbursed_on.min(first.yesterday().unwrap_or(first)));
+    terms.schedule(from, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
+    Ok(())
+}
+
+fn id_of(new: &NewLoan, product: &Product, context: &Context<'_>) -> Result<String, Refusal> {
+    if let Some(id) = &new.id {
+        let is_possible = !id.trim().is_empty() && id.len() <= 32 && !id.contains(['/', '?', '#', '%']);
+        return if is_possible { Ok(id.clone()) } else { Err(Refusal::InvalidId { value: id.clone() }) };
+    }
+    Ok(match &product.id_pattern {
+        IdPattern::Random(pattern) => fill_pattern(pattern, context.ids.random),
+        IdPattern::Incremental => context.ids.account_no.to_string(),
+    })
+}
+
+/// Fills `@` with a letter, `#` with a digit and `$` with either.
+fn fill_pattern(pattern: &str, mut random: u64) -> String {
+    let mut draw = |from: &[u8]| {
+        // Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+        random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let count = u64::try_from(from.len()).expect("an alphabet is short");
+        let index = usize::try_from((mixed ^ (mixed >> 31)) % count).expect("smaller than the alphabet");
+        char::from(from[index])
+    };
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let digits = b"0123456789";
+    let fill = |symbol| match symbol {
+        '@' => draw(letters),
+        '#' => draw(digits),
+        '$' => draw(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
+        other => other,
+    };
+    pattern.chars().map(fill).collect()
+}
+
+/// The id that the book draws for a client: nine digits.
+pub fn drawn_client_id(random: u64) -> String {
+    fill_pattern("#########", random)
+}
+
+/// The part of a new holder.
+pub fn drawn_part(random: u64) -> Part {
+    Part::new(u16::try_from(random % u64::from(Part::COUNT)).expect("smaller than the count of parts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_filled_with_letters_and_digits() {
+        let id = fill_pattern("@@@@###-$", 42);
+        assert_eq!(id.len(), 9);
+        assert!(id[..4].bytes().all(|b| b.is_ascii_uppercase()), "{id}");
+        assert!(id[4..7].bytes().all(|b| b.is_ascii_digit()), "{id}");
+        assert_eq!(&id[7..8], "-");
+    }
+
+    #[test]
+    fn another_draw_gives_another_id() {
+        assert_ne!(fill_pattern("@@@@###", 1), fill_pattern("@@@@###", 2));
+    }
+}

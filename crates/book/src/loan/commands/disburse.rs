@@ -1,0 +1,102 @@
+//! Pays a loan out, once, and takes a disbursement back.
+//!
+//! Checks, in this order: state, value date, amount, first due date, channel, schedule.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::loan::LoanState;
+use crate::loan::advance::advance;
+use crate::loan::command::Disburse;
+use crate::loan::commands::{Decided, Target, check_value_date, repay};
+use crate::loan::draft::Draft;
+use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::refold::{self, TakeBack};
+use crate::loan::refusal::Refusal;
+use crate::product::InterestApplication;
+
+/// Pays an approved loan out and derives what followed since the value date.
+pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
+    let LoanState::Approved { .. } = draft.loan.servicing.state else {
+        return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
+    };
+    let context = draft.context;
+    let value_date = disburse.value_date.unwrap_or(context.business_date);
+    check_value_date(context, "disburse", value_date)?;
+    check_amount(draft, disburse)?;
+    repay::check_details(&disburse.details, context)?;
+
+    let mut terms = draft.loan.terms.clone();
+    terms.first_due_date = disburse.first_due_date.or(terms.first_due_date);
+    if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
+        return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
+    }
+    let installments =
+        terms.schedule(value_date, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
+    let amount = terms.amount;
+    let posted = draft.posted(amount);
+    draft.record(value_date, Event::Disbursed { posted, amount, installments, details: disburse.details.clone() });
+    if terms.interest_application == InterestApplication::OnDisbursement {
+        apply_all_interest(draft, value_date);
+    }
+    advance(draft, context.business_date);
+    Ok(())
+}
+
+/// Takes the disbursement back; only what the book derived may have followed.
+pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
+    let LoanState::Active { disbursed_on, .. } = on.loan.servicing.state else {
+        let state = on.loan.servicing.state.name();
+        return Err(Refusal::WrongState { command: "undo disbursement", state });
+    };
+    let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
+    let steps = crate::loan::log::effective(history);
+    let (index, original) = steps
+        .iter()
+        .enumerate()
+        .find_map(|(index, effective)| match &effective.step.event {
+            Event::Disbursed { posted, .. } => Some((index, posted.transaction_id)),
+            _ => None,
+        })
+        .expect("an active loan was disbursed");
+    // Facts never stand without their disbursement, whatever the actor's permissions.
+    let facts = steps[index + 1..].iter().filter(|later| refold::is_fact(&later.step.event));
+    if let Some(later) = facts.flat_map(|fact| fact.step.event.posted()).next() {
+        return Err(Refusal::LaterTransactionExists { original, later: later.transaction_id });
+    }
+    let take_back = TakeBack { original, notes: notes.clone() };
+    let outcome = refold::take_back(on.loan, history, &take_back, on.context)?;
+    Ok(on.refolded(outcome))
+}
+
+fn check_amount(draft: &Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
+    let terms = &draft.loan.terms;
+    let Some(stated) = &disburse.amount else { return Ok(()) };
+    let amount = stated.positive_in(terms.currency)?;
+    if amount != terms.amount {
+        let reason = format!("the loan amount is {}", terms.amount.to_fixed_text(terms.currency));
+        return Err(Refusal::InvalidAmount { value: stated.0.clone(), reason });
+    }
+    Ok(())
+}
+
+fn apply_all_interest(draft: &mut Draft<'_>, value_date: Date) {
+    let parts: Vec<InstallmentPart> = draft
+        .loan
+        .servicing
+        .installments
+        .iter()
+        .filter(|installment| installment.interest_to_apply().is_positive())
+        .map(|installment| InstallmentPart {
+            number: installment.number,
+            part: Components { interest: installment.interest_to_apply(), ..Components::default() },
+        })
+        .collect();
+    let amount: Amount = parts.iter().map(|part| part.part.interest).sum();
+    if amount.is_positive() {
+        let posted = draft.unposted(Amount::ZERO);
+        let cause = InterestCause::Disbursement;
+        draft.derive(value_date, Event::InterestApplied { posted, amount, parts, cause, notes: None });
+    }
+}

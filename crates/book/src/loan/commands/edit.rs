@@ -1,0 +1,75 @@
+//! Changes the terms of a loan that is not paid out, and the tolerance of one that is.
+
+use jiff::civil::Date;
+
+use crate::loan::advance::settle_lateness;
+use crate::loan::command::{LoanEdit, LoanFigures};
+use crate::loan::commands::create::check_schedule;
+use crate::loan::draft::Draft;
+use crate::loan::event::Event;
+use crate::loan::refusal::Refusal;
+use crate::loan::terms_agreed::agree;
+use crate::loan::{LoanState, Terms};
+
+/// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
+pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
+    check_state(draft, edit)?;
+    let loan = &draft.loan;
+    let unknown = || Refusal::UnknownProduct { value: loan.terms.product.to_string() };
+    let product = draft.context.catalog.products.by_key(loan.terms.product).ok_or_else(unknown)?;
+    let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
+    let terms = if loan.servicing.state.is_active() {
+        Terms { arrears_tolerance_days: agreed.arrears_tolerance_days, ..loan.terms.clone() }
+    } else {
+        check_schedule(&agreed, draft.context)?;
+        agreed
+    };
+    let event = Event::Edited {
+        terms: Box::new(terms),
+        name: edit.name.clone().unwrap_or_else(|| loan.name.clone()),
+        notes: edit.notes.clone().unwrap_or_else(|| loan.notes.clone()),
+        assignment: loan.assignment,
+    };
+    post(draft, draft.context.business_date, event);
+    Ok(())
+}
+
+/// Posts an edit; another tolerance may change whether the account is in arrears.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) {
+    draft.record(value_date, event);
+    if draft.loan.servicing.state.is_active() {
+        settle_lateness(draft, value_date);
+    }
+}
+
+/// Everything may change before approval; afterwards name and notes, and of an active loan the
+/// arrears tolerance: nothing that the schedule rests on.
+fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
+    let state = &draft.loan.servicing.state;
+    match state {
+        LoanState::PartialApplication | LoanState::PendingApproval => Ok(()),
+        LoanState::Approved { .. } | LoanState::Active { .. } => {
+            let fixed = first_fixed(&edit.figures, state.is_active());
+            fixed.map_or(Ok(()), |field| Err(Refusal::FieldNotEditable { field, state: state.name() }))
+        }
+        LoanState::Closed { .. } => Err(Refusal::WrongState { command: "edit", state: state.name() }),
+    }
+}
+
+/// The first figure named that may not change any more.
+fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
+    let named = [
+        (figures.amount.is_some(), "loanAmount"),
+        (figures.interest_rate.is_some(), "interestRate"),
+        (figures.installments.is_some(), "repaymentInstallments"),
+        (figures.period_count.is_some(), "repaymentPeriodCount"),
+        (figures.period_unit.is_some(), "repaymentPeriodUnit"),
+        (figures.grace_period.is_some(), "gracePeriod"),
+        (figures.principal_repayment_interval.is_some(), "principalRepaymentInterval"),
+        (figures.fixed_days_of_month.is_some(), "fixedDaysOfMonth"),
+        (figures.expected_disbursement_on.is_some(), "expectedDisbursementDate"),
+        (figures.first_due_date.is_some(), "firstRepaymentDate"),
+        (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
+    ];
+    named.into_iter().find(|(is_named, _)| *is_named).map(|(_, field)| field)
+}

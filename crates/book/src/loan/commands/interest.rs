@@ -1,0 +1,63 @@
+//! Applies accrued interest at somebody's request, before the installment falls due.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::exact::Exact;
+use loam_calc::money::Amount;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::InterestMethod;
+
+use crate::loan::commands::{Decided, Target, require_active};
+use crate::loan::draft::Draft;
+use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::refusal::Refusal;
+use crate::loan::{Installment, Loan, LoanState};
+use crate::product::InterestApplication;
+
+/// Decides the request. Checks, in this order: state, value date, accrued interest.
+pub(super) fn apply_accrued(
+    on: &Target<'_>,
+    value_date: Option<Date>,
+    notes: &Option<String>,
+) -> Result<Decided, Refusal> {
+    require_active(on.loan, "apply interest", on.context)?;
+    if on.loan.terms.interest_application == InterestApplication::OnDisbursement {
+        return Err(Refusal::InterestAppliedOnDisbursement);
+    }
+    let value_date = value_date.unwrap_or(on.context.business_date);
+    on.check_value_date("apply interest", value_date)?;
+    on.on_day(value_date, |draft| post(draft, value_date, notes.clone()))
+}
+
+/// Applies what has accrued by the value date, rounded down: never more than was earned.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    let accrued = accrued(&draft.loan, value_date);
+    let (number, interest) = accrued
+        .map(|(installment, exact)| (installment.number, exact.round(Rounding::Down)))
+        .filter(|(_, amount)| amount.is_positive())
+        .ok_or(Refusal::NoAccruedInterest { value_date })?;
+    let parts = vec![InstallmentPart { number, part: Components { interest, ..Components::default() } }];
+    let posted = draft.posted(Amount::ZERO);
+    let cause = InterestCause::Request;
+    draft.record(value_date, Event::InterestApplied { posted, amount: interest, parts, cause, notes });
+    Ok(())
+}
+
+/// Interest that has accrued by `date` and was not applied, with the installment it belongs to.
+///
+/// The interest of an installment grows evenly over the days of its period: expected interest ×
+/// days gone ÷ days of the period. Interest of a flat loan does not accrue.
+pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
+    let LoanState::Active { disbursed_on, .. } = loan.servicing.state else { return None };
+    if loan.terms.interest.method == InterestMethod::Flat {
+        return None;
+    }
+    let installments = &loan.servicing.installments;
+    let index = installments.iter().position(|installment| installment.due_date > date)?;
+    let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
+    let installment = &installments[index];
+    let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
+    let grown = i128::from(installment.expected.interest.minor()) * days(date);
+    let accrued = Exact::ratio(grown, days(installment.due_date)) - Exact::from_amount(installment.interest_applied);
+    (accrued > Exact::ZERO).then_some((installment, accrued))
+}

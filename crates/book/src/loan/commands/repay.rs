@@ -1,0 +1,111 @@
+//! Takes a repayment and splits it over the installments.
+//!
+//! Checks, in this order: state, value date, amount, channel, something to repay, prepayment,
+//! excess.
+
+use jiff::civil::Date;
+use loam_calc::allocation::{Allocation, Components, allocate_horizontal};
+use loam_calc::money::Amount;
+
+use crate::loan::Installment;
+use crate::loan::advance::{apply_interest_of, settle_lateness};
+use crate::loan::command::Repay;
+use crate::loan::commands::close::close_if_repaid;
+use crate::loan::commands::{Decided, Target};
+use crate::loan::context::Context;
+use crate::loan::draft::Draft;
+use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::refusal::Refusal;
+use crate::organization::TransactionDetails;
+use crate::product::PrepaymentAcceptance;
+
+/// Decides a repayment, today's or a back-dated one.
+pub(super) fn repay(on: &Target<'_>, repay: &Repay) -> Result<Decided, Refusal> {
+    let value_date = repay.value_date.unwrap_or(on.context.business_date);
+    require_repayable(on)?;
+    on.check_value_date("repay", value_date)?;
+    let amount = repay.amount.positive_in(on.loan.terms.currency)?;
+    check_details(&repay.details, on.context)?;
+    on.on_day(value_date, |draft| post(draft, amount, value_date, &repay.details))
+}
+
+/// Posts a repayment on the loan as it stands in the draft.
+///
+/// Interest that is paid before it was applied is applied first, the whole installment's, on the
+/// day of the repayment: a balance is never paid before it exists.
+pub(crate) fn post(
+    draft: &mut Draft<'_>,
+    amount: Amount,
+    value_date: Date,
+    details: &TransactionDetails,
+) -> Result<(), Refusal> {
+    if !draft.loan.servicing.state.is_active() {
+        return Err(Refusal::WrongStateForRepayment { state: draft.loan.servicing.state.name() });
+    }
+    let allocation = allocate(draft, amount, value_date)?;
+    let touched = allocation.parts.iter().enumerate().filter(|(_, part)| !part.is_zero());
+    let touched: Vec<(usize, Components)> = touched.map(|(index, part)| (index, *part)).collect();
+    for (index, part) in &touched {
+        let installment = &draft.loan.servicing.installments[*index];
+        if installment.paid.interest + part.interest > installment.interest_applied {
+            apply_interest_of(draft, *index, value_date, InterestCause::EarlyPayment);
+        }
+    }
+    let number = |index: usize| draft.loan.servicing.installments[index].number;
+    let parts: Vec<InstallmentPart> =
+        touched.into_iter().map(|(index, part)| InstallmentPart { number: number(index), part }).collect();
+    let principal = parts.iter().map(|part| part.part.principal).sum::<Amount>();
+    let posted = draft.posted(-principal);
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details: details.clone() });
+    settle_lateness(draft, value_date);
+    close_if_repaid(draft, value_date);
+    Ok(())
+}
+
+fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Allocation, Refusal> {
+    let loan = &draft.loan;
+    let installments = &loan.servicing.installments;
+    let takes_all = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
+    let payable = |installment: &Installment| {
+        let is_payable = takes_all || installment.due_date <= value_date;
+        if is_payable { installment.unpaid() } else { Components::default() }
+    };
+    let owed: Vec<Components> = installments.iter().map(payable).collect();
+    let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+    let outstanding: Amount = installments.iter().map(|installment| installment.unpaid().total()).sum();
+    if outstanding.is_zero() {
+        return Err(Refusal::NothingToRepay);
+    }
+    let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
+    if amount > outstanding {
+        return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
+    }
+    if allocation.excess.is_positive() {
+        let due: Amount = owed.iter().map(|part| part.total()).sum();
+        return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
+    }
+    Ok(allocation)
+}
+
+/// A closed loan takes a back-dated repayment no more than today's.
+fn require_repayable(on: &Target<'_>) -> Result<(), Refusal> {
+    let state = &on.loan.servicing.state;
+    if !state.is_active() {
+        return Err(Refusal::WrongStateForRepayment { state: state.name() });
+    }
+    super::require_active(on.loan, "repay", on.context)
+}
+
+/// Refuses a channel that does not exist or is not active, and fields that it does not take.
+pub(crate) fn check_details(details: &TransactionDetails, context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(key) = details.channel else { return Ok(()) };
+    let unknown = || Refusal::UnknownChannel { value: key.to_string() };
+    let channel = context.catalog.channels.by_key(key).ok_or_else(unknown)?;
+    if !channel.is_active {
+        return Err(Refusal::InactiveChannel { id: channel.id.clone() });
+    }
+    if let Some(field) = details.channel_fields.keys().find(|field| !channel.fields.contains(field)) {
+        return Err(Refusal::FieldNotOfChannel { id: channel.id.clone(), field: format!("{field:?}") });
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Takes a served transaction back: a repayment, a fee, interest applied by hand.
+//!
+//! Checks, in this order: the transaction exists and counts, its kind, later transactions.
+
+use crate::loan::command::{ReversalKind, Reverse};
+use crate::loan::commands::{Decided, Target};
+use crate::loan::event::{Event, InterestCause};
+use crate::loan::log::effective;
+use crate::loan::refold::{TakeBack, locate, take_back};
+use crate::loan::refusal::Refusal;
+
+/// Decides a reversal. It always needs the log: what followed is decided again.
+pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Refusal> {
+    let Some(history) = on.history else {
+        let from = on.loan.servicing.state.disbursed_on().unwrap_or(on.context.business_date);
+        return Ok(Decided::NeedsHistory(from));
+    };
+    let transaction_id = reverse.original;
+    let steps = effective(history);
+    let step = steps[locate(&steps, history, transaction_id)?].step;
+    check_kind(&step.event, reverse.kind, transaction_id)?;
+    if let Some(closed_through) = on.context.closed_through.filter(|closed| step.value_date <= *closed) {
+        return Err(Refusal::ClosedPeriod { value_date: step.value_date, closed_through });
+    }
+    let target = TakeBack { original: transaction_id, notes: reverse.notes.clone() };
+    let outcome = take_back(on.loan, history, &target, on.context)?;
+    Ok(on.refolded(outcome))
+}
+
+fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<(), Refusal> {
+    match (event, kind) {
+        (Event::Repaid { .. }, ReversalKind::Repayment) | (Event::FeeCharged { .. }, ReversalKind::Fee) => Ok(()),
+        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest) => Ok(()),
+        (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
+            Err(Refusal::InterestAppliedOnDisbursement)
+        }
+        (Event::InterestApplied { .. }, ReversalKind::Interest)
+        | (Event::Locked { .. } | Event::Unlocked { .. }, _) => Err(Refusal::Irreversible { transaction_id }),
+        _ => Err(Refusal::WrongKindOfTransaction { transaction_id }),
+    }
+}

@@ -1,0 +1,46 @@
+//! Gives a loan up, and takes that back.
+
+use jiff::civil::Date;
+
+use crate::loan::commands::{Decided, Target, require_active};
+use crate::loan::draft::Draft;
+use crate::loan::event::Event;
+use crate::loan::refold::{TakeBack, take_back};
+use crate::loan::refusal::Refusal;
+use crate::loan::{Closure, LoanState, log};
+
+/// Writes off everything outstanding on the business date and closes the loan.
+pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
+    require_active(&draft.loan, "write off", draft.context)?;
+    post(draft, draft.context.business_date, notes.clone())
+}
+
+/// Posts a write-off of what is outstanding on the loan as it stands in the draft.
+pub(crate) fn post(draft: &mut Draft<'_>, date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    if !draft.loan.servicing.state.is_active() {
+        let state = draft.loan.servicing.state.name();
+        return Err(Refusal::WrongState { command: "write off", state });
+    }
+    let amount = draft.loan.servicing.outstanding;
+    let posted = draft.posted(-amount.principal);
+    draft.record(date, Event::WrittenOff { posted, amount, notes });
+    Ok(())
+}
+
+/// Takes a write-off back: the loan stands as if it had never been given up.
+pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
+    let LoanState::Closed { closure: Closure::WrittenOff, closed_on, .. } = on.loan.servicing.state else {
+        let state = on.loan.servicing.state.name();
+        return Err(Refusal::WrongState { command: "undo write-off", state });
+    };
+    let Some(history) = on.history else { return Ok(Decided::NeedsHistory(closed_on)) };
+    let steps = log::effective(history);
+    let written_off = steps.iter().rev().find_map(|effective| match &effective.step.event {
+        Event::WrittenOff { posted, .. } => Some(posted.transaction_id),
+        _ => None,
+    });
+    let original = written_off.expect("a loan that is written off was written off");
+    let target = TakeBack { original, notes: notes.clone() };
+    let outcome = take_back(on.loan, history, &target, on.context)?;
+    Ok(on.refolded(outcome))
+}

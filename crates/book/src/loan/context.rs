@@ -1,0 +1,79 @@
+//! What a decision may look at besides the accounts: dates, actor, catalog, calendar, new ids.
+
+use std::cell::Cell;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_calc::calendar::Calendar;
+
+use crate::actor::{Actor, Door, Permission};
+use crate::catalog::Catalog;
+use crate::ids::{Key, Part};
+use crate::loan::event::{EVENT_VERSION, RULES_VERSION, Stamp};
+use crate::loan::refusal::Refusal;
+use crate::party::Client;
+
+/// Everything that a decision may look at besides the loan.
+#[derive(Debug)]
+pub struct Context<'a> {
+    pub business_date: Date,
+    pub recorded_at: Timestamp,
+    pub actor: &'a Actor,
+    pub door: Door,
+    pub request_id: &'a str,
+    pub calendar: &'a Calendar,
+    pub catalog: &'a Catalog,
+    /// Last day of the last closed accounting period.
+    pub closed_through: Option<Date>,
+    /// The holder named by a new loan.
+    pub holder: Option<&'a Client>,
+    pub ids: &'a NewIds,
+}
+
+/// Ids that a decision may use.
+#[derive(Debug)]
+pub struct NewIds {
+    pub key: Key,
+    pub part: Part,
+    pub account_no: i64,
+    /// Turned into an id by the product's pattern.
+    pub random: u64,
+    /// The next free transaction id.
+    pub transaction_id: Cell<i64>,
+}
+
+impl NewIds {
+    /// Takes the next transaction id.
+    pub fn take_transaction_id(&self) -> i64 {
+        let id = self.transaction_id.get();
+        self.transaction_id.set(id + 1);
+        id
+    }
+}
+
+impl Context<'_> {
+    /// The stamp of entries written under this context.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            booking_date: self.business_date,
+            recorded_at: self.recorded_at,
+            actor: self.actor.user_key,
+            door: self.door,
+            request_id: self.request_id.to_owned(),
+            event_version: EVENT_VERSION,
+            rules_version: RULES_VERSION,
+        }
+    }
+
+    /// Refuses an actor without the permission.
+    ///
+    /// # Errors
+    /// `NotPermitted` with the permission's name.
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.actor.may(permission) {
+            return Ok(());
+        }
+        let name = serde_json::to_value(permission).expect("a permission is a plain name");
+        Err(Refusal::NotPermitted { permission: name.as_str().unwrap_or_default().to_owned() })
+    }
+}

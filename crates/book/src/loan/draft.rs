@@ -1,0 +1,86 @@
+//! A decision in the making: the loan as it would stand, and the steps that bring it there.
+
+use jiff::civil::Date;
+use loam_calc::money::Amount;
+
+use crate::loan::Loan;
+use crate::loan::apply::apply_step;
+use crate::loan::context::Context;
+use crate::loan::event::{Event, Placed, Posted, Stamp, Step};
+
+/// Steps decided so far, already applied to the loan, so that the next one is decided on top.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    pub loan: Loan,
+    pub context: &'a Context<'a>,
+    stamp: Stamp,
+    placed: Vec<Placed>,
+    /// Derived steps that were served before; one that comes out the same again is kept.
+    served: Vec<&'a Step>,
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(loan: Loan, context: &'a Context<'a>) -> Draft<'a> {
+        Draft { loan, context, stamp: context.stamp(), placed: Vec::new(), served: Vec::new() }
+    }
+
+    /// A draft that may keep these derived steps.
+    pub fn keeping(loan: Loan, context: &'a Context<'a>, served: Vec<&'a Step>) -> Draft<'a> {
+        Draft { served, ..Draft::new(loan, context) }
+    }
+
+    /// Adds a fact.
+    pub fn record(&mut self, value_date: Date, event: Event) {
+        self.place(Placed::New(Step { value_date, event }));
+    }
+
+    /// Adds a derived step, or keeps the one that was served if it came out the same. The event
+    /// carries transaction id 0 and gets its own here.
+    pub fn derive(&mut self, value_date: Date, mut event: Event) {
+        let same = |step: &&Step| step.value_date == value_date && step.event.comes_out_as(&event);
+        if let Some(index) = self.served.iter().position(same) {
+            let kept = self.served.remove(index).clone();
+            return self.place(Placed::Kept(kept));
+        }
+        if let Event::InterestApplied { posted, .. } = &mut event {
+            posted.transaction_id = self.context.ids.take_transaction_id();
+        }
+        self.record(value_date, event);
+    }
+
+    /// A transaction number, and the principal balance after a change of it.
+    pub fn posted(&self, principal_change: Amount) -> Posted {
+        Posted { transaction_id: self.context.ids.take_transaction_id(), ..self.unposted(principal_change) }
+    }
+
+    /// As [`Draft::posted`], for a derived step: without a number yet.
+    pub fn unposted(&self, principal_change: Amount) -> Posted {
+        let principal_balance = self.loan.servicing.outstanding.principal + principal_change;
+        Posted { transaction_id: 0, principal_balance }
+    }
+
+    /// What was decided.
+    pub fn finish(self) -> (Loan, Vec<Placed>, Stamp) {
+        (self.loan, self.placed, self.stamp)
+    }
+
+    fn place(&mut self, placed: Placed) {
+        apply_step(&mut self.loan, placed.step(), &self.stamp);
+        self.placed.push(placed);
+    }
+}
+
+impl Event {
+    /// Whether a derived event says the same as another one, numbers under which it is served
+    /// and running balances aside.
+    fn comes_out_as(&self, other: &Event) -> bool {
+        match (self, other) {
+            (
+                Event::InterestApplied { amount, parts, cause, .. },
+                Event::InterestApplied { amount: other_amount, parts: other_parts, cause: other_cause, .. },
+            ) => amount == other_amount && parts == other_parts && cause == other_cause,
+            (Event::ArrearsChanged { .. }, Event::ArrearsChanged { .. }) => self == other,
+            _ => false,
+        }
+    }
+}

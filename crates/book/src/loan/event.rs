@@ -1,0 +1,204 @@
+//! What happened to a loan. Every figure that was decided stands in the event, so that applying
+//! it only adds and sets.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Door;
+use crate::ids::{Key, Part};
+use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
+use crate::organization::TransactionDetails;
+use crate::party::Assignment;
+
+/// The version of the shape of events written by this binary.
+pub const EVENT_VERSION: i64 = 1;
+/// The version of the rules by which this binary decides.
+pub const RULES_VERSION: i64 = 1;
+
+/// One entry of a loan's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Position in the loan's log, from 1.
+    pub seq: i64,
+    pub step: Step,
+    pub stamp: Stamp,
+}
+
+/// When, by whom and under which rules an entry was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// The business day on which the entry was made.
+    pub booking_date: Date,
+    pub recorded_at: Timestamp,
+    pub actor: Key,
+    pub door: Door,
+    pub request_id: String,
+    pub event_version: i64,
+    pub rules_version: i64,
+}
+
+/// Something that happened, and the day from which it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub value_date: Date,
+    pub event: Event,
+}
+
+/// The number under which a movement is served as a transaction, and the principal balance after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub transaction_id: i64,
+    pub principal_balance: Amount,
+}
+
+/// A part of an amount and the installment to which it belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstallmentPart {
+    pub number: u32,
+    pub part: Components,
+}
+
+/// Why interest became a balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterestCause {
+    /// The loan was paid out and its product applies all interest then.
+    Disbursement,
+    /// The installment fell due.
+    DueDate,
+    /// A repayment paid it before it fell due.
+    EarlyPayment,
+    /// Somebody asked for it.
+    Request,
+}
+
+/// How a loan began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub key: Key,
+    pub part: Part,
+    pub account_no: i64,
+    pub id: String,
+    pub holder: Holder,
+    pub name: String,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    pub terms: Terms,
+    /// Opened as a partial application, not as pending approval.
+    pub is_partial: bool,
+}
+
+/// Everything that can happen to a loan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Created { opening: Box<Opening> },
+    Edited { terms: Box<Terms>, name: String, notes: Option<String>, assignment: Assignment },
+    ApprovalRequested { notes: Option<String> },
+    Approved { notes: Option<String> },
+    ApprovalUndone { notes: Option<String> },
+    Disbursed { posted: Posted, amount: Amount, installments: Vec<Installment>, details: TransactionDetails },
+    InterestApplied { posted: Posted, amount: Amount, parts: Vec<InstallmentPart>, cause: InterestCause, notes: Option<String> },
+    Repaid { posted: Posted, amount: Amount, parts: Vec<InstallmentPart>, details: TransactionDetails },
+    FeeCharged { posted: Posted, amount: Amount, number: u32, details: TransactionDetails },
+    /// Derived: an installment went late, the account went into arrears, or came back.
+    ArrearsChanged { late_since: Option<Date>, arrears_since: Option<Date> },
+    Locked { posted: [Posted; 3], notes: Option<String> },
+    Unlocked { posted: [Posted; 3], notes: Option<String> },
+    WrittenOff { posted: Posted, amount: Components, notes: Option<String> },
+    Closed { closure: Closure, notes: Option<String> },
+    Reopened { notes: Option<String> },
+    /// The outcome of a back-dated fact or a reversal; see [`Refolded`].
+    Refolded { refolded: Box<Refolded> },
+}
+
+/// The steps of a loan from some point on, decided and derived again.
+///
+/// The first `kept` effective steps stand; the rest is replaced by `tail`. What the outside has
+/// seen stays: a served transaction among the replaced steps appears in `reversals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refolded {
+    pub kept: usize,
+    pub reversals: Vec<Reversal>,
+    pub tail: Vec<Placed>,
+    /// Where the loan stands afterwards. The fold over the effective steps gives the same.
+    pub result: Servicing,
+}
+
+/// A served transaction that no longer counts, and the transaction that takes it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversal {
+    pub original: i64,
+    pub posted: Posted,
+    /// The step that was taken back, so that its transfers can be turned round.
+    pub step: Step,
+    pub notes: Option<String>,
+    /// Somebody asked for this reversal; the others follow from it.
+    pub is_requested: bool,
+}
+
+/// A step in the tail of a refold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placed {
+    /// A derived step that came out the same again: it stays as it was served.
+    Kept(Step),
+    /// A step posted now.
+    New(Step),
+}
+
+impl Placed {
+    pub fn step(&self) -> &Step {
+        match self {
+            Placed::Kept(step) | Placed::New(step) => step,
+        }
+    }
+}
+
+impl Event {
+    /// The name stored beside the entry.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::Created { .. } => "created",
+            Event::Edited { .. } => "edited",
+            Event::ApprovalRequested { .. } => "approval_requested",
+            Event::Approved { .. } => "approved",
+            Event::ApprovalUndone { .. } => "approval_undone",
+            Event::Disbursed { .. } => "disbursed",
+            Event::InterestApplied { .. } => "interest_applied",
+            Event::Repaid { .. } => "repaid",
+            Event::FeeCharged { .. } => "fee_charged",
+            Event::ArrearsChanged { .. } => "arrears_changed",
+            Event::Locked { .. } => "locked",
+            Event::Unlocked { .. } => "unlocked",
+            Event::WrittenOff { .. } => "written_off",
+            Event::Closed { .. } => "closed",
+            Event::Reopened { .. } => "reopened",
+            Event::Refolded { .. } => "refolded",
+        }
+    }
+
+    /// The transactions as which the event is served.
+    pub fn posted(&self) -> &[Posted] {
+        match self {
+            Event::Disbursed { posted, .. }
+            | Event::InterestApplied { posted, .. }
+            | Event::Repaid { posted, .. }
+            | Event::FeeCharged { posted, .. }
+            | Event::WrittenOff { posted, .. } => std::slice::from_ref(posted),
+            Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
+            Event::Created { .. }
+            | Event::Edited { .. }
+            | Event::ApprovalRequested { .. }
+            | Event::Approved { .. }
+            | Event::ApprovalUndone { .. }
+            | Event::ArrearsChanged { .. }
+            | Event::Closed { .. }
+            | Event::Reopened { .. }
+            | Event::Refolded { .. } => &[],
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A loan account: what it is, what can happen to it, what it says no to.
+//!
+//! The log is the truth; `Loan` is the fold over it. `decide` reads, `apply` sets.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Key, Part};
+use crate::party::Assignment;
+
+pub mod advance;
+pub mod apply;
+pub mod as_of;
+pub mod command;
+pub mod commands;
+pub mod context;
+pub mod draft;
+pub mod event;
+pub mod log;
+pub mod refold;
+pub mod refusal;
+pub mod state;
+pub mod terms;
+pub mod terms_agreed;
+pub mod transaction;
+
+pub use state::{Closure, LoanState};
+pub use terms::Terms;
+
+/// Who holds an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    pub kind: HolderKind,
+    pub key: Key,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum HolderKind {
+    Client,
+    Group,
+}
+
+/// One installment of a loan's schedule, with what was applied to it and paid of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installment {
+    /// Counted from 1.
+    pub number: u32,
+    pub due_date: Date,
+    /// The whole installment, paid or not.
+    pub expected: Components,
+    /// How much of the expected interest has become a balance of the account.
+    pub interest_applied: Amount,
+    pub paid: Components,
+    /// Neither principal nor interest is expected.
+    pub is_grace: bool,
+    pub last_paid_on: Option<Date>,
+    /// When the last of it was paid.
+    pub repaid_on: Option<Date>,
+}
+
+impl Installment {
+    /// What is still to be paid of the installment.
+    pub fn unpaid(&self) -> Components {
+        self.expected - self.paid
+    }
+
+    /// Expected interest that has not become a balance yet.
+    pub fn interest_to_apply(&self) -> Amount {
+        self.expected.interest - self.interest_applied
+    }
+
+    /// Whether nothing is left to pay.
+    pub fn is_paid(&self) -> bool {
+        self.unpaid().is_zero()
+    }
+}
+
+/// The servicing side of a loan: everything that a repayment, a fee or the passing of days moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Servicing {
+    pub state: LoanState,
+    /// Principal paid out and not repaid; interest, fees and penalties applied and not paid.
+    pub outstanding: Components,
+    pub paid: Components,
+    pub installments: Vec<Installment>,
+    /// Due date of the oldest installment that is late.
+    pub late_since: Option<Date>,
+    /// First day in arrears of the present spell.
+    pub arrears_since: Option<Date>,
+    /// When the account last went into arrears.
+    pub last_set_to_arrears_on: Option<Date>,
+    pub last_interest_applied_on: Option<Date>,
+    pub last_locked_on: Option<Date>,
+    /// Interest is not applied while the account is locked, and not before this date afterwards.
+    pub unlocked_on: Option<Date>,
+    /// The latest value date of a movement; an earlier one means a refold.
+    pub latest_value_date: Option<Date>,
+}
+
+/// A loan account as it stands: the fold over its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loan {
+    pub key: Key,
+    pub part: Part,
+    /// Names the account inside its part; keys of its installments and transactions carry it.
+    pub account_no: i64,
+    /// The id that people use, such as `OHNP076`.
+    pub id: String,
+    /// How many entries the log has.
+    pub version: i64,
+    pub holder: Holder,
+    pub name: String,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    pub terms: Terms,
+    pub servicing: Servicing,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+    pub approved_at: Option<Timestamp>,
+    pub last_appraised_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Loan {
+    pub fn state(&self) -> &LoanState {
+        &self.servicing.state
+    }
+
+    /// What is still to be paid of the installments that are due by `date`; interest only as far
+    /// as it has been applied.
+    pub fn due_by(&self, date: Date) -> Components {
+        let due = self.servicing.installments.iter().filter(|installment| installment.due_date <= date);
+        due.map(|installment| {
+            let unpaid = installment.unpaid();
+            Components { interest: installment.interest_applied - installment.paid.interest, ..unpaid }
+        })
+        .sum()
+    }
+
+    /// Days since the oldest late installment fell due; zero when none is late.
+    pub fn days_late(&self, business_date: Date) -> i64 {
+        self.servicing.late_since.map_or(0, |since| days_between(since, business_date))
+    }
+
+    /// Days late beyond the tolerance; zero when the account is not in arrears.
+    pub fn days_in_arrears(&self, business_date: Date) -> i64 {
+        let tolerance = i64::from(self.terms.arrears_tolerance_days);
+        self.servicing.arrears_since.map_or(0, |_| (self.days_late(business_date) - tolerance).max(0))
+    }
+}
+
+/// Days from `from` to `to`, not negative.
+fn days_between(from: Date, to: Date) -> i64 {
+    i64::from(from.until(to).expect("both dates are in range").get_days()).max(0)
+}

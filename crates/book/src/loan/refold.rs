@@ -1,0 +1,243 @@
+//! Back-dated facts and reversals: later facts are decided again in value-date order, derived
+//! steps are derived again, and the outcome is one `Refolded` entry.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+
+use crate::actor::Permission;
+use crate::loan::advance::advance;
+use crate::loan::commands::{edit, fee, interest, lock, repay, write_off};
+use crate::loan::context::Context;
+use crate::loan::draft::Draft;
+use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
+use crate::loan::log::{Effective, effective, fold_steps, position_after};
+use crate::loan::refusal::Refusal;
+use crate::loan::{Closure, Loan, Servicing};
+
+/// A fact to be decided at its place in a log.
+pub(crate) type Fact<'f> = &'f dyn Fn(&mut Draft<'_>) -> Result<(), Refusal>;
+
+/// A transaction that somebody wants taken back.
+#[derive(Debug, Clone)]
+pub(crate) struct TakeBack {
+    pub(crate) original: i64,
+    pub(crate) notes: Option<String>,
+}
+
+/// The loan after a refold, and the entry's event with the day from which it counts.
+pub(crate) struct Outcome {
+    pub(crate) servicing: Servicing,
+    pub(crate) step: Step,
+}
+
+/// Puts a fact of an earlier day in its place.
+///
+/// # Errors
+/// `BeforeOtherTransaction` when served transactions follow and the actor may not correct in
+/// bulk; otherwise what the fact, or a later fact decided again, refuses.
+pub(crate) fn insert(
+    loan: &Loan,
+    history: &[Entry],
+    value_date: Date,
+    context: &Context<'_>,
+    fact: Fact<'_>,
+) -> Result<Outcome, Refusal> {
+    let steps = effective(history);
+    let kept = position_after(&steps, value_date);
+    if let Some((transaction_id, later)) = first_served(&steps[kept..])
+        && !context.actor.may(Permission::BulkLoanCorrections)
+    {
+        return Err(Refusal::BeforeOtherTransaction { value_date, transaction_id, later });
+    }
+    Refold { loan, steps: &steps, kept, context }.run(value_date, fact, None)
+}
+
+/// Takes a served transaction back.
+///
+/// # Errors
+/// `UnknownTransaction`, `AlreadyReversed`; `LaterTransactionExists` when facts follow and the
+/// actor may not correct in bulk; otherwise what a later fact refuses.
+pub(crate) fn take_back(
+    loan: &Loan,
+    history: &[Entry],
+    take_back: &TakeBack,
+    context: &Context<'_>,
+) -> Result<Outcome, Refusal> {
+    let steps = effective(history);
+    let original = take_back.original;
+    let kept = locate(&steps, history, original)?;
+    let later = steps[kept + 1..].iter().filter(|later| is_fact(&later.step.event));
+    if let Some(later) = later.flat_map(|fact| fact.step.event.posted()).next()
+        && !context.actor.may(Permission::BulkLoanCorrections)
+    {
+        return Err(Refusal::LaterTransactionExists { original, later: later.transaction_id });
+    }
+    let value_date = steps[kept].step.value_date;
+    Refold { loan, steps: &steps, kept, context }.run(value_date, &|_| Ok(()), Some(take_back))
+}
+
+/// The effective step that is served as this transaction, if it counts still.
+///
+/// # Errors
+/// `AlreadyReversed` when it was served once and taken back, `UnknownTransaction` otherwise.
+pub(crate) fn locate(
+    steps: &[Effective<'_>],
+    history: &[Entry],
+    transaction_id: i64,
+) -> Result<usize, Refusal> {
+    let is_it = |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
+    if let Some(index) = steps.iter().position(|effective| is_it(&effective.step.event)) {
+        return Ok(index);
+    }
+    let was_reversed = history.iter().any(|entry| match &entry.step.event {
+        Event::Refolded { refolded } => refolded.reversals.iter().any(|r| r.original == transaction_id),
+        _ => false,
+    });
+    if was_reversed {
+        return Err(Refusal::AlreadyReversed { transaction_id });
+    }
+    Err(Refusal::UnknownTransaction { transaction_id })
+}
+
+struct Refold<'a> {
+    loan: &'a Loan,
+    steps: &'a [Effective<'a>],
+    kept: usize,
+    context: &'a Context<'a>,
+}
+
+impl Refold<'_> {
+    fn run(&self, value_date: Date, fact: Fact<'_>, target: Option<&TakeBack>) -> Result<Outcome, Refusal> {
+        let tail = &self.steps[self.kept..];
+        let derived = tail.iter().filter(|e| !is_fact(&e.step.event)).map(|e| e.step).collect();
+        let mut base = fold_steps(&self.steps[..self.kept]).expect("the creation always counts");
+        base.version = self.loan.version;
+
+        let mut draft = Draft::keeping(base, self.context, derived);
+        fact(&mut draft)?;
+        for later in tail.iter().filter(|e| is_fact(&e.step.event)) {
+            if target.is_none_or(|target| !is_served_as(later.step, target.original)) {
+                advance(&mut draft, later.step.value_date);
+                decide_again(&mut draft, later.step)?;
+            }
+        }
+        advance(&mut draft, self.context.business_date);
+
+        let (after, placed, _) = draft.finish();
+        let reversals = self.reversals(tail, &placed, target);
+        let refolded =
+            Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
+        let event = Event::Refolded { refolded: Box::new(refolded) };
+        Ok(Outcome { servicing: after.servicing, step: Step { value_date, event } })
+    }
+
+    /// One reversal for each served transaction that is not kept, the latest first, as if each
+    /// had been taken back by hand.
+    fn reversals(&self, tail: &[Effective<'_>], placed: &[Placed], target: Option<&TakeBack>) -> Vec<Reversal> {
+        let mut principal_balance = self.loan.servicing.outstanding.principal;
+        let mut reversals = Vec::new();
+        for effective in tail.iter().rev() {
+            let is_kept = placed.iter().any(|p| matches!(p, Placed::Kept(step) if step == effective.step));
+            if is_kept {
+                continue;
+            }
+            principal_balance -= principal_moved(&effective.step.event);
+            for posted in effective.step.event.posted() {
+                let requested = target.filter(|target| target.original == posted.transaction_id);
+                let transaction_id = self.context.ids.take_transaction_id();
+                reversals.push(Reversal {
+                    original: posted.transaction_id,
+                    posted: crate::loan::event::Posted { transaction_id, principal_balance },
+                    step: effective.step.clone(),
+                    notes: requested.and_then(|target| target.notes.clone()),
+                    is_requested: requested.is_some(),
+                });
+            }
+        }
+        reversals
+    }
+}
+
+/// By how much an event moved the principal balance.
+fn principal_moved(event: &Event) -> loam_calc::money::Amount {
+    match event {
+        Event::Disbursed { amount, .. } => *amount,
+        Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
+        Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::InterestApplied { .. }
+        | Event::FeeCharged { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Locked { .. }
+        | Event::Unlocked { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
+    }
+}
+
+fn is_served_as(step: &Step, transaction_id: i64) -> bool {
+    step.event.posted().iter().any(|posted| posted.transaction_id == transaction_id)
+}
+
+fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
+    steps.iter().find_map(|e| e.step.event.posted().first().map(|p| (p.transaction_id, e.step.value_date)))
+}
+
+/// Whether somebody did this, as opposed to the book itself.
+pub(crate) fn is_fact(event: &Event) -> bool {
+    match event {
+        Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
+        Event::ArrearsChanged { .. } => false,
+        Event::Closed { closure, .. } => *closure != Closure::Repaid,
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::Disbursed { .. }
+        | Event::Repaid { .. }
+        | Event::FeeCharged { .. }
+        | Event::Locked { .. }
+        | Event::Unlocked { .. }
+        | Event::WrittenOff { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => true,
+    }
+}
+
+/// Decides a later fact again, on what is now before it.
+fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
+    let date = step.value_date;
+    match &step.event {
+        Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::FeeCharged { amount, number, details, .. } => fee::post(draft, *amount, *number, date, details),
+        Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
+        Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
+        Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
+        // A closed loan that was opened again: where it does not close any more, there is
+        // nothing to open.
+        Event::Reopened { notes } => {
+            if !draft.loan.servicing.state.is_active() {
+                draft.record(date, Event::Reopened { notes: notes.clone() });
+            }
+            Ok(())
+        }
+        Event::Closed { .. } | Event::ArrearsChanged { .. } => Ok(()),
+        Event::Edited { .. } => {
+            edit::post(draft, date, step.event.clone());
+            Ok(())
+        }
+        Event::Created { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::Disbursed { .. }
+        | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
+    }
+}

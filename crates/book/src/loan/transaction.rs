@@ -1,0 +1,192 @@
+//! Transactions: what the outside sees of a loan's movements. A served transaction never changes
+//! its figures; when it stops counting it gains a reversal.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Key;
+use crate::loan::Loan;
+use crate::loan::event::{Entry, Event, InstallmentPart, Placed, Posted, Reversal, Stamp, Step};
+use crate::organization::TransactionDetails;
+
+/// What kind of movement a transaction shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransactionKind {
+    Disbursement,
+    DisbursementReversal,
+    Repayment,
+    RepaymentReversal,
+    Fee,
+    FeeReversal,
+    InterestApplied,
+    InterestAppliedReversal,
+    WriteOff,
+    WriteOffReversal,
+    InterestLocked,
+    FeeLocked,
+    PenaltyLocked,
+    InterestUnlocked,
+    FeeUnlocked,
+    PenaltyUnlocked,
+}
+
+/// A served transaction. Amounts of a reversal are negative.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanTransaction {
+    pub id: i64,
+    pub kind: TransactionKind,
+    /// The log entry that brought it.
+    pub seq: i64,
+    pub value_date: Date,
+    pub stamp: Stamp,
+    pub amount: Amount,
+    /// How the amount falls on principal, interest, fees and penalties.
+    pub split: Components,
+    /// Outstanding principal after it.
+    pub principal_balance: Amount,
+    pub details: TransactionDetails,
+    /// The installment that carries a fee.
+    pub installment: Option<u32>,
+    /// Of a reversal: the transaction that it takes back.
+    pub reverses: Option<i64>,
+    /// The transaction that took this one back.
+    pub reversed_by: Option<i64>,
+}
+
+impl LoanTransaction {
+    /// The transaction's key.
+    pub fn key(&self, loan: &Loan) -> Key {
+        Key::transaction(loan.part, loan.account_no, self.id)
+    }
+}
+
+/// The transactions as which an entry is served, in the order of their ids.
+pub fn transactions(_loan: &Loan, entry: &Entry) -> Vec<LoanTransaction> {
+    let Event::Refolded { refolded } = &entry.step.event else {
+        return of_step(&entry.step, entry.seq, &entry.stamp);
+    };
+    let reversals = refolded.reversals.iter().map(|reversal| of_reversal(reversal, entry));
+    let posted_again = refolded.tail.iter().filter_map(|placed| match placed {
+        Placed::New(step) => Some(step),
+        Placed::Kept(_) => None,
+    });
+    let mut all: Vec<LoanTransaction> = reversals.collect();
+    all.extend(posted_again.flat_map(|step| of_step(step, entry.seq, &entry.stamp)));
+    all.sort_by_key(|transaction| transaction.id);
+    all
+}
+
+fn of_step(step: &Step, seq: i64, stamp: &Stamp) -> Vec<LoanTransaction> {
+    let kinds = kinds(&step.event);
+    let (amount, split, details, installment) = figures(&step.event);
+    let served = |(posted, kind): (&Posted, &TransactionKind)| LoanTransaction {
+        id: posted.transaction_id,
+        kind: *kind,
+        seq,
+        value_date: step.value_date,
+        stamp: stamp.clone(),
+        amount,
+        split,
+        principal_balance: posted.principal_balance,
+        details: details.clone(),
+        installment,
+        reverses: None,
+        reversed_by: None,
+    };
+    step.event.posted().iter().zip(kinds).map(served).collect()
+}
+
+fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
+    let (amount, split, details, installment) = figures(&reversal.step.event);
+    LoanTransaction {
+        id: reversal.posted.transaction_id,
+        kind: reversal_kind(&reversal.step.event),
+        seq: entry.seq,
+        value_date: reversal.step.value_date,
+        stamp: entry.stamp.clone(),
+        amount: -amount,
+        split: Components::default() - split,
+        principal_balance: reversal.posted.principal_balance,
+        details: TransactionDetails { notes: reversal.notes.clone(), external_id: None, ..details },
+        installment,
+        reverses: Some(reversal.original),
+        reversed_by: None,
+    }
+}
+
+fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32>) {
+    let sum = |parts: &[InstallmentPart]| parts.iter().map(|part| part.part).sum::<Components>();
+    let noted = |notes: &Option<String>| TransactionDetails { notes: notes.clone(), ..TransactionDetails::default() };
+    match event {
+        Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
+        Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
+        Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::FeeCharged { amount, number, details, .. } => {
+            let split = Components { fees: *amount, ..Components::default() };
+            (*amount, split, details.clone(), Some(*number))
+        }
+        Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
+            (Amount::ZERO, Components::default(), noted(notes), None)
+        }
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => (Amount::ZERO, Components::default(), TransactionDetails::default(), None),
+    }
+}
+
+fn kinds(event: &Event) -> &'static [TransactionKind] {
+    match event {
+        Event::Disbursed { .. } => &[TransactionKind::Disbursement],
+        Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
+        Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::FeeCharged { .. } => &[TransactionKind::Fee],
+        Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Locked { .. } => {
+            &[TransactionKind::InterestLocked, TransactionKind::FeeLocked, TransactionKind::PenaltyLocked]
+        }
+        Event::Unlocked { .. } => {
+            &[TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked]
+        }
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => &[],
+    }
+}
+
+fn reversal_kind(event: &Event) -> TransactionKind {
+    match event {
+        Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
+        Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
+        Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::FeeCharged { .. } => TransactionKind::FeeReversal,
+        Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        // Taking a lock back unlocks, and the other way round.
+        Event::Locked { .. } => TransactionKind::InterestUnlocked,
+        Event::Unlocked { .. } => TransactionKind::InterestLocked,
+        Event::Created { .. }
+        | Event::Edited { .. }
+        | Event::ApprovalRequested { .. }
+        | Event::Approved { .. }
+        | Event::ApprovalUndone { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
+    }
+}

@@ -1,0 +1,162 @@
+//! The organization: branches, centres, users and transaction channels.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::{Actor, Permission};
+use crate::ids::Key;
+use crate::party::Address;
+
+/// Whether a branch or centre takes business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OfficeState {
+    #[default]
+    Active,
+    Inactive,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    pub key: Key,
+    pub id: String,
+    pub name: String,
+    pub state: OfficeState,
+    pub phone_number: Option<String>,
+    pub email_address: Option<String>,
+    pub notes: Option<String>,
+    pub address: Option<Address>,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+/// A place where a branch meets its clients, on a fixed day of the week if it has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Centre {
+    pub key: Key,
+    pub id: String,
+    pub name: String,
+    pub state: OfficeState,
+    pub branch: Key,
+    #[serde(with = "weekday_number")]
+    pub meeting_day: Option<Weekday>,
+    pub notes: Option<String>,
+    pub address: Option<Address>,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UserState {
+    #[default]
+    Active,
+    Inactive,
+    Locked,
+}
+
+/// A user of the system. Secrets are kept only as hashes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub key: Key,
+    /// The number shown to clients of the loan accounts door.
+    pub number: i64,
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub title: Option<String>,
+    pub email_address: Option<String>,
+    pub home_phone: Option<String>,
+    pub mobile_phone: Option<String>,
+    pub language: Option<String>,
+    pub notes: Option<String>,
+    pub state: UserState,
+    pub is_administrator: bool,
+    pub is_teller: bool,
+    pub is_credit_officer: bool,
+    /// Whether the user may call the API at all.
+    pub has_api_access: bool,
+    /// Whether a credit officer sees other officers' clients.
+    pub sees_other_officers_clients: bool,
+    pub branch: Option<Key>,
+    pub permissions: Vec<Permission>,
+    /// argon2id, in PHC text form.
+    pub password_hash: Option<String>,
+    /// SHA-256 of the API key, hexadecimal.
+    pub api_key_hash: Option<String>,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+impl User {
+    /// The user as somebody who acts.
+    pub fn to_actor(&self) -> Actor {
+        Actor {
+            user_key: self.key,
+            username: self.username.clone(),
+            is_administrator: self.is_administrator,
+            permissions: self.permissions.clone(),
+            only_own_clients: self.is_credit_officer && !self.sees_other_officers_clients && !self.is_administrator,
+        }
+    }
+}
+
+/// A way in which money moves: cash, receipt, check, bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionChannel {
+    pub key: Key,
+    pub id: String,
+    pub name: String,
+    pub index: i64,
+    pub is_active: bool,
+    /// Fields that a transaction over this channel may carry, such as `receiptNumber`.
+    pub fields: Vec<ChannelField>,
+    pub created_by: Option<Key>,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+/// A field of a transaction channel; wire names are those of the loan accounts contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChannelField {
+    Identifier,
+    BankNumber,
+    #[serde(rename = "RECEPIT_NUMBER")]
+    ReceiptNumber,
+    CheckNumber,
+    AccountNumber,
+    AccountName,
+    RoutingNumber,
+}
+
+/// What a transaction says about how the money moved and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TransactionDetails {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub channel_fields: BTreeMap<ChannelField, String>,
+}
+
+mod weekday_number {
+    use jiff::civil::Weekday;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(day: &Option<Weekday>, serializer: S) -> Result<S::Ok, S::Error> {
+        day.map(Weekday::to_monday_one_offset).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Weekday>, D::Error> {
+        Option::<i8>::deserialize(deserializer)?
+            .map(|number| Weekday::from_monday_one_offset(number).map_err(serde::de::Error::custom))
+            .transpose()
+    }
+}

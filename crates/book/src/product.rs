@@ -1,0 +1,170 @@
+//! Loan products: the template from which the terms of a loan are agreed.
+
+use jiff::Timestamp;
+use loam_calc::allocation::AllocationOrder;
+use loam_calc::calendar::PeriodUnit;
+use loam_calc::currency::Currency;
+use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::due_dates::{NonWorkingDays, ShortMonth};
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Key;
+
+/// What a product allows for one figure. `None` sets no bound, or no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range<T> {
+    pub min: Option<T>,
+    pub default: Option<T>,
+    pub max: Option<T>,
+}
+
+impl<T: PartialOrd + Copy> Range<T> {
+    /// No bounds and no default.
+    pub const OPEN: Range<T> = Range { min: None, default: None, max: None };
+
+    /// Whether the product allows this figure.
+    pub fn allows(&self, value: T) -> bool {
+        self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
+    }
+
+    /// Whether min, default and max stand in this order.
+    pub fn is_ordered(&self) -> bool {
+        self.default.is_none_or(|default| self.allows(default))
+            && self.min.zip(self.max).is_none_or(|(min, max)| min <= max)
+    }
+}
+
+/// Product types that this version services; others are refused when a product is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProductType {
+    FixedTermLoan,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum InitialState {
+    PendingApproval,
+    PartialApplication,
+}
+
+/// How the ids of a product's loans are made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IdPattern {
+    /// `@` a letter, `#` a digit, `$` either; anything else stands for itself.
+    Random(String),
+    /// Counted up.
+    Incremental,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum InterestApplication {
+    OnDisbursement,
+    OnRepayment,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentMethod {
+    Horizontal,
+    Vertical,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PrepaymentAcceptance {
+    AcceptPrepayments,
+    NoPrepayments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum GracePeriodType {
+    None,
+    PayInterestOnly,
+    InterestForgiveness,
+}
+
+/// On which days installments fall due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProductDueDates {
+    /// Every so often; a product without count or unit leaves them to the loan.
+    Interval { count: Option<u32>, unit: Option<PeriodUnit> },
+    FixedDaysOfMonth { days: Vec<u8>, short_month: ShortMonth },
+}
+
+/// The accounting of a product as its owner set it up. The book itself always keeps its journal
+/// on accrual basis, so that every balance can be proved from the transfers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccountingMethod {
+    None,
+    Cash,
+    Accrual,
+}
+
+/// A loan product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub key: Key,
+    pub id: String,
+    pub version: i64,
+    pub name: String,
+    pub description: Option<String>,
+    pub product_type: ProductType,
+    pub is_active: bool,
+    pub for_individuals: bool,
+    pub for_groups: bool,
+    /// Empty: offered in all branches.
+    pub branches: Vec<Key>,
+    pub currency: Currency,
+    pub amount: Range<Amount>,
+    pub interest_rate: Range<Rate>,
+    pub installments: Range<u32>,
+    pub grace_period: Range<u32>,
+    pub grace_period_type: GracePeriodType,
+    pub interest_method: InterestMethod,
+    pub charge_frequency: ChargeFrequency,
+    pub day_count: DayCount,
+    pub days_method: DaysMethod,
+    pub interest_application: InterestApplication,
+    pub due_dates: ProductDueDates,
+    pub non_working_days: NonWorkingDays,
+    pub first_due_date_offset_days: Range<u32>,
+    pub principal_repayment_interval: u32,
+    pub remainder: Remainder,
+    pub installment_rounding: InstallmentRounding,
+    pub rounding: Rounding,
+    pub payment_method: PaymentMethod,
+    pub allocation_order: AllocationOrder,
+    pub prepayment: PrepaymentAcceptance,
+    pub arrears_tolerance_days: Range<u32>,
+    pub allows_arbitrary_fees: bool,
+    pub accounting: AccountingMethod,
+    pub id_pattern: IdPattern,
+    pub initial_state: InitialState,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+impl Product {
+    /// The name of the first figure whose bounds contradict each other.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let pairs = [
+            (self.amount.is_ordered(), "loanAmount"),
+            (self.interest_rate.is_ordered(), "interestRate"),
+            (self.installments.is_ordered(), "numInstallments"),
+            (self.grace_period.is_ordered(), "gracePeriod"),
+            (self.first_due_date_offset_days.is_ordered(), "firstRepaymentDueDateOffset"),
+            (self.arrears_tolerance_days.is_ordered(), "tolerancePeriod"),
+            (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
+            (self.payment_method == PaymentMethod::Horizontal, "paymentMethod"),
+        ];
+        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
+}

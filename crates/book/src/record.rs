@@ -1,0 +1,108 @@
+//! Records: what the organization sets up and changes rarely. One command creates any of them,
+//! one changes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Key;
+use crate::loan::refusal::Refusal;
+use crate::organization::{Branch, Centre, TransactionChannel, User};
+use crate::product::Product;
+
+/// Any of the organization's records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "record", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "records are few and short-lived; boxing would only add noise")]
+pub enum Record {
+    Product(Product),
+    Branch(Branch),
+    Centre(Centre),
+    User(User),
+    Channel(TransactionChannel),
+}
+
+/// The kinds of record. Ids are unique within a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordKind {
+    Product,
+    Branch,
+    Centre,
+    User,
+    Channel,
+}
+
+impl RecordKind {
+    /// The name stored in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            RecordKind::Product => "product",
+            RecordKind::Branch => "branch",
+            RecordKind::Centre => "centre",
+            RecordKind::User => "user",
+            RecordKind::Channel => "channel",
+        }
+    }
+}
+
+impl Record {
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Record::Product(_) => RecordKind::Product,
+            Record::Branch(_) => RecordKind::Branch,
+            Record::Centre(_) => RecordKind::Centre,
+            Record::User(_) => RecordKind::User,
+            Record::Channel(_) => RecordKind::Channel,
+        }
+    }
+
+    pub fn key(&self) -> Key {
+        match self {
+            Record::Product(product) => product.key,
+            Record::Branch(branch) => branch.key,
+            Record::Centre(centre) => centre.key,
+            Record::User(user) => user.key,
+            Record::Channel(channel) => channel.key,
+        }
+    }
+
+    /// The id that people use; of a user, the user name.
+    pub fn id(&self) -> &str {
+        match self {
+            Record::Product(product) => &product.id,
+            Record::Branch(branch) => &branch.id,
+            Record::Centre(centre) => &centre.id,
+            Record::User(user) => &user.username,
+            Record::Channel(channel) => &channel.id,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Record::Product(product) => &product.name,
+            Record::Branch(branch) => &branch.name,
+            Record::Centre(centre) => &centre.name,
+            Record::User(user) => &user.username,
+            Record::Channel(channel) => &channel.name,
+        }
+    }
+}
+
+/// Checks a record that is created or changed, in this order: id, name, contradicting bounds.
+///
+/// # Errors
+/// Refuses an id that is empty or holds white space, an empty name, and bounds of a product that
+/// contradict each other.
+pub fn check_record(record: &Record) -> Result<(), Refusal> {
+    let id = record.id();
+    if id.is_empty() || id.chars().any(char::is_whitespace) {
+        return Err(Refusal::InvalidId { value: id.to_owned() });
+    }
+    if record.name().trim().is_empty() {
+        return Err(Refusal::MissingField { field: "name" });
+    }
+    if let Record::Product(product) = record
+        && let Some(field) = product.contradiction()
+    {
+        return Err(Refusal::ContradictingProduct { field });
+    }
+    Ok(())
+}

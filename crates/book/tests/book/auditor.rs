@@ -1,0 +1,52 @@
+//! A second opinion: balances recomputed from the transfers alone, by code that shares nothing
+//! with the book but the rows themselves.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use loam_book::journal::Transfer;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+/// A naive ledger: account name → balance, debits positive.
+#[derive(Default)]
+pub(crate) struct Auditor {
+    balances: HashMap<String, i64>,
+}
+
+impl Auditor {
+    /// Reads transfers with a value date up to a day and a booking date up to a day.
+    pub(crate) fn read(transfers: &[Transfer], as_of: Date, known_on: Date) -> Auditor {
+        let mut auditor = Auditor::default();
+        for row in transfers {
+            let value = serde_json::to_value(row).expect("a transfer is plain data");
+            let day = |field: &str| value[field].as_str().and_then(|text| text.parse::<Date>().ok());
+            if day("value_date").expect("a date") > as_of || day("booking_date").expect("a date") > known_on {
+                continue;
+            }
+            let amount = value["amount"].as_i64().expect("minor units");
+            assert!(amount > 0, "a transfer moves something: {value}");
+            let name = |field: &str| value[field].as_str().expect("an account name").to_owned();
+            assert_ne!(name("debit"), name("credit"), "a transfer goes from one account to another");
+            *auditor.balances.entry(name("debit")).or_default() += amount;
+            *auditor.balances.entry(name("credit")).or_default() -= amount;
+        }
+        auditor
+    }
+
+    /// What the loan owes, by this ledger.
+    pub(crate) fn outstanding(&self) -> Components {
+        let of = |name: &str| Amount::from_minor(self.balances.get(name).copied().unwrap_or(0));
+        Components {
+            principal: of("loan_portfolio"),
+            interest: of("interest_receivable"),
+            fees: of("fee_receivable"),
+            penalties: of("penalty_receivable"),
+        }
+    }
+
+    /// Whether the accounts add up to nothing, as they must.
+    pub(crate) fn is_balanced(&self) -> bool {
+        self.balances.values().sum::<i64>() == 0
+    }
+}

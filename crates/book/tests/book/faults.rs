@@ -1,0 +1,106 @@
+//! Each check and the auditor are shown to fail by a seeded fault: a check that cannot fail is
+//! no check.
+
+use jiff::civil::{Date, date};
+use loam_book::journal::GlAccount;
+use loam_book::loan::event::Event;
+use loam_calc::money::Amount;
+
+use crate::auditor::Auditor;
+use crate::support::{TestBook, cents, sample_loan};
+
+fn a_life() -> TestBook {
+    let mut book = sample_loan();
+    book.move_to(date(2012, 8, 10));
+    book.repay("100").expect("due");
+    book.repay_on("50", Some(date(2012, 7, 30))).expect("corrected in bulk");
+    assert_eq!(book.findings(), [], "without a fault everything holds");
+    book
+}
+
+fn assert_found(book: &TestBook, check: &str) {
+    let findings = book.findings();
+    assert!(findings.iter().any(|finding| finding.check == check), "\"{check}\" is not among {findings:?}");
+}
+
+#[test]
+fn a_missing_entry_is_found() {
+    let mut book = a_life();
+    book.entries.remove(3);
+    assert_found(&book, "the log is numbered without gaps");
+}
+
+#[test]
+fn a_changed_balance_is_found() {
+    let mut book = a_life();
+    book.loan.as_mut().expect("a loan").servicing.outstanding.principal += cents(1);
+    assert_found(&book, "the stored account equals the fold over its log");
+}
+
+#[test]
+fn a_changed_refold_is_found() {
+    let mut book = a_life();
+    for entry in &mut book.entries {
+        if let Event::Refolded { refolded } = &mut entry.step.event {
+            refolded.result.outstanding.interest += cents(1);
+        }
+    }
+    assert_found(&book, "refolds end where their steps lead");
+}
+
+#[test]
+fn a_missing_transfer_is_found() {
+    let mut book = a_life();
+    book.transfers.pop();
+    assert_found(&book, "balances equal the transfers");
+}
+
+#[test]
+fn a_transfer_on_another_day_is_found() {
+    let mut book = a_life();
+    book.transfers[0].value_date = date(2012, 6, 29);
+    assert_found(&book, "the transfers of each day equal the postings that count");
+}
+
+#[test]
+fn a_changed_installment_is_found() {
+    let mut book = sample_loan();
+    book.repay("100").expect("prepayments are accepted");
+    for entry in &mut book.entries {
+        if let Event::Disbursed { installments, .. } = &mut entry.step.event {
+            installments[0].expected.principal += cents(1);
+        }
+    }
+    assert_found(&book, "installments add up to balances");
+}
+
+#[test]
+fn a_changed_transaction_is_found() {
+    let mut book = a_life();
+    book.transactions[0].amount += cents(1);
+    assert_found(&book, "transactions equal what the log serves");
+    let mut book = a_life();
+    book.transactions.pop();
+    assert_found(&book, "transactions equal what the log serves");
+}
+
+#[test]
+fn the_auditor_sees_a_changed_amount_and_a_turned_transfer() {
+    let book = a_life();
+    let mut changed = book.transfers.clone();
+    changed[0].amount += cents(1);
+    assert_ne!(Auditor::read(&changed, Date::MAX, Date::MAX).outstanding(), book.outstanding());
+    let mut turned = book.transfers.clone();
+    let first = &mut turned[0];
+    std::mem::swap(&mut first.debit, &mut first.credit);
+    assert_ne!(Auditor::read(&turned, Date::MAX, Date::MAX).outstanding(), book.outstanding());
+}
+
+#[test]
+fn every_gl_account_is_found_by_its_name() {
+    for account in GlAccount::ALL {
+        assert_eq!(GlAccount::from_name(account.name()), Some(account));
+    }
+    assert_eq!(GlAccount::from_name("petty_cash"), None);
+    assert_ne!(cents(1), Amount::ZERO);
+}

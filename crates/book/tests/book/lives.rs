@@ -1,0 +1,139 @@
+//! Random lives of loans: whatever commands come in whatever order, the book never panics, its
+//! checks hold, and the auditor agrees.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use loam_book::loan::as_of::{View, as_of};
+use loam_book::loan::command::{Disburse, LoanCommand};
+use loam_book::loan::log::fold;
+use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::InterestApplication;
+use loam_calc::schedule::InterestMethod;
+use proptest::prelude::*;
+
+use crate::auditor::Auditor;
+use crate::support::{TestBook, product};
+
+/// One thing that may happen in a life.
+#[derive(Debug, Clone)]
+enum Move {
+    Days(i64),
+    Repay { cents: i64, days_ago: i64 },
+    Reverse(usize),
+    Charge { cents: i64, installment: u32 },
+    ApplyInterest { days_ago: i64 },
+    Simple(usize),
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        4 => (0i64..40).prop_map(Move::Days),
+        6 => (1i64..60_000, prop_oneof![3 => Just(0i64), 2 => 0i64..60])
+            .prop_map(|(cents, days_ago)| Move::Repay { cents, days_ago }),
+        3 => (0usize..20).prop_map(Move::Reverse),
+        1 => (1i64..5_000, 1u32..7).prop_map(|(cents, installment)| Move::Charge { cents, installment }),
+        1 => (0i64..30).prop_map(|days_ago| Move::ApplyInterest { days_ago }),
+        2 => (0usize..SIMPLE).prop_map(Move::Simple),
+    ]
+}
+
+const SIMPLE: usize = 10;
+
+fn simple(index: usize) -> LoanCommand {
+    let notes = None;
+    match index {
+        0 => LoanCommand::Lock { notes },
+        1 => LoanCommand::Unlock { notes },
+        2 => LoanCommand::WriteOff { notes },
+        3 => LoanCommand::UndoWriteOff { notes },
+        4 => LoanCommand::Close { notes },
+        5 => LoanCommand::UndoClose { notes },
+        6 => LoanCommand::UndoDisbursement { notes },
+        7 => LoanCommand::Approve { notes },
+        8 => LoanCommand::UndoApproval { notes },
+        _ => LoanCommand::Disburse(Disburse::default()),
+    }
+}
+
+fn text(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+fn ago(book: &TestBook, days: i64) -> Option<Date> {
+    (days > 0).then(|| book.business_date.saturating_sub(days.days()))
+}
+
+fn live(book: &mut TestBook, step: &Move) {
+    // A refusal is a normal answer; a panic or a finding is not.
+    let _answer = match step {
+        Move::Days(days) => {
+            book.move_to(book.business_date.saturating_add(days.days()));
+            Ok(vec![])
+        }
+        Move::Repay { cents, days_ago } => book.repay_on(&text(*cents), ago(book, *days_ago)),
+        Move::Reverse(index) => {
+            let repayments = book.transactions.iter().filter(|t| t.kind == TransactionKind::Repayment);
+            let ids: Vec<i64> = repayments.map(|t| t.id).collect();
+            match ids.get(index % ids.len().max(1)) {
+                Some(id) => book.reverse(*id),
+                None => Ok(vec![]),
+            }
+        }
+        Move::Charge { cents, installment } => book.charge(&text(*cents), *installment),
+        Move::ApplyInterest { days_ago } => {
+            let value_date = ago(book, *days_ago);
+            book.command(&LoanCommand::ApplyInterest { value_date, notes: None })
+        }
+        Move::Simple(index) => book.command(&simple(*index)),
+    };
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_happens_the_book_proves_itself(
+        moves in prop::collection::vec(a_move(), 1..40),
+        method in prop_oneof![
+            Just(InterestMethod::Flat),
+            Just(InterestMethod::DecliningBalance),
+            Just(InterestMethod::DecliningBalanceDiscounted),
+        ],
+        upfront in any::<bool>(),
+        tolerance in 0u32..10,
+    ) {
+        let mut product = product();
+        product.interest_method = method;
+        product.arrears_tolerance_days.default = Some(tolerance);
+        if upfront {
+            product.interest_application = InterestApplication::OnDisbursement;
+        }
+        let mut book = TestBook::active_loan(product, "950", date(2012, 6, 28));
+        for step in &moves {
+            live(&mut book, step);
+            prop_assert_eq!(book.findings(), vec![]);
+        }
+        let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);
+        prop_assert!(auditor.is_balanced());
+        prop_assert_eq!(auditor.outstanding(), book.outstanding());
+        prop_assert_eq!(fold(&book.entries), book.loan.clone());
+        let today = View { as_of: book.business_date, known_on: book.business_date };
+        prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
+    }
+
+    /// Advancing day by day or in one go leads to the same place.
+    #[test]
+    fn a_day_missed_is_a_day_caught_up(days in 1i64..200, cents in 1i64..90_000) {
+        let start = date(2012, 6, 28);
+        let mut daily = TestBook::active_loan(product(), "950", start);
+        let mut late = TestBook::active_loan(product(), "950", start);
+        for book in [&mut daily, &mut late] {
+            let _refused = book.repay(&text(cents));
+        }
+        for day in 1..=days {
+            daily.move_to(start.saturating_add(day.days()));
+        }
+        late.move_to(start.saturating_add(days.days()));
+        prop_assert_eq!(&daily.loan().servicing, &late.loan().servicing);
+    }
+}

@@ -1,0 +1,7 @@
+//! The book's own tests: stories, random lives, a second opinion, seeded faults.
+
+mod auditor;
+mod faults;
+mod lives;
+mod stories;
+mod support;

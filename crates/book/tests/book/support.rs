@@ -1,0 +1,280 @@
+//! A small book in memory: one product, one client, a business date moved by hand.
+
+use std::cell::Cell;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use loam_book::actor::{Actor, Door, Permission};
+use loam_book::catalog::Catalog;
+use loam_book::checks::{Finding, Stored, check};
+use loam_book::ids::{Key, Part};
+use loam_book::journal::Transfer;
+use loam_book::loan::advance::next_action_on;
+use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay, ReversalKind, Reverse};
+use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
+use loam_book::loan::context::{Context, NewIds};
+use loam_book::loan::event::Entry;
+use loam_book::loan::refusal::Refusal;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Holder, HolderKind, Loan};
+use loam_book::organization::TransactionDetails;
+use loam_book::party::{Assignment, Client, ClientState, Profile};
+use loam_book::product::{
+    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
+    PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
+};
+use loam_book::record::Record;
+use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::allocation::{AllocationOrder, Component, Components};
+use loam_calc::calendar::{Calendar, PeriodUnit};
+use loam_calc::currency::Currency;
+use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::due_dates::NonWorkingDays;
+use loam_calc::money::Amount;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
+
+/// A book with one loan at a time.
+pub(crate) struct TestBook {
+    pub(crate) business_date: Date,
+    pub(crate) catalog: Catalog,
+    pub(crate) client: Client,
+    pub(crate) actor: Actor,
+    pub(crate) closed_through: Option<Date>,
+    pub(crate) loan: Option<Loan>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) transactions: Vec<LoanTransaction>,
+    pub(crate) transfers: Vec<Transfer>,
+    next_transaction: i64,
+}
+
+pub(crate) fn product() -> Product {
+    let order = [Component::Fee, Component::Penalty, Component::Interest, Component::Principal];
+    Product {
+        key: Key::entity(Part::new(0), 0, 7),
+        id: "AGRL".into(),
+        version: 1,
+        name: "Agriculture Loan".into(),
+        description: None,
+        product_type: ProductType::FixedTermLoan,
+        is_active: true,
+        for_individuals: true,
+        for_groups: false,
+        branches: vec![],
+        currency: Currency::USD,
+        amount: Range { min: Some(cents(100_00)), default: None, max: Some(cents(1_000_000_00)) },
+        interest_rate: Range::OPEN,
+        installments: Range { min: Some(1), default: Some(5), max: Some(600) },
+        grace_period: Range { min: None, default: Some(0), max: None },
+        grace_period_type: GracePeriodType::None,
+        interest_method: InterestMethod::Flat,
+        charge_frequency: ChargeFrequency::EveryFourWeeks,
+        day_count: DayCount::Actual365Fixed,
+        days_method: DaysMethod::ActualDays,
+        interest_application: InterestApplication::OnRepayment,
+        due_dates: ProductDueDates::Interval { count: Some(1), unit: Some(PeriodUnit::Months) },
+        non_working_days: NonWorkingDays::None,
+        first_due_date_offset_days: Range { min: None, default: Some(0), max: None },
+        principal_repayment_interval: 1,
+        remainder: Remainder::None,
+        installment_rounding: InstallmentRounding::None,
+        rounding: Rounding::HalfUp,
+        payment_method: PaymentMethod::Horizontal,
+        allocation_order: AllocationOrder::try_new(order).expect("each component once"),
+        prepayment: PrepaymentAcceptance::AcceptPrepayments,
+        arrears_tolerance_days: Range { min: Some(0), default: Some(0), max: Some(30) },
+        allows_arbitrary_fees: true,
+        accounting: AccountingMethod::Accrual,
+        id_pattern: IdPattern::Random("@@@@###".into()),
+        initial_state: InitialState::PendingApproval,
+        created_at: Timestamp::UNIX_EPOCH,
+        last_modified_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+pub(crate) fn cents(minor: i64) -> Amount {
+    Amount::from_minor(minor)
+}
+
+impl TestBook {
+    pub(crate) fn new(product: Product, business_date: Date) -> TestBook {
+        let part = Part::new(5);
+        TestBook {
+            business_date,
+            catalog: Catalog::new(1, vec![Record::Product(product)]),
+            client: Client {
+                key: Key::entity(part, 0, 1),
+                part,
+                id: "8".into(),
+                version: 1,
+                state: ClientState::Inactive,
+                profile: Profile { first_name: "Ana".into(), last_name: "Lima".into(), ..Profile::default() },
+                assignment: Assignment::default(),
+                addresses: vec![],
+                documents: vec![],
+                created_at: Timestamp::UNIX_EPOCH,
+                last_modified_at: Timestamp::UNIX_EPOCH,
+                approved_at: None,
+                closed_at: None,
+            },
+            actor: Actor {
+                user_key: Key::entity(Part::new(0), 0, 2),
+                username: "tom".into(),
+                is_administrator: true,
+                permissions: vec![],
+                only_own_clients: false,
+            },
+            closed_through: None,
+            loan: None,
+            entries: vec![],
+            transactions: vec![],
+            transfers: vec![],
+            next_transaction: 1,
+        }
+    }
+
+    /// Lets the actor do only what is named.
+    pub(crate) fn with_permissions(mut self, permissions: &[Permission]) -> TestBook {
+        self.actor.is_administrator = false;
+        self.actor.permissions = permissions.to_vec();
+        self
+    }
+
+    /// Decides a command as the desk does: advances first, gives the log when it is asked for.
+    pub(crate) fn command(&mut self, command: &LoanCommand) -> Result<Vec<LoanTransaction>, Refusal> {
+        let business_date = self.business_date;
+        if *command != LoanCommand::Advance
+            && self.loan.as_ref().and_then(next_action_on).is_some_and(|day| day <= business_date)
+        {
+            self.command(&LoanCommand::Advance).expect("advancing is never refused");
+        }
+        let ids = NewIds {
+            key: Key::entity(self.client.part, 1, 99),
+            part: self.client.part,
+            account_no: 1,
+            random: 42,
+            transaction_id: Cell::new(self.next_transaction),
+        };
+        let calendar = Calendar::every_day_works();
+        let context = Context {
+            business_date: self.business_date,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            actor: &self.actor,
+            door: Door::Native,
+            request_id: "test",
+            calendar: &calendar,
+            catalog: &self.catalog,
+            closed_through: self.closed_through,
+            holder: Some(&self.client),
+            ids: &ids,
+        };
+        let mut history = None;
+        let decision = loop {
+            let accounts = Accounts { loan: self.loan.as_ref(), history };
+            match decide(accounts, command, &context)? {
+                Decided::Done(decision) => break *decision,
+                Decided::NeedsHistory(_) => {
+                    assert!(history.is_none(), "the log is asked for once");
+                    history = Some(self.entries.as_slice());
+                }
+            }
+        };
+        self.next_transaction = ids.transaction_id.get();
+        Ok(self.write(decision))
+    }
+
+    fn write(&mut self, decision: Decision) -> Vec<LoanTransaction> {
+        for transaction in &decision.transactions {
+            if let Some(original) = transaction.reverses {
+                let reversed = self.transactions.iter_mut().find(|t| t.id == original);
+                let reversed = reversed.expect("a reversal names a served transaction");
+                assert_eq!(reversed.reversed_by, None, "a transaction is reversed once");
+                reversed.reversed_by = Some(transaction.id);
+            }
+            self.transactions.push(transaction.clone());
+        }
+        self.transactions.sort_by_key(|transaction| transaction.id);
+        self.entries.extend(decision.entries);
+        self.transfers.extend(decision.transfers);
+        self.loan = Some(decision.loan);
+        decision.transactions
+    }
+
+    /// Creates a loan of so many units and disburses it on the business date.
+    pub(crate) fn active_loan(product: Product, amount: &str, disbursed_on: Date) -> TestBook {
+        let mut book = TestBook::new(product, disbursed_on);
+        book.create(amount).expect("the loan is within the product");
+        book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");
+        book.command(&LoanCommand::Disburse(Disburse::default())).expect("approved loans can be disbursed");
+        book
+    }
+
+    pub(crate) fn create(&mut self, amount: &str) -> Result<Vec<LoanTransaction>, Refusal> {
+        let product = self.catalog.products.find("AGRL").expect("the product is there").key;
+        self.command(&LoanCommand::Create(Box::new(NewLoan {
+            id: None,
+            holder: Holder { kind: HolderKind::Client, key: self.client.key },
+            product,
+            name: None,
+            notes: None,
+            assignment: Assignment::default(),
+            figures: LoanFigures {
+                amount: Some(StatedAmount(amount.into())),
+                interest_rate: Some(StatedPercent("2.5".into())),
+                ..LoanFigures::default()
+            },
+        })))
+    }
+
+    pub(crate) fn repay(&mut self, amount: &str) -> Result<Vec<LoanTransaction>, Refusal> {
+        self.repay_on(amount, None)
+    }
+
+    pub(crate) fn repay_on(&mut self, amount: &str, day: Option<Date>) -> Result<Vec<LoanTransaction>, Refusal> {
+        let details = TransactionDetails::default();
+        self.command(&LoanCommand::Repay(Repay { amount: StatedAmount(amount.into()), value_date: day, details }))
+    }
+
+    pub(crate) fn charge(&mut self, amount: &str, installment: u32) -> Result<Vec<LoanTransaction>, Refusal> {
+        self.command(&LoanCommand::ChargeFee(ChargeFee {
+            amount: StatedAmount(amount.into()),
+            value_date: None,
+            installment: Some(installment),
+            details: TransactionDetails::default(),
+        }))
+    }
+
+    pub(crate) fn reverse(&mut self, original: i64) -> Result<Vec<LoanTransaction>, Refusal> {
+        let kind = ReversalKind::Repayment;
+        self.command(&LoanCommand::Reverse(Reverse { kind, original, notes: None }))
+    }
+
+    /// Moves the business date and closes the day.
+    pub(crate) fn move_to(&mut self, day: Date) {
+        self.business_date = day;
+        self.command(&LoanCommand::Advance).expect("advancing is never refused");
+    }
+
+    pub(crate) fn loan(&self) -> &Loan {
+        self.loan.as_ref().expect("the story has a loan")
+    }
+
+    pub(crate) fn outstanding(&self) -> Components {
+        self.loan().servicing.outstanding
+    }
+
+    /// The findings of `check`.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        check(&Stored {
+            loan: self.loan.as_ref(),
+            entries: &self.entries,
+            transactions: &self.transactions,
+            transfers: &self.transfers,
+        })
+    }
+}
+
+/// The loan of the contract's sample account: 950 over 5 months, paid out on 2012-06-28.
+pub(crate) fn sample_loan() -> TestBook {
+    TestBook::active_loan(product(), "950", date(2012, 6, 28))
+}

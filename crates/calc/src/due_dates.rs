@@ -1,0 +1,318 @@
+//! When the installments of a loan fall due.
+//!
+//! What falls due on those dates is not here; see [`crate::schedule`].
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{Calendar, Period, add_days, days_in_month};
+use crate::schedule::ScheduleError;
+
+/// How due dates follow each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DueDateMethod {
+    /// Every so many days, weeks, months or years.
+    Interval(Period),
+    /// On the same days of every month.
+    FixedDaysOfMonth {
+        /// The days, 1 to 31, in any order.
+        days: Vec<u8>,
+        /// What happens in a month that has no such day.
+        short_month: ShortMonth,
+    },
+}
+
+/// Where a fixed day goes in a month that does not have it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ShortMonth {
+    /// To the last day of that month.
+    #[default]
+    LastDayInMonth,
+    /// To the first day of the next one.
+    FirstDayOfNextMonth,
+}
+
+/// What happens to a due date on a free day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum NonWorkingDays {
+    /// Nothing: it stays.
+    #[default]
+    None,
+    /// It moves to the next working day; the other due dates stay.
+    NextWorkingDay,
+    /// It moves to the previous working day; the other due dates stay.
+    PreviousWorkingDay,
+    /// It and all later ones move by one interval, so the loan ends later.
+    ExtendSchedule,
+}
+
+/// Everything due dates depend on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueDateTerms {
+    /// How they follow each other.
+    pub method: DueDateMethod,
+    /// The disbursement date; every due date is after it.
+    pub start: Date,
+    /// The first due date when it was agreed; later ones are counted from it.
+    pub first_due_date: Option<Date>,
+    /// Days by which the default first due date is later. Without effect when `first_due_date` is given.
+    pub first_offset_days: u32,
+    /// How many due dates.
+    pub count: u32,
+    /// What happens on free days.
+    pub non_working: NonWorkingDays,
+}
+
+/// More free due dates than this in a row mean that a working one never comes.
+const FREE_IN_A_ROW_MAX: u32 = 1000;
+
+/// The due dates of a loan, strictly increasing and all after the start.
+///
+/// The default first due date is the start plus one interval plus the offset. Without offset all
+/// dates are counted from the start (31 Jan, 28 Feb, 31 Mar); with an offset or a given first due
+/// date they are counted from the first due date. Fixed days begin with the first listed day that
+/// is strictly after the start plus the offset.
+///
+/// Two due dates that would meet on one day because of free days do not: the later one goes to the
+/// next working day after the earlier one.
+///
+/// # Errors
+/// No installments, a due date that cannot be (not after the start, not a fixed day, beyond the year
+/// 9999), days or intervals that make no sense, or a calendar in which no due date is ever worked.
+///
+/// ```
+/// use jiff::civil::date;
+/// use loam_calc::calendar::{Calendar, Period};
+/// use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates};
+///
+/// let terms = DueDateTerms {
+///     method: DueDateMethod::Interval(Period::months(1)),
+///     start: date(2024, 1, 31),
+///     first_due_date: None,
+///     first_offset_days: 0,
+///     count: 2,
+///     non_working: NonWorkingDays::None,
+/// };
+/// let dates = due_dates(&terms, &Calendar::every_day_works());
+/// assert_eq!(dates, Ok(vec![date(2024, 2, 29), date(2024, 3, 31)]));
+/// ```
+pub fn due_dates(terms: &DueDateTerms, calendar: &Calendar) -> Result<Vec<Date>, ScheduleError> {
+    let mut dates = Vec::new();
+    due_dates_into(terms, calendar, &mut dates)?;
+    Ok(dates)
+}
+
+/// Like [`due_dates`], into a vector that is cleared first and whose memory is reused.
+///
+/// # Errors
+/// As for [`due_dates`]; the content of `dates` is then unspecified.
+pub fn due_dates_into(
+    terms: &DueDateTerms,
+    calendar: &Calendar,
+    dates: &mut Vec<Date>,
+) -> Result<(), ScheduleError> {
+    dates.clear();
+    if terms.count == 0 {
+        return Err(ScheduleError::NoInstallments);
+    }
+    if let Some(first) = terms.first_due_date
+        && first <= terms.start
+    {
+        return Err(ScheduleError::FirstDueDateNotAfterStart { first_due_date: first, start: terms.start });
+    }
+    dates.reserve(usize::try_from(terms.count).expect("a count of 32 bits fits").min(4096));
+    match &terms.method {
+        DueDateMethod::Interval(period) => {
+            let steps = IntervalSteps::try_new(*period, terms)?;
+            collect(terms, calendar, steps, dates)
+        }
+        DueDateMethod::FixedDaysOfMonth { days, short_month } => {
+            let steps = FixedDaySteps::try_new(days, *short_month, terms)?;
+            collect(terms, calendar, steps, dates)
+        }
+    }
+}
+
+/// Takes as many steps as there are due dates and moves those that fall on free days.
+fn collect(
+    terms: &DueDateTerms,
+    calendar: &Calendar,
+    mut steps: impl Steps,
+    dates: &mut Vec<Date>,
+) -> Result<(), ScheduleError> {
+    let moves = terms.non_working != NonWorkingDays::None && !calendar.has_no_free_days();
+    if !moves {
+        for _ in 0..terms.count {
+            dates.push(steps.next()?);
+        }
+        return Ok(());
+    }
+    let mut previous = terms.start;
+    for _ in 0..terms.count {
+        let mut date = steps.next()?;
+        match terms.non_working {
+            NonWorkingDays::None => {}
+            NonWorkingDays::NextWorkingDay => date = calendar.next_working_day(date),
+            NonWorkingDays::PreviousWorkingDay => date = calendar.previous_working_day(date),
+            NonWorkingDays::ExtendSchedule => date = first_worked(date, calendar, &mut steps)?,
+        }
+        if date <= previous {
+            let after =
+                add_days(previous, 1).ok_or(ScheduleError::DueDateBeyondCalendar { after: previous })?;
+            date = calendar.next_working_day(after);
+        }
+        dates.push(date);
+        previous = date;
+    }
+    Ok(())
+}
+
+/// This step, or the first later one, that is a working day.
+fn first_worked(date: Date, calendar: &Calendar, steps: &mut impl Steps) -> Result<Date, ScheduleError> {
+    let first = date;
+    let mut date = date;
+    for _ in 0..FREE_IN_A_ROW_MAX {
+        if calendar.is_working_day(date) {
+            return Ok(date);
+        }
+        date = steps.next()?;
+    }
+    Err(ScheduleError::NoWorkingDueDate { from: first })
+}
+
+/// Unadjusted due dates, one after the other, without end.
+trait Steps {
+    fn next(&mut self) -> Result<Date, ScheduleError>;
+}
+
+/// Counted from an anchor: never from the date before, which a short month may have shortened.
+struct IntervalSteps {
+    period: Period,
+    anchor: Date,
+    times: u32,
+}
+
+impl IntervalSteps {
+    fn try_new(period: Period, terms: &DueDateTerms) -> Result<IntervalSteps, ScheduleError> {
+        if period.count == 0 {
+            return Err(ScheduleError::PeriodIsZero);
+        }
+        if let Some(first) = terms.first_due_date {
+            return Ok(IntervalSteps { period, anchor: first, times: 0 });
+        }
+        if terms.first_offset_days == 0 {
+            return Ok(IntervalSteps { period, anchor: terms.start, times: 1 });
+        }
+        let unmoved = period.add_times(terms.start, 1)?;
+        let anchor = add_days(unmoved, i64::from(terms.first_offset_days))
+            .ok_or(ScheduleError::DueDateBeyondCalendar { after: unmoved })?;
+        Ok(IntervalSteps { period, anchor, times: 0 })
+    }
+}
+
+impl Steps for IntervalSteps {
+    #[inline]
+    fn next(&mut self) -> Result<Date, ScheduleError> {
+        let date = self.period.add_times(self.anchor, self.times)?;
+        self.times += 1;
+        Ok(date)
+    }
+}
+
+/// The listed days of one month after the other.
+struct FixedDaySteps {
+    /// Bit `d` is set when day `d` is listed.
+    days: u32,
+    short_month: ShortMonth,
+    year: i16,
+    month: i8,
+    day: u8,
+    /// Only dates after this one count; a moved day may meet a listed one.
+    last: Date,
+}
+
+impl FixedDaySteps {
+    fn try_new(
+        days: &[u8],
+        short_month: ShortMonth,
+        terms: &DueDateTerms,
+    ) -> Result<FixedDaySteps, ScheduleError> {
+        let mut listed: u32 = 0;
+        for &day in days {
+            if !(1..=31).contains(&day) {
+                return Err(ScheduleError::NotADayOfMonth { day });
+            }
+            listed |= 1 << day;
+        }
+        if listed == 0 {
+            return Err(ScheduleError::NoFixedDays);
+        }
+        let beyond = ScheduleError::DueDateBeyondCalendar { after: terms.start };
+        let last = match terms.first_due_date {
+            Some(first) => first.yesterday().expect("it is after the start"),
+            None => add_days(terms.start, i64::from(terms.first_offset_days)).ok_or(beyond)?,
+        };
+        // One month earlier, for the 31st of that month may be the 1st of this one.
+        let (year, month) =
+            if last.month() == 1 { (last.year() - 1, 12) } else { (last.year(), last.month() - 1) };
+        let steps = FixedDaySteps { days: listed, short_month, year, month, day: 0, last };
+        match terms.first_due_date {
+            Some(first) => steps.starting_on(first),
+            None => Ok(steps),
+        }
+    }
+
+    /// Refuses a first due date that the listed days do not give.
+    fn starting_on(self, first_due_date: Date) -> Result<FixedDaySteps, ScheduleError> {
+        let mut probe = FixedDaySteps { ..self };
+        if probe.next()? != first_due_date {
+            return Err(ScheduleError::FirstDueDateNotAFixedDay { first_due_date });
+        }
+        Ok(self)
+    }
+
+    /// The next listed day as a date, whether or not it was there before; `None` beyond the calendar.
+    fn candidate(&mut self) -> Option<Date> {
+        loop {
+            self.day += 1;
+            if self.day > 31 {
+                (self.year, self.month) = following_month(self.year, self.month);
+                self.day = 1;
+            }
+            if self.days & (1 << self.day) != 0 {
+                return self.resolved();
+            }
+        }
+    }
+
+    fn resolved(&self) -> Option<Date> {
+        let length = days_in_month(self.year, self.month);
+        let day = i8::try_from(self.day).expect("a listed day is at most 31");
+        if day <= length {
+            return Date::new(self.year, self.month, day).ok();
+        }
+        match self.short_month {
+            ShortMonth::LastDayInMonth => Date::new(self.year, self.month, length).ok(),
+            ShortMonth::FirstDayOfNextMonth => {
+                let (year, month) = following_month(self.year, self.month);
+                Date::new(year, month, 1).ok()
+            }
+        }
+    }
+}
+
+impl Steps for FixedDaySteps {
+    fn next(&mut self) -> Result<Date, ScheduleError> {
+        loop {
+            let date = self.candidate().ok_or(ScheduleError::DueDateBeyondCalendar { after: self.last })?;
+            if date > self.last {
+                self.last = date;
+                return Ok(date);
+            }
+        }
+    }
+}
+
+fn following_month(year: i16, month: i8) -> (i16, i8) {
+    if month == 12 { (year + 1, 1) } else { (year, month + 1) }
+}

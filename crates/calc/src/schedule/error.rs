@@ -1,0 +1,101 @@
+//! Why a schedule or its due dates cannot be.
+
+use jiff::civil::Date;
+
+use crate::calendar::CalendarError;
+use crate::money::Amount;
+
+/// Terms or dates that give no schedule. Amounts in messages are minor units: no currency is known here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// No due date at all.
+    #[error("a schedule needs at least one installment")]
+    NoInstallments,
+    /// Nothing is lent.
+    #[error("principal of {} minor units is not positive", principal.minor())]
+    PrincipalNotPositive {
+        /// What was given.
+        principal: Amount,
+    },
+    /// More is lent than the book can keep.
+    #[error("principal of {} minor units is more than the largest amount of {}", principal.minor(), Amount::MAX.minor())]
+    PrincipalTooLarge {
+        /// What was given.
+        principal: Amount,
+    },
+    /// The grace leaves no installment to repay in.
+    #[error("a grace of {grace} installments leaves none of {installments} to repay in")]
+    GraceTooLong {
+        /// How many installments of grace.
+        grace: u32,
+        /// How many installments at all.
+        installments: u32,
+    },
+    /// Principal on every zeroth installment.
+    #[error("a principal repayment interval of 0 repays nothing")]
+    PrincipalIntervalIsZero,
+    /// A rate per zero days.
+    #[error("a rate cannot be charged every 0 days")]
+    ChargeFrequencyIsZero,
+    /// Installments every zero days, weeks, months or years.
+    #[error("a repayment period of 0 leads nowhere")]
+    PeriodIsZero,
+    /// Totals rounded to a multiple of nothing.
+    #[error("installments cannot be rounded to multiples of {} minor units", multiple.minor())]
+    MultipleNotPositive {
+        /// What was given.
+        multiple: Amount,
+    },
+    /// The agreed first due date is too early.
+    #[error("the first due date {first_due_date} is not after the start {start}")]
+    FirstDueDateNotAfterStart {
+        /// The agreed first due date.
+        first_due_date: Date,
+        /// The disbursement date.
+        start: Date,
+    },
+    /// The agreed first due date is none of the fixed days.
+    #[error("the first due date {first_due_date} is not one of the fixed days of the month")]
+    FirstDueDateNotAFixedDay {
+        /// The agreed first due date.
+        first_due_date: Date,
+    },
+    /// A fixed day that no month has.
+    #[error("{day} is not a day of a month")]
+    NotADayOfMonth {
+        /// What was given.
+        day: u8,
+    },
+    /// Fixed days, but none listed.
+    #[error("due dates on fixed days need at least one day")]
+    NoFixedDays,
+    /// A due date does not follow the date before it.
+    #[error("due date {due_date} is not after {previous}")]
+    DueDatesNotIncreasing {
+        /// The due date before, or the start.
+        previous: Date,
+        /// The one that does not follow it.
+        due_date: Date,
+    },
+    /// No due date from this one on is ever a working day.
+    #[error("no due date from {from} on is a working day")]
+    NoWorkingDueDate {
+        /// The first one that was tried.
+        from: Date,
+    },
+    /// The next due date lies after the year 9999.
+    #[error("the due date after {after} is beyond the calendar")]
+    DueDateBeyondCalendar {
+        /// The date before it.
+        after: Date,
+    },
+    /// A step of the calendar failed.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// The interest or total of an installment is more than the book can keep.
+    #[error("installment {number} is more than the largest amount of {} minor units", Amount::MAX.minor())]
+    InstallmentTooLarge {
+        /// Its number, from one.
+        number: u32,
+    },
+}

@@ -1,0 +1,201 @@
+//! The frame all methods share: which installments repay principal, and where remainders go.
+//!
+//! How much interest there is on which balance is the business of each method.
+
+use jiff::civil::Date;
+
+use super::factor::{Day, Measure, interest_on, rounded_interest};
+use super::{Grace, Installment, InstallmentRounding, Remainder, ScheduleError, ScheduleTerms};
+use crate::exact::Exact;
+use crate::money::Amount;
+use crate::rounding::Rounding;
+
+/// Checked terms together with the dates.
+pub(super) struct Plan<'a> {
+    pub(super) terms: &'a ScheduleTerms,
+    pub(super) start: Date,
+    pub(super) due_dates: &'a [Date],
+    pub(super) measure: Measure,
+    /// How many installments, as a number of the same width as theirs.
+    pub(super) count: u32,
+    grace: u32,
+}
+
+/// What an installment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing: its interest is forgiven.
+    Forgiven,
+    /// Interest, but no principal.
+    InterestOnly,
+    /// Both.
+    Repaying,
+}
+
+/// One due date with the time it closes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) number: u32,
+    pub(super) from: Day,
+    pub(super) due: Day,
+    pub(super) kind: Kind,
+}
+
+impl<'a> Plan<'a> {
+    /// Checks terms and dates, in this order: principal, counts, grace, multiple, frequency, dates.
+    pub(super) fn try_new(
+        terms: &'a ScheduleTerms,
+        start: Date,
+        due_dates: &'a [Date],
+    ) -> Result<Plan<'a>, ScheduleError> {
+        let principal = terms.principal;
+        if !principal.is_positive() {
+            return Err(ScheduleError::PrincipalNotPositive { principal });
+        }
+        if principal > Amount::MAX {
+            return Err(ScheduleError::PrincipalTooLarge { principal });
+        }
+        let count = u32::try_from(due_dates.len()).expect("there are fewer dates in the calendar");
+        if count == 0 {
+            return Err(ScheduleError::NoInstallments);
+        }
+        if terms.principal_repayment_interval == 0 {
+            return Err(ScheduleError::PrincipalIntervalIsZero);
+        }
+        let grace = match terms.grace {
+            Grace::None => 0,
+            Grace::PayInterestOnly(grace) | Grace::InterestForgiveness(grace) => grace,
+        };
+        if grace >= count {
+            return Err(ScheduleError::GraceTooLong { grace, installments: count });
+        }
+        match terms.installment_rounding {
+            InstallmentRounding::ToNearest(multiple) | InstallmentRounding::UpTo(multiple)
+                if !multiple.is_positive() =>
+            {
+                return Err(ScheduleError::MultipleNotPositive { multiple });
+            }
+            InstallmentRounding::None | InstallmentRounding::ToNearest(_) | InstallmentRounding::UpTo(_) => {}
+        }
+        let measure = Measure::try_new(&terms.interest, terms.period)?;
+        check_dates(start, due_dates)?;
+        Ok(Plan { terms, start, due_dates, measure, count, grace })
+    }
+
+    /// The installments in order, each with the time since the one before.
+    #[inline]
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step> + '_ {
+        let mut from = Day::of(self.start);
+        (1..).zip(self.due_dates).map(move |(number, &due_date)| {
+            let due = Day::of(due_date);
+            let step = Step { number, from, due, kind: self.kind(number) };
+            from = due;
+            step
+        })
+    }
+
+    #[inline]
+    fn kind(&self, number: u32) -> Kind {
+        if number <= self.grace {
+            return match self.terms.grace {
+                Grace::InterestForgiveness(_) => Kind::Forgiven,
+                Grace::None | Grace::PayInterestOnly(_) => Kind::InterestOnly,
+            };
+        }
+        let interval = self.terms.principal_repayment_interval;
+        if interval == 1 || number == self.count || (number - self.grace).is_multiple_of(interval) {
+            return Kind::Repaying;
+        }
+        Kind::InterestOnly
+    }
+
+    /// How many installments repay principal: the N-th, 2N-th, … after the grace, and the last.
+    pub(super) fn repaying_count(&self) -> u32 {
+        (self.count - self.grace).div_ceil(self.terms.principal_repayment_interval)
+    }
+
+    /// The unrounded interest of a step on a balance; none when it is forgiven.
+    #[inline]
+    pub(super) fn exact_interest(&self, step: Step, balance: Amount) -> Exact {
+        if step.kind == Kind::Forgiven {
+            return Exact::ZERO;
+        }
+        interest_on(balance, self.terms.interest.rate, self.measure.between(step.from, step.due))
+    }
+
+    /// The interest of a step on a balance, rounded once.
+    #[inline]
+    pub(super) fn interest(&self, step: Step, balance: Amount) -> Result<Amount, ScheduleError> {
+        if step.kind == Kind::Forgiven {
+            return Ok(Amount::ZERO);
+        }
+        let time = self.measure.between(step.from, step.due);
+        rounded_interest(balance, self.terms.interest.rate, time, self.terms.rounding)
+            .ok_or(ScheduleError::InstallmentTooLarge { number: step.number })
+    }
+
+    /// Rounds an installment total to the agreed multiple; `None` when there is none.
+    pub(super) fn rounded_to_multiple(&self, total: Exact) -> Option<Amount> {
+        let (multiple, rounding) = match self.terms.installment_rounding {
+            InstallmentRounding::None => return None,
+            InstallmentRounding::ToNearest(multiple) => (multiple, nearest(self.terms.rounding)),
+            InstallmentRounding::UpTo(multiple) => (multiple, Rounding::Up),
+        };
+        let multiples = total.divided_by(i128::from(multiple.minor())).round(rounding);
+        Some(Amount::from_minor(multiples.minor() * multiple.minor()))
+    }
+
+    /// Whether the remainder goes to the first installment; multiples leave it to the last one.
+    pub(super) fn remainder_goes_first(&self) -> bool {
+        self.terms.remainder == Remainder::First
+            && self.terms.installment_rounding == InstallmentRounding::None
+    }
+
+    /// Gives the last installment the interest that makes the column the rounded sum of the unrounded.
+    pub(super) fn settle_interest(
+        &self,
+        exact_sum: Exact,
+        rows: &mut [Installment],
+    ) -> Result<(), ScheduleError> {
+        let too_large = ScheduleError::InstallmentTooLarge { number: self.count };
+        let sum = exact_sum.round_within_range(self.terms.rounding).ok_or(too_large)?;
+        if let Some((last, others)) = rows.split_last_mut() {
+            let before: Amount = others.iter().map(|row| row.interest).sum();
+            // Rounding each one up can take more than the sum; nothing is given back for that.
+            last.interest = (sum - before).max(Amount::ZERO);
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    /// The row of this step.
+    #[inline]
+    pub(super) fn row(self, principal: Amount, interest: Amount) -> Installment {
+        Installment {
+            number: self.number,
+            due_date: self.due.date,
+            principal,
+            interest,
+            is_grace: self.kind == Kind::Forgiven,
+        }
+    }
+}
+
+fn check_dates(start: Date, due_dates: &[Date]) -> Result<(), ScheduleError> {
+    let mut previous = start;
+    for &due_date in due_dates {
+        if due_date <= previous {
+            return Err(ScheduleError::DueDatesNotIncreasing { previous, due_date });
+        }
+        previous = due_date;
+    }
+    Ok(())
+}
+
+fn nearest(rounding: Rounding) -> Rounding {
+    match rounding {
+        Rounding::HalfEven => Rounding::HalfEven,
+        Rounding::HalfUp | Rounding::Up | Rounding::Down => Rounding::HalfUp,
+    }
+}

@@ -1,0 +1,4 @@
+//! One binary for all integration tests: golden files and properties.
+
+mod golden;
+mod properties;

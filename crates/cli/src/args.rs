@@ -1,0 +1,135 @@
+//! Arguments. Every flag is also an environment variable `LOAM_…`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, ValueEnum};
+use jiff::civil::Date;
+
+/// An open loan book: originates, services and reports loans.
+#[derive(Debug, Parser)]
+#[command(name = "loam", version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Where the book is kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, global = true, env = "LOAM_DATABASE", default_value = "sqlite:loam-data/loam.db", hide_env_values = true)]
+    pub(crate) database: String,
+    /// What is logged to standard error: error, warn, info, debug, or a filter
+    #[arg(long, global = true, env = "LOAM_LOG", default_value = "info")]
+    pub(crate) log: String,
+    #[command(subcommand)]
+    pub(crate) command: Subcommand,
+}
+
+const EXAMPLES: &str = "Examples:
+  loam serve --demo                          start with demo data in ./loam-data
+  loam serve --listen 0.0.0.0:8080           listen on all addresses
+  loam --database postgres://loam@db/loam serve
+  loam end-of-day --through 2026-12-31       close days while nothing serves
+  loam check                                 prove the book
+  loam backup book-2026-11-21.db             copy the book while it serves";
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+    /// Serve the book over HTTP; creates it where there is none
+    #[command(after_help = "Examples:\n  loam serve --demo\n  loam serve --end-of-day manual --business-date 2012-06-28")]
+    Serve(Serve),
+    /// Create a book and its first user
+    #[command(after_help = "Example:\n  LOAM_ADMIN_PASSWORD=secret loam init --currency EUR --time-zone Europe/Berlin")]
+    Init(NewBook),
+    /// Close days: move the business date and advance every account
+    #[command(after_help = "Examples:\n  loam end-of-day                        up to today\n  loam end-of-day --through 2026-12-31")]
+    EndOfDay(EndOfDay),
+    /// Prove the book: fold every log again and compare it with what is stored; reads only
+    #[command(after_help = "Exit code 0: everything holds. 1: something does not, see the list.")]
+    Check,
+    /// Add users, change passwords, make API keys
+    #[command(after_help = "Examples:\n  loam user add tom --administrator\n  loam user password admin\n  loam user api-key tom")]
+    User(User),
+    /// Copy the book to a file, also while it serves; the file is a SQLite book
+    Backup(File),
+    /// Fill an empty database from a backup
+    #[command(after_help = "Example:\n  loam --database postgres://loam@db/loam restore book.db")]
+    Restore(File),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address and port to listen on
+    #[arg(long, env = "LOAM_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Fill a new book with demo data
+    #[arg(long, env = "LOAM_DEMO")]
+    pub(crate) demo: bool,
+    /// Who closes days: the server at midnight of the book's time zone, or an operator
+    #[arg(long, env = "LOAM_END_OF_DAY", default_value = "automatic")]
+    pub(crate) end_of_day: EndOfDayMode,
+    /// How many writers work on PostgreSQL at once; SQLite has one
+    #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) lanes: u16,
+    #[command(flatten)]
+    pub(crate) new_book: NewBook,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EndOfDayMode {
+    Automatic,
+    Manual,
+}
+
+/// What a new book starts with; an existing one keeps what it has.
+#[derive(Debug, Args)]
+pub(crate) struct NewBook {
+    /// First business date of a new book [default: today]
+    #[arg(long, env = "LOAM_BUSINESS_DATE", value_name = "YYYY-MM-DD")]
+    pub(crate) business_date: Option<Date>,
+    /// Base currency of a new book
+    #[arg(long, env = "LOAM_CURRENCY", default_value = "USD")]
+    pub(crate) currency: String,
+    /// Time zone of a new book, by its IANA name
+    #[arg(long, env = "LOAM_TIME_ZONE", default_value = "UTC")]
+    pub(crate) time_zone: String,
+    /// Password of the first user, admin [default: a one-time password is printed]
+    #[arg(long, env = "LOAM_ADMIN_PASSWORD", hide_env_values = true)]
+    pub(crate) admin_password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EndOfDay {
+    /// Close each day up to this one [default: today in the book's time zone]
+    #[arg(long, env = "LOAM_THROUGH", value_name = "YYYY-MM-DD")]
+    pub(crate) through: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct User {
+    #[command(subcommand)]
+    pub(crate) command: UserCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a user; the password is printed unless it is given
+    Add {
+        username: String,
+        /// May do everything
+        #[arg(long)]
+        administrator: bool,
+        #[arg(long, env = "LOAM_USER_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+    /// Set a new password; it is printed unless it is given
+    Password {
+        username: String,
+        #[arg(long, env = "LOAM_USER_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+    /// Make a new API key and print it once; the old one stops working
+    ApiKey { username: String },
+    /// List the users
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct File {
+    pub(crate) file: PathBuf,
+}

@@ -1,0 +1,161 @@
+//! Opens or creates the book and its desk for the commands that change it.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use loam_app::command::{Caller, Command, Done};
+use loam_app::desk::{Desk, Lanes};
+use loam_app::end_of_day::EndOfDay;
+use loam_app::ports::{Clock, ReadStore};
+use loam_app::reading::Reading;
+use loam_book::actor::{Actor, Door};
+use loam_book::ids::{Key, Part};
+use loam_book::organization::{User, UserState};
+use loam_book::record::Record;
+use loam_calc::currency::Currency;
+use loam_store::{DatabaseUrl, NewBook as StoredBook, Store};
+
+use crate::args::NewBook;
+use crate::sources;
+
+/// An open book, ready to take commands.
+pub(crate) struct Book {
+    pub(crate) store: Store,
+    pub(crate) desk: Desk,
+    pub(crate) lanes: Lanes,
+    pub(crate) reader: Arc<dyn ReadStore>,
+    pub(crate) reading: Arc<Reading>,
+    pub(crate) end_of_day: Arc<EndOfDay>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// A password that somebody has to be told once.
+pub(crate) struct OneTimePassword(pub(crate) Option<String>);
+
+pub(crate) fn parse_url(database: &str) -> anyhow::Result<DatabaseUrl> {
+    DatabaseUrl::parse(database).map_err(|error| anyhow!("{error}"))
+}
+
+/// Opens an existing book for writing.
+pub(crate) async fn open(database: &str, lanes: u16) -> anyhow::Result<Book> {
+    let url = parse_url(database)?;
+    if !Store::exists(&url).await.map_err(|error| anyhow!("{error}"))? {
+        bail!("there is no book at {url}; `loam init` or `loam serve` creates one");
+    }
+    open_url(&url, lanes).await
+}
+
+/// Creates a book with its first user.
+pub(crate) async fn create(url: &DatabaseUrl, new: &NewBook, lanes: u16) -> anyhow::Result<(Book, OneTimePassword)> {
+    let clock = sources::clock()?;
+    let zone = TimeZone::get(&new.time_zone).with_context(|| format!("no time zone \"{}\"", new.time_zone))?;
+    let currency = Currency::from_code(&new.currency).map_err(|error| anyhow!("{error}"))?;
+    let now = clock.now();
+    let stored = StoredBook {
+        business_date: new.business_date.unwrap_or_else(|| now.to_zoned(zone).date()),
+        currency,
+        time_zone: new.time_zone.clone(),
+        created_at: now,
+    };
+    Store::create(url, &stored).await.map_err(|error| anyhow!("{error}"))?;
+    let book = open_url(url, lanes).await?;
+    let (password, one_time) = match &new.admin_password {
+        Some(password) => (password.clone(), None),
+        None => {
+            let drawn = sources::secret();
+            (drawn.clone(), Some(drawn))
+        }
+    };
+    add_user(&book, NewUser { username: "admin", is_administrator: true, password: &password }).await?;
+    Ok((book, OneTimePassword(one_time)))
+}
+
+async fn open_url(url: &DatabaseUrl, lanes: u16) -> anyhow::Result<Book> {
+    let clock = sources::clock()?;
+    let store = Store::open(url, usize::from(lanes)).await.map_err(|error| anyhow!("{error}"))?;
+    let (desk, lanes) = Desk::open(store.lanes(), Arc::clone(&clock), sources::random())?;
+    let reader = store.reader();
+    let reading = Arc::new(Reading::new(Arc::clone(&reader)));
+    let worker = sources::secret();
+    let end_of_day = Arc::new(EndOfDay::new(desk.clone(), Arc::clone(&reader), store.end_of_day(), worker));
+    Ok(Book { store, desk, lanes, reader, reading, end_of_day, clock })
+}
+
+impl Book {
+    /// Today in the time zone of the book.
+    pub(crate) async fn today(&self) -> anyhow::Result<Date> {
+        let state = self.reader.state().await.map_err(|error| anyhow!("{error}"))?;
+        let zone = TimeZone::get(&state.time_zone)?;
+        Ok(self.clock.now().to_zoned(zone).date())
+    }
+
+    /// Lets the lanes settle what was handed in.
+    pub(crate) fn close(self) {
+        let Book { desk, lanes, end_of_day, reading, reader, store, clock: _ } = self;
+        drop((desk, end_of_day, reading, reader));
+        lanes.join();
+        drop(store);
+    }
+}
+
+/// The book itself as an actor: what the command line and the end of day do.
+pub(crate) fn operator(door: Door) -> Caller {
+    let actor = Actor {
+        user_key: Key::entity(Part::new(0), 0, 0),
+        username: "loam".to_owned(),
+        is_administrator: true,
+        permissions: Vec::new(),
+        only_own_clients: false,
+    };
+    let request_id = format!("{:016x}", u64::from_le_bytes(sources::random_bytes()));
+    Caller { actor: Arc::new(actor), door, request_id, idempotency: None }
+}
+
+pub(crate) struct NewUser<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) is_administrator: bool,
+    pub(crate) password: &'a str,
+}
+
+pub(crate) async fn add_user(book: &Book, new: NewUser<'_>) -> anyhow::Result<()> {
+    let now = book.reading.now().await.map_err(|error| anyhow!("{error}"))?;
+    let at = book.clock.now();
+    let user = User {
+        key: book.desk.new_key(Part::new(0)),
+        number: now.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1,
+        username: new.username.to_owned(),
+        first_name: new.username.to_owned(),
+        last_name: String::new(),
+        title: None,
+        email_address: None,
+        home_phone: None,
+        mobile_phone: None,
+        language: None,
+        notes: None,
+        state: UserState::Active,
+        is_administrator: new.is_administrator,
+        is_teller: false,
+        is_credit_officer: false,
+        has_api_access: true,
+        sees_other_officers_clients: true,
+        branch: None,
+        permissions: Vec::new(),
+        password_hash: Some(hash(new.password)?),
+        api_key_hash: None,
+        created_at: at,
+        last_modified_at: at,
+    };
+    submit_record(book, Command::CreateRecord(Box::new(Record::User(user)))).await
+}
+
+pub(crate) fn hash(password: &str) -> anyhow::Result<String> {
+    loam_server::auth::hash_password(password, &sources::random_bytes::<16>()).map_err(|error| anyhow!("{error}"))
+}
+
+pub(crate) async fn submit_record(book: &Book, command: Command) -> anyhow::Result<()> {
+    let outcome = book.desk.submit(command, operator(Door::CommandLine)).await.map_err(|error| anyhow!("{error}"))?;
+    assert!(matches!(outcome.done, Done::Record { .. }), "a record command gives a record");
+    Ok(())
+}

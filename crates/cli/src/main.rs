@@ -1,0 +1,54 @@
+//! The command line: arguments, clock and randomness, wiring, exit codes. Nothing else in the
+//! house reads the clock, the environment or a source of randomness.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod backup;
+mod book;
+mod check;
+mod demo;
+mod end_of_day;
+mod init;
+mod serve;
+mod sources;
+mod user;
+
+use args::{Arguments, Subcommand};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = run(&arguments);
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("loam: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    start_log(&arguments.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &arguments.command {
+            Subcommand::Serve(serve) => serve::serve(&arguments.database, serve).await,
+            Subcommand::Init(new_book) => init::init(&arguments.database, new_book).await,
+            Subcommand::EndOfDay(end_of_day) => end_of_day::run(&arguments.database, end_of_day).await,
+            Subcommand::Check => check::run(&arguments.database).await,
+            Subcommand::User(user) => user::run(&arguments.database, user).await,
+            Subcommand::Backup(file) => backup::backup(&arguments.database, &file.file).await,
+            Subcommand::Restore(file) => backup::restore(&arguments.database, &file.file).await,
+        }
+    })
+}
+
+/// Logs go to standard error, so that what a command prints can be piped.
+fn start_log(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,72 @@
+//! Reads a request body up to a limit.
+
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt;
+
+/// A body of this size or more is refused: 10 MB.
+pub const LIMIT: usize = 10_000_000;
+/// How much of a body that is too large is still taken in, so that the caller gets to read the
+/// answer instead of meeting a closed connection.
+const DRAINED: usize = 4 * LIMIT;
+
+/// Why a body could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    TooLarge,
+    /// The caller went away, or sent what is no HTTP.
+    Broken,
+}
+
+/// The whole body.
+///
+/// # Errors
+/// `TooLarge` from [`LIMIT`] bytes on, `Broken` when it ends early.
+pub async fn read(body: Body) -> Result<Bytes, BodyError> {
+    let mut chunks = body.into_data_stream();
+    let Some(first) = chunks.next().await else { return Ok(Bytes::new()) };
+    let first = first.map_err(|_| BodyError::Broken)?;
+    let Some(second) = chunks.next().await else { return whole(first) };
+    let mut gathered = first.to_vec();
+    let mut size = gathered.len();
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        let chunk = chunk.map_err(|_| BodyError::Broken)?;
+        size += chunk.len();
+        if size < LIMIT {
+            gathered.extend_from_slice(&chunk);
+        } else if size > DRAINED {
+            return Err(BodyError::TooLarge);
+        }
+        next = chunks.next().await;
+    }
+    if size >= LIMIT { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
+}
+
+/// Most bodies come in one piece and are not copied.
+fn whole(only: Bytes) -> Result<Bytes, BodyError> {
+    if only.len() >= LIMIT { Err(BodyError::TooLarge) } else { Ok(only) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    async fn read_chunks(chunks: Vec<Vec<u8>>) -> Result<Bytes, BodyError> {
+        let chunks = chunks.into_iter().map(|chunk| Ok::<_, Infallible>(Bytes::from(chunk)));
+        read(Body::from_stream(futures_util::stream::iter(chunks))).await
+    }
+
+    #[tokio::test]
+    async fn pieces_are_put_together() {
+        assert_eq!(read_chunks(vec![b"ab".to_vec(), b"c".to_vec()]).await, Ok(Bytes::from_static(b"abc")));
+        assert_eq!(read_chunks(vec![]).await, Ok(Bytes::new()));
+    }
+
+    #[tokio::test]
+    async fn a_body_of_the_limit_is_too_large_and_one_byte_less_is_not() {
+        assert_eq!(read_chunks(vec![vec![0; LIMIT / 2]; 2]).await, Err(BodyError::TooLarge));
+        assert_eq!(read_chunks(vec![vec![0; LIMIT]]).await, Err(BodyError::TooLarge));
+        assert!(read_chunks(vec![vec![0; LIMIT - 1]]).await.is_ok());
+    }
+}

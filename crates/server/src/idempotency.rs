@@ -1,0 +1,58 @@
+//! Hashes: what makes a retry recognizable, and secrets that are only compared.
+
+use axum::http::{HeaderMap, HeaderName, Method, Uri};
+use loam_app::command::Idempotency;
+use loam_book::actor::Actor;
+use sha2::{Digest, Sha256};
+
+/// The header by which a caller marks a retry.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The idempotency of a request that names a key.
+///
+/// The key belongs to the user, not to the way in which the user proved who he or she is: a retry
+/// after a change of password is a retry still.
+pub fn of_request(
+    headers: &HeaderMap,
+    actor: &Actor,
+    (method, uri): (&Method, &Uri),
+    body: &[u8],
+) -> Option<Idempotency> {
+    let key = headers.get(&IDEMPOTENCY_KEY)?;
+    let query = uri.query().unwrap_or_default();
+    Some(Idempotency {
+        key: sha256_hex(&[actor.user_key.to_string().as_bytes(), key.as_bytes()]),
+        content: sha256_hex(&[method.as_str().as_bytes(), uri.path().as_bytes(), query.as_bytes(), body]),
+    })
+}
+
+/// SHA-256 over the parts, each with its length before it, hexadecimal.
+pub fn sha256_hex(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(u64::try_from(part.len()).expect("a part fits in memory").to_le_bytes());
+        hasher.update(part);
+    }
+    hex(&hasher.finalize())
+}
+
+/// Lowercase hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(sha256_hex(&[b"ab", b"c"]), sha256_hex(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn hexadecimal_is_lowercase_and_whole() {
+        assert_eq!(hex(&[0x00, 0xaf, 0x9]), "00af09");
+    }
+}

@@ -1,0 +1,66 @@
+//! `cargo xtask …`: the chores of this workspace. `cargo xtask --help` lists them.
+//!
+//! Nothing here is shipped; the program itself lives in `crates/`.
+
+mod postgres;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of the Loam workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Check the house rules that clippy cannot see
+    Tidy,
+    /// Run every test on SQLite and on a throw-away PostgreSQL
+    Test {
+        /// Install PostgreSQL when it is missing
+        #[arg(long)]
+        setup: bool,
+        /// Arguments for `cargo test`, such as `-p loam-book` or the name of a test
+        #[arg(last = true)]
+        extra: Vec<String>,
+    },
+    /// Run a command beside a throw-away PostgreSQL: `cargo xtask postgres -- psql`
+    Postgres {
+        /// Install PostgreSQL when it is missing
+        #[arg(long)]
+        setup: bool,
+        /// A setting of the server, such as `shared_buffers=1GB`; may be repeated
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        settings: Vec<String>,
+        /// The command; it finds the server in LOAM_TEST_POSTGRES
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    run(Arguments::parse().chore).unwrap_or_else(|error| {
+        // Not the debug form: a missing program is no bug in xtask, and a backtrace would bury the advice.
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(chore: Chore) -> anyhow::Result<ExitCode> {
+    match chore {
+        Chore::Tidy => {
+            let is_clean = tidy::run(&workspace::root()?)?;
+            Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Chore::Test { setup, extra } => test::run_all(&workspace::root()?, setup, &extra),
+        Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
+    }
+}
