@@ -149,14 +149,24 @@ impl Period {
     /// ```
     #[inline]
     pub fn add_times(self, start: Date, times: u32) -> Result<Date, CalendarError> {
-        let step = |length: i64| i64::from(self.count).checked_mul(i64::from(times))?.checked_mul(length);
-        let date = match self.unit {
-            PeriodUnit::Days => step(1).and_then(|days| add_days(start, days)),
-            PeriodUnit::Weeks => step(7).and_then(|days| add_days(start, days)),
-            PeriodUnit::Months => step(1).and_then(|months| add_months(start, months)),
-            PeriodUnit::Years => step(12).and_then(|months| add_months(start, months)),
-        };
-        date.ok_or(CalendarError::OutOfRange { start, times, count: self.count, unit: self.unit })
+        self.steps_from(start, times).ok_or(CalendarError::OutOfRange {
+            start,
+            times,
+            count: self.count,
+            unit: self.unit,
+        })
+    }
+
+    /// [`Period::add_times`] without the words of its error.
+    #[inline]
+    pub(crate) fn steps_from(self, start: Date, times: u32) -> Option<Date> {
+        let steps = i64::from(self.count).checked_mul(i64::from(times))?;
+        match self.unit {
+            PeriodUnit::Days => add_days(start, steps),
+            PeriodUnit::Weeks => add_days(start, steps.checked_mul(7)?),
+            PeriodUnit::Months => add_months(start, steps),
+            PeriodUnit::Years => add_months(start, steps.checked_mul(12)?),
+        }
     }
 }
 
@@ -169,12 +179,13 @@ pub(crate) fn add_days(start: Date, days: i64) -> Option<Date> {
 /// Adds months; a day the month does not have becomes its last one.
 #[inline]
 fn add_months(start: Date, months: i64) -> Option<Date> {
-    let month_index = i64::from(start.year()) * 12 + i64::from(start.month()) - 1;
-    // Years that do not fit 16 bits are no dates; within them 32-bit division is enough.
-    let index = i32::try_from(month_index.checked_add(months)?).ok()?;
-    let year = i16::try_from(index.div_euclid(12)).ok()?;
-    let month = i8::try_from(index.rem_euclid(12) + 1).expect("a rest by twelve is below twelve");
-    let day = if start.day() <= 28 { start.day() } else { start.day().min(days_in_month(year, month)) };
+    // 32 bits hold every month of the calendar, and divide by twelve much faster than 64.
+    let months = i32::try_from(months).ok()?;
+    let months = (i32::from(start.month()) - 1).checked_add(months)?;
+    let year = i16::try_from(i32::from(start.year()) + months.div_euclid(12)).ok()?;
+    let month = i8::try_from(months.rem_euclid(12) + 1).expect("a rest by twelve is below twelve");
+    let is_in_every_month = start.day() <= 28;
+    let day = if is_in_every_month { start.day() } else { start.day().min(days_in_month(year, month)) };
     Date::new(year, month, day).ok()
 }
 

@@ -90,13 +90,15 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 #[inline]
 pub(crate) fn day_number(date: Date) -> i64 {
     // From March 1st of the year −10000 on everything is positive; jiff's years begin at −9999.
-    const ERAS: i32 = 25;
-    let month = i32::from(date.month());
-    let year = i32::from(date.year()) + ERAS * 400 - i32::from(month <= 2);
-    let month_from_march = if month > 2 { month - 3 } else { month + 9 };
-    let day_of_year = (153 * month_from_march + 2) / 5 + i32::from(date.day()) - 1;
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year;
-    i64::from(days - 719_468 - ERAS * 146_097)
+    const ERAS: u32 = 25;
+    let month = u32::from(date.month().unsigned_abs());
+    let is_before_march = month <= 2;
+    let year = (i32::from(date.year()) + 400 * 25).unsigned_abs() - u32::from(is_before_march);
+    let month_from_march = if is_before_march { month + 9 } else { month - 3 };
+    let day_of_year = (153 * month_from_march + 2) / 5 + u32::from(date.day().unsigned_abs()) - 1;
+    let centuries = year / 100;
+    let days = year * 1461 / 4 - centuries + centuries / 4 + day_of_year;
+    i64::from(days) - i64::from(719_468 + ERAS * 146_097)
 }
 
 /// 30E/360: 360·Δyears + 30·Δmonths + Δdays, with day 31 taken as 30.

@@ -213,7 +213,13 @@ impl IntervalSteps {
 impl Steps for IntervalSteps {
     #[inline]
     fn next(&mut self) -> Result<Date, ScheduleError> {
-        let date = self.period.add_times(self.anchor, self.times)?;
+        let Some(date) = self.period.steps_from(self.anchor, self.times) else {
+            return Err(self
+                .period
+                .add_times(self.anchor, self.times)
+                .err()
+                .map_or(ScheduleError::DueDateBeyondCalendar { after: self.anchor }, ScheduleError::from));
+        };
         self.times += 1;
         Ok(date)
     }

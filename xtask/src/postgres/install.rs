@@ -10,7 +10,7 @@ use super::find::{Programs, find};
 use super::say;
 
 const ADVICE: &str = "\
-The tests run on SQLite and on PostgreSQL, so PostgreSQL's server programs are needed (any version from 14 on).
+The tests run on SQLite and on PostgreSQL, so PostgreSQL's server programs are needed (15 or later).
 No server has to run: the tests start their own and remove it.
   here               cargo xtask test --setup        installs it on Debian, Ubuntu and macOS
   Debian, Ubuntu     sudo apt-get install -y postgresql

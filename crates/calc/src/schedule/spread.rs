@@ -84,17 +84,11 @@ impl<'a> Plan<'a> {
 
     /// The installments in order, each with the time since the one before.
     #[inline]
-    pub(super) fn steps(&self) -> impl Iterator<Item = Step> + '_ {
-        let mut from = Day::of(self.start);
-        (1..).zip(self.due_dates).map(move |(number, &due_date)| {
-            let due = Day::of(due_date);
-            let step = Step { number, from, due, kind: self.kind(number) };
-            from = due;
-            step
-        })
+    pub(super) fn steps(&self) -> Steps<'_> {
+        Steps { plan: self, number: 0, from: Day::of(self.start), due_dates: self.due_dates.iter() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn kind(&self, number: u32) -> Kind {
         if number <= self.grace {
             return match self.terms.grace {
@@ -124,7 +118,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The interest of a step on a balance, rounded once.
-    #[inline]
+    #[inline(always)]
     pub(super) fn interest(&self, step: Step, balance: Amount) -> Result<Amount, ScheduleError> {
         if step.kind == Kind::Forgiven {
             return Ok(Amount::ZERO);
@@ -132,6 +126,12 @@ impl<'a> Plan<'a> {
         let time = self.measure.between(step.from, step.due);
         rounded_interest(balance, self.terms.interest.rate, time, self.terms.rounding)
             .ok_or(ScheduleError::InstallmentTooLarge { number: step.number })
+    }
+
+    /// Rounds an equal total to the agreed multiple or the minor unit; `None` beyond the largest amount.
+    pub(super) fn rounded_total(&self, total: Exact) -> Option<Amount> {
+        let rounded = total.round_within_range(self.terms.rounding)?;
+        Some(self.rounded_to_multiple(total).unwrap_or(rounded))
     }
 
     /// Rounds an installment total to the agreed multiple; `None` when there is none.
@@ -165,6 +165,27 @@ impl<'a> Plan<'a> {
             last.interest = (sum - before).max(Amount::ZERO);
         }
         Ok(())
+    }
+}
+
+/// Walks over the due dates and carries each day number on to the next step.
+pub(super) struct Steps<'a> {
+    plan: &'a Plan<'a>,
+    number: u32,
+    from: Day,
+    due_dates: std::slice::Iter<'a, Date>,
+}
+
+impl Iterator for Steps<'_> {
+    type Item = Step;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Step> {
+        let due = Day::of(*self.due_dates.next()?);
+        self.number += 1;
+        let step = Step { number: self.number, from: self.from, due, kind: self.plan.kind(self.number) };
+        self.from = due;
+        Some(step)
     }
 }
 

@@ -1,0 +1,4 @@
+//! The desk's own tests, over a store in memory that fails when it is told to.
+
+mod desk;
+mod memory;

@@ -1,0 +1,129 @@
+//! A store in memory: a map behind a mutex, with faults that a test orders.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::date;
+use loam_app::changes::Changes;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{BookState, IdBlock, Loaded, Need, StoredAnswer, WriteStore};
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::refusal::IdKind;
+use loam_book::party::Client;
+use loam_book::record::Record;
+use loam_calc::currency::Currency;
+
+/// What is stored, and what a test looks at.
+#[derive(Default)]
+pub(crate) struct Inside {
+    pub(crate) loans: HashMap<Key, Loan>,
+    pub(crate) clients: HashMap<Key, Client>,
+    pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
+    pub(crate) answers: HashMap<String, StoredAnswer>,
+    pub(crate) ids: HashMap<(IdKind, String), Key>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) quarantined: Vec<(Key, String)>,
+    /// How many commands each committed batch wrote an audit row for.
+    pub(crate) batches: Vec<usize>,
+    /// Answers of the next saves, before they would write.
+    pub(crate) faults: VecDeque<StoreError>,
+    /// While set, a save waits here, so that a batch can gather behind it.
+    pub(crate) gate: Option<Arc<tokio::sync::Semaphore>>,
+    next_id: i64,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Memory(Arc<Mutex<Inside>>);
+
+impl Memory {
+    pub(crate) fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().expect("no test panics while it holds the store")
+    }
+}
+
+#[async_trait]
+impl WriteStore for Memory {
+    async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
+        let inside = self.inside();
+        let loans = need.loans.iter().filter_map(|a| inside.loans.get(&a.key).cloned().map(|loan| (a.key, loan)));
+        let clients = need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
+        let answers = need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
+        let is_set_aside = |key: &Key| inside.quarantined.iter().any(|(quarantined, _)| quarantined == key);
+        Ok(Loaded {
+            state: BookState {
+                business_date: date(2024, 1, 31),
+                currency: Currency::USD,
+                time_zone: "UTC".into(),
+                catalog_version: i64::try_from(inside.records.len()).expect("few records"),
+                closed_through: None,
+            },
+            loans: loans.collect(),
+            clients: clients.collect(),
+            answers: answers.collect(),
+            quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),
+        })
+    }
+
+    async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.inside().entries.get(&(part, account_no)).cloned().unwrap_or_default())
+    }
+
+    async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
+        let records = self.inside().records.clone();
+        Ok(Catalog::new(i64::try_from(records.len()).expect("few records"), records))
+    }
+
+    async fn take_ids(&mut self, _: IdBlock, count: i64) -> Result<i64, StoreError> {
+        let mut inside = self.inside();
+        inside.next_id += count;
+        Ok(inside.next_id - count + 1)
+    }
+
+    async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let gate = self.inside().gate.clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.expect("the gate is never closed").forget();
+        }
+        let mut inside = self.inside();
+        if let Some(fault) = inside.faults.pop_front() {
+            return Err(fault);
+        }
+        let taken = changes.ids.iter().filter(|new| inside.ids.contains_key(&(new.kind, new.id.clone())));
+        let taken: Vec<String> = taken.map(|new| new.id.clone()).collect();
+        if !taken.is_empty() {
+            return Err(StoreError::Duplicate(taken));
+        }
+        for new in &changes.ids {
+            inside.ids.insert((new.kind, new.id.clone()), new.key);
+        }
+        for change in &changes.loans {
+            let stored = inside.loans.get(&change.loan.key).map(|loan| loan.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.loans.insert(change.loan.key, change.loan.clone());
+        }
+        for change in &changes.clients {
+            inside.clients.insert(change.client.key, change.client.clone());
+        }
+        for row in &changes.entries {
+            inside.entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
+        }
+        for row in &changes.answers {
+            let answer = StoredAnswer { content: row.content.clone(), outcome: row.outcome.clone() };
+            inside.answers.insert(row.key.clone(), answer);
+        }
+        inside.records.extend(changes.records.iter().map(|change| change.record.clone()));
+        inside.batches.push(changes.audit.len());
+        Ok(())
+    }
+
+    async fn quarantine(&mut self, account: Address, reason: &str, _: Timestamp) -> Result<(), StoreError> {
+        self.inside().quarantined.push((account.key, reason.to_owned()));
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! `loam serve`: opens or creates the book, closes days, answers HTTP until Ctrl-C.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use jiff::tz::TimeZone;
+use loam_app::end_of_day::EndOfDay;
+use loam_app::ports::{Clock, ReadStore};
+use loam_book::actor::Door;
+use loam_server::auth::Auth;
+use loam_server::{Server, Services, telemetry};
+use loam_store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::args::{EndOfDayMode, Serve};
+use crate::book::{self, Book, OneTimePassword};
+use crate::{demo, sources};
+
+/// How long the closing of days sleeps at most; a clock that was set is noticed within this time.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<ExitCode> {
+    // The port comes first: a server that cannot listen leaves no half-made book behind.
+    let listener = listen(arguments.listen).await?;
+    let url = book::parse_url(database)?;
+    let exists = Store::exists(&url).await.map_err(|error| anyhow!("{error}"))?;
+    let (book, password) = if exists {
+        (book::open(database, arguments.lanes).await?, OneTimePassword(None))
+    } else {
+        let (book, password) = book::create(&url, &arguments.new_book, arguments.lanes).await?;
+        if arguments.demo {
+            demo::fill(&book).await?;
+        }
+        (book, password)
+    };
+    let address = listener.local_addr()?;
+    greet(&url.to_string(), address, &password);
+
+    let (stop, stopping) = watch::channel(false);
+    let days = (arguments.end_of_day == EndOfDayMode::Automatic).then(|| tokio::spawn(close_days(&book, stopping)));
+    let services = Services {
+        desk: book.desk.clone(),
+        reading: Arc::clone(&book.reading),
+        end_of_day: Arc::clone(&book.end_of_day),
+        clock: Arc::clone(&book.clock),
+        auth: Arc::new(Auth::new(sources::random_bytes::<32>(), Arc::clone(&book.clock))),
+        metrics: telemetry::install_metrics()?,
+    };
+    Server::new(services, listener).serve(interrupted()).await?;
+    tracing::info!("stopping: what is in flight is finished");
+    stop.send_replace(true);
+    if let Some(days) = days {
+        days.await?;
+    }
+    book.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Tells where to look. The password is shown once and kept nowhere.
+fn greet(database: &str, address: SocketAddr, password: &OneTimePassword) {
+    println!("Loam serves the book at {database}");
+    println!("  API         http://{address}/api");
+    println!("  reference   http://{address}/docs");
+    println!("  metrics     http://{address}/metrics");
+    if let Some(password) = &password.0 {
+        println!("  user        admin");
+        println!("  password    {password}   (shown once)");
+    }
+}
+
+/// Closes days at midnight of the book's time zone, and at start those that were missed.
+fn close_days(book: &Book, mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + use<> {
+    let (end_of_day, reader) = (Arc::clone(&book.end_of_day), Arc::clone(&book.reader));
+    let clock = Arc::clone(&book.clock);
+    async move {
+        loop {
+            let closing = close_until_today(&end_of_day, reader.as_ref(), clock.as_ref());
+            let sleep = tokio::select! {
+                closed = closing => closed.unwrap_or_else(|error| {
+                    tracing::error!(%error, "a day could not be closed; it is tried again");
+                    LONGEST_SLEEP
+                }),
+                _ = stopping.wait_for(|stop| *stop) => return,
+            };
+            tokio::select! {
+                () = tokio::time::sleep(sleep) => {}
+                _ = stopping.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+}
+
+/// Closes each day up to today, and tells how long to sleep until there may be more to do.
+async fn close_until_today(
+    end_of_day: &EndOfDay,
+    reader: &dyn ReadStore,
+    clock: &dyn Clock,
+) -> anyhow::Result<Duration> {
+    let state = reader.state().await.map_err(|error| anyhow!("{error}"))?;
+    let zone = TimeZone::get(&state.time_zone)?;
+    let now = clock.now().to_zoned(zone);
+    // A business date ahead of the clock is the operator's choice and stays.
+    let through = now.date().max(state.business_date);
+    let report = end_of_day.close_through(through, &book::operator(Door::EndOfDay)).await;
+    report.map_err(|error| anyhow!("{error}"))?;
+    let midnight = now.tomorrow()?.start_of_day()?;
+    let until_midnight = Duration::try_from(now.duration_until(&midnight)).unwrap_or(LONGEST_SLEEP);
+    Ok(until_midnight.min(LONGEST_SLEEP))
+}
+
+/// Done at Ctrl-C, or when the process is asked to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("the signal can be watched");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.expect("the signal can be watched");
+}

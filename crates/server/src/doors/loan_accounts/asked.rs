@@ -1,0 +1,264 @@
+//! A request as every handler of this door meets it: who calls, the book now, what was sent.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri, header};
+use jiff::civil::Date;
+use loam_app::command::{Address, Caller, Command, Done, Outcome};
+use loam_app::reading::Now;
+use loam_book::actor::{Actor, Door, Permission};
+use loam_book::catalog::Catalog;
+use loam_book::loan::Loan;
+use loam_book::loan::command::LoanCommand;
+use loam_book::loan::transaction::LoanTransaction;
+use serde::de::DeserializeOwned;
+
+use crate::telemetry::{RequestId, count_command};
+use crate::{Services, body, idempotency};
+
+use super::error::DoorError;
+use super::fields::Fields;
+use super::return_codes::ReturnCode;
+
+/// A request whose caller is known.
+pub(super) struct Asked {
+    pub(super) services: Services,
+    pub(super) now: Now,
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    caller: Caller,
+    body: Bytes,
+    is_json: bool,
+}
+
+/// Path parameters; what cannot be decoded names nothing.
+pub(super) struct At<T>(pub(super) T);
+
+/// What a command on a loan led to.
+pub(super) struct LoanOutcome {
+    pub(super) business_date: Date,
+    pub(super) loan: Box<Loan>,
+    pub(super) transactions: Vec<LoanTransaction>,
+}
+
+impl Asked {
+    pub(super) fn actor(&self) -> &Actor {
+        &self.caller.actor
+    }
+
+    pub(super) fn catalog(&self) -> &Catalog {
+        &self.now.catalog
+    }
+
+    pub(super) fn business_date(&self) -> Date {
+        self.now.state.business_date
+    }
+
+    /// Whether the caller marked the request as one that may be a retry.
+    pub(super) fn may_be_a_retry(&self) -> bool {
+        self.caller.idempotency.is_some()
+    }
+
+    /// What the query names.
+    pub(super) fn query(&self) -> Result<Fields<'_>, DoorError> {
+        match self.uri.query() {
+            None => Ok(Fields::default()),
+            Some(query) => Fields::of_form(query.as_bytes()),
+        }
+    }
+
+    /// What the body names, and the query where the body is silent.
+    pub(super) fn fields(&self) -> Result<Fields<'_>, DoorError> {
+        let query = self.query()?;
+        if self.body.is_empty() {
+            return Ok(query);
+        }
+        let body = if self.is_json { Fields::of_json(&self.body)? } else { Fields::of_form(&self.body)? };
+        Ok(query.overlaid_by(body))
+    }
+
+    /// The entity that a JSON body wraps; a form is the entity itself.
+    pub(super) fn entity<'a>(&self, fields: Fields<'a>, name: &'static str) -> Result<Fields<'a>, DoorError> {
+        if !self.is_json {
+            return Ok(fields);
+        }
+        fields.object(name)?.ok_or_else(|| DoorError::at(ReturnCode::MissingEntityJson, name))
+    }
+
+    /// Refuses a reader without the permission. What a writer may do, the book checks.
+    pub(super) fn require(&self, permission: Permission) -> Result<(), DoorError> {
+        if self.actor().may(permission) {
+            return Ok(());
+        }
+        let name = serde_json::to_value(permission).ok().and_then(|name| name.as_str().map(str::to_owned));
+        Err(DoorError::at(ReturnCode::InvalidPermissions, name.unwrap_or_default()))
+    }
+
+    /// Where the loan of the path is kept.
+    pub(super) async fn loan_address(&self, id: &str) -> Result<Address, DoorError> {
+        let found = self.services.reading.find_loan(id).await?;
+        found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))
+    }
+
+    /// Where the client of the path is kept.
+    pub(super) async fn client_address(&self, id: &str) -> Result<Address, DoorError> {
+        let found = self.services.reading.find_client(id).await?;
+        found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))
+    }
+
+    /// The loan of the path, if the caller may see it.
+    pub(super) async fn loan(&self, id: &str) -> Result<Loan, DoorError> {
+        self.require(Permission::ViewLoanAccountDetails)?;
+        let address = self.loan_address(id).await?;
+        let loan = self.services.reading.store().loan(address).await?;
+        let loan = loan.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
+        self.require_officer_of(loan.assignment.user)?;
+        Ok(loan)
+    }
+
+    /// Refuses a credit officer who may not see other officers' clients.
+    pub(super) fn require_officer_of(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
+        if self.actor().only_own_clients && officer != Some(self.actor().user_key) {
+            return Err(DoorError::new(ReturnCode::InvalidPermissions));
+        }
+        Ok(())
+    }
+
+    /// Hands a command to the desk.
+    pub(super) async fn submit(&self, command: Command) -> Result<Outcome, DoorError> {
+        let name = command.name();
+        let result = self.services.desk.submit(command, self.caller.clone()).await;
+        count_command(name, &result);
+        result.map_err(DoorError::from)
+    }
+
+    /// Hands a command on a loan to the desk.
+    pub(super) async fn submit_on_loan(&self, id: &str, command: LoanCommand) -> Result<LoanOutcome, DoorError> {
+        let loan = self.loan_address(id).await?;
+        if self.actor().only_own_clients {
+            self.loan(id).await?;
+        }
+        self.submit(Command::Loan { loan, command }).await?.try_into()
+    }
+
+    /// A part for a client to be created: for a retry the same one again.
+    pub(super) fn part_for_new_client(&self) -> loam_book::ids::Part {
+        self.services.desk.part_for_new_holder(self.caller.idempotency.as_ref())
+    }
+}
+
+impl TryFrom<Outcome> for LoanOutcome {
+    type Error = DoorError;
+
+    fn try_from(outcome: Outcome) -> Result<LoanOutcome, DoorError> {
+        match outcome.done {
+            Done::Loan { loan, transactions } => {
+                Ok(LoanOutcome { business_date: outcome.business_date, loan, transactions })
+            }
+            Done::Client { .. } | Done::Record { .. } | Done::BusinessDate { .. } => {
+                unreachable!("a command on a loan leads to a loan")
+            }
+        }
+    }
+}
+
+impl FromRequest<Services> for Asked {
+    type Rejection = DoorError;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Asked, DoorError> {
+        let (parts, body) = request.into_parts();
+        refuse_version_two(&parts.headers)?;
+        let now = services.reading.now().await?;
+        let actor = services.auth.authenticate(&parts.headers, &now.catalog).await?;
+        let carries_body = parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
+        // Some clients send a body with GET: it is not looked at.
+        let body = if carries_body { body::read(body).await? } else { Bytes::new() };
+        let is_json = is_json(&parts.headers, &body)?;
+        let caller = caller(actor, &parts, &body);
+        Ok(Asked { services: services.clone(), now, method: parts.method, uri: parts.uri, caller, body, is_json })
+    }
+}
+
+fn caller(actor: Arc<Actor>, parts: &Parts, body: &[u8]) -> Caller {
+    let idempotency = if parts.method == Method::GET {
+        None
+    } else {
+        idempotency::of_request(&parts.headers, &actor, (&parts.method, &parts.uri), body)
+    };
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    Caller { actor, door: Door::LoanAccounts, request_id, idempotency }
+}
+
+/// Version 2 of the contract lives under the same paths and is another API.
+fn refuse_version_two(headers: &HeaderMap) -> Result<(), DoorError> {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accept.contains("application/vnd.mambu.v2") {
+        return Err(DoorError::at(ReturnCode::InvalidApiOperation, "Accept"));
+    }
+    Ok(())
+}
+
+/// JSON or form, by `Content-Type`. Without one a body is a form, unless it opens like JSON.
+fn is_json(headers: &HeaderMap, body: &[u8]) -> Result<bool, DoorError> {
+    if body.is_empty() {
+        return Ok(true);
+    }
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(body.trim_ascii_start().starts_with(b"{")) };
+    let sent = sent.to_str().unwrap_or_default().to_ascii_lowercase();
+    let (kind, parameters) = sent.split_once(';').unwrap_or((&sent, ""));
+    if let Some((_, charset)) = parameters.split_once("charset=")
+        && !["utf-8", "utf8", "us-ascii"].contains(&charset.trim_matches(['"', ' ']))
+    {
+        return Err(DoorError::at(ReturnCode::UnsupportedCharacterEncoding, "Content-Type"));
+    }
+    match kind.trim() {
+        "application/json" | "application/vnd.mambu.v1+json" => Ok(true),
+        "application/x-www-form-urlencoded" => Ok(false),
+        _ => Err(DoorError::at(ReturnCode::InvalidParameters, "Content-Type")),
+    }
+}
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = DoorError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<At<T>, DoorError> {
+        let Path(path) = Path::<T>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| DoorError::new(ReturnCode::InvalidApiOperation))?;
+        Ok(At(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn content_type(value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn the_content_type_tells_json_from_form() {
+        assert_eq!(is_json(&content_type("application/json; charset=UTF-8"), b"{}"), Ok(true));
+        assert_eq!(is_json(&content_type("application/x-www-form-urlencoded; charset=UTF-8"), b"a=1"), Ok(false));
+        assert_eq!(is_json(&HeaderMap::new(), b"type=LOCK"), Ok(false));
+        assert_eq!(is_json(&HeaderMap::new(), b" {\"type\":\"LOCK\"}"), Ok(true));
+        let other = is_json(&content_type("text/plain"), b"x").unwrap_err();
+        assert_eq!((other.code(), other.source()), (ReturnCode::InvalidParameters, Some("Content-Type")));
+        let latin = is_json(&content_type("application/json; charset=iso-8859-1"), b"{}").unwrap_err();
+        assert_eq!(latin.code(), ReturnCode::UnsupportedCharacterEncoding);
+    }
+
+    #[test]
+    fn version_two_is_another_api() {
+        let accept = |value| HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(value))]);
+        assert!(refuse_version_two(&accept("application/vnd.mambu.v1+json")).is_ok());
+        assert!(refuse_version_two(&accept("*/*")).is_ok());
+        let error = refuse_version_two(&accept("application/vnd.mambu.v2+json")).unwrap_err();
+        assert_eq!(error.code(), ReturnCode::InvalidApiOperation);
+    }
+}

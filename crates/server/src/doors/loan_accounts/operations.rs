@@ -1,0 +1,286 @@
+//! Every operation of the contract (§2.1, §3, §5), and whether this version serves it. The routes
+//! follow this table; the rest of it answers 19 FEATURE_DISABLED.
+
+/// One operation of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    pub method: &'static str,
+    /// `{}` stands for an id or a key.
+    pub path: &'static str,
+    pub summary: &'static str,
+    pub is_served: bool,
+}
+
+const fn served(method: &'static str, path: &'static str, summary: &'static str) -> Operation {
+    Operation { method, path, summary, is_served: true }
+}
+
+const fn disabled(method: &'static str, path: &'static str, summary: &'static str) -> Operation {
+    Operation { method, path, summary, is_served: false }
+}
+
+/// What this version serves.
+const SERVED: &[Operation] = &[
+    served("GET", "/api/loans", "List loan accounts"),
+    served("POST", "/api/loans", "Create a loan account"),
+    served("GET", "/api/loans/{loan}", "Read a loan account"),
+    served("PATCH", "/api/loans/{loan}", "Change the terms of a loan account"),
+    served("DELETE", "/api/loans/{loan}", "Delete a loan account that was never paid out"),
+    served("GET", "/api/loans/{loan}/transactions", "List the transactions of a loan account, newest first"),
+    served("POST", "/api/loans/{loan}/transactions", "Move a loan account: approve, disburse, repay, reverse, …"),
+    served("GET", "/api/loans/{loan}/repayments", "Read the schedule of a loan account"),
+    served("GET", "/api/clients", "List clients"),
+    served("POST", "/api/clients", "Create a client"),
+    served("GET", "/api/clients/{client}", "Read a client"),
+    served("PATCH", "/api/clients/{client}", "Change a client"),
+    served("GET", "/api/clients/{client}/loans", "List the loan accounts of a client"),
+    served("POST", "/api/clients/{client}/loans", "Create a basic loan account for a client"),
+    served("GET", "/api/clients/{client}/loans/{loan}", "Read a loan account of a client"),
+    served("GET", "/api/loanproducts", "List loan products"),
+    served("GET", "/api/loanproducts/{product}", "Read a loan product"),
+    served("GET", "/api/loanproducts/{product}/schedule", "Preview a schedule"),
+    served("GET", "/api/branches", "List branches"),
+    served("GET", "/api/branches/{branch}", "Read a branch"),
+    served("GET", "/api/centres", "List centres"),
+    served("GET", "/api/centres/{centre}", "Read a centre"),
+    served("GET", "/api/users", "List users"),
+    served("GET", "/api/users/{user}", "Read a user"),
+    served("GET", "/api/currencies", "List currencies"),
+    served("GET", "/api/currencies/{currency}", "Read a currency"),
+    served("GET", "/api/transactionchannels", "List transaction channels"),
+    served("GET", "/api/transactionchannels/{channel}", "Read a transaction channel"),
+];
+
+/// Loans: what the contract has and this version has not.
+const LOANS: &[Operation] = &[
+    disabled("POST", "/api/loans/{loan}", "Update custom fields"),
+    disabled("POST", "/api/loans/search", "Search loan accounts"),
+    disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
+    disabled("POST", "/api/loans/{loan}/tranches", "Replace tranches"),
+    disabled("POST", "/api/loans/{loan}/funds", "Replace funds"),
+    disabled("POST", "/api/loans/{loan}/guarantees", "Replace guarantees"),
+    disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
+    disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
+    disabled("POST", "/api/loans/{loan}/action", "Refinance or reschedule"),
+    disabled("PATCH", "/api/loans/{loan}/repayments", "Edit the schedule"),
+    disabled("DELETE", "/api/loans/{loan}/repayments/{repayment}", "Delete an installment"),
+    disabled("GET", "/api/repayments", "List installments of all accounts"),
+    disabled("GET", "/api/loans/{loan}/templates/{template}", "Populate a document"),
+    disabled("GET", "/api/loans/{loan}/transactions/{transaction}/templates/{template}", "Populate a document"),
+    disabled("GET", "/api/groups/{group}/loans", "List the loan accounts of a group"),
+    disabled("POST", "/api/groups/{group}/loans", "Create a loan account for a group"),
+    disabled("GET", "/api/groups/{group}/loans/{loan}", "Read a loan account of a group"),
+];
+
+/// Clients, groups, the organization.
+const PARTIES: &[Operation] = &[
+    disabled("POST", "/api/clients/{client}", "Update a client"),
+    disabled("DELETE", "/api/clients/{client}", "Delete a client"),
+    disabled("POST", "/api/clients/search", "Search clients"),
+    disabled("GET", "/api/clients/{client}/savings", "List the deposit accounts of a client"),
+    disabled("GET", "/api/clients/{client}/linesofcredit", "List the lines of credit of a client"),
+    disabled("GET", "/api/clienttypes", "List client types"),
+    disabled("GET", "/api/groups", "List groups"),
+    disabled("POST", "/api/groups", "Create a group"),
+    disabled("GET", "/api/groups/{group}", "Read a group"),
+    disabled("POST", "/api/groups/{group}", "Update a group"),
+    disabled("PATCH", "/api/groups/{group}", "Change a group"),
+    disabled("POST", "/api/groups/search", "Search groups"),
+    disabled("GET", "/api/groups/{group}/savings", "List the deposit accounts of a group"),
+    disabled("GET", "/api/groups/{group}/linesofcredit", "List the lines of credit of a group"),
+    disabled("GET", "/api/grouprolenames", "List group roles"),
+    disabled("GET", "/api/grouprolenames/{role}", "Read a group role"),
+    disabled("POST", "/api/users", "Create a user"),
+    disabled("PATCH", "/api/users/{user}", "Change a user"),
+    disabled("GET", "/api/users/{user}/views", "List custom views"),
+    disabled("GET", "/api/userroles", "List user roles"),
+    disabled("GET", "/api/userroles/{role}", "Read a user role"),
+    disabled("GET", "/api/currencies/{currency}/rates", "List exchange rates"),
+    disabled("POST", "/api/currencies/{currency}/rates", "Add an exchange rate"),
+    disabled("POST", "/api/indexratesources/{source}/indexrates", "Add an index rate"),
+    disabled("GET", "/api/settings/general", "Read the general settings"),
+    disabled("GET", "/api/settings/organization", "Read the organization"),
+    disabled("GET", "/api/settings/labels", "Read labels"),
+    disabled("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
+    disabled("GET", "/api/settings/branding/logo", "Read the logo"),
+    disabled("GET", "/api/settings/branding/icon", "Read the icon"),
+];
+
+/// Deposits, credit lines, accounting and the rest.
+const OTHERS: &[Operation] = &[
+    disabled("GET", "/api/savings", "List deposit accounts"),
+    disabled("POST", "/api/savings", "Create a deposit account"),
+    disabled("POST", "/api/savings/search", "Search deposit accounts"),
+    disabled("POST", "/api/savings/transactions/search", "Search deposit transactions"),
+    disabled("GET", "/api/savings/{savings}", "Read a deposit account"),
+    disabled("POST", "/api/savings/{savings}", "Update a deposit account"),
+    disabled("PATCH", "/api/savings/{savings}", "Change a deposit account"),
+    disabled("DELETE", "/api/savings/{savings}", "Delete a deposit account"),
+    disabled("GET", "/api/savings/{savings}/transactions", "List deposit transactions"),
+    disabled("POST", "/api/savings/{savings}/transactions", "Move a deposit account"),
+    disabled("GET", "/api/savings/{savings}/funding", "List funded loans"),
+    disabled("GET", "/api/savings/{savings}/funding/{loan}/repayments", "List installments of a funded loan"),
+    disabled("GET", "/api/savingsproducts", "List deposit products"),
+    disabled("GET", "/api/savingsproducts/{product}", "Read a deposit product"),
+    disabled("GET", "/api/linesofcredit", "List lines of credit"),
+    disabled("POST", "/api/linesofcredit", "Create a line of credit"),
+    disabled("POST", "/api/linesofcredit/search", "Search lines of credit"),
+    disabled("GET", "/api/linesofcredit/{line}", "Read a line of credit"),
+    disabled("PATCH", "/api/linesofcredit/{line}", "Change a line of credit"),
+    disabled("GET", "/api/linesofcredit/{line}/accounts", "List the accounts of a line of credit"),
+    disabled("POST", "/api/linesofcredit/{line}/loans/{loan}", "Add a loan account"),
+    disabled("DELETE", "/api/linesofcredit/{line}/loans/{loan}", "Remove a loan account"),
+    disabled("POST", "/api/linesofcredit/{line}/savings/{savings}", "Add a deposit account"),
+    disabled("DELETE", "/api/linesofcredit/{line}/savings/{savings}", "Remove a deposit account"),
+    disabled("GET", "/api/tasks", "List tasks"),
+    disabled("POST", "/api/tasks", "Create a task"),
+    disabled("POST", "/api/tasks/{task}", "Update a task"),
+    disabled("DELETE", "/api/tasks/{task}", "Delete a task"),
+    disabled("POST", "/api/documents", "Upload a document"),
+    disabled("GET", "/api/documents/{document}", "Read a document"),
+    disabled("DELETE", "/api/documents/{document}", "Delete a document"),
+    disabled("GET", "/api/images/{image}", "Read an image"),
+    disabled("GET", "/api/activities", "List activities"),
+    disabled("POST", "/api/notifications", "Send messages again"),
+    disabled("POST", "/api/notifications/messages/search", "Search messages"),
+    disabled("GET", "/api/indicators/{indicator}", "Read an indicator"),
+    disabled("POST", "/api/database/backup", "Start a backup"),
+    disabled("GET", "/api/database/backup/LATEST", "Read the latest backup"),
+    disabled("GET", "/api/glaccounts", "List GL accounts"),
+    disabled("GET", "/api/glaccounts/{account}", "Read a GL account"),
+    disabled("GET", "/api/gljournalentries", "List journal entries"),
+    disabled("POST", "/api/gljournalentries", "Enter into the journal"),
+    disabled("POST", "/api/gljournalentries/search", "Search journal entries"),
+    disabled("GET", "/api/customfieldsets", "List custom field sets"),
+    disabled("GET", "/api/customfields/{field}", "Read a custom field"),
+    disabled("GET", "/api/search", "Search everything"),
+];
+
+/// What several entities have alike: `{entity}` is one of those listed.
+const PER_ENTITY: &[(&str, &str, &[&str])] = &[
+    ("PATCH", "custominformation", &WITH_CUSTOM_FIELDS),
+    ("GET", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
+    ("PATCH", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
+    ("DELETE", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
+    ("GET", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
+    ("PATCH", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
+    ("DELETE", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
+    ("GET", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
+    ("PATCH", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
+    ("DELETE", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
+    ("GET", "comments", &WITH_COMMENTS),
+    ("POST", "comments", &WITH_COMMENTS),
+    ("GET", "documents", &WITH_COMMENTS),
+    ("POST", "documents", &["clients"]),
+    ("GET", "documents/{document}", &["clients"]),
+    ("POST", "documents/{document}", &["clients"]),
+    ("DELETE", "documents/{document}", &["clients"]),
+];
+
+const WITH_CUSTOM_FIELDS: [&str; 8] =
+    ["clients", "groups", "loans", "savings", "branches", "centres", "users", "linesofcredit"];
+
+const WITH_COMMENTS: [&str; 10] = [
+    "clients",
+    "groups",
+    "loans",
+    "savings",
+    "branches",
+    "centres",
+    "users",
+    "loanproducts",
+    "savingsproducts",
+    "linesofcredit",
+];
+
+/// The operations of the contract by name; see [`per_entity`] for those that entities have alike.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    SERVED.iter().chain(LOANS).chain(PARTIES).chain(OTHERS)
+}
+
+/// Method, path and entities of the operations that several entities have alike, under
+/// `/api/{entity}/{id}/`. None of them is served yet.
+pub fn per_entity() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
+    PER_ENTITY.iter().copied()
+}
+
+/// What the contract knows about a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// An operation of the contract that this version does not serve.
+    Disabled,
+    /// The path is one of the contract's, the method is not.
+    OtherMethod,
+    /// No path of the contract.
+    Nothing,
+}
+
+/// Looks a request up that no route took.
+pub(super) fn look_up(method: &str, path: &str) -> Known {
+    let path = path.trim_end_matches('/');
+    let by_name = operations().filter(|operation| matches(operation.path, path)).map(|operation| operation.method);
+    let alike = per_entity().filter(|(_, tail, entities)| matches_entity(tail, entities, path));
+    let methods: Vec<&str> = by_name.chain(alike.map(|(method, _, _)| method)).collect();
+    if methods.is_empty() {
+        Known::Nothing
+    } else if methods.contains(&method) {
+        Known::Disabled
+    } else {
+        Known::OtherMethod
+    }
+}
+
+fn matches_entity(tail: &str, entities: &[&str], path: &str) -> bool {
+    let Some((entity, rest)) = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/')) else { return false };
+    let Some((_, rest)) = rest.split_once('/') else { return false };
+    entities.contains(&entity) && matches(tail, rest)
+}
+
+/// Whether a path has the form of a pattern: `{…}` takes one segment that is not empty.
+fn matches(pattern: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    let all = pattern.split('/').all(|expected| {
+        segments.next().is_some_and(|segment| {
+            if expected.starts_with('{') { !segment.is_empty() } else { expected == segment }
+        })
+    });
+    all && segments.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_contract_has_and_this_version_has_not_is_disabled() {
+        for (method, path) in [
+            ("POST", "/api/loans/ABC123/tranches"),
+            ("POST", "/api/loans/ABC123"),
+            ("PATCH", "/api/loans/ABC123/custominformation"),
+            ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),
+            ("GET", "/api/clients/8/comments/"),
+            ("GET", "/api/savings"),
+            ("POST", "/api/clients/search"),
+            ("DELETE", "/api/clients/8/documents/PROFILE_PICTURE"),
+            ("GET", "/api/loans/A/transactions/5/custominformation/x"),
+        ] {
+            assert_eq!(look_up(method, path), Known::Disabled, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_known_path_with_another_method_is_told_from_an_unknown_path() {
+        assert_eq!(look_up("PUT", "/api/loans/ABC123"), Known::OtherMethod);
+        assert_eq!(look_up("DELETE", "/api/branches"), Known::OtherMethod);
+        assert_eq!(look_up("GET", "/api/nothing"), Known::Nothing);
+        assert_eq!(look_up("GET", "/api/loans/A/b/c/d/e"), Known::Nothing);
+        assert_eq!(look_up("GET", "/api"), Known::Nothing);
+    }
+
+    #[test]
+    fn no_operation_stands_twice() {
+        let mut all: Vec<(&str, &str)> = operations().map(|o| (o.method, o.path)).collect();
+        all.sort_unstable();
+        assert!(all.is_sorted_by(|left, right| left < right));
+    }
+}

@@ -1,0 +1,21 @@
+//! The front doors, each named for what it carries. A door translates; it decides nothing. Doors
+//! never use each other.
+
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::Services;
+
+pub mod loan_accounts;
+pub mod native;
+
+/// What no route takes: each door says no in its own way.
+pub(crate) async fn fallback(State(services): State<Services>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") {
+        return loan_accounts::unserved(State(services), request).await;
+    }
+    (StatusCode::NOT_FOUND, "nothing is served here").into_response()
+}

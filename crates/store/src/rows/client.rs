@@ -1,0 +1,90 @@
+//! `client` and `client_document`.
+
+use loam_app::error::StoreError;
+use loam_app::views::{ClientView, LoanStatus};
+use loam_book::ids::Key;
+use loam_book::party::{Client, ClientState};
+
+use crate::cells::{Cell, Columns, Cursor, Row};
+
+/// The name stored with a client's state.
+pub(crate) fn client_state_name(state: ClientState) -> &'static str {
+    match state {
+        ClientState::PendingApproval => "pending_approval",
+        ClientState::Inactive => "inactive",
+        ClientState::Exited => "exited",
+        ClientState::Blacklisted => "blacklisted",
+        ClientState::Rejected => "rejected",
+    }
+}
+
+pub(crate) fn client_row(client: &Client) -> Row<'_> {
+    vec![
+        Cell::part(client.part),
+        Cell::key(client.key),
+        Cell::text(&client.id),
+        Cell::int(client.version),
+        Cell::text(client_state_name(client.state)),
+        Cell::text(&client.profile.first_name),
+        Cell::text(&client.profile.last_name),
+        Cell::maybe_date(client.profile.birth_date),
+        Cell::maybe_key(client.assignment.branch),
+        Cell::maybe_key(client.assignment.centre),
+        Cell::maybe_key(client.assignment.user),
+        Cell::instant(client.created_at),
+        Cell::json(client),
+    ]
+}
+
+/// One row for each identification document, so that a client is found by it.
+pub(crate) fn document_rows(client: &Client) -> impl Iterator<Item = Row<'_>> {
+    (1..).zip(&client.documents).map(|(n, document)| {
+        vec![
+            Cell::part(client.part),
+            Cell::key(client.key),
+            Cell::int(n),
+            Cell::text(&document.document_id),
+        ]
+    })
+}
+
+/// Reads the column `body`.
+pub(crate) fn read_client(row: &impl Columns) -> Result<Client, StoreError> {
+    Cursor::new("client", row).json()
+}
+
+/// Reads `holder_key, status` of a client's loan.
+pub(crate) fn read_held(row: &impl Columns) -> Result<(Key, HeldStatus), StoreError> {
+    let mut row = Cursor::new("loan_account", row);
+    Ok((row.key()?, row.named(|name| Some(HeldStatus::of(name)))?))
+}
+
+/// What a loan's status says about its holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldStatus {
+    Active,
+    Repaid,
+    Other,
+}
+
+impl HeldStatus {
+    fn of(name: &str) -> HeldStatus {
+        let is = |status: LoanStatus| status.name() == name;
+        if is(LoanStatus::Active) || is(LoanStatus::ActiveInArrears) {
+            HeldStatus::Active
+        } else if is(LoanStatus::Closed) {
+            HeldStatus::Repaid
+        } else {
+            HeldStatus::Other
+        }
+    }
+}
+
+/// A client with what the client's loans say.
+pub(crate) fn client_view(client: Client, held: &[(Key, HeldStatus)]) -> ClientView {
+    let own = || held.iter().filter(|(holder, _)| *holder == client.key).map(|(_, status)| *status);
+    let has_active_loans = own().any(|status| status == HeldStatus::Active);
+    let repaid = own().filter(|status| *status == HeldStatus::Repaid).count();
+    let loan_cycle = i64::try_from(repaid).expect("a client has fewer than 2^63 loans");
+    ClientView { client, has_active_loans, loan_cycle }
+}

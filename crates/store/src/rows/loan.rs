@@ -1,0 +1,207 @@
+//! `loan_account` and `installment`.
+
+use jiff::civil::Date;
+use loam_app::changes::LoanChange;
+use loam_app::error::StoreError;
+use loam_app::views::LoanStatus;
+use loam_book::ids::Part;
+use loam_book::loan::{Closure, Holder, HolderKind, Installment, Loan, LoanState, Servicing};
+use loam_book::party::Assignment;
+
+use crate::cells::{Cell, Columns, Cursor, Row};
+
+/// The columns of `loan_account`.
+macro_rules! loan_columns {
+    () => {
+        "part, account_no, loan_key, id, version, holder_kind, holder_key, product_key, branch_key, centre_key, \
+         user_key, status, name, notes, state, terms, principal_outstanding_minor, interest_outstanding_minor, \
+         fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, \
+         fees_paid_minor, penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on, \
+         last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at, \
+         last_modified_at, approved_at, last_appraised_at, closed_at"
+    };
+}
+
+/// The columns of `installment`.
+macro_rules! installment_columns {
+    () => {
+        "part, account_no, number, due_date, principal_expected_minor, interest_expected_minor, \
+         fees_expected_minor, penalties_expected_minor, interest_applied_minor, principal_paid_minor, \
+         interest_paid_minor, fees_paid_minor, penalties_paid_minor, is_grace, last_paid_on, repaid_on"
+    };
+}
+
+pub(crate) use {installment_columns, loan_columns};
+
+/// A loan as its row gives it: without its installments.
+#[derive(Debug)]
+pub(crate) struct StoredLoan {
+    pub(crate) loan: Loan,
+    pub(crate) next_action_on: Option<Date>,
+}
+
+/// The status by which a loan is looked up. `None`: the loan is deleted and has no row.
+pub(crate) fn status(servicing: &Servicing) -> Option<LoanStatus> {
+    match &servicing.state {
+        LoanState::PartialApplication => Some(LoanStatus::PartialApplication),
+        LoanState::PendingApproval => Some(LoanStatus::PendingApproval),
+        LoanState::Approved { .. } => Some(LoanStatus::Approved),
+        LoanState::Active { .. } if servicing.arrears_since.is_some() => Some(LoanStatus::ActiveInArrears),
+        LoanState::Active { .. } => Some(LoanStatus::Active),
+        LoanState::Closed { closure, .. } => match closure {
+            Closure::Repaid => Some(LoanStatus::Closed),
+            Closure::Withdrawn => Some(LoanStatus::Withdrawn),
+            Closure::Rejected => Some(LoanStatus::Rejected),
+            Closure::WrittenOff => Some(LoanStatus::WrittenOff),
+            Closure::Deleted => None,
+        },
+    }
+}
+
+/// Whether the loan is out of the book: only its log is left.
+pub(crate) fn is_deleted(loan: &Loan) -> bool {
+    status(&loan.servicing).is_none()
+}
+
+fn holder_kind_name(kind: HolderKind) -> &'static str {
+    match kind {
+        HolderKind::Client => "client",
+        HolderKind::Group => "group",
+    }
+}
+
+fn holder_kind_named(name: &str) -> Option<HolderKind> {
+    [HolderKind::Client, HolderKind::Group].into_iter().find(|kind| holder_kind_name(*kind) == name)
+}
+
+/// The row of a loan that is not deleted.
+pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
+    let (loan, servicing) = (&change.loan, &change.loan.servicing);
+    let status = status(servicing).expect("a deleted loan has no row");
+    let mut row = Vec::with_capacity(37);
+    row.extend([
+        Cell::part(loan.part),
+        Cell::int(loan.account_no),
+        Cell::key(loan.key),
+        Cell::text(&loan.id),
+        Cell::int(loan.version),
+        Cell::text(holder_kind_name(loan.holder.kind)),
+        Cell::key(loan.holder.key),
+        Cell::key(loan.terms.product),
+        Cell::maybe_key(loan.assignment.branch),
+        Cell::maybe_key(loan.assignment.centre),
+        Cell::maybe_key(loan.assignment.user),
+        Cell::text(status.name()),
+        Cell::text(&loan.name),
+        Cell::maybe_text(loan.notes.as_deref()),
+        Cell::json(&servicing.state),
+        Cell::json(&loan.terms),
+    ]);
+    row.extend(Cell::components(servicing.outstanding));
+    row.extend(Cell::components(servicing.paid));
+    row.extend([
+        servicing.late_since,
+        servicing.arrears_since,
+        servicing.last_set_to_arrears_on,
+        servicing.last_interest_applied_on,
+        servicing.last_locked_on,
+        servicing.unlocked_on,
+        servicing.latest_value_date,
+        change.next_action_on,
+    ]
+    .map(Cell::maybe_date));
+    row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
+    row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
+    row
+}
+
+/// Reads [`loan_columns`]; the status only repeats what other columns say.
+pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
+    let mut row = Cursor::new("loan_account", row);
+    let (part, account_no, key) = (row.part()?, row.int()?, row.key()?);
+    let (id, version) = (row.string()?, row.int()?);
+    let holder = Holder { kind: row.named(holder_kind_named)?, key: row.key()? };
+    let product = row.key()?;
+    let assignment =
+        Assignment { branch: row.maybe_key()?, centre: row.maybe_key()?, user: row.maybe_key()? };
+    let (_status, name, notes) = (row.text()?, row.string()?, row.maybe_string()?);
+    let (state, mut terms): (LoanState, loam_book::loan::Terms) = (row.json()?, row.json()?);
+    // Lists are filtered by the column; whoever changes it must be found by `check`.
+    terms.product = product;
+    let servicing = Servicing {
+        state,
+        outstanding: row.components()?,
+        paid: row.components()?,
+        installments: Vec::new(),
+        late_since: row.maybe_date()?,
+        arrears_since: row.maybe_date()?,
+        last_set_to_arrears_on: row.maybe_date()?,
+        last_interest_applied_on: row.maybe_date()?,
+        last_locked_on: row.maybe_date()?,
+        unlocked_on: row.maybe_date()?,
+        latest_value_date: row.maybe_date()?,
+    };
+    let next_action_on = row.maybe_date()?;
+    let loan = Loan {
+        key,
+        part,
+        account_no,
+        id,
+        version,
+        holder,
+        name,
+        notes,
+        assignment,
+        terms,
+        servicing,
+        created_at: row.instant()?,
+        last_modified_at: row.instant()?,
+        approved_at: row.maybe_instant()?,
+        last_appraised_at: row.maybe_instant()?,
+        closed_at: row.maybe_instant()?,
+    };
+    Ok(StoredLoan { loan, next_action_on })
+}
+
+pub(crate) fn installment_row<'a>(loan: &Loan, installment: &Installment) -> Row<'a> {
+    let mut row = Vec::with_capacity(16);
+    row.extend([
+        Cell::part(loan.part),
+        Cell::int(loan.account_no),
+        Cell::int(i64::from(installment.number)),
+        Cell::date(installment.due_date),
+    ]);
+    row.extend(Cell::components(installment.expected));
+    row.push(Cell::amount(installment.interest_applied));
+    row.extend(Cell::components(installment.paid));
+    row.extend([
+        Cell::int(i64::from(installment.is_grace)),
+        Cell::maybe_date(installment.last_paid_on),
+        Cell::maybe_date(installment.repaid_on),
+    ]);
+    row
+}
+
+/// Reads [`installment_columns`]: the account and its installment.
+pub(crate) fn read_installment(row: &impl Columns) -> Result<((Part, i64), Installment), StoreError> {
+    let mut row = Cursor::new("installment", row);
+    let account = (row.part()?, row.int()?);
+    let installment = Installment {
+        number: row.number()?,
+        due_date: row.date()?,
+        expected: row.components()?,
+        interest_applied: row.amount()?,
+        paid: row.components()?,
+        is_grace: row.flag()?,
+        last_paid_on: row.maybe_date()?,
+        repaid_on: row.maybe_date()?,
+    };
+    Ok((account, installment))
+}
+
+/// The installments that a change writes: those that were touched, or all.
+pub(crate) fn installments_to_write(change: &LoanChange) -> impl Iterator<Item = &Installment> {
+    let touched = change.touched.as_deref();
+    let all = change.loan.servicing.installments.iter();
+    all.filter(move |installment| touched.is_none_or(|touched| touched.contains(&installment.number)))
+}

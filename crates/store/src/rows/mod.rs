@@ -1,0 +1,41 @@
+//! Rows and the book's types: what stands in which column, written once for both databases.
+//!
+//! Each `…_row` gives all columns of a table in the order of its `create table`, each `read_…`
+//! reads them in that order; the `…_columns!` macros name them for a `select`.
+
+pub(crate) mod answer;
+pub(crate) mod book;
+pub(crate) mod client;
+pub(crate) mod loan;
+pub(crate) mod log;
+pub(crate) mod transaction;
+pub(crate) mod transfer;
+
+use loam_book::actor::Door;
+use loam_book::loan::refusal::IdKind;
+
+/// All ids are in this scope until a book knows several organizations.
+pub(crate) const SCOPE: &str = "book";
+
+/// The name under which an id's kind is registered.
+pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::Loan => "loan",
+        IdKind::Client => "client",
+        IdKind::Record => "record",
+    }
+}
+
+/// The name under which a key without Loam's mark is registered.
+pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::Loan => "loan_key",
+        IdKind::Client => "client_key",
+        IdKind::Record => "record_key",
+    }
+}
+
+fn door_named(name: &str) -> Option<Door> {
+    let doors = [Door::LoanAccounts, Door::Native, Door::CommandLine, Door::EndOfDay];
+    doors.into_iter().find(|door| door.name() == name)
+}

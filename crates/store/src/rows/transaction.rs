@@ -1,0 +1,137 @@
+//! `loan_transaction`.
+
+use loam_app::changes::TransactionRow;
+use loam_app::error::StoreError;
+use loam_book::ids::Part;
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+
+use super::log::{read_stamp, stamp_cells};
+use crate::cells::{Cell, Columns, Cursor, Row};
+
+/// The columns of `loan_transaction`.
+macro_rules! transaction_columns {
+    () => {
+        "part, account_no, transaction_id, kind, seq, value_date, booking_date, recorded_at, actor, door, \
+         request_id, event_version, rules_version, amount_minor, principal_minor, interest_minor, fees_minor, \
+         penalties_minor, principal_balance_minor, details, installment, reverses, reversed_by"
+    };
+}
+
+pub(crate) use transaction_columns;
+
+const KINDS: [TransactionKind; 16] = [
+    TransactionKind::Disbursement,
+    TransactionKind::DisbursementReversal,
+    TransactionKind::Repayment,
+    TransactionKind::RepaymentReversal,
+    TransactionKind::Fee,
+    TransactionKind::FeeReversal,
+    TransactionKind::InterestApplied,
+    TransactionKind::InterestAppliedReversal,
+    TransactionKind::WriteOff,
+    TransactionKind::WriteOffReversal,
+    TransactionKind::InterestLocked,
+    TransactionKind::FeeLocked,
+    TransactionKind::PenaltyLocked,
+    TransactionKind::InterestUnlocked,
+    TransactionKind::FeeUnlocked,
+    TransactionKind::PenaltyUnlocked,
+];
+
+fn kind_name(kind: TransactionKind) -> &'static str {
+    match kind {
+        TransactionKind::Disbursement => "disbursement",
+        TransactionKind::DisbursementReversal => "disbursement_reversal",
+        TransactionKind::Repayment => "repayment",
+        TransactionKind::RepaymentReversal => "repayment_reversal",
+        TransactionKind::Fee => "fee",
+        TransactionKind::FeeReversal => "fee_reversal",
+        TransactionKind::InterestApplied => "interest_applied",
+        TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
+        TransactionKind::WriteOff => "write_off",
+        TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::InterestLocked => "interest_locked",
+        TransactionKind::FeeLocked => "fee_locked",
+        TransactionKind::PenaltyLocked => "penalty_locked",
+        TransactionKind::InterestUnlocked => "interest_unlocked",
+        TransactionKind::FeeUnlocked => "fee_unlocked",
+        TransactionKind::PenaltyUnlocked => "penalty_unlocked",
+    }
+}
+
+fn kind_named(name: &str) -> Option<TransactionKind> {
+    KINDS.into_iter().find(|kind| kind_name(*kind) == name)
+}
+
+pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
+    let transaction = &row.transaction;
+    let mut cells = Vec::with_capacity(23);
+    cells.extend([
+        Cell::part(row.part),
+        Cell::int(row.account_no),
+        Cell::int(transaction.id),
+        Cell::text(kind_name(transaction.kind)),
+        Cell::int(transaction.seq),
+        Cell::date(transaction.value_date),
+    ]);
+    cells.extend(stamp_cells(&transaction.stamp));
+    cells.push(Cell::amount(transaction.amount));
+    cells.extend(Cell::components(transaction.split));
+    cells.extend([
+        Cell::amount(transaction.principal_balance),
+        Cell::json(&transaction.details),
+        Cell::Int(transaction.installment.map(i64::from)),
+        Cell::Int(transaction.reverses),
+        Cell::Int(transaction.reversed_by),
+    ]);
+    cells
+}
+
+/// Account, reversed transaction, reversing transaction.
+pub(crate) fn reversal_row<'a>(row: &TransactionRow) -> Option<Row<'a>> {
+    let original = row.transaction.reverses?;
+    Some(vec![
+        Cell::part(row.part),
+        Cell::int(row.account_no),
+        Cell::int(original),
+        Cell::int(row.transaction.id),
+    ])
+}
+
+/// Reads [`transaction_columns`]: the account and its transaction.
+pub(crate) fn read_transaction(row: &impl Columns) -> Result<((Part, i64), LoanTransaction), StoreError> {
+    let mut row = Cursor::new("loan_transaction", row);
+    let account = (row.part()?, row.int()?);
+    let transaction = LoanTransaction {
+        id: row.int()?,
+        kind: row.named(kind_named)?,
+        seq: row.int()?,
+        value_date: row.date()?,
+        stamp: read_stamp(&mut row)?,
+        amount: row.amount()?,
+        split: row.components()?,
+        principal_balance: row.amount()?,
+        details: row.json()?,
+        installment: read_installment_number(&mut row)?,
+        reverses: row.maybe_int()?,
+        reversed_by: row.maybe_int()?,
+    };
+    Ok((account, transaction))
+}
+
+fn read_installment_number<C: Columns>(row: &mut Cursor<'_, C>) -> Result<Option<u32>, StoreError> {
+    let number = row.maybe_int()?.map(u32::try_from).transpose();
+    number.map_err(|error| row.unreadable(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name() {
+        for kind in KINDS {
+            assert_eq!(kind_named(kind_name(kind)), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `journal_transfer`.
+
+use std::collections::HashMap;
+
+use loam_app::error::StoreError;
+use loam_book::ids::Part;
+use loam_book::journal::{GlAccount, Transfer};
+use loam_calc::currency::Currency;
+
+use crate::cells::{Cell, Columns, Cursor, Row};
+
+/// The columns of `journal_transfer` that make a transfer.
+macro_rules! transfer_columns {
+    () => {
+        "part, account_no, seq, debit, credit, amount_minor, currency, value_date, booking_date, branch_key, \
+         product_key"
+    };
+}
+
+pub(crate) use transfer_columns;
+
+/// The rows of transfers; those of one log entry are counted in the order in which they stand.
+pub(crate) fn transfer_rows(transfers: &[Transfer]) -> Vec<Row<'_>> {
+    let mut counts: HashMap<(Part, i64, i64), i64> = HashMap::new();
+    let mut row = |transfer| {
+        let Transfer { part, account_no, seq, .. } = *transfer;
+        let count = counts.entry((part, account_no, seq)).or_default();
+        *count += 1;
+        transfer_row(transfer, *count)
+    };
+    transfers.iter().map(&mut row).collect()
+}
+
+fn transfer_row(transfer: &Transfer, n: i64) -> Row<'_> {
+    vec![
+        Cell::part(transfer.part),
+        Cell::int(transfer.account_no),
+        Cell::int(transfer.seq),
+        Cell::int(n),
+        Cell::text(transfer.debit.name()),
+        Cell::text(transfer.credit.name()),
+        Cell::amount(transfer.amount),
+        Cell::text(transfer.currency.code()),
+        Cell::date(transfer.value_date),
+        Cell::date(transfer.booking_date),
+        Cell::maybe_key(transfer.branch),
+        Cell::key(transfer.product),
+    ]
+}
+
+/// Reads [`transfer_columns`].
+pub(crate) fn read_transfer(row: &impl Columns) -> Result<Transfer, StoreError> {
+    let mut row = Cursor::new("journal_transfer", row);
+    let (part, account_no, seq) = (row.part()?, row.int()?, row.int()?);
+    Ok(Transfer {
+        debit: row.named(GlAccount::from_name)?,
+        credit: row.named(GlAccount::from_name)?,
+        amount: row.amount()?,
+        currency: row.named(|code| Currency::from_code(code).ok())?,
+        value_date: row.date()?,
+        booking_date: row.date()?,
+        branch: row.maybe_key()?,
+        product: row.key()?,
+        part,
+        account_no,
+        seq,
+    })
+}
