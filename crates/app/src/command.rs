@@ -22,16 +22,34 @@ pub struct Address {
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    CreateLoan { holder: Address, new: Box<NewLoan> },
-    Loan { loan: Address, command: LoanCommand },
+    CreateLoan {
+        holder: Address,
+        new: Box<NewLoan>,
+    },
+    Loan {
+        loan: Address,
+        command: LoanCommand,
+    },
     /// The part is drawn by the desk.
-    CreateClient { part: Part, new: Box<NewClient> },
-    EditClient { client: Address, edit: Box<ClientEdit> },
+    CreateClient {
+        part: Part,
+        new: Box<NewClient>,
+    },
+    EditClient {
+        client: Address,
+        edit: Box<ClientEdit>,
+    },
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
-    ChangeRecord { record: Box<Record>, catalog_version: i64 },
+    ChangeRecord {
+        record: Box<Record>,
+        catalog_version: i64,
+    },
     /// Moves the business date one day on.
-    MoveBusinessDate { from: Date, to: Date },
+    MoveBusinessDate {
+        from: Date,
+        to: Date,
+    },
 }
 
 impl Command {
@@ -42,7 +60,9 @@ impl Command {
             Command::Loan { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => Part::new(0),
+            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
+                Part::new(0)
+            }
         }
     }
 
@@ -92,8 +112,17 @@ pub struct Outcome {
 pub enum Done {
     /// The loan afterwards, and the transactions that the command itself brought, derived ones
     /// before them included.
-    Loan { loan: Box<Loan>, transactions: Vec<LoanTransaction> },
-    Client { client: Box<Client> },
-    Record { record: Box<Record> },
-    BusinessDate { date: Date },
+    Loan {
+        loan: Box<Loan>,
+        transactions: Vec<LoanTransaction>,
+    },
+    Client {
+        client: Box<Client>,
+    },
+    Record {
+        record: Box<Record>,
+    },
+    BusinessDate {
+        date: Date,
+    },
 }

@@ -67,7 +67,8 @@ impl Desk {
 
     /// A part for a new holder: drawn, or for a retry the same one again.
     pub fn part_for_new_holder(&self, idempotency: Option<&Idempotency>) -> Part {
-        let from_key = idempotency.map(|i| i.key.bytes().fold(7u64, |h, b| h.wrapping_mul(31) ^ u64::from(b)));
+        let from_key =
+            idempotency.map(|i| i.key.bytes().fold(7u64, |h, b| h.wrapping_mul(31) ^ u64::from(b)));
         loam_book::loan::commands::create::drawn_part(from_key.unwrap_or_else(|| self.sources.random.draw()))
     }
 

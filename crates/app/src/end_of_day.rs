@@ -55,7 +55,12 @@ pub struct Failure {
 }
 
 impl EndOfDay {
-    pub fn new(desk: Desk, reader: Arc<dyn ReadStore>, store: Arc<dyn EndOfDayStore>, worker: String) -> EndOfDay {
+    pub fn new(
+        desk: Desk,
+        reader: Arc<dyn ReadStore>,
+        store: Arc<dyn EndOfDayStore>,
+        worker: String,
+    ) -> EndOfDay {
         EndOfDay { desk, reader, store, worker, running: tokio::sync::Mutex::new(()) }
     }
 
@@ -113,7 +118,9 @@ impl EndOfDay {
                 match result {
                     Ok(_) => day.advanced += 1,
                     Err(AppError::Stopping) => return Err(AppError::Stopping),
-                    Err(error) => day.failed.push(Failure { account: account.key, reason: error.to_string() }),
+                    Err(error) => {
+                        day.failed.push(Failure { account: account.key, reason: error.to_string() })
+                    }
                 }
             }
         }

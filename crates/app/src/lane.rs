@@ -40,7 +40,9 @@ impl Envelope {
     /// Commands that change what others rest on are settled alone.
     fn is_solitary(&self) -> bool {
         match self.command {
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => true,
+            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
+                true
+            }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
             | Command::CreateClient { .. }
@@ -59,7 +61,11 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(store: Box<dyn WriteStore>, receiver: mpsc::Receiver<Envelope>, sources: Sources) -> Lane {
+    pub(crate) fn new(
+        store: Box<dyn WriteStore>,
+        receiver: mpsc::Receiver<Envelope>,
+        sources: Sources,
+    ) -> Lane {
         let unread = Catalog { version: -1, ..Catalog::default() };
         Lane { store, receiver, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
     }
@@ -90,9 +96,15 @@ impl Lane {
             match self.attempt(&mut batch).await {
                 Ok(()) => return,
                 Err(StoreError::VersionConflict | StoreError::Duplicate(_)) => {
-                    tracing::warn!(round, commands = batch.len(), "a batch met a conflict and is decided again");
+                    tracing::warn!(
+                        round,
+                        commands = batch.len(),
+                        "a batch met a conflict and is decided again"
+                    );
                 }
-                Err(error) => tracing::error!(round, commands = batch.len(), %error, "a batch was not written"),
+                Err(error) => {
+                    tracing::error!(round, commands = batch.len(), %error, "a batch was not written")
+                }
             }
         }
         for envelope in batch {

@@ -9,7 +9,7 @@ pub mod end_of_day;
 pub mod error;
 mod ids;
 mod lane;
-mod session;
 pub mod ports;
 pub mod reading;
+mod session;
 pub mod views;

@@ -124,7 +124,8 @@ impl Session {
     /// The answer to a retry: kept from before, or given earlier in this batch.
     fn answered_before(&self, caller: &Caller) -> Option<Answer> {
         let idempotency = caller.idempotency.as_ref()?;
-        let stored = self.loaded.answers.get(&idempotency.key).map(|stored| (&stored.content, &stored.outcome));
+        let stored =
+            self.loaded.answers.get(&idempotency.key).map(|stored| (&stored.content, &stored.outcome));
         let in_batch = self.changes.answers.iter().find(|answer| answer.key == idempotency.key);
         let (content, outcome) = stored.or(in_batch.map(|answer| (&answer.content, &answer.outcome)))?;
         if *content == idempotency.content {
@@ -139,7 +140,8 @@ impl Session {
             Command::CreateLoan { holder, new } => {
                 let holder = self.client(*holder).cloned();
                 let command = LoanCommand::Create(new.clone());
-                let decision = self.decide_loan(None, &command, self.context(caller, ids, holder.as_ref()))?;
+                let decision =
+                    self.decide_loan(None, &command, self.context(caller, ids, holder.as_ref()))?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 self.take_id(IdKind::Loan, &decision.loan.id, decision.loan.key, decision.loan.part)?;
                 Ok(self.record(decision, "create", caller))
@@ -168,7 +170,13 @@ impl Session {
     }
 
     /// Advances the account first, so that no command meets a loan whose day is not closed.
-    fn command_loan(&mut self, address: Address, command: &LoanCommand, caller: &Caller, ids: &NewIds) -> Answer {
+    fn command_loan(
+        &mut self,
+        address: Address,
+        command: &LoanCommand,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
         if self.loaded.quarantined.contains(&address.key) {
             return Err(AppError::Quarantined);
         }
@@ -232,13 +240,19 @@ impl Session {
         let freed = (edited.id != client.id).then(|| client.id.clone());
         if let Some(id) = freed {
             self.take_id(IdKind::Client, &edited.id, edited.key, edited.part)?;
-            self.changes.freed_ids.push(NewId { kind: IdKind::Client, id, key: edited.key, part: edited.part });
+            self.changes.freed_ids.push(NewId {
+                kind: IdKind::Client,
+                id,
+                key: edited.key,
+                part: edited.part,
+            });
         }
         Ok(self.put_client(edited, "edit client", caller))
     }
 
     fn put_client(&mut self, client: Client, command: &'static str, caller: &Caller) -> Outcome {
-        self.audit(client.part, client.key, command, caller, (None, None));
+        let subject = Address { part: client.part, key: client.key };
+        self.audit(subject, command, caller, (None, None));
         self.clients.insert(client.key, client.clone());
         self.outcome(Done::Client { client: Box::new(client) })
     }
@@ -265,20 +279,27 @@ impl Session {
         let command = if based_on.is_none() { "create record" } else { "change record" };
         let text = |record: &Record| serde_json::to_string(&without_secrets(record)).unwrap_or_default();
         let audit = (before.as_ref().map(text), Some(text(record)));
-        self.audit(Part::new(0), record.key(), command, caller, audit);
+        let subject = Address { part: Part::new(0), key: record.key() };
+        self.audit(subject, command, caller, audit);
         let is_new = based_on.is_none();
         self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version });
         Ok(self.outcome(Done::Record { record: Box::new(record.clone()) }))
     }
 
     /// A day that is closed already stays closed.
-    fn move_business_date(&mut self, from: jiff::civil::Date, to: jiff::civil::Date, caller: &Caller) -> Outcome {
+    fn move_business_date(
+        &mut self,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+        caller: &Caller,
+    ) -> Outcome {
         let present = self.loaded.state.business_date;
         if present == from {
             self.changes.business_date = Some(BusinessDateChange { from, to });
-            let nobody = Key::entity(Part::new(0), 0, 0);
+            let part = Part::new(0);
+            let the_book = Address { part, key: Key::entity(part, 0, 0) };
             let audit = (Some(from.to_string()), Some(to.to_string()));
-            self.audit(Part::new(0), nobody, "move business date", caller, audit);
+            self.audit(the_book, "move business date", caller, audit);
             self.loaded.state.business_date = to;
         }
         let date = self.loaded.state.business_date;
@@ -290,7 +311,7 @@ impl Session {
         let Decision { loan, entries, transactions, transfers } = decision;
         let (part, account_no) = (loan.part, loan.account_no);
         if !entries.is_empty() {
-            self.audit(part, loan.key, command, caller, (None, None));
+            self.audit(Address { part, key: loan.key }, command, caller, (None, None));
         }
         for entry in &entries {
             self.changes.outbox.push(OutboxRow {
@@ -307,9 +328,11 @@ impl Session {
             self.changes.freed_ids.push(NewId { kind: IdKind::Loan, id, key: loan.key, part });
         }
         let rows = transactions.iter().cloned();
-        self.changes
-            .transactions
-            .extend(rows.map(|transaction| TransactionRow { part, account_no, transaction }));
+        self.changes.transactions.extend(rows.map(|transaction| TransactionRow {
+            part,
+            account_no,
+            transaction,
+        }));
         self.changes.transfers.extend(transfers);
         if !entries.is_empty() {
             self.added.entry(loan.key).or_default().extend(entries);
@@ -320,21 +343,20 @@ impl Session {
 
     fn audit(
         &mut self,
-        part: Part,
-        entity: Key,
+        subject: Address,
         command: &'static str,
         caller: &Caller,
         (before, after): (Option<String>, Option<String>),
     ) {
         self.changes.audit.push(AuditRow {
-            part,
+            part: subject.part,
             recorded_at: self.recorded_at,
             booking_date: self.loaded.state.business_date,
             actor: caller.actor.user_key,
             door: caller.door,
             request_id: caller.request_id.clone(),
             command,
-            entity,
+            entity: subject.key,
             before,
             after,
         });
@@ -350,7 +372,8 @@ impl Session {
 
     /// A panic belongs to the command that caused it: its account is set aside.
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
-        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let text =
+            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let reason = format!("{}: {}", command.name(), text.unwrap_or("a panic without words"));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
         if let Command::Loan { loan, .. } = command {
@@ -416,11 +439,15 @@ fn touched(before: &Loan, after: &Loan) -> Option<Vec<u32>> {
 fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
     let key = record.key();
     match record {
-        Record::Product(_) => catalog.products.by_key(key).map(|found| Record::Product(found.as_ref().clone())),
+        Record::Product(_) => {
+            catalog.products.by_key(key).map(|found| Record::Product(found.as_ref().clone()))
+        }
         Record::Branch(_) => catalog.branches.by_key(key).map(|found| Record::Branch(found.as_ref().clone())),
         Record::Centre(_) => catalog.centres.by_key(key).map(|found| Record::Centre(found.as_ref().clone())),
         Record::User(_) => catalog.users.by_key(key).map(|found| Record::User(found.as_ref().clone())),
-        Record::Channel(_) => catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone())),
+        Record::Channel(_) => {
+            catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone()))
+        }
     }
 }
 

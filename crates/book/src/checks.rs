@@ -101,7 +101,8 @@ fn days_equal_postings(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     }
     let differs = is.iter().chain(&should).find(|(key, _)| is.get(key) != should.get(key));
     let ((account, day), _) = differs.expect("two different maps differ somewhere");
-    let of = |map: &std::collections::BTreeMap<_, Amount>| map.get(&(*account, *day)).map_or(0, |a| a.minor());
+    let of =
+        |map: &std::collections::BTreeMap<_, Amount>| map.get(&(*account, *day)).map_or(0, |a| a.minor());
     Some(format!("{} on {day}: the transfers say {}, the log {}", account.name(), of(&is), of(&should)))
 }
 
@@ -157,7 +158,9 @@ fn transactions_equal_log(stored: &Stored<'_>, folded: &Loan) -> Option<String> 
     let first = stored.transactions.iter().zip(&served).find(|(is, should)| is != should);
     match first {
         Some((is, _)) => Some(format!("transaction {} is not as the log served it", is.id)),
-        None => differs.then(|| format!("{} are stored, {} were served", stored.transactions.len(), served.len())),
+        None => {
+            differs.then(|| format!("{} are stored, {} were served", stored.transactions.len(), served.len()))
+        }
     }
 }
 
@@ -175,4 +178,3 @@ fn in_minor_units(components: Components) -> String {
         components.penalties.minor()
     )
 }
-

@@ -74,7 +74,10 @@ impl Key {
         assert!((0..limit).contains(&account_no), "an account number is below 2^52: {account_no}");
         assert!((0..limit).contains(&position), "a position is below 2^52: {position}");
         let (account, position) = (account_no.unsigned_abs(), position.unsigned_abs());
-        Key(u128::from(part.0) << 116 | mark << 104 | u128::from(account) << NUMBER_BITS | u128::from(position))
+        Key(u128::from(part.0) << 116
+            | mark << 104
+            | u128::from(account) << NUMBER_BITS
+            | u128::from(position))
     }
 
     /// What the key says about itself; `None` for a key without Loam's mark.

@@ -99,7 +99,9 @@ impl User {
             username: self.username.clone(),
             is_administrator: self.is_administrator,
             permissions: self.permissions.clone(),
-            only_own_clients: self.is_credit_officer && !self.sees_other_officers_clients && !self.is_administrator,
+            only_own_clients: self.is_credit_officer
+                && !self.sees_other_officers_clients
+                && !self.is_administrator,
         }
     }
 }
@@ -154,7 +156,9 @@ mod weekday_number {
         day.map(Weekday::to_monday_one_offset).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Weekday>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Weekday>, D::Error> {
         Option::<i8>::deserialize(deserializer)?
             .map(|number| Weekday::from_monday_one_offset(number).map_err(serde::de::Error::custom))
             .transpose()

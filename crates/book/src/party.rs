@@ -192,7 +192,8 @@ pub fn edit_client(
             return Err(Refusal::ClientStateTransition { from: client.state, to: next });
         }
         edited.state = next;
-        edited.closed_at = (!next.may_borrow() && next != ClientState::PendingApproval).then_some(recorded_at);
+        edited.closed_at =
+            (!next.may_borrow() && next != ClientState::PendingApproval).then_some(recorded_at);
         if client.state == ClientState::PendingApproval && next == ClientState::Inactive {
             edited.approved_at = Some(recorded_at);
         }

@@ -94,8 +94,14 @@ pub enum GracePeriodType {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProductDueDates {
     /// Every so often; a product without count or unit leaves them to the loan.
-    Interval { count: Option<u32>, unit: Option<PeriodUnit> },
-    FixedDaysOfMonth { days: Vec<u8>, short_month: ShortMonth },
+    Interval {
+        count: Option<u32>,
+        unit: Option<PeriodUnit>,
+    },
+    FixedDaysOfMonth {
+        days: Vec<u8>,
+        short_month: ShortMonth,
+    },
 }
 
 /// The accounting of a product as its owner set it up. The book itself always keeps its journal

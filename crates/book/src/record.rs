@@ -11,7 +11,6 @@ use crate::product::Product;
 /// Any of the organization's records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "record", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "records are few and short-lived; boxing would only add noise")]
 pub enum Record {
     Product(Product),
     Branch(Branch),

@@ -44,7 +44,9 @@ impl StatedPercent {
     /// # Errors
     /// Refuses what is no plain decimal or is negative.
     pub fn to_rate(&self) -> Result<Rate, Refusal> {
-        Rate::parse_percent(&self.0)
-            .map_err(|error| Refusal::InvalidInterestRate { value: self.0.clone(), reason: error.to_string() })
+        Rate::parse_percent(&self.0).map_err(|error| Refusal::InvalidInterestRate {
+            value: self.0.clone(),
+            reason: error.to_string(),
+        })
     }
 }

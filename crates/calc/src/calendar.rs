@@ -159,7 +159,7 @@ impl Period {
 
     /// [`Period::add_times`] without the words of its error.
     #[inline]
-    pub(crate) fn steps_from(self, start: Date, times: u32) -> Option<Date> {
+    fn steps_from(self, start: Date, times: u32) -> Option<Date> {
         let steps = i64::from(self.count).checked_mul(i64::from(times))?;
         match self.unit {
             PeriodUnit::Days => add_days(start, steps),
@@ -167,6 +167,43 @@ impl Period {
             PeriodUnit::Months => add_months(start, steps),
             PeriodUnit::Years => add_months(start, steps.checked_mul(12)?),
         }
+    }
+}
+
+/// Every so many months from an anchor, one date after the other, without dividing for each.
+///
+/// The same dates as [`Period::add_times`] gives: the day is always that of the anchor.
+pub(crate) struct MonthSteps {
+    year: i16,
+    /// From zero.
+    month: i8,
+    day: i8,
+    years_per_step: i16,
+    months_per_step: i8,
+}
+
+impl MonthSteps {
+    /// Steps of so many months, of which the first one leads to the anchor itself; `None` when a step
+    /// leaves the calendar.
+    pub(crate) fn from(anchor: Date, months: u32) -> Option<MonthSteps> {
+        let years_per_step = i16::try_from(months / 12).ok()?;
+        let months_per_step = i8::try_from(months % 12).expect("a rest by twelve is below twelve");
+        let (year, month, day) = (anchor.year(), anchor.month() - 1, anchor.day());
+        Some(MonthSteps { year, month, day, years_per_step, months_per_step })
+    }
+
+    /// The next date; `None` beyond the calendar.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<Date> {
+        let (year, month) = (self.year, self.month + 1);
+        self.month += self.months_per_step;
+        let carry = self.month >= 12;
+        self.month -= if carry { 12 } else { 0 };
+        // At the end of the calendar the year stays beyond it and every later date is none.
+        self.year = year.saturating_add(self.years_per_step).saturating_add(i16::from(carry));
+        let is_in_every_month = self.day <= 28;
+        let day = if is_in_every_month { self.day } else { self.day.min(days_in_month(year, month)) };
+        Date::new(year, month, day).ok()
     }
 }
 
@@ -192,13 +229,12 @@ fn add_months(start: Date, months: i64) -> Option<Date> {
 /// How many days a month has.
 #[inline]
 pub(crate) fn days_in_month(year: i16, month: i8) -> i8 {
-    let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+    if month == 2 {
+        let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        return if is_leap { 29 } else { 28 };
     }
+    // Odd months have 31 days until July, even ones from August on.
+    30 + ((month ^ (month >> 3)) & 1)
 }
 
 fn place_of(weekday: Weekday) -> usize {
@@ -232,6 +268,37 @@ mod tests {
         check(1, PeriodUnit::Years, 1, date(2025, 2, 28));
         check(1, PeriodUnit::Years, 4, date(2028, 2, 29));
         check(7, PeriodUnit::Months, 0, date(2024, 2, 29));
+    }
+
+    #[test]
+    fn months_have_the_days_of_the_calendar_library() {
+        for year in [1900, 2000, 2023, 2024, 2100] {
+            for month in 1..=12 {
+                assert_eq!(
+                    days_in_month(year, month),
+                    date(year, month, 1).days_in_month(),
+                    "{year}-{month}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn stepping_by_months_gives_the_dates_that_counting_gives() {
+        for (months, day) in [(1, 31), (2, 30), (5, 29), (12, 29), (13, 28), (30, 31)] {
+            let anchor = date(2023, if day == 31 { 1 } else { 4 }, day);
+            let mut steps = MonthSteps::from(anchor, months).expect("a small step");
+            for times in 0..700 {
+                assert_eq!(
+                    steps.next(),
+                    Period::months(months).add_times(anchor, times).ok(),
+                    "{months} × {times}"
+                );
+            }
+        }
+        let mut last = MonthSteps::from(date(9999, 11, 30), 1).expect("a small step");
+        let dates = [last.next(), last.next(), last.next(), last.next()];
+        assert_eq!(dates, [Some(date(9999, 11, 30)), Some(date(9999, 12, 30)), None, None]);
     }
 
     #[test]

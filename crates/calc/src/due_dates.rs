@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, Period, add_days, days_in_month};
+use crate::calendar::{Calendar, MonthSteps, Period, PeriodUnit, add_days, days_in_month};
 use crate::schedule::ScheduleError;
 
 /// How due dates follow each other.
@@ -142,10 +142,7 @@ fn collect(
 ) -> Result<(), ScheduleError> {
     let moves = terms.non_working != NonWorkingDays::None && !calendar.has_no_free_days();
     if !moves {
-        for _ in 0..terms.count {
-            dates.push(steps.next()?);
-        }
-        return Ok(());
+        return steps.fill(terms.count, dates);
     }
     let mut previous = terms.start;
     for _ in 0..terms.count {
@@ -183,6 +180,14 @@ fn first_worked(date: Date, calendar: &Calendar, steps: &mut impl Steps) -> Resu
 /// Unadjusted due dates, one after the other, without end.
 trait Steps {
     fn next(&mut self) -> Result<Date, ScheduleError>;
+
+    /// Appends the next `count` dates.
+    fn fill(&mut self, count: u32, dates: &mut Vec<Date>) -> Result<(), ScheduleError> {
+        for _ in 0..count {
+            dates.push(self.next()?);
+        }
+        Ok(())
+    }
 }
 
 /// Counted from an anchor: never from the date before, which a short month may have shortened.
@@ -213,15 +218,30 @@ impl IntervalSteps {
 impl Steps for IntervalSteps {
     #[inline]
     fn next(&mut self) -> Result<Date, ScheduleError> {
-        let Some(date) = self.period.steps_from(self.anchor, self.times) else {
-            return Err(self
-                .period
-                .add_times(self.anchor, self.times)
-                .err()
-                .map_or(ScheduleError::DueDateBeyondCalendar { after: self.anchor }, ScheduleError::from));
-        };
+        let date = self.period.add_times(self.anchor, self.times)?;
         self.times += 1;
         Ok(date)
+    }
+
+    /// Monthly due dates are nearly all there are, so they have a shorter way to the same dates.
+    fn fill(&mut self, count: u32, dates: &mut Vec<Date>) -> Result<(), ScheduleError> {
+        let months = if self.period.unit == PeriodUnit::Months { Some(self.period.count) } else { None };
+        if let Some(mut steps) = months.and_then(|months| MonthSteps::from(self.anchor, months)) {
+            for _ in 0..self.times {
+                steps.next();
+            }
+            let before = dates.len();
+            dates.extend((0..count).map_while(|_| steps.next()));
+            let filled = u32::try_from(dates.len() - before).expect("at most the count");
+            self.times += filled;
+            if filled == count {
+                return Ok(());
+            }
+        }
+        for _ in 0..count {
+            dates.push(self.next()?);
+        }
+        Ok(())
     }
 }
 

@@ -11,7 +11,13 @@ use jiff::civil::Date;
 #[command(name = "loam", version, propagate_version = true, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Where the book is kept: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME
-    #[arg(long, global = true, env = "LOAM_DATABASE", default_value = "sqlite:loam-data/loam.db", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "LOAM_DATABASE",
+        default_value = "sqlite:loam-data/loam.db",
+        hide_env_values = true
+    )]
     pub(crate) database: String,
     /// What is logged to standard error: error, warn, info, debug, or a filter
     #[arg(long, global = true, env = "LOAM_LOG", default_value = "info")]
@@ -31,19 +37,27 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
     /// Serve the book over HTTP; creates it where there is none
-    #[command(after_help = "Examples:\n  loam serve --demo\n  loam serve --end-of-day manual --business-date 2012-06-28")]
+    #[command(
+        after_help = "Examples:\n  loam serve --demo\n  loam serve --end-of-day manual --business-date 2012-06-28"
+    )]
     Serve(Serve),
     /// Create a book and its first user
-    #[command(after_help = "Example:\n  LOAM_ADMIN_PASSWORD=secret loam init --currency EUR --time-zone Europe/Berlin")]
+    #[command(
+        after_help = "Example:\n  LOAM_ADMIN_PASSWORD=secret loam init --currency EUR --time-zone Europe/Berlin"
+    )]
     Init(NewBook),
     /// Close days: move the business date and advance every account
-    #[command(after_help = "Examples:\n  loam end-of-day                        up to today\n  loam end-of-day --through 2026-12-31")]
+    #[command(
+        after_help = "Examples:\n  loam end-of-day                        up to today\n  loam end-of-day --through 2026-12-31"
+    )]
     EndOfDay(EndOfDay),
     /// Prove the book: fold every log again and compare it with what is stored; reads only
     #[command(after_help = "Exit code 0: everything holds. 1: something does not, see the list.")]
     Check,
     /// Add users, change passwords, make API keys
-    #[command(after_help = "Examples:\n  loam user add tom --administrator\n  loam user password admin\n  loam user api-key tom")]
+    #[command(
+        after_help = "Examples:\n  loam user add tom --administrator\n  loam user password admin\n  loam user api-key tom"
+    )]
     User(User),
     /// Copy the book to a file, also while it serves; the file is a SQLite book
     Backup(File),

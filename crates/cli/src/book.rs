@@ -48,9 +48,14 @@ pub(crate) async fn open(database: &str, lanes: u16) -> anyhow::Result<Book> {
 }
 
 /// Creates a book with its first user.
-pub(crate) async fn create(url: &DatabaseUrl, new: &NewBook, lanes: u16) -> anyhow::Result<(Book, OneTimePassword)> {
+pub(crate) async fn create(
+    url: &DatabaseUrl,
+    new: &NewBook,
+    lanes: u16,
+) -> anyhow::Result<(Book, OneTimePassword)> {
     let clock = sources::clock()?;
-    let zone = TimeZone::get(&new.time_zone).with_context(|| format!("no time zone \"{}\"", new.time_zone))?;
+    let zone =
+        TimeZone::get(&new.time_zone).with_context(|| format!("no time zone \"{}\"", new.time_zone))?;
     let currency = Currency::from_code(&new.currency).map_err(|error| anyhow!("{error}"))?;
     let now = clock.now();
     let stored = StoredBook {
@@ -151,11 +156,13 @@ pub(crate) async fn add_user(book: &Book, new: NewUser<'_>) -> anyhow::Result<()
 }
 
 pub(crate) fn hash(password: &str) -> anyhow::Result<String> {
-    loam_server::auth::hash_password(password, &sources::random_bytes::<16>()).map_err(|error| anyhow!("{error}"))
+    loam_server::auth::hash_password(password, &sources::random_bytes::<16>())
+        .map_err(|error| anyhow!("{error}"))
 }
 
 pub(crate) async fn submit_record(book: &Book, command: Command) -> anyhow::Result<()> {
-    let outcome = book.desk.submit(command, operator(Door::CommandLine)).await.map_err(|error| anyhow!("{error}"))?;
+    let outcome =
+        book.desk.submit(command, operator(Door::CommandLine)).await.map_err(|error| anyhow!("{error}"))?;
     assert!(matches!(outcome.done, Done::Record { .. }), "a record command gives a record");
     Ok(())
 }

@@ -9,7 +9,9 @@ use loam_book::actor::Door;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay};
 use loam_book::loan::{Holder, HolderKind, Loan};
-use loam_book::organization::{Branch, Centre, ChannelField, OfficeState, TransactionChannel, TransactionDetails};
+use loam_book::organization::{
+    Branch, Centre, ChannelField, OfficeState, TransactionChannel, TransactionDetails,
+};
 use loam_book::party::{Assignment, NewClient, Profile};
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
@@ -32,7 +34,8 @@ use crate::book::{Book, operator, submit_record};
 /// Fills a new book.
 pub(crate) async fn fill(book: &Book) -> anyhow::Result<()> {
     let state = book.reader.state().await.map_err(|error| anyhow!("{error}"))?;
-    let demo = Demo { book, currency: state.currency, business_date: state.business_date, at: book.clock.now() };
+    let demo =
+        Demo { book, currency: state.currency, business_date: state.business_date, at: book.clock.now() };
     let branch = demo.offices().await?;
     demo.channels().await?;
     let products = demo.products().await?;
@@ -119,7 +122,12 @@ impl Demo<'_> {
             (
                 "BANK",
                 "Bank",
-                &[ChannelField::AccountName, ChannelField::AccountNumber, ChannelField::BankNumber, ChannelField::RoutingNumber],
+                &[
+                    ChannelField::AccountName,
+                    ChannelField::AccountNumber,
+                    ChannelField::BankNumber,
+                    ChannelField::RoutingNumber,
+                ],
             ),
         ];
         for (index, (id, name, fields)) in (0..).zip(channels) {
@@ -166,7 +174,11 @@ impl Demo<'_> {
             branches: vec![],
             currency: self.currency,
             amount: Range { min: Some(units(100)), default: Some(units(950)), max: Some(units(50_000)) },
-            interest_rate: Range { min: Some(Rate::ZERO), default: Some(percent("2.5")), max: Some(percent("15")) },
+            interest_rate: Range {
+                min: Some(Rate::ZERO),
+                default: Some(percent("2.5")),
+                max: Some(percent("15")),
+            },
             installments: Range { min: Some(1), default: Some(5), max: Some(60) },
             grace_period: Range { min: Some(0), default: Some(0), max: Some(0) },
             grace_period_type: GracePeriodType::None,
@@ -203,8 +215,16 @@ impl Demo<'_> {
             id: "PERS".into(),
             name: "Personal Loan".into(),
             description: Some("Equal installments on a declining balance".into()),
-            amount: Range { min: Some(self.units(500)), default: Some(self.units(5_000)), max: Some(self.units(250_000)) },
-            interest_rate: Range { min: Some(Rate::ZERO), default: Some(percent("12")), max: Some(percent("36")) },
+            amount: Range {
+                min: Some(self.units(500)),
+                default: Some(self.units(5_000)),
+                max: Some(self.units(250_000)),
+            },
+            interest_rate: Range {
+                min: Some(Rate::ZERO),
+                default: Some(percent("12")),
+                max: Some(percent("36")),
+            },
             installments: Range { min: Some(3), default: Some(12), max: Some(360) },
             interest_method: InterestMethod::DecliningBalanceDiscounted,
             charge_frequency: ChargeFrequency::Annualized,
@@ -222,7 +242,10 @@ impl Demo<'_> {
             description: Some("Equal principal, due on the 15th and the last day of a month".into()),
             interest_method: InterestMethod::DecliningBalance,
             charge_frequency: ChargeFrequency::Annualized,
-            due_dates: ProductDueDates::FixedDaysOfMonth { days: vec![15, 31], short_month: ShortMonth::LastDayInMonth },
+            due_dates: ProductDueDates::FixedDaysOfMonth {
+                days: vec![15, 31],
+                short_month: ShortMonth::LastDayInMonth,
+            },
             installments: Range { min: Some(4), default: Some(8), max: Some(48) },
             grace_period: Range { min: Some(0), default: Some(2), max: Some(6) },
             grace_period_type: GracePeriodType::PayInterestOnly,
@@ -235,7 +258,11 @@ impl Demo<'_> {
             let new = NewClient {
                 id: Some(format!("{}", index + 1)),
                 state: None,
-                profile: Profile { first_name: first_name.into(), last_name: last_name.into(), ..Profile::default() },
+                profile: Profile {
+                    first_name: first_name.into(),
+                    last_name: last_name.into(),
+                    ..Profile::default()
+                },
                 assignment: Assignment { branch: Some(branch), ..Assignment::default() },
                 addresses: vec![],
                 documents: vec![],
@@ -268,7 +295,12 @@ impl Demo<'_> {
             Story::Rejected => self.on(loan, LoanCommand::Reject { notes }).await.map(|_| ()),
             Story::Withdrawn => self.on(loan, LoanCommand::Withdraw { notes }).await.map(|_| ()),
             Story::Approved => self.on(loan, LoanCommand::Approve { notes }).await.map(|_| ()),
-            Story::OnTime | Story::InArrears | Story::WithFee | Story::Repaid | Story::WrittenOff | Story::Locked => {
+            Story::OnTime
+            | Story::InArrears
+            | Story::WithFee
+            | Story::Repaid
+            | Story::WrittenOff
+            | Story::Locked => {
                 self.on(loan, LoanCommand::Approve { notes }).await?;
                 self.service(loan, story).await
             }

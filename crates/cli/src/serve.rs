@@ -41,7 +41,8 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     greet(&url.to_string(), address, &password);
 
     let (stop, stopping) = watch::channel(false);
-    let days = (arguments.end_of_day == EndOfDayMode::Automatic).then(|| tokio::spawn(close_days(&book, stopping)));
+    let days =
+        (arguments.end_of_day == EndOfDayMode::Automatic).then(|| tokio::spawn(close_days(&book, stopping)));
     let services = Services {
         desk: book.desk.clone(),
         reading: Arc::clone(&book.reading),

@@ -115,20 +115,31 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// A folder of its own per test, with the programs named.
-    fn folder(test: &str, programs: &[&str]) -> PathBuf {
+    /// A folder of its own per test, with the programs named; gone after the test.
+    struct Scratch(PathBuf);
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    fn folder(test: &str, programs: &[&str]) -> Scratch {
         let folder = env::temp_dir().join(format!("loam-find-{}-{test}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         for program in programs {
             fs::write(folder.join(program), "").unwrap();
             fs::set_permissions(folder.join(program), fs::Permissions::from_mode(0o755)).unwrap();
         }
-        fs::canonicalize(folder).unwrap()
+        Scratch(fs::canonicalize(folder).unwrap())
     }
 
-    fn path(folder: &Path) -> OsString {
-        folder.as_os_str().to_owned()
+    fn path(folder: &Scratch) -> OsString {
+        folder.0.as_os_str().to_owned()
+    }
+
+    fn found(folder: &Scratch) -> Result<Programs, String> {
+        Ok(Programs { folder: folder.0.clone() })
     }
 
     #[test]
@@ -136,19 +147,16 @@ mod tests {
         let real = folder("real", &NEEDED);
         let wrapped = folder("wrapped", &["postgres"]);
         for program in ["initdb", "pg_ctl"] {
-            symlink(real.join(program), wrapped.join(program)).unwrap();
+            symlink(real.0.join(program), wrapped.0.join(program)).unwrap();
         }
-        assert_eq!(find_among(None, &path(&wrapped), &[]), Ok(Programs { folder: real }));
+        assert_eq!(find_among(None, &path(&wrapped), &[]), found(&real));
     }
 
     #[test]
     fn a_folder_with_only_some_programs_is_passed_over() {
         let client = folder("client", &["psql", "pg_ctl"]);
         let server = folder("server", &NEEDED);
-        assert_eq!(
-            find_among(None, &path(&client), std::slice::from_ref(&server)),
-            Ok(Programs { folder: server })
-        );
+        assert_eq!(find_among(None, &path(&client), std::slice::from_ref(&server.0)), found(&server));
         assert!(find_among(None, &path(&client), &[]).is_err());
     }
 
@@ -156,10 +164,7 @@ mod tests {
     fn a_named_folder_wins_or_says_what_it_lacks() {
         let server = folder("named", &NEEDED);
         let client = folder("lacking", &["initdb"]);
-        assert_eq!(
-            find_among(Some(path(&server)), &path(&client), &[]),
-            Ok(Programs { folder: server.clone() })
-        );
+        assert_eq!(find_among(Some(path(&server)), &path(&client), &[]), found(&server));
         let error = find_among(Some(path(&client)), &path(&server), &[]).unwrap_err();
         assert!(error.contains("no postgres, no pg_ctl") && !error.contains("no initdb"), "{error}");
     }
@@ -167,8 +172,8 @@ mod tests {
     #[test]
     fn a_file_that_cannot_run_is_no_program() {
         let plain = folder("plain", &NEEDED);
-        fs::set_permissions(plain.join("initdb"), fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(missing_in(&plain), ["initdb"]);
+        fs::set_permissions(plain.0.join("initdb"), fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(missing_in(&plain.0), ["initdb"]);
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl Random for Counter {
 
 fn open(store: &Memory) -> Desk {
     let random = Arc::new(Counter(AtomicU64::new(1)));
-    let (desk, _lanes) = Desk::open(vec![Box::new(store.clone())], Arc::new(Standstill), random).expect("threads start");
+    let (desk, _lanes) =
+        Desk::open(vec![Box::new(store.clone())], Arc::new(Standstill), random).expect("threads start");
     desk
 }
 
@@ -52,7 +53,8 @@ fn caller(idempotency: Option<(&str, &str)>) -> Caller {
         permissions: vec![],
         only_own_clients: false,
     };
-    let idempotency = idempotency.map(|(key, content)| Idempotency { key: key.into(), content: content.into() });
+    let idempotency =
+        idempotency.map(|(key, content)| Idempotency { key: key.into(), content: content.into() });
     Caller { actor: Arc::new(actor), door: Door::Native, request_id: "r".into(), idempotency }
 }
 
@@ -97,7 +99,8 @@ async fn active_loan(desk: &Desk, product: Product) -> Address {
             ..LoanFigures::default()
         },
     };
-    let outcome = submit(desk, Command::CreateLoan { holder, new: Box::new(new) }).await.expect("within the product");
+    let outcome =
+        submit(desk, Command::CreateLoan { holder, new: Box::new(new) }).await.expect("within the product");
     let Done::Loan { loan, .. } = outcome.done else { panic!("a loan was asked for") };
     let address = Address { part: loan.part, key: loan.key };
     for command in [LoanCommand::Approve { notes: None }, LoanCommand::Disburse(Disburse::default())] {
@@ -163,7 +166,10 @@ async fn a_taken_id_refuses_its_command_and_the_rest_of_the_batch_is_decided_aga
         submit(&desk, new_client(Some("68"), "Di")),
     )
     .await;
-    assert!(matches!(taken, Err(AppError::Refused(Refusal::IdInUse { ref value, .. })) if value == "67"), "{taken:?}");
+    assert!(
+        matches!(taken, Err(AppError::Refused(Refusal::IdInUse { ref value, .. })) if value == "67"),
+        "{taken:?}"
+    );
     assert!(free.is_ok(), "{free:?}");
     assert!(matches!(twice, Err(AppError::Refused(Refusal::IdInUse { .. }))), "{twice:?}");
     assert_eq!(store.inside().clients.len(), 2);
@@ -230,7 +236,8 @@ async fn a_broken_account_is_set_aside_and_the_others_go_on() {
         loan.servicing.installments.swap(0, 1);
     }
     let (panicked, fine) =
-        futures_util::future::join(submit(&desk, repay(broken, "10")), submit(&desk, repay(sound, "10"))).await;
+        futures_util::future::join(submit(&desk, repay(broken, "10")), submit(&desk, repay(sound, "10")))
+            .await;
     assert!(matches!(panicked, Err(AppError::Broken(_))), "{panicked:?}");
     assert!(fine.is_ok(), "{fine:?}");
     assert_eq!(store.inside().quarantined.len(), 1);

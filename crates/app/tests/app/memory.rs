@@ -51,9 +51,12 @@ impl Memory {
 impl WriteStore for Memory {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
         let inside = self.inside();
-        let loans = need.loans.iter().filter_map(|a| inside.loans.get(&a.key).cloned().map(|loan| (a.key, loan)));
-        let clients = need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
-        let answers = need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
+        let loans =
+            need.loans.iter().filter_map(|a| inside.loans.get(&a.key).cloned().map(|loan| (a.key, loan)));
+        let clients =
+            need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
+        let answers =
+            need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
         let is_set_aside = |key: &Key| inside.quarantined.iter().any(|(quarantined, _)| quarantined == key);
         Ok(Loaded {
             state: BookState {

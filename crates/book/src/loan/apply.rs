@@ -63,7 +63,8 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Approved { .. } => {
             loan.approved_at = Some(stamp.recorded_at);
             loan.last_appraised_at = Some(stamp.recorded_at);
-            loan.servicing.state = LoanState::Approved { approved_on: step.value_date, approved_by: stamp.actor };
+            loan.servicing.state =
+                LoanState::Approved { approved_on: step.value_date, approved_by: stamp.actor };
         }
         Event::ApprovalUndone { .. } => {
             loan.approved_at = None;
@@ -72,7 +73,8 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             let before = Box::new(loan.servicing.state.clone());
-            loan.servicing.state = LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
+            loan.servicing.state =
+                LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
         }
         Event::Reopened { .. } => {
             loan.closed_at = None;

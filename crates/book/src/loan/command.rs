@@ -16,25 +16,56 @@ pub enum LoanCommand {
     Create(Box<NewLoan>),
     Edit(Box<LoanEdit>),
     Delete,
-    RequestApproval { notes: Option<String> },
-    Approve { notes: Option<String> },
-    UndoApproval { notes: Option<String> },
-    Reject { notes: Option<String> },
-    UndoReject { notes: Option<String> },
-    Withdraw { notes: Option<String> },
-    UndoWithdraw { notes: Option<String> },
+    RequestApproval {
+        notes: Option<String>,
+    },
+    Approve {
+        notes: Option<String>,
+    },
+    UndoApproval {
+        notes: Option<String>,
+    },
+    Reject {
+        notes: Option<String>,
+    },
+    UndoReject {
+        notes: Option<String>,
+    },
+    Withdraw {
+        notes: Option<String>,
+    },
+    UndoWithdraw {
+        notes: Option<String>,
+    },
     Disburse(Disburse),
-    UndoDisbursement { notes: Option<String> },
+    UndoDisbursement {
+        notes: Option<String>,
+    },
     Repay(Repay),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
-    ApplyInterest { value_date: Option<Date>, notes: Option<String> },
-    WriteOff { notes: Option<String> },
-    UndoWriteOff { notes: Option<String> },
-    Lock { notes: Option<String> },
-    Unlock { notes: Option<String> },
-    Close { notes: Option<String> },
-    UndoClose { notes: Option<String> },
+    ApplyInterest {
+        value_date: Option<Date>,
+        notes: Option<String>,
+    },
+    WriteOff {
+        notes: Option<String>,
+    },
+    UndoWriteOff {
+        notes: Option<String>,
+    },
+    Lock {
+        notes: Option<String>,
+    },
+    Unlock {
+        notes: Option<String>,
+    },
+    Close {
+        notes: Option<String>,
+    },
+    UndoClose {
+        notes: Option<String>,
+    },
     /// The book's own: derive what the passing of days brings.
     Advance,
 }
@@ -162,7 +193,9 @@ impl LoanCommand {
             LoanCommand::Withdraw { .. } => Permission::WithdrawLoanAccounts,
             LoanCommand::UndoWithdraw { .. } => Permission::UndoWithdrawLoanAccounts,
             LoanCommand::Disburse(_) => Permission::DisburseLoans,
-            LoanCommand::UndoDisbursement { .. } | LoanCommand::Reverse(_) => Permission::ApplyLoanAdjustments,
+            LoanCommand::UndoDisbursement { .. } | LoanCommand::Reverse(_) => {
+                Permission::ApplyLoanAdjustments
+            }
             LoanCommand::Repay(_) => Permission::EnterRepayment,
             LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,

@@ -77,7 +77,9 @@ impl Event {
         match (self, other) {
             (
                 Event::InterestApplied { amount, parts, cause, .. },
-                Event::InterestApplied { amount: other_amount, parts: other_parts, cause: other_cause, .. },
+                Event::InterestApplied {
+                    amount: other_amount, parts: other_parts, cause: other_cause, ..
+                },
             ) => amount == other_amount && parts == other_parts && cause == other_cause,
             (Event::ArrearsChanged { .. }, Event::ArrearsChanged { .. }) => self == other,
             _ => false,

@@ -95,24 +95,78 @@ pub struct Opening {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    Created { opening: Box<Opening> },
-    Edited { terms: Box<Terms>, name: String, notes: Option<String>, assignment: Assignment },
-    ApprovalRequested { notes: Option<String> },
-    Approved { notes: Option<String> },
-    ApprovalUndone { notes: Option<String> },
-    Disbursed { posted: Posted, amount: Amount, installments: Vec<Installment>, details: TransactionDetails },
-    InterestApplied { posted: Posted, amount: Amount, parts: Vec<InstallmentPart>, cause: InterestCause, notes: Option<String> },
-    Repaid { posted: Posted, amount: Amount, parts: Vec<InstallmentPart>, details: TransactionDetails },
-    FeeCharged { posted: Posted, amount: Amount, number: u32, details: TransactionDetails },
+    Created {
+        opening: Box<Opening>,
+    },
+    Edited {
+        terms: Box<Terms>,
+        name: String,
+        notes: Option<String>,
+        assignment: Assignment,
+    },
+    ApprovalRequested {
+        notes: Option<String>,
+    },
+    Approved {
+        notes: Option<String>,
+    },
+    ApprovalUndone {
+        notes: Option<String>,
+    },
+    Disbursed {
+        posted: Posted,
+        amount: Amount,
+        installments: Vec<Installment>,
+        details: TransactionDetails,
+    },
+    InterestApplied {
+        posted: Posted,
+        amount: Amount,
+        parts: Vec<InstallmentPart>,
+        cause: InterestCause,
+        notes: Option<String>,
+    },
+    Repaid {
+        posted: Posted,
+        amount: Amount,
+        parts: Vec<InstallmentPart>,
+        details: TransactionDetails,
+    },
+    FeeCharged {
+        posted: Posted,
+        amount: Amount,
+        number: u32,
+        details: TransactionDetails,
+    },
     /// Derived: an installment went late, the account went into arrears, or came back.
-    ArrearsChanged { late_since: Option<Date>, arrears_since: Option<Date> },
-    Locked { posted: [Posted; 3], notes: Option<String> },
-    Unlocked { posted: [Posted; 3], notes: Option<String> },
-    WrittenOff { posted: Posted, amount: Components, notes: Option<String> },
-    Closed { closure: Closure, notes: Option<String> },
-    Reopened { notes: Option<String> },
+    ArrearsChanged {
+        late_since: Option<Date>,
+        arrears_since: Option<Date>,
+    },
+    Locked {
+        posted: [Posted; 3],
+        notes: Option<String>,
+    },
+    Unlocked {
+        posted: [Posted; 3],
+        notes: Option<String>,
+    },
+    WrittenOff {
+        posted: Posted,
+        amount: Components,
+        notes: Option<String>,
+    },
+    Closed {
+        closure: Closure,
+        notes: Option<String>,
+    },
+    Reopened {
+        notes: Option<String>,
+    },
     /// The outcome of a back-dated fact or a reversal; see [`Refolded`].
-    Refolded { refolded: Box<Refolded> },
+    Refolded {
+        refolded: Box<Refolded>,
+    },
 }
 
 /// The steps of a loan from some point on, decided and derived again.

@@ -89,9 +89,9 @@ pub(crate) fn locate(
     if let Some(index) = steps.iter().position(|effective| is_it(&effective.step.event)) {
         return Ok(index);
     }
-    let was_reversed = history.iter().any(|entry| match &entry.step.event {
-        Event::Refolded { refolded } => refolded.reversals.iter().any(|r| r.original == transaction_id),
-        _ => false,
+    let was_reversed = history.iter().any(|entry| {
+        let Event::Refolded { refolded } = &entry.step.event else { return false };
+        refolded.reversals.iter().any(|reversal| reversal.original == transaction_id)
     });
     if was_reversed {
         return Err(Refusal::AlreadyReversed { transaction_id });
@@ -125,15 +125,19 @@ impl Refold<'_> {
 
         let (after, placed, _) = draft.finish();
         let reversals = self.reversals(tail, &placed, target);
-        let refolded =
-            Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
+        let refolded = Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
         let event = Event::Refolded { refolded: Box::new(refolded) };
         Ok(Outcome { servicing: after.servicing, step: Step { value_date, event } })
     }
 
     /// One reversal for each served transaction that is not kept, the latest first, as if each
     /// had been taken back by hand.
-    fn reversals(&self, tail: &[Effective<'_>], placed: &[Placed], target: Option<&TakeBack>) -> Vec<Reversal> {
+    fn reversals(
+        &self,
+        tail: &[Effective<'_>],
+        placed: &[Placed],
+        target: Option<&TakeBack>,
+    ) -> Vec<Reversal> {
         let mut principal_balance = self.loan.servicing.outstanding.principal;
         let mut reversals = Vec::new();
         for effective in tail.iter().rev() {
@@ -215,7 +219,9 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
-        Event::FeeCharged { amount, number, details, .. } => fee::post(draft, *amount, *number, date, details),
+        Event::FeeCharged { amount, number, details, .. } => {
+            fee::post(draft, *amount, *number, date, details)
+        }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),

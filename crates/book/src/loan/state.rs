@@ -11,10 +11,22 @@ use crate::ids::Key;
 pub enum LoanState {
     PartialApplication,
     PendingApproval,
-    Approved { approved_on: Date, approved_by: Key },
-    Active { approved_on: Date, approved_by: Key, disbursed_on: Date, is_locked: bool },
+    Approved {
+        approved_on: Date,
+        approved_by: Key,
+    },
+    Active {
+        approved_on: Date,
+        approved_by: Key,
+        disbursed_on: Date,
+        is_locked: bool,
+    },
     /// `before` is the state to which undoing the closure returns.
-    Closed { closed_on: Date, closure: Closure, before: Box<LoanState> },
+    Closed {
+        closed_on: Date,
+        closure: Closure,
+        before: Box<LoanState>,
+    },
 }
 
 /// How a loan came to its end.

@@ -63,7 +63,11 @@ impl Terms {
     /// # Errors
     /// What [`loam_calc`] refuses: dates that cannot be met, grace as long as the loan, amounts
     /// that do not fit.
-    pub fn schedule(&self, disbursed_on: Date, calendar: &Calendar) -> Result<Vec<Installment>, ScheduleError> {
+    pub fn schedule(
+        &self,
+        disbursed_on: Date,
+        calendar: &Calendar,
+    ) -> Result<Vec<Installment>, ScheduleError> {
         let dates = due_dates(
             &DueDateTerms {
                 method: self.due_dates.clone(),
@@ -77,7 +81,7 @@ impl Terms {
         )?;
         let terms = ScheduleTerms {
             principal: self.amount,
-            interest: self.interest.clone(),
+            interest: self.interest,
             period: self.period,
             grace: self.grace(),
             principal_repayment_interval: self.principal_repayment_interval,
@@ -94,7 +98,11 @@ impl From<schedule::Installment> for Installment {
         Installment {
             number: row.number,
             due_date: row.due_date,
-            expected: Components { principal: row.principal, interest: row.interest, ..Components::default() },
+            expected: Components {
+                principal: row.principal,
+                interest: row.interest,
+                ..Components::default()
+            },
             interest_applied: Amount::ZERO,
             paid: Components::default(),
             is_grace: row.is_grace,

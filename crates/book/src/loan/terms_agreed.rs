@@ -21,7 +21,8 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
     let installment_count = installment_count(figures, product, current)?;
     let (period, due_dates) = due_dates(figures, product, current)?;
     let grace_period = grace_period(figures, product, current, installment_count)?;
-    let default_interval = current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
+    let default_interval =
+        current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
     let principal_repayment_interval = figures.principal_repayment_interval.unwrap_or(default_interval);
     if principal_repayment_interval == 0 || principal_repayment_interval > installment_count {
         return Err(Refusal::InvalidPrincipalRepaymentInterval { value: principal_repayment_interval });
@@ -52,7 +53,9 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         expected_disbursement_on: figures
             .expected_disbursement_on
             .unwrap_or_else(|| current.and_then(|current| current.expected_disbursement_on)),
-        first_due_date: figures.first_due_date.unwrap_or_else(|| current.and_then(|current| current.first_due_date)),
+        first_due_date: figures
+            .first_due_date
+            .unwrap_or_else(|| current.and_then(|current| current.first_due_date)),
     })
 }
 
@@ -72,7 +75,11 @@ fn amount(
     Ok(amount)
 }
 
-fn interest(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<InterestTerms, Refusal> {
+fn interest(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+) -> Result<InterestTerms, Refusal> {
     let stated = figures.interest_rate.as_ref().map(|stated| stated.to_rate()).transpose()?;
     let rate = stated.or(current.map(|current| current.interest.rate)).or(product.interest_rate.default);
     let rate = rate.ok_or(Refusal::MissingField { field: "interestRate" })?;
@@ -90,8 +97,13 @@ fn interest(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -
     })
 }
 
-fn installment_count(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<u32, Refusal> {
-    let count = figures.installments.or(current.map(|c| c.installment_count)).or(product.installments.default);
+fn installment_count(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+) -> Result<u32, Refusal> {
+    let count =
+        figures.installments.or(current.map(|c| c.installment_count)).or(product.installments.default);
     let count = count.ok_or(Refusal::MissingField { field: "repaymentInstallments" })?;
     let invalid = |reason| Err(Refusal::InvalidInstallmentCount { value: count.to_string(), reason });
     if count == 0 || count > MAX_INSTALLMENTS {
@@ -159,9 +171,14 @@ fn grace_period(
     Ok(value)
 }
 
-fn arrears_tolerance(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<u32, Refusal> {
+fn arrears_tolerance(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+) -> Result<u32, Refusal> {
     let allowed = &product.arrears_tolerance_days;
-    let days = figures.arrears_tolerance_days.or(current.map(|c| c.arrears_tolerance_days)).or(allowed.default);
+    let days =
+        figures.arrears_tolerance_days.or(current.map(|c| c.arrears_tolerance_days)).or(allowed.default);
     let value = days.ok_or(Refusal::MissingArrearsTolerance)?;
     if !allowed.allows(value) {
         return Err(Refusal::InvalidArrearsTolerance { value, bounds: bounds(allowed, u32::to_string) });

@@ -119,7 +119,8 @@ fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
 
 fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32>) {
     let sum = |parts: &[InstallmentPart]| parts.iter().map(|part| part.part).sum::<Components>();
-    let noted = |notes: &Option<String>| TransactionDetails { notes: notes.clone(), ..TransactionDetails::default() };
+    let noted =
+        |notes: &Option<String>| TransactionDetails { notes: notes.clone(), ..TransactionDetails::default() };
     match event {
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
@@ -140,7 +141,9 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
-        | Event::Refolded { .. } => (Amount::ZERO, Components::default(), TransactionDetails::default(), None),
+        | Event::Refolded { .. } => {
+            (Amount::ZERO, Components::default(), TransactionDetails::default(), None)
+        }
     }
 }
 
@@ -154,9 +157,11 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Locked { .. } => {
             &[TransactionKind::InterestLocked, TransactionKind::FeeLocked, TransactionKind::PenaltyLocked]
         }
-        Event::Unlocked { .. } => {
-            &[TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked]
-        }
+        Event::Unlocked { .. } => &[
+            TransactionKind::InterestUnlocked,
+            TransactionKind::FeeUnlocked,
+            TransactionKind::PenaltyUnlocked,
+        ],
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }

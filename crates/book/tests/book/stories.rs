@@ -26,7 +26,8 @@ fn is_closed_as(book: &TestBook, expected: Closure) -> bool {
 fn the_sample_account_has_the_interest_of_the_contract() {
     let book = sample_loan();
     let rows = &book.loan().servicing.installments;
-    let figures: Vec<_> = rows.iter().map(|row| (row.expected.principal.minor(), row.expected.interest.minor())).collect();
+    let figures: Vec<_> =
+        rows.iter().map(|row| (row.expected.principal.minor(), row.expected.interest.minor())).collect();
     assert_eq!(figures[..2], [(190_00, 25_45), (190_00, 26_29)]);
     assert_eq!(rows[0].due_date, date(2012, 7, 28));
     assert_eq!(book.outstanding(), Components { principal: cents(950_00), ..Components::default() });
@@ -69,7 +70,9 @@ fn the_tolerance_delays_arrears_but_not_lateness() {
 #[test]
 fn the_last_repayment_closes_the_loan() {
     let mut book = sample_loan();
-    for due in [date(2012, 7, 28), date(2012, 8, 28), date(2012, 9, 28), date(2012, 10, 28), date(2012, 11, 28)] {
+    for due in
+        [date(2012, 7, 28), date(2012, 8, 28), date(2012, 9, 28), date(2012, 10, 28), date(2012, 11, 28)]
+    {
         book.move_to(due);
         let amount = book.loan().due_by(due).total().to_fixed_text(book.loan().terms.currency);
         book.repay(&amount).expect("it is due");
@@ -111,7 +114,10 @@ fn a_back_dated_repayment_takes_its_place_and_later_ones_are_posted_again() {
     let mut book = sample_loan();
     book.move_to(date(2012, 8, 10));
     let later = book.repay("100").expect("it is due")[0].clone();
-    assert_eq!(later.split, Components { principal: cents(74_55), interest: cents(25_45), ..Components::default() });
+    assert_eq!(
+        later.split,
+        Components { principal: cents(74_55), interest: cents(25_45), ..Components::default() }
+    );
 
     let transactions = book.repay_on("50", Some(date(2012, 7, 30))).expect("the actor may correct in bulk");
     assert_eq!(
@@ -174,7 +180,8 @@ fn reversing_an_older_repayment_posts_the_later_ones_again() {
     let second = book.repay("190").expect("it is due")[0].clone();
     assert_eq!(second.split.principal, cents(190_00));
     book.reverse(first.id).expect("the actor may correct in bulk");
-    let again = book.transactions.iter().rfind(|t| t.kind == TransactionKind::Repayment).expect("posted again");
+    let again =
+        book.transactions.iter().rfind(|t| t.kind == TransactionKind::Repayment).expect("posted again");
     assert_eq!((again.split.interest, again.split.principal), (cents(25_45), cents(164_55)));
     assert_eq!(again.value_date, date(2012, 8, 28));
     assert_eq!(book.findings(), []);
@@ -184,7 +191,8 @@ fn reversing_an_older_repayment_posts_the_later_ones_again() {
 fn reversing_the_repayment_that_closed_a_loan_opens_it() {
     let mut book = sample_loan();
     let total: Amount = book.loan().servicing.installments.iter().map(|row| row.unpaid().total()).sum();
-    let repaid = book.repay(&total.to_fixed_text(book.loan().terms.currency)).expect("prepayments are accepted");
+    let repaid =
+        book.repay(&total.to_fixed_text(book.loan().terms.currency)).expect("prepayments are accepted");
     assert!(is_closed_as(&book, Closure::Repaid));
     book.reverse(repaid.last().expect("a repayment").id).expect("it is the last one");
     assert!(book.loan().servicing.state.is_active());
@@ -223,7 +231,8 @@ fn a_written_off_loan_owes_nothing_and_undoing_brings_it_back() {
 fn undoing_a_disbursement_returns_to_approval_and_takes_derived_steps_along() {
     let mut book = sample_loan();
     book.move_to(date(2012, 7, 30));
-    let undone = book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("only derived steps follow");
+    let undone =
+        book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("only derived steps follow");
     assert!(kinds(&undone).contains(&TransactionKind::DisbursementReversal));
     assert!(matches!(book.loan().servicing.state, LoanState::Approved { .. }));
     assert!(book.loan().servicing.installments.is_empty() && book.outstanding().is_zero());
@@ -313,7 +322,9 @@ fn the_book_answers_as_of_a_day_and_as_known_on_a_day() {
     book.move_to(date(2012, 7, 30));
     book.move_to(date(2012, 8, 10));
     book.repay_on("215.45", Some(date(2012, 7, 28))).expect("only derived steps follow");
-    let on = |as_of_day, known_on| as_of(&book.entries, View { as_of: as_of_day, known_on }).expect("it was in the book");
+    let on = |as_of_day, known_on| {
+        as_of(&book.entries, View { as_of: as_of_day, known_on }).expect("it was in the book")
+    };
 
     let before_it_was_known = on(date(2012, 7, 30), date(2012, 8, 9));
     assert!(before_it_was_known.servicing.late_since.is_some());
@@ -334,7 +345,9 @@ fn the_auditor_agrees_on_every_day_and_as_known_on_every_day() {
     book.move_to(date(2012, 9, 3));
     book.charge("7", 4).expect("allowed");
     for known_on in [date(2012, 7, 1), date(2012, 8, 10), date(2012, 9, 3)] {
-        for day in [date(2012, 6, 28), date(2012, 7, 29), date(2012, 7, 30), date(2012, 8, 28), date(2012, 9, 3)] {
+        for day in
+            [date(2012, 6, 28), date(2012, 7, 29), date(2012, 7, 30), date(2012, 8, 28), date(2012, 9, 3)]
+        {
             let auditor = Auditor::read(&book.transfers, day, known_on);
             assert!(auditor.is_balanced());
             let loan = as_of(&book.entries, View { as_of: day, known_on }).expect("it was in the book");

@@ -10,7 +10,9 @@ use loam_book::checks::{Finding, Stored, check};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::advance::next_action_on;
-use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay, ReversalKind, Reverse,
+};
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::event::Entry;
@@ -230,9 +232,17 @@ impl TestBook {
         self.repay_on(amount, None)
     }
 
-    pub(crate) fn repay_on(&mut self, amount: &str, day: Option<Date>) -> Result<Vec<LoanTransaction>, Refusal> {
+    pub(crate) fn repay_on(
+        &mut self,
+        amount: &str,
+        day: Option<Date>,
+    ) -> Result<Vec<LoanTransaction>, Refusal> {
         let details = TransactionDetails::default();
-        self.command(&LoanCommand::Repay(Repay { amount: StatedAmount(amount.into()), value_date: day, details }))
+        self.command(&LoanCommand::Repay(Repay {
+            amount: StatedAmount(amount.into()),
+            value_date: day,
+            details,
+        }))
     }
 
     pub(crate) fn charge(&mut self, amount: &str, installment: u32) -> Result<Vec<LoanTransaction>, Refusal> {

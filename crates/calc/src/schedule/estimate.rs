@@ -67,7 +67,6 @@ fn scaled_rate((numerator, denominator): (i64, i64), time: Time) -> Option<u64> 
 }
 
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of 128 bits has 64")]
 fn upper_half(left: u64, right: u64) -> u64 {
     ((u128::from(left) * u128::from(right)) >> u64::BITS) as u64
 }

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::{ChargeFrequency, InterestTerms, ScheduleError};
-use crate::calendar::{Period, PeriodUnit};
+use crate::calendar::{Period, PeriodUnit, days_in_month};
 use crate::day_count::{DayCount, DaysMethod, day_number};
 use crate::exact::Exact;
 use crate::money::Amount;
@@ -94,6 +94,17 @@ impl Day {
     #[inline]
     pub(crate) fn of(date: Date) -> Day {
         Day { date, number: day_number(date) }
+    }
+
+    /// A later date. Most due dates lie in the month after the one before, which needs no formula.
+    #[inline(always)]
+    pub(crate) fn then(self, date: Date) -> Day {
+        if date.year() != self.date.year() || date.month() != self.date.month() + 1 {
+            return Day::of(date);
+        }
+        let month_days = days_in_month(self.date.year(), self.date.month());
+        let days = i64::from(month_days) - i64::from(self.date.day()) + i64::from(date.day());
+        Day { date, number: self.number + days }
     }
 }
 
@@ -241,6 +252,16 @@ mod tests {
         check(&nominal(ChargeFrequency::EveryFourWeeks), month, (60, 28));
         check(&nominal(ChargeFrequency::EveryWeek), week, (1, 1));
         check(&nominal(ChargeFrequency::EveryDay), year, (360, 1));
+    }
+
+    #[test]
+    fn a_day_carried_on_has_the_number_of_its_date() {
+        let mut day = Day::of(date(1999, 12, 31));
+        for step in 1..3000_i32 {
+            let next = day.date.checked_add(jiff::Span::new().days(step % 70)).expect("a near date");
+            day = day.then(next);
+            assert_eq!(day.number, day_number(next), "{next}");
+        }
     }
 
     #[test]

@@ -181,7 +181,7 @@ impl Iterator for Steps<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Step> {
-        let due = Day::of(*self.due_dates.next()?);
+        let due = self.from.then(*self.due_dates.next()?);
         self.number += 1;
         let step = Step { number: self.number, from: self.from, due, kind: self.plan.kind(self.number) };
         self.from = due;

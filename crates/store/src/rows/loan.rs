@@ -1,5 +1,7 @@
 //! `loan_account` and `installment`.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use loam_app::changes::LoanChange;
 use loam_app::error::StoreError;
@@ -59,7 +61,7 @@ pub(crate) fn status(servicing: &Servicing) -> Option<LoanStatus> {
 }
 
 /// Whether the loan is out of the book: only its log is left.
-pub(crate) fn is_deleted(loan: &Loan) -> bool {
+fn is_deleted(loan: &Loan) -> bool {
     status(&loan.servicing).is_none()
 }
 
@@ -163,7 +165,7 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
     Ok(StoredLoan { loan, next_action_on })
 }
 
-pub(crate) fn installment_row<'a>(loan: &Loan, installment: &Installment) -> Row<'a> {
+fn installment_row<'a>(loan: &Loan, installment: &Installment) -> Row<'a> {
     let mut row = Vec::with_capacity(16);
     row.extend([
         Cell::part(loan.part),
@@ -200,8 +202,93 @@ pub(crate) fn read_installment(row: &impl Columns) -> Result<((Part, i64), Insta
 }
 
 /// The installments that a change writes: those that were touched, or all.
-pub(crate) fn installments_to_write(change: &LoanChange) -> impl Iterator<Item = &Installment> {
+fn installments_to_write(change: &LoanChange) -> impl Iterator<Item = &Installment> {
     let touched = change.touched.as_deref();
     let all = change.loan.servicing.installments.iter();
     all.filter(move |installment| touched.is_none_or(|touched| touched.contains(&installment.number)))
+}
+
+/// Account, then the columns by which lists find a loan.
+pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
+    let (loan, assignment) = (&change.loan, &change.loan.assignment);
+    let status = status(&loan.servicing).expect("a deleted loan has no row");
+    vec![
+        Cell::part(loan.part),
+        Cell::int(loan.account_no),
+        Cell::text(status.name()),
+        Cell::maybe_key(assignment.branch),
+        Cell::maybe_key(assignment.centre),
+        Cell::maybe_key(assignment.user),
+    ]
+}
+
+/// Account and day of the next action.
+pub(crate) fn action_row<'a>(change: &LoanChange) -> Row<'a> {
+    vec![
+        Cell::part(change.loan.part),
+        Cell::int(change.loan.account_no),
+        Cell::maybe_date(change.next_action_on),
+    ]
+}
+
+/// Account and version read.
+pub(crate) fn version_row<'a>(change: &LoanChange) -> Row<'a> {
+    vec![Cell::part(change.loan.part), Cell::int(change.loan.account_no), Cell::Int(change.version_read)]
+}
+
+/// The account alone.
+pub(crate) fn account_row<'a>(change: &LoanChange) -> Row<'a> {
+    vec![Cell::part(change.loan.part), Cell::int(change.loan.account_no)]
+}
+
+/// All installments that the changes write, each with its account.
+pub(crate) fn installment_rows<'a>(changes: &[&'a LoanChange]) -> Vec<Row<'a>> {
+    let of_one = |change: &&'a LoanChange| {
+        let change = *change;
+        installments_to_write(change).map(|installment| installment_row(&change.loan, installment))
+    };
+    changes.iter().flat_map(of_one).collect()
+}
+
+/// Loans with their installments, from rows in the order of accounts and numbers.
+pub(crate) fn put_together(
+    mut loans: Vec<StoredLoan>,
+    installments: Vec<((Part, i64), Installment)>,
+) -> Vec<StoredLoan> {
+    let mut by_account: HashMap<(Part, i64), Vec<Installment>> = HashMap::with_capacity(loans.len());
+    for (account, installment) in installments {
+        by_account.entry(account).or_default().push(installment);
+    }
+    for StoredLoan { loan, .. } in &mut loans {
+        loan.servicing.installments = by_account.remove(&(loan.part, loan.account_no)).unwrap_or_default();
+    }
+    loans
+}
+
+/// What happens to the rows of changed loans.
+pub(crate) struct LoanWrites<'a> {
+    pub(crate) new: Vec<&'a LoanChange>,
+    pub(crate) known: Vec<&'a LoanChange>,
+    /// Out of the book from now on.
+    pub(crate) deleted: Vec<&'a LoanChange>,
+    /// Known loans of which only the touched installments are written.
+    pub(crate) touched: Vec<&'a LoanChange>,
+    /// Loans whose installments are all inserted.
+    pub(crate) rescheduled: Vec<&'a LoanChange>,
+    /// Loans whose installments go away first.
+    pub(crate) cleared: Vec<&'a LoanChange>,
+}
+
+impl<'a> LoanWrites<'a> {
+    pub(crate) fn new(changes: &'a [LoanChange]) -> LoanWrites<'a> {
+        let is_known = |change: &&LoanChange| change.version_read.is_some();
+        let (deleted, kept): (Vec<_>, Vec<_>) = changes.iter().partition(|change| is_deleted(&change.loan));
+        let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_known);
+        // A loan that came and went within one batch never had a row.
+        let deleted: Vec<_> = deleted.into_iter().filter(is_known).collect();
+        let (touched, anew): (Vec<_>, Vec<_>) = known.iter().partition(|change| change.touched.is_some());
+        let cleared = anew.iter().chain(&deleted).copied().collect();
+        let rescheduled = new.iter().chain(&anew).copied().collect();
+        LoanWrites { new, known, deleted, touched, rescheduled, cleared }
+    }
 }

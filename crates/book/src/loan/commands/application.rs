@@ -56,7 +56,8 @@ pub(super) fn undo_withdraw(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), 
 
 /// Takes a loan that was never paid out from the book; its log stays.
 pub(super) fn delete(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    if draft.loan.servicing.state.disbursed_on().is_some() || draft.loan.servicing.latest_value_date.is_some() {
+    if draft.loan.servicing.state.disbursed_on().is_some() || draft.loan.servicing.latest_value_date.is_some()
+    {
         return Err(Refusal::HasTransactions);
     }
     record(draft, Event::Closed { closure: Closure::Deleted, notes: None })

@@ -4,6 +4,7 @@
 //! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
 
 use crate::ids::Part;
+use crate::loan::HolderKind;
 use crate::loan::command::NewLoan;
 use crate::loan::commands::{Decision, decision};
 use crate::loan::context::Context;
@@ -11,7 +12,6 @@ use crate::loan::event::{Event, Opening, Step};
 use crate::loan::refusal::Refusal;
 use crate::loan::terms::Terms;
 use crate::loan::terms_agreed::agree;
-use crate::loan::HolderKind;
 use crate::party::{Assignment, Client};
 use crate::product::{IdPattern, InitialState, Product};
 
@@ -40,15 +40,12 @@ pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, R
         terms,
         is_partial: product.initial_state == InitialState::PartialApplication,
     };
-    let step = Step { value_date: context.business_date, event: Event::Created { opening: Box::new(opening) } };
+    let step =
+        Step { value_date: context.business_date, event: Event::Created { opening: Box::new(opening) } };
     Ok(decision(None, vec![step], context))
 }
 
-fn check_holder<'a>(
-    new: &NewLoan,
-    product: &Product,
-    context: &Context<'a>,
-) -> Result<&'a Client, Refusal> {
+fn check_holder<'a>(new: &NewLoan, product: &Product, context: &Context<'a>) -> Result<&'a Client, Refusal> {
     let unknown = || Refusal::UnknownHolder { value: new.holder.key.to_string() };
     let holder = context.holder.ok_or_else(unknown)?;
     let is_offered = match new.holder.kind {
@@ -56,7 +53,10 @@ fn check_holder<'a>(
         HolderKind::Group => product.for_groups,
     };
     if !is_offered {
-        return Err(Refusal::ProductNotForHolder { id: product.id.clone(), holder: new.holder.kind.plural() });
+        return Err(Refusal::ProductNotForHolder {
+            id: product.id.clone(),
+            holder: new.holder.kind.plural(),
+        });
     }
     if !holder.state.may_borrow() {
         return Err(Refusal::HolderMayNotBorrow { state: holder.state });
@@ -113,7 +113,9 @@ pub(super) fn check_schedule(terms: &Terms, context: &Context<'_>) -> Result<(),
     {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on });
     }
-    let from = terms.first_due_date.map_or(disbursed_on, |first| disbursed_on.min(first.yesterday().unwrap_or(first)));
+    let from = terms
+        .first_due_date
+        .map_or(disbursed_on, |first| disbursed_on.min(first.yesterday().unwrap_or(first)));
     terms.schedule(from, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
     Ok(())
 }

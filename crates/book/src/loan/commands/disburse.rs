@@ -36,7 +36,10 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
         terms.schedule(value_date, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
     let amount = terms.amount;
     let posted = draft.posted(amount);
-    draft.record(value_date, Event::Disbursed { posted, amount, installments, details: disburse.details.clone() });
+    draft.record(
+        value_date,
+        Event::Disbursed { posted, amount, installments, details: disburse.details.clone() },
+    );
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
@@ -55,9 +58,9 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
     let (index, original) = steps
         .iter()
         .enumerate()
-        .find_map(|(index, effective)| match &effective.step.event {
-            Event::Disbursed { posted, .. } => Some((index, posted.transaction_id)),
-            _ => None,
+        .find_map(|(index, effective)| {
+            let Event::Disbursed { posted, .. } = &effective.step.event else { return None };
+            Some((index, posted.transaction_id))
         })
         .expect("an active loan was disbursed");
     // Facts never stand without their disbursement, whatever the actor's permissions.

@@ -36,7 +36,10 @@ pub(crate) fn post(
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
     if !draft.loan.servicing.state.is_active() {
-        return Err(Refusal::WrongState { command: "charge a fee", state: draft.loan.servicing.state.name() });
+        return Err(Refusal::WrongState {
+            command: "charge a fee",
+            state: draft.loan.servicing.state.name(),
+        });
     }
     let mut installments = draft.loan.servicing.installments.iter();
     let installment = installments.find(|installment| installment.number == number);

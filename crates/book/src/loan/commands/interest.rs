@@ -58,6 +58,7 @@ pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let installment = &installments[index];
     let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
     let grown = i128::from(installment.expected.interest.minor()) * days(date);
-    let accrued = Exact::ratio(grown, days(installment.due_date)) - Exact::from_amount(installment.interest_applied);
+    let accrued =
+        Exact::ratio(grown, days(installment.due_date)) - Exact::from_amount(installment.interest_applied);
     (accrued > Exact::ZERO).then_some((installment, accrued))
 }

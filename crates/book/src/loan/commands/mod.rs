@@ -57,7 +57,11 @@ pub struct Decision {
 ///
 /// # Errors
 /// A `Refusal` that says what was wrong, with the value.
-pub fn decide(accounts: Accounts<'_>, command: &LoanCommand, context: &Context<'_>) -> Result<Decided, Refusal> {
+pub fn decide(
+    accounts: Accounts<'_>,
+    command: &LoanCommand,
+    context: &Context<'_>,
+) -> Result<Decided, Refusal> {
     if let Some(permission) = command.permission() {
         context.require(permission)?;
     }
@@ -169,7 +173,11 @@ pub(crate) fn check_value_date(
 }
 
 /// Refuses unless the loan is active; a locked one also needs the permission to post on it.
-pub(crate) fn require_active(loan: &Loan, command: &'static str, context: &Context<'_>) -> Result<(), Refusal> {
+pub(crate) fn require_active(
+    loan: &Loan,
+    command: &'static str,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let LoanState::Active { is_locked, .. } = loan.servicing.state else {
         return Err(Refusal::WrongState { command, state: loan.servicing.state.name() });
     };
@@ -183,10 +191,8 @@ pub(crate) fn require_active(loan: &Loan, command: &'static str, context: &Conte
 pub(crate) fn decision(loan: Option<&Loan>, steps: Vec<Step>, context: &Context<'_>) -> Decision {
     let stamp = context.stamp();
     let version = loan.map_or(0, |loan| loan.version);
-    let entries: Vec<Entry> = (version + 1..)
-        .zip(steps)
-        .map(|(seq, step)| Entry { seq, step, stamp: stamp.clone() })
-        .collect();
+    let entries: Vec<Entry> =
+        (version + 1..).zip(steps).map(|(seq, step)| Entry { seq, step, stamp: stamp.clone() }).collect();
     let loan = match loan {
         Some(loan) => entries.iter().fold(loan.clone(), |mut loan, entry| {
             apply(&mut loan, entry);

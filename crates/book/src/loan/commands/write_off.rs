@@ -35,9 +35,9 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
     };
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(closed_on)) };
     let steps = log::effective(history);
-    let written_off = steps.iter().rev().find_map(|effective| match &effective.step.event {
-        Event::WrittenOff { posted, .. } => Some(posted.transaction_id),
-        _ => None,
+    let written_off = steps.iter().rev().find_map(|effective| {
+        let Event::WrittenOff { posted, .. } = &effective.step.event else { return None };
+        Some(posted.transaction_id)
     });
     let original = written_off.expect("a loan that is written off was written off");
     let target = TakeBack { original, notes: notes.clone() };

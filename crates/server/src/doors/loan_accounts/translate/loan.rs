@@ -1,0 +1,161 @@
+//! A loan as LoanAccount.
+
+use jiff::civil::Date;
+use loam_book::loan::commands::interest::accrued;
+use loam_book::loan::{Loan, LoanState, Terms};
+use loam_calc::calendar::Period;
+use loam_calc::due_dates::DueDateMethod;
+use loam_calc::exact::Exact;
+
+use super::super::wire::loan as wire;
+use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
+use super::names;
+
+/// What a lock holds back.
+const LOCKED_OPERATIONS: [&str; 3] = ["APPLY_INTEREST", "APPLY_FEES", "APPLY_PENALTIES"];
+
+/// The account as it stands on the business date.
+pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool) -> wire::LoanAccount<'_> {
+    let (account_state, account_sub_state) = names::account_state(loan);
+    let dates = dates(loan);
+    wire::LoanAccount {
+        encoded_key: EncodedKey(loan.key),
+        id: &loan.id,
+        account_holder_key: EncodedKey(loan.holder.key),
+        account_holder_type: names::holder_kind(loan.holder.kind),
+        creation_date: Instant(loan.created_at),
+        last_modified_date: Instant(loan.last_modified_at),
+        approved_date: loan.approved_at.map(Instant),
+        closed_date: loan.closed_at.map(Instant),
+        last_account_appraisal_date: loan.last_appraised_at.map(Instant),
+        last_interest_applied_date: loan.servicing.last_interest_applied_on.map(Day),
+        last_locked_date: loan.servicing.last_locked_on.map(Day),
+        last_set_to_arrears_date: loan.servicing.last_set_to_arrears_on.map(Day),
+        account_state,
+        account_sub_state,
+        locked_operations: account_sub_state.is_some_and(|state| state == "LOCKED").then_some(LOCKED_OPERATIONS),
+        product_type_key: EncodedKey(loan.terms.product),
+        loan_name: &loan.name,
+        loan_amount: Money(loan.terms.amount, loan.terms.currency),
+        balances: balances(loan, business_date),
+        terms: terms(&loan.terms),
+        dates,
+        anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
+        disbursement_details: dates,
+        days_in_arrears: loan.days_in_arrears(business_date),
+        days_late: loan.days_late(business_date),
+        assigned_branch_key: loan.assignment.branch.map(EncodedKey),
+        assigned_centre_key: loan.assignment.centre.map(EncodedKey),
+        assigned_user_key: loan.assignment.user.map(EncodedKey),
+        notes: loan.notes.as_deref(),
+        full_details: full_details.then(wire::FullDetails::default),
+    }
+}
+
+/// The envelope in which a created loan comes back.
+pub(crate) fn envelope(loan: &Loan, business_date: Date) -> wire::LoanAccountEnvelope<'_> {
+    wire::LoanAccountEnvelope { loan_account: loan_account(loan, business_date, true), custom_information: [] }
+}
+
+fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
+    let currency = loan.terms.currency;
+    let money = |amount| Money(amount, currency);
+    // A loan that is closed owes nothing, whatever its installments still expect.
+    let due = if loan.state().is_active() { loan.due_by(business_date) } else { Default::default() };
+    let (paid, outstanding) = (&loan.servicing.paid, &loan.servicing.outstanding);
+    wire::Balances {
+        principal_due: money(due.principal),
+        principal_paid: money(paid.principal),
+        principal_balance: money(outstanding.principal),
+        interest_due: money(due.interest),
+        interest_paid: money(paid.interest),
+        interest_balance: money(outstanding.interest),
+        fees_due: money(due.fees),
+        fees_paid: money(paid.fees),
+        fees_balance: money(outstanding.fees),
+        penalty_due: money(due.penalties),
+        penalty_paid: money(paid.penalties),
+        penalty_balance: money(outstanding.penalties),
+        accrued_interest: accrued_interest(loan, business_date),
+        accrued_penalty: Zero,
+        interest_adjustment: Zero,
+    }
+}
+
+/// Interest that has grown by the business date and is no balance yet, in units of the currency.
+fn accrued_interest(loan: &Loan, business_date: Date) -> String {
+    let Some((_, exact)) = accrued(loan, business_date) else { return "0".to_owned() };
+    in_units(exact, loan.terms.currency.digits())
+}
+
+/// Minor units to units of the currency: only the decimal point moves.
+fn in_units(minor: Exact, digits: u8) -> String {
+    minor.divided_by(10_i128.pow(u32::from(digits))).to_decimal_text()
+}
+
+fn terms(terms: &Terms) -> wire::LoanTerms {
+    let Period { count, unit } = terms.period;
+    let (fixed_days, short_month) = match &terms.due_dates {
+        DueDateMethod::Interval(_) => (None, None),
+        DueDateMethod::FixedDaysOfMonth { days, short_month } => {
+            (Some(days.iter().map(|day| u16::from(*day)).collect()), Some(names::short_month(*short_month)))
+        }
+    };
+    let (charge_frequency, charge_frequency_count) = names::charge_frequency(terms.interest.charge_frequency);
+    wire::LoanTerms {
+        periodic_payment: Zero,
+        schedule_due_dates_method: if fixed_days.is_some() { "FIXED_DAYS_OF_MONTH" } else { "INTERVAL" },
+        repayment_period_count: count,
+        repayment_period_unit: names::period_unit(unit),
+        fixed_days_of_month: fixed_days,
+        short_month_handling_method: short_month,
+        repayment_installments: terms.installment_count,
+        grace_period: terms.grace_period,
+        grace_period_type: names::grace_period_type(terms.grace_period_type),
+        principal_repayment_interval: terms.principal_repayment_interval,
+        interest_rate: Percent(terms.interest.rate),
+        interest_rate_source: "FIXED_INTEREST_RATE",
+        interest_charge_frequency: charge_frequency,
+        interest_charge_frequency_count: charge_frequency_count,
+        interest_calculation_method: names::interest_method(terms.interest.method),
+        interest_type: "SIMPLE_INTEREST",
+        interest_balance_calculation_method: "PRINCIPAL_ONLY",
+        interest_application_method: names::interest_application(terms.interest_application),
+        interest_rounding_version: "VERSION_2",
+        accrue_interest_after_maturity: false,
+        accrue_late_interest: false,
+        has_custom_schedule: false,
+        allow_offset: false,
+        repayment_schedule_method: "FIXED",
+        payment_method: "HORIZONTAL",
+        prepayment_acceptance: names::prepayment(terms.prepayment),
+        future_payments_acceptance: "NO_FUTURE_PAYMENTS",
+        loan_penalty_calculation_method: "NONE",
+        arrears_tolerance_period: terms.arrears_tolerance_days,
+        account_arrears_settings: wire::ArrearsSettings {
+            tolerance_period: terms.arrears_tolerance_days,
+            tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
+            date_calculation_method: "DATE_OF_LAST_LATE_REPAYMENT",
+            non_working_days_method: "INCLUDED",
+        },
+        default_first_repayment_due_date_offset: terms.first_due_date_offset_days,
+    }
+}
+
+/// The first repayment date is the agreed one, or that of the schedule once there is one.
+fn dates(loan: &Loan) -> wire::DisbursementDates {
+    let first = loan.servicing.installments.first().map(|installment| installment.due_date);
+    let first = if is_paid_out(loan.state()) { first } else { None };
+    wire::DisbursementDates {
+        expected_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
+        disbursement_date: loan.state().disbursed_on().map(Day),
+        first_repayment_date: first.or(loan.terms.first_due_date).map(Day),
+    }
+}
+
+fn is_paid_out(state: &LoanState) -> bool {
+    state.disbursed_on().is_some()
+}
+
+#[cfg(test)]
+mod tests;

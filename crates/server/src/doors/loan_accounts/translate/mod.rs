@@ -1,0 +1,17 @@
+//! Pure translation: what came over the wire into commands, results into what goes over the wire.
+
+pub(super) mod client;
+pub(super) mod edit;
+pub(super) mod loan;
+pub(super) mod movement;
+pub(super) mod names;
+pub(super) mod new_client;
+pub(super) mod new_loan;
+pub(super) mod organization;
+pub(super) mod page;
+pub(super) mod product;
+pub(super) mod repayment;
+pub(super) mod transaction;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,160 @@
+//! LoanAccount (contract §2.2).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoanAccount<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) account_holder_key: EncodedKey,
+    pub(crate) account_holder_type: &'static str,
+    pub(crate) creation_date: Instant,
+    pub(crate) last_modified_date: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) approved_date: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) closed_date: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_account_appraisal_date: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_interest_applied_date: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_locked_date: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_set_to_arrears_date: Option<Day>,
+    pub(crate) account_state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account_sub_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) locked_operations: Option<[&'static str; 3]>,
+    pub(crate) product_type_key: EncodedKey,
+    pub(crate) loan_name: &'a str,
+    pub(crate) loan_amount: Money,
+    #[serde(flatten)]
+    pub(crate) balances: Balances,
+    #[serde(flatten)]
+    pub(crate) terms: LoanTerms,
+    /// The same dates as in `disbursementDetails`: older clients look here.
+    #[serde(flatten)]
+    pub(crate) dates: DisbursementDates,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) anticipated_disbursement_date: Option<Day>,
+    pub(crate) disbursement_details: DisbursementDates,
+    pub(crate) days_in_arrears: i64,
+    pub(crate) days_late: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_branch_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_centre_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_user_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) full_details: Option<FullDetails>,
+}
+
+/// What is owed, was paid, and is due on the business date.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Balances {
+    pub(crate) principal_due: Money,
+    pub(crate) principal_paid: Money,
+    pub(crate) principal_balance: Money,
+    pub(crate) interest_due: Money,
+    pub(crate) interest_paid: Money,
+    pub(crate) interest_balance: Money,
+    pub(crate) fees_due: Money,
+    pub(crate) fees_paid: Money,
+    pub(crate) fees_balance: Money,
+    pub(crate) penalty_due: Money,
+    pub(crate) penalty_paid: Money,
+    pub(crate) penalty_balance: Money,
+    /// Interest that has grown and was not applied, with up to 20 decimals.
+    pub(crate) accrued_interest: String,
+    pub(crate) accrued_penalty: Zero,
+    pub(crate) interest_adjustment: Zero,
+}
+
+/// What the loan agreed to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoanTerms {
+    pub(crate) periodic_payment: Zero,
+    pub(crate) schedule_due_dates_method: &'static str,
+    pub(crate) repayment_period_count: u32,
+    pub(crate) repayment_period_unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fixed_days_of_month: Option<Vec<u16>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) short_month_handling_method: Option<&'static str>,
+    pub(crate) repayment_installments: u32,
+    pub(crate) grace_period: u32,
+    pub(crate) grace_period_type: &'static str,
+    pub(crate) principal_repayment_interval: u32,
+    pub(crate) interest_rate: Percent,
+    pub(crate) interest_rate_source: &'static str,
+    pub(crate) interest_charge_frequency: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_charge_frequency_count: Option<u32>,
+    pub(crate) interest_calculation_method: &'static str,
+    pub(crate) interest_type: &'static str,
+    pub(crate) interest_balance_calculation_method: &'static str,
+    pub(crate) interest_application_method: &'static str,
+    pub(crate) interest_rounding_version: &'static str,
+    pub(crate) accrue_interest_after_maturity: bool,
+    pub(crate) accrue_late_interest: bool,
+    pub(crate) has_custom_schedule: bool,
+    pub(crate) allow_offset: bool,
+    pub(crate) repayment_schedule_method: &'static str,
+    pub(crate) payment_method: &'static str,
+    pub(crate) prepayment_acceptance: &'static str,
+    pub(crate) future_payments_acceptance: &'static str,
+    pub(crate) loan_penalty_calculation_method: &'static str,
+    pub(crate) arrears_tolerance_period: u32,
+    pub(crate) account_arrears_settings: ArrearsSettings,
+    pub(crate) default_first_repayment_due_date_offset: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ArrearsSettings {
+    pub(crate) tolerance_period: u32,
+    pub(crate) tolerance_calculation_method: &'static str,
+    pub(crate) date_calculation_method: &'static str,
+    pub(crate) non_working_days_method: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisbursementDates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expected_disbursement_date: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) disbursement_date: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) first_repayment_date: Option<Day>,
+}
+
+/// What only `fullDetails` shows; all of it empty in this version.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FullDetails {
+    pub(crate) custom_field_values: [String; 0],
+    pub(crate) settlement_accounts: [String; 0],
+    pub(crate) guarantees: [String; 0],
+    pub(crate) funds: [String; 0],
+    pub(crate) tranches: [String; 0],
+}
+
+/// The envelope of a created loan.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoanAccountEnvelope<'a> {
+    pub(crate) loan_account: LoanAccount<'a>,
+    pub(crate) custom_information: [String; 0],
+}

@@ -1,0 +1,155 @@
+//! LoanProduct (contract §4.1).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::values::{EncodedKey, Instant, Money, Percent};
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoanProduct<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) creation_date: Instant,
+    pub(crate) last_modified_date: Instant,
+    pub(crate) product_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) product_description: Option<&'a str>,
+    pub(crate) loan_product_type: &'static str,
+    pub(crate) activated: bool,
+    pub(crate) for_individuals: bool,
+    pub(crate) for_pure_groups: bool,
+    pub(crate) for_hybrid_groups: bool,
+    pub(crate) for_all_branches: bool,
+    pub(crate) available_product_branches: Vec<BranchReference>,
+    pub(crate) currency_code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_loan_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_loan_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_loan_amount: Option<Money>,
+    pub(crate) id_generator_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id_pattern: Option<&'a str>,
+    pub(crate) account_initial_state: &'static str,
+    #[serde(flatten)]
+    pub(crate) interest: ProductInterest,
+    #[serde(flatten)]
+    pub(crate) schedule: ProductSchedule,
+    #[serde(flatten)]
+    pub(crate) payments: ProductPayments,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BranchReference {
+    pub(crate) branch_key: EncodedKey,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductInterest {
+    pub(crate) interest_calculation_method: &'static str,
+    pub(crate) interest_type: &'static str,
+    pub(crate) interest_balance_calculation_method: &'static str,
+    pub(crate) interest_application_method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) days_in_year: Option<&'static str>,
+    pub(crate) schedule_interest_days_count_method: &'static str,
+    pub(crate) accrue_late_interest: bool,
+    pub(crate) interest_rate_settings: InterestRateSettings,
+    /// Older clients look for the settings on the product itself.
+    #[serde(flatten)]
+    pub(crate) flat_settings: InterestRateSettings,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InterestRateSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_interest_rate: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_interest_rate: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_interest_rate: Option<Percent>,
+    pub(crate) interest_charge_frequency: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_charge_frequency_count: Option<u32>,
+    pub(crate) interest_rate_source: &'static str,
+    pub(crate) interest_rate_terms: &'static str,
+    pub(crate) accrue_interest_after_maturity: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductSchedule {
+    pub(crate) repayment_schedule_method: &'static str,
+    pub(crate) schedule_due_dates_method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_repayment_period_count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repayment_period_unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fixed_days_of_month: Option<Vec<u16>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) short_month_handling_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_num_installments: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_num_installments: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_num_installments: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_grace_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_grace_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_grace_period: Option<u32>,
+    pub(crate) grace_period_type: &'static str,
+    pub(crate) default_principal_repayment_interval: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_first_repayment_due_date_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_first_repayment_due_date_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_first_repayment_due_date_offset: Option<u32>,
+    pub(crate) repayment_rescheduling_method: &'static str,
+    pub(crate) rounding_repayment_schedule_method: &'static str,
+    pub(crate) repayment_currency_rounding: &'static str,
+    pub(crate) repayment_elements_rounding_method: &'static str,
+    pub(crate) amortization_method: &'static str,
+    pub(crate) repayment_schedule_edit_options: [String; 0],
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductPayments {
+    pub(crate) payment_method: &'static str,
+    pub(crate) repayment_allocation_order: [&'static str; 4],
+    pub(crate) allow_custom_repayment_allocation: bool,
+    pub(crate) prepayment_acceptance: &'static str,
+    pub(crate) future_payments_acceptance: &'static str,
+    pub(crate) loan_penalty_calculation_method: &'static str,
+    pub(crate) arrears_settings: ProductArrearsSettings,
+    pub(crate) loan_fees: [String; 0],
+    pub(crate) allow_arbitrary_fees: bool,
+    pub(crate) accounting_method: &'static str,
+    pub(crate) taxes_on_interest_enabled: bool,
+    pub(crate) taxes_on_fees_enabled: bool,
+    pub(crate) taxes_on_penalty_enabled: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductArrearsSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_tolerance_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_tolerance_period: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_tolerance_period: Option<u32>,
+    pub(crate) tolerance_calculation_method: &'static str,
+    pub(crate) date_calculation_method: &'static str,
+    pub(crate) non_working_days_method: &'static str,
+}

@@ -1,0 +1,81 @@
+//! LoanTransaction (contract §3.3).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::values::{Day, EncodedKey, Instant, Money, Zero};
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoanTransaction<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) transaction_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) external_id: Option<&'a str>,
+    pub(crate) parent_account_key: EncodedKey,
+    pub(crate) product_type_key: EncodedKey,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<&'a str>,
+    /// When it was posted.
+    pub(crate) creation_date: Instant,
+    /// The day from which it counts.
+    pub(crate) entry_date: Day,
+    pub(crate) value_date: Day,
+    pub(crate) booking_date: Day,
+    pub(crate) amount: Money,
+    pub(crate) principal_paid: Money,
+    pub(crate) interest_paid: Money,
+    pub(crate) fees_paid: Money,
+    pub(crate) penalty_paid: Money,
+    pub(crate) deferred_interest_amount: Zero,
+    pub(crate) tax_on_interest_paid: Zero,
+    pub(crate) balance: Money,
+    pub(crate) principal_balance: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<TransactionDetails<'a>>,
+    pub(crate) user_key: EncodedKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) branch_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) centre_key: Option<EncodedKey>,
+    /// On a transaction that was reversed: the reversal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reversal_transaction_key: Option<EncodedKey>,
+    /// Only with `fullDetails`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_information: Option<[String; 0]>,
+}
+
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransactionDetails<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_channel_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_channel: Option<ChannelReference<'a>>,
+    pub(crate) internal_transfer: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) identifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) receipt_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bank_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) check_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bank_account_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bank_routing_number: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChannelReference<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+}

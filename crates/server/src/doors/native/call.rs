@@ -1,0 +1,77 @@
+//! A request as this door takes it: from an administrator, with its whole body.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use loam_app::command::{Caller, Command, Outcome};
+use loam_app::error::AppError;
+use loam_app::reading::Now;
+use loam_book::actor::{Door, Permission};
+
+use crate::Services;
+use crate::telemetry::{self, RequestId};
+use crate::{body, idempotency};
+
+use super::error::DoorError;
+use super::members::Members;
+
+/// Who asks, what with, and the book as the request met it.
+pub(super) struct Call {
+    pub(super) caller: Caller,
+    pub(super) now: Now,
+    body: Bytes,
+}
+
+impl Call {
+    /// The members of the body.
+    pub(super) fn members(&self) -> Result<Members, DoorError> {
+        Members::of_json(&self.body)
+    }
+
+    /// The caller without the idempotency key, for work that is made of several commands: the key
+    /// would give the first one's answer to all of them.
+    pub(super) fn caller_of_many(&self) -> Caller {
+        Caller { idempotency: None, ..self.caller.clone() }
+    }
+
+    /// Hands a command in, and counts what became of it.
+    pub(super) async fn submit(&self, services: &Services, command: Command) -> Result<Outcome, AppError> {
+        let name = command.name();
+        let result = services.desk.submit(command, self.caller.clone()).await;
+        telemetry::count_command(name, &result);
+        result
+    }
+}
+
+impl FromRequest<Services> for Call {
+    type Rejection = DoorError;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Call, DoorError> {
+        let now = services.reading.now().await?;
+        let (parts, body) = request.into_parts();
+        let actor = services.auth.authenticate(&parts.headers, &now.catalog).await?;
+        if !actor.may(Permission::Administration) {
+            return Err(DoorError::not_an_administrator());
+        }
+        let body = body::read(body).await?;
+        let idempotency = idempotency::of_request(&parts.headers, &actor, (&parts.method, &parts.uri), &body);
+        let request_id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+        let caller = Caller { actor: Arc::clone(&actor), door: Door::Native, request_id, idempotency };
+        Ok(Call { caller, now, body })
+    }
+}
+
+/// The id or key at the end of a path.
+pub(super) struct Id(pub(super) String);
+
+impl FromRequestParts<Services> for Id {
+    type Rejection = DoorError;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Id, DoorError> {
+        // Fails only for bytes that are no UTF-8, and no record has such an id.
+        let path = Path::<String>::from_request_parts(parts, services).await;
+        path.map(|Path(id)| Id(id)).map_err(|_| DoorError::nothing_here())
+    }
+}

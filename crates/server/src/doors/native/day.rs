@@ -1,0 +1,70 @@
+//! The business date, and the closing of days.
+
+use axum::Json;
+use axum::extract::State;
+use loam_app::end_of_day::{DayReport, Report};
+
+use crate::Services;
+
+use super::call::Call;
+use super::error::DoorError;
+use super::wire;
+
+/// The business date.
+#[utoipa::path(
+    get,
+    path = "/loam/v1/business-date",
+    tag = "day",
+    responses((status = 200, body = wire::BusinessDate), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn business_date(call: Call) -> Json<wire::BusinessDate> {
+    Json(wire::BusinessDate { business_date: call.now.state.business_date.to_string() })
+}
+
+/// Closes each day up to a date.
+///
+/// The present business date only has its sweep finished, so asking twice changes nothing, and an
+/// `Idempotency-Key` has no effect. What failed for one account is reported and tried again by the
+/// next run.
+#[utoipa::path(
+    post,
+    path = "/loam/v1/end-of-day",
+    tag = "day",
+    request_body = wire::EndOfDay,
+    responses((status = 200, body = wire::EndOfDayReport), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn end_of_day(
+    State(services): State<Services>,
+    call: Call,
+) -> Result<Json<wire::EndOfDayReport>, DoorError> {
+    let through = call.members()?.date("through")?.ok_or_else(|| DoorError::missing("through"))?;
+    let caller = call.caller_of_many();
+    // On a task of its own: a caller who goes away does not stop the day halfway.
+    let closing = tokio::spawn(async move {
+        let report = services.end_of_day.close_through(through, &caller).await?;
+        let state = services.reading.store().state().await?;
+        Ok::<_, DoorError>(report_of(state.business_date.to_string(), report))
+    });
+    let report = closing.await.map_err(|error| {
+        tracing::error!(%error, "the end of day ended by a panic");
+        DoorError::internal()
+    })??;
+    Ok(Json(report))
+}
+
+fn report_of(business_date: String, report: Report) -> wire::EndOfDayReport {
+    wire::EndOfDayReport { business_date, days: report.days.into_iter().map(day_of).collect() }
+}
+
+fn day_of(day: DayReport) -> wire::DayReport {
+    let failed = day.failed.into_iter();
+    let failure = |failure: loam_app::end_of_day::Failure| wire::DayFailure {
+        account: failure.account.to_string(),
+        reason: failure.reason,
+    };
+    wire::DayReport {
+        business_date: day.business_date.to_string(),
+        advanced: day.advanced,
+        failed: failed.map(failure).collect(),
+    }
+}

@@ -1,0 +1,77 @@
+//! The native door, `/loam/v1`: what administrators do and the contracts have no word for. The day,
+//! products, branches, centres, users and transaction channels.
+//!
+//! It follows no outside contract; members that the loan accounts contract names have the same name
+//! here. `docs/native-door.md` tells what each member does, its default and what is refused.
+
+use axum::Router;
+use axum::routing::any;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::Services;
+
+use self::error::DoorError;
+
+mod branches;
+mod call;
+mod centres;
+mod channels;
+mod day;
+mod error;
+mod members;
+mod products;
+mod records;
+mod translate;
+mod users;
+mod wire;
+
+/// The head of this door's part of the API reference.
+#[derive(OpenApi)]
+#[openapi(tags(
+    (name = "day", description = "The business date and the closing of days. Administrators only."),
+    (name = "loan products", description = "The templates of loans. Administrators only."),
+    (name = "branches", description = "Branches. Administrators only."),
+    (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
+    (name = "users", description = "Users and what they may do. Administrators only."),
+    (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+))]
+struct Head;
+
+/// Every route of this door, with the description of each.
+fn described() -> OpenApiRouter<Services> {
+    OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(day::business_date))
+        .routes(routes!(day::end_of_day))
+        .routes(routes!(products::list, products::create))
+        .routes(routes!(products::one, products::change))
+        .routes(routes!(branches::list, branches::create))
+        .routes(routes!(branches::one, branches::change))
+        .routes(routes!(centres::list, centres::create))
+        .routes(routes!(centres::one, centres::change))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::one, users::change))
+        .routes(routes!(channels::list, channels::create))
+        .routes(routes!(channels::one, channels::change))
+}
+
+/// The routes, and this door's own no for every other path and method below `/loam/v1`.
+pub(crate) fn router() -> Router<Services> {
+    Router::from(described())
+        .route("/loam/v1", any(unserved))
+        .route("/loam/v1/{*rest}", any(unserved))
+        .method_not_allowed_fallback(async || DoorError::method_not_allowed())
+}
+
+/// This door's part of the API reference.
+pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+async fn unserved() -> DoorError {
+    DoorError::nothing_here()
+}
+
+#[cfg(test)]
+mod tests;

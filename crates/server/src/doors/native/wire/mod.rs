@@ -1,0 +1,76 @@
+//! What this door shows. What it takes has the same members, and is read by `members`.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+mod organization;
+mod product;
+
+pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
+pub(super) use product::{ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch};
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ErrorBody {
+    pub(super) error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ErrorDetail {
+    /// A name in snake_case that does not change between versions.
+    #[schema(example = "not_supported")]
+    pub(super) code: String,
+    /// A sentence for people, with the figures.
+    pub(super) message: String,
+    /// The member that is at fault, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) field: Option<String>,
+}
+
+/// The day that the book is on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BusinessDate {
+    #[schema(format = Date, example = "2024-01-31")]
+    pub(super) business_date: String,
+}
+
+/// Up to which day to close.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only described: the body is read as members")]
+pub(super) struct EndOfDay {
+    #[schema(format = Date, example = "2024-01-31")]
+    through: String,
+}
+
+/// What closing days did.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EndOfDayReport {
+    /// The business date afterwards.
+    #[schema(format = Date, example = "2024-01-31")]
+    pub(super) business_date: String,
+    pub(super) days: Vec<DayReport>,
+}
+
+/// What closing one day did.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DayReport {
+    /// The business date after it.
+    #[schema(format = Date, example = "2024-01-31")]
+    pub(super) business_date: String,
+    /// Accounts on which something was derived.
+    pub(super) advanced: u64,
+    /// Accounts that could not be advanced; the next run tries them again.
+    pub(super) failed: Vec<DayFailure>,
+}
+
+/// An account that could not be advanced.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DayFailure {
+    /// The key of the account.
+    pub(super) account: String,
+    pub(super) reason: String,
+}

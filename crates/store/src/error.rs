@@ -1,0 +1,41 @@
+//! What can keep a book from being opened, copied or restored, each as one sentence for people.
+
+use std::path::{Path, PathBuf};
+
+use loam_app::error::StoreError;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    #[error("{0:?} names no database: write sqlite:PATH or postgres://USER@HOST/DATABASE")]
+    NotADatabase(String),
+    #[error("the address of the PostgreSQL database cannot be read: {0}")]
+    BadAddress(String),
+    #[error("there is no book at {0}")]
+    NoBook(String),
+    #[error("{0} holds a book already")]
+    BookExists(String),
+    #[error("{0} is not empty; a book is restored into a new place only")]
+    TargetNotEmpty(String),
+    #[error("the file {0} exists already")]
+    FileExists(PathBuf),
+    #[error("{0} is not a book of Loam")]
+    NotABook(String),
+    #[error("the book {0} is in use by another process")]
+    InUse(PathBuf),
+    #[error("the book has schema version {book}, this binary knows up to {known}")]
+    NewerSchema { book: i64, known: i64 },
+    #[error("the book has schema version {book}; open it once with this binary, which brings it to {known}")]
+    OlderSchema { book: i64, known: i64 },
+    #[error("PostgreSQL at {address} cannot be reached: {reason}")]
+    Unreachable { address: String, reason: String },
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OpenError {
+    pub(crate) fn file(path: &Path, reason: &impl ToString) -> OpenError {
+        OpenError::File { path: path.to_owned(), reason: reason.to_string() }
+    }
+}

@@ -1,0 +1,136 @@
+//! The schema: one text for both databases, and the catalogue of tables that is read from it.
+
+/// The migrations, oldest first. They only go forward; a change is a new one.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_loan_book.sql")];
+
+/// The schema version that this binary knows.
+pub const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// The table that says which migrations a book has seen; it exists before the first of them.
+pub(crate) const VERSION_TABLE: &str = "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
+
+/// The words in which the two databases differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    fn fill_in(self, text: &str) -> String {
+        let (bigint, strict, clustered) = match self {
+            Dialect::Sqlite => ("integer", "strict", "strict, without rowid"),
+            Dialect::Postgres => ("bigint", "", ""),
+        };
+        text.replace("{{bigint}}", bigint).replace("{{strict}}", strict).replace("{{clustered}}", clustered)
+    }
+}
+
+/// How a table is spread when the store grows beyond one machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Every row belongs to a part.
+    Distributed,
+    /// Small and the same everywhere.
+    Reference,
+    /// Spread by its own id.
+    Registry,
+    /// Stays in one place.
+    Local,
+}
+
+/// A table of the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub name: String,
+    pub kind: Kind,
+    pub columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    /// A 64-bit integer; otherwise text.
+    pub is_int: bool,
+}
+
+/// The statements of the version table, for a book that has none yet.
+pub(crate) fn version_table(dialect: Dialect) -> String {
+    dialect.fill_in(VERSION_TABLE)
+}
+
+/// Those migrations that a book of `version` has not seen, each with the version it leads to.
+pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
+    let numbered = (1..).zip(MIGRATIONS);
+    numbered.filter(|(number, _)| *number > version).map(|(number, text)| (number, dialect.fill_in(text))).collect()
+}
+
+/// All tables but the one of versions, in an order in which rows can be copied: what is referred to comes first.
+pub fn catalogue() -> Vec<Table> {
+    MIGRATIONS.iter().flat_map(|text| text.split(';')).filter_map(table_in).collect()
+}
+
+/// The table that a statement creates. A line of a `create table` is a column unless it begins like a key.
+fn table_in(statement: &str) -> Option<Table> {
+    let (head, body) = statement.split_once("create table ")?;
+    let (name, body) = body.split_once('(')?;
+    let kind = head.lines().rev().find_map(|line| line.strip_prefix("-- kind: "))?;
+    let columns = body.lines().filter_map(|line| {
+        let (name, rest) = line.trim().split_once(' ')?;
+        let is_int = rest.starts_with("{{bigint}}");
+        (is_int || rest.starts_with("text")).then(|| Column { name: name.to_owned(), is_int })
+    });
+    Some(Table { name: name.trim().to_owned(), kind: kind_named(kind.trim())?, columns: columns.collect() })
+}
+
+fn kind_named(name: &str) -> Option<Kind> {
+    match name {
+        "distributed" => Some(Kind::Distributed),
+        "reference" => Some(Kind::Reference),
+        "registry" => Some(Kind::Registry),
+        "local" => Some(Kind::Local),
+        _ => None,
+    }
+}
+
+impl Table {
+    /// The names of the columns, as a `select` or an `insert` wants them.
+    pub(crate) fn column_list(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        names.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_is_read_from_the_text() {
+        let tables = catalogue();
+        let creations = MIGRATIONS.iter().map(|text| text.matches("create table ").count()).sum::<usize>();
+        assert_eq!(tables.len(), creations);
+        let block = tables.iter().find(|table| table.name == "id_block").unwrap();
+        assert_eq!(block.kind, Kind::Local);
+        assert_eq!(block.column_list(), "name, next_value");
+        assert_eq!(block.columns.iter().map(|column| column.is_int).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn tables_without_a_kind_or_a_column_do_not_exist() {
+        assert!(catalogue().iter().all(|table| !table.columns.is_empty()));
+        assert!(catalogue().iter().filter(|table| table.kind == Kind::Distributed).all(|table| {
+            table.columns.iter().any(|column| column.name == "part" && column.is_int)
+        }));
+    }
+
+    #[test]
+    fn no_token_is_left() {
+        for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+            assert!(migrations_after(0, dialect).iter().all(|(_, text)| {
+                text.lines().filter(|line| !line.starts_with("--")).all(|line| !line.contains("{{"))
+            }));
+        }
+        assert!(migrations_after(VERSION, Dialect::Sqlite).is_empty());
+    }
+}

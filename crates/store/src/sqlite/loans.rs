@@ -1,0 +1,201 @@
+//! `loan_account` and `installment`.
+
+use loam_app::changes::LoanChange;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::views::{LoanFilter, Page};
+use loam_book::ids::Part;
+use loam_book::loan::{Installment, Loan};
+use rusqlite::Connection;
+
+use super::rows::{execute_each, insert_all, select, select_one};
+use crate::cells::{Cell, Row};
+use crate::filters::loan_conditions;
+use crate::rows::loan::{
+    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns, loan_row,
+    lookup_row, put_together, read_installment, read_loan, version_row,
+};
+
+/// Writes the loans, each only if nobody else did since it was read.
+pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Result<(), StoreError> {
+    let writes = LoanWrites::new(changes);
+    update_loans(connection, &writes.known)?;
+    update_lookups(connection, &writes.known)?;
+    update_actions(connection, &writes.known)?;
+    insert_loans(connection, &writes.new)?;
+    update_installments(connection, &writes.touched)?;
+    update_due_dates(connection, &writes.touched)?;
+    delete_installments(connection, &writes.cleared)?;
+    insert_installments(connection, &writes.rescheduled)?;
+    delete_loans(connection, &writes.deleted)
+}
+
+/// What a repayment moves. No column set here is indexed: SQLite rewrites an index as soon as one
+/// of its columns is set, also to what it was.
+fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update loan_account
+                  set id = ?4, version = ?5, product_key = ?8, name = ?13, notes = ?14, state = ?15, terms = ?16,
+                      principal_outstanding_minor = ?17, interest_outstanding_minor = ?18,
+                      fees_outstanding_minor = ?19, penalties_outstanding_minor = ?20,
+                      principal_paid_minor = ?21, interest_paid_minor = ?22, fees_paid_minor = ?23,
+                      penalties_paid_minor = ?24, late_since = ?25, arrears_since = ?26,
+                      last_set_to_arrears_on = ?27, last_interest_applied_on = ?28, last_locked_on = ?29,
+                      unlocked_on = ?30, latest_value_date = ?31, last_modified_at = ?34, approved_at = ?35,
+                      last_appraised_at = ?36, closed_at = ?37
+                where part = ?1 and account_no = ?2 and version = ?38";
+    let rows = changes.iter().map(|change| {
+        let mut row = loan_row(change);
+        row.push(Cell::Int(change.version_read));
+        row
+    });
+    all_or_conflict(&execute_each(connection, sql, rows)?)
+}
+
+/// The columns by which lists find a loan, where they change. Most rows stay as they are; that the
+/// account is the one that was read, [`update_loans`] has made sure.
+fn update_lookups(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update loan_account
+                  set status = ?3, branch_key = ?4, centre_key = ?5, user_key = ?6
+                where part = ?1 and account_no = ?2
+                  and (status, branch_key, centre_key, user_key) is not (?3, ?4, ?5, ?6)";
+    let _unchanged = execute_each(connection, sql, changes.iter().map(|change| lookup_row(change)))?;
+    Ok(())
+}
+
+/// The day of the next action, where it changes.
+fn update_actions(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update loan_account set next_action_on = ?3
+                where part = ?1 and account_no = ?2 and next_action_on is not ?3";
+    let _unchanged = execute_each(connection, sql, changes.iter().map(|change| action_row(change)))?;
+    Ok(())
+}
+
+fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "insert into loan_account (part, account_no, loan_key, id, version, holder_kind, holder_key,
+                 product_key, branch_key, centre_key, user_key, status, name, notes, state, terms,
+                 principal_outstanding_minor, interest_outstanding_minor, fees_outstanding_minor,
+                 penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
+                 penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
+                 last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on,
+                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)";
+    insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
+}
+
+/// What a repayment moves on an installment; see [`update_loans`] about indexed columns.
+fn update_installments(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update installment
+                  set principal_expected_minor = ?5, interest_expected_minor = ?6, fees_expected_minor = ?7,
+                      penalties_expected_minor = ?8, interest_applied_minor = ?9, principal_paid_minor = ?10,
+                      interest_paid_minor = ?11, fees_paid_minor = ?12, penalties_paid_minor = ?13,
+                      is_grace = ?14, last_paid_on = ?15
+                where part = ?1 and account_no = ?2 and number = ?3 and ?16 is ?16";
+    all_or_conflict(&execute_each(connection, sql, installment_rows(changes))?)
+}
+
+/// The columns by which installments are found, where they change.
+fn update_due_dates(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update installment
+                  set due_date = ?4, repaid_on = ?5
+                where part = ?1 and account_no = ?2 and number = ?3 and (due_date, repaid_on) is not (?4, ?5)";
+    let rows = installment_rows(changes).into_iter().map(|mut row| {
+        let repaid_on = row.pop().expect("`repaid_on` is the last column");
+        row.truncate(4);
+        row.push(repaid_on);
+        row
+    });
+    let _unchanged = execute_each(connection, sql, rows)?;
+    Ok(())
+}
+
+/// How many an account had is not asked.
+fn delete_installments(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "delete from installment where part = ?1 and account_no = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(super::failed)?;
+    for change in changes {
+        statement.execute(rusqlite::params_from_iter(account_row(change))).map_err(super::failed)?;
+    }
+    Ok(())
+}
+
+fn insert_installments(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "insert into installment (part, account_no, number, due_date, principal_expected_minor,
+                 interest_expected_minor, fees_expected_minor, penalties_expected_minor,
+                 interest_applied_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
+                 penalties_paid_minor, is_grace, last_paid_on, repaid_on)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    insert_all(connection, sql, installment_rows(changes))
+}
+
+fn delete_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "delete from loan_account where part = ?1 and account_no = ?2 and version = ?3";
+    all_or_conflict(&execute_each(connection, sql, changes.iter().map(|change| version_row(change)))?)
+}
+
+fn all_or_conflict(without_effect: &[usize]) -> Result<(), StoreError> {
+    if without_effect.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
+}
+
+/// A loan with its installments.
+pub(super) fn select_loan(connection: &Connection, address: Address) -> Result<Option<Loan>, StoreError> {
+    let sql = concat!("select ", loan_columns!(), " from loan_account where part = ?1 and loan_key = ?2");
+    let row = vec![Cell::part(address.part), Cell::key(address.key)];
+    let Some(StoredLoan { mut loan, .. }) = select_one(connection, sql, row, |row| read_loan(row))? else {
+        return Ok(None);
+    };
+    let installments = select_installments(connection, loan.part, loan.account_no)?;
+    loan.servicing.installments = installments.into_iter().map(|(_, installment)| installment).collect();
+    Ok(Some(loan))
+}
+
+fn select_installments(
+    connection: &Connection,
+    part: Part,
+    account_no: i64,
+) -> Result<Vec<((Part, i64), Installment)>, StoreError> {
+    let sql = concat!(
+        "select ",
+        installment_columns!(),
+        " from installment where part = ?1 and account_no = ?2 order by number"
+    );
+    select(connection, sql, vec![Cell::part(part), Cell::int(account_no)], |row| read_installment(row))
+}
+
+/// Loans in the order in which they were opened.
+pub(super) fn select_loans(
+    connection: &Connection,
+    filter: &LoanFilter,
+    page: Page,
+) -> Result<Vec<Loan>, StoreError> {
+    let (conditions, mut row) = loan_conditions(filter, '?');
+    let (limit, offset) = (row.len() + 1, row.len() + 2);
+    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
+    let columns = loan_columns!();
+    let sql = format!(
+        "select {columns} from loan_account{conditions}
+          order by created_at, account_no limit ?{limit} offset ?{offset}"
+    );
+    let loans = select(connection, &sql, row, |row| read_loan(row))?;
+    let mut installments = Vec::new();
+    for StoredLoan { loan, .. } in &loans {
+        installments.extend(select_installments(connection, loan.part, loan.account_no)?);
+    }
+    Ok(put_together(loans, installments).into_iter().map(|stored| stored.loan).collect())
+}
+
+/// Loans whose accounts lie between two, both included, in the order of accounts.
+pub(super) fn select_loans_between(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<StoredLoan>, StoreError> {
+    let between = "where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
+                   order by part, account_no";
+    let columns = loan_columns!();
+    let sql = format!("select {columns} from loan_account {between}");
+    let loans = select(connection, &sql, bounds.clone(), |row| read_loan(row))?;
+    let columns = installment_columns!();
+    let sql = format!("select {columns} from installment {between}, number");
+    let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
+    Ok(put_together(loans, installments))
+}

@@ -1,0 +1,68 @@
+//! Migrations of a SQLite book.
+
+use loam_app::error::StoreError;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::failed;
+use crate::error::OpenError;
+use crate::schema::{Dialect, VERSION, migrations_after, version_table};
+
+/// All tables, in a database that has none.
+pub(crate) fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute_batch(&version_table(Dialect::Sqlite)).map_err(failed)?;
+    tx.execute("insert into schema_version (version) values (0)", []).map_err(failed)?;
+    apply_after(tx, 0)
+}
+
+/// Brings a book to the version of this binary.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let version = schema_version(&tx)?;
+    must_not_be_newer(version)?;
+    if version < VERSION {
+        apply_after(&tx, version)?;
+    }
+    tx.commit().map_err(failed)?;
+    Ok(())
+}
+
+/// A process that only reads cannot migrate.
+pub(super) fn must_be_current(connection: &Connection) -> Result<(), OpenError> {
+    let version = schema_version(connection)?;
+    must_not_be_newer(version)?;
+    if version < VERSION {
+        return Err(OpenError::OlderSchema { book: version, known: VERSION });
+    }
+    Ok(())
+}
+
+fn must_not_be_newer(version: i64) -> Result<(), OpenError> {
+    if version > VERSION {
+        return Err(OpenError::NewerSchema { book: version, known: VERSION });
+    }
+    Ok(())
+}
+
+fn apply_after(tx: &Transaction<'_>, version: i64) -> Result<(), StoreError> {
+    for (number, text) in migrations_after(version, Dialect::Sqlite) {
+        tx.execute_batch(&text).map_err(failed)?;
+        let updated = tx.execute("update schema_version set version = ?1", [number]).map_err(failed)?;
+        assert_eq!(updated, 1, "a book has one schema version");
+    }
+    Ok(())
+}
+
+/// The schema version of a book.
+pub(crate) fn schema_version(connection: &Connection) -> Result<i64, OpenError> {
+    let not_a_book = || OpenError::NotABook(connection.path().unwrap_or("the file").to_owned());
+    let is_there = "select count(*) from sqlite_master where type = 'table' and name = 'schema_version'";
+    let tables: i64 = connection.query_row(is_there, [], |row| row.get(0)).map_err(|error| {
+        let is_no_database = error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase);
+        if is_no_database { not_a_book() } else { failed(error).into() }
+    })?;
+    if tables == 0 {
+        return Err(not_a_book());
+    }
+    let version = connection.query_row("select version from schema_version", [], |row| row.get(0));
+    Ok(version.map_err(failed)?)
+}

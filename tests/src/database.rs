@@ -1,0 +1,111 @@
+//! A fresh database for each test, on SQLite or on the throw-away PostgreSQL.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The databases on which every test runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Both databases.
+pub const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+
+/// A database of its own, gone when it is dropped.
+#[derive(Debug)]
+pub struct Database {
+    pub kind: Kind,
+    pub url: String,
+    folder: PathBuf,
+    name: String,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+impl Database {
+    /// A database without a book.
+    pub fn fresh(kind: Kind) -> Database {
+        let name = format!("loam_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(&name);
+        std::fs::create_dir_all(&folder).expect("the temporary folder takes a new one");
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite:{}", folder.join("loam.db").display()),
+            Kind::Postgres => {
+                execute(&administration(), &format!("create database {name}"));
+                with_name(&administration(), &name)
+            }
+        };
+        Database { kind, url, folder, name }
+    }
+
+    /// A folder that goes with the database.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs a statement past the server: to look at, or to harm, what is stored.
+    pub fn execute(&self, sql: &str) {
+        match self.kind {
+            Kind::Sqlite => {
+                let connection =
+                    rusqlite::Connection::open(self.folder.join("loam.db")).expect("the file opens");
+                connection.execute_batch(sql).expect("the statement runs");
+            }
+            Kind::Postgres => execute(&self.url, sql),
+        }
+    }
+
+    /// The one number that a query gives.
+    pub fn number(&self, sql: &str) -> i64 {
+        match self.kind {
+            Kind::Sqlite => {
+                let connection =
+                    rusqlite::Connection::open(self.folder.join("loam.db")).expect("the file opens");
+                connection.query_row(sql, [], |row| row.get(0)).expect("the query gives a number")
+            }
+            Kind::Postgres => on_postgres(&self.url, async |client| {
+                client.query_one(sql, &[]).await.expect("the query gives a row").get(0)
+            }),
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if self.kind == Kind::Postgres {
+            execute(&administration(), &format!("drop database if exists {} with (force)", self.name));
+        }
+        // What is left in the temporary folder harms nobody.
+        let _left = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test command says where PostgreSQL is")]
+fn administration() -> String {
+    std::env::var("LOAM_TEST_POSTGRES").expect("run `cargo xtask test`: it starts PostgreSQL for the tests")
+}
+
+fn with_name(url: &str, name: &str) -> String {
+    let (server, _) = url.rsplit_once('/').expect("a URL names its database last");
+    format!("{server}/{name}")
+}
+
+fn execute(url: &str, sql: &str) {
+    on_postgres(url, async |client| client.batch_execute(sql).await.expect("the statement runs"));
+}
+
+fn on_postgres<T>(url: &str, work: impl AsyncFnOnce(&tokio_postgres::Client) -> T) -> T {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the test PostgreSQL answers");
+        let driving = tokio::spawn(connection);
+        let result = work(&client).await;
+        drop(client);
+        driving.await.expect("the connection ends").expect("without an error");
+        result
+    })
+}
