@@ -40,6 +40,11 @@ impl Database {
         Database { kind, url, folder, name }
     }
 
+    /// A database of a cluster that the test has to itself.
+    pub fn at(url: String) -> Database {
+        Database { kind: Kind::Postgres, url, folder: std::env::temp_dir(), name: String::new() }
+    }
+
     /// A folder that goes with the database.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -55,6 +60,14 @@ impl Database {
             }
             Kind::Postgres => execute(&self.url, sql),
         }
+    }
+
+    /// Waits until PostgreSQL serves nobody else: backends report their counters when they end.
+    pub fn until_alone(&self) {
+        let others = "select count(*) from pg_stat_activity
+                       where backend_type = 'client backend' and pid <> pg_backend_pid()";
+        let alone = (0..5_000).any(|_| self.number(others) == 0);
+        assert!(alone, "somebody stays connected to {}", self.url);
     }
 
     /// The one number that a query gives.
@@ -74,6 +87,9 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.name.is_empty() {
+            return;
+        }
         if self.kind == Kind::Postgres {
             execute(&administration(), &format!("drop database if exists {} with (force)", self.name));
         }

@@ -3,4 +3,6 @@
 
 pub mod database;
 pub mod http;
+#[cfg(unix)]
+pub mod postgres;
 pub mod server;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is shipped; the program itself lives in `crates/`.
 
+mod bench;
 mod postgres;
 mod test;
 mod tidy;
@@ -32,6 +33,15 @@ enum Chore {
         #[arg(last = true)]
         extra: Vec<String>,
     },
+    /// Measure, each figure beside its reference, and print a table; needs PostgreSQL and Linux
+    Bench {
+        /// A small book and short runs, to try the benchmark itself
+        #[arg(long)]
+        quick: bool,
+        /// Install PostgreSQL when it is missing
+        #[arg(long)]
+        setup: bool,
+    },
     /// Run a command beside a throw-away PostgreSQL: `cargo xtask postgres -- psql`
     Postgres {
         /// Install PostgreSQL when it is missing
@@ -61,6 +71,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Chore::Test { setup, extra } => test::run_all(&workspace::root()?, setup, &extra),
+        Chore::Bench { quick, setup } => bench::run(&workspace::root()?, quick, setup),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
     }
 }

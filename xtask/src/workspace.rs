@@ -26,6 +26,11 @@ pub(crate) fn cargo(root: &Path) -> Command {
 
 /// Where a debug build leaves the `loam` program.
 pub(crate) fn loam_binary(root: &Path) -> Result<PathBuf> {
+    Ok(target_folder(root)?.join("debug").join("loam"))
+}
+
+/// Where cargo leaves what it builds.
+pub(crate) fn target_folder(root: &Path) -> Result<PathBuf> {
     let output = cargo(root)
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .stderr(Stdio::inherit())
@@ -35,7 +40,7 @@ pub(crate) fn loam_binary(root: &Path) -> Result<PathBuf> {
     let metadata: serde_json::Value =
         serde_json::from_slice(&output.stdout).context("cargo metadata is no JSON")?;
     let target = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
-    Ok(Path::new(target).join("debug").join("loam"))
+    Ok(PathBuf::from(target))
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! text, so a row is a list of cells and every mapping in [`crate::rows`] is written once.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -220,11 +219,6 @@ pub(crate) fn date_of(epoch_day: i64) -> Option<Date> {
     let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
     let year = era.checked_mul(400)? + year_of_era + i64::from(month <= 2);
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
-/// The distinct values of a list, in order.
-pub(crate) fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> BTreeSet<T> {
-    values.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,1 +1,20 @@
-//! .
+//! The two databases of the loan book, SQLite and PostgreSQL, behind the ports of `loam-app`.
+//!
+//! Kept here: SQL, rows, migrations, locks. Not kept here: any decision about a loan.
+
+mod cells;
+mod copy;
+mod error;
+mod filters;
+mod numbers;
+mod postgres;
+mod rows;
+pub mod schema;
+mod sqlite;
+mod store;
+mod url;
+
+pub use copy::{backup, restore};
+pub use error::OpenError;
+pub use store::{NewBook, PostgresBook, SqliteBook, Store};
+pub use url::DatabaseUrl;

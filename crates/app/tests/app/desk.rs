@@ -75,10 +75,8 @@ fn new_client(id: Option<&str>, first_name: &str) -> Command {
 }
 
 fn client_of(outcome: Outcome) -> Client {
-    match outcome.done {
-        Done::Client { client } => *client,
-        other => panic!("a client was asked for, not {other:?}"),
-    }
+    let Done::Client { client } = outcome.done else { panic!("a client was asked for") };
+    *client
 }
 
 async fn active_loan(desk: &Desk, product: Product) -> Address {

@@ -5,6 +5,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod book;
+pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod loan;
 pub(crate) mod log;

@@ -28,7 +28,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::store::NewBook;
 
-pub(crate) use backup::{backup, copy_file};
+pub(crate) use backup::{begin_new_file, copy_file, finish_new_file, open_new_file};
+pub(crate) use check::SqliteCheck;
 pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};

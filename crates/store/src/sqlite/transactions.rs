@@ -48,7 +48,7 @@ pub(super) fn select_transactions(
         "select ",
         transaction_columns!(),
         " from loan_transaction where part = ?1 and account_no = ?2
-          order by transaction_id desc limit ?3 offset ?4"
+          order by seq desc, transaction_id desc limit ?3 offset ?4"
     );
     let row = vec![Cell::part(part), Cell::int(account_no), Cell::int(page.limit), Cell::int(page.offset)];
     select(connection, sql, row, |row| read_transaction(row).map(|(_, transaction)| transaction))
@@ -63,7 +63,7 @@ pub(super) fn select_transactions_between(
         "select ",
         transaction_columns!(),
         " from loan_transaction where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
-          order by part, account_no, transaction_id"
+          order by part, account_no, seq, transaction_id"
     );
     select(connection, sql, bounds.clone(), |row| read_transaction(row))
 }

@@ -6,11 +6,27 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use loam_book::ids::Key;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::error::DoorError;
 
 type Result<T> = std::result::Result<T, DoorError>;
+
+/// The values of a member that this version supports, and what each is called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names<'a, T> {
+    pub(super) values: &'a [T],
+    pub(super) name_of: fn(T) -> &'static str,
+}
+
+impl<T: Copy> Names<'_, T> {
+    fn find(self, path: &str, text: &str) -> Result<T> {
+        let found = self.values.iter().copied().find(|value| (self.name_of)(*value) == text);
+        let names = || self.values.iter().map(|value| (self.name_of)(*value)).collect::<Vec<_>>().join(", ");
+        found.ok_or_else(|| DoorError::not_supported(path, &quoted(text), &names()))
+    }
+}
 
 /// Named values. Names are matched exactly; of several with one name, the last counts.
 #[derive(Debug, Clone, Default)]
@@ -166,16 +182,22 @@ impl Members {
     }
 
     /// One of the values that this version supports.
-    pub(super) fn choice<T: Copy>(&self, name: &str, supported: &[(&str, T)]) -> Result<Option<T>> {
+    pub(super) fn choice<T: Copy>(&self, name: &str, of: Names<'_, T>) -> Result<Option<T>> {
         let Some(text) = self.scalar(name)? else { return Ok(None) };
-        one_of(&self.path(name), &text, supported).map(Some)
+        of.find(&self.path(name), &text).map(Some)
     }
 
     /// Several of the values that this version supports.
-    pub(super) fn choices<T: Copy>(&self, name: &str, supported: &[(&str, T)]) -> Result<Option<Vec<T>>> {
+    pub(super) fn choices<T: Copy>(&self, name: &str, of: Names<'_, T>) -> Result<Option<Vec<T>>> {
         let Some(values) = self.list(name)? else { return Ok(None) };
         let path = self.path(name);
-        values.iter().map(|value| one_of(&path, &plain_text(value.get()), supported)).collect::<Result<_>>().map(Some)
+        values.iter().map(|value| of.find(&path, &plain_text(value.get()))).collect::<Result<_>>().map(Some)
+    }
+
+    /// A value, or a list of values, whose names are those with which it is stored.
+    pub(super) fn stored<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
+        let Some(raw) = self.raw(name) else { return Ok(None) };
+        serde_json::from_str(raw).map(Some).map_err(|error| DoorError::invalid(&self.path(name), raw, error))
     }
 
     /// The elements of a list, as text.
@@ -208,12 +230,6 @@ fn object(value: &RawValue) -> Option<BTreeMap<String, Box<RawValue>>> {
 
 fn raw(members: &BTreeMap<String, Box<RawValue>>) -> Box<RawValue> {
     to_raw_value(members).expect("members have text keys and are JSON already")
-}
-
-fn one_of<T: Copy>(path: &str, text: &str, supported: &[(&str, T)]) -> Result<T> {
-    let found = supported.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-    let names = || supported.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| DoorError::not_supported(path, &quoted(text), &names()))
 }
 
 /// A value without quotes, and without white space where it is a list or an object.

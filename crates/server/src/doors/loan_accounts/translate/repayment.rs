@@ -1,8 +1,10 @@
 //! Installments as Repayments.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use loam_book::ids::Key;
-use loam_book::loan::{Installment, Loan};
+use loam_book::loan::{Installment, Loan, LoanState};
 use loam_calc::calendar::Calendar;
 use loam_calc::currency::Currency;
 
@@ -11,9 +13,10 @@ use super::super::wire::values::{Day, EncodedKey, Money};
 
 /// The schedule of an account. One that is not paid out yet shows the schedule it would have if it
 /// were paid out on the expected date, or today.
-pub(crate) fn installments(loan: &Loan, business_date: Date) -> std::borrow::Cow<'_, [Installment]> {
-    if loan.state().disbursed_on().is_some() || loan.closed_at.is_some() {
-        return std::borrow::Cow::Borrowed(&loan.servicing.installments);
+pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Installment]> {
+    let is_closed = matches!(loan.state(), LoanState::Closed { .. });
+    if loan.state().disbursed_on().is_some() || is_closed {
+        return Cow::Borrowed(&loan.servicing.installments);
     }
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.

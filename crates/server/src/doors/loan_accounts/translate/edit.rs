@@ -1,0 +1,84 @@
+//! A patched loanAccount as an edit (contract §2.5).
+
+use loam_book::loan::command::{LoanEdit, LoanFigures};
+
+use super::super::error::DoorError;
+use super::super::fields::{Change, Fields};
+use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, refuse_what_is_not_here};
+
+/// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
+/// disbursement date, and the notes.
+pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
+    refuse_unknown_custom_fields(outer)?;
+    refuse_what_is_not_here(account)?;
+    let details = account.object("disbursementDetails")?;
+    Ok(LoanEdit {
+        figures: LoanFigures {
+            expected_disbursement_on: expected_disbursement(account, details.as_ref())?,
+            first_due_date: first_repayment(account, details.as_ref())?.map(Some),
+            ..figures(account)?
+        },
+        name: account.owned("loanName")?,
+        notes: account.changed_text("notes")?,
+    })
+}
+
+fn expected_disbursement(
+    account: &Fields<'_>,
+    details: Option<&Fields<'_>>,
+) -> Result<Change<jiff::civil::Date>, DoorError> {
+    let inside = details.map(|details| details.changed_date("expectedDisbursementDate")).transpose()?.flatten();
+    if inside.is_some() {
+        return Ok(inside);
+    }
+    account.changed_date("expectedDisbursementDate")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::loan_accounts::return_codes::ReturnCode;
+    use jiff::civil::date;
+    use loam_book::stated::StatedAmount;
+
+    fn edit(text: &str) -> Result<LoanEdit, DoorError> {
+        loan_edit(&Fields::of_json(text.as_bytes()).unwrap(), &Fields::default())
+    }
+
+    #[test]
+    fn the_sample_of_the_contract_changes_amount_and_period() {
+        let edit = edit(r#"{"loanAmount":"1000","repaymentPeriodCount":"10"}"#).unwrap();
+        assert_eq!(edit.figures.amount, Some(StatedAmount("1000".to_owned())));
+        assert_eq!(edit.figures.period_count, Some(10));
+        assert_eq!(edit.figures.installments, None);
+        assert_eq!((edit.name, edit.notes), (None, None));
+    }
+
+    #[test]
+    fn only_the_expected_disbursement_date_takes_null() {
+        let edit = edit(r#"{"expectedDisbursementDate":null,"firstRepaymentDate":null,"loanAmount":null}"#).unwrap();
+        assert_eq!(edit.figures.expected_disbursement_on, Some(None));
+        assert_eq!(edit.figures.first_due_date, None);
+        assert_eq!(edit.figures.amount, None);
+    }
+
+    #[test]
+    fn dates_may_stand_inside_the_disbursement_details() {
+        let text = r#"{"disbursementDetails":{"expectedDisbursementDate":"2016-01-08","firstRepaymentDate":"2016-02-08T00:00:00+0000"}}"#;
+        let edit = edit(text).unwrap();
+        assert_eq!(edit.figures.expected_disbursement_on, Some(Some(date(2016, 1, 8))));
+        assert_eq!(edit.figures.first_due_date, Some(Some(date(2016, 2, 8))));
+    }
+
+    #[test]
+    fn zeros_that_clients_send_by_default_are_not_a_request() {
+        assert!(edit(r#"{"periodicPayment":0,"interestSpread":"0","penaltyRate":0.0}"#).is_ok());
+        let refused = |text| edit(text).unwrap_err().code();
+        assert_eq!(refused(r#"{"periodicPayment":1}"#), ReturnCode::BalloonPaymentsNotAllowedByProduct);
+        assert_eq!(refused(r#"{"interestSpread":"0.5"}"#), ReturnCode::InterestSpreadNotAvailableForFixedRates);
+        assert_eq!(
+            refused(r#"{"principalPaymentSettings":{"amount":"400"}}"#),
+            ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts
+        );
+    }
+}

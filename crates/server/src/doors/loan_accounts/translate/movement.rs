@@ -1,0 +1,284 @@
+//! `POST /loans/{id}/transactions`: the `type` says which command, and what comes back.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, KeyKind, Part};
+use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, Repay, ReversalKind, Reverse};
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::organization::{ChannelField, TransactionDetails};
+use loam_book::stated::StatedAmount;
+use loam_calc::currency::Currency;
+
+use super::super::error::DoorError;
+use super::super::fields::{Fields, invalid};
+use super::super::return_codes::ReturnCode;
+use super::new_loan::refuse_unknown_custom_fields;
+
+/// What a request means, and how its answer looks.
+#[derive(Debug)]
+pub(crate) struct Movement {
+    pub(crate) command: LoanCommand,
+    pub(crate) shown: Shown,
+    /// The currency that the caller believes the account to have.
+    pub(crate) currency: Option<Currency>,
+}
+
+/// What a movement is answered with (§3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Account,
+    /// The transaction of this kind, on this day or on the business date.
+    Transaction(TransactionKind, Option<Date>),
+    ReversalOf(i64),
+    /// The reversal of the only transaction that the command can reverse.
+    Reversal(TransactionKind),
+    /// A list: one transaction for each thing held back or let go.
+    Locks([TransactionKind; 3]),
+}
+
+/// Where a request is read: the book now, and the part of its account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) business_date: Date,
+    pub(crate) part: Part,
+}
+
+const LOCKS: [TransactionKind; 3] =
+    [TransactionKind::InterestLocked, TransactionKind::FeeLocked, TransactionKind::PenaltyLocked];
+const UNLOCKS: [TransactionKind; 3] =
+    [TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked];
+
+/// Types of the contract for which the book has no command.
+const NOT_HERE: [&str; 9] = [
+    "PAYMENT_MADE",
+    "PAYMENT_MADE_ADJUSTMENT",
+    "PENALTY",
+    "PENALTY_APPLIED",
+    "PENALTY_ADJUSTMENT",
+    "INTEREST_RATE_CHANGED",
+    "TRANSFER",
+    "REDRAW_TRANSFER",
+    "DEFERRED_INTEREST_APPLIED",
+];
+
+/// Reads a posted transaction.
+pub(crate) fn movement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Movement, DoorError> {
+    let missing = || DoorError::at(ReturnCode::MissingTypeParameter, "type");
+    let kind = fields.text("type")?.ok_or_else(missing)?;
+    let kind = upper_case(&kind);
+    refuse_unknown_custom_fields(fields)?;
+    let (command, shown) = match state_change(&kind, fields)? {
+        Some(command) => (command, Shown::Account),
+        None => money_movement(&kind, fields, setting)?,
+    };
+    Ok(Movement { command, shown, currency: currency(fields)? })
+}
+
+fn upper_case<'a>(kind: &'a str) -> Cow<'a, str> {
+    if kind.bytes().any(|byte| byte.is_ascii_lowercase()) { kind.to_ascii_uppercase().into() } else { kind.into() }
+}
+
+/// The types that only move the account from state to state.
+fn state_change(kind: &str, fields: &Fields<'_>) -> Result<Option<LoanCommand>, DoorError> {
+    let notes = fields.owned("notes")?;
+    Ok(Some(match kind {
+        "PENDING_APPROVAL" => LoanCommand::RequestApproval { notes },
+        "APPROVAL" => LoanCommand::Approve { notes },
+        "UNDO_APPROVAL" => LoanCommand::UndoApproval { notes },
+        "REJECT" => LoanCommand::Reject { notes },
+        "UNDO_REJECT" => LoanCommand::UndoReject { notes },
+        "WITHDRAW" => LoanCommand::Withdraw { notes },
+        "UNDO_WITHDRAWN" | "UNDO_WITHDRAW" => LoanCommand::UndoWithdraw { notes },
+        "CLOSE" => LoanCommand::Close { notes },
+        "UNDO_CLOSE" => LoanCommand::UndoClose { notes },
+        _ => return Ok(None),
+    }))
+}
+
+fn money_movement(
+    kind: &str,
+    fields: &Fields<'_>,
+    setting: Setting<'_>,
+) -> Result<(LoanCommand, Shown), DoorError> {
+    let notes = || fields.owned("notes");
+    Ok(match kind {
+        "REPAYMENT" => repayment(fields, setting)?,
+        "DISBURSEMENT" | "DISBURSMENT" => disbursement(fields, setting)?,
+        "FEE" => fee(fields, setting)?,
+        "INTEREST_APPLIED" => {
+            let value_date = value_date(fields, setting)?;
+            let command = LoanCommand::ApplyInterest { value_date, notes: notes()? };
+            (command, Shown::Transaction(TransactionKind::InterestApplied, value_date))
+        }
+        "WRITE_OFF" => {
+            (LoanCommand::WriteOff { notes: notes()? }, Shown::Transaction(TransactionKind::WriteOff, None))
+        }
+        "LOCK" => (LoanCommand::Lock { notes: notes()? }, Shown::Locks(LOCKS)),
+        "UNLOCK" => (LoanCommand::Unlock { notes: notes()? }, Shown::Locks(UNLOCKS)),
+        "REPAYMENT_ADJUSTMENT" => reversal(ReversalKind::Repayment, fields, setting)?,
+        "FEE_ADJUSTMENT" => reversal(ReversalKind::Fee, fields, setting)?,
+        "INTEREST_APPLIED_ADJUSTMENT" => reversal(ReversalKind::Interest, fields, setting)?,
+        "DISBURSMENT_ADJUSTMENT" | "DISBURSEMENT_ADJUSTMENT" | "UNDO_DISBURSEMENT" | "UNDO_DISBURSMENT" => (
+            LoanCommand::UndoDisbursement { notes: notes()? },
+            Shown::Reversal(TransactionKind::DisbursementReversal),
+        ),
+        "WRITE_OFF_ADJUSTMENT" => {
+            (LoanCommand::UndoWriteOff { notes: notes()? }, Shown::Reversal(TransactionKind::WriteOffReversal))
+        }
+        _ if NOT_HERE.contains(&kind) => return Err(DoorError::disabled("type")),
+        _ => return Err(DoorError::at(ReturnCode::InvalidTransactionType, "type")),
+    })
+}
+
+fn repayment(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    if fields.has("customPaymentAmounts") {
+        return Err(DoorError::at(ReturnCode::CustomPaymentNotAllowedByProduct, "customPaymentAmounts"));
+    }
+    let value_date = value_date(fields, setting)?;
+    let repay = Repay { amount: required_amount(fields)?, value_date, details: details(fields, setting)? };
+    Ok((LoanCommand::Repay(repay), Shown::Transaction(TransactionKind::Repayment, value_date)))
+}
+
+fn disbursement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    refuse_predefined_fees(fields)?;
+    let value_date = value_date(fields, setting)?;
+    let disburse = Disburse {
+        amount: fields.owned("amount")?.map(StatedAmount),
+        value_date,
+        first_due_date: fields.date("firstRepaymentDate")?,
+        details: details(fields, setting)?,
+    };
+    Ok((LoanCommand::Disburse(disburse), Shown::Transaction(TransactionKind::Disbursement, value_date)))
+}
+
+fn fee(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    refuse_predefined_fees(fields)?;
+    let value_date = value_date(fields, setting)?;
+    let invalid_number = |_| DoorError::at(ReturnCode::InvalidRepaymentNumber, "repayment");
+    let charge = ChargeFee {
+        amount: required_amount(fields)?,
+        value_date,
+        installment: fields.count("repayment").map_err(invalid_number)?,
+        details: details(fields, setting)?,
+    };
+    Ok((LoanCommand::ChargeFee(charge), Shown::Transaction(TransactionKind::Fee, value_date)))
+}
+
+fn reversal(
+    kind: ReversalKind,
+    fields: &Fields<'_>,
+    setting: Setting<'_>,
+) -> Result<(LoanCommand, Shown), DoorError> {
+    let missing = || DoorError::at(ReturnCode::MissingOriginalTransactionId, "originalTransactionId");
+    let original = fields.text("originalTransactionId")?.ok_or_else(missing)?;
+    let original = original_transaction(&original, setting.part)?;
+    let command = LoanCommand::Reverse(Reverse { kind, original, notes: fields.owned("notes")? });
+    Ok((command, Shown::ReversalOf(original)))
+}
+
+/// The number of a transaction, given as such or as the transaction's key.
+fn original_transaction(text: &str, part: Part) -> Result<i64, DoorError> {
+    if let Ok(id) = text.trim().parse::<i64>() {
+        return Ok(id);
+    }
+    let unknown = || DoorError::at(ReturnCode::InvalidTransactionId, "originalTransactionId");
+    let key: Key = text.parse().map_err(|_| unknown())?;
+    match key.kind() {
+        Some(KeyKind::Transaction { transaction_id, .. }) if key.part() == Some(part) => Ok(transaction_id),
+        Some(KeyKind::Transaction { .. }) => {
+            Err(DoorError::at(ReturnCode::TransactionIdAndAccountMismatch, "originalTransactionId"))
+        }
+        Some(KeyKind::Entity | KeyKind::Installment { .. }) | None => Err(unknown()),
+    }
+}
+
+fn refuse_predefined_fees(fields: &Fields<'_>) -> Result<(), DoorError> {
+    if fields.has("fees") { Err(DoorError::disabled("fees")) } else { Ok(()) }
+}
+
+fn required_amount(fields: &Fields<'_>) -> Result<StatedAmount, DoorError> {
+    let amount = fields.owned("amount").map_err(|_| DoorError::at(ReturnCode::InvalidAmount, "amount"))?;
+    amount.map(StatedAmount).ok_or_else(|| DoorError::at(ReturnCode::InvalidAmount, "amount"))
+}
+
+/// The day from which it counts. A booking date other than today's cannot be had: the book books
+/// on its business date.
+fn value_date(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<Date>, DoorError> {
+    if fields.date("bookingDate")?.is_some_and(|date| date != setting.business_date) {
+        return Err(DoorError::at(ReturnCode::InvalidBookingDate, "bookingDate"));
+    }
+    fields.date_of(&["date", "valueDate", "entryDate"])
+}
+
+fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetails, DoorError> {
+    let channel = fields.text("method")?.map(|method| {
+        let unknown = || DoorError::at(ReturnCode::InvalidTransactionTypeId, "method");
+        setting.catalog.channels.find(&method).map(|channel| channel.key).ok_or_else(unknown)
+    });
+    let details = TransactionDetails {
+        notes: fields.owned("notes")?,
+        channel: channel.transpose()?,
+        external_id: fields.owned("externalId")?,
+        channel_fields: channel_fields(fields)?,
+    };
+    if details.channel.is_none() && !details.channel_fields.is_empty() {
+        return Err(DoorError::at(ReturnCode::CustomFieldsNeedChannelProvided, "method"));
+    }
+    Ok(details)
+}
+
+fn channel_fields(fields: &Fields<'_>) -> Result<BTreeMap<ChannelField, String>, DoorError> {
+    const NAMES: [(&str, ChannelField); 7] = [
+        ("identifier", ChannelField::Identifier),
+        ("accountName", ChannelField::AccountName),
+        ("receiptNumber", ChannelField::ReceiptNumber),
+        ("bankNumber", ChannelField::BankNumber),
+        ("checkNumber", ChannelField::CheckNumber),
+        ("bankAccountNumber", ChannelField::AccountNumber),
+        ("bankRoutingNumber", ChannelField::RoutingNumber),
+    ];
+    let mut given = BTreeMap::new();
+    for (name, field) in NAMES {
+        if let Some(text) = fields.owned(name)? {
+            given.insert(field, text);
+        }
+    }
+    Ok(given)
+}
+
+fn currency(fields: &Fields<'_>) -> Result<Option<Currency>, DoorError> {
+    let invalid = |_| DoorError::at(ReturnCode::InvalidCurrencyCode, "currencyCode");
+    fields.text("currencyCode")?.map(|code| Currency::from_code(&code).map_err(invalid)).transpose()
+}
+
+/// The transactions with which a movement is answered.
+///
+/// A back-dated movement comes with the reversals of what stood in its way and with their second
+/// posting; it is the one on its own day that is no reversal.
+pub(crate) fn shown<'a>(
+    shown: Shown,
+    transactions: &'a [LoanTransaction],
+    business_date: Date,
+) -> Vec<&'a LoanTransaction> {
+    let first = |wanted: &dyn Fn(&&LoanTransaction) -> bool| transactions.iter().find(wanted).into_iter().collect();
+    match shown {
+        Shown::Account => Vec::new(),
+        Shown::Transaction(kind, value_date) => {
+            let day = value_date.unwrap_or(business_date);
+            first(&|t| t.kind == kind && t.reverses.is_none() && t.value_date == day)
+        }
+        Shown::ReversalOf(original) => first(&|t| t.reverses == Some(original)),
+        Shown::Reversal(kind) => first(&|t| t.kind == kind),
+        Shown::Locks(kinds) => {
+            let newest = |kind| transactions.iter().rev().find(|t| t.kind == kind);
+            kinds.into_iter().filter_map(newest).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! A posted loanAccount as a new loan, and the figures that creation, change and preview share.
+
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
+use loam_book::loan::command::{LoanFigures, NewLoan};
+use loam_book::loan::{Holder, HolderKind};
+use loam_book::party::Assignment;
+use loam_book::stated::{StatedAmount, StatedPercent};
+
+use super::super::error::DoorError;
+use super::super::fields::{Fields, invalid};
+use super::super::return_codes::ReturnCode;
+use super::names;
+
+/// Whom a posted loan names as its holder: id or key of a client.
+pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
+    let kind = account.text("accountHolderType")?;
+    match kind.as_deref() {
+        Some(kind) if kind.eq_ignore_ascii_case("CLIENT") => {}
+        Some(kind) if kind.eq_ignore_ascii_case("GROUP") => return Err(DoorError::disabled("accountHolderType")),
+        Some(_) => return Err(invalid("accountHolderType")),
+        // The form names a client by `clientID` and has no type.
+        None if account.text("clientID")?.is_some() => {}
+        None => return Err(DoorError::at(ReturnCode::MissingAccountHolderType, "accountHolderType")),
+    }
+    let holder = account.text_of(&["accountHolderKey", "clientID"])?;
+    let missing = || DoorError::at(ReturnCode::MissingAccountHolderKey, "accountHolderKey");
+    Ok(holder.ok_or_else(missing)?.into_owned())
+}
+
+/// A new loan of a client. `outer` is what stands around the account in a JSON body.
+pub(crate) fn new_loan(
+    account: &Fields<'_>,
+    outer: &Fields<'_>,
+    client: Key,
+    catalog: &Catalog,
+) -> Result<NewLoan, DoorError> {
+    refuse_unknown_custom_fields(outer)?;
+    refuse_unknown_custom_fields(account)?;
+    refuse_what_is_not_here(account)?;
+    let details = disbursement_details(account, outer)?;
+    Ok(NewLoan {
+        id: account.owned("id")?,
+        holder: Holder { kind: HolderKind::Client, key: client },
+        product: product(account, catalog)?,
+        name: account.owned("loanName")?,
+        notes: account.owned("notes")?,
+        assignment: assignment(account, catalog)?,
+        figures: LoanFigures {
+            expected_disbursement_on: expected_disbursement(account, details.as_ref())?.map(Some),
+            first_due_date: first_repayment(account, details.as_ref())?.map(Some),
+            ..figures(account)?
+        },
+    })
+}
+
+/// The figures that are agreed case by case, without the dates.
+pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
+    let unit = fields.text_of(&["repaymentPeriodUnit", "repaymentInterval"])?;
+    let unit = unit.map(|name| names::read_period_unit(&name).ok_or_else(|| invalid("repaymentPeriodUnit")));
+    let percent = |text: std::borrow::Cow<'_, str>| StatedPercent(text.into_owned());
+    Ok(LoanFigures {
+        amount: fields.owned("loanAmount")?.map(StatedAmount),
+        interest_rate: fields.text("interestRate")?.map(percent),
+        installments: installments(fields)?,
+        period_count: fields.count("repaymentPeriodCount")?,
+        period_unit: unit.transpose()?,
+        grace_period: fields.count_of(&["gracePeriod", "graceLength"])?,
+        principal_repayment_interval: fields.count("principalRepaymentInterval")?,
+        arrears_tolerance_days: fields.count("arrearsTolerancePeriod")?,
+        fixed_days_of_month: fields.small_numbers("fixedDaysOfMonth")?,
+        expected_disbursement_on: None,
+        first_due_date: None,
+    })
+}
+
+/// A number of installments that is no number has a code of its own.
+fn installments(fields: &Fields<'_>) -> Result<Option<u32>, DoorError> {
+    let invalid = |_| DoorError::at(ReturnCode::InvalidInstallments, "repaymentInstallments");
+    fields.count_of(&["repaymentInstallments", "installments"]).map_err(invalid)
+}
+
+/// The dates stand inside `disbursementDetails` in newer requests and beside the rest in older ones.
+pub(crate) fn expected_disbursement(
+    account: &Fields<'_>,
+    details: Option<&Fields<'_>>,
+) -> Result<Option<Date>, DoorError> {
+    let inside = details.map(|details| details.date("expectedDisbursementDate")).transpose()?.flatten();
+    let names = ["expectedDisbursementDate", "anticipatedDisbursementDate", "anticipatedDisbursement"];
+    inside.map_or_else(|| account.date_of(&names), |date| Ok(Some(date)))
+}
+
+pub(crate) fn first_repayment(
+    account: &Fields<'_>,
+    details: Option<&Fields<'_>>,
+) -> Result<Option<Date>, DoorError> {
+    let inside = details.map(|details| details.date("firstRepaymentDate")).transpose()?.flatten();
+    inside.map_or_else(|| account.date("firstRepaymentDate"), |date| Ok(Some(date)))
+}
+
+/// The seed shows them both inside the account and beside it.
+fn disbursement_details<'a>(
+    account: &Fields<'a>,
+    outer: &Fields<'a>,
+) -> Result<Option<Fields<'a>>, DoorError> {
+    let details = match account.object("disbursementDetails")? {
+        Some(details) => Some(details),
+        None => outer.object("disbursementDetails")?,
+    };
+    if let Some(details) = &details {
+        refuse_unknown_custom_fields(details)?;
+        for name in ["fees", "transactionDetails"] {
+            if details.has(name) {
+                return Err(DoorError::disabled(name));
+            }
+        }
+    }
+    Ok(details)
+}
+
+fn product(account: &Fields<'_>, catalog: &Catalog) -> Result<Key, DoorError> {
+    let missing = || DoorError::at(ReturnCode::MissingRequiredParameter, "productTypeKey");
+    let named = account.text_of(&["productTypeKey", "productID"])?.ok_or_else(missing)?;
+    let unknown = || DoorError::at(ReturnCode::InvalidProductId, "productTypeKey");
+    Ok(catalog.products.find(&named).ok_or_else(unknown)?.key)
+}
+
+/// Who looks after an account or client: ids or keys.
+pub(crate) fn assignment(fields: &Fields<'_>, catalog: &Catalog) -> Result<Assignment, DoorError> {
+    let named = |name| fields.text(name);
+    Ok(Assignment {
+        branch: named("assignedBranchKey")?.map(|id| branch(&id, catalog)).transpose()?,
+        centre: named("assignedCentreKey")?.map(|id| centre(&id, catalog)).transpose()?,
+        user: named("assignedUserKey")?.map(|id| user(&id, catalog)).transpose()?,
+    })
+}
+
+pub(crate) fn branch(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
+    let unknown = || DoorError::at(ReturnCode::InvalidBranchKey, "assignedBranchKey");
+    Ok(catalog.branches.find(id).ok_or_else(unknown)?.key)
+}
+
+pub(crate) fn centre(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
+    let unknown = || DoorError::at(ReturnCode::InvalidCentreKey, "assignedCentreKey");
+    Ok(catalog.centres.find(id).ok_or_else(unknown)?.key)
+}
+
+pub(crate) fn user(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
+    let unknown = || DoorError::at(ReturnCode::InvalidCreditOfficerKey, "assignedUserKey");
+    Ok(catalog.users.find(id).ok_or_else(unknown)?.key)
+}
+
+/// No custom field is defined in this version, so every one that is named is unknown.
+pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), DoorError> {
+    for name in ["customInformation", "customFieldValues"] {
+        if fields.has(name) {
+            let first = fields.objects(name)?.into_iter().next().unwrap_or_default();
+            let id = first.text_of(&["customFieldID", "customFieldKey", "encodedKey"])?;
+            let source = id.map_or_else(|| name.to_owned(), std::borrow::Cow::into_owned);
+            return Err(DoorError::at(ReturnCode::InvalidCustomFieldId, source));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what the contract has and this version has not: taking it silently would be a lie.
+/// Zeros are what clients send for "nothing".
+pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorError> {
+    for name in ["guarantees", "funds", "tranches", "paymentPlan"] {
+        if account.has(name) {
+            return Err(DoorError::disabled(name));
+        }
+    }
+    let settings = "principalPaymentSettings";
+    if account.has(settings) {
+        return Err(DoorError::at(ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts, settings));
+    }
+    for (name, code) in [
+        ("interestSpread", ReturnCode::InterestSpreadNotAvailableForFixedRates),
+        ("periodicPayment", ReturnCode::BalloonPaymentsNotAllowedByProduct),
+        ("penaltyRate", ReturnCode::PenaltyMethodNotAllowedByProduct),
+    ] {
+        if !is_nothing(account, name)? {
+            return Err(DoorError::at(code, name));
+        }
+    }
+    Ok(())
+}
+
+fn is_nothing(fields: &Fields<'_>, name: &'static str) -> Result<bool, DoorError> {
+    let Some(text) = fields.text(name)? else { return Ok(true) };
+    Ok(StatedPercent(text.into_owned()).to_rate().is_ok_and(|rate| rate.is_zero()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! A loan product between the wire and the book.
+
+use loam_book::product::{
+    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
+    PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
+};
+use loam_calc::allocation::{AllocationOrder, Component};
+use loam_calc::calendar::PeriodUnit;
+use loam_calc::currency::Currency;
+use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::due_dates::{NonWorkingDays, ShortMonth};
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
+use loam_book::ids::Key;
+
+use super::super::error::DoorError;
+use super::super::members::Members;
+use super::super::records::Base;
+use super::super::wire;
+use super::{names, unsupported};
+
+type Result<T> = std::result::Result<T, DoorError>;
+
+/// What older writers put on the product itself.
+const FLAT_INTEREST: [&str; 14] = [
+    "defaultInterestRate",
+    "minInterestRate",
+    "maxInterestRate",
+    "interestChargeFrequency",
+    "interestChargeFrequencyCount",
+    "interestRateSource",
+    "indexSourceKey",
+    "interestRateReviewUnit",
+    "interestRateReviewCount",
+    "interestRateFloorValue",
+    "interestRateCeilingValue",
+    "interestRateTerms",
+    "interestRateTiers",
+    "accrueInterestAfterMaturity",
+];
+const FLAT_ARREARS: [&str; 9] = [
+    "defaultTolerancePeriod",
+    "minTolerancePeriod",
+    "maxTolerancePeriod",
+    "monthlyToleranceDay",
+    "toleranceCalculationMethod",
+    "dateCalculationMethod",
+    "nonWorkingDaysMethod",
+    "toleranceFloorAmount",
+    "tolerancePercentageOfOutstandingPrincipal",
+];
+
+/// The pattern of ids when none is given.
+const ID_PATTERN: &str = "@@@@###";
+const RANDOM_PATTERN: &str = "RANDOM_PATTERN";
+const INCREMENTAL_NUMBER: &str = "INCREMENTAL_NUMBER";
+const INTERVAL: &str = "INTERVAL";
+const FIXED_DAYS_OF_MONTH: &str = "FIXED_DAYS_OF_MONTH";
+const NO_ROUNDING: &str = "NO_ROUNDING";
+const TO_NEAREST: &str = "ROUND_TO_NEAREST_WHOLE_UNIT";
+const UP_TO: &str = "ROUND_UP_TO_NEAREST_WHOLE_UNIT";
+const PAYMENT_DUE: &str = "PAYMENT_DUE";
+const EVERY_X_DAYS: &str = "EVERY_X_DAYS";
+
+/// Members that follow from others. A change does not take them from the present product, so that
+/// the others can be changed alone.
+pub(in super::super) const DERIVED: &[&str] = &["forAllBranches", "repaymentElementsRoundingMethod"];
+
+/// Puts members into the objects in which the contract has them now.
+///
+/// # Errors
+/// When a member stands in both places with different values.
+pub(in super::super) fn canonical(members: Members) -> Result<Members> {
+    members.lowered("interestRateSettings", &FLAT_INTEREST)?.lowered("arrearsSettings", &FLAT_ARREARS)
+}
+
+/// The product that the members say; what is left out has its default.
+///
+/// # Errors
+/// A member that is missing, malformed, contradicts another one or is not supported.
+pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) -> Result<Product> {
+    unsupported::refuse(members)?;
+    let mut product = with_defaults(members.required("id")?, members.required("productName")?, base);
+    read_offer(&mut product, members, base)?;
+    read_interest(&mut product, members)?;
+    read_schedule(&mut product, members)?;
+    read_payments(&mut product, members)?;
+    Ok(product)
+}
+
+/// A product of which only id and name are said.
+fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product {
+    let order = [Component::Fee, Component::Penalty, Component::Interest, Component::Principal];
+    Product {
+        key: base.key,
+        id,
+        version: base.present.map_or(1, |present| present.version + 1),
+        name,
+        description: None,
+        product_type: ProductType::FixedTermLoan,
+        is_active: true,
+        for_individuals: true,
+        for_groups: false,
+        branches: Vec::new(),
+        currency: base.currency,
+        amount: Range::OPEN,
+        interest_rate: Range::OPEN,
+        installments: Range::OPEN,
+        grace_period: Range::OPEN,
+        grace_period_type: GracePeriodType::None,
+        interest_method: InterestMethod::DecliningBalance,
+        charge_frequency: ChargeFrequency::Annualized,
+        day_count: DayCount::Actual365Fixed,
+        days_method: DaysMethod::ActualDays,
+        interest_application: InterestApplication::OnRepayment,
+        due_dates: ProductDueDates::Interval { count: None, unit: None },
+        non_working_days: NonWorkingDays::None,
+        first_due_date_offset_days: Range::OPEN,
+        principal_repayment_interval: 1,
+        remainder: Remainder::None,
+        installment_rounding: InstallmentRounding::None,
+        rounding: Rounding::HalfUp,
+        payment_method: PaymentMethod::Horizontal,
+        allocation_order: AllocationOrder::try_new(order).expect("each stands there once"),
+        prepayment: PrepaymentAcceptance::AcceptPrepayments,
+        arrears_tolerance_days: Range::OPEN,
+        allows_arbitrary_fees: false,
+        accounting: AccountingMethod::Accrual,
+        id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
+        initial_state: InitialState::PendingApproval,
+        created_at: base.present.map_or(base.now, |present| present.created_at),
+        last_modified_at: base.now,
+    }
+}
+
+/// To whom it is offered, and what a loan of it is called.
+fn read_offer(product: &mut Product, members: &Members, base: &Base<'_, Product>) -> Result<()> {
+    product.description = members.text("productDescription")?;
+    set(&mut product.product_type, members.choice("loanProductType", names::PRODUCT_TYPE)?);
+    set(&mut product.is_active, members.flag("activated")?);
+    set(&mut product.for_individuals, members.flag("forIndividuals")?);
+    set(&mut product.for_groups, members.flag("forPureGroups")?);
+    product.branches = branches(members, base)?;
+    set(&mut product.currency, members.figure("currencyCode", Currency::from_code)?);
+    set(&mut product.id_pattern, id_pattern(members)?);
+    set(&mut product.initial_state, members.choice("accountInitialState", names::INITIAL_STATE)?);
+    set(&mut product.accounting, members.choice("accountingMethod", names::ACCOUNTING)?);
+    Ok(())
+}
+
+fn read_interest(product: &mut Product, members: &Members) -> Result<()> {
+    let settings = members.object("interestRateSettings")?;
+    let rate = |name: &str| settings.figure(name, Rate::parse_percent);
+    product.interest_rate = Range {
+        min: rate("minInterestRate")?,
+        default: rate("defaultInterestRate")?,
+        max: rate("maxInterestRate")?,
+    };
+    product.charge_frequency = charge_frequency(&settings)?;
+    set(&mut product.interest_method, members.choice("interestCalculationMethod", names::INTEREST_METHOD)?);
+    set(&mut product.day_count, members.choice("daysInYear", names::DAY_COUNT)?);
+    set(&mut product.days_method, members.choice("scheduleInterestDaysCountMethod", names::DAYS_METHOD)?);
+    let application = members.choice("interestApplicationMethod", names::INTEREST_APPLICATION)?;
+    set(&mut product.interest_application, application);
+    Ok(())
+}
+
+fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
+    let currency = product.currency;
+    let amount = |name: &str| members.figure(name, |text| Amount::parse(text, currency));
+    product.amount = Range {
+        min: amount("minLoanAmount")?,
+        default: amount("defaultLoanAmount")?,
+        max: amount("maxLoanAmount")?,
+    };
+    product.installments = counts(members, "NumInstallments")?;
+    product.grace_period = counts(members, "GracePeriod")?;
+    product.first_due_date_offset_days = counts(members, "FirstRepaymentDueDateOffset")?;
+    product.due_dates = due_dates(members)?;
+    product.installment_rounding = installment_rounding(members, currency)?;
+    set(&mut product.grace_period_type, members.choice("gracePeriodType", names::GRACE_PERIOD_TYPE)?);
+    set(&mut product.non_working_days, members.choice("repaymentReschedulingMethod", names::NON_WORKING_DAYS)?);
+    set(&mut product.principal_repayment_interval, members.count("defaultPrincipalRepaymentInterval")?);
+    set(&mut product.remainder, members.choice("roundingRepaymentScheduleMethod", names::REMAINDER)?);
+    set(&mut product.rounding, members.choice("roundingMethod", names::ROUNDING)?);
+    Ok(())
+}
+
+fn read_payments(product: &mut Product, members: &Members) -> Result<()> {
+    set(&mut product.allocation_order, allocation_order(members)?);
+    set(&mut product.prepayment, members.choice("prepaymentAcceptance", names::PREPAYMENT)?);
+    set(&mut product.allows_arbitrary_fees, members.flag("allowArbitraryFees")?);
+    product.arrears_tolerance_days = counts(&members.object("arrearsSettings")?, "TolerancePeriod")?;
+    Ok(())
+}
+
+fn set<T>(place: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *place = given;
+    }
+}
+
+fn counts(members: &Members, name: &str) -> Result<Range<u32>> {
+    let count = |bound: &str| members.count(&format!("{bound}{name}"));
+    Ok(Range { min: count("min")?, default: count("default")?, max: count("max")? })
+}
+
+/// Empty: all branches.
+fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
+    const LIST: &str = "availableProductBranches";
+    let listed = members.list(LIST)?.unwrap_or_default();
+    let find = |value: &serde_json::value::RawValue| {
+        let branch = Members::of_json(value.get().as_bytes())?;
+        base.branch(&branch, "branchKey")?.ok_or_else(|| DoorError::missing("availableProductBranches.branchKey"))
+    };
+    let branches = listed.iter().map(|value| find(value)).collect::<Result<Vec<Key>>>()?;
+    match members.flag("forAllBranches")? {
+        Some(true) if !branches.is_empty() => Err(DoorError::contradiction("forAllBranches", format!("{LIST} names some"))),
+        Some(false) if branches.is_empty() => Err(DoorError::contradiction("forAllBranches", format!("{LIST} names none"))),
+        Some(true | false) | None => Ok(branches),
+    }
+}
+
+fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
+    let pattern = members.text("idPattern")?;
+    let kinds = Names { values: &[RANDOM_PATTERN, INCREMENTAL_NUMBER], name_of: |name| name };
+    let kind = members.choice("idGeneratorType", kinds)?;
+    if kind != Some(INCREMENTAL_NUMBER) {
+        return Ok(pattern.map(IdPattern::Random));
+    }
+    match pattern {
+        Some(_) => Err(DoorError::contradiction("idPattern", "idGeneratorType INCREMENTAL_NUMBER has no pattern")),
+        None => Ok(Some(IdPattern::Incremental)),
+    }
+}
+
+fn charge_frequency(settings: &Members) -> Result<ChargeFrequency> {
+    const COUNT: &str = "interestChargeFrequencyCount";
+    let plain = [
+        ChargeFrequency::Annualized,
+        ChargeFrequency::EveryMonth,
+        ChargeFrequency::EveryFourWeeks,
+        ChargeFrequency::EveryWeek,
+        ChargeFrequency::EveryDay,
+        ChargeFrequency::EveryXDays(0),
+    ];
+    let frequencies = Names { values: &plain, name_of: |frequency| charge_frequency_name(frequency).0 };
+    let frequency = settings.choice("interestChargeFrequency", frequencies)?.unwrap_or(ChargeFrequency::Annualized);
+    let count = settings.count(COUNT)?;
+    if frequency == ChargeFrequency::EveryXDays(0) {
+        let count = count.filter(|count| *count > 0).ok_or_else(|| DoorError::missing(&settings.path(COUNT)))?;
+        return Ok(ChargeFrequency::EveryXDays(count));
+    }
+    match count {
+        None | Some(0 | 1) => Ok(frequency),
+        Some(_) => {
+            let name = charge_frequency_name(frequency).0;
+            Err(DoorError::contradiction(&settings.path(COUNT), format!("{name} has no count")))
+        }
+    }
+}
+
+fn charge_frequency_name(frequency: ChargeFrequency) -> (&'static str, Option<u32>) {
+    match frequency {
+        ChargeFrequency::Annualized => ("ANNUALIZED", None),
+        ChargeFrequency::EveryMonth => ("EVERY_MONTH", None),
+        ChargeFrequency::EveryFourWeeks => ("EVERY_FOUR_WEEKS", None),
+        ChargeFrequency::EveryWeek => ("EVERY_WEEK", None),
+        ChargeFrequency::EveryDay => ("EVERY_DAY", None),
+        ChargeFrequency::EveryXDays(days) => (EVERY_X_DAYS, Some(days)),
+    }
+}
+
+fn due_dates(members: &Members) -> Result<ProductDueDates> {
+    let count = members.count("defaultRepaymentPeriodCount")?;
+    let unit = members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?;
+    let days = members.list("fixedDaysOfMonth")?.filter(|days| !days.is_empty());
+    let short_month = members.choice("shortMonthHandlingMethod", names::SHORT_MONTH)?;
+    let methods = Names { values: &[INTERVAL, FIXED_DAYS_OF_MONTH], name_of: |name| name };
+    if members.choice("scheduleDueDatesMethod", methods)? != Some(FIXED_DAYS_OF_MONTH) {
+        if days.is_some() {
+            return Err(DoorError::contradiction("fixedDaysOfMonth", "scheduleDueDatesMethod is INTERVAL"));
+        }
+        // An interval that ends in a shorter month ends on its last day.
+        if short_month == Some(ShortMonth::FirstDayOfNextMonth) {
+            return Err(DoorError::contradiction("shortMonthHandlingMethod", "scheduleDueDatesMethod is INTERVAL"));
+        }
+        return Ok(ProductDueDates::Interval { count, unit });
+    }
+    if count.is_some_and(|count| count != 1) {
+        return Err(DoorError::contradiction("defaultRepaymentPeriodCount", "fixed days come every month"));
+    }
+    if unit.is_some_and(|unit| unit != PeriodUnit::Months) {
+        return Err(DoorError::contradiction("repaymentPeriodUnit", "fixed days come every month"));
+    }
+    let days = days.ok_or_else(|| DoorError::missing("fixedDaysOfMonth"))?;
+    let days = days.iter().map(|day| day_of_month(day.get())).collect::<Result<Vec<u8>>>()?;
+    Ok(ProductDueDates::FixedDaysOfMonth { days, short_month: short_month.unwrap_or_default() })
+}
+
+fn day_of_month(day: &str) -> Result<u8> {
+    let number = day.trim_matches('"').parse().ok().filter(|day| (1..=31).contains(day));
+    number.ok_or_else(|| DoorError::invalid("fixedDaysOfMonth", day, "a day of the month is from 1 to 31"))
+}
+
+/// Totals are rounded, single elements never are.
+fn installment_rounding(members: &Members, currency: Currency) -> Result<InstallmentRounding> {
+    const UNIT: &str = "repaymentCurrencyRoundingUnit";
+    const ELEMENTS: &str = "repaymentElementsRoundingMethod";
+    let kinds = Names { values: &[NO_ROUNDING, TO_NEAREST, UP_TO], name_of: |name| name };
+    let kind = members.choice("repaymentCurrencyRounding", kinds)?.unwrap_or(NO_ROUNDING);
+    let unit = members.figure(UNIT, |text| Amount::parse(text, currency))?;
+    let elements = members.choice(ELEMENTS, Names { values: &[NO_ROUNDING, PAYMENT_DUE], name_of: |name| name })?;
+    if kind == NO_ROUNDING {
+        return match unit {
+            Some(_) => Err(DoorError::contradiction(UNIT, "repaymentCurrencyRounding is NO_ROUNDING")),
+            None => Ok(InstallmentRounding::None),
+        };
+    }
+    if elements == Some(NO_ROUNDING) {
+        return Err(DoorError::contradiction(ELEMENTS, format!("repaymentCurrencyRounding is {kind}")));
+    }
+    let unit = unit.unwrap_or_else(|| whole_unit(currency));
+    if !unit.is_positive() {
+        return Err(DoorError::invalid(UNIT, &unit.to_text(currency), "it is not more than zero"));
+    }
+    Ok(if kind == UP_TO { InstallmentRounding::UpTo(unit) } else { InstallmentRounding::ToNearest(unit) })
+}
+
+fn whole_unit(currency: Currency) -> Amount {
+    Amount::parse("1", currency).expect("one is an amount of every currency")
+}
+
+fn allocation_order(members: &Members) -> Result<Option<AllocationOrder>> {
+    const ORDER: &str = "repaymentAllocationOrder";
+    let Some(order) = members.choices(ORDER, names::COMPONENT)? else { return Ok(None) };
+    let each_once = || format!("[{}]", order.iter().map(|c| names::component(*c)).collect::<Vec<_>>().join(", "));
+    let four: [Component; 4] = order.as_slice().try_into().map_err(|_| {
+        DoorError::invalid(ORDER, &each_once(), "it names each of FEE, PENALTY, INTEREST and PRINCIPAL once")
+    })?;
+    AllocationOrder::try_new(four).map(Some).map_err(|error| DoorError::invalid(ORDER, &each_once(), error))
+}
+
+/// A product as this door shows it.
+pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
+    let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_text(product.currency));
+    let (id_generator_type, id_pattern) = match &product.id_pattern {
+        IdPattern::Random(pattern) => (RANDOM_PATTERN, Some(pattern.clone())),
+        IdPattern::Incremental => (INCREMENTAL_NUMBER, None),
+    };
+    let due_dates = DueDates::of(&product.due_dates);
+    let (currency_rounding, rounding_unit) = rounding_of(product);
+    let elements_rounding = if rounding_unit.is_some() { PAYMENT_DUE } else { NO_ROUNDING };
+    wire::LoanProduct {
+        encoded_key: product.key.to_string(),
+        id: product.id.clone(),
+        version: product.version,
+        creation_date: product.created_at.to_string(),
+        last_modified_date: product.last_modified_at.to_string(),
+        product_name: product.name.clone(),
+        product_description: product.description.clone(),
+        loan_product_type: names::product_type(product.product_type),
+        activated: product.is_active,
+        for_individuals: product.for_individuals,
+        for_pure_groups: product.for_groups,
+        for_all_branches: product.branches.is_empty(),
+        available_product_branches: product.branches.iter().map(product_branch).collect(),
+        currency_code: product.currency.code(),
+        default_loan_amount: amount(product.amount.default),
+        min_loan_amount: amount(product.amount.min),
+        max_loan_amount: amount(product.amount.max),
+        id_generator_type,
+        id_pattern,
+        account_initial_state: names::initial_state(product.initial_state),
+        interest_calculation_method: names::interest_method(product.interest_method),
+        interest_type: "SIMPLE_INTEREST",
+        interest_application_method: names::interest_application(product.interest_application),
+        days_in_year: names::day_count(product.day_count),
+        schedule_interest_days_count_method: names::days_method(product.days_method),
+        interest_rate_settings: interest_rate_settings(product),
+        repayment_schedule_method: "FIXED",
+        schedule: wire::ProductSchedule {
+            schedule_due_dates_method: due_dates.method,
+            default_repayment_period_count: due_dates.count,
+            repayment_period_unit: due_dates.unit,
+            fixed_days_of_month: due_dates.days,
+            short_month_handling_method: due_dates.short_month,
+        },
+    }
+}

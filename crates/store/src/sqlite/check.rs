@@ -1,0 +1,96 @@
+//! What `check` reads, and the accounts that were set aside.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{CheckStore, StoredAccount};
+use loam_book::ids::Part;
+use rusqlite::Connection;
+
+use super::rows::{execute_each, select, select_one};
+use super::{SqliteStore, journal, loans, log, read_aside, transactions};
+use crate::cells::Cell;
+use crate::rows::book::read_address;
+use crate::rows::check::{
+    AccountRows, LOGGED, after_row, bounds_row, orphan_line, orphan_query, read_account, read_quarantined,
+};
+
+/// Reads for `check`.
+pub(crate) struct SqliteCheck(pub(crate) Arc<SqliteStore>);
+
+#[async_trait]
+impl CheckStore for SqliteCheck {
+    async fn accounts_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredAccount>, StoreError> {
+        read_aside(&self.0, move |connection| select_accounts(connection, after, limit)).await
+    }
+
+    async fn orphans(&self) -> Result<Vec<String>, StoreError> {
+        read_aside(&self.0, select_orphans).await
+    }
+
+    async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {
+        read_aside(&self.0, select_quarantined).await
+    }
+}
+
+fn select_accounts(
+    connection: &Connection,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Vec<StoredAccount>, StoreError> {
+    let sql = "select distinct part, account_no from loan_log where (part, account_no) > (?1, ?2)
+                order by part, account_no limit ?3";
+    let accounts = select(connection, sql, after_row(after, limit), |row| read_account(row))?;
+    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    let rows = AccountRows {
+        loans: loans::select_loans_between(connection, &bounds)?,
+        entries: log::select_entries_between(connection, &bounds)?,
+        transactions: transactions::select_transactions_between(connection, &bounds)?,
+        transfers: journal::select_transfers_between(connection, &bounds)?,
+    };
+    Ok(rows.by_account(&accounts))
+}
+
+/// Rows of accounts that have no log.
+fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
+    for table in LOGGED {
+        let accounts = select(connection, &orphan_query(table), vec![], |row| read_account(row))?;
+        lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+    }
+    Ok(lines)
+}
+
+fn select_quarantined(connection: &Connection) -> Result<Vec<(Address, String)>, StoreError> {
+    let sql = "select reason, part, account_key from quarantine order by part, account_key";
+    select(connection, sql, vec![], |row| read_quarantined(row))
+}
+
+pub(super) fn is_quarantined(connection: &Connection, account: Address) -> Result<bool, StoreError> {
+    let sql = "select part, account_key from quarantine where part = ?1 and account_key = ?2";
+    let row = vec![Cell::part(account.part), Cell::key(account.key)];
+    Ok(select_one(connection, sql, row, |row| read_address(row))?.is_some())
+}
+
+/// The latest reason stands.
+pub(super) fn upsert_quarantine(
+    connection: &Connection,
+    account: Address,
+    reason: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into quarantine (part, account_key, reason, quarantined_at) values (?1, ?2, ?3, ?4)
+               on conflict (part, account_key)
+               do update set reason = excluded.reason, quarantined_at = excluded.quarantined_at";
+    let row = vec![Cell::part(account.part), Cell::key(account.key), Cell::text(reason), Cell::instant(at)];
+    let without_effect = execute_each(connection, sql, [row])?;
+    assert!(without_effect.is_empty(), "an upsert without a condition writes its row");
+    Ok(())
+}

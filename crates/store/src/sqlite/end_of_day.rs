@@ -1,0 +1,92 @@
+//! Work for the sweep at the end of day, and the leases under which it is done.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{EndOfDayStore, Lease};
+use loam_book::ids::{Key, Part};
+use rusqlite::Connection;
+
+use super::rows::{execute_each, select};
+use super::{SqliteStore, read_aside};
+use crate::cells::{Cell, Cursor};
+use crate::error::OpenError;
+use crate::rows::book::read_address;
+
+/// Leases have a connection of their own: they are not part of what a lane writes.
+pub(crate) struct SqliteEndOfDay {
+    store: Arc<SqliteStore>,
+    leases: Mutex<Connection>,
+}
+
+impl SqliteEndOfDay {
+    pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteEndOfDay, OpenError> {
+        Ok(SqliteEndOfDay { store: Arc::clone(store), leases: Mutex::new(store.writer()?) })
+    }
+}
+
+#[async_trait]
+impl EndOfDayStore for SqliteEndOfDay {
+    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError> {
+        read_aside(&self.store, move |connection| select_parts(connection, business_date)).await
+    }
+
+    async fn accounts_with_work(
+        &self,
+        part: Part,
+        business_date: Date,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError> {
+        self.store.with_reader(|connection| select_accounts(connection, (part, business_date), after, limit))
+    }
+
+    async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        upsert_lease(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), lease, now)
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        delete_lease(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), lease)
+    }
+}
+
+fn select_parts(connection: &Connection, business_date: Date) -> Result<Vec<Part>, StoreError> {
+    let sql = "select distinct part from loan_account where next_action_on <= ?1 order by part";
+    select(connection, sql, vec![Cell::date(business_date)], |row| Cursor::new("loan_account", row).part())
+}
+
+fn select_accounts(
+    connection: &Connection,
+    (part, business_date): (Part, Date),
+    after: Option<Key>,
+    limit: i64,
+) -> Result<Vec<Address>, StoreError> {
+    let sql = "select part, loan_key from loan_account
+                where part = ?1 and next_action_on <= ?2 and loan_key > ?3 order by loan_key limit ?4";
+    // Every key is greater than the empty text.
+    let after = after.map_or(Cell::text(""), Cell::key);
+    let row = vec![Cell::part(part), Cell::date(business_date), after, Cell::int(limit)];
+    select(connection, sql, row, |row| read_address(row))
+}
+
+/// Takes the part, or keeps it longer, unless somebody else's lease runs.
+fn upsert_lease(connection: &Connection, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "insert into part_lease (part, worker, lease_until) values (?1, ?2, ?3)
+               on conflict (part) do update set worker = excluded.worker, lease_until = excluded.lease_until
+                where part_lease.worker = excluded.worker or part_lease.lease_until <= ?4";
+    let until = Cell::instant(lease.until);
+    let row = vec![Cell::part(lease.part), Cell::text(&lease.worker), until, Cell::instant(now)];
+    let refused = execute_each(connection, sql, [row])?;
+    Ok(refused.is_empty())
+}
+
+/// A lease that ran out may be somebody else's by now; then there is nothing to give back.
+fn delete_lease(connection: &Connection, lease: &Lease) -> Result<(), StoreError> {
+    let sql = "delete from part_lease where part = ?1 and worker = ?2";
+    let _gone = execute_each(connection, sql, [vec![Cell::part(lease.part), Cell::text(&lease.worker)]])?;
+    Ok(())
+}

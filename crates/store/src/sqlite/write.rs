@@ -1,0 +1,138 @@
+//! The writing side: one connection, so its futures never wait.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use loam_app::changes::Changes;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_book::catalog::Catalog;
+use loam_book::ids::Part;
+use loam_book::loan::event::Entry;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{
+    SqliteStore, check, clients, failed, journal, loans, log, records, registry, state, transactions,
+};
+use crate::error::OpenError;
+use crate::numbers::{AuditNumbers, foreign_keys};
+
+/// The only writer of a book.
+pub(crate) struct SqliteLane {
+    connection: Connection,
+    numbers: AuditNumbers,
+    /// Keeps the file owned as long as it can be written.
+    _store: Arc<SqliteStore>,
+}
+
+impl SqliteLane {
+    pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteLane, OpenError> {
+        let connection = store.writer()?;
+        Ok(SqliteLane { connection, numbers: AuditNumbers::default(), _store: Arc::clone(store) })
+    }
+
+    /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
+    fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+        self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)
+    }
+
+    fn take_block(&mut self, name: &str, count: i64) -> Result<i64, StoreError> {
+        let tx = self.begin()?;
+        let first = state::take_block(&tx, name, count)?;
+        tx.commit().map_err(failed)?;
+        Ok(first)
+    }
+
+    fn audit_numbers(&mut self, count: usize) -> Result<i64, StoreError> {
+        if let Some(wanted) = self.numbers.wanted(count) {
+            let first = self.take_block(AuditNumbers::BLOCK, wanted)?;
+            self.numbers.refill(first, wanted);
+        }
+        Ok(self.numbers.take(count))
+    }
+}
+
+#[async_trait]
+impl WriteStore for SqliteLane {
+    async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
+        let tx = self.connection.transaction().map_err(failed)?;
+        let loaded = load(&tx, need)?;
+        tx.commit().map_err(failed)?;
+        Ok(loaded)
+    }
+
+    async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
+        log::select_entries(&self.connection, part, account_no)
+    }
+
+    async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
+        records::select_catalog(&self.connection)
+    }
+
+    async fn take_ids(&mut self, block: IdBlock, count: i64) -> Result<i64, StoreError> {
+        self.take_block(block.name(), count)
+    }
+
+    async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let first_audit_id = self.audit_numbers(changes.audit.len())?;
+        let tx = self.begin()?;
+        // An early return drops the transaction, which rolls it back.
+        save(&tx, changes, first_audit_id)?;
+        tx.commit().map_err(failed)
+    }
+
+    async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {
+        let tx = self.begin()?;
+        check::upsert_quarantine(&tx, account, reason, at)?;
+        tx.commit().map_err(failed)
+    }
+}
+
+fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded {
+        state: state::select_state(connection)?,
+        loans: HashMap::with_capacity(need.loans.len()),
+        clients: HashMap::with_capacity(need.clients.len()),
+        answers: HashMap::new(),
+        quarantined: Vec::new(),
+    };
+    for address in &need.loans {
+        if let Some(loan) = loans::select_loan(connection, *address)? {
+            loaded.loans.insert(loan.key, loan);
+        }
+        if check::is_quarantined(connection, *address)? {
+            loaded.quarantined.push(address.key);
+        }
+    }
+    for address in &need.clients {
+        if let Some(client) = clients::select_client(connection, *address)? {
+            loaded.clients.insert(client.key, client);
+        }
+    }
+    for (part, key) in &need.answers {
+        loaded.answers.extend(log::select_answer(connection, *part, key)?);
+    }
+    Ok(loaded)
+}
+
+/// Ids come first: when one is taken, nothing else is tried.
+fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<(), StoreError> {
+    registry::insert_ids(tx, &changes.ids)?;
+    registry::insert_foreign_keys(tx, &foreign_keys(changes))?;
+    if let Some(change) = &changes.business_date {
+        state::update_business_date(tx, change)?;
+    }
+    records::save_records(tx, &changes.records)?;
+    clients::save_clients(tx, &changes.clients)?;
+    loans::save_loans(tx, &changes.loans)?;
+    log::insert_entries(tx, &changes.entries)?;
+    transactions::save_transactions(tx, &changes.transactions)?;
+    journal::insert_transfers(tx, &changes.transfers)?;
+    log::insert_outbox(tx, &changes.outbox)?;
+    log::insert_audit(tx, &changes.audit, first_audit_id)?;
+    log::insert_answers(tx, &changes.answers)?;
+    registry::delete_ids(tx, &changes.freed_ids)
+}

@@ -1,0 +1,160 @@
+//! A book in either database: making, opening, and the ports it offers.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_app::error::StoreError;
+use loam_app::ports::{CheckStore, EndOfDayStore, ReadStore, WriteStore};
+use loam_calc::currency::Currency;
+
+use crate::cells::{Cell, Row};
+use crate::error::OpenError;
+use crate::postgres::{PostgresCheck, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore};
+use crate::sqlite::{SqliteCheck, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore};
+use crate::url::DatabaseUrl;
+
+/// What a new book begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBook {
+    pub business_date: Date,
+    pub currency: Currency,
+    /// IANA name.
+    pub time_zone: String,
+    pub created_at: Timestamp,
+}
+
+impl NewBook {
+    /// Business date, currency, time zone, instant.
+    pub(crate) fn row(&self) -> Row<'_> {
+        vec![
+            Cell::date(self.business_date),
+            Cell::text(self.currency.code()),
+            Cell::text(&self.time_zone),
+            Cell::instant(self.created_at),
+        ]
+    }
+}
+
+/// A book that is open.
+#[derive(Debug, Clone)]
+pub enum Store {
+    Sqlite(SqliteBook),
+    Postgres(PostgresBook),
+}
+
+/// A book in a file.
+#[derive(Debug, Clone)]
+pub struct SqliteBook(Arc<SqliteStore>);
+
+/// A book in PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct PostgresBook(Arc<PostgresStore>);
+
+impl Store {
+    /// Whether there is a book.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn exists(database: &DatabaseUrl) -> Result<bool, OpenError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => Ok(path.exists()),
+            DatabaseUrl::Postgres(config) => PostgresStore::exists(config).await,
+        }
+    }
+
+    /// Makes a new book.
+    ///
+    /// # Errors
+    /// When there is one already, or the database fails.
+    pub async fn create(database: &DatabaseUrl, book: &NewBook) -> Result<(), OpenError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => SqliteStore::create(path, book),
+            DatabaseUrl::Postgres(config) => PostgresStore::create(config, book).await,
+        }
+    }
+
+    /// Opens a book for serving and brings its schema up to date. A file is owned by this process
+    /// until the store and everything it gave are dropped. `lanes` is how many writers PostgreSQL
+    /// gets; a file has one.
+    ///
+    /// # Errors
+    /// When there is no book, another process owns it, or its schema is newer than this binary.
+    pub async fn open(database: &DatabaseUrl, lanes: usize) -> Result<Store, OpenError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => Ok(Store::Sqlite(SqliteBook(Arc::new(SqliteStore::open(path)?)))),
+            DatabaseUrl::Postgres(config) => {
+                let store = PostgresStore::open(config, lanes).await?;
+                Ok(Store::Postgres(PostgresBook(Arc::new(store))))
+            }
+        }
+    }
+
+    /// Opens a book for reading only, also beside a process that serves it.
+    ///
+    /// # Errors
+    /// When there is no book or its schema has another version.
+    pub async fn open_for_reading(database: &DatabaseUrl) -> Result<Store, OpenError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => {
+                Ok(Store::Sqlite(SqliteBook(Arc::new(SqliteStore::open_for_reading(path)?))))
+            }
+            DatabaseUrl::Postgres(config) => {
+                let store = PostgresStore::open_for_reading(config).await?;
+                Ok(Store::Postgres(PostgresBook(Arc::new(store))))
+            }
+        }
+    }
+
+    /// The writers, one for each lane of the desk. A store gives them once.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn lanes(&self) -> Result<Vec<Box<dyn WriteStore>>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(vec![Box::new(SqliteLane::open(&book.0)?)]),
+            Store::Postgres(book) => {
+                let lane = || Box::new(PostgresLane::new(&book.0)) as Box<dyn WriteStore>;
+                Ok(std::iter::repeat_with(lane).take(book.0.lanes()).collect())
+            }
+        }
+    }
+
+    /// The reading side.
+    pub fn reader(&self) -> Arc<dyn ReadStore> {
+        match self {
+            Store::Sqlite(book) => Arc::new(SqliteReader(Arc::clone(&book.0))),
+            Store::Postgres(book) => Arc::new(PostgresReader(Arc::clone(&book.0))),
+        }
+    }
+
+    /// Work and leases of the end of day.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn end_of_day(&self) -> Result<Arc<dyn EndOfDayStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteEndOfDay::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresEndOfDay(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// What `check` reads.
+    pub fn checker(&self) -> Arc<dyn CheckStore> {
+        match self {
+            Store::Sqlite(book) => Arc::new(SqliteCheck(Arc::clone(&book.0))),
+            Store::Postgres(book) => Arc::new(PostgresCheck(Arc::clone(&book.0))),
+        }
+    }
+
+    /// The settings on which durability rests, read back from the database by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
+        match self {
+            Store::Sqlite(book) => book.0.durability(),
+            Store::Postgres(book) => book.0.durability().await,
+        }
+    }
+}

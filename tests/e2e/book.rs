@@ -1,0 +1,248 @@
+//! A book with a branch, a centre, an officer, channels, products and a client, made through the
+//! native door and the loan accounts door. Every test has one of its own on each database.
+
+use loam_tests::database::{BOTH, Database, Kind};
+use loam_tests::http::{Answer, Caller};
+use loam_tests::server::{Server, run};
+use serde_json::{Value, json};
+
+/// The first business date of every test book.
+pub(crate) const FIRST_DAY: &str = "2012-06-28";
+
+/// A served book. The server goes before the database does.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) server: Server,
+    pub(crate) database: Database,
+    pub(crate) admin: Caller,
+    /// encodedKey of branch "2".
+    pub(crate) branch: String,
+    /// encodedKey of centre "CD", which belongs to branch "2".
+    pub(crate) centre: String,
+    /// encodedKey of the user "creditofficer".
+    pub(crate) officer: String,
+    /// encodedKey of the product "AGRL": flat, 2.5 every four weeks, monthly.
+    pub(crate) product: String,
+    /// encodedKey of the client "8".
+    pub(crate) client: String,
+}
+
+/// Runs a test on a book of its own on each database, and proves both books afterwards.
+pub(crate) fn on_both(test: impl Fn(&Book)) {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let book = book(kind);
+        test(&book);
+        book.assert_proven();
+    }
+}
+
+/// A book on which the tests of this crate begin.
+pub(crate) fn book(kind: Kind) -> Book {
+    let database = Database::fresh(kind);
+    let server = Server::start(&database, &["--business-date", FIRST_DAY]);
+    let admin = server.admin();
+    let branch = record(&admin, "branches", &json!({"id": "2", "name": "Riverside"}));
+    let centre =
+        record(&admin, "centres", &json!({"id": "CD", "name": "Cedar", "assignedBranchKey": branch}));
+    let officer = json!({"username": "creditofficer", "firstName": "Tom", "lastName": "Reed",
+        "isCreditOfficer": true, "assignedBranchKey": branch});
+    let officer = record(&admin, "users", &officer);
+    record(&admin, "transaction-channels", &json!({"id": "CASH", "name": "Cash"}));
+    let receipt = json!({"id": "RECEIPT", "name": "Receipt", "fields": ["RECEPIT_NUMBER", "BANK_NUMBER"]});
+    record(&admin, "transaction-channels", &receipt);
+    let product = record(&admin, "loan-products", &agriculture());
+    let client = json!({"client": {"id": "8", "firstName": "Ana", "lastName": "Lima",
+        "assignedBranchKey": branch, "assignedCentreKey": centre, "assignedUserKey": officer}});
+    let client = key(&admin.post("/api/clients", &client).expect(201).json()["client"]);
+    Book { server, database, admin, branch, centre, officer, product, client }
+}
+
+/// The product of the sample account: flat, 2.5 every four weeks, paid back monthly.
+pub(crate) fn agriculture() -> Value {
+    json!({
+        "id": "AGRL",
+        "productName": "Agriculture Loan",
+        "loanProductType": "FIXED_TERM_LOAN",
+        "minLoanAmount": "100",
+        "maxLoanAmount": "50000",
+        "interestCalculationMethod": "FLAT",
+        "interestRateSettings": {
+            "minInterestRate": "0",
+            "maxInterestRate": "15",
+            "interestChargeFrequency": "EVERY_FOUR_WEEKS"
+        },
+        "defaultRepaymentPeriodCount": 1,
+        "repaymentPeriodUnit": "MONTHS",
+        "minNumInstallments": 1,
+        "maxNumInstallments": 60,
+        "arrearsSettings": {"defaultTolerancePeriod": 0, "minTolerancePeriod": 0, "maxTolerancePeriod": 30},
+        "allowArbitraryFees": true
+    })
+}
+
+/// The same with members replaced or added.
+pub(crate) fn with(mut base: Value, changes: &Value) -> Value {
+    let members = base.as_object_mut().expect("the base is an object");
+    for (name, value) in changes.as_object().expect("changes are an object") {
+        members.insert(name.clone(), value.clone());
+    }
+    base
+}
+
+/// Makes a record through the native door and gives its key.
+pub(crate) fn record(admin: &Caller, kind: &str, body: &Value) -> String {
+    key(&admin.post(&format!("/loam/v1/{kind}"), body).expect(201).json())
+}
+
+/// The encodedKey of an entity.
+#[track_caller]
+pub(crate) fn key(entity: &Value) -> String {
+    text(&entity["encodedKey"])
+}
+
+#[track_caller]
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// A transaction id, as requests name it.
+#[track_caller]
+pub(crate) fn transaction_id(transaction: &Value) -> i64 {
+    transaction["transactionId"].as_i64().unwrap_or_else(|| panic!("no transaction: {transaction}"))
+}
+
+impl Book {
+    /// What a caller sends to lend 950 to client "8" over 5 months.
+    pub(crate) fn application(&self, id: &str) -> Value {
+        json!({
+            "id": id,
+            "accountHolderKey": self.client,
+            "accountHolderType": "CLIENT",
+            "productTypeKey": self.product,
+            "loanAmount": "950",
+            "interestRate": "2.5",
+            "repaymentInstallments": 5
+        })
+    }
+
+    /// Creates a loan that waits for approval.
+    pub(crate) fn apply(&self, id: &str) -> Value {
+        self.apply_with(id, &json!({}))
+    }
+
+    /// Creates a loan with other members than usual.
+    pub(crate) fn apply_with(&self, id: &str, changes: &Value) -> Value {
+        let body = json!({"loanAccount": with(self.application(id), changes)});
+        self.admin.post("/api/loans", &body).expect(201).json()["loanAccount"].clone()
+    }
+
+    /// Creates, approves and pays out a loan.
+    pub(crate) fn lend(&self, id: &str) -> Value {
+        self.lend_with(id, &json!({}))
+    }
+
+    pub(crate) fn lend_with(&self, id: &str, changes: &Value) -> Value {
+        self.apply_with(id, changes);
+        self.act(id, "type=APPROVAL");
+        self.act(id, "type=DISBURSEMENT");
+        self.loan(id)
+    }
+
+    /// Posts a transaction as a form, which must be accepted.
+    #[track_caller]
+    pub(crate) fn act(&self, loan: &str, form: &str) -> Value {
+        let answer = self.try_act(loan, form);
+        assert_eq!(answer.status, 201, "{form}: {}", answer.text);
+        answer.json()
+    }
+
+    /// Posts a transaction as a form.
+    pub(crate) fn try_act(&self, loan: &str, form: &str) -> Answer {
+        self.admin.form(&format!("/api/loans/{loan}/transactions"), form)
+    }
+
+    pub(crate) fn loan(&self, id: &str) -> Value {
+        self.read(&format!("/api/loans/{id}?fullDetails=true"))
+    }
+
+    /// The transactions of a loan, newest first.
+    pub(crate) fn transactions(&self, loan: &str) -> Vec<Value> {
+        self.list(&format!("/api/loans/{loan}/transactions"))
+    }
+
+    pub(crate) fn repayments(&self, loan: &str) -> Vec<Value> {
+        self.list(&format!("/api/loans/{loan}/repayments"))
+    }
+
+    pub(crate) fn read(&self, path: &str) -> Value {
+        self.admin.get(path).expect(200).json()
+    }
+
+    #[track_caller]
+    pub(crate) fn list(&self, path: &str) -> Vec<Value> {
+        let answer = self.read(path);
+        answer.as_array().unwrap_or_else(|| panic!("{path} gives no list: {answer}")).clone()
+    }
+
+    /// Closes days until this is the business date.
+    pub(crate) fn close_days(&self, through: &str) -> Value {
+        let report = self.admin.post("/loam/v1/end-of-day", &json!({"through": through})).expect(200).json();
+        assert_eq!(report["businessDate"], through, "{report}");
+        report
+    }
+
+    /// A user of the loan accounts door who may do only what is named.
+    pub(crate) fn user_with(&self, username: &str, permissions: &[&str]) -> Caller {
+        let user = json!({"username": username, "password": "a long enough secret", "lastName": username,
+            "permissions": permissions});
+        record(&self.admin, "users", &user);
+        Caller::basic(&self.server.base, username, "a long enough secret")
+    }
+
+    /// Everything that callers see of the loans and clients, and how many rows stand behind it.
+    pub(crate) fn snapshot(&self) -> Vec<String> {
+        let mut seen = Vec::new();
+        for loan in self.list("/api/loans?limit=1000") {
+            let id = text(&loan["encodedKey"]);
+            for path in ["?fullDetails=true", "/transactions?limit=1000", "/repayments?limit=1000"] {
+                seen.push(self.admin.get(&format!("/api/loans/{id}{path}")).expect(200).text);
+            }
+        }
+        seen.push(self.admin.get("/api/clients?fullDetails=true&limit=1000").expect(200).text);
+        for list in ["loanproducts", "branches", "centres", "users", "transactionchannels"] {
+            seen.push(self.admin.get(&format!("/api/{list}?fullDetails=true&limit=1000")).expect(200).text);
+        }
+        let tables = ["loan_log", "loan_transaction", "journal_transfer", "record", "client", "audit", "outbox"];
+        for table in tables {
+            seen.push(format!("{table}: {}", self.rows(table)));
+        }
+        seen
+    }
+
+    pub(crate) fn rows(&self, table: &str) -> i64 {
+        self.database.number(&format!("select count(*) from {table}"))
+    }
+
+    /// Panics unless the request is refused in the contract's way and nothing changed in the book.
+    #[track_caller]
+    pub(crate) fn refuses(&self, send: impl FnOnce(&Caller) -> Answer, expected: (u16, i64, &str)) {
+        let before = self.snapshot();
+        let answer = send(&self.admin);
+        let (status, code, name) = expected;
+        answer.expect_refusal(status, code, name);
+        assert_eq!(answer.header("content-type").map(|kind| kind.starts_with("application/json")), Some(true));
+        let after = self.snapshot();
+        let change = before.iter().zip(&after).find(|(was, is)| was != is);
+        assert!(change.is_none() && before.len() == after.len(), "a refusal changed the book: {change:?}");
+    }
+
+    /// Panics unless `loam check` finds nothing.
+    #[track_caller]
+    pub(crate) fn assert_proven(&self) {
+        let check = run(&self.database, &["check"]);
+        let said = String::from_utf8_lossy(&check.stdout);
+        assert_eq!(check.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&check.stderr));
+        assert!(said.contains("everything holds"), "{said}");
+    }
+}

@@ -1,0 +1,20 @@
+//! The real binary over real HTTP, on both databases. Each module is one subject; `book` prepares
+//! what most of them start from.
+
+mod bad_input;
+mod book;
+mod clients;
+mod command_line;
+mod commands;
+mod conventions;
+mod idempotency;
+mod life;
+mod lists;
+mod native;
+mod organization;
+mod reference;
+mod reversals;
+mod samples;
+mod subset;
+mod terms;
+mod tour;
