@@ -66,14 +66,18 @@ fn postgresql_syncs_at_least_once_for_each_acknowledged_batch() {
     let database = Database::at(postgres.url());
     let server = start(&database);
     let book = fill(&server);
-    let synced = "select wal_sync from pg_stat_wal";
-    let before = database.number_when_reported(synced);
+    server.stop();
+    let synced = || {
+        database.until_alone();
+        database.number("select wal_sync from pg_stat_wal")
+    };
+    let before = synced();
+    let server = start(&database);
     for number in 0..REPAYMENTS {
         assert!(repay(&server.admin(), &book.loans[0], &number.to_string()));
     }
-    // Backends report their counters when they end.
     server.stop();
-    let after = database.number_when_reported(synced);
+    let after = synced();
     let batches = i64::try_from(REPAYMENTS).expect("few");
     assert!(after - before >= batches, "{} syncs for {batches} acknowledged batches", after - before);
 }

@@ -12,6 +12,7 @@ pub struct Answer {
 
 impl Answer {
     /// The body as JSON.
+    #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.text))
     }
@@ -22,12 +23,14 @@ impl Answer {
     }
 
     /// Panics unless the status is the expected one; gives the answer back.
+    #[track_caller]
     pub fn expect(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
     /// Panics unless this is the loan accounts door's refusal with this status, code and name.
+    #[track_caller]
     pub fn expect_refusal(&self, status: u16, code: i64, name: &str) {
         let body = self.json();
         let got = (self.status, body["returnCode"].as_i64(), body["returnStatus"].as_str());

@@ -146,6 +146,13 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
+/// Whether people may use this text as the id of an account or a client: 1 to 32 characters that
+/// can stand in the path of a URL, without white space.
+pub fn is_possible_id(id: &str) -> bool {
+    let stands_in_a_path = |c: char| !c.is_whitespace() && !c.is_control() && !['/', '?', '#', '%'].contains(&c);
+    !id.is_empty() && id.chars().count() <= 32 && id.chars().all(stands_in_a_path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,5 +187,15 @@ mod tests {
     fn a_key_of_another_system_has_no_part() {
         let key: Key = "402832b4380a2d8801380a9cac41000f".parse().expect("32 hexadecimal digits");
         assert_eq!(key.part(), None);
+    }
+
+    #[test]
+    fn an_id_can_stand_in_a_path() {
+        for possible in ["67", "OHNP076", "Custom_ID", "Ñandú-1"] {
+            assert!(is_possible_id(possible), "{possible}");
+        }
+        for impossible in ["", " ", "a b", "a/b", "a?b", "a#b", "50%", &"x".repeat(33)] {
+            assert!(!is_possible_id(impossible), "{impossible}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Key, Part};
+use crate::ids::{Key, Part, is_possible_id};
 use crate::loan::refusal::Refusal;
 
 /// Where a client stands. `Active` is not among them: a client is shown as active while one of
@@ -146,10 +146,10 @@ pub struct ClientEdit {
     pub user: Option<Option<Key>>,
 }
 
-/// Opens a client. Checks, in this order: names, birth date.
+/// Opens a client. Checks, in this order: id, names, birth date.
 ///
 /// # Errors
-/// Refuses empty names and a birth date after the business date.
+/// Refuses an id that cannot stand in a path, empty names, and a birth date after the business date.
 pub fn create_client(
     new: &NewClient,
     identity: (Key, Part, &str),
@@ -176,7 +176,7 @@ pub fn create_client(
     Ok(client)
 }
 
-/// Changes a client. Checks, in this order: state transition, names, birth date.
+/// Changes a client. Checks, in this order: state transition, id, names, birth date.
 ///
 /// # Errors
 /// Refuses a state that cannot follow the present one, and what [`create_client`] refuses.
@@ -227,6 +227,9 @@ fn set<T: Clone>(field: &mut T, value: &Option<T>) {
 }
 
 fn check_profile(client: &Client, business_date: Date) -> Result<(), Refusal> {
+    if !is_possible_id(&client.id) {
+        return Err(Refusal::InvalidId { value: client.id.clone() });
+    }
     let profile = &client.profile;
     for (name, field) in [(&profile.first_name, "firstName"), (&profile.last_name, "lastName")] {
         if name.trim().is_empty() {

@@ -3,7 +3,7 @@
 //! Checks, in this order: product, holder, product for holder and branch, assignment, figures
 //! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
 
-use crate::ids::Part;
+use crate::ids::{Part, is_possible_id};
 use crate::loan::HolderKind;
 use crate::loan::command::NewLoan;
 use crate::loan::commands::{Decision, decision};
@@ -122,8 +122,8 @@ pub(super) fn check_schedule(terms: &Terms, context: &Context<'_>) -> Result<(),
 
 fn id_of(new: &NewLoan, product: &Product, context: &Context<'_>) -> Result<String, Refusal> {
     if let Some(id) = &new.id {
-        let is_possible = !id.trim().is_empty() && id.len() <= 32 && !id.contains(['/', '?', '#', '%']);
-        return if is_possible { Ok(id.clone()) } else { Err(Refusal::InvalidId { value: id.clone() }) };
+        let refusal = || Refusal::InvalidId { value: id.clone() };
+        return is_possible_id(id).then(|| id.clone()).ok_or_else(refusal);
     }
     Ok(match &product.id_pattern {
         IdPattern::Random(pattern) => fill_pattern(pattern, context.ids.random),

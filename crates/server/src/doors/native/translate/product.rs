@@ -1,5 +1,6 @@
 //! A loan product between the wire and the book.
 
+use loam_book::ids::Key;
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
     PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
@@ -13,10 +14,9 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
-use loam_book::ids::Key;
 
 use super::super::error::DoorError;
-use super::super::members::Members;
+use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::{names, unsupported};
@@ -345,14 +345,11 @@ fn allocation_order(members: &Members) -> Result<Option<AllocationOrder>> {
 
 /// A product as this door shows it.
 pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
-    let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_text(product.currency));
     let (id_generator_type, id_pattern) = match &product.id_pattern {
         IdPattern::Random(pattern) => (RANDOM_PATTERN, Some(pattern.clone())),
         IdPattern::Incremental => (INCREMENTAL_NUMBER, None),
     };
-    let due_dates = DueDates::of(&product.due_dates);
-    let (currency_rounding, rounding_unit) = rounding_of(product);
-    let elements_rounding = if rounding_unit.is_some() { PAYMENT_DUE } else { NO_ROUNDING };
+    let branch = |key: &Key| wire::ProductBranch { branch_key: key.to_string() };
     wire::LoanProduct {
         encoded_key: product.key.to_string(),
         id: product.id.clone(),
@@ -366,27 +363,101 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
         for_all_branches: product.branches.is_empty(),
-        available_product_branches: product.branches.iter().map(product_branch).collect(),
+        available_product_branches: product.branches.iter().map(branch).collect(),
         currency_code: product.currency.code(),
-        default_loan_amount: amount(product.amount.default),
-        min_loan_amount: amount(product.amount.min),
-        max_loan_amount: amount(product.amount.max),
         id_generator_type,
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
+        accounting_method: names::accounting(product.accounting),
+        interest: interest_of(product),
+        schedule: schedule_of(product),
+        payments: payments_of(product),
+    }
+}
+
+fn interest_of(product: &Product) -> wire::ProductInterest {
+    let rate = |rate: Option<Rate>| rate.map(Rate::to_percent_text);
+    let (frequency, count) = charge_frequency_name(product.charge_frequency);
+    wire::ProductInterest {
         interest_calculation_method: names::interest_method(product.interest_method),
         interest_type: "SIMPLE_INTEREST",
         interest_application_method: names::interest_application(product.interest_application),
         days_in_year: names::day_count(product.day_count),
         schedule_interest_days_count_method: names::days_method(product.days_method),
-        interest_rate_settings: interest_rate_settings(product),
-        repayment_schedule_method: "FIXED",
-        schedule: wire::ProductSchedule {
-            schedule_due_dates_method: due_dates.method,
-            default_repayment_period_count: due_dates.count,
-            repayment_period_unit: due_dates.unit,
-            fixed_days_of_month: due_dates.days,
-            short_month_handling_method: due_dates.short_month,
+        interest_rate_settings: wire::InterestRateSettings {
+            default_interest_rate: rate(product.interest_rate.default),
+            min_interest_rate: rate(product.interest_rate.min),
+            max_interest_rate: rate(product.interest_rate.max),
+            interest_charge_frequency: frequency,
+            interest_charge_frequency_count: count,
+            interest_rate_source: "FIXED_INTEREST_RATE",
+            interest_rate_terms: "FIXED",
         },
     }
 }
+
+fn schedule_of(product: &Product) -> wire::ProductSchedule {
+    let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_text(product.currency));
+    let (currency_rounding, unit) = match product.installment_rounding {
+        InstallmentRounding::None => (NO_ROUNDING, None),
+        InstallmentRounding::ToNearest(unit) => (TO_NEAREST, Some(unit)),
+        InstallmentRounding::UpTo(unit) => (UP_TO, Some(unit)),
+    };
+    let (method, period, fixed_days) = match &product.due_dates {
+        ProductDueDates::Interval { count, unit } => (INTERVAL, (*count, *unit), None),
+        ProductDueDates::FixedDaysOfMonth { days, short_month } => {
+            (FIXED_DAYS_OF_MONTH, (None, None), Some((days, *short_month)))
+        }
+    };
+    wire::ProductSchedule {
+        default_loan_amount: amount(product.amount.default),
+        min_loan_amount: amount(product.amount.min),
+        max_loan_amount: amount(product.amount.max),
+        repayment_schedule_method: "FIXED",
+        schedule_due_dates_method: method,
+        default_repayment_period_count: period.0,
+        repayment_period_unit: period.1.map(names::period_unit),
+        fixed_days_of_month: fixed_days.map(|(days, _)| days.iter().copied().map(u32::from).collect()),
+        short_month_handling_method: fixed_days.map(|(_, short_month)| names::short_month(short_month)),
+        default_num_installments: product.installments.default,
+        min_num_installments: product.installments.min,
+        max_num_installments: product.installments.max,
+        default_grace_period: product.grace_period.default,
+        min_grace_period: product.grace_period.min,
+        max_grace_period: product.grace_period.max,
+        grace_period_type: names::grace_period_type(product.grace_period_type),
+        default_principal_repayment_interval: product.principal_repayment_interval,
+        default_first_repayment_due_date_offset: product.first_due_date_offset_days.default,
+        min_first_repayment_due_date_offset: product.first_due_date_offset_days.min,
+        max_first_repayment_due_date_offset: product.first_due_date_offset_days.max,
+        repayment_rescheduling_method: names::non_working_days(product.non_working_days),
+        rounding_repayment_schedule_method: names::remainder(product.remainder),
+        repayment_currency_rounding: currency_rounding,
+        repayment_currency_rounding_unit: amount(unit),
+        repayment_elements_rounding_method: unit.map_or(NO_ROUNDING, |_| PAYMENT_DUE),
+        rounding_method: names::rounding(product.rounding),
+        amortization_method: "STANDARD_PAYMENTS",
+    }
+}
+
+fn payments_of(product: &Product) -> wire::ProductPayments {
+    let order = product.allocation_order.components();
+    wire::ProductPayments {
+        payment_method: match product.payment_method {
+            PaymentMethod::Horizontal => "HORIZONTAL",
+            PaymentMethod::Vertical => "VERTICAL",
+        },
+        repayment_allocation_order: order.into_iter().map(names::component).collect(),
+        prepayment_acceptance: names::prepayment(product.prepayment),
+        arrears_settings: wire::ArrearsSettings {
+            default_tolerance_period: product.arrears_tolerance_days.default,
+            min_tolerance_period: product.arrears_tolerance_days.min,
+            max_tolerance_period: product.arrears_tolerance_days.max,
+            tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
+        },
+        allow_arbitrary_fees: product.allows_arbitrary_fees,
+    }
+}
+
+#[cfg(test)]
+mod tests;

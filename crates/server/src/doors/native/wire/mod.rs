@@ -7,7 +7,10 @@ mod organization;
 mod product;
 
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
-pub(super) use product::{ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch};
+pub(super) use product::{
+    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
+    ProductSchedule,
+};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

@@ -45,12 +45,6 @@ pub(crate) struct LoanProduct {
     /// ISO 4217; left out: the currency of the book. Loam's own member.
     #[schema(required = false, example = "EUR")]
     pub(crate) currency_code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) default_loan_amount: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) min_loan_amount: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_loan_amount: Option<String>,
     /// `RANDOM_PATTERN` or `INCREMENTAL_NUMBER`.
     #[schema(required = false, default = "RANDOM_PATTERN")]
     pub(crate) id_generator_type: &'static str,
@@ -60,6 +54,21 @@ pub(crate) struct LoanProduct {
     /// `PENDING_APPROVAL` or `PARTIAL_APPLICATION`.
     #[schema(required = false, default = "PENDING_APPROVAL")]
     pub(crate) account_initial_state: &'static str,
+    /// `NONE`, `CASH` or `ACCRUAL`; the book itself always keeps its journal on accrual basis.
+    #[schema(required = false, default = "ACCRUAL")]
+    pub(crate) accounting_method: &'static str,
+    #[serde(flatten)]
+    pub(crate) interest: ProductInterest,
+    #[serde(flatten)]
+    pub(crate) schedule: ProductSchedule,
+    #[serde(flatten)]
+    pub(crate) payments: ProductPayments,
+}
+
+/// How interest is calculated.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductInterest {
     /// `FLAT`, `DECLINING_BALANCE` or `DECLINING_BALANCE_DISCOUNTED` (equal installments).
     #[schema(required = false, default = "DECLINING_BALANCE")]
     pub(crate) interest_calculation_method: &'static str,
@@ -78,6 +87,18 @@ pub(crate) struct LoanProduct {
     pub(crate) schedule_interest_days_count_method: &'static str,
     #[schema(required = false)]
     pub(crate) interest_rate_settings: InterestRateSettings,
+}
+
+/// The bounds of amount and installments, when these fall due, and how they are rounded.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductSchedule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_loan_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_loan_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_loan_amount: Option<String>,
     /// Only `FIXED`.
     #[schema(required = false)]
     pub(crate) repayment_schedule_method: &'static str,
@@ -142,6 +163,12 @@ pub(crate) struct LoanProduct {
     /// Only `STANDARD_PAYMENTS`.
     #[schema(required = false)]
     pub(crate) amortization_method: &'static str,
+}
+
+/// How payments are taken, and what comes on top.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductPayments {
     /// Only `HORIZONTAL`.
     #[schema(required = false)]
     pub(crate) payment_method: &'static str,
@@ -155,9 +182,6 @@ pub(crate) struct LoanProduct {
     pub(crate) arrears_settings: ArrearsSettings,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
-    /// `NONE`, `CASH` or `ACCRUAL`; the book itself always keeps its journal on accrual basis.
-    #[schema(required = false, default = "ACCRUAL")]
-    pub(crate) accounting_method: &'static str,
 }
 
 /// The rate, in percent. Each member is taken on the product itself too, as older writers do.
