@@ -1,6 +1,8 @@
 //! A book with a branch, a centre, an officer, channels, products and a client, made through the
 //! native door and the loan accounts door. Every test has one of its own on each database.
 
+use std::process::Command;
+
 use loam_tests::database::{BOTH, Database, Kind};
 use loam_tests::http::{Answer, Caller};
 use loam_tests::server::{Server, run};
@@ -113,6 +115,17 @@ pub(crate) fn transaction_id(transaction: &Value) -> i64 {
 }
 
 impl Book {
+    /// The same book served again: stopped as Ctrl-C does, and started with another command, which
+    /// may carry an environment of its own.
+    pub(crate) fn restarted(self, command: impl FnOnce(&Database) -> Command) -> Book {
+        assert_eq!(self.server.stop(), Some(0), "a server that is asked to end ends well");
+        let mut command = command(&self.database);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "manual"]);
+        let server = Server::spawn(command);
+        let admin = server.admin();
+        Book { server, admin, ..self }
+    }
+
     /// What a caller sends to lend 950 to client "8" over 5 months.
     pub(crate) fn application(&self, id: &str) -> Value {
         json!({

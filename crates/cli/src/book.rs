@@ -80,11 +80,13 @@ pub(crate) async fn create(
 async fn open_url(url: &DatabaseUrl, lanes: u16) -> anyhow::Result<Book> {
     let clock = sources::clock()?;
     let store = Store::open(url, usize::from(lanes)).await.map_err(|error| anyhow!("{error}"))?;
-    let (desk, lanes) = Desk::open(store.lanes(), Arc::clone(&clock), sources::random())?;
+    let writers = store.lanes().map_err(|error| anyhow!("{error}"))?;
+    let (desk, lanes) = Desk::open(writers, Arc::clone(&clock), sources::random())?;
     let reader = store.reader();
     let reading = Arc::new(Reading::new(Arc::clone(&reader)));
     let worker = sources::secret();
-    let end_of_day = Arc::new(EndOfDay::new(desk.clone(), Arc::clone(&reader), store.end_of_day(), worker));
+    let sweeping = store.end_of_day().map_err(|error| anyhow!("{error}"))?;
+    let end_of_day = Arc::new(EndOfDay::new(desk.clone(), Arc::clone(&reader), sweeping, worker));
     Ok(Book { store, desk, lanes, reader, reading, end_of_day, clock })
 }
 

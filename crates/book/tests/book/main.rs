@@ -3,5 +3,6 @@
 mod auditor;
 mod faults;
 mod lives;
+mod sample_log;
 mod stories;
 mod support;

@@ -237,6 +237,7 @@ fn undoing_a_disbursement_returns_to_approval_and_takes_derived_steps_along() {
     assert!(matches!(book.loan().servicing.state, LoanState::Approved { .. }));
     assert!(book.loan().servicing.installments.is_empty() && book.outstanding().is_zero());
     assert_eq!(book.findings(), []);
+    assert_eq!(book.command(&LoanCommand::Delete), Err(Refusal::HasTransactions), "it was paid out once");
     book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is approved again");
     assert_eq!(book.outstanding().principal, cents(950_00));
     assert_eq!(book.findings(), []);

@@ -1,6 +1,7 @@
 //! The life of a loan before it is paid out: approval, rejection, withdrawal, and their undos.
 
 use crate::actor::Permission;
+use crate::loan::commands::{Decided, Target};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
@@ -54,13 +55,14 @@ pub(super) fn undo_withdraw(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), 
     reopen(draft, Closure::Withdrawn, "undo withdraw", notes)
 }
 
-/// Takes a loan that was never paid out from the book; its log stays.
-pub(super) fn delete(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    if draft.loan.servicing.state.disbursed_on().is_some() || draft.loan.servicing.latest_value_date.is_some()
-    {
+/// Takes a loan that was never paid out from the book; its log stays. The log is asked, because
+/// a disbursement that was taken back has been served too.
+pub(super) fn delete(on: &Target<'_>) -> Result<Decided, Refusal> {
+    let Some(history) = on.history else { return Ok(Decided::NeedsHistory(on.context.business_date)) };
+    if history.iter().any(|entry| !entry.step.event.posted().is_empty()) {
         return Err(Refusal::HasTransactions);
     }
-    record(draft, Event::Closed { closure: Closure::Deleted, notes: None })
+    on.with(|draft| record(draft, Event::Closed { closure: Closure::Deleted, notes: None }))
 }
 
 pub(super) fn reopen(

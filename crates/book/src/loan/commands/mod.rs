@@ -73,7 +73,7 @@ pub fn decide(
     match command {
         LoanCommand::Create(_) => unreachable!("decided above"),
         LoanCommand::Edit(edit) => on.with(|draft| edit::edit(draft, edit)),
-        LoanCommand::Delete => on.with(application::delete),
+        LoanCommand::Delete => application::delete(&on),
         LoanCommand::RequestApproval { notes } => on.with(|d| application::request_approval(d, notes)),
         LoanCommand::Approve { notes } => on.with(|d| application::approve(d, notes)),
         LoanCommand::UndoApproval { notes } => on.with(|d| application::undo_approval(d, notes)),

@@ -12,10 +12,14 @@ use loam_calc::currency::Currency;
 use serde::Serialize;
 
 use crate::Services;
+use crate::{auth, idempotency};
 
 use super::call::Call;
 use super::error::DoorError;
 use super::members::Members;
+
+/// How much of a hexadecimal hash makes a salt: 128 bits.
+const SALT_LENGTH: usize = 32;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -29,6 +33,8 @@ pub(super) trait Kind: Sized + Clone {
     const PATH: &'static str;
     /// The member by which people know a record of this kind. It never changes.
     const ID: &'static str;
+    /// Whether a record of this kind has a password.
+    const HAS_PASSWORD: bool = false;
     /// Members that follow from others; see [`change`].
     const DERIVED: &'static [&'static str] = &[];
 
@@ -88,7 +94,7 @@ pub(super) fn one<T: Kind>(call: &Call, id: &str) -> Result<Json<T::Wire>> {
 /// Creates a record. The book refuses an id that is taken.
 pub(super) async fn create<T: Kind>(services: &Services, call: &Call) -> Result<Response> {
     let given = call.members()?;
-    let password_hash = hash_of(&given, services).await?;
+    let password_hash = password_hash::<T>(services, &given).await?;
     let base = Base { password_hash, ..base(services, call, None) };
     let record = T::read(&T::canonical(given)?, &base)?.into_record();
     let outcome = call.submit(services, Command::CreateRecord(Box::new(record))).await?;
@@ -106,7 +112,7 @@ pub(super) async fn change<T: Kind>(services: &Services, call: &Call, id: &str) 
     let catalog = &call.now.catalog;
     let present = T::shelf(catalog).find(id).ok_or_else(|| DoorError::no_such(T::NAME, id))?;
     let given = call.members()?;
-    let password_hash = hash_of(&given, services).await?;
+    let password_hash = password_hash::<T>(services, &given).await?;
     let base = Base { password_hash, ..base(services, call, Some(present.as_ref())) };
     let members = Members::of_wire(&present.to_wire()).without(T::DERIVED).merged_with(T::canonical(given)?);
     let changed = T::read(&members, &base)?;
@@ -130,6 +136,24 @@ fn base<'a, T: Kind>(services: &Services, call: &'a Call, present: Option<&'a T>
         actor: call.caller.actor.user_key,
         present,
         password_hash: None,
+    }
+}
+
+/// The hash of the password that is given; made away from the threads that serve requests.
+async fn password_hash<T: Kind>(services: &Services, given: &Members) -> Result<Option<String>> {
+    let password = if T::HAS_PASSWORD { given.text("password")? } else { None };
+    let Some(password) = password else { return Ok(None) };
+    // Two keys hold 120 random bits; the hash brings them into the length of a salt.
+    let keys = [(); 2].map(|()| services.desk.new_key(Part::new(0)).to_string());
+    let salt = idempotency::sha256_hex(&[keys[0].as_bytes(), keys[1].as_bytes()]);
+    let hashing = tokio::task::spawn_blocking(move || auth::hash_password(&password, &salt.as_bytes()[..SALT_LENGTH]));
+    match hashing.await {
+        Ok(Ok(hash)) => Ok(Some(hash)),
+        Ok(Err(error)) => Err(DoorError::invalid("password", "as given", error)),
+        Err(error) => {
+            tracing::error!(%error, "a password could not be hashed");
+            Err(DoorError::internal())
+        }
     }
 }
 

@@ -1,0 +1,169 @@
+//! The book in PostgreSQL. Each lane has a connection of its own; readers share a small pool.
+//! Several servers may open one book.
+
+mod check;
+mod clients;
+mod end_of_day;
+mod journal;
+mod loans;
+mod log;
+mod pipeline;
+mod read;
+mod records;
+mod registry;
+mod rows;
+mod schema;
+mod state;
+mod transactions;
+mod write;
+
+use std::time::Duration;
+
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use loam_app::error::StoreError;
+use tokio_postgres::{Config, NoTls};
+
+use crate::error::OpenError;
+use crate::store::NewBook;
+use crate::url::address;
+
+pub(crate) use check::PostgresCheck;
+pub(crate) use end_of_day::PostgresEndOfDay;
+pub(crate) use read::PostgresReader;
+pub(crate) use rows::{failed, transpose};
+pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use write::PostgresLane;
+
+/// Connections of all readers together.
+const READERS: usize = 8;
+/// How long a connection may take to come up when the address names no other time.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Every statement finds its rows by a key. A plan that was cached while the tables were small
+/// would go on reading them whole until somebody analyzes them; results never depend on it.
+const READER_PLANS: &str = "-c enable_seqscan=off";
+const LANE_PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
+/// A book that is open.
+pub(crate) struct PostgresStore {
+    config: Config,
+    readers: Pool,
+    lanes: usize,
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresStore").field("address", &address(&self.config)).finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    pub(crate) async fn exists(config: &Config) -> Result<bool, OpenError> {
+        let client = connect(config, "").await?;
+        Ok(schema::has_version_table(&client).await?)
+    }
+
+    /// Makes a new book.
+    pub(crate) async fn create(config: &Config, book: &NewBook) -> Result<(), OpenError> {
+        let mut client = connect(config, "").await?;
+        if schema::has_version_table(&client).await? {
+            return Err(OpenError::BookExists(address(config)));
+        }
+        let tx = client.transaction().await.map_err(failed)?;
+        create_schema(&tx).await?;
+        state::insert_state(&tx, book).await?;
+        tx.commit().await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// Opens a book and brings its schema up to date.
+    pub(crate) async fn open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
+        let mut client = existing(config).await?;
+        schema::migrate(&mut client).await?;
+        PostgresStore::new(config, lanes)
+    }
+
+    pub(crate) async fn open_for_reading(config: &Config) -> Result<PostgresStore, OpenError> {
+        let client = existing(config).await?;
+        schema::must_be_current(&client).await?;
+        PostgresStore::new(config, 0)
+    }
+
+    fn new(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(with_plans(config, READER_PLANS), NoTls, recycling);
+        let readers = Pool::builder(manager).max_size(READERS).runtime(Runtime::Tokio1).build();
+        let readers = readers.map_err(|error| StoreError::Database(error.to_string()))?;
+        Ok(PostgresStore { config: config.clone(), readers, lanes })
+    }
+
+    pub(crate) fn lanes(&self) -> usize {
+        self.lanes
+    }
+
+    /// A connection of the pool.
+    async fn reader(&self) -> Result<Object, StoreError> {
+        self.readers.get().await.map_err(|error| {
+            StoreError::Database(format!("no connection to PostgreSQL at {}: {error}", address(&self.config)))
+        })
+    }
+
+    /// A connection for a lane, on the runtime of that lane.
+    async fn lane(&self) -> Result<ClientWrapper, StoreError> {
+        connect(&self.config, LANE_PLANS).await.map_err(|error| match error {
+            OpenError::Store(error) => error,
+            other => StoreError::Database(other.to_string()),
+        })
+    }
+
+    /// The settings on which durability rests, as a lane's connection has them.
+    pub(crate) async fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let client = self.lane().await?;
+        let sql = "select current_setting('fsync'), current_setting('synchronous_commit'),
+                          current_setting('full_page_writes')";
+        let row = client.query_one(sql, &[]).await.map_err(failed)?;
+        let names = ["fsync", "synchronous_commit", "full_page_writes"];
+        Ok(names.into_iter().enumerate().map(|(at, name)| (name.to_owned(), row.get(at))).collect())
+    }
+
+    /// A connection outside the pool, for copying.
+    pub(crate) async fn aside(&self) -> Result<ClientWrapper, OpenError> {
+        connect(&self.config, "").await
+    }
+}
+
+/// A connection to a database that holds a book.
+async fn existing(config: &Config) -> Result<ClientWrapper, OpenError> {
+    let client = connect(config, "").await?;
+    if schema::has_version_table(&client).await? {
+        Ok(client)
+    } else {
+        Err(OpenError::NoBook(format!("postgres://{}", address(config))))
+    }
+}
+
+fn with_plans(config: &Config, plans: &str) -> Config {
+    let mut config = config.clone();
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT);
+    }
+    let options = format!("{} {plans}", config.get_options().unwrap_or_default());
+    if !options.trim().is_empty() {
+        config.options(options.trim());
+    }
+    config
+}
+
+/// Connects; the connection is worked on by a task of the present runtime.
+pub(crate) async fn connect(config: &Config, plans: &str) -> Result<ClientWrapper, OpenError> {
+    let connecting = with_plans(config, plans).connect(NoTls).await;
+    let (client, connection) = connecting.map_err(|error| OpenError::Unreachable {
+        address: address(config),
+        reason: std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string),
+    })?;
+    let task = tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "a connection to PostgreSQL was lost");
+        }
+    });
+    Ok(ClientWrapper::new(client, task))
+}

@@ -1,0 +1,74 @@
+//! Migrations of a PostgreSQL book.
+
+use deadpool_postgres::{ClientWrapper, Transaction};
+use loam_app::error::StoreError;
+use tokio_postgres::GenericClient;
+
+use super::failed;
+use crate::error::OpenError;
+use crate::schema::{Dialect, VERSION, migrations_after, version_table};
+
+/// All tables, in a database that has none.
+pub(crate) async fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.batch_execute(&version_table(Dialect::Postgres)).await.map_err(failed)?;
+    tx.batch_execute("insert into schema_version (version) values (0)").await.map_err(failed)?;
+    apply_after(tx, 0).await
+}
+
+/// Brings a book to the version of this binary. Of several servers one does it, the others wait for the lock.
+pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError> {
+    let tx = client.transaction().await.map_err(failed)?;
+    tx.batch_execute("lock table schema_version in exclusive mode").await.map_err(failed)?;
+    let version = schema_version(&**tx).await?;
+    must_not_be_newer(version)?;
+    if version < VERSION {
+        apply_after(&tx, version).await?;
+    }
+    tx.commit().await.map_err(failed)?;
+    Ok(())
+}
+
+/// A process that only reads does not migrate.
+pub(super) async fn must_be_current(client: &ClientWrapper) -> Result<(), OpenError> {
+    let version = schema_version(&***client).await?;
+    must_not_be_newer(version)?;
+    if version < VERSION {
+        return Err(OpenError::OlderSchema { book: version, known: VERSION });
+    }
+    Ok(())
+}
+
+fn must_not_be_newer(version: i64) -> Result<(), OpenError> {
+    if version > VERSION {
+        return Err(OpenError::NewerSchema { book: version, known: VERSION });
+    }
+    Ok(())
+}
+
+async fn apply_after(tx: &Transaction<'_>, version: i64) -> Result<(), StoreError> {
+    for (number, text) in migrations_after(version, Dialect::Postgres) {
+        tx.batch_execute(&text).await.map_err(failed)?;
+        let updated = tx.execute("update schema_version set version = $1", &[&number]).await.map_err(failed)?;
+        assert_eq!(updated, 1, "a book has one schema version");
+    }
+    Ok(())
+}
+
+async fn schema_version(client: &impl GenericClient) -> Result<i64, StoreError> {
+    let row = client.query_one("select version from schema_version", &[]).await.map_err(failed)?;
+    row.try_get(0).map_err(failed)
+}
+
+pub(super) async fn has_version_table(client: &ClientWrapper) -> Result<bool, StoreError> {
+    let sql = "select count(*) from information_schema.tables
+                where table_schema = current_schema() and table_name = 'schema_version'";
+    let row = client.query_one(sql, &[]).await.map_err(failed)?;
+    Ok(row.get::<_, i64>(0) > 0)
+}
+
+/// Whether the database holds any table.
+pub(crate) async fn has_tables(client: &ClientWrapper) -> Result<bool, StoreError> {
+    let sql = "select count(*) from information_schema.tables where table_schema = current_schema()";
+    let row = client.query_one(sql, &[]).await.map_err(failed)?;
+    Ok(row.get::<_, i64>(0) > 0)
+}
