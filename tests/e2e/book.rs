@@ -259,3 +259,12 @@ impl Book {
         assert!(said.contains("everything holds"), "{said}");
     }
 }
+
+/// What a command of the binary prints; it must succeed.
+#[track_caller]
+pub(crate) fn printed(database: &Database, arguments: &[&str]) -> String {
+    let output = run(database, arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {error}");
+    String::from_utf8(output.stdout).expect("the binary prints text")
+}

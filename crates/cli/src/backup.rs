@@ -29,7 +29,7 @@ pub(crate) async fn restore(database: &str, file: &Path) -> anyhow::Result<ExitC
     if !file.exists() {
         bail!("there is no file {}", file.display());
     }
-    Store::restore(file, &url).await.map_err(|error| anyhow!("{error}"))?;
+    loam_store::restore(file, &url).await.map_err(|error| anyhow!("{error}"))?;
     println!("restored {} to {url}", file.display());
     Ok(ExitCode::SUCCESS)
 }

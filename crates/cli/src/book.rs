@@ -64,6 +64,11 @@ pub(crate) async fn create(
         time_zone: new.time_zone.clone(),
         created_at: now,
     };
+    if let DatabaseUrl::Sqlite(path) = url
+        && let Some(folder) = path.parent()
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
     Store::create(url, &stored).await.map_err(|error| anyhow!("{error}"))?;
     let book = open_url(url, lanes).await?;
     let (password, one_time) = match &new.admin_password {

@@ -246,7 +246,7 @@ impl Demo<'_> {
                 days: vec![15, 31],
                 short_month: ShortMonth::LastDayInMonth,
             },
-            installments: Range { min: Some(4), default: Some(8), max: Some(48) },
+            installments: Range { min: Some(4), default: Some(12), max: Some(48) },
             grace_period: Range { min: Some(0), default: Some(2), max: Some(6) },
             grace_period_type: GracePeriodType::PayInterestOnly,
             ..self.agriculture()

@@ -138,8 +138,12 @@ impl Auth {
             return None;
         }
         let actor = Arc::new(user.to_actor());
-        let renewed =
-            Known { user: Arc::clone(user), actor: Arc::clone(&actor), catalog_version: catalog.version, ..known };
+        let renewed = Known {
+            user: Arc::clone(user),
+            actor: Arc::clone(&actor),
+            catalog_version: catalog.version,
+            ..known
+        };
         self.known.write().unwrap_or_else(PoisonError::into_inner).insert(*key, renewed);
         Some(actor)
     }
@@ -176,7 +180,10 @@ impl<'a> Credential<'a> {
 
 /// User name and password of a Basic credential.
 fn decode(encoded: &[u8]) -> Result<(String, String), Denied> {
-    let bytes = STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).map_err(|_| Denied::Unreadable)?;
+    let bytes = STANDARD
+        .decode(encoded)
+        .or_else(|_| STANDARD_NO_PAD.decode(encoded))
+        .map_err(|_| Denied::Unreadable)?;
     let text = String::from_utf8(bytes).map_err(|_| Denied::Unreadable)?;
     let (username, password) = text.split_once(':').ok_or(Denied::Unreadable)?;
     Ok((username.to_owned(), password.to_owned()))

@@ -10,7 +10,10 @@ use axum::routing::get;
 use crate::Services;
 
 pub(crate) fn router() -> Router<Services> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
 }
 
 /// `GET /healthz`: the process answers.

@@ -2,6 +2,8 @@
 //!
 //! Not here: rules, SQL, arithmetic. What a command needs of the outside (clock, store, desk) comes
 //! in as [`Services`].
+// Tests write whole products as one `json!`.
+#![cfg_attr(test, recursion_limit = "256")]
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -24,7 +24,10 @@ const LATENCY_BUCKETS: [f64_seconds::Seconds; 11] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 mod f64_seconds {
-    #[expect(clippy::disallowed_types, reason = "the metrics crate takes bucket bounds as floats; no money is near")]
+    #[expect(
+        clippy::disallowed_types,
+        reason = "the metrics crate takes bucket bounds as floats; no money is near"
+    )]
     pub(super) type Seconds = f64;
 }
 
@@ -50,7 +53,9 @@ pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
         Ok(_) => "done",
         Err(AppError::Refused(_) | AppError::AccountNotFound | AppError::ClientNotFound) => "refused",
         Err(AppError::IdempotencyKeyReused) => "refused",
-        Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => "failed",
+        Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => {
+            "failed"
+        }
     };
     metrics::counter!("loam_commands_total", "command" => name, "outcome" => outcome).increment(1);
 }
@@ -67,7 +72,8 @@ pub(crate) async fn observe(State(services): State<Services>, mut request: Reque
     let mut response = next.run(request).instrument(span).await;
 
     let elapsed = elapsed(started, services.clock.now());
-    metrics::counter!("loam_requests_total", "door" => door, "status" => status_text(response.status())).increment(1);
+    metrics::counter!("loam_requests_total", "door" => door, "status" => status_text(response.status()))
+        .increment(1);
     metrics::histogram!("loam_request_duration_seconds", "door" => door).record(elapsed);
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -78,7 +84,9 @@ pub(crate) async fn observe(State(services): State<Services>, mut request: Reque
 /// The caller's request id where it is short and plain, else a new one.
 fn request_id(headers: &HeaderMap, services: &Services) -> String {
     let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    let is_plain = |id: &&str| !id.is_empty() && id.len() <= LONGEST_REQUEST_ID && id.bytes().all(|b| b.is_ascii_graphic());
+    let is_plain = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_REQUEST_ID && id.bytes().all(|b| b.is_ascii_graphic())
+    };
     given.filter(is_plain).map_or_else(|| services.desk.new_key(Part::new(0)).to_string(), str::to_owned)
 }
 

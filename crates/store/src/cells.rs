@@ -72,6 +72,14 @@ impl<'a> Cell<'a> {
         Cell::Text(Some(Cow::Owned(text)))
     }
 
+    /// The same value, borrowed from nobody.
+    pub(crate) fn into_owned(self) -> Cell<'static> {
+        match self {
+            Cell::Int(value) => Cell::Int(value),
+            Cell::Text(text) => Cell::Text(text.map(|text| Cow::Owned(text.into_owned()))),
+        }
+    }
+
     /// Principal, interest, fees, penalties.
     pub(crate) fn components(components: Components) -> [Cell<'a>; 4] {
         let Components { principal, interest, fees, penalties } = components;

@@ -14,7 +14,7 @@ mod sqlite;
 mod store;
 mod url;
 
-pub use copy::{backup, restore};
+pub use copy::restore;
 pub use error::OpenError;
 pub use store::{NewBook, PostgresBook, SqliteBook, Store};
 pub use url::DatabaseUrl;

@@ -1,5 +1,6 @@
 //! A book in either database: making, opening, and the ports it offers.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use loam_app::ports::{CheckStore, EndOfDayStore, ReadStore, WriteStore};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Row};
+use crate::copy;
 use crate::error::OpenError;
 use crate::postgres::{PostgresCheck, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore};
 use crate::sqlite::{SqliteCheck, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore};
@@ -144,6 +146,17 @@ impl Store {
         match self {
             Store::Sqlite(book) => Arc::new(SqliteCheck(Arc::clone(&book.0))),
             Store::Postgres(book) => Arc::new(PostgresCheck(Arc::clone(&book.0))),
+        }
+    }
+
+    /// Writes everything into a new SQLite file, as one commit left it, while the book is served.
+    ///
+    /// # Errors
+    /// When the file exists already or cannot be written.
+    pub async fn backup(&self, file: &Path) -> Result<(), OpenError> {
+        match self {
+            Store::Sqlite(book) => copy::backup_sqlite(book.0.path(), file).await,
+            Store::Postgres(book) => copy::backup_postgres(&book.0, file).await,
         }
     }
 

@@ -95,7 +95,10 @@ async fn a_known_credential_follows_the_users_rights() {
     let gone = User { state: UserState::Inactive, ..tom() };
     assert_eq!(auth.authenticate(&basic("tom:secret"), &catalog(3, gone)).await, Err(Denied::InactiveUser));
     let shut_out = User { has_api_access: false, ..tom() };
-    assert_eq!(auth.authenticate(&basic("tom:secret"), &catalog(4, shut_out)).await, Err(Denied::NoApiAccess));
+    assert_eq!(
+        auth.authenticate(&basic("tom:secret"), &catalog(4, shut_out)).await,
+        Err(Denied::NoApiAccess)
+    );
 }
 
 #[tokio::test]

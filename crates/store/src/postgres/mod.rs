@@ -30,7 +30,7 @@ use crate::url::address;
 pub(crate) use check::PostgresCheck;
 pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
-pub(crate) use rows::{failed, transpose};
+pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
 pub(crate) use write::PostgresLane;
 

@@ -19,7 +19,7 @@ pub(crate) async fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError
 pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError> {
     let tx = client.transaction().await.map_err(failed)?;
     tx.batch_execute("lock table schema_version in exclusive mode").await.map_err(failed)?;
-    let version = schema_version(&**tx).await?;
+    let version = schema_version(&*tx).await?;
     must_not_be_newer(version)?;
     if version < VERSION {
         apply_after(&tx, version).await?;
@@ -30,7 +30,7 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
 
 /// A process that only reads does not migrate.
 pub(super) async fn must_be_current(client: &ClientWrapper) -> Result<(), OpenError> {
-    let version = schema_version(&***client).await?;
+    let version = schema_version(&**client).await?;
     must_not_be_newer(version)?;
     if version < VERSION {
         return Err(OpenError::OlderSchema { book: version, known: VERSION });

@@ -22,13 +22,13 @@ pub(crate) use transfer_columns;
 /// The rows of transfers; those of one log entry are counted in the order in which they stand.
 pub(crate) fn transfer_rows(transfers: &[Transfer]) -> Vec<Row<'_>> {
     let mut counts: HashMap<(Part, i64, i64), i64> = HashMap::new();
-    let mut row = |transfer| {
-        let Transfer { part, account_no, seq, .. } = *transfer;
-        let count = counts.entry((part, account_no, seq)).or_default();
+    let mut rows = Vec::with_capacity(transfers.len());
+    for transfer in transfers {
+        let count = counts.entry((transfer.part, transfer.account_no, transfer.seq)).or_default();
         *count += 1;
-        transfer_row(transfer, *count)
-    };
-    transfers.iter().map(&mut row).collect()
+        rows.push(transfer_row(transfer, *count));
+    }
+    rows
 }
 
 fn transfer_row(transfer: &Transfer, n: i64) -> Row<'_> {

@@ -33,7 +33,7 @@ pub(crate) use check::SqliteCheck;
 pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
-pub(crate) use schema::{create_schema, schema_version};
+pub(crate) use schema::{create_schema, must_be_current};
 pub(crate) use write::SqliteLane;
 
 /// Pages of the write-ahead log before it is worked into the file: 160 MB. Smaller ones stall the

@@ -27,7 +27,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 }
 
 /// A process that only reads cannot migrate.
-pub(super) fn must_be_current(connection: &Connection) -> Result<(), OpenError> {
+pub(crate) fn must_be_current(connection: &Connection) -> Result<(), OpenError> {
     let version = schema_version(connection)?;
     must_not_be_newer(version)?;
     if version < VERSION {
@@ -53,7 +53,7 @@ fn apply_after(tx: &Transaction<'_>, version: i64) -> Result<(), StoreError> {
 }
 
 /// The schema version of a book.
-pub(crate) fn schema_version(connection: &Connection) -> Result<i64, OpenError> {
+fn schema_version(connection: &Connection) -> Result<i64, OpenError> {
     let not_a_book = || OpenError::NotABook(connection.path().unwrap_or("the file").to_owned());
     let is_there = "select count(*) from sqlite_master where type = 'table' and name = 'schema_version'";
     let tables: i64 = connection.query_row(is_there, [], |row| row.get(0)).map_err(|error| {

@@ -27,8 +27,7 @@ use super::return_codes::ReturnCode;
 pub(super) struct Asked {
     pub(super) services: Services,
     pub(super) now: Now,
-    pub(super) method: Method,
-    pub(super) uri: Uri,
+    uri: Uri,
     caller: Caller,
     body: Bytes,
     is_json: bool,
@@ -135,11 +134,24 @@ impl Asked {
         result.map_err(DoorError::from)
     }
 
+    /// Hands a command on the loan of the path to the desk.
+    pub(super) async fn submit_on_loan(
+        &self,
+        id: &str,
+        command: LoanCommand,
+    ) -> Result<LoanOutcome, DoorError> {
+        self.submit_on(self.loan_address(id).await?, command).await
+    }
+
     /// Hands a command on a loan to the desk.
-    pub(super) async fn submit_on_loan(&self, id: &str, command: LoanCommand) -> Result<LoanOutcome, DoorError> {
-        let loan = self.loan_address(id).await?;
+    pub(super) async fn submit_on(
+        &self,
+        loan: Address,
+        command: LoanCommand,
+    ) -> Result<LoanOutcome, DoorError> {
         if self.actor().only_own_clients {
-            self.loan(id).await?;
+            let kept = self.services.reading.store().loan(loan).await?;
+            self.require_officer_of(kept.and_then(|loan| loan.assignment.user))?;
         }
         self.submit(Command::Loan { loan, command }).await?.try_into()
     }
@@ -173,12 +185,13 @@ impl FromRequest<Services> for Asked {
         refuse_version_two(&parts.headers)?;
         let now = services.reading.now().await?;
         let actor = services.auth.authenticate(&parts.headers, &now.catalog).await?;
-        let carries_body = parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
+        let carries_body =
+            parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
         // Some clients send a body with GET: it is not looked at.
         let body = if carries_body { body::read(body).await? } else { Bytes::new() };
         let is_json = is_json(&parts.headers, &body)?;
         let caller = caller(actor, &parts, &body);
-        Ok(Asked { services: services.clone(), now, method: parts.method, uri: parts.uri, caller, body, is_json })
+        Ok(Asked { services: services.clone(), now, uri: parts.uri, caller, body, is_json })
     }
 }
 
@@ -206,7 +219,9 @@ fn is_json(headers: &HeaderMap, body: &[u8]) -> Result<bool, DoorError> {
     if body.is_empty() {
         return Ok(true);
     }
-    let Some(sent) = headers.get(header::CONTENT_TYPE) else { return Ok(body.trim_ascii_start().starts_with(b"{")) };
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(body.trim_ascii_start().starts_with(b"{"));
+    };
     let sent = sent.to_str().unwrap_or_default().to_ascii_lowercase();
     let (kind, parameters) = sent.split_once(';').unwrap_or((&sent, ""));
     if let Some((_, charset)) = parameters.split_once("charset=")
@@ -244,7 +259,10 @@ mod tests {
     #[test]
     fn the_content_type_tells_json_from_form() {
         assert_eq!(is_json(&content_type("application/json; charset=UTF-8"), b"{}"), Ok(true));
-        assert_eq!(is_json(&content_type("application/x-www-form-urlencoded; charset=UTF-8"), b"a=1"), Ok(false));
+        assert_eq!(
+            is_json(&content_type("application/x-www-form-urlencoded; charset=UTF-8"), b"a=1"),
+            Ok(false)
+        );
         assert_eq!(is_json(&HeaderMap::new(), b"type=LOCK"), Ok(false));
         assert_eq!(is_json(&HeaderMap::new(), b" {\"type\":\"LOCK\"}"), Ok(true));
         let other = is_json(&content_type("text/plain"), b"x").unwrap_err();

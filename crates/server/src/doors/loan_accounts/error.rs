@@ -156,7 +156,6 @@ impl From<Refusal> for DoorError {
 }
 
 /// The return code of a refusal.
-#[rustfmt::skip]
 fn code_of(refusal: &Refusal) -> ReturnCode {
     use ReturnCode as Code;
     match refusal {
@@ -174,10 +173,13 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::RepaymentPeriodNotAllowed { .. } => Code::RepaymentFrequencyNotAllowed,
         Refusal::MissingRepaymentPeriod { .. } => Code::MissingRepaymentPeriodCount,
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
-        Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
+        Refusal::FirstDueDateBeforeDisbursement { .. } => {
+            Code::FirstRepaymentDateBeforeExpectedDisbursementDate
+        }
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_) | Refusal::ContradictingProduct { .. } =>
-            Code::ParamsInconsistentWithProductRules,
+        Refusal::ImpossibleSchedule { .. }
+        | Refusal::NotSupported(_)
+        | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
         Refusal::UnknownProduct { .. } => Code::InvalidProductId,
         Refusal::InactiveProduct { .. } => Code::InvalidProductState,
         Refusal::ProductNotForHolder { .. } => Code::LoanProductMismatch,

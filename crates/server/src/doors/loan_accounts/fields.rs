@@ -38,7 +38,8 @@ impl<'a> Fields<'a> {
     pub(super) fn of_json(text: &'a [u8]) -> Result<Fields<'a>> {
         serde_json::from_slice::<Members<'a>>(text).map(Members::into_fields).map_err(|error| {
             let is_other_shape = error.is_data();
-            let code = if is_other_shape { ReturnCode::InvalidParameters } else { ReturnCode::InvalidJsonSyntax };
+            let code =
+                if is_other_shape { ReturnCode::InvalidParameters } else { ReturnCode::InvalidJsonSyntax };
             DoorError::new(code)
         })
     }
@@ -58,7 +59,11 @@ impl<'a> Fields<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&Given<'a>> {
-        self.members.iter().rev().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, given)| given)
+        self.members
+            .iter()
+            .rev()
+            .find(|(member, _)| member.eq_ignore_ascii_case(name))
+            .map(|(_, given)| given)
     }
 
     /// A text, as it was written, but never an empty one.

@@ -27,7 +27,11 @@ const SERVED: &[Operation] = &[
     served("PATCH", "/api/loans/{loan}", "Change the terms of a loan account"),
     served("DELETE", "/api/loans/{loan}", "Delete a loan account that was never paid out"),
     served("GET", "/api/loans/{loan}/transactions", "List the transactions of a loan account, newest first"),
-    served("POST", "/api/loans/{loan}/transactions", "Move a loan account: approve, disburse, repay, reverse, …"),
+    served(
+        "POST",
+        "/api/loans/{loan}/transactions",
+        "Move a loan account: approve, disburse, repay, reverse, …",
+    ),
     served("GET", "/api/loans/{loan}/repayments", "Read the schedule of a loan account"),
     served("GET", "/api/clients", "List clients"),
     served("POST", "/api/clients", "Create a client"),
@@ -66,7 +70,11 @@ const LOANS: &[Operation] = &[
     disabled("DELETE", "/api/loans/{loan}/repayments/{repayment}", "Delete an installment"),
     disabled("GET", "/api/repayments", "List installments of all accounts"),
     disabled("GET", "/api/loans/{loan}/templates/{template}", "Populate a document"),
-    disabled("GET", "/api/loans/{loan}/transactions/{transaction}/templates/{template}", "Populate a document"),
+    disabled(
+        "GET",
+        "/api/loans/{loan}/transactions/{transaction}/templates/{template}",
+        "Populate a document",
+    ),
     disabled("GET", "/api/groups/{group}/loans", "List the loan accounts of a group"),
     disabled("POST", "/api/groups/{group}/loans", "Create a loan account for a group"),
     disabled("GET", "/api/groups/{group}/loans/{loan}", "Read a loan account of a group"),
@@ -218,7 +226,8 @@ pub(super) enum Known {
 /// Looks a request up that no route took.
 pub(super) fn look_up(method: &str, path: &str) -> Known {
     let path = path.trim_end_matches('/');
-    let by_name = operations().filter(|operation| matches(operation.path, path)).map(|operation| operation.method);
+    let by_name =
+        operations().filter(|operation| matches(operation.path, path)).map(|operation| operation.method);
     let alike = per_entity().filter(|(_, tail, entities)| matches_entity(tail, entities, path));
     let methods: Vec<&str> = by_name.chain(alike.map(|(method, _, _)| method)).collect();
     if methods.is_empty() {
@@ -231,7 +240,9 @@ pub(super) fn look_up(method: &str, path: &str) -> Known {
 }
 
 fn matches_entity(tail: &str, entities: &[&str], path: &str) -> bool {
-    let Some((entity, rest)) = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/')) else { return false };
+    let Some((entity, rest)) = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/')) else {
+        return false;
+    };
     let Some((_, rest)) = rest.split_once('/') else { return false };
     entities.contains(&entity) && matches(tail, rest)
 }

@@ -32,7 +32,11 @@ impl DoorError {
 
     /// The body is no JSON object.
     pub(super) fn malformed_json(reason: impl std::fmt::Display) -> DoorError {
-        DoorError::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is no JSON object: {reason}"))
+        DoorError::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+            format!("the body is no JSON object: {reason}"),
+        )
     }
 
     /// A member that must be given is not.
@@ -70,7 +74,11 @@ impl DoorError {
 
     /// The route has other methods.
     pub(super) fn method_not_allowed() -> DoorError {
-        DoorError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not take that method")
+        DoorError::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "this path does not take that method",
+        )
     }
 
     /// The caller is known and is no administrator.
@@ -232,3 +240,6 @@ fn field_of(refusal: &Refusal) -> Option<String> {
     }
     matches!(refusal, Refusal::InvalidId { .. } | Refusal::IdInUse { .. }).then(|| "id".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

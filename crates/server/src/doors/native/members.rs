@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use loam_book::ids::Key;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
@@ -80,7 +79,9 @@ impl Members {
         let mut inner = match self.given.get(into) {
             None => BTreeMap::new(),
             Some(value) if value.get() == "null" => BTreeMap::new(),
-            Some(value) => object(value).ok_or_else(|| DoorError::invalid(into, value.get(), "it is no object"))?,
+            Some(value) => {
+                object(value).ok_or_else(|| DoorError::invalid(into, value.get(), "it is no object"))?
+            }
         };
         let mut has_moved = false;
         for name in names {
@@ -162,7 +163,9 @@ impl Members {
 
     /// A whole number that is not negative, written as text or number.
     pub(super) fn count(&self, name: &str) -> Result<Option<u32>> {
-        self.figure(name, |text| text.parse::<u32>().map_err(|_| "it is no whole number from 0 to 4294967295"))
+        self.figure(name, |text| {
+            text.parse::<u32>().map_err(|_| "it is no whole number from 0 to 4294967295")
+        })
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>> {
@@ -175,10 +178,6 @@ impl Members {
             let is_date = text.len() == 10;
             text.parse::<Date>().ok().filter(|_| is_date).ok_or("it is no date in the form 2024-12-31")
         })
-    }
-
-    pub(super) fn key(&self, name: &str) -> Result<Option<Key>> {
-        self.figure(name, str::parse::<Key>)
     }
 
     /// One of the values that this version supports.
@@ -254,3 +253,6 @@ fn without_zeros(text: &str) -> String {
 fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,7 +117,11 @@ pub(super) async fn change<T: Kind>(services: &Services, call: &Call, id: &str) 
     let members = Members::of_wire(&present.to_wire()).without(T::DERIVED).merged_with(T::canonical(given)?);
     let changed = T::read(&members, &base)?;
     if changed.id() != present.id() {
-        return Err(DoorError::invalid(T::ID, changed.id(), format!("it is \"{}\" and stays so", present.id())));
+        return Err(DoorError::invalid(
+            T::ID,
+            changed.id(),
+            format!("it is \"{}\" and stays so", present.id()),
+        ));
     }
     let record = Box::new(changed.into_record());
     let command = Command::ChangeRecord { record, catalog_version: catalog.version };
@@ -146,7 +150,8 @@ async fn password_hash<T: Kind>(services: &Services, given: &Members) -> Result<
     // Two keys hold 120 random bits; the hash brings them into the length of a salt.
     let keys = [(); 2].map(|()| services.desk.new_key(Part::new(0)).to_string());
     let salt = idempotency::sha256_hex(&[keys[0].as_bytes(), keys[1].as_bytes()]);
-    let hashing = tokio::task::spawn_blocking(move || auth::hash_password(&password, &salt.as_bytes()[..SALT_LENGTH]));
+    let hashing =
+        tokio::task::spawn_blocking(move || auth::hash_password(&password, &salt.as_bytes()[..SALT_LENGTH]));
     match hashing.await {
         Ok(Ok(hash)) => Ok(Some(hash)),
         Ok(Err(error)) => Err(DoorError::invalid("password", "as given", error)),

@@ -77,15 +77,31 @@ fn every_form_of_a_date_gives_the_day_that_was_written() {
 
 #[test]
 fn what_is_no_date_is_refused() {
-    for text in ["", "2012-10-4", "2012-13-01", "2012-02-30", "04/10/2012", "2012-10-04T25:00:00", "2012-10-04+0000", "20121004", "2012-10-04T00:00:00+2"] {
+    for text in [
+        "",
+        "2012-10-4",
+        "2012-13-01",
+        "2012-02-30",
+        "04/10/2012",
+        "2012-10-04T25:00:00",
+        "2012-10-04+0000",
+        "20121004",
+        "2012-10-04T00:00:00+2",
+    ] {
         assert_eq!(date(text), None, "{text}");
     }
 }
 
 #[test]
 fn days_of_the_month_come_as_numbers_texts_or_a_list_in_one_text() {
-    assert_eq!(json(r#"{"fixedDaysOfMonth":["1"]}"#).small_numbers("fixedDaysOfMonth").unwrap(), Some(vec![1]));
-    assert_eq!(json(r#"{"fixedDaysOfMonth":[2,10]}"#).small_numbers("fixedDaysOfMonth").unwrap(), Some(vec![2, 10]));
+    assert_eq!(
+        json(r#"{"fixedDaysOfMonth":["1"]}"#).small_numbers("fixedDaysOfMonth").unwrap(),
+        Some(vec![1])
+    );
+    assert_eq!(
+        json(r#"{"fixedDaysOfMonth":[2,10]}"#).small_numbers("fixedDaysOfMonth").unwrap(),
+        Some(vec![2, 10])
+    );
     let form = Fields::of_form(b"fixedDaysOfMonth=2,10,20").unwrap();
     assert_eq!(form.small_numbers("fixedDaysOfMonth").unwrap(), Some(vec![2, 10, 20]));
     assert_eq!(form.small_numbers("other").unwrap(), None);

@@ -78,7 +78,11 @@ pub(crate) fn address(row: &party::Address, parent: Key, index_in_list: usize) -
     }
 }
 
-fn document(row: &party::IdentificationDocument, client: Key, index_in_list: usize) -> wire::IdentificationDocument<'_> {
+fn document(
+    row: &party::IdentificationDocument,
+    client: Key,
+    index_in_list: usize,
+) -> wire::IdentificationDocument<'_> {
     wire::IdentificationDocument {
         encoded_key: EncodedKey(row.key),
         client_key: EncodedKey(client),

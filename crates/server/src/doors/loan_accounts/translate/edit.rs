@@ -27,7 +27,8 @@ fn expected_disbursement(
     account: &Fields<'_>,
     details: Option<&Fields<'_>>,
 ) -> Result<Change<jiff::civil::Date>, DoorError> {
-    let inside = details.map(|details| details.changed_date("expectedDisbursementDate")).transpose()?.flatten();
+    let inside =
+        details.map(|details| details.changed_date("expectedDisbursementDate")).transpose()?.flatten();
     if inside.is_some() {
         return Ok(inside);
     }
@@ -56,7 +57,8 @@ mod tests {
 
     #[test]
     fn only_the_expected_disbursement_date_takes_null() {
-        let edit = edit(r#"{"expectedDisbursementDate":null,"firstRepaymentDate":null,"loanAmount":null}"#).unwrap();
+        let edit =
+            edit(r#"{"expectedDisbursementDate":null,"firstRepaymentDate":null,"loanAmount":null}"#).unwrap();
         assert_eq!(edit.figures.expected_disbursement_on, Some(None));
         assert_eq!(edit.figures.first_due_date, None);
         assert_eq!(edit.figures.amount, None);
@@ -75,7 +77,10 @@ mod tests {
         assert!(edit(r#"{"periodicPayment":0,"interestSpread":"0","penaltyRate":0.0}"#).is_ok());
         let refused = |text| edit(text).unwrap_err().code();
         assert_eq!(refused(r#"{"periodicPayment":1}"#), ReturnCode::BalloonPaymentsNotAllowedByProduct);
-        assert_eq!(refused(r#"{"interestSpread":"0.5"}"#), ReturnCode::InterestSpreadNotAvailableForFixedRates);
+        assert_eq!(
+            refused(r#"{"interestSpread":"0.5"}"#),
+            ReturnCode::InterestSpreadNotAvailableForFixedRates
+        );
         assert_eq!(
             refused(r#"{"principalPaymentSettings":{"amount":"400"}}"#),
             ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts

@@ -33,7 +33,9 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         last_set_to_arrears_date: loan.servicing.last_set_to_arrears_on.map(Day),
         account_state,
         account_sub_state,
-        locked_operations: account_sub_state.is_some_and(|state| state == "LOCKED").then_some(LOCKED_OPERATIONS),
+        locked_operations: account_sub_state
+            .is_some_and(|state| state == "LOCKED")
+            .then_some(LOCKED_OPERATIONS),
         product_type_key: EncodedKey(loan.terms.product),
         loan_name: &loan.name,
         loan_amount: Money(loan.terms.amount, loan.terms.currency),
@@ -54,7 +56,10 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
 
 /// The envelope in which a created loan comes back.
 pub(crate) fn envelope(loan: &Loan, business_date: Date) -> wire::LoanAccountEnvelope<'_> {
-    wire::LoanAccountEnvelope { loan_account: loan_account(loan, business_date, true), custom_information: [] }
+    wire::LoanAccountEnvelope {
+        loan_account: loan_account(loan, business_date, true),
+        custom_information: [],
+    }
 }
 
 fn balances(loan: &Loan, business_date: Date) -> wire::Balances {

@@ -13,7 +13,7 @@ use loam_book::stated::StatedAmount;
 use loam_calc::currency::Currency;
 
 use super::super::error::DoorError;
-use super::super::fields::{Fields, invalid};
+use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
 use super::new_loan::refuse_unknown_custom_fields;
 
@@ -79,7 +79,11 @@ pub(crate) fn movement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move
 }
 
 fn upper_case<'a>(kind: &'a str) -> Cow<'a, str> {
-    if kind.bytes().any(|byte| byte.is_ascii_lowercase()) { kind.to_ascii_uppercase().into() } else { kind.into() }
+    if kind.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        kind.to_ascii_uppercase().into()
+    } else {
+        kind.into()
+    }
 }
 
 /// The types that only move the account from state to state.
@@ -126,9 +130,10 @@ fn money_movement(
             LoanCommand::UndoDisbursement { notes: notes()? },
             Shown::Reversal(TransactionKind::DisbursementReversal),
         ),
-        "WRITE_OFF_ADJUSTMENT" => {
-            (LoanCommand::UndoWriteOff { notes: notes()? }, Shown::Reversal(TransactionKind::WriteOffReversal))
-        }
+        "WRITE_OFF_ADJUSTMENT" => (
+            LoanCommand::UndoWriteOff { notes: notes()? },
+            Shown::Reversal(TransactionKind::WriteOffReversal),
+        ),
         _ if NOT_HERE.contains(&kind) => return Err(DoorError::disabled("type")),
         _ => return Err(DoorError::at(ReturnCode::InvalidTransactionType, "type")),
     })
@@ -259,12 +264,13 @@ fn currency(fields: &Fields<'_>) -> Result<Option<Currency>, DoorError> {
 ///
 /// A back-dated movement comes with the reversals of what stood in its way and with their second
 /// posting; it is the one on its own day that is no reversal.
-pub(crate) fn shown<'a>(
+pub(crate) fn shown(
     shown: Shown,
-    transactions: &'a [LoanTransaction],
+    transactions: &[LoanTransaction],
     business_date: Date,
-) -> Vec<&'a LoanTransaction> {
-    let first = |wanted: &dyn Fn(&&LoanTransaction) -> bool| transactions.iter().find(wanted).into_iter().collect();
+) -> Vec<&LoanTransaction> {
+    let first =
+        |wanted: &dyn Fn(&&LoanTransaction) -> bool| transactions.iter().find(wanted).into_iter().collect();
     match shown {
         Shown::Account => Vec::new(),
         Shown::Transaction(kind, value_date) => {

@@ -5,8 +5,8 @@ use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PaymentMethod, PrepaymentAcceptance,
-    ProductType,
+    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PaymentMethod,
+    PrepaymentAcceptance, ProductType,
 };
 use loam_calc::allocation::Component;
 use loam_calc::calendar::PeriodUnit;
@@ -54,8 +54,14 @@ pub(crate) fn state_filter(name: &str) -> Option<StateFilter> {
         "CLOSED_WRITTEN_OFF" => LoanStatus::WrittenOff,
         "CLOSED_WITHDRAWN" | "WITHDRAWN" => LoanStatus::Withdrawn,
         "CLOSED_REJECTED" => LoanStatus::Rejected,
-        "CLOSED_RESCHEDULED" | "RESCHEDULED" | "REFINANCED" | "PARTIALLY_DISBURSED" | "MATURED" | "LOCKED"
-        | "LOCKED_CAPPING" | "DORMANT" => return Some(StateFilter::Never),
+        "CLOSED_RESCHEDULED"
+        | "RESCHEDULED"
+        | "REFINANCED"
+        | "PARTIALLY_DISBURSED"
+        | "MATURED"
+        | "LOCKED"
+        | "LOCKED_CAPPING"
+        | "DORMANT" => return Some(StateFilter::Never),
         _ => return None,
     };
     Some(StateFilter::Status(status))
@@ -184,7 +190,9 @@ pub(crate) fn remainder(remainder: Remainder) -> &'static str {
         Remainder::None => "NO_ROUNDING",
         Remainder::First => "ROUND_REMAINDER_INTO_FIRST_REPAYMENT",
         Remainder::Last => "ROUND_REMAINDER_INTO_LAST_REPAYMENT",
-        Remainder::PrincipalAndInterestIntoLast => "ROUND_PRINCIPAL_AND_INTEREST_REMAINDER_INTO_LAST_REPAYMENT",
+        Remainder::PrincipalAndInterestIntoLast => {
+            "ROUND_PRINCIPAL_AND_INTEREST_REMAINDER_INTO_LAST_REPAYMENT"
+        }
     }
 }
 

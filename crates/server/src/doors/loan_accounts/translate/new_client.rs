@@ -242,7 +242,8 @@ mod tests {
     #[test]
     fn a_null_empties_a_field_and_an_absent_one_stays() {
         let inactive = ShownClientState::Stored(ClientState::Inactive);
-        let edit = edit(r#"{"homePhone":null,"birthDate":null,"gender":"","lastName":null}"#, inactive).unwrap();
+        let edit =
+            edit(r#"{"homePhone":null,"birthDate":null,"gender":"","lastName":null}"#, inactive).unwrap();
         assert_eq!((edit.home_phone, edit.birth_date, edit.gender), (Some(None), Some(None), Some(None)));
         assert_eq!((edit.last_name, edit.middle_name), (None, None));
     }

@@ -18,7 +18,9 @@ pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
     let kind = account.text("accountHolderType")?;
     match kind.as_deref() {
         Some(kind) if kind.eq_ignore_ascii_case("CLIENT") => {}
-        Some(kind) if kind.eq_ignore_ascii_case("GROUP") => return Err(DoorError::disabled("accountHolderType")),
+        Some(kind) if kind.eq_ignore_ascii_case("GROUP") => {
+            return Err(DoorError::disabled("accountHolderType"));
+        }
         Some(_) => return Err(invalid("accountHolderType")),
         // The form names a client by `clientID` and has no type.
         None if account.text("clientID")?.is_some() => {}

@@ -49,7 +49,10 @@ pub(crate) fn transaction<'a>(
 }
 
 /// Shown only for movements that went over a channel.
-fn details<'a>(details: &'a TransactionDetails, catalog: &'a Catalog) -> Option<wire::TransactionDetails<'a>> {
+fn details<'a>(
+    details: &'a TransactionDetails,
+    catalog: &'a Catalog,
+) -> Option<wire::TransactionDetails<'a>> {
     let key = details.channel?;
     let channel = catalog.channels.by_key(key);
     let field = |field| details.channel_fields.get(&field).map(String::as_str);

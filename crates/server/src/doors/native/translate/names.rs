@@ -22,8 +22,10 @@ pub(super) fn product_type(value: ProductType) -> &'static str {
     }
 }
 
-pub(super) const INITIAL_STATE: Names<'_, InitialState> =
-    Names { values: &[InitialState::PendingApproval, InitialState::PartialApplication], name_of: initial_state };
+pub(super) const INITIAL_STATE: Names<'_, InitialState> = Names {
+    values: &[InitialState::PendingApproval, InitialState::PartialApplication],
+    name_of: initial_state,
+};
 
 pub(super) fn initial_state(value: InitialState) -> &'static str {
     match value {

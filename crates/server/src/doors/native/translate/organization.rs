@@ -105,7 +105,10 @@ pub(in super::super) fn wire_of_centre(centre: &Centre) -> wire::Centre {
 /// # Errors
 /// A member that is missing, malformed or not supported, or a branch that does not exist.
 pub(in super::super) fn user_of(members: &Members, base: &Base<'_, User>) -> Result<User> {
-    refuse(members, &["managedBranches", "transactionLimits", "role", "apiKey", "customFields", "customInformation"])?;
+    refuse(
+        members,
+        &["managedBranches", "transactionLimits", "role", "apiKey", "customFields", "customInformation"],
+    )?;
     members.refuse_unless("isSupport", &["false"])?;
     members.refuse_unless("twoFactorAuthentication", &["false"])?;
     let rights = members.choices("accessRights", Names { values: &[APIS], name_of: |name| name })?;
@@ -189,7 +192,8 @@ pub(in super::super) fn channel_of(
         "transactionChannelAccountingRule",
     ];
     refuse(members, &without_meaning)?;
-    let last = || base.catalog.channels.iter().map(|channel| channel.index).max().map_or(0, |index| index + 1);
+    let last =
+        || base.catalog.channels.iter().map(|channel| channel.index).max().map_or(0, |index| index + 1);
     let index = members.figure("index", |text| text.parse::<i64>().map_err(|_| "it is no whole number"))?;
     let present = base.present;
     Ok(TransactionChannel {
@@ -225,7 +229,11 @@ fn refuse(members: &Members, names: &[&str]) -> Result<()> {
     names.iter().try_for_each(|name| members.refuse_unless(name, &[]))
 }
 
-fn address_of<T>(members: &Members, base: &Base<'_, T>, present: Option<&Address>) -> Result<Option<Address>> {
+fn address_of<T>(
+    members: &Members,
+    base: &Base<'_, T>,
+    present: Option<&Address>,
+) -> Result<Option<Address>> {
     if !members.has("address") {
         return Ok(None);
     }
@@ -268,4 +276,4 @@ fn weekday_name(day: Weekday) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

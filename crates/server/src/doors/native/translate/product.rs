@@ -181,7 +181,10 @@ fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
     product.due_dates = due_dates(members)?;
     product.installment_rounding = installment_rounding(members, currency)?;
     set(&mut product.grace_period_type, members.choice("gracePeriodType", names::GRACE_PERIOD_TYPE)?);
-    set(&mut product.non_working_days, members.choice("repaymentReschedulingMethod", names::NON_WORKING_DAYS)?);
+    set(
+        &mut product.non_working_days,
+        members.choice("repaymentReschedulingMethod", names::NON_WORKING_DAYS)?,
+    );
     set(&mut product.principal_repayment_interval, members.count("defaultPrincipalRepaymentInterval")?);
     set(&mut product.remainder, members.choice("roundingRepaymentScheduleMethod", names::REMAINDER)?);
     set(&mut product.rounding, members.choice("roundingMethod", names::ROUNDING)?);
@@ -213,12 +216,17 @@ fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
     let listed = members.list(LIST)?.unwrap_or_default();
     let find = |value: &serde_json::value::RawValue| {
         let branch = Members::of_json(value.get().as_bytes())?;
-        base.branch(&branch, "branchKey")?.ok_or_else(|| DoorError::missing("availableProductBranches.branchKey"))
+        base.branch(&branch, "branchKey")?
+            .ok_or_else(|| DoorError::missing("availableProductBranches.branchKey"))
     };
     let branches = listed.iter().map(|value| find(value)).collect::<Result<Vec<Key>>>()?;
     match members.flag("forAllBranches")? {
-        Some(true) if !branches.is_empty() => Err(DoorError::contradiction("forAllBranches", format!("{LIST} names some"))),
-        Some(false) if branches.is_empty() => Err(DoorError::contradiction("forAllBranches", format!("{LIST} names none"))),
+        Some(true) if !branches.is_empty() => {
+            Err(DoorError::contradiction("forAllBranches", format!("{LIST} names some")))
+        }
+        Some(false) if branches.is_empty() => {
+            Err(DoorError::contradiction("forAllBranches", format!("{LIST} names none")))
+        }
         Some(true | false) | None => Ok(branches),
     }
 }
@@ -231,7 +239,9 @@ fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
         return Ok(pattern.map(IdPattern::Random));
     }
     match pattern {
-        Some(_) => Err(DoorError::contradiction("idPattern", "idGeneratorType INCREMENTAL_NUMBER has no pattern")),
+        Some(_) => {
+            Err(DoorError::contradiction("idPattern", "idGeneratorType INCREMENTAL_NUMBER has no pattern"))
+        }
         None => Ok(Some(IdPattern::Incremental)),
     }
 }
@@ -247,10 +257,12 @@ fn charge_frequency(settings: &Members) -> Result<ChargeFrequency> {
         ChargeFrequency::EveryXDays(0),
     ];
     let frequencies = Names { values: &plain, name_of: |frequency| charge_frequency_name(frequency).0 };
-    let frequency = settings.choice("interestChargeFrequency", frequencies)?.unwrap_or(ChargeFrequency::Annualized);
+    let frequency =
+        settings.choice("interestChargeFrequency", frequencies)?.unwrap_or(ChargeFrequency::Annualized);
     let count = settings.count(COUNT)?;
     if frequency == ChargeFrequency::EveryXDays(0) {
-        let count = count.filter(|count| *count > 0).ok_or_else(|| DoorError::missing(&settings.path(COUNT)))?;
+        let count =
+            count.filter(|count| *count > 0).ok_or_else(|| DoorError::missing(&settings.path(COUNT)))?;
         return Ok(ChargeFrequency::EveryXDays(count));
     }
     match count {
@@ -285,7 +297,10 @@ fn due_dates(members: &Members) -> Result<ProductDueDates> {
         }
         // An interval that ends in a shorter month ends on its last day.
         if short_month == Some(ShortMonth::FirstDayOfNextMonth) {
-            return Err(DoorError::contradiction("shortMonthHandlingMethod", "scheduleDueDatesMethod is INTERVAL"));
+            return Err(DoorError::contradiction(
+                "shortMonthHandlingMethod",
+                "scheduleDueDatesMethod is INTERVAL",
+            ));
         }
         return Ok(ProductDueDates::Interval { count, unit });
     }
@@ -312,7 +327,8 @@ fn installment_rounding(members: &Members, currency: Currency) -> Result<Install
     let kinds = Names { values: &[NO_ROUNDING, TO_NEAREST, UP_TO], name_of: |name| name };
     let kind = members.choice("repaymentCurrencyRounding", kinds)?.unwrap_or(NO_ROUNDING);
     let unit = members.figure(UNIT, |text| Amount::parse(text, currency))?;
-    let elements = members.choice(ELEMENTS, Names { values: &[NO_ROUNDING, PAYMENT_DUE], name_of: |name| name })?;
+    let elements =
+        members.choice(ELEMENTS, Names { values: &[NO_ROUNDING, PAYMENT_DUE], name_of: |name| name })?;
     if kind == NO_ROUNDING {
         return match unit {
             Some(_) => Err(DoorError::contradiction(UNIT, "repaymentCurrencyRounding is NO_ROUNDING")),
@@ -336,7 +352,8 @@ fn whole_unit(currency: Currency) -> Amount {
 fn allocation_order(members: &Members) -> Result<Option<AllocationOrder>> {
     const ORDER: &str = "repaymentAllocationOrder";
     let Some(order) = members.choices(ORDER, names::COMPONENT)? else { return Ok(None) };
-    let each_once = || format!("[{}]", order.iter().map(|c| names::component(*c)).collect::<Vec<_>>().join(", "));
+    let each_once =
+        || format!("[{}]", order.iter().map(|c| names::component(*c)).collect::<Vec<_>>().join(", "));
     let four: [Component; 4] = order.as_slice().try_into().map_err(|_| {
         DoorError::invalid(ORDER, &each_once(), "it names each of FEE, PENALTY, INTEREST and PRINCIPAL once")
     })?;

@@ -1,0 +1,166 @@
+//! Loan accounts: list, read, create, change, delete.
+
+use axum::response::Response;
+use loam_app::command::{Address, Command};
+use loam_app::views::LoanFilter;
+use loam_book::actor::Permission;
+use loam_book::loan::Loan;
+use loam_book::loan::command::{LoanCommand, NewLoan};
+
+use super::asked::{Asked, At, LoanOutcome};
+use super::error::DoorError;
+use super::fields::{Fields, invalid};
+use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
+use super::translate;
+use super::translate::names::{StateFilter, state_filter};
+use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
+
+/// `GET /api/loans/{loan}`.
+pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let loan = asked.loan(&id).await?;
+    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+}
+
+/// `GET /api/clients/{client}/loans/{loan}`: the same, and the loan must be that client's.
+pub(super) async fn show_of_client(At((client, id)): At<(String, String)>, asked: Asked) -> Answer {
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let client = asked.client_address(&client).await?;
+    let loan = asked.loan(&id).await?;
+    if loan.holder.key != client.key {
+        return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
+    }
+    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+}
+
+/// `GET /api/loans`.
+pub(super) async fn list(asked: Asked) -> Answer {
+    list_with(&asked, None).await
+}
+
+/// `GET /api/clients/{client}/loans`.
+pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answer {
+    let holder = asked.client_address(&client).await?;
+    // A key is an address whether or not anybody lives there.
+    let view = asked.services.reading.store().client(holder).await?;
+    let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
+    asked.require_officer_of(view.client.assignment.user)?;
+    list_with(&asked, Some(holder)).await
+}
+
+async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
+    asked.require(Permission::ViewLoanAccountDetails)?;
+    let query = asked.query()?;
+    refuse_custom_view(&query)?;
+    let page = translate::page::page(&query)?;
+    let full_details = query.flag("fullDetails")?;
+    let mut filter = LoanFilter {
+        branch: branch_filter(&query, asked.catalog())?,
+        centre: centre_filter(&query, asked.catalog())?,
+        credit_officer: officer_filter(&query, asked.catalog())?,
+        status: None,
+        holder,
+    };
+    match status(&query)? {
+        Some(StateFilter::Never) => return reply::ok(&[(); 0]),
+        Some(StateFilter::Status(status)) => filter.status = Some(status),
+        None => {}
+    }
+    if holder.is_none() {
+        require_own_officer(asked, &filter)?;
+    }
+    let loans = asked.services.reading.store().loans(&filter, page).await?;
+    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
+    reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+}
+
+fn status(query: &Fields<'_>) -> Result<Option<StateFilter>, DoorError> {
+    let named = query.text("accountState")?;
+    named.map(|name| state_filter(&name).ok_or_else(|| invalid("accountState"))).transpose()
+}
+
+/// A custom view would narrow the list in ways that are not here.
+pub(super) fn refuse_custom_view(query: &Fields<'_>) -> Result<(), DoorError> {
+    if query.has("viewfilter") { Err(DoorError::disabled("viewfilter")) } else { Ok(()) }
+}
+
+/// A credit officer without access to other officers' clients must name himself or herself.
+fn require_own_officer(asked: &Asked, filter: &LoanFilter) -> Result<(), DoorError> {
+    if asked.actor().only_own_clients && filter.credit_officer.is_none() {
+        return Err(invalid("creditOfficerUsername"));
+    }
+    asked.require_officer_of(filter.credit_officer)
+}
+
+/// `POST /api/loans`.
+pub(super) async fn create(asked: Asked) -> Answer {
+    let outer = asked.fields()?;
+    let account = asked.entity(asked.fields()?, "loanAccount")?;
+    refuse_update(&asked, &account).await?;
+    let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
+    let named = translate::new_loan::holder(&account)?;
+    let holder = asked.services.reading.find_client(&named).await?.ok_or_else(unknown)?;
+    let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
+    open(&asked, holder, new).await
+}
+
+/// `POST /api/clients/{client}/loans`: the basic form, or the JSON of `POST /api/loans`.
+pub(super) async fn create_for_client(At(client): At<String>, asked: Asked) -> Answer {
+    let holder = asked.client_address(&client).await?;
+    let view = asked.services.reading.store().client(holder).await?;
+    view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
+    let outer = asked.fields()?;
+    let account = outer.object("loanAccount")?;
+    let account = match account {
+        Some(account) => account,
+        None => asked.fields()?,
+    };
+    refuse_update(&asked, &account).await?;
+    let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
+    open(&asked, holder, new).await
+}
+
+/// In the contract a body with a key, or with an id that is taken, is an update, and an update may
+/// change custom fields only: those are not here. A request that may be a retry of a creation is
+/// left to the desk, which knows.
+async fn refuse_update(asked: &Asked, account: &Fields<'_>) -> Result<(), DoorError> {
+    if account.has("encodedKey") {
+        return Err(DoorError::disabled("encodedKey"));
+    }
+    let Some(id) = account.text("id")? else { return Ok(()) };
+    if !asked.may_be_a_retry() && asked.services.reading.find_loan(&id).await?.is_some() {
+        return Err(DoorError::disabled("id"));
+    }
+    Ok(())
+}
+
+async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {
+    if asked.actor().only_own_clients {
+        let view = asked.services.reading.store().client(holder).await?;
+        asked.require_officer_of(view.and_then(|view| view.client.assignment.user))?;
+    }
+    let outcome = asked.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
+    let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
+    reply::created(&loan.id, &translate::loan::envelope(&loan, business_date))
+}
+
+/// `PATCH /api/loans/{loan}`.
+pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
+    let outer = asked.fields()?;
+    let account = asked.entity(asked.fields()?, "loanAccount")?;
+    let edit = translate::edit::loan_edit(&account, &outer)?;
+    asked.submit_on_loan(&id, LoanCommand::Edit(Box::new(edit))).await?;
+    reply::success()
+}
+
+/// `DELETE /api/loans/{loan}`.
+pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
+    asked.submit_on_loan(&id, LoanCommand::Delete).await?;
+    reply::success()
+}
+
+/// The account after a command, as state changes are answered.
+pub(super) fn account(loan: &Loan, business_date: jiff::civil::Date) -> Answer {
+    reply::posted(&translate::loan::loan_account(loan, business_date, false))
+}

@@ -1,0 +1,77 @@
+//! Loan accounts over HTTP, after version 1 of the Mambu API ("Loans API", 2018-05-18).
+//!
+//! The routes are here; which operations of the contract are served stands in `operations`.
+
+use axum::Router;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::Services;
+
+mod asked;
+mod clients;
+mod error;
+mod fields;
+mod loans;
+pub mod openapi;
+pub mod operations;
+mod organization;
+mod products;
+mod repayments;
+mod reply;
+pub mod return_codes;
+mod schedule;
+mod transactions;
+mod translate;
+mod wire;
+
+pub use openapi::openapi;
+
+pub(crate) fn router() -> Router<Services> {
+    Router::new()
+        .route("/api/loans", get(loans::list).post(loans::create))
+        .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
+        .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
+        .route("/api/loans/{loan}/repayments", get(repayments::list))
+        .route("/api/clients", get(clients::list).post(clients::create))
+        .route("/api/clients/{client}", get(clients::show).patch(clients::edit))
+        .route("/api/clients/{client}/loans", get(loans::list_of_client).post(loans::create_for_client))
+        .route("/api/clients/{client}/loans/{loan}", get(loans::show_of_client))
+        .route("/api/loanproducts", get(products::list))
+        .route("/api/loanproducts/{product}", get(products::show))
+        .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+        .route("/api/branches", get(organization::list_branches))
+        .route("/api/branches/{branch}", get(organization::show_branch))
+        .route("/api/centres", get(organization::list_centres))
+        .route("/api/centres/{centre}", get(organization::show_centre))
+        .route("/api/users", get(organization::list_users))
+        .route("/api/users/{user}", get(organization::show_user))
+        .route("/api/currencies", get(organization::list_currencies))
+        .route("/api/currencies/{currency}", get(organization::show_currency))
+        .route("/api/transactionchannels", get(organization::list_channels))
+        .route("/api/transactionchannels/{channel}", get(organization::show_channel))
+        // These would otherwise be taken for ids of loans and clients.
+        .route("/api/loans/search", post(unserved))
+        .route("/api/clients/search", post(unserved))
+        .method_not_allowed_fallback(unserved)
+}
+
+/// What no route takes: an operation of the contract that is not here, another method of a path,
+/// or no operation at all. Strangers learn nothing.
+pub(crate) async fn unserved(State(services): State<Services>, request: Request) -> Response {
+    use error::DoorError;
+    use operations::{Known, look_up};
+    use return_codes::ReturnCode;
+
+    let known = look_up(request.method().as_str(), request.uri().path());
+    if let Err(denied) = asked::Asked::from_request(request, &services).await {
+        return denied.into_response();
+    }
+    DoorError::new(match known {
+        Known::Disabled => ReturnCode::FeatureDisabled,
+        Known::OtherMethod => ReturnCode::MethodNotImplemented,
+        Known::Nothing => ReturnCode::InvalidApiOperation,
+    })
+    .into_response()
+}

@@ -1,0 +1,316 @@
+//! The OpenAPI description of this door, made from the table of operations and the wire structs.
+
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{
+    Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
+    ResponseBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::error::Status;
+use super::operations::{Operation, operations};
+use super::wire::client::{Client, ClientExpanded};
+use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
+use super::wire::organization::{Branch, Centre, Currency, TransactionChannel, User};
+use super::wire::product::LoanProduct;
+use super::wire::repayment::{Repayment, SchedulePreview};
+use super::wire::transaction::LoanTransaction;
+
+/// What an operation takes and gives, besides its path.
+struct Shape {
+    query: &'static [&'static str],
+    /// The envelope of a JSON body, if it has one, and the members.
+    body: Option<(Option<&'static str>, &'static [&'static str])>,
+    gives: Gives,
+}
+
+enum Gives {
+    One(&'static str),
+    Many(&'static str),
+}
+
+const PAGE: [&str; 2] = ["offset", "limit"];
+const LOAN_FILTERS: &[&str] =
+    &["branchId", "centreId", "creditOfficerUsername", "accountState", "fullDetails", "offset", "limit"];
+const CLIENT_FILTERS: &[&str] = &[
+    "firstName",
+    "lastName",
+    "idDocument",
+    "birthDate",
+    "branchId",
+    "centreId",
+    "creditOfficerUsername",
+    "state",
+    "fullDetails",
+    "offset",
+    "limit",
+];
+const PREVIEW: &[&str] = &[
+    "loanAmount",
+    "anticipatedDisbursement",
+    "firstRepaymentDate",
+    "interestRate",
+    "repaymentInstallments",
+    "gracePeriod",
+    "repaymentPeriodUnit",
+    "repaymentPeriodCount",
+    "principalRepaymentInterval",
+    "fixedDaysOfMonth",
+];
+const NEW_LOAN: &[&str] = &[
+    "id",
+    "accountHolderKey",
+    "accountHolderType",
+    "productTypeKey",
+    "loanName",
+    "loanAmount",
+    "interestRate",
+    "repaymentInstallments",
+    "repaymentPeriodCount",
+    "repaymentPeriodUnit",
+    "gracePeriod",
+    "principalRepaymentInterval",
+    "arrearsTolerancePeriod",
+    "fixedDaysOfMonth",
+    "expectedDisbursementDate",
+    "firstRepaymentDate",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+    "notes",
+];
+const NEW_LOAN_FORM: &[&str] = &[
+    "productID",
+    "loanAmount",
+    "interestRate",
+    "installments",
+    "repaymentPeriodCount",
+    "repaymentInterval",
+    "gracePeriod",
+    "firstRepaymentDate",
+    "anticipatedDisbursementDate",
+    "notes",
+];
+const EDITED_LOAN: &[&str] = &[
+    "loanAmount",
+    "interestRate",
+    "repaymentInstallments",
+    "repaymentPeriodCount",
+    "repaymentPeriodUnit",
+    "expectedDisbursementDate",
+    "firstRepaymentDate",
+    "gracePeriod",
+    "principalRepaymentInterval",
+    "arrearsTolerancePeriod",
+    "loanName",
+    "notes",
+];
+const MOVEMENT: &[&str] = &[
+    "type",
+    "amount",
+    "date",
+    "notes",
+    "method",
+    "identifier",
+    "accountName",
+    "receiptNumber",
+    "bankNumber",
+    "checkNumber",
+    "bankAccountNumber",
+    "bankRoutingNumber",
+    "externalId",
+    "originalTransactionId",
+    "repayment",
+    "firstRepaymentDate",
+    "currencyCode",
+];
+const CLIENT: &[&str] = &[
+    "id",
+    "state",
+    "firstName",
+    "middleName",
+    "lastName",
+    "homePhone",
+    "mobilePhone1",
+    "mobilePhone2",
+    "emailAddress",
+    "birthDate",
+    "gender",
+    "preferredLanguage",
+    "notes",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+
+/// The operations that this version serves.
+pub fn openapi() -> OpenApi {
+    let paths =
+        operations().filter(|operation| operation.is_served).fold(PathsBuilder::new(), |paths, operation| {
+            paths.path(operation.path, PathItem::new(method(operation.method), described(operation)))
+        });
+    let info = InfoBuilder::new().title("Loan accounts").version("1");
+    OpenApiBuilder::new().info(info).paths(paths).components(Some(components())).build()
+}
+
+fn method(name: &str) -> HttpMethod {
+    match name {
+        "POST" => HttpMethod::Post,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}
+
+fn described(operation: &Operation) -> OperationBuilder {
+    let shape = shape(operation);
+    let in_path =
+        operation.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    let parameters = in_path.map(|name| (name, ParameterIn::Path));
+    let parameters = parameters.chain(shape.query.iter().map(|name| (*name, ParameterIn::Query)));
+    let named = parameters.fold(OperationBuilder::new(), |builder, (name, place)| {
+        let required = if place == ParameterIn::Path { Required::True } else { Required::False };
+        let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
+        builder.parameter(parameter.schema(Some(text())))
+    });
+    let status = if operation.method == "POST" { "201" } else { "200" };
+    named
+        .tag("loan accounts")
+        .summary(Some(operation.summary))
+        .operation_id(Some(operation_id(operation)))
+        .request_body(shape.body.map(|(envelope, members)| body(envelope, members)))
+        .response(
+            status,
+            ResponseBuilder::new().description("Done").content("application/json", given(&shape.gives)),
+        )
+        .response(
+            "default",
+            ResponseBuilder::new().description("A no").content("application/json", one("Status")),
+        )
+}
+
+/// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
+fn operation_id(operation: &Operation) -> String {
+    let path = operation.path.trim_start_matches("/api/").replace(['{', '}'], "").replace('/', "_");
+    format!("loan_accounts_{}_{path}", operation.method.to_ascii_lowercase())
+}
+
+fn shape(operation: &Operation) -> Shape {
+    let reading = |query, gives| Shape { query, body: None, gives };
+    let writing = |envelope, members, gives| Shape { query: &[], body: Some((envelope, members)), gives };
+    match (operation.method, operation.path.trim_start_matches("/api/")) {
+        ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
+        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
+            reading(&["fullDetails"], Gives::One("LoanAccount"))
+        }
+        ("POST", "loans") => writing(Some("loanAccount"), NEW_LOAN, Gives::One("LoanAccountEnvelope")),
+        ("POST", "clients/{client}/loans") => writing(None, NEW_LOAN_FORM, Gives::One("LoanAccountEnvelope")),
+        ("PATCH", "loans/{loan}") => writing(Some("loanAccount"), EDITED_LOAN, Gives::One("Status")),
+        ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
+        ("POST", "loans/{loan}/transactions") => writing(None, MOVEMENT, Gives::One("LoanTransaction")),
+        ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
+        ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
+        ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
+        ("POST", "clients") => writing(Some("client"), CLIENT, Gives::One("ClientExpanded")),
+        ("PATCH", "clients/{client}") => writing(Some("client"), CLIENT, Gives::One("Status")),
+        ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
+        ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
+        ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
+        ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
+        ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
+        ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
+        ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
+        ("GET", "users") => reading(&["branchId", "branchIdType", "offset", "limit"], Gives::Many("User")),
+        ("GET", "users/{user}") => reading(&["fullDetails"], Gives::One("User")),
+        ("GET", "currencies") => reading(&["includeForeign", "offset", "limit"], Gives::Many("Currency")),
+        ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
+        ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
+        ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
+        _ => reading(&[], Gives::One("Status")),
+    }
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn one(schema: &str) -> utoipa::openapi::Content {
+    ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build()
+}
+
+fn given(gives: &Gives) -> utoipa::openapi::Content {
+    match gives {
+        Gives::One(schema) => one(schema),
+        Gives::Many(schema) => {
+            let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
+            ContentBuilder::new().schema(Some(list)).build()
+        }
+    }
+}
+
+/// JSON in its envelope, and where there is none, a form of the same members.
+fn body(envelope: Option<&str>, members: &[&str]) -> utoipa::openapi::request_body::RequestBody {
+    let flat = || {
+        let object = members.iter().fold(ObjectBuilder::new(), |object, name| object.property(*name, text()));
+        RefOr::T(Schema::Object(object.build()))
+    };
+    let request = RequestBodyBuilder::new().required(Some(Required::True));
+    match envelope {
+        Some(envelope) => {
+            let wrapped = ObjectBuilder::new().property(envelope, flat()).required(envelope);
+            request.content("application/json", ContentBuilder::new().schema(Some(wrapped)).build()).build()
+        }
+        None => request
+            .content("application/x-www-form-urlencoded", ContentBuilder::new().schema(Some(flat())).build())
+            .content("application/json", ContentBuilder::new().schema(Some(flat())).build())
+            .build(),
+    }
+}
+
+fn components() -> Components {
+    let mut schemas = Vec::new();
+    add::<Status<'static>>(&mut schemas);
+    add::<LoanAccount<'static>>(&mut schemas);
+    add::<LoanAccountEnvelope<'static>>(&mut schemas);
+    add::<LoanTransaction<'static>>(&mut schemas);
+    add::<Repayment>(&mut schemas);
+    add::<SchedulePreview>(&mut schemas);
+    add::<Client<'static>>(&mut schemas);
+    add::<ClientExpanded<'static>>(&mut schemas);
+    add::<LoanProduct<'static>>(&mut schemas);
+    add::<Branch<'static>>(&mut schemas);
+    add::<Centre<'static>>(&mut schemas);
+    add::<User<'static>>(&mut schemas);
+    add::<TransactionChannel<'static>>(&mut schemas);
+    add::<Currency>(&mut schemas);
+    let mut components = Components::new();
+    components.schemas.extend(schemas);
+    components
+}
+
+/// A schema and those that it refers to.
+fn add<T: ToSchema + PartialSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_served_operation_is_described_and_every_reference_is_met() {
+        let json = serde_json::to_value(openapi()).unwrap();
+        for operation in operations().filter(|operation| operation.is_served) {
+            let described = &json["paths"][operation.path][operation.method.to_ascii_lowercase()];
+            assert_eq!(described["summary"], operation.summary, "{} {}", operation.method, operation.path);
+        }
+        let text = json.to_string();
+        for reference in text.split("#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(json["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+}

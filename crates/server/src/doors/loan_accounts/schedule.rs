@@ -1,0 +1,42 @@
+//! The preview of a schedule: what a loan would look like, without a loan.
+
+use loam_book::actor::Permission;
+use loam_book::loan::command::LoanFigures;
+use loam_book::loan::refusal::Refusal;
+use loam_book::loan::terms_agreed::agree;
+use loam_calc::calendar::Calendar;
+
+use super::asked::{Asked, At};
+use super::error::DoorError;
+use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
+use super::translate::new_loan::{expected_disbursement, figures, first_repayment, refuse_what_is_not_here};
+use super::translate::repayment;
+use super::wire::repayment::SchedulePreview;
+
+/// `GET /api/loanproducts/{product}/schedule`: `{"repayments":[…]}`.
+pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
+    asked.require(Permission::ViewLoanProductDetails)?;
+    let product = asked.catalog().products.find(&id);
+    let product = product.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidProductId))?;
+    if !product.is_active {
+        return Err(Refusal::InactiveProduct { id: product.id.clone() }.into());
+    }
+    let query = asked.query()?;
+    refuse_what_is_not_here(&query)?;
+    let expected = expected_disbursement(&query, None)?;
+    let figures = LoanFigures {
+        expected_disbursement_on: expected.map(Some),
+        first_due_date: first_repayment(&query, None)?.map(Some),
+        ..figures(&query)?
+    };
+    let terms = agree(&figures, product, None)?;
+    let disbursed_on = expected.unwrap_or(asked.business_date());
+    if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= disbursed_on) {
+        return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on }.into());
+    }
+    let rows = terms.schedule(disbursed_on, &Calendar::every_day_works());
+    let rows = rows.map_err(|error| Refusal::impossible_schedule(&error))?;
+    let shown = |row| repayment::preview(row, terms.currency, asked.business_date());
+    reply::ok(&SchedulePreview { repayments: rows.iter().map(shown).collect() })
+}

@@ -1,0 +1,132 @@
+//! Branches, centres, users, channels and currencies as the contract shows them.
+
+use jiff::civil::Weekday;
+use loam_book::actor::Permission;
+use loam_book::ids::Key;
+use loam_book::organization as book;
+use loam_book::party::Address;
+use loam_calc::currency::Currency;
+
+use super::super::wire::organization as wire;
+use super::super::wire::values::{EncodedKey, Instant};
+use super::client::address;
+use super::names;
+
+pub(crate) fn branch(branch: &book::Branch, full_details: bool) -> wire::Branch<'_> {
+    wire::Branch {
+        encoded_key: EncodedKey(branch.key),
+        id: &branch.id,
+        name: &branch.name,
+        state: names::office_state(branch.state),
+        phone_number: branch.phone_number.as_deref(),
+        email_address: branch.email_address.as_deref(),
+        notes: branch.notes.as_deref(),
+        branch_holidays: [],
+        creation_date: Instant(branch.created_at),
+        last_modified_date: Instant(branch.last_modified_at),
+        full_details: full_details.then(|| office_details(branch.address.as_ref(), branch.key)),
+    }
+}
+
+pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<'_> {
+    wire::Centre {
+        encoded_key: EncodedKey(centre.key),
+        id: &centre.id,
+        name: &centre.name,
+        state: names::office_state(centre.state),
+        notes: centre.notes.as_deref(),
+        meeting_day: centre.meeting_day.map(weekday),
+        assigned_branch_key: EncodedKey(centre.branch),
+        creation_date: Instant(centre.created_at),
+        last_modified_date: Instant(centre.last_modified_at),
+        full_details: full_details.then(|| office_details(centre.address.as_ref(), centre.key)),
+    }
+}
+
+fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
+    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+}
+
+fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "MONDAY",
+        Weekday::Tuesday => "TUESDAY",
+        Weekday::Wednesday => "WEDNESDAY",
+        Weekday::Thursday => "THURSDAY",
+        Weekday::Friday => "FRIDAY",
+        Weekday::Saturday => "SATURDAY",
+        Weekday::Sunday => "SUNDAY",
+    }
+}
+
+/// Never with password or key, not even as hashes.
+pub(crate) fn user(user: &book::User, full_details: bool) -> wire::User<'_> {
+    // Our own permission has no name in the contract.
+    let named = |permission: &Permission| *permission != Permission::Administration;
+    wire::User {
+        encoded_key: EncodedKey(user.key),
+        id: user.number,
+        username: &user.username,
+        first_name: &user.first_name,
+        last_name: &user.last_name,
+        title: user.title.as_deref(),
+        email: user.email_address.as_deref(),
+        home_phone: user.home_phone.as_deref(),
+        mobile_phone1: user.mobile_phone.as_deref(),
+        language: user.language.as_deref(),
+        user_state: names::user_state(user.state),
+        is_administrator: user.is_administrator,
+        is_teller: user.is_teller,
+        is_credit_officer: user.is_credit_officer,
+        is_support: false,
+        access_rights: if user.has_api_access { vec!["APIS"] } else { Vec::new() },
+        assigned_branch_key: user.branch.map(EncodedKey),
+        permissions: wire::Permissions {
+            permissions: user.permissions.iter().copied().filter(named).collect(),
+            can_manage_entities_assigned_to_other_officers: user.sees_other_officers_clients,
+        },
+        notes: user.notes.as_deref(),
+        creation_date: Instant(user.created_at),
+        last_modified_date: Instant(user.last_modified_at),
+        custom_fields: full_details.then_some([]),
+    }
+}
+
+pub(crate) fn channel(channel: &book::TransactionChannel) -> wire::TransactionChannel<'_> {
+    wire::TransactionChannel {
+        encoded_key: EncodedKey(channel.key),
+        id: &channel.id,
+        name: &channel.name,
+        index: channel.index,
+        activated: channel.is_active,
+        created_by_user_key: channel.created_by.map(EncodedKey),
+        creation_date: Instant(channel.created_at),
+        loan_constraints_usage: "UNCONSTRAINED_USAGE",
+        savings_constraints_usage: "UNCONSTRAINED_USAGE",
+        fields: &channel.fields,
+    }
+}
+
+pub(crate) fn currency(currency: Currency, base: Currency) -> wire::Currency {
+    wire::Currency {
+        code: currency.code(),
+        name: currency.name(),
+        symbol: currency.code(),
+        digits_after_decimal: currency.digits(),
+        currency_symbol_position: "BEFORE_NUMBER",
+        is_base_currency: currency == base,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+
+    #[test]
+    fn a_user_is_shown_without_secrets() {
+        let text = serde_json::to_string(&super::user(&samples::user(), true)).unwrap();
+        assert!(text.contains(r#""username":"tom""#), "{text}");
+        assert!(text.contains("ENTER_REPAYMENT") && !text.contains("ADMINISTRATION"), "{text}");
+        assert!(!text.contains("hash") && !text.contains("argon2"), "{text}");
+    }
+}

@@ -1,0 +1,108 @@
+//! What `check` reads, and the accounts that were set aside.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
+use jiff::Timestamp;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{CheckStore, StoredAccount};
+use loam_book::ids::Part;
+
+use super::pipeline::{Query, execute, read_all, select, snapshot};
+use super::{PostgresStore, failed, journal, loans, log, transactions};
+use crate::cells::Cell;
+use crate::rows::check::{
+    AccountRows, LOGGED, after_row, bounds_row, orphan_line, orphan_query, read_account, read_quarantined,
+};
+use crate::rows::log::read_entry;
+use crate::rows::transaction::read_transaction;
+use crate::rows::transfer::read_transfer;
+
+/// Reads for `check`.
+pub(crate) struct PostgresCheck(pub(crate) Arc<PostgresStore>);
+
+#[async_trait]
+impl CheckStore for PostgresCheck {
+    async fn accounts_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredAccount>, StoreError> {
+        select_accounts(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn orphans(&self) -> Result<Vec<String>, StoreError> {
+        select_orphans(&*self.0.reader().await?).await
+    }
+
+    async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {
+        let sql = "select reason, part, account_key from quarantine order by part, account_key";
+        let rows = select(&*self.0.reader().await?, Query::one(sql, vec![])).await?;
+        read_all(&rows, read_quarantined)
+    }
+}
+
+/// The list of accounts may be older than the snapshot of their rows: an account never leaves its log.
+async fn select_accounts(
+    client: &ClientWrapper,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Vec<StoredAccount>, StoreError> {
+    let sql = "select distinct part, account_no from loan_log where (part, account_no) > ($1, $2)
+                order by part, account_no limit $3";
+    let accounts = select(client, Query::one(sql, after_row(after, limit))).await?;
+    let accounts = read_all(&accounts, read_account)?;
+    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    let [found, installments] = loans::select_loans_between(&bounds);
+    let queries = [
+        found,
+        installments,
+        log::select_entries_between(&bounds),
+        transactions::select_transactions_between(&bounds),
+        journal::select_transfers_between(&bounds),
+    ];
+    let [found, installments, entries, transactions, transfers] = snapshot(client, queries).await?;
+    let rows = AccountRows {
+        loans: loans::read_loans(&found, &installments)?,
+        entries: read_all(&entries, read_entry)?,
+        transactions: read_all(&transactions, read_transaction)?,
+        transfers: read_all(&transfers, read_transfer)?,
+    };
+    Ok(rows.by_account(&accounts))
+}
+
+/// Rows of accounts that have no log.
+async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
+    for table in LOGGED {
+        let rows = client.query(&orphan_query(table), &[]).await.map_err(failed)?;
+        let accounts = read_all(&rows, read_account)?;
+        lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+    }
+    Ok(lines)
+}
+
+pub(super) fn select_quarantined_among<'a>(accounts: &[Address]) -> Query<'a> {
+    let sql = "select part, account_key from quarantine
+                where (part, account_key) in (select * from unnest($1::bigint[], $2::text[]))";
+    let row = |account: &Address| vec![Cell::part(account.part), Cell::key(account.key)];
+    Query::many(sql, accounts.iter().map(row).collect())
+}
+
+/// The latest reason stands.
+pub(super) async fn upsert_quarantine(
+    client: &ClientWrapper,
+    account: Address,
+    reason: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "insert into quarantine (part, account_key, reason, quarantined_at) values ($1, $2, $3, $4)
+               on conflict (part, account_key)
+               do update set reason = excluded.reason, quarantined_at = excluded.quarantined_at";
+    let row = vec![Cell::part(account.part), Cell::key(account.key), Cell::text(reason), Cell::instant(at)];
+    let written = execute(client, Query::one(sql, row)).await?;
+    assert_eq!(written, 1, "an upsert without a condition writes its row");
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Work for the sweep at the end of day, and the leases under which it is done.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{EndOfDayStore, Lease};
+use loam_book::ids::{Key, Part};
+
+use super::PostgresStore;
+use super::pipeline::{Query, execute, read_all, select};
+use crate::cells::{Cell, Cursor};
+use crate::rows::book::read_address;
+
+/// Reads and leases with connections of the pool.
+pub(crate) struct PostgresEndOfDay(pub(crate) Arc<PostgresStore>);
+
+#[async_trait]
+impl EndOfDayStore for PostgresEndOfDay {
+    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError> {
+        let sql = "select distinct part from loan_account where next_action_on <= $1 order by part";
+        let query = Query::one(sql, vec![Cell::date(business_date)]);
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, |row| Cursor::new("loan_account", row).part())
+    }
+
+    async fn accounts_with_work(
+        &self,
+        part: Part,
+        business_date: Date,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError> {
+        let query = select_accounts((part, business_date), after, limit);
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, read_address)
+    }
+
+    async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
+        match execute(&*self.0.reader().await?, upsert_lease(lease, now)).await? {
+            0 => Ok(false),
+            1 => Ok(true),
+            count => unreachable!("a part is a key, but {count} leases were written"),
+        }
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        // A lease that ran out may be somebody else's by now; then there is nothing to give back.
+        execute(&*self.0.reader().await?, delete_lease(lease)).await.map(|_| ())
+    }
+}
+
+fn select_accounts<'a>(
+    (part, business_date): (Part, Date),
+    after: Option<Key>,
+    limit: i64,
+) -> Query<'a> {
+    let sql = "select part, loan_key from loan_account
+                where part = $1 and next_action_on <= $2 and loan_key > $3 order by loan_key limit $4";
+    // Every key is greater than the empty text.
+    let after = after.map_or(Cell::text(""), Cell::key);
+    Query::one(sql, vec![Cell::part(part), Cell::date(business_date), after, Cell::int(limit)])
+}
+
+/// Takes the part, or keeps it longer, unless somebody else's lease runs.
+fn upsert_lease(lease: &Lease, now: Timestamp) -> Query<'_> {
+    let sql = "insert into part_lease (part, worker, lease_until) values ($1, $2, $3)
+               on conflict (part) do update set worker = excluded.worker, lease_until = excluded.lease_until
+                where part_lease.worker = excluded.worker or part_lease.lease_until <= $4";
+    let until = Cell::instant(lease.until);
+    Query::one(sql, vec![Cell::part(lease.part), Cell::text(&lease.worker), until, Cell::instant(now)])
+}
+
+fn delete_lease(lease: &Lease) -> Query<'_> {
+    let sql = "delete from part_lease where part = $1 and worker = $2";
+    Query::one(sql, vec![Cell::part(lease.part), Cell::text(&lease.worker)])
+}

@@ -1,0 +1,235 @@
+//! `loan_account` and `installment`.
+
+use deadpool_postgres::ClientWrapper;
+use loam_app::changes::LoanChange;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::views::{LoanFilter, Page};
+use loam_book::loan::Loan;
+
+use super::failed;
+use super::pipeline::{Query, Rows, Writes, read_all, select, snapshot};
+use super::rows::parameters;
+use crate::cells::{Cell, Row};
+use crate::filters::loan_conditions;
+use crate::rows::loan::{
+    LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row, put_together,
+    read_installment, read_loan, version_row,
+};
+
+/// Writes the loans, each only if nobody else did since it was read.
+pub(super) fn save_loans<'a>(writes: &mut Writes<'a>, changes: &'a [LoanChange]) {
+    let loans = LoanWrites::new(changes);
+    update_loans(writes, &loans.known);
+    insert_loans(writes, &loans.new);
+    update_installments(writes, &loans.touched);
+    delete_installments(writes, &loans.cleared);
+    insert_installments(writes, &loans.rescheduled);
+    delete_loans(writes, &loans.deleted);
+}
+
+fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
+    let sql = "update loan_account as a
+                  set id = t.id, version = t.version, product_key = t.product_key,
+                      branch_key = t.branch_key, centre_key = t.centre_key, user_key = t.user_key,
+                      status = t.status, name = t.name, notes = t.notes, state = t.state,
+                      terms = t.terms, principal_outstanding_minor = t.principal_outstanding_minor,
+                      interest_outstanding_minor = t.interest_outstanding_minor,
+                      fees_outstanding_minor = t.fees_outstanding_minor,
+                      penalties_outstanding_minor = t.penalties_outstanding_minor,
+                      principal_paid_minor = t.principal_paid_minor,
+                      interest_paid_minor = t.interest_paid_minor, fees_paid_minor = t.fees_paid_minor,
+                      penalties_paid_minor = t.penalties_paid_minor, late_since = t.late_since,
+                      arrears_since = t.arrears_since, last_set_to_arrears_on = t.last_set_to_arrears_on,
+                      last_interest_applied_on = t.last_interest_applied_on,
+                      last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
+                      latest_value_date = t.latest_value_date, next_action_on = t.next_action_on,
+                      last_modified_at = t.last_modified_at, approved_at = t.approved_at,
+                      last_appraised_at = t.last_appraised_at, closed_at = t.closed_at
+                 from unnest(
+                      $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+                      $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+                      $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[],
+                      $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[],
+                      $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[],
+                      $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[],
+                      $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::bigint[])
+                   as t (part, account_no, loan_key, id, version, holder_kind, holder_key,
+                      product_key, branch_key, centre_key, user_key, status, name, notes, state,
+                      terms, principal_outstanding_minor, interest_outstanding_minor,
+                      fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor,
+                      interest_paid_minor, fees_paid_minor, penalties_paid_minor, late_since,
+                      arrears_since, last_set_to_arrears_on, last_interest_applied_on,
+                      last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at,
+                      last_modified_at, approved_at, last_appraised_at, closed_at, version_read)
+                where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
+    let row = |change: &&'a LoanChange| {
+        let mut row = loan_row(change);
+        row.push(Cell::Int(change.version_read));
+        row
+    };
+    writes.all(sql, changes.iter().map(row).collect());
+}
+
+fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
+    let sql = "insert into loan_account (part, account_no, loan_key, id, version, holder_kind, holder_key, product_key,
+                 branch_key, centre_key, user_key, status, name, notes, state, terms,
+                 principal_outstanding_minor, interest_outstanding_minor, fees_outstanding_minor,
+                 penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
+                 penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
+                 last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
+                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at)
+               select * from unnest(
+                 $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+                 $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[], $19::bigint[],
+                 $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
+                 $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[],
+                 $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
+                 $35::bigint[], $36::bigint[], $37::bigint[])";
+    writes.all(sql, changes.iter().map(|change| loan_row(change)).collect());
+}
+
+fn update_installments<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
+    let sql = "update installment as a
+                  set due_date = t.due_date, principal_expected_minor = t.principal_expected_minor,
+                      interest_expected_minor = t.interest_expected_minor,
+                      fees_expected_minor = t.fees_expected_minor,
+                      penalties_expected_minor = t.penalties_expected_minor,
+                      interest_applied_minor = t.interest_applied_minor,
+                      principal_paid_minor = t.principal_paid_minor,
+                      interest_paid_minor = t.interest_paid_minor, fees_paid_minor = t.fees_paid_minor,
+                      penalties_paid_minor = t.penalties_paid_minor, is_grace = t.is_grace,
+                      last_paid_on = t.last_paid_on, repaid_on = t.repaid_on
+                 from unnest(
+                      $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+                      $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+                   as t (part, account_no, number, due_date, principal_expected_minor,
+                      interest_expected_minor, fees_expected_minor, penalties_expected_minor,
+                      interest_applied_minor, principal_paid_minor, interest_paid_minor,
+                      fees_paid_minor, penalties_paid_minor, is_grace, last_paid_on, repaid_on)
+                where a.part = t.part and a.account_no = t.account_no and a.number = t.number";
+    writes.all(sql, installment_rows(changes));
+}
+
+/// How many an account had is not asked.
+fn delete_installments(writes: &mut Writes<'_>, changes: &[&LoanChange]) {
+    let sql = "delete from installment
+                where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))";
+    writes.any(sql, changes.iter().map(|change| account_row(change)).collect());
+}
+
+fn insert_installments<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
+    let sql = "insert into installment (part, account_no, number, due_date, principal_expected_minor, interest_expected_minor,
+                 fees_expected_minor, penalties_expected_minor, interest_applied_minor,
+                 principal_paid_minor, interest_paid_minor, fees_paid_minor, penalties_paid_minor,
+                 is_grace, last_paid_on, repaid_on)
+               select * from unnest(
+                 $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                 $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+                 $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])";
+    writes.all(sql, installment_rows(changes));
+}
+
+fn delete_loans(writes: &mut Writes<'_>, changes: &[&LoanChange]) {
+    let sql = "delete from loan_account
+                where (part, account_no, version) in
+                      (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[]))";
+    writes.all(sql, changes.iter().map(|change| version_row(change)).collect());
+}
+
+/// The loans at addresses, and their installments: two questions for one snapshot.
+pub(super) fn select_named<'a>(addresses: &[Address]) -> [Query<'a>; 2] {
+    let loans = concat!(
+        "select ",
+        loan_columns!(),
+        " from loan_account where (part, loan_key) in (select * from unnest($1::bigint[], $2::text[]))"
+    );
+    let installments = concat!(
+        "select ",
+        installment_columns!(),
+        " from installment
+          where (part, account_no) in
+                (select part, account_no from loan_account
+                  where (part, loan_key) in (select * from unnest($1::bigint[], $2::text[])))
+          order by part, account_no, number"
+    );
+    let rows = || -> Vec<Row<'a>> {
+        addresses.iter().map(|address| vec![Cell::part(address.part), Cell::key(address.key)]).collect()
+    };
+    [Query::many(loans, rows()), Query::many(installments, rows())]
+}
+
+pub(super) fn read_loans(loans: &Rows, installments: &Rows) -> Result<Vec<StoredLoan>, StoreError> {
+    Ok(put_together(read_all(loans, read_loan)?, read_all(installments, read_installment)?))
+}
+
+/// A loan with its installments.
+pub(super) async fn select_loan(client: &ClientWrapper, address: Address) -> Result<Option<Loan>, StoreError> {
+    let loan = concat!("select ", loan_columns!(), " from loan_account where part = $1 and loan_key = $2");
+    let installments = concat!(
+        "select ",
+        installment_columns!(),
+        " from installment
+          where part = $1
+            and account_no = (select account_no from loan_account where part = $1 and loan_key = $2)
+          order by number"
+    );
+    let row = || vec![Cell::part(address.part), Cell::key(address.key)];
+    let queries = [Query::one(loan, row()), Query::one(installments, row())];
+    let [loan, installments] = snapshot(client, queries).await?;
+    Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| stored.loan))
+}
+
+/// Loans in the order in which they were opened. The installments are read afterwards; a list
+/// shows each loan as it was at some time meanwhile.
+pub(super) async fn select_loans(
+    client: &ClientWrapper,
+    filter: &LoanFilter,
+    page: Page,
+) -> Result<Vec<Loan>, StoreError> {
+    let (conditions, mut row) = loan_conditions(filter, '$');
+    let (limit, offset) = (row.len() + 1, row.len() + 2);
+    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
+    let columns = loan_columns!();
+    let sql = format!(
+        "select {columns} from loan_account{conditions}
+          order by created_at, account_no limit ${limit} offset ${offset}"
+    );
+    let statement = client.prepare_cached(&sql).await.map_err(failed)?;
+    let loans = client.query(&statement, &parameters(&row)).await.map_err(failed)?;
+    let accounts: Vec<Row<'_>> = read_all(&loans, read_loan)?
+        .iter()
+        .map(|stored| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)])
+        .collect();
+    let installments = select(client, select_installments(accounts)).await?;
+    Ok(read_loans(&loans, &installments)?.into_iter().map(|stored| stored.loan).collect())
+}
+
+fn select_installments<'a>(accounts: Vec<Row<'a>>) -> Query<'a> {
+    let sql = concat!(
+        "select ",
+        installment_columns!(),
+        " from installment where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))
+          order by part, account_no, number"
+    );
+    Query::many(sql, accounts)
+}
+
+/// Loans whose accounts lie between two, both included, and their installments.
+pub(super) fn select_loans_between<'a>(bounds: &Row<'a>) -> [Query<'a>; 2] {
+    let loans = concat!(
+        "select ",
+        loan_columns!(),
+        " from loan_account where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)
+          order by part, account_no"
+    );
+    let installments = concat!(
+        "select ",
+        installment_columns!(),
+        " from installment where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)
+          order by part, account_no, number"
+    );
+    [Query::one(loans, bounds.clone()), Query::one(installments, bounds.clone())]
+}

@@ -1,0 +1,209 @@
+//! The writing side: a lane and its connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
+use jiff::Timestamp;
+use loam_app::changes::Changes;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_book::catalog::Catalog;
+use loam_book::ids::Part;
+use loam_book::loan::event::Entry;
+
+use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use super::{PostgresStore, check, clients, failed, journal, loans, log, records, registry, state, transactions};
+use crate::cells::{Cell, Cursor};
+use crate::numbers::{AuditNumbers, foreign_keys};
+use crate::rows::answer::read_answer;
+use crate::rows::book::read_address;
+use crate::rows::client::read_client;
+
+/// How long a lane waits before it asks again about a commit whose answer was lost, and how often.
+const PAUSE: Duration = Duration::from_millis(500);
+const PATIENCE: u32 = 1_200;
+
+/// One of a server's writers.
+pub(crate) struct PostgresLane {
+    store: Arc<PostgresStore>,
+    /// Made on first use, in the lane's own runtime, and again after a loss.
+    client: Option<Connected>,
+    numbers: AuditNumbers,
+}
+
+struct Connected {
+    client: ClientWrapper,
+    /// The process that serves this connection.
+    backend: i64,
+}
+
+impl PostgresLane {
+    pub(crate) fn new(store: &Arc<PostgresStore>) -> PostgresLane {
+        PostgresLane { store: Arc::clone(store), client: None, numbers: AuditNumbers::default() }
+    }
+
+    async fn connected(&mut self) -> Result<&Connected, StoreError> {
+        if self.client.as_ref().is_none_or(|connected| connected.client.is_closed()) {
+            let client = self.store.lane().await?;
+            let rows = select(&client, Query::one("select pg_backend_pid()::bigint", vec![])).await?;
+            let backend = Cursor::new("pg_backend_pid()", rows.first().expect("it has one row")).int()?;
+            self.client = Some(Connected { client, backend });
+        }
+        Ok(self.client.as_ref().expect("it was just made"))
+    }
+
+    async fn client(&mut self) -> Result<&ClientWrapper, StoreError> {
+        Ok(&self.connected().await?.client)
+    }
+
+    async fn audit_numbers(&mut self, count: usize) -> Result<i64, StoreError> {
+        if let Some(wanted) = self.numbers.wanted(count) {
+            let first = state::take_block(self.client().await?, AuditNumbers::BLOCK, wanted).await?;
+            self.numbers.refill(first, wanted);
+        }
+        Ok(self.numbers.take(count))
+    }
+
+    /// Ends a transaction that failed. A connection on which not even this works is given up.
+    async fn roll_back(&mut self) {
+        let Some(connected) = &self.client else { return };
+        if connected.client.batch_execute("rollback").await.is_err() {
+            self.client = None;
+        }
+    }
+
+    /// The connection went away while the commit was under way: whether it took place is read from
+    /// the first audit row. Nothing may be decided again before that is known.
+    async fn learn_outcome(&mut self, audit: Option<(i64, Part)>, backend: i64) -> Result<(), StoreError> {
+        let Some((audit_id, part)) = audit else {
+            return Err(StoreError::Database("the answer to a commit was lost".to_owned()));
+        };
+        self.client = None;
+        for _ in 0..PATIENCE {
+            match self.was_committed(audit_id, part, backend).await {
+                Ok(Some(true)) => return Ok(()),
+                Ok(Some(false)) => {
+                    return Err(StoreError::TryAgain("the connection was lost before the commit".to_owned()));
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "the outcome of a commit is not known yet"),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(StoreError::Database("the answer to a commit was lost and cannot be found out".to_owned()))
+    }
+
+    /// `None` while the process that had the commit still runs.
+    async fn was_committed(&mut self, id: i64, part: Part, backend: i64) -> Result<Option<bool>, StoreError> {
+        let client = self.client().await?;
+        let sql = "select pid::bigint from pg_stat_activity
+                    where pid::bigint = $1 and pid <> pg_backend_pid() and datname = current_database()";
+        let running = select(client, Query::one(sql, vec![Cell::int(backend)])).await?;
+        if !running.is_empty() {
+            return Ok(None);
+        }
+        log::has_audit(client, id, part).await.map(Some)
+    }
+}
+
+#[async_trait]
+impl WriteStore for PostgresLane {
+    async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
+        let [found, installments] = loans::select_named(&need.loans);
+        let queries = [
+            state::select_state(),
+            found,
+            installments,
+            check::select_quarantined_among(&need.loans),
+            clients::select_named(&need.clients),
+            log::select_answers(&need.answers),
+        ];
+        let [state, found, installments, quarantined, clients, answers] =
+            snapshot(self.client().await?, queries).await?;
+        let loans = loans::read_loans(&found, &installments)?;
+        let clients = read_all(&clients, read_client)?;
+        Ok(Loaded {
+            state: state::read_state_row(&state)?,
+            loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
+            clients: clients.into_iter().map(|client| (client.key, client)).collect(),
+            answers: read_all(&answers, read_answer)?.into_iter().collect(),
+            quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
+        })
+    }
+
+    async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
+        log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
+        records::select_catalog(self.client().await?).await
+    }
+
+    async fn take_ids(&mut self, block: IdBlock, count: i64) -> Result<i64, StoreError> {
+        state::take_block(self.client().await?, block.name(), count).await
+    }
+
+    async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let first_audit_id = self.audit_numbers(changes.audit.len()).await?;
+        let writes = writes(changes, first_audit_id);
+        let connected = self.connected().await?;
+        let backend = connected.backend;
+        if let Err(error) = writes.execute(&connected.client).await {
+            self.roll_back().await;
+            return Err(match error {
+                StoreError::Duplicate(ids) if ids.is_empty() => self.taken(changes).await,
+                error => error,
+            });
+        }
+        let Err(error) = connected.client.batch_execute("commit").await else { return Ok(()) };
+        if error.as_db_error().is_some() && !connected.client.is_closed() {
+            self.roll_back().await;
+            return Err(failed(error));
+        }
+        let audit = changes.audit.first().map(|row| (first_audit_id, row.part));
+        self.learn_outcome(audit, backend).await
+    }
+
+    async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {
+        check::upsert_quarantine(self.client().await?, account, reason, at).await
+    }
+}
+
+impl PostgresLane {
+    /// Which ids made the batch fail. One that was freed meanwhile is free for the next round.
+    async fn taken(&mut self, changes: &Changes) -> StoreError {
+        let asked = match self.client().await {
+            Ok(client) => registry::select_taken(client, &changes.ids).await,
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(ids) if ids.is_empty() => StoreError::VersionConflict,
+            Ok(ids) => StoreError::Duplicate(ids),
+            Err(error) => error,
+        }
+    }
+}
+
+/// Everything that a batch writes, in order.
+fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
+    let mut writes = Writes::new();
+    registry::insert_ids(&mut writes, &changes.ids);
+    registry::insert_foreign_keys(&mut writes, foreign_keys(changes));
+    if let Some(change) = &changes.business_date {
+        state::update_business_date(&mut writes, change);
+    }
+    records::save_records(&mut writes, &changes.records);
+    clients::save_clients(&mut writes, &changes.clients);
+    loans::save_loans(&mut writes, &changes.loans);
+    log::insert_entries(&mut writes, &changes.entries);
+    transactions::save_transactions(&mut writes, &changes.transactions);
+    journal::insert_transfers(&mut writes, &changes.transfers);
+    log::insert_outbox(&mut writes, &changes.outbox);
+    log::insert_audit(&mut writes, &changes.audit, first_audit_id);
+    log::insert_answers(&mut writes, &changes.answers);
+    registry::delete_ids(&mut writes, &changes.freed_ids);
+    writes
+}
