@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use loam_app::command::{Address, Caller, Command, Done};
-use loam_app::desk::Desk;
+use loam_app::desk::{Desk, Lanes};
 use loam_app::ports::{Clock, Random};
 use loam_book::actor::{Actor, Door};
 use loam_book::ids::{Key, Part};
@@ -51,8 +51,9 @@ impl Random for Spread {
 
 /// An open desk over the book that is measured.
 pub(crate) struct Filler {
-    pub(crate) store: Store,
+    store: Store,
     desk: Desk,
+    lanes: Lanes,
     product: Key,
 }
 
@@ -92,8 +93,15 @@ impl Filler {
     async fn open_with(url: &DatabaseUrl, product: Key, seed: u64) -> anyhow::Result<Filler> {
         let store = Store::open(url, 2).await.map_err(|error| anyhow!("{error}"))?;
         let random = Arc::new(Spread(AtomicU64::new(seed)));
-        let (desk, _lanes) = Desk::open(store.lanes(), Arc::new(BenchClock), random)?;
-        Ok(Filler { store, desk, product })
+        let (desk, lanes) = Desk::open(store.lanes().map_err(|error| anyhow!("{error}"))?, Arc::new(BenchClock), random)?;
+        Ok(Filler { store, desk, lanes, product })
+    }
+
+    /// Lets go of the book.
+    pub(crate) fn close(self) {
+        drop(self.desk);
+        self.lanes.join();
+        drop(self.store);
     }
 
     /// Adds loans; gives their addresses.

@@ -79,14 +79,14 @@ impl Connection {
             }
             if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 let head = std::str::from_utf8(&self.buffer[..end]).context("headers are ASCII")?;
+                let is_success = head.get(9..12).unwrap_or("").starts_with('2');
                 let whole = end + 4 + content_length(head)?;
                 while self.buffer.len() < whole {
                     if self.stream.read_buf(&mut self.buffer).await? == 0 {
                         bail!("the server closed the connection");
                     }
                 }
-                let status = head.get(9..12).unwrap_or("");
-                if !status.starts_with('2') {
+                if !is_success {
                     bail!("the server answered {}", String::from_utf8_lossy(&self.buffer));
                 }
                 return Ok(());

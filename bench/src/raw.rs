@@ -37,9 +37,20 @@ pub(crate) struct Written {
 
 impl Written {
     pub(crate) async fn count(url: &DatabaseUrl) -> anyhow::Result<Written> {
-        let store = Store::open_for_reading(url).await.map_err(|error| anyhow!("{error}"))?;
-        let (commands, batches) = store.commands_and_batches().await.map_err(|error| anyhow!("{error}"))?;
-        Ok(Written { commands, batches })
+        let sql = "select count(*), count(distinct recorded_at) from audit";
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let connection = rusqlite::Connection::open(path)?;
+                let row = |row: &rusqlite::Row<'_>| Ok(Written { commands: row.get(0)?, batches: row.get(1)? });
+                Ok(connection.query_row(sql, [], row)?)
+            }
+            DatabaseUrl::Postgres(config) => {
+                let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+                tokio::spawn(connection);
+                let row = client.query_one(sql, &[]).await?;
+                Ok(Written { commands: row.get(0), batches: row.get(1) })
+            }
+        }
     }
 
     /// How many commands a batch held on average since then, rounded.
@@ -58,7 +69,7 @@ pub(crate) async fn repayments_per_second(
 ) -> anyhow::Result<u128> {
     let store = Store::open(url, LANES).await.map_err(|error| anyhow!("{error}"))?;
     let mut lanes: Vec<Prepared> = Vec::new();
-    let stores = store.lanes();
+    let stores = store.lanes().map_err(|error| anyhow!("{error}"))?;
     let count = stores.len();
     for (number, mut writer) in stores.into_iter().enumerate() {
         let mine = loans.iter().filter(|loan| usize::from(loan.part.number()) % count == number);

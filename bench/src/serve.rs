@@ -46,7 +46,7 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
     let parsed = DatabaseUrl::parse(&url).map_err(|error| anyhow!("{error}"))?;
     let filler = Filler::create(&parsed, API_KEY_HASH.trim()).await?;
     let mut loans = filler.add(bench.size.small).await?;
-    drop(filler);
+    filler.close();
     let seconds = Duration::from_secs(bench.size.seconds);
 
     let small = {
@@ -55,7 +55,7 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
     };
     let filler = Filler::open(&parsed, 0x5eed).await?;
     loans.extend(filler.add(bench.size.loans - bench.size.small).await?);
-    drop(filler);
+    filler.close();
 
     let server = Running::start(bench, &url)?;
     let large = load(&server.address, CONNECTIONS, seconds, &reads(&loans)).await?;

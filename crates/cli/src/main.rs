@@ -1,6 +1,7 @@
 //! The command line: arguments, clock and randomness, wiring, exit codes. Nothing else in the
 //! house reads the clock, the environment or a source of randomness.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -50,5 +51,6 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn start_log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_terminal).with_writer(std::io::stderr).init();
 }

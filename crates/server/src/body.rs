@@ -1,7 +1,10 @@
 //! Reads a request body up to a limit.
 
-use axum::body::{Body, Bytes};
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
 use futures_util::StreamExt;
+use tokio::time::timeout;
 
 /// A body of this size or more is refused: 10 MB.
 pub const LIMIT: usize = 10_000_000;
@@ -9,11 +12,15 @@ pub const LIMIT: usize = 10_000_000;
 /// answer instead of meeting a closed connection.
 const DRAINED: usize = 4 * LIMIT;
 
+/// How long the next piece of a body may take. A caller that stops in the middle would otherwise
+/// keep the server from ever stopping.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyError {
     TooLarge,
-    /// The caller went away, or sent what is no HTTP.
+    /// The caller went away, stopped in the middle, or sent what is no HTTP.
     Broken,
 }
 
@@ -23,23 +30,26 @@ pub enum BodyError {
 /// `TooLarge` from [`LIMIT`] bytes on, `Broken` when it ends early.
 pub async fn read(body: Body) -> Result<Bytes, BodyError> {
     let mut chunks = body.into_data_stream();
-    let Some(first) = chunks.next().await else { return Ok(Bytes::new()) };
-    let first = first.map_err(|_| BodyError::Broken)?;
-    let Some(second) = chunks.next().await else { return whole(first) };
+    let Some(first) = next(&mut chunks).await? else { return Ok(Bytes::new()) };
+    let Some(second) = next(&mut chunks).await? else { return whole(first) };
     let mut gathered = first.to_vec();
     let mut size = gathered.len();
-    let mut next = Some(second);
-    while let Some(chunk) = next {
-        let chunk = chunk.map_err(|_| BodyError::Broken)?;
+    let mut piece = Some(second);
+    while let Some(chunk) = piece {
         size += chunk.len();
         if size < LIMIT {
             gathered.extend_from_slice(&chunk);
         } else if size > DRAINED {
             return Err(BodyError::TooLarge);
         }
-        next = chunks.next().await;
+        piece = next(&mut chunks).await?;
     }
     if size >= LIMIT { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
+}
+
+async fn next(chunks: &mut BodyDataStream) -> Result<Option<Bytes>, BodyError> {
+    let next = timeout(PATIENCE, chunks.next()).await.map_err(|_| BodyError::Broken)?;
+    next.transpose().map_err(|_| BodyError::Broken)
 }
 
 /// Most bodies come in one piece and are not copied.
@@ -51,6 +61,13 @@ fn whole(only: Bytes) -> Result<Bytes, BodyError> {
 mod tests {
     use super::*;
     use std::convert::Infallible;
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_broken() {
+        let chunks = [Ok(Bytes::from_static(b"ab")), Err(std::io::Error::other("gone"))];
+        let body = Body::from_stream(futures_util::stream::iter(chunks));
+        assert_eq!(read(body).await, Err(BodyError::Broken));
+    }
 
     async fn read_chunks(chunks: Vec<Vec<u8>>) -> Result<Bytes, BodyError> {
         let chunks = chunks.into_iter().map(|chunk| Ok::<_, Infallible>(Bytes::from(chunk)));

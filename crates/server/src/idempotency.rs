@@ -18,7 +18,7 @@ pub fn of_request(
     (method, uri): (&Method, &Uri),
     body: &[u8],
 ) -> Option<Idempotency> {
-    let key = headers.get(&IDEMPOTENCY_KEY)?;
+    let key = headers.get(&IDEMPOTENCY_KEY).filter(|key| !key.is_empty())?;
     let query = uri.query().unwrap_or_default();
     Some(Idempotency {
         key: sha256_hex(&[actor.user_key.to_string().as_bytes(), key.as_bytes()]),

@@ -114,6 +114,17 @@ mod tests {
         }
     }
 
+    /// Of two schemas with one name, merging would keep the first without a word.
+    #[test]
+    fn the_doors_give_their_schemas_different_names() {
+        let names =
+            |door: utoipa::openapi::OpenApi| door.components.unwrap().schemas.into_keys().collect::<Vec<_>>();
+        let loan_accounts = names(doors::loan_accounts::openapi());
+        for name in names(doors::native::openapi()) {
+            assert!(!loan_accounts.contains(&name), "{name} is a schema of both doors");
+        }
+    }
+
     #[test]
     fn operation_ids_are_unique() {
         let document = serde_json::to_value(document()).unwrap();

@@ -1,19 +1,21 @@
 //! Request ids, spans and metrics. No personal data: never a query, a body or a path with ids,
 //! only the route.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use loam_app::error::AppError;
 use loam_book::ids::Part;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument;
 
-use crate::Services;
+use crate::{Services, doors};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's request id is kept up to this length.
@@ -60,7 +62,7 @@ pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
     metrics::counter!("loam_commands_total", "command" => name, "outcome" => outcome).increment(1);
 }
 
-/// Around every request: id, span, metrics.
+/// Around every request: id, span, metrics, and an answer also where a handler breaks.
 pub(crate) async fn observe(State(services): State<Services>, mut request: Request, next: Next) -> Response {
     let started = services.clock.now();
     let id = request_id(request.headers(), &services);
@@ -69,7 +71,11 @@ pub(crate) async fn observe(State(services): State<Services>, mut request: Reque
     let span = tracing::info_span!("request", request.id = %id, door, method = %request.method(), route);
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let mut response = next.run(request).instrument(span).await;
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+    let mut response = answer.unwrap_or_else(|_| {
+        tracing::error!(request.id = %id, door, "a handler ended by a panic");
+        doors::after_panic(door)
+    });
 
     let elapsed = elapsed(started, services.clock.now());
     metrics::counter!("loam_requests_total", "door" => door, "status" => status_text(response.status()))

@@ -48,7 +48,11 @@ fn begin_copy(target: &mut Connection) -> Result<(), OpenError> {
     Ok(target.execute_batch("begin").map_err(sqlite_failed)?)
 }
 
-async fn copy_out(snapshot: &Transaction<'_>, table: &Table, target: &mut Connection) -> Result<(), OpenError> {
+async fn copy_out(
+    snapshot: &Transaction<'_>,
+    table: &Table,
+    target: &mut Connection,
+) -> Result<(), OpenError> {
     let sql = format!("select {} from {}", table.column_list(), table.name);
     let none: [&str; 0] = [];
     let rows = snapshot.query_raw(&sql, none).await.map_err(postgres_failed)?;
@@ -153,7 +157,9 @@ fn read_file(file: &PathBuf, sender: &mpsc::Sender<Chunk>) -> Result<(), OpenErr
         let mut chunk = Vec::with_capacity(CHUNK);
         while let Some(row) = rows.next().map_err(sqlite_failed)? {
             chunk.push(cells_of(&table, row)?.into_iter().map(Cell::into_owned).collect());
-            if chunk.len() == CHUNK && sender.blocking_send((table.clone(), std::mem::take(&mut chunk))).is_err() {
+            if chunk.len() == CHUNK
+                && sender.blocking_send((table.clone(), std::mem::take(&mut chunk))).is_err()
+            {
                 // The other side failed and says so itself.
                 return Ok(());
             }

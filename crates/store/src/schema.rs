@@ -7,7 +7,8 @@ const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_loan_book.sql")]
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// The table that says which migrations a book has seen; it exists before the first of them.
-pub(crate) const VERSION_TABLE: &str = "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
+pub(crate) const VERSION_TABLE: &str =
+    "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
 
 /// The words in which the two databases differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,10 @@ pub(crate) fn version_table(dialect: Dialect) -> String {
 /// Those migrations that a book of `version` has not seen, each with the version it leads to.
 pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
     let numbered = (1..).zip(MIGRATIONS);
-    numbered.filter(|(number, _)| *number > version).map(|(number, text)| (number, dialect.fill_in(text))).collect()
+    numbered
+        .filter(|(number, _)| *number > version)
+        .map(|(number, text)| (number, dialect.fill_in(text)))
+        .collect()
 }
 
 /// All tables but the one of versions, in an order in which rows can be copied: what is referred to comes first.
@@ -119,9 +123,12 @@ mod tests {
     #[test]
     fn tables_without_a_kind_or_a_column_do_not_exist() {
         assert!(catalogue().iter().all(|table| !table.columns.is_empty()));
-        assert!(catalogue().iter().filter(|table| table.kind == Kind::Distributed).all(|table| {
-            table.columns.iter().any(|column| column.name == "part" && column.is_int)
-        }));
+        assert!(
+            catalogue()
+                .iter()
+                .filter(|table| table.kind == Kind::Distributed)
+                .all(|table| { table.columns.iter().any(|column| column.name == "part" && column.is_int) })
+        );
     }
 
     #[test]

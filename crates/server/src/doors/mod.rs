@@ -19,3 +19,11 @@ pub(crate) async fn fallback(State(services): State<Services>, request: Request)
     }
     (StatusCode::NOT_FOUND, "nothing is served here").into_response()
 }
+
+/// What a caller gets when a handler broke: nothing about how.
+pub(crate) fn after_panic(door: &str) -> Response {
+    match door {
+        "loan_accounts" => loan_accounts::internal_error(),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "an unexpected fault").into_response(),
+    }
+}

@@ -53,11 +53,7 @@ impl EndOfDayStore for PostgresEndOfDay {
     }
 }
 
-fn select_accounts<'a>(
-    (part, business_date): (Part, Date),
-    after: Option<Key>,
-    limit: i64,
-) -> Query<'a> {
+fn select_accounts<'a>((part, business_date): (Part, Date), after: Option<Key>, limit: i64) -> Query<'a> {
     let sql = "select part, loan_key from loan_account
                 where part = $1 and next_action_on <= $2 and loan_key > $3 order by loan_key limit $4";
     // Every key is greater than the empty text.

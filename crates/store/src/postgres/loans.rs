@@ -13,8 +13,8 @@ use super::rows::parameters;
 use crate::cells::{Cell, Row};
 use crate::filters::loan_conditions;
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row, put_together,
-    read_installment, read_loan, version_row,
+    LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row,
+    put_together, read_installment, read_loan, version_row,
 };
 
 /// Writes the loans, each only if nobody else did since it was read.
@@ -166,7 +166,10 @@ pub(super) fn read_loans(loans: &Rows, installments: &Rows) -> Result<Vec<Stored
 }
 
 /// A loan with its installments.
-pub(super) async fn select_loan(client: &ClientWrapper, address: Address) -> Result<Option<Loan>, StoreError> {
+pub(super) async fn select_loan(
+    client: &ClientWrapper,
+    address: Address,
+) -> Result<Option<Loan>, StoreError> {
     let loan = concat!("select ", loan_columns!(), " from loan_account where part = $1 and loan_key = $2");
     let installments = concat!(
         "select ",

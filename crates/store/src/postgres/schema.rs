@@ -48,7 +48,8 @@ fn must_not_be_newer(version: i64) -> Result<(), OpenError> {
 async fn apply_after(tx: &Transaction<'_>, version: i64) -> Result<(), StoreError> {
     for (number, text) in migrations_after(version, Dialect::Postgres) {
         tx.batch_execute(&text).await.map_err(failed)?;
-        let updated = tx.execute("update schema_version set version = $1", &[&number]).await.map_err(failed)?;
+        let updated =
+            tx.execute("update schema_version set version = $1", &[&number]).await.map_err(failed)?;
         assert_eq!(updated, 1, "a book has one schema version");
     }
     Ok(())

@@ -48,9 +48,9 @@ pub(super) fn update_catalog_version(writes: &mut Writes<'_>, version: i64) {
 
 /// Takes `count` numbers; gives the first. One statement is its own transaction.
 pub(super) async fn take_block(client: &ClientWrapper, name: &str, count: i64) -> Result<i64, StoreError> {
-    let sql = "insert into id_block (name, next_value) values ($1, 1 + $2)
-               on conflict (name) do update set next_value = id_block.next_value + $2
-               returning next_value - $2";
+    let sql = "insert into id_block (name, next_value) values ($1, 1 + $2::bigint)
+               on conflict (name) do update set next_value = id_block.next_value + $2::bigint
+               returning next_value - $2::bigint";
     let rows = select(client, Query::one(sql, vec![Cell::text(name), Cell::int(count)])).await?;
     let row = rows.first().expect("an upsert returns its row");
     Cursor::new("id_block", row).int()

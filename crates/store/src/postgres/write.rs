@@ -15,7 +15,9 @@ use loam_book::ids::Part;
 use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
-use super::{PostgresStore, check, clients, failed, journal, loans, log, records, registry, state, transactions};
+use super::{
+    PostgresStore, check, clients, failed, journal, loans, log, records, registry, state, transactions,
+};
 use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;

@@ -39,12 +39,7 @@ pub(crate) fn client_row(client: &Client) -> Row<'_> {
 /// One row for each identification document, so that a client is found by it.
 pub(crate) fn document_rows(client: &Client) -> impl Iterator<Item = Row<'_>> {
     (1..).zip(&client.documents).map(|(n, document)| {
-        vec![
-            Cell::part(client.part),
-            Cell::key(client.key),
-            Cell::int(n),
-            Cell::text(&document.document_id),
-        ]
+        vec![Cell::part(client.part), Cell::key(client.key), Cell::int(n), Cell::text(&document.document_id)]
     })
 }
 

@@ -101,17 +101,19 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     ]);
     row.extend(Cell::components(servicing.outstanding));
     row.extend(Cell::components(servicing.paid));
-    row.extend([
-        servicing.late_since,
-        servicing.arrears_since,
-        servicing.last_set_to_arrears_on,
-        servicing.last_interest_applied_on,
-        servicing.last_locked_on,
-        servicing.unlocked_on,
-        servicing.latest_value_date,
-        change.next_action_on,
-    ]
-    .map(Cell::maybe_date));
+    row.extend(
+        [
+            servicing.late_since,
+            servicing.arrears_since,
+            servicing.last_set_to_arrears_on,
+            servicing.last_interest_applied_on,
+            servicing.last_locked_on,
+            servicing.unlocked_on,
+            servicing.latest_value_date,
+            change.next_action_on,
+        ]
+        .map(Cell::maybe_date),
+    );
     row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
     row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
     row

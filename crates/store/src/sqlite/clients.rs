@@ -65,7 +65,10 @@ pub(super) fn select_client(connection: &Connection, address: Address) -> Result
 }
 
 /// A client with what the client's loans say.
-pub(super) fn select_view(connection: &Connection, address: Address) -> Result<Option<ClientView>, StoreError> {
+pub(super) fn select_view(
+    connection: &Connection,
+    address: Address,
+) -> Result<Option<ClientView>, StoreError> {
     let Some(client) = select_client(connection, address)? else { return Ok(None) };
     let held = select_held(connection, address)?;
     Ok(Some(client_view(client, &held)))

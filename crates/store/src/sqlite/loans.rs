@@ -12,8 +12,8 @@ use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
 use crate::filters::loan_conditions;
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns, loan_row,
-    lookup_row, put_together, read_installment, read_loan, version_row,
+    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
+    loan_row, lookup_row, put_together, read_installment, read_loan, version_row,
 };
 
 /// Writes the loans, each only if nobody else did since it was read.

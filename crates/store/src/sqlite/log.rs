@@ -13,7 +13,8 @@ use crate::rows::answer::{answer_row, audit_row, read_answer};
 use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
 
 pub(super) fn insert_entries(connection: &Connection, entries: &[LogRow]) -> Result<(), StoreError> {
-    let sql = "insert into loan_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor,
+    let sql =
+        "insert into loan_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor,
                  door, request_id, event_version, rules_version, step)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     insert_all(connection, sql, entries.iter().map(log_row))
@@ -56,7 +57,8 @@ pub(super) fn insert_audit(
     rows: &[AuditRow],
     first_id: i64,
 ) -> Result<(), StoreError> {
-    let sql = "insert into audit (audit_id, part, recorded_at, booking_date, actor, door, request_id, command,
+    let sql =
+        "insert into audit (audit_id, part, recorded_at, booking_date, actor, door, request_id, command,
                  entity, was, became)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     insert_all(connection, sql, (first_id..).zip(rows).map(|(id, row)| audit_row(row, id)))

@@ -63,7 +63,8 @@ impl SqliteStore {
             return Err(OpenError::BookExists(path.display().to_string()));
         }
         let _lock = lock(path)?;
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         set_up_writer(&connection)?;
         let tx = connection.transaction().map_err(failed)?;
         create_schema(&tx)?;
@@ -134,7 +135,8 @@ impl SqliteStore {
     /// The settings on which durability rests, as the writer's connection has them.
     pub(crate) fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
         let writer = self.writer().map_err(|error| StoreError::Database(error.to_string()))?;
-        let mode: String = writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
+        let mode: String =
+            writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
         let level: i64 = writer.pragma_query_value(None, "synchronous", |row| row.get(0)).map_err(failed)?;
         let level = ["off", "normal", "full", "extra"].get(usize::try_from(level).unwrap_or(usize::MAX));
         let level = level.copied().unwrap_or("unknown").to_owned();

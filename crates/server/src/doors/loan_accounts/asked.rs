@@ -189,7 +189,7 @@ impl FromRequest<Services> for Asked {
             parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
         // Some clients send a body with GET: it is not looked at.
         let body = if carries_body { body::read(body).await? } else { Bytes::new() };
-        let is_json = is_json(&parts.headers, &body)?;
+        let is_json = carries_body && is_json(&parts.headers, &body)?;
         let caller = caller(actor, &parts, &body);
         Ok(Asked { services: services.clone(), now, uri: parts.uri, caller, body, is_json })
     }
@@ -214,11 +214,9 @@ fn refuse_version_two(headers: &HeaderMap) -> Result<(), DoorError> {
     Ok(())
 }
 
-/// JSON or form, by `Content-Type`. Without one a body is a form, unless it opens like JSON.
+/// JSON or form, by `Content-Type`. Without one a body is a form, unless it opens like JSON; no
+/// body at all is a form too, whose parameters may stand in the query.
 fn is_json(headers: &HeaderMap, body: &[u8]) -> Result<bool, DoorError> {
-    if body.is_empty() {
-        return Ok(true);
-    }
     let Some(sent) = headers.get(header::CONTENT_TYPE) else {
         return Ok(body.trim_ascii_start().starts_with(b"{"));
     };
@@ -232,6 +230,7 @@ fn is_json(headers: &HeaderMap, body: &[u8]) -> Result<bool, DoorError> {
     match kind.trim() {
         "application/json" | "application/vnd.mambu.v1+json" => Ok(true),
         "application/x-www-form-urlencoded" => Ok(false),
+        _ if body.is_empty() => Ok(false),
         _ => Err(DoorError::at(ReturnCode::InvalidParameters, "Content-Type")),
     }
 }
@@ -265,6 +264,8 @@ mod tests {
         );
         assert_eq!(is_json(&HeaderMap::new(), b"type=LOCK"), Ok(false));
         assert_eq!(is_json(&HeaderMap::new(), b" {\"type\":\"LOCK\"}"), Ok(true));
+        assert_eq!(is_json(&HeaderMap::new(), b""), Ok(false));
+        assert_eq!(is_json(&content_type("application/json"), b""), Ok(true));
         let other = is_json(&content_type("text/plain"), b"x").unwrap_err();
         assert_eq!((other.code(), other.source()), (ReturnCode::InvalidParameters, Some("Content-Type")));
         let latin = is_json(&content_type("application/json; charset=iso-8859-1"), b"{}").unwrap_err();

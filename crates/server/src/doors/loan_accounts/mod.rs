@@ -75,3 +75,8 @@ pub(crate) async fn unserved(State(services): State<Services>, request: Request)
     })
     .into_response()
 }
+
+/// An unexpected fault in this door's shape.
+pub(crate) fn internal_error() -> Response {
+    error::DoorError::new(return_codes::ReturnCode::InternalError).into_response()
+}

@@ -24,6 +24,9 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     }
     let query = asked.query()?;
     refuse_what_is_not_here(&query)?;
+    if !query.has("loanAmount") {
+        return Err(DoorError::at(ReturnCode::InvalidAmount, "loanAmount"));
+    }
     let expected = expected_disbursement(&query, None)?;
     let figures = LoanFigures {
         expected_disbursement_on: expected.map(Some),

@@ -18,6 +18,8 @@ const LOCKED_OPERATIONS: [&str; 3] = ["APPLY_INTEREST", "APPLY_FEES", "APPLY_PEN
 pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool) -> wire::LoanAccount<'_> {
     let (account_state, account_sub_state) = names::account_state(loan);
     let dates = dates(loan);
+    // A loan that is closed is not late any more, whatever it was when it was closed.
+    let is_active = loan.state().is_active();
     wire::LoanAccount {
         encoded_key: EncodedKey(loan.key),
         id: &loan.id,
@@ -44,8 +46,8 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         dates,
         anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
         disbursement_details: dates,
-        days_in_arrears: loan.days_in_arrears(business_date),
-        days_late: loan.days_late(business_date),
+        days_in_arrears: if is_active { loan.days_in_arrears(business_date) } else { 0 },
+        days_late: if is_active { loan.days_late(business_date) } else { 0 },
         assigned_branch_key: loan.assignment.branch.map(EncodedKey),
         assigned_centre_key: loan.assignment.centre.map(EncodedKey),
         assigned_user_key: loan.assignment.user.map(EncodedKey),

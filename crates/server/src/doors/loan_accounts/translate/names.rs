@@ -42,7 +42,7 @@ pub(crate) enum StateFilter {
     Never,
 }
 
-/// The filter values of §2.3. [choice] `CLOSED` finds only accounts without a sub-state.
+/// The filter values of §2.3. Our choice: `CLOSED` finds only accounts without a sub-state.
 pub(crate) fn state_filter(name: &str) -> Option<StateFilter> {
     let status = match name.to_ascii_uppercase().as_str() {
         "PARTIAL_APPLICATION" => LoanStatus::PartialApplication,

@@ -61,7 +61,7 @@ pub(crate) fn preview(installment: &Installment, currency: Currency, business_da
     }
 }
 
-/// [choice] An installment that is late says so, also when a part of it is paid.
+/// Our choice: an installment that is late says so, also when a part of it is paid.
 fn state(installment: &Installment, business_date: Date) -> &'static str {
     if installment.is_grace && installment.expected.is_zero() {
         "GRACE"

@@ -14,12 +14,14 @@ pub(super) use product::{
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::ErrorBody)]
 pub(super) struct ErrorBody {
     pub(super) error: ErrorDetail,
 }
 
 /// What went wrong.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::ErrorDetail)]
 pub(super) struct ErrorDetail {
     /// A name in snake_case that does not change between versions.
     #[schema(example = "not_supported")]
@@ -34,6 +36,7 @@ pub(super) struct ErrorDetail {
 /// The day that the book is on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::BusinessDate)]
 pub(super) struct BusinessDate {
     #[schema(format = Date, example = "2024-01-31")]
     pub(super) business_date: String,
@@ -42,6 +45,7 @@ pub(super) struct BusinessDate {
 /// Up to which day to close.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only described: the body is read as members")]
+#[schema(as = native::EndOfDay)]
 pub(super) struct EndOfDay {
     #[schema(format = Date, example = "2024-01-31")]
     through: String,
@@ -50,6 +54,7 @@ pub(super) struct EndOfDay {
 /// What closing days did.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::EndOfDayReport)]
 pub(super) struct EndOfDayReport {
     /// The business date afterwards.
     #[schema(format = Date, example = "2024-01-31")]
@@ -60,6 +65,7 @@ pub(super) struct EndOfDayReport {
 /// What closing one day did.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::DayReport)]
 pub(super) struct DayReport {
     /// The business date after it.
     #[schema(format = Date, example = "2024-01-31")]
@@ -72,6 +78,7 @@ pub(super) struct DayReport {
 
 /// An account that could not be advanced.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::DayFailure)]
 pub(super) struct DayFailure {
     /// The key of the account.
     pub(super) account: String,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// A branch.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::Branch)]
 pub(crate) struct Branch {
     /// Given by the book.
     #[schema(read_only, required = false)]
@@ -36,6 +37,7 @@ pub(crate) struct Branch {
 
 /// Where a branch or centre is.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::Address)]
 pub(crate) struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line1: Option<String>,
@@ -54,6 +56,7 @@ pub(crate) struct Address {
 /// A place where a branch meets its clients.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::Centre)]
 pub(crate) struct Centre {
     /// Given by the book.
     #[schema(read_only, required = false)]
@@ -83,6 +86,7 @@ pub(crate) struct Centre {
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::User)]
 pub(crate) struct User {
     /// Given by the book.
     #[schema(read_only, required = false)]
@@ -145,6 +149,7 @@ pub(crate) struct User {
 /// A way in which money moves.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::TransactionChannel)]
 pub(crate) struct TransactionChannel {
     /// Given by the book.
     #[schema(read_only, required = false)]

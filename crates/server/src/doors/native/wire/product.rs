@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 /// as texts or numbers.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::LoanProduct)]
 pub(crate) struct LoanProduct {
     /// Given by the book.
     #[schema(read_only, required = false)]
@@ -68,6 +69,7 @@ pub(crate) struct LoanProduct {
 /// How interest is calculated.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductInterest)]
 pub(crate) struct ProductInterest {
     /// `FLAT`, `DECLINING_BALANCE` or `DECLINING_BALANCE_DISCOUNTED` (equal installments).
     #[schema(required = false, default = "DECLINING_BALANCE")]
@@ -92,6 +94,7 @@ pub(crate) struct ProductInterest {
 /// The bounds of amount and installments, when these fall due, and how they are rounded.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductSchedule)]
 pub(crate) struct ProductSchedule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_loan_amount: Option<String>,
@@ -168,6 +171,7 @@ pub(crate) struct ProductSchedule {
 /// How payments are taken, and what comes on top.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductPayments)]
 pub(crate) struct ProductPayments {
     /// Only `HORIZONTAL`.
     #[schema(required = false)]
@@ -187,6 +191,7 @@ pub(crate) struct ProductPayments {
 /// The rate, in percent. Each member is taken on the product itself too, as older writers do.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::InterestRateSettings)]
 pub(crate) struct InterestRateSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_interest_rate: Option<String>,
@@ -212,6 +217,7 @@ pub(crate) struct InterestRateSettings {
 /// the product itself too.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::ArrearsSettings)]
 pub(crate) struct ArrearsSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_tolerance_period: Option<u32>,
@@ -227,6 +233,7 @@ pub(crate) struct ArrearsSettings {
 /// A branch in which a product is offered.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductBranch)]
 pub(crate) struct ProductBranch {
     pub(crate) branch_key: String,
 }

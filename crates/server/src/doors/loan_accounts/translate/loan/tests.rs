@@ -70,6 +70,20 @@ fn each_state_has_its_pair_of_names() {
 }
 
 #[test]
+fn a_closed_loan_is_not_late_and_owes_nothing_today() {
+    let active = ohnp076();
+    let late = Servicing { late_since: Some(date(2012, 7, 28)), ..active.servicing.clone() };
+    let late = Loan { servicing: late, ..active };
+    assert_eq!(shown(&late, date(2012, 8, 1))["daysLate"], 4);
+    let before = Box::new(late.state().clone());
+    let state = LoanState::Closed { closed_on: date(2012, 8, 1), closure: Closure::WrittenOff, before };
+    let closed = Loan { servicing: Servicing { state, ..late.servicing.clone() }, ..late };
+    let shown = shown(&closed, date(2012, 8, 2));
+    assert_eq!((&shown["daysLate"], &shown["principalDue"]), (&json!(0), &json!("0")));
+    assert_eq!(shown["accountState"], "CLOSED_WRITTEN_OFF");
+}
+
+#[test]
 fn full_details_add_the_collections() {
     let shown = serde_json::to_value(loan_account(&ohnp076(), date(2012, 6, 28), true)).unwrap();
     assert_eq!(shown["customFieldValues"], json!([]));

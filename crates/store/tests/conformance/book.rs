@@ -1,0 +1,150 @@
+//! Making and opening books: state, records, schema versions, owners.
+
+use jiff::civil::date;
+use loam_app::changes::{BusinessDateChange, Changes, RecordChange};
+use loam_app::error::StoreError;
+use loam_calc::currency::Currency;
+use loam_store::{DatabaseUrl, Store};
+
+use crate::places::{Place, new_book};
+use crate::samples::branch;
+
+on_both!(
+    a_new_book_has_the_state_it_was_given,
+    a_second_book_is_not_made_over_the_first,
+    a_place_without_a_book_is_named,
+    a_newer_schema_is_refused,
+    the_business_date_moves_once,
+    records_make_the_catalog,
+    a_record_is_changed_on_the_catalog_it_was_decided_on,
+    a_taken_record_id_is_a_duplicate,
+    the_store_answers_a_ping,
+);
+
+async fn a_new_book_has_the_state_it_was_given(place: Place) {
+    assert!(!Store::exists(&place.url()).await.unwrap());
+    let open = place.book().await;
+    assert!(Store::exists(&place.url()).await.unwrap());
+    let state = open.reader.state().await.unwrap();
+    assert_eq!(state.business_date, date(2026, 1, 31));
+    assert_eq!(state.currency, Currency::EUR);
+    assert_eq!(state.time_zone, "Europe/Rome");
+    assert_eq!((state.catalog_version, state.closed_through), (0, None));
+}
+
+async fn a_second_book_is_not_made_over_the_first(place: Place) {
+    drop(place.book().await);
+    let error = Store::create(&place.url(), &new_book()).await.unwrap_err().to_string();
+    assert!(error.ends_with("holds a book already"), "{error}");
+}
+
+async fn a_place_without_a_book_is_named(place: Place) {
+    for error in [
+        Store::open(&place.url(), 1).await.unwrap_err().to_string(),
+        Store::open_for_reading(&place.url()).await.unwrap_err().to_string(),
+    ] {
+        assert!(error.starts_with("there is no book at "), "{error}");
+    }
+}
+
+async fn a_newer_schema_is_refused(place: Place) {
+    drop(place.book().await);
+    place.tamper("update schema_version set version = 9").await;
+    let message = "the book has schema version 9, this binary knows up to 1";
+    assert_eq!(Store::open(&place.url(), 1).await.unwrap_err().to_string(), message);
+    assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
+}
+
+async fn the_business_date_moves_once(place: Place) {
+    let mut open = place.book().await;
+    let change = BusinessDateChange { from: date(2026, 1, 31), to: date(2026, 2, 1) };
+    let changes = Changes { business_date: Some(change), ..Changes::default() };
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.reader.state().await.unwrap().business_date, date(2026, 2, 1));
+    assert_eq!(open.lane.save(&changes).await, Err(StoreError::VersionConflict));
+}
+
+fn new_record(n: u64, id: &str, catalog_version: i64) -> Changes {
+    let change = RecordChange { record: branch(n, id), is_new: true, catalog_version };
+    Changes { records: vec![change], ..Changes::default() }
+}
+
+async fn records_make_the_catalog(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&new_record(1, "north", 0)).await.unwrap();
+    open.lane.save(&new_record(2, "south", 1)).await.unwrap();
+    for catalog in [open.lane.load_catalog().await.unwrap(), open.reader.catalog().await.unwrap()] {
+        assert_eq!(catalog.version, 2);
+        let branches: Vec<_> =
+            catalog.branches.iter().map(|b| loam_book::record::Record::Branch(b.as_ref().clone())).collect();
+        assert_eq!(branches, [branch(1, "north"), branch(2, "south")]);
+    }
+}
+
+async fn a_record_is_changed_on_the_catalog_it_was_decided_on(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&new_record(1, "north", 0)).await.unwrap();
+    let change = |catalog_version| Changes {
+        records: vec![RecordChange { record: branch(1, "east"), is_new: false, catalog_version }],
+        ..Changes::default()
+    };
+    assert_eq!(open.lane.save(&change(0)).await, Err(StoreError::VersionConflict));
+    open.lane.save(&change(1)).await.unwrap();
+    let catalog = open.reader.catalog().await.unwrap();
+    assert_eq!(catalog.branches.iter().map(|branch| branch.id.as_str()).collect::<Vec<_>>(), ["east"]);
+}
+
+async fn a_taken_record_id_is_a_duplicate(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&new_record(1, "north", 0)).await.unwrap();
+    let taken = open.lane.save(&new_record(2, "north", 1)).await;
+    assert_eq!(taken, Err(StoreError::Duplicate(vec!["north".to_owned()])));
+    assert_eq!(open.reader.state().await.unwrap().catalog_version, 1);
+}
+
+async fn the_store_answers_a_ping(place: Place) {
+    place.book().await.reader.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_second_owner_of_a_file_is_refused() {
+    let place = Place::sqlite().await;
+    let open = place.book().await;
+    let error = Store::open(&place.url(), 1).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with("the book ") && error.ends_with("loam.db is in use by another process"),
+        "{error}"
+    );
+    Store::open_for_reading(&place.url()).await.unwrap().reader().state().await.unwrap();
+    drop(open);
+    Store::open(&place.url(), 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lane_keeps_its_file_owned() {
+    let place = Place::sqlite().await;
+    let lane = place.book().await.lane;
+    assert!(Store::open(&place.url(), 1).await.is_err());
+    drop(lane);
+    Store::open(&place.url(), 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_book_is_named() {
+    let place = Place::sqlite().await;
+    std::fs::write(
+        place.folder().join("loam.db"),
+        "a letter, not a database, and longer than a header of one",
+    )
+    .unwrap();
+    let error = Store::open_for_reading(&place.url()).await.unwrap_err().to_string();
+    assert!(error.ends_with("is not a book of Loam"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_named_without_a_password() {
+    let url = DatabaseUrl::parse("postgres://me:secret@127.0.0.1:1/book").unwrap();
+    let error = Store::open(&url, 1).await.unwrap_err().to_string();
+    assert!(error.starts_with("PostgreSQL at 127.0.0.1:1/book cannot be reached: "), "{error}");
+    assert!(!error.contains("secret"), "{error}");
+}

@@ -1,0 +1,149 @@
+//! Backup and restore, between all kinds of place.
+
+use loam_app::changes::{Changes, RecordChange};
+use loam_app::ports::IdBlock;
+use loam_store::{Store, restore, schema};
+
+use crate::places::{Open, Place};
+use crate::samples::{answer, branch, client, loan, new_client, new_loan, of_loan};
+use crate::writing::with_loan;
+
+on_both!(
+    a_backup_restored_into_a_file_is_the_same_book,
+    a_backup_restored_into_postgres_is_the_same_book,
+    a_backup_taken_while_writing_is_one_moment,
+    a_restore_overwrites_nothing,
+    a_backup_overwrites_nothing,
+    the_catalogue_lists_every_column_of_the_database,
+);
+
+/// A book with rows in every table.
+async fn filled(place: &Place) -> Open {
+    let (mut open, first) = with_loan(place).await;
+    let record = RecordChange { record: branch(1, "north"), is_new: true, catalog_version: 0 };
+    let answers = vec![answer(&first, "k1")];
+    open.lane.save(&Changes { records: vec![record], answers, ..Changes::default() }).await.unwrap();
+    open.lane.take_ids(IdBlock::Account, 10).await.unwrap();
+    open.lane.quarantine(of_loan(&first), "a reason", first.created_at).await.unwrap();
+    let lease =
+        loam_app::ports::Lease { part: first.part, worker: "one".to_owned(), until: first.created_at };
+    assert!(open.store.end_of_day().unwrap().claim(&lease, first.created_at).await.unwrap());
+    open
+}
+
+/// Every row of every table as text, in order.
+async fn content(place: &Place) -> Vec<String> {
+    let file = place.folder().join(format!("content-{}.db", place.folder().read_dir().unwrap().count()));
+    Store::open_for_reading(&place.url()).await.unwrap().backup(&file).await.unwrap();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let mut lines = Vec::new();
+    for table in schema::catalogue() {
+        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let sql = format!("select json_array({}) from {} order by 1", columns.join(", "), table.name);
+        let mut statement = connection.prepare(&sql).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let before = lines.len();
+        lines.extend(rows.map(|row| format!("{}: {}", table.name, row.unwrap())));
+        assert!(lines.len() > before, "the sample book has nothing in {}", table.name);
+    }
+    lines
+}
+
+async fn copied(from: Place, to: Place) {
+    let open = filled(&from).await;
+    let file = from.folder().join("backup.db");
+    open.store.backup(&file).await.unwrap();
+    restore(&file, &to.url()).await.unwrap();
+    assert_eq!(content(&to).await, content(&from).await);
+    // The copy goes on where the book stood.
+    let mut copy = to.open().await;
+    assert_eq!(copy.lane.take_ids(IdBlock::Account, 1).await, Ok(11));
+    copy.lane.save(&new_loan(&loan(&client(5, 1), 2))).await.unwrap();
+}
+
+async fn a_backup_restored_into_a_file_is_the_same_book(place: Place) {
+    let target = place.another(true).await;
+    copied(place, target).await;
+}
+
+async fn a_backup_restored_into_postgres_is_the_same_book(place: Place) {
+    let target = place.another(false).await;
+    copied(place, target).await;
+}
+
+async fn a_backup_taken_while_writing_is_one_moment(place: Place) {
+    let mut open = place.book().await;
+    let file = place.folder().join("backup.db");
+    let reading = Store::open_for_reading(&place.url()).await.unwrap();
+    let backup = reading.backup(&file);
+    let writing = async {
+        for n in 1..=100 {
+            let holder = client(5, n);
+            open.lane.save(&new_client(&holder)).await.unwrap();
+            open.lane.save(&new_loan(&loan(&holder, n))).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    let (backup, ()) = tokio::join!(backup, writing);
+    backup.unwrap();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    let loans = count("select count(*) from loan_account");
+    assert_eq!(count("select count(*) from loan_log"), 2 * loans);
+    assert_eq!(count("select count(*) from journal_transfer"), 3 * loans);
+    let ids = count("select count(*) from id_registry");
+    assert!((2 * loans..=2 * loans + 1).contains(&ids));
+    let mode: String = connection.query_row("pragma journal_mode", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "delete", "a backup is one file");
+}
+
+async fn a_restore_overwrites_nothing(place: Place) {
+    let open = filled(&place).await;
+    let file = place.folder().join("backup.db");
+    open.store.backup(&file).await.unwrap();
+    let error = restore(&file, &place.url()).await.unwrap_err().to_string();
+    assert!(error.ends_with("is not empty; a book is restored into a new place only"), "{error}");
+    let missing = place.folder().join("missing.db");
+    let error = restore(&missing, &place.another(true).await.url()).await.unwrap_err().to_string();
+    assert!(error.starts_with("there is no book at "), "{error}");
+}
+
+async fn a_backup_overwrites_nothing(place: Place) {
+    let open = filled(&place).await;
+    let file = place.folder().join("backup.db");
+    std::fs::write(&file, "precious").unwrap();
+    let error = open.store.backup(&file).await.unwrap_err().to_string();
+    assert!(error.ends_with("exists already"), "{error}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
+}
+
+async fn the_catalogue_lists_every_column_of_the_database(place: Place) {
+    drop(place.book().await);
+    let mut listed: Vec<(String, String)> = schema::catalogue()
+        .into_iter()
+        .flat_map(|table| table.columns.into_iter().map(move |column| (table.name.clone(), column.name)))
+        .collect();
+    listed.push(("schema_version".to_owned(), "version".to_owned()));
+    listed.sort();
+    assert_eq!(columns(&place).await, listed);
+}
+
+async fn columns(place: &Place) -> Vec<(String, String)> {
+    let mut found = match place {
+        Place::Sqlite { folder } => {
+            let connection = rusqlite::Connection::open(folder.join("loam.db")).unwrap();
+            let sql = "select m.name, c.name from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table'";
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<(String, String)>>()
+        }
+        Place::Postgres { url, .. } => {
+            let sql = "select table_name::text, column_name::text from information_schema.columns
+                        where table_schema = current_schema()";
+            let rows = crate::places::client(url).await.query(sql, &[]).await.unwrap();
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+        }
+    };
+    found.sort();
+    found
+}

@@ -1,0 +1,15 @@
+//! The conformance suite: every test runs on SQLite and on PostgreSQL, each in a book of its own.
+
+#[macro_use]
+mod macros;
+mod book;
+mod concurrency;
+mod copying;
+mod durability;
+mod places;
+mod postgres_only;
+mod reading;
+mod samples;
+mod sharding;
+mod working;
+mod writing;

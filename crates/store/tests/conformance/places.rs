@@ -1,0 +1,134 @@
+//! Where a test's book is kept: a file or a database of its own, gone when the test is over.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use jiff::civil::date;
+use loam_app::ports::{ReadStore, WriteStore};
+use loam_calc::currency::Currency;
+use loam_store::{DatabaseUrl, NewBook, Store};
+
+use crate::samples::instant;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) enum Place {
+    Sqlite { folder: PathBuf },
+    Postgres { folder: PathBuf, url: String },
+}
+
+/// A book that is open for writing and reading.
+pub(crate) struct Open {
+    pub(crate) store: Store,
+    pub(crate) lane: Box<dyn WriteStore>,
+    pub(crate) reader: std::sync::Arc<dyn ReadStore>,
+}
+
+impl Place {
+    #[expect(clippy::unused_async, reason = "its twin waits for PostgreSQL")]
+    pub(crate) async fn sqlite() -> Place {
+        Place::Sqlite { folder: folder() }
+    }
+
+    pub(crate) async fn postgres() -> Place {
+        let server = server();
+        let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        execute(&server, &format!("create database {name}")).await;
+        let (base, _) = server.rsplit_once('/').expect("the address names a database");
+        Place::Postgres { folder: folder(), url: format!("{base}/{name}") }
+    }
+
+    /// A place of the other kind, or of the same.
+    pub(crate) async fn another(&self, is_sqlite: bool) -> Place {
+        if is_sqlite { Place::sqlite().await } else { Place::postgres().await }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Place::Sqlite { folder } | Place::Postgres { folder, .. } => folder,
+        }
+    }
+
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        let text = match self {
+            Place::Sqlite { folder } => format!("sqlite:{}", folder.join("loam.db").display()),
+            Place::Postgres { url, .. } => url.clone(),
+        };
+        DatabaseUrl::parse(&text).unwrap()
+    }
+
+    /// A new book in this place.
+    pub(crate) async fn book(&self) -> Open {
+        Store::create(&self.url(), &new_book()).await.unwrap();
+        self.open().await
+    }
+
+    pub(crate) async fn open(&self) -> Open {
+        let store = Store::open(&self.url(), 2).await.unwrap();
+        let lane = store.lanes().unwrap().remove(0);
+        let reader = store.reader();
+        Open { store, lane, reader }
+    }
+
+    /// Changes the book behind the store's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        match self {
+            Place::Sqlite { folder } => {
+                let connection = rusqlite::Connection::open(folder.join("loam.db")).unwrap();
+                connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+                connection.execute_batch(sql).unwrap();
+            }
+            Place::Postgres { url, .. } => execute(url, sql).await,
+        }
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        let sql = format!("select count(*) from {table}");
+        match self {
+            Place::Sqlite { folder } => {
+                let connection = rusqlite::Connection::open(folder.join("loam.db")).unwrap();
+                connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            }
+            Place::Postgres { url, .. } => client(url).await.query_one(&sql, &[]).await.unwrap().get(0),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // The databases go with the throw-away cluster.
+        let _already_gone = std::fs::remove_dir_all(self.folder());
+    }
+}
+
+pub(crate) fn new_book() -> NewBook {
+    NewBook {
+        business_date: date(2026, 1, 31),
+        currency: Currency::EUR,
+        time_zone: "Europe/Rome".to_owned(),
+        created_at: instant(0),
+    }
+}
+
+fn folder() -> PathBuf {
+    let name = format!("store-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[expect(clippy::disallowed_methods, reason = "the address of the throw-away cluster comes from outside")]
+fn server() -> String {
+    std::env::var("LOAM_TEST_POSTGRES").expect("run `cargo xtask test`, it starts PostgreSQL")
+}
+
+pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+pub(crate) async fn execute(url: &str, sql: &str) {
+    client(url).await.batch_execute(sql).await.unwrap();
+}

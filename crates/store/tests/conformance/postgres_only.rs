@@ -1,0 +1,67 @@
+//! What only a server can do: several processes on one book, and connections that are lost.
+
+use loam_app::error::StoreError;
+use loam_app::ports::Need;
+use loam_store::Store;
+
+use crate::places::{Place, execute};
+use crate::samples::{changed, of_loan};
+use crate::writing::with_loan;
+
+fn url_of(place: &Place) -> &str {
+    match place {
+        Place::Postgres { url, .. } => url,
+        Place::Sqlite { .. } => unreachable!("these tests are about PostgreSQL"),
+    }
+}
+
+#[tokio::test]
+async fn two_stores_share_one_book() {
+    let place = Place::postgres().await;
+    let (mut open, mut loan) = with_loan(&place).await;
+    let other = Store::open(&place.url(), 1).await.unwrap();
+    let mut lane = other.lanes().unwrap().remove(0);
+    let need = Need { loans: vec![of_loan(&loan)], ..Need::default() };
+    assert_eq!(lane.load(&need).await.unwrap().loans.get(&loan.key), Some(&loan));
+    loan.version = 2;
+    lane.save(&changed(&loan, Some(vec![1]))).await.unwrap();
+    assert_eq!(open.lane.save(&changed(&loan, Some(vec![1]))).await, Err(StoreError::VersionConflict));
+    assert_eq!(open.reader.loan(of_loan(&loan)).await.unwrap(), Some(loan));
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_made_again() {
+    let place = Place::postgres().await;
+    let (mut open, mut loan) = with_loan(&place).await;
+    let kill = "select pg_terminate_backend(pid) from pg_stat_activity
+                 where datname = current_database() and pid <> pg_backend_pid()";
+    execute(url_of(&place), kill).await;
+    loan.version = 2;
+    let changes = changed(&loan, Some(vec![1]));
+    // The first call may be the one that finds out.
+    if let Err(error) = open.lane.save(&changes).await {
+        assert!(matches!(error, StoreError::TryAgain(_) | StoreError::Database(_)), "{error:?}");
+        open.lane.save(&changes).await.unwrap();
+    }
+    let shown = match open.reader.loan(of_loan(&loan)).await {
+        Ok(shown) => shown,
+        Err(_) => open.reader.loan(of_loan(&loan)).await.unwrap(),
+    };
+    assert_eq!(shown, Some(loan));
+}
+
+/// A lane that is built on one runtime and used on another, as the desk does.
+#[test]
+fn a_lane_lives_on_the_runtime_that_uses_it() {
+    let outer = tokio::runtime::Runtime::new().unwrap();
+    let (place, store) = outer.block_on(async {
+        let place = Place::postgres().await;
+        let store = place.book().await.store;
+        (place, store)
+    });
+    let mut lane = store.lanes().unwrap().remove(1);
+    let inner = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let loaded = inner.block_on(async { lane.load(&Need::default()).await }).unwrap();
+    assert_eq!(loaded.state.time_zone, "Europe/Rome");
+    drop(place);
+}

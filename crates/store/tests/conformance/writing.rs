@@ -1,0 +1,309 @@
+//! What a lane writes is what is read back, and a save is whole or absent.
+
+use jiff::civil::date;
+use loam_app::changes::{Changes, ClientChange, LoanChange, NewId};
+use loam_app::error::StoreError;
+use loam_app::ports::{IdBlock, Need};
+use loam_app::views::Page;
+use loam_book::loan::refusal::IdKind;
+use loam_book::loan::{Closure, Loan, LoanState};
+use loam_calc::money::Amount;
+
+use crate::places::{Open, Place};
+use crate::samples::{
+    answer, audit, changed, client, components, entry, foreign_key, installment, key, loan, new_client,
+    new_loan, new_row, of_client, of_loan, transaction,
+};
+
+on_both!(
+    a_loan_is_read_back_as_it_was_written,
+    touched_installments_are_written_and_no_others,
+    a_new_schedule_replaces_the_old_one,
+    a_client_is_read_back_as_it_was_written,
+    a_taken_id_is_named_and_nothing_is_written,
+    a_failed_save_leaves_nothing,
+    a_stale_version_is_a_conflict,
+    an_edited_id_frees_the_old_one,
+    a_deleted_loan_leaves_only_its_log,
+    a_loan_that_came_and_went_in_one_batch_leaves_only_its_log,
+    answers_are_kept,
+    an_answer_given_meanwhile_is_a_conflict,
+    a_reversal_marks_what_it_takes_back,
+    keys_of_other_systems_are_found,
+    blocks_of_numbers_do_not_overlap,
+    a_quarantined_account_is_loaded_as_such,
+    money_that_stays_in_place_is_refused,
+);
+
+pub(crate) async fn with_loan(place: &Place) -> (Open, Loan) {
+    let mut open = place.book().await;
+    let holder = client(5, 1);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let loan = loan(&holder, 1);
+    open.lane.save(&new_loan(&loan)).await.unwrap();
+    (open, loan)
+}
+
+async fn read(open: &mut Open, expected: &Loan) -> (Option<Loan>, Option<Loan>) {
+    let address = of_loan(expected);
+    let need = Need { loans: vec![address], ..Need::default() };
+    let mut loaded = open.lane.load(&need).await.unwrap();
+    (loaded.loans.remove(&expected.key), open.reader.loan(address).await.unwrap())
+}
+
+async fn a_loan_is_read_back_as_it_was_written(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let (loaded, shown) = read(&mut open, &loan).await;
+    assert_eq!(loaded.as_ref(), Some(&loan));
+    assert_eq!(shown.as_ref(), Some(&loan));
+    let history = open.lane.load_history(loan.part, loan.account_no).await.unwrap();
+    assert_eq!(history, [entry(1, date(2026, 1, 20)), entry(2, date(2026, 1, 20))]);
+    assert_eq!(open.reader.history(loan.part, loan.account_no).await.unwrap(), history);
+    for (table, rows) in [("journal_transfer", 3), ("outbox", 2), ("audit", 2), ("loan_transaction", 2)] {
+        assert_eq!(place.count(table).await, rows, "{table}");
+    }
+}
+
+async fn touched_installments_are_written_and_no_others(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    let before = loan.clone();
+    loan.version = 2;
+    loan.notes = None;
+    loan.assignment.branch = None;
+    loan.servicing.arrears_since = Some(date(2026, 2, 10));
+    loan.servicing.late_since = Some(date(2026, 2, 1));
+    loan.servicing.outstanding = components(9_999);
+    for installment in &mut loan.servicing.installments {
+        installment.paid = components(1);
+        installment.repaid_on = Some(date(2026, 2, 11));
+        installment.due_date = date(2027, 1, 1);
+    }
+    open.lane.save(&changed(&loan, Some(vec![2]))).await.unwrap();
+    loan.servicing.installments[0] = before.servicing.installments[0].clone();
+    loan.servicing.installments[2] = before.servicing.installments[2].clone();
+    let (loaded, shown) = read(&mut open, &loan).await;
+    assert_eq!(loaded.as_ref(), Some(&loan));
+    assert_eq!(shown.as_ref(), Some(&loan));
+}
+
+async fn a_new_schedule_replaces_the_old_one(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    loan.version = 2;
+    loan.terms.installment_count = 5;
+    loan.servicing.installments = (1..=5).map(installment).collect();
+    open.lane.save(&changed(&loan, None)).await.unwrap();
+    assert_eq!(read(&mut open, &loan).await.0.as_ref(), Some(&loan));
+    loan.version = 3;
+    loan.servicing.installments.clear();
+    open.lane.save(&changed(&loan, None)).await.unwrap();
+    assert_eq!(read(&mut open, &loan).await.1.as_ref(), Some(&loan));
+}
+
+async fn a_client_is_read_back_as_it_was_written(place: Place) {
+    let mut open = place.book().await;
+    let mut holder = client(5, 1);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    holder.version = 2;
+    holder.profile.first_name = "Bea".to_owned();
+    holder.documents[0].document_id = "other".to_owned();
+    let change = ClientChange { client: holder.clone(), version_read: Some(1) };
+    let changes = Changes { clients: vec![change], ..Changes::default() };
+    open.lane.save(&changes).await.unwrap();
+    let need = Need { clients: vec![of_client(&holder)], ..Need::default() };
+    assert_eq!(open.lane.load(&need).await.unwrap().clients.get(&holder.key), Some(&holder));
+    assert_eq!(open.reader.client(of_client(&holder)).await.unwrap().unwrap().client, holder);
+    assert_eq!(place.count("client_document").await, 1);
+    assert_eq!(open.lane.save(&changes).await, Err(StoreError::VersionConflict));
+}
+
+async fn a_taken_id_is_named_and_nothing_is_written(place: Place) {
+    let (mut open, first) = with_loan(&place).await;
+    let mut second = loan(&client(6, 1), 2);
+    second.id = first.id.clone();
+    let third = loan(&client(6, 1), 3);
+    let mut changes = new_loan(&third);
+    let more = new_loan(&second);
+    changes.ids.extend(more.ids);
+    changes.loans.extend(more.loans);
+    changes.entries.extend(more.entries);
+    let rows = place.count("id_registry").await;
+    assert_eq!(open.lane.save(&changes).await, Err(StoreError::Duplicate(vec![first.id.clone()])));
+    assert_eq!(read(&mut open, &third).await, (None, None));
+    assert_eq!(place.count("id_registry").await, rows);
+    // The lane goes on.
+    open.lane.save(&new_loan(&third)).await.unwrap();
+}
+
+async fn a_failed_save_leaves_nothing(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    let before = loan.clone();
+    loan.version = 2;
+    loan.servicing.paid = components(5);
+    let mut changes = changed(&loan, Some(vec![1, 2, 3]));
+    // The second entry is in the log already.
+    changes.entries.push(loam_app::changes::LogRow {
+        part: loan.part,
+        account_no: loan.account_no,
+        entry: entry(2, date(2026, 1, 20)),
+    });
+    let audits = place.count("audit").await;
+    assert_eq!(open.lane.save(&changes).await, Err(StoreError::VersionConflict));
+    assert_eq!(read(&mut open, &loan).await, (Some(before.clone()), Some(before)));
+    assert_eq!(place.count("audit").await, audits);
+}
+
+async fn a_stale_version_is_a_conflict(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    loan.version = 2;
+    open.lane.save(&changed(&loan, Some(vec![]))).await.unwrap();
+    let again = open.lane.save(&changed(&loan, Some(vec![]))).await;
+    assert_eq!(again, Err(StoreError::VersionConflict));
+    let mut unknown = loan.clone();
+    unknown.account_no = 77;
+    assert_eq!(open.lane.save(&changed(&unknown, Some(vec![]))).await, Err(StoreError::VersionConflict));
+}
+
+async fn an_edited_id_frees_the_old_one(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let id = |id: &str| NewId { kind: IdKind::Loan, id: id.to_owned(), key: loan.key, part: loan.part };
+    let rename =
+        |from: &str, to: &str| Changes { ids: vec![id(to)], freed_ids: vec![id(from)], ..Changes::default() };
+    open.lane.save(&rename(&loan.id, "NEW1")).await.unwrap();
+    assert_eq!(open.reader.resolve(IdKind::Loan, &loan.id).await.unwrap(), None);
+    assert_eq!(open.reader.resolve(IdKind::Loan, "NEW1").await.unwrap(), Some(of_loan(&loan)));
+    assert_eq!(open.reader.resolve(IdKind::Client, "NEW1").await.unwrap(), None);
+    assert_eq!(open.lane.save(&rename(&loan.id, "NEW2")).await, Err(StoreError::VersionConflict));
+    assert_eq!(open.reader.resolve(IdKind::Loan, "NEW2").await.unwrap(), None);
+}
+
+fn deleted(mut loan: Loan) -> Loan {
+    loan.version += 1;
+    let before = Box::new(LoanState::PendingApproval);
+    loan.servicing.state =
+        LoanState::Closed { closed_on: date(2026, 1, 31), closure: Closure::Deleted, before };
+    loan
+}
+
+async fn a_deleted_loan_leaves_only_its_log(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let gone = deleted(loan.clone());
+    open.lane.save(&changed(&gone, Some(vec![]))).await.unwrap();
+    assert_eq!(read(&mut open, &loan).await, (None, None));
+    assert_eq!(place.count("installment").await, 0);
+    assert_eq!(open.reader.history(loan.part, loan.account_no).await.unwrap().len(), 2);
+}
+
+async fn a_loan_that_came_and_went_in_one_batch_leaves_only_its_log(place: Place) {
+    let mut open = place.book().await;
+    let gone = deleted(loan(&client(5, 1), 1));
+    let mut changes = new_loan(&gone);
+    changes.freed_ids = changes.ids.clone();
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(place.count("loan_account").await, 0);
+    assert_eq!(place.count("id_registry").await, 0);
+    assert_eq!(place.count("loan_log").await, 2);
+}
+
+async fn answers_are_kept(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let given = answer(&loan, "k1");
+    let need =
+        Need { answers: vec![(loan.part, "k1".to_owned()), (loan.part, "k2".to_owned())], ..Need::default() };
+    let changes = Changes { answers: vec![answer(&loan, "k1")], ..Changes::default() };
+    open.lane.save(&changes).await.unwrap();
+    let loaded = open.lane.load(&need).await.unwrap();
+    assert_eq!(loaded.answers.len(), 1);
+    assert_eq!(loaded.answers["k1"].content, given.content);
+    assert_eq!(loaded.answers["k1"].outcome, given.outcome);
+}
+
+async fn an_answer_given_meanwhile_is_a_conflict(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let changes = Changes { answers: vec![answer(&loan, "k1")], ..Changes::default() };
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.lane.save(&changes).await, Err(StoreError::VersionConflict));
+}
+
+async fn a_reversal_marks_what_it_takes_back(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let row = |id, original| {
+        let transaction =
+            loam_book::loan::transaction::LoanTransaction { reverses: Some(original), ..transaction(id, 3) };
+        let row =
+            loam_app::changes::TransactionRow { part: loan.part, account_no: loan.account_no, transaction };
+        Changes { transactions: vec![row], ..Changes::default() }
+    };
+    open.lane.save(&row(1_003, 1_001)).await.unwrap();
+    let page = Page { offset: 0, limit: 10 };
+    let all = open.reader.transactions(loan.part, loan.account_no, page).await.unwrap();
+    let marks: Vec<_> = all.iter().map(|t| (t.id, t.reverses, t.reversed_by)).collect();
+    assert_eq!(marks, [(1_003, Some(1_001), None), (1_002, None, None), (1_001, None, Some(1_003))]);
+    assert_eq!(open.lane.save(&row(1_004, 9_999)).await, Err(StoreError::VersionConflict));
+    assert_eq!(place.count("loan_transaction").await, 3);
+}
+
+async fn keys_of_other_systems_are_found(place: Place) {
+    let mut open = place.book().await;
+    let mut holder = client(9, 1);
+    holder.key = foreign_key(1);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let mut migrated = loan(&holder, 1);
+    migrated.key = foreign_key(2);
+    open.lane.save(&new_loan(&migrated)).await.unwrap();
+    let find = async |kind, text: &str| open.reader.resolve(kind, text).await.unwrap();
+    assert_eq!(find(IdKind::Client, &holder.key.to_string()).await, Some(of_client(&holder)));
+    assert_eq!(find(IdKind::Loan, &migrated.key.to_string()).await, Some(of_loan(&migrated)));
+    assert_eq!(find(IdKind::Loan, &migrated.id).await, Some(of_loan(&migrated)));
+    assert_eq!(find(IdKind::Loan, &holder.key.to_string()).await, None);
+    assert_eq!(open.reader.loan(of_loan(&migrated)).await.unwrap(), Some(migrated.clone()));
+    // The same key in another part is somebody else's mistake.
+    let mut twin = migrated.clone();
+    twin.part = loam_book::ids::Part::new(10);
+    twin.id = "TWIN".to_owned();
+    assert_eq!(open.lane.save(&new_loan(&twin)).await, Err(StoreError::VersionConflict));
+}
+
+async fn blocks_of_numbers_do_not_overlap(place: Place) {
+    let mut open = place.book().await;
+    assert_eq!(open.lane.take_ids(IdBlock::Account, 100).await, Ok(1));
+    assert_eq!(open.lane.take_ids(IdBlock::Account, 50).await, Ok(101));
+    assert_eq!(open.lane.take_ids(IdBlock::Transaction, 10).await, Ok(1));
+    drop(open);
+    let mut open = place.open().await;
+    assert_eq!(open.lane.take_ids(IdBlock::Account, 1).await, Ok(151));
+    // Two audit rows of two lanes never meet.
+    let changes =
+        |n| Changes { audit: vec![audit(loam_book::ids::Part::new(0), key(0, n))], ..Changes::default() };
+    open.lane.save(&changes(1)).await.unwrap();
+    for mut lane in open.store.lanes().unwrap() {
+        lane.save(&changes(2)).await.unwrap();
+    }
+}
+
+async fn a_quarantined_account_is_loaded_as_such(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let need = Need { loans: vec![of_loan(&loan)], ..Need::default() };
+    assert_eq!(open.lane.load(&need).await.unwrap().quarantined, []);
+    open.lane.quarantine(of_loan(&loan), "a first reason", loan.created_at).await.unwrap();
+    open.lane.quarantine(of_loan(&loan), "a broken sum", loan.created_at).await.unwrap();
+    assert_eq!(open.lane.load(&need).await.unwrap().quarantined, [loan.key]);
+    let listed = open.store.checker().quarantined().await.unwrap();
+    assert_eq!(listed, [(of_loan(&loan), "a broken sum".to_owned())]);
+}
+
+async fn money_that_stays_in_place_is_refused(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let mut idle = crate::samples::transfer(&loan, 3, 5);
+    idle.credit = idle.debit;
+    let mut nothing = crate::samples::transfer(&loan, 3, 5);
+    nothing.amount = Amount::ZERO;
+    for transfer in [idle, nothing] {
+        let changes = Changes { transfers: vec![transfer], ..Changes::default() };
+        assert!(matches!(open.lane.save(&changes).await, Err(StoreError::Database(_))));
+    }
+    let mut owed: LoanChange = new_row(&crate::samples::loan(&client(5, 1), 2));
+    owed.loan.servicing.outstanding.principal = Amount::from_minor(-1);
+    let changes = Changes { loans: vec![owed], ..Changes::default() };
+    assert!(matches!(open.lane.save(&changes).await, Err(StoreError::Database(_))));
+    assert_eq!(place.count("loan_account").await, 1);
+}

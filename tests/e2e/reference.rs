@@ -1,0 +1,156 @@
+//! The API reference, and what operators ask: no credentials are needed for any of it.
+
+use std::collections::BTreeSet;
+
+use loam_tests::http::Caller;
+use serde_json::Value;
+
+use crate::book::on_both;
+
+/// Every operation that this version serves, on both doors.
+const SERVED: [&str; 50] = [
+    "GET /api/loans",
+    "POST /api/loans",
+    "GET /api/loans/{}",
+    "PATCH /api/loans/{}",
+    "DELETE /api/loans/{}",
+    "GET /api/loans/{}/transactions",
+    "POST /api/loans/{}/transactions",
+    "GET /api/loans/{}/repayments",
+    "GET /api/clients",
+    "POST /api/clients",
+    "GET /api/clients/{}",
+    "PATCH /api/clients/{}",
+    "GET /api/clients/{}/loans",
+    "POST /api/clients/{}/loans",
+    "GET /api/clients/{}/loans/{}",
+    "GET /api/loanproducts",
+    "GET /api/loanproducts/{}",
+    "GET /api/loanproducts/{}/schedule",
+    "GET /api/branches",
+    "GET /api/branches/{}",
+    "GET /api/centres",
+    "GET /api/centres/{}",
+    "GET /api/users",
+    "GET /api/users/{}",
+    "GET /api/currencies",
+    "GET /api/currencies/{}",
+    "GET /api/transactionchannels",
+    "GET /api/transactionchannels/{}",
+    "GET /loam/v1/business-date",
+    "POST /loam/v1/end-of-day",
+    "GET /loam/v1/loan-products",
+    "POST /loam/v1/loan-products",
+    "GET /loam/v1/loan-products/{}",
+    "PATCH /loam/v1/loan-products/{}",
+    "GET /loam/v1/branches",
+    "POST /loam/v1/branches",
+    "GET /loam/v1/branches/{}",
+    "PATCH /loam/v1/branches/{}",
+    "GET /loam/v1/centres",
+    "POST /loam/v1/centres",
+    "GET /loam/v1/centres/{}",
+    "PATCH /loam/v1/centres/{}",
+    "GET /loam/v1/users",
+    "POST /loam/v1/users",
+    "GET /loam/v1/users/{}",
+    "PATCH /loam/v1/users/{}",
+    "GET /loam/v1/transaction-channels",
+    "POST /loam/v1/transaction-channels",
+    "GET /loam/v1/transaction-channels/{}",
+    "PATCH /loam/v1/transaction-channels/{}",
+];
+
+/// The operations of a document, with `{}` for each parameter.
+fn described(document: &Value) -> BTreeSet<String> {
+    let mut operations = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("a document has paths") {
+        let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+        let path = segments.collect::<Vec<_>>().join("/");
+        for method in item.as_object().expect("a path has operations").keys() {
+            operations.insert(format!("{} {path}", method.to_ascii_uppercase()));
+        }
+    }
+    operations
+}
+
+#[test]
+fn the_reference_lists_exactly_the_routes_that_are_served() {
+    on_both(|book| {
+        let anonymous = Caller::anonymous(&book.server.base);
+        let answer = anonymous.get("/openapi.json").expect(200);
+        assert!(answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json")));
+        let document = answer.json();
+        assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.")));
+        let served: BTreeSet<String> = SERVED.iter().map(|&operation| operation.to_owned()).collect();
+        assert_eq!(described(&document), served);
+        for operation in &served {
+            let (method, path) = operation.split_once(' ').expect("METHOD PATH");
+            let answer = book.admin.send(method, &path.replace("{}", "X"), None, "");
+            let body = answer.json();
+            let code = &body["returnCode"];
+            assert!(*code != 3 && *code != 5 && *code != 19, "{operation} is listed and not served: {body}");
+            assert!(answer.status != 405 && answer.status != 500, "{operation}: {body}");
+        }
+    });
+}
+
+#[test]
+fn the_reference_page_works_without_a_network() {
+    on_both(|book| {
+        let anonymous = Caller::anonymous(&book.server.base);
+        let page = anonymous.get("/docs").expect(200);
+        assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+        assert!(page.text.to_ascii_lowercase().contains("<html"), "{}", page.text);
+        let mut files = 0;
+        for attribute in page.text.split(['"', '\'']).filter(|text| text.starts_with("/docs/") || text.starts_with("docs/")) {
+            let file = anonymous.get(&format!("/{}", attribute.trim_start_matches('/'))).expect(200);
+            assert_names_nothing_foreign(&file.text);
+            files += 1;
+        }
+        assert!(files > 0, "the page has a script: {}", page.text);
+        assert_names_nothing_foreign(&page.text);
+        let policy = page.header("content-security-policy").expect("the page has a policy");
+        assert!(policy.contains("default-src 'none'") || policy.contains("default-src 'self'"), "{policy}");
+    });
+}
+
+/// Panics where a text loads something from another origin.
+#[track_caller]
+fn assert_names_nothing_foreign(text: &str) {
+    for foreign in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(http", "import \"http", "fetch(\"http"] {
+        assert!(!text.contains(foreign), "{foreign} in {text}");
+    }
+}
+
+#[test]
+fn operators_see_life_readiness_and_figures() {
+    on_both(|book| {
+        book.lend("L");
+        book.try_act("L", "type=REPAYMENT&amount=-1").expect_refusal(400, 101, "INVALID_AMOUNT");
+        let anonymous = Caller::anonymous(&book.server.base);
+        anonymous.get("/healthz").expect(200);
+        anonymous.get("/readyz").expect(200);
+        let figures = anonymous.get("/metrics").expect(200).text;
+        let value = |wanted: &[&str]| -> i64 {
+            let lines = figures.lines().filter(|line| wanted.iter().all(|part| line.contains(part)));
+            lines.filter_map(|line| line.rsplit(' ').next()?.parse::<i64>().ok()).sum()
+        };
+        assert!(value(&["loam_requests_total", "loan_accounts", "\"201\""]) >= 4, "{figures}");
+        assert!(value(&["loam_requests_total", "loan_accounts", "\"400\""]) >= 1, "{figures}");
+        assert!(value(&["loam_commands_total", "\"done\""]) >= 10, "{figures}");
+        assert!(value(&["loam_commands_total", "\"refused\""]) >= 1, "{figures}");
+        assert!(value(&["loam_request_duration_seconds_count"]) >= 10, "{figures}");
+        assert!(!figures.contains("Lima"), "no names among the figures");
+    });
+}
+
+#[test]
+fn every_answer_carries_a_request_id() {
+    on_both(|book| {
+        let own = book.admin.get("/api/loans");
+        assert!(own.header("x-request-id").is_some_and(|id| id.len() >= 8), "{:?}", own.headers);
+        let given = book.admin.clone().with_header("x-request-id", "abc-123").get("/api/nothing");
+        assert_eq!(given.header("x-request-id"), Some("abc-123"));
+    });
+}
