@@ -120,7 +120,7 @@ fn a_client_is_changed_by_what_a_patch_names() {
 }
 
 /// Asks a client to become something.
-fn become(book: &Book, id: &str, state: &str) -> loam_tests::http::Answer {
+fn moves_to(book: &Book, id: &str, state: &str) -> loam_tests::http::Answer {
     book.admin.patch(&format!("/api/clients/{id}"), &json!({"client": {"state": state}}))
 }
 
@@ -130,11 +130,11 @@ fn clients_move_between_states_as_the_contract_allows() {
         let pending = json!({"client": {"id": "P", "firstName": "A", "lastName": "B", "state": "PENDING_APPROVAL"}});
         book.admin.post("/api/clients", &pending).expect(201);
         let illegal = |id: &str, state: &str| {
-            become(book, id, state).expect_refusal(400, 312, "INVALID_CLIENT_STATE_TRANSITION");
+            moves_to(book, id, state).expect_refusal(400, 312, "INVALID_CLIENT_STATE_TRANSITION");
         };
         illegal("P", "BLACKLISTED");
         for state in ["REJECTED", "PENDING_APPROVAL", "INACTIVE", "EXITED", "INACTIVE", "BLACKLISTED"] {
-            become(book, "P", state).expect(200);
+            moves_to(book, "P", state).expect(200);
             assert_eq!(book.read("/api/clients/P")["state"], state);
         }
         illegal("P", "PENDING_APPROVAL");
@@ -142,12 +142,12 @@ fn clients_move_between_states_as_the_contract_allows() {
         account["accountHolderKey"] = json!("P");
         let apply = |caller: &Caller| caller.post("/api/loans", &json!({"loanAccount": account}));
         book.refuses(apply, (400, 305, "INVALID_CLIENT_STATE"));
-        become(book, "P", "INACTIVE").expect(200);
+        moves_to(book, "P", "INACTIVE").expect(200);
         apply(&book.admin).expect(201);
         illegal("P", "ACTIVE");
         book.lend("L");
         assert_eq!(book.read("/api/clients/8")["state"], "ACTIVE");
-        become(book, "8", "ACTIVE").expect(200);
+        moves_to(book, "8", "ACTIVE").expect(200);
         illegal("8", "BLACKLISTED");
         illegal("8", "EXITED");
     });

@@ -1,10 +1,10 @@
--- The loan book. One text for both databases; these tokens are filled in:
+-- The loan book. One text for both databases, in which these tokens are filled in:
 --   {{bigint}}     the 64-bit integer: `integer` on SQLite, whose strict tables know no other name for it
 --   {{strict}}     what stands behind a table: `strict` on SQLite
 --   {{clustered}}  the same for a table whose rows lie in the order of its key: `strict, without rowid` on SQLite
 -- Dates are days since 1970-01-01, instants are microseconds since 1970-01-01 UTC, money is in minor units, keys are
 -- 32 hexadecimal digits, and `part` (0 to 4095) stands in every key of a distributed table.
--- Comments stand on lines of their own: the catalogue of tables is read from this text.
+-- The catalogue of tables is read from this text: comments stand on lines of their own and hold no semicolon.
 
 -- The state of the book itself: one row.
 -- kind: local
@@ -29,7 +29,7 @@ create table id_registry (
     primary key (scope, kind, id)
 ) {{clustered}};
 
--- The next number of each sequence; lanes take them in blocks.
+-- The next number of each sequence. Lanes take them in blocks.
 -- kind: local
 create table id_block (
     name text not null primary key,
@@ -48,7 +48,7 @@ create table record (
     unique (kind, id)
 ) {{strict}};
 
--- `body` is the whole client; the other columns are what clients are looked up by.
+-- `body` is the whole client, the other columns are what clients are looked up by.
 -- kind: distributed
 create table client (
     part {{bigint}} not null,
@@ -83,7 +83,7 @@ create table client_document (
 
 create index client_document_by_id on client_document (document_id);
 
--- Balances are columns; what is only ever read as a whole (`state`, `terms`) is JSON.
+-- Balances are columns, and what is only ever read as a whole (`state`, `terms`) is JSON.
 -- kind: distributed
 create table loan_account (
     part {{bigint}} not null,
@@ -131,7 +131,7 @@ create table loan_account (
 create index loan_account_by_holder on loan_account (part, holder_key);
 -- The sweep at the end of day: parts with work, then the accounts of a part in the order of their keys.
 create index loan_account_by_action on loan_account (part, next_action_on, loan_key) where next_action_on is not null;
--- Lists show loans in the order in which they were opened; the columns before `created_at` change seldom or never.
+-- Lists show loans in the order in which they were opened. The columns before `created_at` change seldom or never.
 create index loan_account_by_opening on loan_account (created_at, account_no);
 create index loan_account_by_status on loan_account (status, created_at, account_no);
 create index loan_account_by_branch on loan_account (branch_key, created_at, account_no) where branch_key is not null;
@@ -229,7 +229,7 @@ create table journal_transfer (
     check (debit <> credit)
 ) {{strict}};
 
--- Changes to be told to consumers; `sent_at` is empty until one has taken them.
+-- Changes to be told to consumers. `sent_at` is empty until one has taken them.
 -- kind: distributed
 create table outbox (
     recorded_at {{bigint}} not null,

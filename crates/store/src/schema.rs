@@ -132,6 +132,13 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_holds_no_semicolon() {
+        for line in MIGRATIONS.iter().flat_map(|text| text.lines()) {
+            assert!(!line.contains("--") || (line.starts_with("--") && !line.contains(';')), "{line}");
+        }
+    }
+
+    #[test]
     fn no_token_is_left() {
         for dialect in [Dialect::Sqlite, Dialect::Postgres] {
             assert!(migrations_after(0, dialect).iter().all(|(_, text)| {

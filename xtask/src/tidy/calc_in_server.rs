@@ -4,9 +4,21 @@ use super::Finding;
 use super::source::{Source, path_heads, reads};
 use super::tree::Tree;
 
-/// The modules of `calc` that hold values of the wire: amounts, currencies, rates, calendar settings and the
-/// components a repayment is allocated to. A schedule, an accrual or a rounding is asked for at the desk.
-const VALUE_MODULES: [&str; 5] = ["money", "currency", "rate", "calendar", "allocation"];
+/// The modules of `calc` that hold values of the wire: amounts, currencies, rates, calendar settings, the components
+/// a repayment is allocated to, and the words in which terms are agreed (day count, due dates, rounding, schedule).
+/// An accrual is asked for at the book.
+const VALUE_MODULES: [&str; 10] = [
+    "money",
+    "currency",
+    "rate",
+    "exact",
+    "calendar",
+    "allocation",
+    "day_count",
+    "due_dates",
+    "rounding",
+    "schedule",
+];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     tree.rust().iter().filter(|source| source.room() == Some("server")).flat_map(check_source).collect()
@@ -45,11 +57,11 @@ mod tests {
     #[test]
     fn arithmetic_in_the_server_is_found() {
         let texts = [
-            "use loam_calc::schedule::equal_installments;",
+            "use loam_calc::accrual::interest_between;",
             "use loam_calc::{money::Amount, accrual::interest_for_days};",
             "use loam_calc::*;",
             "use loam_calc as calc;",
-            "fn f() { loam_calc::rounding::Rounding::HalfUp; }",
+            "fn f() { loam_calc::accrual::interest_within(); }",
         ];
         for text in texts {
             assert_eq!(findings(text).len(), 1, "{text}");

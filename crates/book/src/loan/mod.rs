@@ -131,8 +131,11 @@ impl Loan {
     }
 
     /// What is still to be paid of the installments that are due by `date`; interest only as far
-    /// as it has been applied.
+    /// as it has been applied. Of a loan that is not active, nothing.
     pub fn due_by(&self, date: Date) -> Components {
+        if !self.servicing.state.is_active() {
+            return Components::default();
+        }
         let due = self.servicing.installments.iter().filter(|installment| installment.due_date <= date);
         due.map(|installment| {
             let unpaid = installment.unpaid();
@@ -141,8 +144,12 @@ impl Loan {
         .sum()
     }
 
-    /// Days since the oldest late installment fell due; zero when none is late.
+    /// Days since the oldest late installment fell due; zero when none is late or the loan is not
+    /// active.
     pub fn days_late(&self, business_date: Date) -> i64 {
+        if !self.servicing.state.is_active() {
+            return 0;
+        }
         self.servicing.late_since.map_or(0, |since| days_between(since, business_date))
     }
 

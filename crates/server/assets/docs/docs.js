@@ -99,7 +99,7 @@ function parameterTable(parameters) {
   return make("table", {}, ...parameters.map((each) => make("tr", {},
     make("td", {}, each.name),
     make("td", { class: "note" }, each.in + (each.required ? ", required" : "")),
-    make("td", {}, typeOf(each.schema || {}), " ", each.description || ""))));
+    make("td", {}, typeOf(each.schema || {}), " ", ...inline(each.description || "")))));
 }
 
 function bodies(holder) {
@@ -139,7 +139,7 @@ function row(name, schema, isRequired) {
   const initial = schema.default !== undefined ? schema.default : found.default;
   if (initial !== undefined) notes.push("default " + JSON.stringify(initial));
   const values = schema.enum || found.enum;
-  const told = make("td", {}, schema.description || found.description || "");
+  const told = make("td", {}, ...inline(schema.description || found.description || ""));
   if (values) told.append(" One of ", values.map(String).join(", "), ".");
   return make("tr", {}, make("td", {}, name), make("td", { class: "note" }, notes.join(", ")), told);
 }
@@ -162,10 +162,12 @@ function typeOf(schema) {
 // Text with `names` in it; never markup, so that nothing in the document can act on the page.
 function prose(text) {
   if (!text) return [];
-  return text.split(/\n\s*\n/).map((paragraph) => make("p", {},
-    ...paragraph.split(/(`[^`]+`)/).map((piece) =>
-      piece.startsWith("`") && piece.endsWith("`") && piece.length > 2
-        ? make("code", {}, piece.slice(1, -1)) : piece)));
+  return text.split(/\n\s*\n/).map((paragraph) => make("p", {}, ...inline(paragraph)));
+}
+
+function inline(text) {
+  return text.split(/(`[^`]+`)/).map((piece) =>
+    piece.length > 2 && piece.startsWith("`") && piece.endsWith("`") ? make("code", {}, piece.slice(1, -1)) : piece);
 }
 
 function make(name, attributes, ...children) {

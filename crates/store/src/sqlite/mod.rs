@@ -65,7 +65,7 @@ impl SqliteStore {
         let _lock = lock(path)?;
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        set_up_writer(&connection)?;
+        set_up_writer(&connection).map_err(failed)?;
         let tx = connection.transaction().map_err(failed)?;
         create_schema(&tx)?;
         state::insert_state(&tx, book)?;
@@ -85,9 +85,8 @@ impl SqliteStore {
     /// Opens a book for reading beside the process that owns it.
     pub(crate) fn open_for_reading(path: &Path) -> Result<SqliteStore, OpenError> {
         must_exist(path)?;
-        let store = SqliteStore { path: path.to_owned(), readers: Mutex::default(), _lock: None };
-        store.with_reader(|connection| Ok(schema::must_be_current(connection)))??;
-        Ok(store)
+        schema::must_be_current(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?)?;
+        Ok(SqliteStore { path: path.to_owned(), readers: Mutex::default(), _lock: None })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -97,7 +96,7 @@ impl SqliteStore {
     /// A new connection for writing.
     pub(crate) fn writer(&self) -> Result<Connection, OpenError> {
         let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        set_up_writer(&connection)?;
+        set_up_writer(&connection).map_err(|error| schema::not_a_book_or_failed(&connection, error))?;
         Ok(connection)
     }
 
@@ -187,12 +186,9 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenE
     Ok(connection)
 }
 
-fn set_up_writer(connection: &Connection) -> Result<(), StoreError> {
-    let set_up = || {
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
-        connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
-        connection.pragma_update(None, "cache_size", -WRITER_CACHE)
-    };
-    set_up().map_err(failed)
+fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE)
 }

@@ -54,15 +54,23 @@ fn apply_after(tx: &Transaction<'_>, version: i64) -> Result<(), StoreError> {
 
 /// The schema version of a book.
 fn schema_version(connection: &Connection) -> Result<i64, OpenError> {
-    let not_a_book = || OpenError::NotABook(connection.path().unwrap_or("the file").to_owned());
     let is_there = "select count(*) from sqlite_master where type = 'table' and name = 'schema_version'";
-    let tables: i64 = connection.query_row(is_there, [], |row| row.get(0)).map_err(|error| {
-        let is_no_database = error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase);
-        if is_no_database { not_a_book() } else { failed(error).into() }
-    })?;
-    if tables == 0 {
-        return Err(not_a_book());
+    let tables: rusqlite::Result<i64> = connection.query_row(is_there, [], |row| row.get(0));
+    if tables.map_err(|error| not_a_book_or_failed(connection, error))? == 0 {
+        return Err(not_a_book(connection));
     }
     let version = connection.query_row("select version from schema_version", [], |row| row.get(0));
     Ok(version.map_err(failed)?)
+}
+
+/// What SQLite says of a file that holds something else.
+pub(super) fn not_a_book_or_failed(connection: &Connection, error: rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => not_a_book(connection),
+        _ => failed(error).into(),
+    }
+}
+
+fn not_a_book(connection: &Connection) -> OpenError {
+    OpenError::NotABook(connection.path().unwrap_or("the file").to_owned())
 }

@@ -471,6 +471,7 @@ fn payments_of(product: &Product) -> wire::ProductPayments {
             min_tolerance_period: product.arrears_tolerance_days.min,
             max_tolerance_period: product.arrears_tolerance_days.max,
             tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
+            date_calculation_method: "DATE_OF_LAST_LATE_REPAYMENT",
         },
         allow_arbitrary_fees: product.allows_arbitrary_fees,
     }

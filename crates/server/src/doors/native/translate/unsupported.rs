@@ -78,7 +78,8 @@ pub(super) const OF_OBJECTS: &[(&str, &[Member])] = &[
         &[
             ("monthlyToleranceDay", &[]),
             ("toleranceCalculationMethod", &["ARREARS_TOLERANCE_PERIOD"]),
-            ("dateCalculationMethod", &["DATE_ACCOUNT_FIRST_WENT_TO_ARREARS"]),
+            // The book counts from the oldest installment that is late now.
+            ("dateCalculationMethod", &["DATE_OF_LAST_LATE_REPAYMENT"]),
             ("nonWorkingDaysMethod", &["INCLUDED"]),
             ("toleranceFloorAmount", &["0"]),
             ("tolerancePercentageOfOutstandingPrincipal", &["0"]),

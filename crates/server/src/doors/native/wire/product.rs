@@ -228,6 +228,9 @@ pub(crate) struct ArrearsSettings {
     /// Only `ARREARS_TOLERANCE_PERIOD`.
     #[schema(required = false)]
     pub(crate) tolerance_calculation_method: &'static str,
+    /// Only `DATE_OF_LAST_LATE_REPAYMENT`: days count from the oldest installment that is late now.
+    #[schema(required = false)]
+    pub(crate) date_calculation_method: &'static str,
 }
 
 /// A branch in which a product is offered.

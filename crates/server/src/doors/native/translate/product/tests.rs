@@ -160,6 +160,35 @@ fn flat_members_of_older_writers_are_read_too() {
     assert_eq!(changed.arrears_tolerance_days.default, Some(4));
 }
 
+/// Products can be copied from one book to another through both doors.
+#[test]
+fn what_the_contract_shows_of_a_plain_product_is_taken() {
+    let shown = json!({
+        "encodedKey": "00010a1a1fe84cf481c9fc00552b06c8", "id": "P1", "creationDate": "2026-11-21T14:31:19+0000",
+        "productName": "One", "forHybridGroups": false, "forAllBranches": true, "availableProductBranches": [],
+        "interestType": "SIMPLE_INTEREST", "interestBalanceCalculationMethod": "PRINCIPAL_ONLY",
+        "accrueLateInterest": false, "defaultInterestRate": "12.5", "interestChargeFrequency": "ANNUALIZED",
+        "interestRateSource": "FIXED_INTEREST_RATE", "interestRateTerms": "FIXED",
+        "accrueInterestAfterMaturity": false,
+        "interestRateSettings": {
+            "encodedKey": "00010a1a1fe84cf481c9fc00552b06c9", "defaultInterestRate": "12.5",
+            "interestChargeFrequency": "ANNUALIZED", "interestRateSource": "FIXED_INTEREST_RATE",
+            "interestRateTerms": "FIXED", "accrueInterestAfterMaturity": false,
+        },
+        "repaymentScheduleMethod": "FIXED", "repaymentElementsRoundingMethod": "NO_ROUNDING",
+        "amortizationMethod": "STANDARD_PAYMENTS", "repaymentScheduleEditOptions": [], "paymentMethod": "HORIZONTAL",
+        "allowCustomRepaymentAllocation": false, "futurePaymentsAcceptance": "NO_FUTURE_PAYMENTS",
+        "loanPenaltyCalculationMethod": "NONE", "loanFees": [], "taxesOnInterestEnabled": false,
+        "arrearsSettings": {
+            "defaultTolerancePeriod": 0, "toleranceCalculationMethod": "ARREARS_TOLERANCE_PERIOD",
+            "dateCalculationMethod": "DATE_OF_LAST_LATE_REPAYMENT", "nonWorkingDaysMethod": "INCLUDED",
+        },
+    });
+    let product = read(&shown.to_string()).unwrap();
+    assert_eq!(product.interest_rate.default, Rate::parse_percent("12.5").ok());
+    assert_eq!(product.arrears_tolerance_days.default, Some(0));
+}
+
 #[test]
 fn every_unsupported_value_is_refused_by_name() {
     let objects = unsupported::OF_OBJECTS.iter().flat_map(|(object, members)| {
