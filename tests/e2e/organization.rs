@@ -75,7 +75,7 @@ fn users_are_shown_without_their_secrets() {
 #[test]
 fn the_currency_and_the_channels_are_shown() {
     on_both(|book| {
-        let dollar = json!({"code": "USD", "digitsAfterDecimal": 2, "isBaseCurrency": true, "symbol": "$",
+        let dollar = json!({"code": "USD", "digitsAfterDecimal": 2, "isBaseCurrency": true, "symbol": "USD",
             "currencySymbolPosition": "BEFORE_NUMBER"});
         assert_shows(&book.read("/api/currencies"), &json!([dollar]));
         assert_shows(&book.read("/api/currencies/USD"), &dollar);

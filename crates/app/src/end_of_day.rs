@@ -17,6 +17,8 @@ use crate::ports::{EndOfDayStore, Lease, ReadStore};
 
 /// How many accounts are handed to the desk at once.
 const SWEEP: i64 = 256;
+/// How many days one call closes at most: a year mistyped must not carry the book into the next century.
+const MOST_DAYS: i32 = 3_660;
 /// How long a worker holds a part without a sign of life, in minutes.
 const LEASE_MINUTES: i64 = 2;
 
@@ -68,12 +70,18 @@ impl EndOfDay {
     /// finished.
     ///
     /// # Errors
-    /// `BusinessDateGoesForward` for a date before the business date; what the store answers.
+    /// `BusinessDateGoesForward` for a date before the business date, `NotSupported` for more than ten years
+    /// at once; what the store answers.
     pub async fn close_through(&self, date: Date, caller: &Caller) -> Result<Report, AppError> {
         let _one_run = self.running.lock().await;
         let mut business_date = self.reader.state().await?.business_date;
         if date < business_date {
             return Err(Refusal::BusinessDateGoesForward { business_date, wanted: date }.into());
+        }
+        let days = business_date.until(date).map_or(i32::MAX, |span| span.get_days());
+        if days > MOST_DAYS {
+            let what = format!("closing {days} days at once, more than {MOST_DAYS}: {business_date} to {date}");
+            return Err(Refusal::NotSupported(what).into());
         }
         let mut report = Report::default();
         let unfinished = self.sweep(business_date, caller).await?;

@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use loam_book::catalog::Catalog;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::command::{Caller, Command, Outcome};
+use crate::command::{Address, Caller, Command, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -137,11 +138,19 @@ impl Lane {
             }
             return Err(error);
         }
+        self.quarantine(broken, recorded_at).await;
         batch.drain(..).zip(answers).for_each(|(envelope, answer)| envelope.answer(answer));
-        for (account, reason) in broken {
-            self.store.quarantine(account, &reason, recorded_at).await?;
-        }
         Ok(())
+    }
+
+    /// Sets broken accounts aside before their callers are told. What was committed stands, so a
+    /// failure here is only logged; the next command on the account panics again.
+    async fn quarantine(&mut self, broken: Vec<(Address, String)>, at: Timestamp) {
+        for (account, reason) in broken {
+            if let Err(error) = self.store.quarantine(account, &reason, at).await {
+                tracing::error!(account = %account.key, %error, "a broken account could not be set aside");
+            }
+        }
     }
 
     /// Decides one command, with its log where it asks for it.

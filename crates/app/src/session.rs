@@ -83,7 +83,7 @@ impl Session {
                 key: idempotency.key.clone(),
                 content: idempotency.content.clone(),
                 recorded_at: self.recorded_at,
-                outcome: outcome.clone(),
+                outcome: to_keep(outcome),
             });
         }
         answer
@@ -266,6 +266,7 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(Permission::Administration)?;
         check_record(record)?;
+        let record = &self.numbered(record, based_on.is_none());
         let before = find_record(&self.catalog, record);
         let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
         if namesake.is_some() || (based_on.is_none() && before.is_some()) {
@@ -284,6 +285,17 @@ impl Session {
         let is_new = based_on.is_none();
         self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version });
         Ok(self.outcome(Done::Record { record: Box::new(record.clone()) }))
+    }
+
+    /// A new user gets the next number.
+    fn numbered(&self, record: &Record, is_new: bool) -> Record {
+        let mut record = record.clone();
+        if let Record::User(user) = &mut record
+            && is_new
+        {
+            user.number = self.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1;
+        }
+        record
     }
 
     /// A day that is closed already stays closed.
@@ -462,7 +474,16 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
     }
 }
 
-/// Hashes of secrets stay out of the audit trail.
+/// An outcome as it is kept for retries.
+fn to_keep(outcome: &Outcome) -> Outcome {
+    let done = match &outcome.done {
+        Done::Record { record } => Done::Record { record: Box::new(without_secrets(record)) },
+        Done::Loan { .. } | Done::Client { .. } | Done::BusinessDate { .. } => outcome.done.clone(),
+    };
+    Outcome { done, ..outcome.clone() }
+}
+
+/// Hashes of secrets stay out of the audit trail and of kept answers.
 fn without_secrets(record: &Record) -> Record {
     match record {
         Record::User(user) => {

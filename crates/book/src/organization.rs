@@ -62,7 +62,7 @@ pub enum UserState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub key: Key,
-    /// The number shown to clients of the loan accounts door.
+    /// The number shown to clients of the loan accounts door; the desk gives it to a new user.
     pub number: i64,
     pub username: String,
     pub first_name: String,

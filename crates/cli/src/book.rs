@@ -132,11 +132,10 @@ pub(crate) struct NewUser<'a> {
 }
 
 pub(crate) async fn add_user(book: &Book, new: NewUser<'_>) -> anyhow::Result<()> {
-    let now = book.reading.now().await.map_err(|error| anyhow!("{error}"))?;
     let at = book.clock.now();
     let user = User {
         key: book.desk.new_key(Part::new(0)),
-        number: now.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1,
+        number: 0,
         username: new.username.to_owned(),
         first_name: new.username.to_owned(),
         last_name: String::new(),

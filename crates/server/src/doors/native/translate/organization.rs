@@ -113,12 +113,13 @@ pub(in super::super) fn user_of(members: &Members, base: &Base<'_, User>) -> Res
     members.refuse_unless("twoFactorAuthentication", &["false"])?;
     let rights = members.choices("accessRights", Names { values: &[APIS], name_of: |name| name })?;
     let username = members.required("username")?;
-    let number = || base.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1;
+
     let present = base.present;
     let present_hash = || present.and_then(|user| user.password_hash.clone());
     Ok(User {
         key: base.key,
-        number: present.map_or_else(number, |user| user.number),
+        // The desk numbers a new user.
+        number: present.map_or(0, |user| user.number),
         first_name: members.text("firstName")?.unwrap_or_else(|| username.clone()),
         username,
         last_name: members.text("lastName")?.unwrap_or_default(),
