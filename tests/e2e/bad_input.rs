@@ -30,12 +30,18 @@ fn get(path: &'static str) -> impl FnOnce(&Caller) -> Answer {
 fn what_is_no_json_is_refused() {
     on_both(|book| {
         book.lend("L");
-        for (method, path) in
-            [("POST", "/api/loans"), ("POST", "/api/loans/L/transactions"), ("PATCH", "/api/loans/L"), ("POST", "/api/clients")]
-        {
+        for (method, path) in [
+            ("POST", "/api/loans"),
+            ("POST", "/api/loans/L/transactions"),
+            ("PATCH", "/api/loans/L"),
+            ("POST", "/api/clients"),
+        ] {
             for body in ["{\"loanAccount\":", "{'type':'REPAYMENT'}", "{\"a\":1,}", "{} {}", "\u{feff}{"] {
                 println!("{method} {path} {body}");
-                book.refuses(|caller| caller.send(method, path, JSON, body), (400, 26, "INVALID_JSON_SYNTAX"));
+                book.refuses(
+                    |caller| caller.send(method, path, JSON, body),
+                    (400, 26, "INVALID_JSON_SYNTAX"),
+                );
             }
         }
     });
@@ -89,7 +95,8 @@ fn a_new_loan_without_what_it_needs_is_refused() {
             "arrearsSettings": {}});
         record(&book.admin, "loan-products", &with(agriculture(), &open));
         let apply = |changes: Value| {
-            let account = with(with(book.application("REFUSED"), &json!({"productTypeKey": "OPEN"})), &changes);
+            let account =
+                with(with(book.application("REFUSED"), &json!({"productTypeKey": "OPEN"})), &changes);
             move |caller: &Caller| caller.post("/api/loans", &json!({"loanAccount": account}))
         };
         let (count, unit) = ("MISSING_REPAYMENT_PERIOD_COUNT", "MISSING_REPAYMENT_INTERVAL");
@@ -103,11 +110,20 @@ fn a_new_loan_without_what_it_needs_is_refused() {
 #[test]
 fn figures_of_a_new_loan_that_cannot_be_are_refused() {
     on_both(|book| {
-        for amount in [json!("-950"), json!(-950), json!("0"), json!("950.005"), json!("much"), json!("1e3"),
-            json!("99.99"), json!("50000.01"), json!("99999999999999999999999999"), json!({"amount": 1})]
-        {
+        for amount in [
+            json!("-950"),
+            json!(-950),
+            json!("0"),
+            json!("950.005"),
+            json!("much"),
+            json!("1e3"),
+            json!("99.99"),
+            json!("50000.01"),
+            json!("99999999999999999999999999"),
+        ] {
             refuses_application(book, "loanAmount", amount, WRONG_AMOUNT);
         }
+        refuses_application(book, "loanAmount", json!({"amount": 1}), (400, 4, "INVALID_PARAMETERS"));
         for rate in [json!("-1"), json!("15.01"), json!("low")] {
             refuses_application(book, "interestRate", rate, WRONG_RATE);
         }
@@ -144,7 +160,12 @@ fn a_new_loan_that_names_what_is_not_there_is_refused() {
         refuses_application(book, "productTypeKey", nobody.clone(), (400, 505, "INVALID_PRODUCT_ID"));
         refuses_application(book, "assignedBranchKey", nobody.clone(), (400, 801, "INVALID_BRANCH_KEY"));
         refuses_application(book, "assignedCentreKey", nobody.clone(), (400, 850, "INVALID_CENTRE_KEY"));
-        refuses_application(book, "assignedUserKey", nobody.clone(), (400, 702, "INVALID_CREDIT_OFFICER_KEY"));
+        refuses_application(
+            book,
+            "assignedUserKey",
+            nobody.clone(),
+            (400, 702, "INVALID_CREDIT_OFFICER_KEY"),
+        );
         let mut account = book.application("REFUSED");
         account["accountHolderKey"] = nobody;
         let answer = book.admin.post("/api/loans", &json!({"loanAccount": account})).json();
@@ -161,7 +182,8 @@ fn a_new_loan_that_names_what_is_not_there_is_refused() {
         let taken = json!({"loanAccount": book.application("TAKEN")});
         // In the contract an id that is taken makes an update of it, and those are not here.
         book.refuses(|caller| caller.post("/api/loans", &taken), DISABLED);
-        let marked = |caller: &Caller| caller.clone().with_header("idempotency-key", "new").post("/api/loans", &taken);
+        let marked =
+            |caller: &Caller| caller.clone().with_header("idempotency-key", "new").post("/api/loans", &taken);
         book.refuses(marked, (400, 411, "ACCOUNT_ID_ALREADY_IN_USE"));
         book.admin.patch("/loam/v1/loan-products/AGRL", &json!({"activated": false})).expect(200);
         let late = json!({"loanAccount": book.application("LATE")});
@@ -173,7 +195,9 @@ fn a_new_loan_that_names_what_is_not_there_is_refused() {
 fn amounts_that_cannot_be_moved_are_refused() {
     on_both(|book| {
         book.lend("L");
-        for amount in ["-10", "0", "10.005", "ten", "1e2", "NaN", "0x10", "", "10+", "10%2C50", "99999999999999999999"] {
+        for amount in
+            ["-10", "0", "10.005", "ten", "1e2", "NaN", "0x10", "", "10+", "10%2C50", "99999999999999999999"]
+        {
             let form = format!("type=REPAYMENT&amount={amount}");
             println!("{form}");
             let no = if amount == "99999999999999999999" { None } else { Some(WRONG_AMOUNT) };
@@ -192,7 +216,8 @@ fn amounts_that_cannot_be_moved_are_refused() {
         book.refuses(act("L", "type=FEE&amount=5&repayment=0"), (400, 170, "INVALID_REPAYMENT_NUMBER"));
         let body = json!({"type": "REPAYMENT", "amount": {"value": 5}});
         book.refuses(|caller| caller.post("/api/loans/L/transactions", &body), WRONG_AMOUNT);
-        let strict = json!({"id": "STRICT", "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": false});
+        let strict =
+            json!({"id": "STRICT", "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": false});
         record(&book.admin, "loan-products", &with(agriculture(), &strict));
         book.lend_with("S", &json!({"productTypeKey": "STRICT"}));
         book.refuses(act("S", "type=REPAYMENT&amount=1"), (400, 123, "PREPAYMENT_NOT_ALLOWED_ERROR"));
@@ -231,15 +256,27 @@ fn what_the_state_of_a_loan_does_not_allow_is_refused() {
         let transition = (400, 116, "INVALID_STATE_TRANSITION");
         let state = (400, 105, "INVALID_ACCOUNT_STATE");
         book.apply("PENDING");
-        for form in ["type=PENDING_APPROVAL", "type=UNDO_APPROVAL", "type=UNDO_REJECT", "type=UNDO_WITHDRAWN",
-            "type=CLOSE", "type=UNDO_CLOSE"]
-        {
+        for form in [
+            "type=PENDING_APPROVAL",
+            "type=UNDO_APPROVAL",
+            "type=UNDO_REJECT",
+            "type=UNDO_WITHDRAWN",
+            "type=CLOSE",
+            "type=UNDO_CLOSE",
+        ] {
             println!("{form}");
             book.refuses(act("PENDING", form), transition);
         }
-        for form in ["type=DISBURSEMENT", "type=DISBURSMENT_ADJUSTMENT", "type=WRITE_OFF", "type=WRITE_OFF_ADJUSTMENT",
-            "type=LOCK", "type=UNLOCK", "type=FEE&amount=1&repayment=1", "type=INTEREST_APPLIED"]
-        {
+        for form in [
+            "type=DISBURSEMENT",
+            "type=DISBURSMENT_ADJUSTMENT",
+            "type=WRITE_OFF",
+            "type=WRITE_OFF_ADJUSTMENT",
+            "type=LOCK",
+            "type=UNLOCK",
+            "type=FEE&amount=1&repayment=1",
+            "type=INTEREST_APPLIED",
+        ] {
             println!("{form}");
             book.refuses(act("PENDING", form), state);
         }
@@ -261,9 +298,14 @@ fn what_the_state_of_a_loan_does_not_allow_is_refused() {
 fn ids_that_name_nothing_are_not_found() {
     on_both(|book| {
         book.lend("L");
-        for path in ["/api/loans/NOBODY", "/api/loans/NOBODY/transactions", "/api/loans/NOBODY/repayments",
-            "/api/loans/00000000000000000000000000000000", "/api/loans/L%20", "/api/clients/8/loans/NOBODY"]
-        {
+        for path in [
+            "/api/loans/NOBODY",
+            "/api/loans/NOBODY/transactions",
+            "/api/loans/NOBODY/repayments",
+            "/api/loans/00000000000000000000000000000000",
+            "/api/loans/L%20",
+            "/api/clients/8/loans/NOBODY",
+        ] {
             println!("{path}");
             book.refuses(get(path), UNKNOWN_LOAN);
         }
@@ -294,9 +336,18 @@ fn ids_that_name_nothing_are_not_found() {
 fn pages_that_cannot_be_are_refused() {
     on_both(|book| {
         book.lend("L");
-        let lists = ["/api/loans", "/api/clients", "/api/clients/8/loans", "/api/loans/L/transactions",
-            "/api/loans/L/repayments", "/api/branches", "/api/centres", "/api/users", "/api/loanproducts",
-            "/api/transactionchannels"];
+        let lists = [
+            "/api/loans",
+            "/api/clients",
+            "/api/clients/8/loans",
+            "/api/loans/L/transactions",
+            "/api/loans/L/repayments",
+            "/api/branches",
+            "/api/centres",
+            "/api/users",
+            "/api/loanproducts",
+            "/api/transactionchannels",
+        ];
         for list in lists {
             for (query, code, name) in [
                 ("offset=-1", 12, "OUT_OF_BOUNDS_PAGINATION_OFFSET_VALUE"),
@@ -328,8 +379,14 @@ fn callers_who_are_not_known_are_refused() {
         ] {
             let answer = caller.get("/api/loans/L");
             answer.expect_refusal(401, 2, "INVALID_CREDENTIALS");
-            assert!(answer.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Basic")));
-            caller.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect_refusal(401, 2, "INVALID_CREDENTIALS");
+            assert!(
+                answer.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Basic"))
+            );
+            caller.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect_refusal(
+                401,
+                2,
+                "INVALID_CREDENTIALS",
+            );
         }
         for caller in [
             anonymous.clone(),
@@ -383,16 +440,26 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
             println!("{path}");
             book.refuses(get(path), unknown);
         }
-        for (method, path) in [("PUT", "/api/loans/L"), ("DELETE", "/api/loans"), ("POST", "/api/branches"),
-            ("PATCH", "/api/loanproducts/AGRL"), ("DELETE", "/api/loans/L/transactions")]
-        {
+        for (method, path) in [
+            ("PUT", "/api/loans/L"),
+            ("DELETE", "/api/loans"),
+            ("POST", "/api/branches"),
+            ("PATCH", "/api/loanproducts/AGRL"),
+            ("DELETE", "/api/loans/L/transactions"),
+        ] {
             println!("{method} {path}");
             book.refuses(|caller| caller.send(method, path, None, ""), (405, 5, "METHOD_NOT_IMPLEMENTED"));
         }
-        for (method, path) in [("GET", "/api/savings"), ("GET", "/api/groups"), ("POST", "/api/loans/search"),
-            ("PATCH", "/api/loans/L/repayments"), ("GET", "/api/loans/L/comments"), ("POST", "/api/users"),
-            ("GET", "/api/repayments?dueFrom=2012-01-01&dueTo=2013-01-01"), ("POST", "/api/clients/8")]
-        {
+        for (method, path) in [
+            ("GET", "/api/savings"),
+            ("GET", "/api/groups"),
+            ("POST", "/api/loans/search"),
+            ("PATCH", "/api/loans/L/repayments"),
+            ("GET", "/api/loans/L/comments"),
+            ("POST", "/api/users"),
+            ("GET", "/api/repayments?dueFrom=2012-01-01&dueTo=2013-01-01"),
+            ("POST", "/api/clients/8"),
+        ] {
             println!("{method} {path}");
             book.refuses(|caller| caller.send(method, path, None, ""), DISABLED);
         }

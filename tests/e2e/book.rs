@@ -226,7 +226,8 @@ impl Book {
         for list in ["loanproducts", "branches", "centres", "users", "transactionchannels"] {
             seen.push(self.admin.get(&format!("/api/{list}?fullDetails=true&limit=1000")).expect(200).text);
         }
-        let tables = ["loan_log", "loan_transaction", "journal_transfer", "record", "client", "audit", "outbox"];
+        let tables =
+            ["loan_log", "loan_transaction", "journal_transfer", "record", "client", "audit", "outbox"];
         for table in tables {
             seen.push(format!("{table}: {}", self.rows(table)));
         }
@@ -244,7 +245,10 @@ impl Book {
         let answer = send(&self.admin);
         let (status, code, name) = expected;
         answer.expect_refusal(status, code, name);
-        assert_eq!(answer.header("content-type").map(|kind| kind.starts_with("application/json")), Some(true));
+        assert_eq!(
+            answer.header("content-type").map(|kind| kind.starts_with("application/json")),
+            Some(true)
+        );
         let after = self.snapshot();
         let change = before.iter().zip(&after).find(|(was, is)| was != is);
         assert!(change.is_none() && before.len() == after.len(), "a refusal changed the book: {change:?}");

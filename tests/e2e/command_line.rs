@@ -1,15 +1,42 @@
 //! The command line: exit codes, one clear sentence for each failure, and what the commands leave
 //! in the book.
 
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use loam_tests::database::{BOTH, Database, Kind};
 use loam_tests::http::Caller;
 use loam_tests::server::{self, PASSWORD, Server, command, run};
 use serde_json::json;
 
-use crate::book::{Book, book, printed};
+use crate::book::{Book, book, printed, transaction_id};
+
+/// Runs a command to its end; one that begins to serve is stopped.
+#[track_caller]
+fn attempt(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut output = BufReader::new(child.stdout.take().expect("its output is piped"));
+    let mut said = String::new();
+    while output.read_line(&mut said).expect("its output can be read") > 0 {
+        if said.contains("/api") {
+            child.kill().expect("it runs");
+            panic!("it serves: {said}");
+        }
+    }
+    child.stdout = None;
+    let ended = child.wait_with_output().expect("it ends");
+    Output { stdout: said.into_bytes(), ..ended }
+}
+
+/// Runs a command that may try to serve.
+#[track_caller]
+fn tried(database: &Database, arguments: &[&str]) -> Output {
+    let mut command = command(database);
+    command.args(arguments);
+    attempt(command)
+}
 
 /// What a command that failed said: one sentence on standard error, and nothing of our insides.
 #[track_caller]
@@ -51,7 +78,9 @@ fn help_shows_examples_and_the_environment() {
         assert!(help.contains(part), "{part} is not in {help}");
     }
     let help = printed(&database, &["serve", "--help"]);
-    for part in ["LOAM_LISTEN", "LOAM_DATABASE", "LOAM_DEMO", "LOAM_END_OF_DAY", "LOAM_BUSINESS_DATE", "Example"] {
+    for part in
+        ["LOAM_LISTEN", "LOAM_DATABASE", "LOAM_DEMO", "LOAM_END_OF_DAY", "LOAM_BUSINESS_DATE", "Example"]
+    {
         assert!(help.contains(part), "{part} is not in {help}");
     }
     assert!(printed(&database, &["--version"]).starts_with("loam "));
@@ -60,9 +89,11 @@ fn help_shows_examples_and_the_environment() {
 #[test]
 fn a_database_that_cannot_be_had_is_named_in_one_sentence() {
     let database = Database::fresh(Kind::Sqlite);
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it has an address");
+    let free =
+        TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it has an address");
     let file = database.folder().join("not-a-book.db");
-    std::fs::write(&file, "this is a letter, not a book, and it is long enough to be read as one").expect("written");
+    std::fs::write(&file, "this is a letter, not a book, and it is long enough to be read as one")
+        .expect("written");
     let unreachable = [
         format!("postgres://loam:hidden-secret@{free}/none"),
         format!("sqlite:{}", file.display()),
@@ -71,9 +102,9 @@ fn a_database_that_cannot_be_had_is_named_in_one_sentence() {
     ];
     for url in unreachable {
         for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["check"], &["end-of-day"], &["init"]] {
-            let mut command = command(&database);
-            let output = command.env("LOAM_DATABASE", &url).args(["--database", &url]).args(arguments).output();
-            let said = complaint(&output.expect("the binary runs"), if url.starts_with("mysql") { 1 } else { 1 });
+            let mut command = Command::new(server::binary());
+            command.env_clear().env("LOAM_LOG", "warn").args(["--database", &url]).args(arguments);
+            let said = complaint(&attempt(command), 1);
             assert!(!said.contains("hidden-secret"), "the password is shown: {said}");
         }
     }
@@ -86,7 +117,7 @@ fn a_port_in_use_is_named_and_leaves_no_book_behind() {
         let database = Database::fresh(kind);
         let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = taken.local_addr().expect("it has an address").to_string();
-        let said = complaint(&run(&database, &["serve", "--listen", &address]), 1);
+        let said = complaint(&tried(&database, &["serve", "--listen", &address]), 1);
         assert!(said.contains(&address), "{said}");
         complaint(&run(&database, &["check"]), 1);
     }
@@ -98,9 +129,11 @@ fn a_book_of_a_newer_version_is_left_alone() {
         println!("on {kind:?}");
         let database = Database::fresh(kind);
         printed(&database, &["init"]);
-        database.execute("insert into schema_version (version) values (99)");
-        for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["check"], &["end-of-day"], &["user", "list"]] {
-            let said = complaint(&run(&database, arguments), 1);
+        database.execute("update schema_version set version = 99");
+        for arguments in
+            [&["serve", "--listen", "127.0.0.1:0"][..], &["check"], &["end-of-day"], &["user", "list"]]
+        {
+            let said = complaint(&tried(&database, arguments), 1);
             assert!(said.contains("99"), "{arguments:?} does not name the version: {said}");
         }
     }
@@ -115,7 +148,7 @@ fn a_second_process_on_the_same_file_is_refused_and_the_first_goes_on() {
         &["end-of-day", "--through", "2012-07-28"],
         &["user", "add", "tom"],
     ] {
-        let said = complaint(&run(&book.database, arguments), 1);
+        let said = complaint(&tried(&book.database, arguments), 1);
         assert!(said.contains("in use"), "{arguments:?}: {said}");
     }
     book.act("L", "type=REPAYMENT&amount=1");
@@ -134,7 +167,12 @@ fn two_servers_serve_one_book_on_postgresql() {
         other.form("/api/loans/L/transactions", "type=REPAYMENT&amount=2").expect(201);
     }
     assert_eq!(other.get("/api/loans/L/transactions").text, book.admin.get("/api/loans/L/transactions").text);
-    assert_eq!(book.transactions("L").len(), 12, "a disbursement, interest that was paid early, ten repayments");
+    let transactions = book.transactions("L");
+    let repaid = transactions.iter().filter(|transaction| transaction["type"] == "REPAYMENT");
+    let repaid: Vec<&str> = repaid.filter_map(|repayment| repayment["amount"].as_str()).collect();
+    assert_eq!(repaid, ["2", "1", "2", "1", "2", "1", "2", "1", "2", "1"], "newest first, whoever took it");
+    let ids: BTreeSet<i64> = transactions.iter().map(transaction_id).collect();
+    assert_eq!(ids.len(), transactions.len());
     book.admin.post("/loam/v1/branches", &json!({"id": "N", "name": "North"})).expect(201);
     other.get("/api/branches/N").expect(200);
     book.assert_proven();
@@ -148,7 +186,8 @@ fn a_book_is_made_once() {
         let mut unnamed = command(&database);
         let output = unnamed.env_remove("LOAM_ADMIN_PASSWORD").args(["init", "--currency", "EUR"]).output();
         let said = String::from_utf8(output.expect("the binary runs").stdout).expect("text");
-        let password = said.split_whitespace().next_back().expect("the one-time password is shown").to_owned();
+        let password =
+            said.split_whitespace().next_back().expect("the one-time password is shown").to_owned();
         complaint(&run(&database, &["init"]), 1);
         let server = Server::start(&database, &[]);
         assert!(!server.greeting.contains(&password), "a password is shown once: {}", server.greeting);
@@ -171,7 +210,8 @@ fn users_are_added_and_their_passwords_changed() {
         printed(&database, &["init"]);
         printed(&database, &["user", "add", "tom", "--administrator", "--password", "first secret"]);
         let drawn = printed(&database, &["user", "add", "ann"]);
-        let drawn = drawn.lines().find_map(|line| line.strip_prefix("one-time password: ")).expect("one is drawn");
+        let drawn =
+            drawn.lines().find_map(|line| line.strip_prefix("one-time password: ")).expect("one is drawn");
         complaint(&run(&database, &["user", "add", "tom"]), 1);
         complaint(&run(&database, &["user", "password", "nobody"]), 1);
         printed(&database, &["user", "password", "tom", "--password", "second secret"]);
@@ -245,10 +285,21 @@ fn a_demo_starts_by_itself_and_holds() {
         let admin = server.admin();
         admin.get("/api/loans/DEMO001").expect(200);
         let loans = admin.get("/api/loans").expect(200).json();
-        let states: std::collections::BTreeSet<&str> =
-            loans.as_array().expect("a list").iter().filter_map(|loan| loan["accountState"].as_str()).collect();
-        let expected = ["ACTIVE", "ACTIVE_IN_ARREARS", "APPROVED", "CLOSED", "CLOSED_REJECTED",
-            "CLOSED_WRITTEN_OFF", "PENDING_APPROVAL"];
+        let states: BTreeSet<&str> = loans
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|loan| loan["accountState"].as_str())
+            .collect();
+        let expected = [
+            "ACTIVE",
+            "ACTIVE_IN_ARREARS",
+            "APPROVED",
+            "CLOSED",
+            "CLOSED_REJECTED",
+            "CLOSED_WRITTEN_OFF",
+            "PENDING_APPROVAL",
+        ];
         assert_eq!(states.into_iter().collect::<Vec<_>>(), expected);
         let checked = printed(&database, &["check"]);
         assert!(checked.contains("12 accounts checked, everything holds"), "{checked}");
@@ -262,11 +313,26 @@ fn a_demo_starts_by_itself_and_holds() {
 #[test]
 fn a_check_finds_what_was_changed_by_hand() {
     let faults = [
-        ("loan_account", "update loan_account set principal_outstanding_minor = principal_outstanding_minor + 1 where id = 'A'"),
-        ("loan_account", "update loan_account set interest_paid_minor = interest_paid_minor - 5 where id = 'A'"),
-        ("installment", "update installment set principal_paid_minor = principal_paid_minor - 7 where number = 1"),
-        ("journal_transfer", "update journal_transfer set amount_minor = amount_minor + 100 where amount_minor = 95000"),
-        ("loan_transaction", "update loan_transaction set amount_minor = amount_minor + 1 where kind like '%epay%'"),
+        (
+            "loan_account",
+            "update loan_account set principal_outstanding_minor = principal_outstanding_minor + 1 where id = 'A'",
+        ),
+        (
+            "loan_account",
+            "update loan_account set interest_paid_minor = interest_paid_minor - 5 where id = 'A'",
+        ),
+        (
+            "installment",
+            "update installment set principal_paid_minor = principal_paid_minor - 7 where number = 1",
+        ),
+        (
+            "journal_transfer",
+            "update journal_transfer set amount_minor = amount_minor + 100 where amount_minor = 95000",
+        ),
+        (
+            "loan_transaction",
+            "update loan_transaction set amount_minor = amount_minor + 1 where kind like '%epay%'",
+        ),
         ("loan_log", "delete from loan_log where seq = 4"),
     ];
     for kind in BOTH {
@@ -309,6 +375,55 @@ fn days_are_closed_while_nothing_serves() {
         assert_eq!(book.loan("L")["accountState"], "ACTIVE_IN_ARREARS");
         assert_eq!(book.read("/loam/v1/business-date")["businessDate"], "2012-07-29");
         book.assert_proven();
+    }
+}
+
+#[test]
+fn a_server_closes_the_days_that_it_missed() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let book = book(kind);
+        book.lend("L");
+        let Book { server, database, .. } = book;
+        assert_eq!(server.stop(), Some(0));
+        let (log, written) = std::io::pipe().expect("a pipe");
+        let mut automatic = command(&database);
+        automatic
+            .env("LOAM_TEST_MODE", "1")
+            .env("LOAM_CLOCK", "2012-07-29T12:00:00Z")
+            .env("LOAM_LOG", "info");
+        automatic.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "automatic"]).stderr(written);
+        let server = Server::spawn(automatic);
+        let mut lines = BufReader::new(log).lines();
+        let closed = lines.by_ref().map(|line| line.expect("the log is text"));
+        let last = closed.into_iter().find(|line| line.contains("day closed") && line.contains("2012-07-29"));
+        assert!(last.is_some(), "the server ended before it closed the day");
+        // The rest is drained, so that the server never waits for a reader.
+        std::thread::spawn(move || lines.count());
+        let admin = server.admin();
+        let date = admin.get("/loam/v1/business-date").expect(200).json();
+        assert_eq!(date["businessDate"], "2012-07-29");
+        assert_eq!(admin.get("/api/loans/L").expect(200).json()["accountState"], "ACTIVE_IN_ARREARS");
+        assert_eq!(server.stop(), Some(0));
+    }
+}
+
+#[test]
+fn today_is_the_day_in_the_time_zone_of_the_book() {
+    for (zone, today) in
+        [("Asia/Tokyo", "2012-07-29"), ("UTC", "2012-07-28"), ("America/New_York", "2012-07-28")]
+    {
+        let database = Database::fresh(Kind::Sqlite);
+        let at = |arguments: &[&str]| {
+            let mut command = command(&database);
+            command.env("LOAM_TEST_MODE", "1").env("LOAM_CLOCK", "2012-07-28T20:00:00Z").args(arguments);
+            let output = attempt(command);
+            assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).expect("text")
+        };
+        at(&["init", "--time-zone", zone, "--business-date", "2012-07-01"]);
+        let said = at(&["end-of-day"]);
+        assert!(said.contains(&format!("business date: {today}")), "{zone}: {said}");
     }
 }
 

@@ -64,10 +64,12 @@ fn a_disbursement_is_made_in_both_spellings_and_undone() {
             ("type=DISBURSEMENT&notes=n", "type=DISBURSMENT_ADJUSTMENT&notes=n"),
             ("type=DISBURSMENT&notes=n", "type=UNDO_DISBURSEMENT&notes=n"),
         ] {
-            let expected = json!({"type": "DISBURSMENT", "amount": "950", "principalBalance": "950", "comment": "n"});
+            let expected =
+                json!({"type": "DISBURSMENT", "amount": "950", "principalBalance": "950", "comment": "n"});
             transaction(book, "SPELT", form, &expected);
             assert_eq!(book.loan("SPELT")["accountState"], "ACTIVE");
-            let expected = json!({"type": "DISBURSMENT_ADJUSTMENT", "amount": "-950", "principalBalance": "0"});
+            let expected =
+                json!({"type": "DISBURSMENT_ADJUSTMENT", "amount": "-950", "principalBalance": "0"});
             transaction(book, "SPELT", undo, &expected);
             assert_shows(
                 &book.loan("SPELT"),
@@ -105,12 +107,14 @@ fn a_repayment_is_posted_and_reversed() {
                 "principalBalance": "760", "comment": "n",
                 "details": {"transactionChannel": {"id": "RECEIPT"}, "receiptNumber": "R1", "bankNumber": "B1"}}),
         );
-        let undone = format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={repayment}&notes=wrong+account");
+        let undone =
+            format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={repayment}&notes=wrong+account");
         let expected = json!({"type": "REPAYMENT_ADJUSTMENT", "amount": "-215.45", "principalPaid": "-190",
             "interestPaid": "-25.45", "comment": "wrong account"});
         transaction(book, "REPAY", &undone, &expected);
         let after = book.loan("REPAY");
-        for balance in ["principalBalance", "principalDue", "interestBalance", "interestDue", "principalPaid"] {
+        for balance in ["principalBalance", "principalDue", "interestBalance", "interestDue", "principalPaid"]
+        {
             assert_eq!(after[balance], before[balance], "{balance}");
         }
     });
@@ -187,7 +191,10 @@ fn a_loan_is_locked_and_unlocked_with_a_list_for_an_answer() {
         );
         book.try_act("LOCKED", "type=LOCK&notes=n").expect_refusal(400, 2330, "ACCOUNT_ALREADY_LOCKED");
         book.close_days("2012-07-30");
-        assert_shows(&book.loan("LOCKED"), &json!({"interestBalance": "0", "accountState": "ACTIVE_IN_ARREARS"}));
+        assert_shows(
+            &book.loan("LOCKED"),
+            &json!({"interestBalance": "0", "accountState": "ACTIVE_IN_ARREARS"}),
+        );
         let unlocked = book.act("LOCKED", "type=UNLOCK&notes=n");
         assert_eq!(kinds(&unlocked), ["INTEREST_UNLOCKED", "FEE_UNLOCKED", "PENALTY_UNLOCKED"]);
         assert_shows(&book.loan("LOCKED"), &json!({"accountSubState": null, "interestBalance": "25.45"}));
@@ -210,7 +217,8 @@ fn a_loan_is_written_off_and_brought_back() {
                 "feesBalance": "0"}),
         );
         let undo = format!("type=WRITE_OFF_ADJUSTMENT&originalTransactionId={written_off}&notes=n");
-        let expected = json!({"type": "WRITE_OFF_ADJUSTMENT", "amount": "-980.45", "principalBalance": "950"});
+        let expected =
+            json!({"type": "WRITE_OFF_ADJUSTMENT", "amount": "-980.45", "principalBalance": "950"});
         transaction(book, "OFF", &undo, &expected);
         assert_shows(
             &book.loan("OFF"),

@@ -33,7 +33,8 @@ fn ids_and_keys_are_taken_everywhere() {
         let channel = key(&book.read("/api/transactionchannels/RECEIPT"));
         let paid = book.act(&loan, &format!("type=REPAYMENT&amount=10&method={channel}&receiptNumber=7"));
         assert_eq!(paid["details"]["transactionChannel"]["id"], "RECEIPT");
-        let undone = book.act(&loan, &format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={}", key(&paid)));
+        let undone =
+            book.act(&loan, &format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={}", key(&paid)));
         let reversed = &book.transactions("L")[1];
         assert_eq!(reversed["transactionId"], paid["transactionId"]);
         assert_eq!(reversed["reversalTransactionKey"], undone["encodedKey"]);
@@ -88,9 +89,17 @@ fn amounts_are_texts_out_and_texts_or_numbers_in() {
             let answer = book.admin.post("/api/loans/L/transactions", &body).expect(201).json();
             assert_eq!(answer["amount"], shown);
         }
-        for member in ["loanAmount", "principalBalance", "interestBalance", "feesBalance", "penaltyBalance",
-            "principalDue", "interestRate", "accruedInterest", "periodicPayment"]
-        {
+        for member in [
+            "loanAmount",
+            "principalBalance",
+            "interestBalance",
+            "feesBalance",
+            "penaltyBalance",
+            "principalDue",
+            "interestRate",
+            "accruedInterest",
+            "periodicPayment",
+        ] {
             assert!(book.loan("L")[member].is_string(), "{member}");
         }
         for member in ["repaymentInstallments", "gracePeriod", "daysLate", "repaymentPeriodCount"] {
@@ -105,9 +114,14 @@ fn dates_are_taken_in_every_form_and_shown_in_one() {
     on_both(|book| {
         book.lend("L");
         book.close_days("2012-07-10");
-        for date in ["2012-07-10", "2012-07-10T11:03:31", "2012-07-10T11:03:31+0200", "2012-07-10T11:03:31+02:00",
-            "2012-07-10T11:03:31Z", "2012-07-10T00:00:00+0000"]
-        {
+        for date in [
+            "2012-07-10",
+            "2012-07-10T11:03:31",
+            "2012-07-10T11:03:31+0200",
+            "2012-07-10T11:03:31+02:00",
+            "2012-07-10T11:03:31Z",
+            "2012-07-10T00:00:00+0000",
+        ] {
             let body = json!({"type": "REPAYMENT", "amount": 1, "date": date, "valueDate": date});
             let answer = book.admin.post("/api/loans/L/transactions", &body).expect(201).json();
             assert_shows(
@@ -118,7 +132,10 @@ fn dates_are_taken_in_every_form_and_shown_in_one() {
         let dates = shown_dates(&book.loan("L"));
         assert!(dates.len() >= 6, "{dates:?}");
         let in_form = |date: &String| {
-            date.len() == 24 && date.ends_with("+0000") && date.as_bytes()[10] == b'T' && date.as_bytes()[19] == b'+'
+            date.len() == 24
+                && date.ends_with("+0000")
+                && date.as_bytes()[10] == b'T'
+                && date.as_bytes()[19] == b'+'
         };
         assert!(dates.iter().all(in_form), "{dates:?}");
     });
@@ -127,9 +144,12 @@ fn dates_are_taken_in_every_form_and_shown_in_one() {
 /// The values of all members whose name ends in Date, at any depth.
 fn shown_dates(value: &Value) -> Vec<String> {
     let Some(members) = value.as_object() else { return vec![] };
-    let dates = members.iter().flat_map(|(name, value)| {
-        if name.ends_with("Date") { vec![text(value)] } else { shown_dates(value) }
-    });
+    let dates =
+        members.iter().flat_map(
+            |(name, value)| {
+                if name.ends_with("Date") { vec![text(value)] } else { shown_dates(value) }
+            },
+        );
     dates.collect()
 }
 
@@ -147,10 +167,17 @@ fn names_are_matched_in_any_case_and_slashes_at_the_end_do_not_matter() {
         let body = json!({"TYPE": "repayment", "Amount": 5});
         let answer = book.admin.post("/api/loans/L/transactions/", &body).expect(201).json();
         assert_eq!(answer["type"], "REPAYMENT");
-        for path in ["loans/L/", "loans/L/repayments/", "clients/8/", "clients/8/loans/", "transactionchannels/?limit=2"] {
+        for path in [
+            "loans/L/",
+            "loans/L/repayments/",
+            "clients/8/",
+            "clients/8/loans/",
+            "transactionchannels/?limit=2",
+        ] {
             book.read(&format!("/api/{path}"));
         }
-        let full = |flag: &str| book.read(&format!("/api/loans/L?FullDetails={flag}"))["customFieldValues"].clone();
+        let full =
+            |flag: &str| book.read(&format!("/api/loans/L?FullDetails={flag}"))["customFieldValues"].clone();
         assert_eq!(full("True"), json!([]));
         assert_eq!(full("true"), json!([]));
         assert_eq!(full("False"), Value::Null);
@@ -170,7 +197,8 @@ fn what_is_not_known_or_null_is_not_given() {
             }),
         );
         assert_shows(&created, &json!({"accountState": "PENDING_APPROVAL", "notes": null}));
-        let body = json!({"appkey": "k", "loanAccount": book.application("M"), "customInformation": [], "more": 1});
+        let body =
+            json!({"appkey": "k", "loanAccount": book.application("M"), "customInformation": [], "more": 1});
         book.admin.post("/api/loans", &body).expect(201);
         book.act("M", "type=APPROVAL&appkey=k");
         let body = json!({"type": "DISBURSMENT", "method": null, "amount": null, "date": null, "notes": null,
@@ -187,8 +215,16 @@ fn what_is_not_known_or_null_is_not_given() {
 fn a_form_may_stand_in_the_query_string() {
     on_both(|book| {
         book.lend("L");
-        let answer = book.admin.send("POST", "/api/loans/L/transactions?type=REPAYMENT&amount=10&notes=a%20b", None, "");
-        assert_shows(&answer.expect(201).json(), &json!({"type": "REPAYMENT", "amount": "10", "comment": "a b"}));
+        let answer = book.admin.send(
+            "POST",
+            "/api/loans/L/transactions?type=REPAYMENT&amount=10&notes=a%20b",
+            None,
+            "",
+        );
+        assert_shows(
+            &answer.expect(201).json(),
+            &json!({"type": "REPAYMENT", "amount": "10", "comment": "a b"}),
+        );
         let split = book.admin.form("/api/loans/L/transactions?type=REPAYMENT&amount=1", "amount=2");
         assert_eq!(split.expect(201).json()["amount"], "2", "the body goes before the query");
         let plain = book.admin.send("POST", "/api/loans/L/transactions", None, "type=REPAYMENT&amount=3");
@@ -224,7 +260,8 @@ fn a_body_that_comes_with_get_or_delete_is_not_looked_at() {
         book.apply("L");
         assert_eq!(PASSWORD, "correct horse battery staple", "as encoded below");
         let credentials = "YWRtaW46Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZQ==";
-        let head = format!("HTTP/1.1\r\nHost: loam\r\nConnection: close\r\nAuthorization: Basic {credentials}\r\n");
+        let head =
+            format!("HTTP/1.1\r\nHost: loam\r\nConnection: close\r\nAuthorization: Basic {credentials}\r\n");
         let read = raw(book, &format!("GET /api/loans/L {head}Content-Length: 4\r\n\r\nnull"));
         assert!(read.starts_with("HTTP/1.1 200"), "{read}");
         assert!(read.contains("\"id\":\"L\""), "{read}");
@@ -240,7 +277,8 @@ fn an_api_key_stands_for_user_and_password() {
         let book = book(kind);
         book.lend("L");
         let till = book.user_with("till", &["ENTER_REPAYMENT"]);
-        let by_password = till.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect(201).json();
+        let by_password =
+            till.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect(201).json();
         let mut key = String::new();
         let book = book.restarted(|database| {
             let made = printed(database, &["user", "api-key", "till"]);
@@ -249,7 +287,8 @@ fn an_api_key_stands_for_user_and_password() {
         });
         for name in ["apikey", "apiKey"] {
             let caller = Caller::anonymous(&book.server.base).with_header(name, &key);
-            let answer = caller.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect(201).json();
+            let answer =
+                caller.form("/api/loans/L/transactions", "type=REPAYMENT&amount=1").expect(201).json();
             assert_eq!(answer["userKey"], by_password["userKey"]);
             assert!(transaction_id(&answer) > transaction_id(&by_password));
         }
@@ -287,6 +326,9 @@ fn lists_have_fifty_rows_and_a_full_page_is_followed_by_an_empty_one() {
         assert_eq!(book.list("/api/loans/L/transactions?offset=6&limit=3"), transactions[6..]);
         assert_eq!(book.list("/api/loans/L/repayments?offset=4&limit=4"), book.repayments("L")[4..]);
         let headers = book.admin.get("/api/loans?limit=5").headers;
-        assert!(headers.iter().all(|(name, _)| !name.starts_with("items-")), "version 1 counts nothing: {headers:?}");
+        assert!(
+            headers.iter().all(|(name, _)| !name.starts_with("items-")),
+            "version 1 counts nothing: {headers:?}"
+        );
     });
 }

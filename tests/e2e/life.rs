@@ -38,7 +38,8 @@ fn is_applied_for_and_approved(book: &Book) {
             "approvedDate": null, "disbursementDate": null, "closedDate": null}),
     );
     assert_eq!(book.transactions("OHNP076"), Vec::<Value>::new());
-    let planned: Vec<String> = book.repayments("OHNP076").iter().map(|row| text(&row["principalDue"])).collect();
+    let planned: Vec<String> =
+        book.repayments("OHNP076").iter().map(|row| text(&row["principalDue"])).collect();
     assert_eq!(planned, ["190"; 5], "the schedule shows before the loan is paid out");
 
     let approved = book.act("OHNP076", "type=APPROVAL&notes=looks+good");
@@ -145,12 +146,17 @@ fn is_repaid_to_the_last_cent(book: &Book) {
     assert!(book.loan("OHNP076")["closedDate"].is_string());
     let again = book.try_act("OHNP076", "type=REPAYMENT&amount=1");
     again.expect_refusal(400, 128, "INVALID_ACCOUNT_STATE_FOR_REPAYMENTS");
-    assert_eq!(book.read("/api/clients/8")["state"], "INACTIVE", "a client without an active loan is inactive");
+    assert_eq!(
+        book.read("/api/clients/8")["state"],
+        "INACTIVE",
+        "a client without an active loan is inactive"
+    );
 }
 
 fn shows_its_whole_life(book: &Book) {
     let transactions = book.transactions("OHNP076");
-    let kinds: Vec<String> = transactions.iter().rev().map(|transaction| text(&transaction["type"])).collect();
+    let kinds: Vec<String> =
+        transactions.iter().rev().map(|transaction| text(&transaction["type"])).collect();
     let mut expected = vec!["DISBURSMENT", "INTEREST_APPLIED", "REPAYMENT", "REPAYMENT"];
     for _ in 0..4 {
         expected.extend(["INTEREST_APPLIED", "REPAYMENT"]);

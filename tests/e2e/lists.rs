@@ -16,7 +16,9 @@ fn one_of_each(book: &Book) {
     record(&book.admin, "loan-products", &crate::book::with(crate::book::agriculture(), &partial));
     book.apply_with("PARTIAL", &json!({"productTypeKey": "PART"}));
     book.apply("PENDING");
-    for (id, form) in [("APPROVED", "type=APPROVAL"), ("REJECTED", "type=REJECT"), ("WITHDRAWN", "type=WITHDRAW")] {
+    for (id, form) in
+        [("APPROVED", "type=APPROVAL"), ("REJECTED", "type=REJECT"), ("WITHDRAWN", "type=WITHDRAW")]
+    {
         book.apply(id);
         book.act(id, form);
     }
@@ -76,7 +78,10 @@ fn loans_are_listed_by_branch_centre_and_officer() {
             ("creditOfficerUsername=creditofficer", vec!["HERE"]),
             ("creditOfficerUsername=ida", vec!["THERE"]),
             ("branchId=2&creditOfficerUsername=ida", vec![]),
-            ("branchId=3&centreId=OAK&creditOfficerUsername=ida&accountState=PENDING_APPROVAL", vec!["THERE"]),
+            (
+                "branchId=3&centreId=OAK&creditOfficerUsername=ida&accountState=PENDING_APPROVAL",
+                vec!["THERE"],
+            ),
         ] {
             assert_eq!(found(&book.admin, query), expected, "{query}");
         }
@@ -98,7 +103,8 @@ fn a_credit_officer_sees_only_the_own_clients() {
             "permissions": ["VIEW_LOAN_ACCOUNT_DETAILS", "VIEW_CLIENT_DETAILS", "ENTER_REPAYMENT"]});
         record(&book.admin, "users", &ida);
         book.lend("OTHERS");
-        let hers = json!({"client": {"id": "9", "firstName": "Cy", "lastName": "Dean", "assignedUserKey": "ida"}});
+        let hers =
+            json!({"client": {"id": "9", "firstName": "Cy", "lastName": "Dean", "assignedUserKey": "ida"}});
         book.admin.post("/api/clients", &hers).expect(201);
         book.lend_with("HERS", &json!({"accountHolderKey": "9"}));
         let ida = Caller::basic(&book.server.base, "ida", secret);
@@ -109,7 +115,13 @@ fn a_credit_officer_sees_only_the_own_clients() {
         assert_eq!(ida.get("/api/clients").status, 400);
         let name = "INVALID_PERMISSIONS";
         ida.get("/api/loans?creditOfficerUsername=creditofficer").expect_refusal(403, 15, name);
-        for path in ["loans/OTHERS", "loans/OTHERS/transactions", "loans/OTHERS/repayments", "clients/8", "clients/8/loans"] {
+        for path in [
+            "loans/OTHERS",
+            "loans/OTHERS/transactions",
+            "loans/OTHERS/repayments",
+            "clients/8",
+            "clients/8/loans",
+        ] {
             ida.get(&format!("/api/{path}")).expect_refusal(403, 15, name);
         }
         let repayment = ida.form("/api/loans/OTHERS/transactions", "type=REPAYMENT&amount=1");

@@ -28,7 +28,12 @@ fn a_record_is_created_read_and_changed() {
                 json!({"meetingDay": "FRIDAY", "state": "INACTIVE"}),
             ),
             ("users", "tom", json!({"username": "tom", "lastName": "Hale"}), json!({"lastName": "Hill"})),
-            ("transaction-channels", "WIRE", json!({"id": "WIRE", "name": "Wire"}), json!({"activated": false})),
+            (
+                "transaction-channels",
+                "WIRE",
+                json!({"id": "WIRE", "name": "Wire"}),
+                json!({"activated": false}),
+            ),
             ("loan-products", "P", with(agriculture(), &json!({"id": "P"})), json!({"maxLoanAmount": "200"})),
         ] {
             println!("{kind}");
@@ -46,7 +51,12 @@ fn a_record_is_created_read_and_changed() {
             assert_shows(&book.read(&by_key), &change);
             let twice = book.admin.post(&place, &body);
             assert_eq!(twice.status, 409, "{}", twice.text);
-            assert_refused(&book.admin.patch(&format!("{place}/NONE"), &change), 404, "not_found", &Value::Null);
+            assert_refused(
+                &book.admin.patch(&format!("{place}/NONE"), &change),
+                404,
+                "not_found",
+                &Value::Null,
+            );
         }
     });
 }
@@ -63,7 +73,10 @@ fn a_changed_product_counts_for_new_loans_only() {
         book.act("OLD", "type=REPAYMENT&amount=900");
         let back = json!({"maxLoanAmount": null, "productDescription": null});
         book.admin.patch("/loam/v1/loan-products/AGRL", &back).expect(200);
-        assert_shows(&book.read("/api/loanproducts/AGRL"), &json!({"maxLoanAmount": null, "productDescription": null}));
+        assert_shows(
+            &book.read("/api/loanproducts/AGRL"),
+            &json!({"maxLoanAmount": null, "productDescription": null}),
+        );
         book.admin.post("/api/loans", &large).expect(201);
     });
 }
@@ -93,11 +106,16 @@ fn a_product_that_this_version_would_not_serve_is_refused() {
         }
         let backwards = with(agriculture(), &json!({"id": "P", "minLoanAmount": "2", "maxLoanAmount": "1"}));
         let answer = book.admin.post("/loam/v1/loan-products", &backwards);
-        assert_eq!((answer.status, answer.json()["error"]["code"].as_str()), (400, Some("contradicting_members")));
+        assert_eq!(
+            (answer.status, answer.json()["error"]["code"].as_str()),
+            (400, Some("contradicting_members"))
+        );
         let nameless = book.admin.post("/loam/v1/loan-products", &json!({"id": "P"}));
         assert_refused(&nameless, 400, "missing_member", &json!("productName"));
         let source = json!({"interestRateSettings": {"interestRateSource": "INDEX_INTEREST_RATE"}});
-        let indexed = book.admin.post("/loam/v1/loan-products", &with(with(agriculture(), &json!({"id": "P"})), &source));
+        let indexed = book
+            .admin
+            .post("/loam/v1/loan-products", &with(with(agriculture(), &json!({"id": "P"})), &source));
         assert_eq!(indexed.status, 400, "{}", indexed.text);
         assert_eq!(book.list("/api/loanproducts").len(), 1, "nothing was made");
     });
@@ -120,7 +138,8 @@ fn only_administrators_come_in() {
             ("POST", "users", json!({"username": "me", "isAdministrator": true})),
         ] {
             let path = format!("/loam/v1/{path}");
-            let send = |caller: &Caller| caller.send(method, &path, Some("application/json"), &body.to_string());
+            let send =
+                |caller: &Caller| caller.send(method, &path, Some("application/json"), &body.to_string());
             assert_refused(&send(&teller), 403, "not_permitted", &Value::Null);
             assert_refused(&send(&anonymous), 401, "no_credentials", &Value::Null);
             assert_refused(&send(&guess), 401, "wrong_credentials", &Value::Null);
@@ -156,7 +175,8 @@ fn days_are_closed_up_to_a_date_and_never_back() {
         assert_eq!(book.read("/loam/v1/business-date"), json!({"businessDate": FIRST_DAY}));
         let report = book.close_days("2012-07-29");
         let days = report["days"].as_array().expect("a report has days");
-        let on = |date: &str| days.iter().find(|day| day["businessDate"] == date).expect("each day is reported");
+        let on =
+            |date: &str| days.iter().find(|day| day["businessDate"] == date).expect("each day is reported");
         assert_eq!(days.iter().filter(|day| day["businessDate"] != FIRST_DAY).count(), 31, "{report}");
         assert_shows(on("2012-07-27"), &json!({"advanced": 0, "failed": []}));
         assert_shows(on("2012-07-28"), &json!({"advanced": 1, "failed": []}));
@@ -165,7 +185,12 @@ fn days_are_closed_up_to_a_date_and_never_back() {
         let again = book.close_days("2012-07-29");
         assert!(again["days"].as_array().expect("days").iter().all(|day| day["advanced"] == 0), "{again}");
         let close = |body: Value| book.admin.post("/loam/v1/end-of-day", &body);
-        assert_refused(&close(json!({"through": "2012-07-28"})), 400, "business_date_goes_forward", &Value::Null);
+        assert_refused(
+            &close(json!({"through": "2012-07-28"})),
+            400,
+            "business_date_goes_forward",
+            &Value::Null,
+        );
         assert_refused(&close(json!({})), 400, "missing_member", &json!("through"));
         assert_refused(&close(json!({"through": "tomorrow"})), 400, "invalid_member", &json!("through"));
         assert_refused(&close(json!({"through": "2012-02-30"})), 400, "invalid_member", &json!("through"));
@@ -178,7 +203,9 @@ fn days_are_closed_up_to_a_date_and_never_back() {
 fn bad_requests_are_refused_in_the_doors_own_way() {
     on_both(|book| {
         let before = book.snapshot();
-        let send = |method: &str, path: &str, body: &str| book.admin.send(method, path, Some("application/json"), body);
+        let send = |method: &str, path: &str, body: &str| {
+            book.admin.send(method, path, Some("application/json"), body)
+        };
         assert_refused(&send("POST", "/loam/v1/branches", "{"), 400, "malformed_json", &Value::Null);
         assert_refused(&send("POST", "/loam/v1/branches", "[]"), 400, "malformed_json", &Value::Null);
         assert_refused(&send("POST", "/loam/v1/branches", "{}"), 400, "missing_member", &json!("id"));
@@ -187,8 +214,18 @@ fn bad_requests_are_refused_in_the_doors_own_way() {
         assert_refused(&send("GET", "/loam/v1/nothing", ""), 404, "not_found", &Value::Null);
         assert_refused(&send("DELETE", "/loam/v1/branches/2", ""), 405, "method_not_allowed", &Value::Null);
         let nowhere = r#"{"id": "X", "name": "X", "assignedBranchKey": "NONE"}"#;
-        assert_refused(&send("POST", "/loam/v1/centres", nowhere), 400, "invalid_member", &json!("assignedBranchKey"));
-        assert_refused(&send("PATCH", "/loam/v1/branches/2", r#"{"id": "3"}"#), 400, "invalid_member", &json!("id"));
+        assert_refused(
+            &send("POST", "/loam/v1/centres", nowhere),
+            400,
+            "invalid_member",
+            &json!("assignedBranchKey"),
+        );
+        assert_refused(
+            &send("PATCH", "/loam/v1/branches/2", r#"{"id": "3"}"#),
+            400,
+            "invalid_member",
+            &json!("id"),
+        );
         assert_eq!(book.snapshot(), before);
         let user = record(&book.admin, "users", &json!({"username": "u"}));
         assert_eq!(book.read(&format!("/loam/v1/users/{user}"))["username"], "u");

@@ -58,12 +58,17 @@ fn users_are_shown_without_their_secrets() {
             );
             assert!(shown["id"].is_i64(), "{shown}");
         }
-        let everything = format!("{}{}", book.admin.get("/api/users?fullDetails=true").text,
-            book.admin.get("/loam/v1/users").text);
+        let everything = format!(
+            "{}{}",
+            book.admin.get("/api/users?fullDetails=true").text,
+            book.admin.get("/loam/v1/users").text
+        );
         for secret in ["a long enough secret", "argon2", "password", "apiKey"] {
             assert!(!everything.contains(secret), "{secret} is shown");
         }
-        let names = |path: &str| -> Vec<Value> { book.list(path).iter().map(|user| user["username"].clone()).collect() };
+        let names = |path: &str| -> Vec<Value> {
+            book.list(path).iter().map(|user| user["username"].clone()).collect()
+        };
         assert_eq!(names("/api/users").len(), 3);
         assert_eq!(names("/api/users?branchId=2&branchIdType=ASSIGNED").len(), 2);
         assert_eq!(names("/api/users?offset=2&limit=5").len(), 1);

@@ -103,7 +103,11 @@ fn the_reference_page_works_without_a_network() {
         assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
         assert!(page.text.to_ascii_lowercase().contains("<html"), "{}", page.text);
         let mut files = 0;
-        for attribute in page.text.split(['"', '\'']).filter(|text| text.starts_with("/docs/") || text.starts_with("docs/")) {
+        for attribute in page
+            .text
+            .split(['"', '\''])
+            .filter(|text| text.starts_with("/docs/") || text.starts_with("docs/"))
+        {
             let file = anonymous.get(&format!("/{}", attribute.trim_start_matches('/'))).expect(200);
             assert_names_nothing_foreign(&file.text);
             files += 1;
@@ -118,7 +122,9 @@ fn the_reference_page_works_without_a_network() {
 /// Panics where a text loads something from another origin.
 #[track_caller]
 fn assert_names_nothing_foreign(text: &str) {
-    for foreign in ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(http", "import \"http", "fetch(\"http"] {
+    for foreign in
+        ["src=\"http", "href=\"http", "src=\"//", "href=\"//", "url(http", "import \"http", "fetch(\"http"]
+    {
         assert!(!text.contains(foreign), "{foreign} in {text}");
     }
 }

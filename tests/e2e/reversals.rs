@@ -19,14 +19,21 @@ fn reverses(caller: &Caller, loan: &str, original: i64) -> loam_tests::http::Ans
 }
 
 fn repays(caller: &Caller, loan: &str, form: &str) -> Value {
-    caller.form(&format!("/api/loans/{loan}/transactions"), &format!("type=REPAYMENT&{form}")).expect(201).json()
+    caller
+        .form(&format!("/api/loans/{loan}/transactions"), &format!("type=REPAYMENT&{form}"))
+        .expect(201)
+        .json()
 }
 
 /// The transaction with this id, as it is served now.
 #[track_caller]
 fn served(book: &Book, loan: &str, id: i64) -> Value {
     let listed = book.transactions(loan);
-    listed.iter().find(|t| t["transactionId"] == id).unwrap_or_else(|| panic!("{id} is gone: {listed:#?}")).clone()
+    listed
+        .iter()
+        .find(|t| t["transactionId"] == id)
+        .unwrap_or_else(|| panic!("{id} is gone: {listed:#?}"))
+        .clone()
 }
 
 /// Panics unless a served transaction shows every figure that it showed before.
@@ -90,7 +97,10 @@ fn an_older_repayment_is_reversed_only_by_who_may_correct_in_bulk() {
         let reversed_second = text(&was_second["reversalTransactionKey"]);
         let listed = book.transactions("L");
         let its_reversal = listed.iter().find(|t| key(t) == reversed_second).expect("the reversal is listed");
-        assert_shows(its_reversal, &json!({"type": "REPAYMENT_ADJUSTMENT", "amount": "-190", "principalPaid": "-190"}));
+        assert_shows(
+            its_reversal,
+            &json!({"type": "REPAYMENT_ADJUSTMENT", "amount": "-190", "principalPaid": "-190"}),
+        );
 
         let counts = |t: &&Value| t["type"] == "REPAYMENT" && t.get("reversalTransactionKey").is_none();
         let posted_again: Vec<&Value> = listed.iter().filter(counts).collect();

@@ -118,8 +118,7 @@ fn loans_are_deleted_as_in_the_samples() {
 fn samples_of_what_this_version_has_not_are_refused_and_change_nothing() {
     on_both(|book| {
         let loan = key(&book.apply("ABC123"));
-        let keys =
-            vec![("client", book.client.clone()), ("product", book.product.clone()), ("loan", loan)];
+        let keys = vec![("client", book.client.clone()), ("product", book.product.clone()), ("loan", loan)];
         let before = book.snapshot();
         play(book, "not_in_this_version", &keys);
         assert_eq!(book.snapshot(), before);
@@ -193,13 +192,23 @@ fn the_sample_account_shows_every_member_of_the_sample() {
             "assignedBranchKey": book.branch});
         assert_shows(&shown, &keys);
         let loan = text(&shown["encodedKey"]);
-        assert!(loan.len() == 32 && loan.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{loan}");
-        assert!(shown["lastAccountAppraisalDate"].as_str().is_some_and(|date| date.starts_with("2012-06-28T09:")));
+        assert!(
+            loan.len() == 32 && loan.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+            "{loan}"
+        );
+        assert!(
+            shown["lastAccountAppraisalDate"].as_str().is_some_and(|date| date.starts_with("2012-06-28T09:"))
+        );
         assert_eq!(shown["disbursementDetails"]["disbursementDate"], "2012-06-28T00:00:00+0000");
 
-        let interest: Vec<String> = book.repayments("OHNP076").iter().map(|row| text(&row["interestDue"])).collect();
+        let interest: Vec<String> =
+            book.repayments("OHNP076").iter().map(|row| text(&row["interestDue"])).collect();
         assert_eq!(interest[..2], ["25.45", "26.29"]);
-        assert_eq!(book.read("/api/loans/OHNP076")["customFieldValues"], Value::Null, "only with full details");
+        assert_eq!(
+            book.read("/api/loans/OHNP076")["customFieldValues"],
+            Value::Null,
+            "only with full details"
+        );
         book.assert_proven();
     }
 }

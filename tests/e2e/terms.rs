@@ -22,17 +22,24 @@ fn a_schedule_is_previewed_without_a_loan() {
             &json!({"dueDate": "2012-07-28T00:00:00+0000", "principalDue": "190", "principalPaid": "0",
                 "state": "PENDING", "encodedKey": null, "parentAccountKey": null}),
         );
-        let dated = "loanAmount=950&repaymentInstallments=5&interestRate=2.5&anticipatedDisbursement=2013-01-31";
+        let dated =
+            "loanAmount=950&repaymentInstallments=5&interestRate=2.5&anticipatedDisbursement=2013-01-31";
         let preview = book.read(&format!("/api/loanproducts/AGRL/schedule?{dated}"));
-        let due: Vec<String> =
-            preview["repayments"].as_array().expect("a list").iter().map(|row| text(&row["dueDate"])[..10].to_owned()).collect();
+        let due: Vec<String> = preview["repayments"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|row| text(&row["dueDate"])[..10].to_owned())
+            .collect();
         assert_eq!(due, ["2013-02-28", "2013-03-31", "2013-04-30", "2013-05-31", "2013-06-30"]);
         let first = format!("{dated}&firstRepaymentDate=2013-02-15");
         let preview = book.read(&format!("/api/loanproducts/AGRL/schedule?{first}"));
         assert_eq!(preview["repayments"][1]["dueDate"], "2013-03-15T00:00:00+0000");
         let empty = book.admin.get("/api/loanproducts/AGRL/schedule");
         empty.expect_refusal(400, 101, "INVALID_AMOUNT");
-        let rate = book.admin.get("/api/loanproducts/AGRL/schedule?loanAmount=950&interestRate=99&repaymentInstallments=5");
+        let rate = book
+            .admin
+            .get("/api/loanproducts/AGRL/schedule?loanAmount=950&interestRate=99&repaymentInstallments=5");
         rate.expect_refusal(400, 120, "INVALID_INTEREST_RATE");
         assert_eq!(book.rows("loan_account"), 0);
     });
@@ -55,7 +62,8 @@ fn equal_installments_come_out_as_published() {
         let small = preview("loanAmount=10200&interestRate=9&repaymentInstallments=10");
         let rows = small["repayments"].as_array().expect("a list");
         let cents = |row: &Value, member: &str| to_cents(&text(&row[member]));
-        let totals: Vec<i64> = rows.iter().map(|row| cents(row, "principalDue") + cents(row, "interestDue")).collect();
+        let totals: Vec<i64> =
+            rows.iter().map(|row| cents(row, "principalDue") + cents(row, "interestDue")).collect();
         assert_eq!(totals[..9], [106_255; 9]);
         assert_eq!(totals[9], 106_250);
         assert_eq!(rows.iter().map(|row| cents(row, "interestDue")).sum::<i64>(), 42_545);
@@ -118,7 +126,9 @@ fn a_deleted_loan_is_gone_and_its_id_is_free() {
         let answer = book.admin.delete("/api/loans/L").expect(200).json();
         assert_eq!(answer, json!({"returnCode": 0, "returnStatus": "SUCCESS"}));
         book.admin.get("/api/loans/L").expect_refusal(404, 100, "INVALID_LOAN_ACCOUNT_ID");
-        for path in ["loans", "clients/8/loans", "loans?accountState=PENDING_APPROVAL", "loans?accountState=CLOSED"] {
+        for path in
+            ["loans", "clients/8/loans", "loans?accountState=PENDING_APPROVAL", "loans?accountState=CLOSED"]
+        {
             assert_eq!(book.list(&format!("/api/{path}")), Vec::<Value>::new(), "{path}");
         }
         book.try_act("L", "type=APPROVAL").expect_refusal(404, 100, "INVALID_LOAN_ACCOUNT_ID");
@@ -130,7 +140,9 @@ fn a_deleted_loan_is_gone_and_its_id_is_free() {
 #[test]
 fn ids_are_drawn_by_the_pattern_of_the_product() {
     on_both(|book| {
-        let drawn = |product: &str| text(&book.apply_with("unused", &json!({"id": null, "productTypeKey": product}))["id"]);
+        let drawn = |product: &str| {
+            text(&book.apply_with("unused", &json!({"id": null, "productTypeKey": product}))["id"])
+        };
         let usual = drawn("AGRL");
         let (letters, digits) = usual.split_at(4);
         assert!(letters.bytes().all(|b| b.is_ascii_uppercase()) && digits.len() == 3, "{usual}");

@@ -16,7 +16,8 @@ struct Block {
 
 /// What stands between the marks of the README.
 fn tour() -> Vec<Block> {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("the README");
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("the README");
     let (_, rest) = readme.split_once("<!-- tour:begin -->").expect("the README begins a tour");
     let (tour, _) = rest.split_once("<!-- tour:end -->").expect("the README ends its tour");
     let mut blocks = Vec::new();
@@ -84,7 +85,11 @@ fn run(commands: &[&str], server: &Server) -> Vec<(i64, String)> {
 /// The return codes in an answer.
 fn return_codes(output: &str) -> Vec<i64> {
     let codes = output.split("\"returnCode\":").skip(1);
-    codes.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a code")).collect()
+    codes
+        .map(|rest| {
+            rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a code")
+        })
+        .collect()
 }
 
 fn is_assignment(command: &str) -> bool {
@@ -134,7 +139,11 @@ fn the_tour_shows_the_figures_that_it_promises() {
         let schedule = said("/schedule?")[0];
         assert!(schedule.contains("\"25.45\"") && schedule.contains("\"26.29\""), "{schedule}");
         let twice = said("Idempotency-Key")[0];
-        let ids: Vec<&str> = twice.split("\"transactionId\":").skip(1).map(|rest| rest.split(',').next().unwrap_or("")).collect();
+        let ids: Vec<&str> = twice
+            .split("\"transactionId\":")
+            .skip(1)
+            .map(|rest| rest.split(',').next().unwrap_or(""))
+            .collect();
         assert!(ids.len() == 2 && ids[0] == ids[1], "one repayment: {twice}");
     }
 }

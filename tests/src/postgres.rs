@@ -59,12 +59,17 @@ impl Postgres {
         self.child = Some(child);
     }
 
-    /// Kills the server and all its processes at once, as a power cut would.
+    /// Kills the server and all its processes at once, as a power cut would. Each of them leads a
+    /// session of its own, so they are killed one by one, the parent held so that it starts no more.
     pub fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");
-        let group = format!("-{}", child.id());
-        let killed = Command::new("kill").args(["-KILL", "--", &group]).status().expect("kill runs");
-        assert!(killed.success(), "the server has a process group of its own");
+        let parent = child.id().to_string();
+        signal("-STOP", &[&parent]);
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        let children = children.expect("the kernel tells the children of a process");
+        let mut all: Vec<&str> = children.split_whitespace().collect();
+        all.push(&parent);
+        signal("-KILL", &all);
         child.wait().expect("it ends");
     }
 
@@ -75,7 +80,7 @@ impl Postgres {
     /// One of PostgreSQL's programs, which refuse to run as root.
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
-        command.current_dir(&self.folder).process_group(0).stdout(Stdio::null());
+        command.current_dir(&self.folder).stdout(Stdio::null());
         if let Some(owner) = owner() {
             command.uid(owner).gid(owner);
         }
@@ -91,6 +96,11 @@ impl Drop for Postgres {
         // What is left in the temporary folder harms nobody.
         let _left = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn signal(name: &str, processes: &[&str]) {
+    // A process that has just ended by itself is dead enough.
+    let _sent = Command::new("kill").arg(name).args(processes).stderr(Stdio::null()).status();
 }
 
 /// The user under whom PostgreSQL runs when the tests run as root; any other than root will do.

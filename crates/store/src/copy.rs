@@ -2,7 +2,7 @@
 //!
 //! Tables are copied column by column as the catalogue lists them; nothing here knows what they mean.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use deadpool_postgres::Transaction;
 use futures_util::TryStreamExt;
@@ -146,7 +146,7 @@ async fn restore_postgres(file: &Path, config: &Config) -> Result<(), OpenError>
 type Chunk = (Table, Vec<Row<'static>>);
 
 /// Sends all rows of a backup, table by table.
-fn read_file(file: &PathBuf, sender: &mpsc::Sender<Chunk>) -> Result<(), OpenError> {
+fn read_file(file: &Path, sender: &mpsc::Sender<Chunk>) -> Result<(), OpenError> {
     let source = connect_sqlite(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let source = source.unchecked_transaction().map_err(sqlite_failed)?;
     must_be_current(&source)?;

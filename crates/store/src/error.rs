@@ -35,6 +35,11 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// For callers who know only what a store may answer.
+    pub(crate) fn into_store_error(self) -> StoreError {
+        if let OpenError::Store(error) = self { error } else { StoreError::Database(self.to_string()) }
+    }
+
     pub(crate) fn file(path: &Path, reason: &impl ToString) -> OpenError {
         OpenError::File { path: path.to_owned(), reason: reason.to_string() }
     }

@@ -38,10 +38,12 @@ pub(crate) use write::PostgresLane;
 const READERS: usize = 8;
 /// How long a connection may take to come up when the address names no other time.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Every statement finds its rows by a key. A plan that was cached while the tables were small
-/// would go on reading them whole until somebody analyzes them; results never depend on it.
-const READER_PLANS: &str = "-c enable_seqscan=off";
-const LANE_PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+/// Every statement finds its rows by a key, so one plan is right for ever: planning each time would
+/// cost more than executing, and a plan that was cached while the tables were small would go on
+/// reading them whole until somebody analyzes them. Results never depend on it.
+const READER_PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off";
+const LANE_PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off \
+                          -c enable_hashjoin=off -c enable_mergejoin=off";
 
 /// A book that is open.
 pub(crate) struct PostgresStore {
@@ -109,10 +111,7 @@ impl PostgresStore {
 
     /// A connection for a lane, on the runtime of that lane.
     async fn lane(&self) -> Result<ClientWrapper, StoreError> {
-        connect(&self.config, LANE_PLANS).await.map_err(|error| match error {
-            OpenError::Store(error) => error,
-            other => StoreError::Database(other.to_string()),
-        })
+        connect(&self.config, LANE_PLANS).await.map_err(OpenError::into_store_error)
     }
 
     /// The settings on which durability rests, as a lane's connection has them.

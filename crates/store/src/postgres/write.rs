@@ -155,10 +155,8 @@ impl WriteStore for PostgresLane {
         let backend = connected.backend;
         if let Err(error) = writes.execute(&connected.client).await {
             self.roll_back().await;
-            return Err(match error {
-                StoreError::Duplicate(ids) if ids.is_empty() => self.taken(changes).await,
-                error => error,
-            });
+            let is_taken_id = error == StoreError::Duplicate(Vec::new());
+            return Err(if is_taken_id { self.taken(changes).await } else { error });
         }
         let Err(error) = connected.client.batch_execute("commit").await else { return Ok(()) };
         if error.as_db_error().is_some() && !connected.client.is_closed() {

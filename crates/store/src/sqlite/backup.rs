@@ -30,7 +30,7 @@ pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<(), OpenError> {
 }
 
 /// Fills a new database file under a provisional name, then names it.
-pub(crate) fn write_new_file(
+pub(super) fn write_new_file(
     to: &Path,
     fill: impl FnOnce(&mut Connection) -> Result<(), OpenError>,
 ) -> Result<(), OpenError> {

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
 use crate::filters::loan_conditions;
+use crate::rows::check::Account;
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
     loan_row, lookup_row, put_together, read_installment, read_loan, version_row,
@@ -153,7 +154,7 @@ fn select_installments(
     connection: &Connection,
     part: Part,
     account_no: i64,
-) -> Result<Vec<((Part, i64), Installment)>, StoreError> {
+) -> Result<Vec<(Account, Installment)>, StoreError> {
     let sql = concat!(
         "select ",
         installment_columns!(),

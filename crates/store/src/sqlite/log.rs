@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
 use crate::rows::answer::{answer_row, audit_row, read_answer};
+use crate::rows::check::Account;
 use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
 
 pub(super) fn insert_entries(connection: &Connection, entries: &[LogRow]) -> Result<(), StoreError> {
@@ -35,7 +36,7 @@ pub(super) fn select_entries(
 pub(super) fn select_entries_between(
     connection: &Connection,
     bounds: &Row<'_>,
-) -> Result<Vec<((Part, i64), Entry)>, StoreError> {
+) -> Result<Vec<(Account, Entry)>, StoreError> {
     let sql = concat!(
         "select ",
         log_columns!(),

@@ -28,6 +28,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::store::NewBook;
 
+use backup::write_new_file;
 pub(crate) use backup::{begin_new_file, copy_file, finish_new_file, open_new_file};
 pub(crate) use check::SqliteCheck;
 pub(crate) use end_of_day::SqliteEndOfDay;
@@ -57,20 +58,19 @@ pub(crate) struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Makes a new book.
+    /// Makes a new book. Its file gets its name when it is whole: no crash leaves half a book.
     pub(crate) fn create(path: &Path, book: &NewBook) -> Result<(), OpenError> {
         if path.exists() {
             return Err(OpenError::BookExists(path.display().to_string()));
         }
         let _lock = lock(path)?;
-        let mut connection =
-            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-        set_up_writer(&connection).map_err(failed)?;
-        let tx = connection.transaction().map_err(failed)?;
-        create_schema(&tx)?;
-        state::insert_state(&tx, book)?;
-        tx.commit().map_err(failed)?;
-        Ok(())
+        write_new_file(path, |connection| {
+            let tx = connection.transaction().map_err(failed)?;
+            create_schema(&tx)?;
+            state::insert_state(&tx, book)?;
+            tx.commit().map_err(failed)?;
+            Ok(())
+        })
     }
 
     /// Opens a book as its owner and brings its schema up to date.
@@ -125,15 +125,12 @@ impl SqliteStore {
             connection.pragma_update(None, "cache_size", -READER_CACHE).map_err(failed)?;
             Ok(connection)
         };
-        open().map_err(|error: OpenError| match error {
-            OpenError::Store(error) => error,
-            other => StoreError::Database(other.to_string()),
-        })
+        open().map_err(OpenError::into_store_error)
     }
 
     /// The settings on which durability rests, as the writer's connection has them.
     pub(crate) fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let writer = self.writer().map_err(|error| StoreError::Database(error.to_string()))?;
+        let writer = self.writer().map_err(OpenError::into_store_error)?;
         let mode: String =
             writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
         let level: i64 = writer.pragma_query_value(None, "synchronous", |row| row.get(0)).map_err(failed)?;

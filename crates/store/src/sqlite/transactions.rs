@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select};
 use crate::cells::{Cell, Row};
+use crate::rows::check::Account;
 use crate::rows::transaction::{read_transaction, reversal_row, transaction_columns, transaction_row};
 
 /// Adds transactions and marks those that they take back.
@@ -58,7 +59,7 @@ pub(super) fn select_transactions(
 pub(super) fn select_transactions_between(
     connection: &Connection,
     bounds: &Row<'_>,
-) -> Result<Vec<((Part, i64), LoanTransaction)>, StoreError> {
+) -> Result<Vec<(Account, LoanTransaction)>, StoreError> {
     let sql = concat!(
         "select ",
         transaction_columns!(),
