@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use loam_tests::database::Database;
 use loam_tests::http::Caller;
@@ -55,26 +55,29 @@ pub(crate) fn fill(server: &Server) -> Book {
 
 impl Book {
     /// Sends repayments from several callers until so many are acknowledged, then calls `kill`
-    /// while the others are on their way. Tokens of the stream start with `name`.
+    /// while the others are on their way; each caller waits for its last answer. Tokens of the
+    /// stream start with `name`.
     pub(crate) fn stream(&self, admin: &Caller, name: &str, acknowledge: usize, kill: impl FnOnce() + Send) -> Sent {
         let sent = Mutex::new(Sent::new());
         let acknowledged = AtomicUsize::new(0);
         let kill = Mutex::new(Some(kill));
+        let is_over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for caller in 0..CALLERS {
-                let (sent, acknowledged, kill) = (&sent, &acknowledged, &kill);
+                let (sent, acknowledged, kill, is_over) = (&sent, &acknowledged, &kill, &is_over);
                 scope.spawn(move || {
                     for number in 0.. {
                         let token = format!("{name}-{caller}-{number}");
                         let loan = &self.loans[(caller + number) % self.loans.len()];
                         sent.lock().expect("no caller panics").insert(token.clone(), false);
-                        if !repay(admin, loan, &token) {
+                        if is_over.load(Ordering::Relaxed) || !repay(admin, loan, &token) {
                             return;
                         }
                         sent.lock().expect("no caller panics").insert(token, true);
                         if acknowledged.fetch_add(1, Ordering::Relaxed) + 1 >= acknowledge
                             && let Some(kill) = kill.lock().expect("no caller panics").take()
                         {
+                            is_over.store(true, Ordering::Relaxed);
                             kill();
                         }
                     }

@@ -37,11 +37,11 @@ fn survive(database: &Database, server: Server, round: (&str, usize), victim: Vi
     let book = crate::book::Book { loans: loans_of(&server) };
     let sent: Sent = match victim {
         Victim::Server => book.stream(&server.admin(), name, acknowledge, || kill(&server)),
-        Victim::Database(postgres) => {
-            let sent = book.stream(&server.admin(), name, acknowledge, || postgres.kill());
+        // The callers that wait for a commit are answered only when the database is back.
+        Victim::Database(postgres) => book.stream(&server.admin(), name, acknowledge, || {
+            postgres.kill();
             postgres.start_again();
-            sent
-        }
+        }),
     };
     drop(server);
     let server = start(database);
