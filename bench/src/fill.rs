@@ -93,7 +93,8 @@ impl Filler {
     async fn open_with(url: &DatabaseUrl, product: Key, seed: u64) -> anyhow::Result<Filler> {
         let store = Store::open(url, 2).await.map_err(|error| anyhow!("{error}"))?;
         let random = Arc::new(Spread(AtomicU64::new(seed)));
-        let (desk, lanes) = Desk::open(store.lanes().map_err(|error| anyhow!("{error}"))?, Arc::new(BenchClock), random)?;
+        let (desk, lanes) =
+            Desk::open(store.lanes().map_err(|error| anyhow!("{error}"))?, Arc::new(BenchClock), random)?;
         Ok(Filler { store, desk, lanes, product })
     }
 

@@ -41,7 +41,8 @@ impl Written {
         match url {
             DatabaseUrl::Sqlite(path) => {
                 let connection = rusqlite::Connection::open(path)?;
-                let row = |row: &rusqlite::Row<'_>| Ok(Written { commands: row.get(0)?, batches: row.get(1)? });
+                let row =
+                    |row: &rusqlite::Row<'_>| Ok(Written { commands: row.get(0)?, batches: row.get(1)? });
                 Ok(connection.query_row(sql, [], row)?)
             }
             DatabaseUrl::Postgres(config) => {

@@ -45,7 +45,10 @@ pub(crate) fn fill(server: &Server) -> Book {
         "repaymentInstallments": 12
     }});
     let open = |_| {
-        let id = admin.post("/api/loans", &loan).expect(201).json()["loanAccount"]["id"].as_str().expect("an id").to_owned();
+        let id = admin.post("/api/loans", &loan).expect(201).json()["loanAccount"]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
         admin.form(&format!("/api/loans/{id}/transactions"), "type=APPROVAL").expect(201);
         admin.form(&format!("/api/loans/{id}/transactions"), "type=DISBURSEMENT").expect(201);
         id
@@ -57,7 +60,13 @@ impl Book {
     /// Sends repayments from several callers until so many are acknowledged, then calls `kill`
     /// while the others are on their way; each caller waits for its last answer. Tokens of the
     /// stream start with `name`.
-    pub(crate) fn stream(&self, admin: &Caller, name: &str, acknowledge: usize, kill: impl FnOnce() + Send) -> Sent {
+    pub(crate) fn stream(
+        &self,
+        admin: &Caller,
+        name: &str,
+        acknowledge: usize,
+        kill: impl FnOnce() + Send,
+    ) -> Sent {
         let sent = Mutex::new(Sent::new());
         let acknowledged = AtomicUsize::new(0);
         let kill = Mutex::new(Some(kill));

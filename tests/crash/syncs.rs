@@ -47,7 +47,15 @@ fn sqlite_syncs_at_least_once_for_each_acknowledged_batch() {
     let count = database.folder().join("syncs");
     let mut serve = command(&database);
     serve.env("LD_PRELOAD", shim(database.folder())).env("SYNC_COUNT", &count);
-    serve.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "manual", "--business-date", "2024-01-31"]);
+    serve.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--end-of-day",
+        "manual",
+        "--business-date",
+        "2024-01-31",
+    ]);
     let server = Server::spawn(serve);
     let book = fill(&server);
     let before = syncs(&count);

@@ -486,7 +486,7 @@ fn refusals_of_reversals_change_nothing() {
         book.act("M", "type=APPROVAL");
         book.act("M", "type=DISBURSEMENT");
         let form = format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={repayment}");
-        let other = (400, 213, "TRANSACTION_ID_AND_ACCOUNT_MISMATCH");
-        book.refuses(|caller| caller.form("/api/loans/M/transactions", &form), other);
+        let of_another = (400, 212, "INVALID_TRANSACTION_ID");
+        book.refuses(|caller| caller.form("/api/loans/M/transactions", &form), of_another);
     });
 }

@@ -13,7 +13,8 @@ const SETTINGS: [&str; 3] = ["shared_buffers=2GB", "max_wal_size=8GB", "checkpoi
 
 pub(crate) fn run(root: &Path, quick: bool, setup: bool) -> Result<ExitCode> {
     let programs = find_or_install(setup)?;
-    let built = workspace::cargo(root).args(["build", "--release", "-p", "loam", "-p", "loam-bench"]).status()?;
+    let built =
+        workspace::cargo(root).args(["build", "--release", "-p", "loam", "-p", "loam-bench"]).status()?;
     ensure!(built.success(), "the workspace does not build");
     let folder = workspace::target_folder(root)?.join("release");
     let cluster = Cluster::start(&programs, &SETTINGS.map(String::from))?;

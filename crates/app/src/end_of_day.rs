@@ -80,7 +80,8 @@ impl EndOfDay {
         }
         let days = business_date.until(date).map_or(i32::MAX, |span| span.get_days());
         if days > MOST_DAYS {
-            let what = format!("closing {days} days at once, more than {MOST_DAYS}: {business_date} to {date}");
+            let what =
+                format!("closing {days} days at once, more than {MOST_DAYS}: {business_date} to {date}");
             return Err(Refusal::NotSupported(what).into());
         }
         let mut report = Report::default();

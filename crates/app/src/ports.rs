@@ -47,6 +47,8 @@ pub struct Loaded {
     pub state: BookState,
     pub loans: HashMap<Key, Loan>,
     pub clients: HashMap<Key, Client>,
+    /// Those of the named clients who have an active loan.
+    pub borrowers: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
     /// Those of the named loans that are quarantined.
     pub quarantined: Vec<Key>,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use loam_book::catalog::Catalog;
-use loam_book::ids::Key;
+use loam_book::ids::{Key, is_possible_id};
 use loam_book::loan::refusal::IdKind;
 
 use crate::command::Address;
@@ -70,6 +70,9 @@ impl Reading {
         let key: Option<Key> = id_or_key.parse().ok();
         if let Some((key, part)) = key.and_then(|key| key.part().map(|part| (key, part))) {
             return Ok(Some(Address { part, key }));
+        }
+        if !is_possible_id(id_or_key) {
+            return Ok(None);
         }
         self.store.resolve(kind, id_or_key).await
     }

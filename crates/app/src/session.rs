@@ -235,6 +235,11 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require(Permission::EditClient)?;
         let client = self.client(address).ok_or(AppError::ClientNotFound)?;
+        if let Some(to) = edit.state.filter(|to| !to.may_borrow())
+            && self.loaded.borrowers.contains(&address.key)
+        {
+            return Err(Refusal::ClientHasActiveLoans { to }.into());
+        }
         let edited = edit_client(client, edit, self.loaded.state.business_date, self.recorded_at)?;
         check_assignment(&edited.assignment, &context)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());

@@ -149,7 +149,8 @@ impl<'de> Deserialize<'de> for Key {
 /// Whether people may use this text as the id of an account or a client: 1 to 32 characters that
 /// can stand in the path of a URL, without white space.
 pub fn is_possible_id(id: &str) -> bool {
-    let stands_in_a_path = |c: char| !c.is_whitespace() && !c.is_control() && !['/', '?', '#', '%'].contains(&c);
+    let stands_in_a_path =
+        |c: char| !c.is_whitespace() && !c.is_control() && !['/', '?', '#', '%'].contains(&c);
     !id.is_empty() && id.chars().count() <= 32 && id.chars().all(stands_in_a_path)
 }
 

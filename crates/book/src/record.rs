@@ -88,11 +88,11 @@ impl Record {
 /// Checks a record that is created or changed, in this order: id, name, contradicting bounds.
 ///
 /// # Errors
-/// Refuses an id that is empty or holds white space, an empty name, and bounds of a product that
+/// Refuses an id that is empty or holds white space or control characters, an empty name, and bounds of a product that
 /// contradict each other.
 pub fn check_record(record: &Record) -> Result<(), Refusal> {
     let id = record.id();
-    if id.is_empty() || id.chars().any(char::is_whitespace) {
+    if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(Refusal::InvalidId { value: id.to_owned() });
     }
     if record.name().trim().is_empty() {

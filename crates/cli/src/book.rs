@@ -67,7 +67,8 @@ pub(crate) async fn create(
     if let DatabaseUrl::Sqlite(path) = url
         && let Some(folder) = path.parent()
     {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     Store::create(url, &stored).await.map_err(|error| anyhow!("{error}"))?;
     let book = open_url(url, lanes).await?;

@@ -68,6 +68,7 @@ impl WriteStore for Memory {
             },
             loans: loans.collect(),
             clients: clients.collect(),
+            borrowers: vec![],
             answers: answers.collect(),
             quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),
         })

@@ -130,6 +130,8 @@ pub struct Repay {
 pub struct Reverse {
     pub kind: ReversalKind,
     pub original: i64,
+    /// The account that the caller named with it, if it was named by its key.
+    pub account_no: Option<i64>,
     pub notes: Option<String>,
 }
 

@@ -65,15 +65,27 @@ pub(crate) fn take_back(
 ) -> Result<Outcome, Refusal> {
     let steps = effective(history);
     let original = take_back.original;
-    let kept = locate(&steps, history, original)?;
-    let later = steps[kept + 1..].iter().filter(|later| is_fact(&later.step.event));
+    let target = locate(&steps, history, original)?;
+    let later = steps[target + 1..].iter().filter(|later| is_fact(&later.step.event));
     if let Some(later) = later.flat_map(|fact| fact.step.event.posted()).next()
         && !context.actor.may(Permission::BulkLoanCorrections)
     {
         return Err(Refusal::LaterTransactionExists { original, later: later.transaction_id });
     }
-    let value_date = steps[kept].step.value_date;
+    let value_date = steps[target].step.value_date;
+    let kept = target - early_interest_before(&steps, target);
     Refold { loan, steps: &steps, kept, context }.run(value_date, &|_| Ok(()), Some(take_back))
+}
+
+/// How many steps just before this one applied interest only because it paid it: they go with it.
+fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
+    let is_early = |effective: &&Effective<'_>| {
+        matches!(effective.step.event, Event::InterestApplied { cause: InterestCause::EarlyPayment, .. })
+    };
+    if !matches!(steps[target].step.event, Event::Repaid { .. }) {
+        return 0;
+    }
+    steps[..target].iter().rev().take_while(is_early).count()
 }
 
 /// The effective step that is served as this transaction, if it counts still.

@@ -58,6 +58,8 @@ pub enum Refusal {
     HolderMayNotBorrow { state: ClientState },
     #[error("the client state cannot go from {from:?} to {to:?}")]
     ClientStateTransition { from: ClientState, to: ClientState },
+    #[error("the client has active loans and cannot become {to:?}")]
+    ClientHasActiveLoans { to: ClientState },
     #[error("{field} is missing")]
     MissingField { field: &'static str },
     #[error("birth date {birth_date} is after the business date {business_date}")]

@@ -38,6 +38,13 @@ fn a_changed_balance_is_found() {
 }
 
 #[test]
+fn a_missing_row_is_found() {
+    let mut book = a_life();
+    book.loan = None;
+    assert_found(&book, "the stored account equals the fold over its log");
+}
+
+#[test]
 fn a_changed_refold_is_found() {
     let mut book = a_life();
     for entry in &mut book.entries {

@@ -43,7 +43,10 @@ pub(crate) fn life() -> TestBook {
     let first = book.repay("100").expect("due")[0].id;
     book.repay_on("50", Some(date(2012, 7, 30))).expect("corrected in bulk");
     book.charge("12.50", 3).expect("allowed");
-    let again = book.transactions.iter().rfind(|t| t.reverses.is_none() && t.id > first && t.amount.minor() == 100_00);
+    let again = book
+        .transactions
+        .iter()
+        .rfind(|t| t.reverses.is_none() && t.id > first && t.amount.minor() == 100_00);
     let again = again.expect("posted again").id;
     book.move_to(date(2012, 8, 29));
     book.reverse(again).expect("corrected in bulk");

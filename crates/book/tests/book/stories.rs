@@ -196,6 +196,8 @@ fn reversing_the_repayment_that_closed_a_loan_opens_it() {
     assert!(is_closed_as(&book, Closure::Repaid));
     book.reverse(repaid.last().expect("a repayment").id).expect("it is the last one");
     assert!(book.loan().servicing.state.is_active());
+    assert_eq!(book.outstanding().interest, Amount::ZERO, "interest applied for it goes with it");
+    assert_eq!(book.loan().servicing.last_interest_applied_on, None);
     assert_eq!(book.findings(), []);
 }
 
@@ -218,7 +220,9 @@ fn a_written_off_loan_owes_nothing_and_undoing_brings_it_back() {
     let written_off = book.command(&LoanCommand::WriteOff { notes: None }).expect("it is active");
     assert_eq!(written_off[0].split, before);
     assert!(is_closed_as(&book, Closure::WrittenOff) && book.outstanding().is_zero());
-    assert!(book.loan().due_by(book.business_date).is_zero() && book.loan().days_late(book.business_date) == 0);
+    assert!(
+        book.loan().due_by(book.business_date).is_zero() && book.loan().days_late(book.business_date) == 0
+    );
     assert_eq!(book.findings(), []);
     book.move_to(date(2012, 9, 29));
     let undone = book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("it was written off");

@@ -195,7 +195,7 @@ impl TestBook {
             }
             self.transactions.push(transaction.clone());
         }
-        self.transactions.sort_by_key(|transaction| transaction.id);
+        self.transactions.sort_by_key(|transaction| (transaction.seq, transaction.id));
         self.entries.extend(decision.entries);
         self.transfers.extend(decision.transfers);
         self.loan = Some(decision.loan);
@@ -256,7 +256,7 @@ impl TestBook {
 
     pub(crate) fn reverse(&mut self, original: i64) -> Result<Vec<LoanTransaction>, Refusal> {
         let kind = ReversalKind::Repayment;
-        self.command(&LoanCommand::Reverse(Reverse { kind, original, notes: None }))
+        self.command(&LoanCommand::Reverse(Reverse { kind, original, account_no: None, notes: None }))
     }
 
     /// Moves the business date and closes the day.

@@ -5,6 +5,7 @@ use loam_app::changes::ClientChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::views::{ClientFilter, ClientView, Page};
+use loam_book::ids::Key;
 use loam_book::party::Client;
 
 use super::failed;
@@ -12,7 +13,7 @@ use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::rows::parameters;
 use crate::cells::{Cell, Row};
 use crate::filters::client_conditions;
-use crate::rows::client::{client_row, client_view, document_rows, read_client, read_held};
+use crate::rows::client::{HeldStatus, client_row, client_view, document_rows, read_client, read_held};
 
 /// Writes the clients, each only if nobody else did since it was read.
 pub(super) fn save_clients<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
@@ -88,11 +89,16 @@ pub(super) async fn select_view(
     Ok(read_all(&found, read_client)?.pop().map(|found| client_view(found, &held)))
 }
 
-fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
+pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     let sql = "select holder_key, status from loan_account
                 where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let row = |holder: Address| vec![Cell::part(holder.part), Cell::key(holder.key)];
     Query::many(sql, holders.into_iter().map(row).collect())
+}
+
+/// The holders of active loans among those of `held`.
+pub(super) fn with_active_loans(held: &[(Key, HeldStatus)]) -> Vec<Key> {
+    held.iter().filter(|(_, status)| *status == HeldStatus::Active).map(|(holder, _)| *holder).collect()
 }
 
 /// Clients in the order in which they were entered.

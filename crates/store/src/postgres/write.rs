@@ -22,7 +22,7 @@ use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::book::read_address;
-use crate::rows::client::read_client;
+use crate::rows::client::{read_client, read_held};
 
 /// How long a lane waits before it asks again about a commit whose answer was lost, and how often.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -121,9 +121,10 @@ impl WriteStore for PostgresLane {
             installments,
             check::select_quarantined_among(&need.loans),
             clients::select_named(&need.clients),
+            clients::select_held(need.clients.clone()),
             log::select_answers(&need.answers),
         ];
-        let [state, found, installments, quarantined, clients, answers] =
+        let [state, found, installments, quarantined, clients, held, answers] =
             snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
@@ -131,6 +132,7 @@ impl WriteStore for PostgresLane {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
+            borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),
             quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
         })

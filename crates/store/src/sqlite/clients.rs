@@ -74,6 +74,11 @@ pub(super) fn select_view(
     Ok(Some(client_view(client, &held)))
 }
 
+/// Whether one of a client's loans is active.
+pub(super) fn has_active_loans(connection: &Connection, client: Address) -> Result<bool, StoreError> {
+    Ok(select_held(connection, client)?.iter().any(|(_, status)| *status == HeldStatus::Active))
+}
+
 fn select_held(connection: &Connection, holder: Address) -> Result<Vec<(Key, HeldStatus)>, StoreError> {
     let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2";
     let row = vec![Cell::part(holder.part), Cell::key(holder.key)];

@@ -96,6 +96,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         state: state::select_state(connection)?,
         loans: HashMap::with_capacity(need.loans.len()),
         clients: HashMap::with_capacity(need.clients.len()),
+        borrowers: Vec::new(),
         answers: HashMap::new(),
         quarantined: Vec::new(),
     };
@@ -110,6 +111,9 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
     for address in &need.clients {
         if let Some(client) = clients::select_client(connection, *address)? {
             loaded.clients.insert(client.key, client);
+            if clients::has_active_loans(connection, *address)? {
+                loaded.borrowers.push(address.key);
+            }
         }
     }
     for (part, key) in &need.answers {

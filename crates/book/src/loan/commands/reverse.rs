@@ -1,6 +1,7 @@
 //! Takes a served transaction back: a repayment, a fee, interest applied by hand.
 //!
-//! Checks, in this order: the transaction exists and counts, its kind, later transactions.
+//! Checks, in this order: the account named with it, the transaction exists and counts, its kind,
+//! later transactions.
 
 use crate::loan::command::{ReversalKind, Reverse};
 use crate::loan::commands::{Decided, Target};
@@ -16,6 +17,9 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
         return Ok(Decided::NeedsHistory(from));
     };
     let transaction_id = reverse.original;
+    if reverse.account_no.is_some_and(|account_no| account_no != on.loan.account_no) {
+        return Err(Refusal::TransactionOfAnotherAccount { transaction_id });
+    }
     let steps = effective(history);
     let step = steps[locate(&steps, history, transaction_id)?].step;
     check_kind(&step.event, reverse.kind, transaction_id)?;

@@ -187,6 +187,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::UnknownHolder { .. } => Code::AccountHolderNotFound,
         Refusal::HolderMayNotBorrow { .. } => Code::InvalidClientState,
         Refusal::ClientStateTransition { .. } => Code::InvalidClientStateTransition,
+        Refusal::ClientHasActiveLoans { .. } => Code::ClientHasAccounts,
         Refusal::MissingField { field } => code_of_missing(field),
         Refusal::BirthDateInTheFuture { .. } => Code::InvalidBirthDate,
         Refusal::InvalidId { .. } => Code::InvalidId,

@@ -186,10 +186,12 @@ impl<'a> Fields<'a> {
 
 impl<'a> Given<'a> {
     fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
-        match self {
-            Given::Text(text) => Ok(Some(Cow::Borrowed(text))),
-            Given::Json(raw) => scalar(raw, name),
-        }
+        let text = match self {
+            Given::Text(text) => Some(Cow::Borrowed(text.as_ref())),
+            Given::Json(raw) => scalar(raw, name)?,
+        };
+        // Not every database keeps it.
+        if text.as_ref().is_some_and(|text| text.contains('\0')) { Err(invalid(name)) } else { Ok(text) }
     }
 }
 

@@ -84,6 +84,7 @@ pub enum ReturnCode {
     InvalidClientRoleKey = 306,
     InvalidBirthDate = 309,
     InvalidClientStateTransition = 312,
+    ClientHasAccounts = 315,
     ClientIdAlreadyInUse = 316,
     AccountIdAlreadyInUse = 411,
     AccountHasTransactions = 423,

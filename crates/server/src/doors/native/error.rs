@@ -220,6 +220,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. } | Refusal::ProductNotForHolder { .. }
         | Refusal::ProductNotInBranch { .. } | Refusal::UnknownHolder { .. }
         | Refusal::HolderMayNotBorrow { .. } | Refusal::ClientStateTransition { .. }
+        | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }

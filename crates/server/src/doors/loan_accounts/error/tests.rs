@@ -49,6 +49,7 @@ fn of_records() -> Vec<(Refusal, u16)> {
     vec![
         (Refusal::UnknownHolder { value: value() }, 1492),
         (Refusal::HolderMayNotBorrow { state: ClientState::Exited }, 305),
+        (Refusal::ClientHasActiveLoans { to: ClientState::Exited }, 315),
         (Refusal::ClientStateTransition { from: ClientState::Exited, to: ClientState::Rejected }, 312),
         (Refusal::MissingField { field: "loanAmount" }, 101),
         (Refusal::MissingField { field: "interestRate" }, 120),

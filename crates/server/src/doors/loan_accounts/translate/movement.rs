@@ -180,20 +180,22 @@ fn reversal(
 ) -> Result<(LoanCommand, Shown), DoorError> {
     let missing = || DoorError::at(ReturnCode::MissingOriginalTransactionId, "originalTransactionId");
     let original = fields.text("originalTransactionId")?.ok_or_else(missing)?;
-    let original = original_transaction(&original, setting.part)?;
-    let command = LoanCommand::Reverse(Reverse { kind, original, notes: fields.owned("notes")? });
+    let (original, account_no) = original_transaction(&original, setting.part)?;
+    let command = LoanCommand::Reverse(Reverse { kind, original, account_no, notes: fields.owned("notes")? });
     Ok((command, Shown::ReversalOf(original)))
 }
 
-/// The number of a transaction, given as such or as the transaction's key.
-fn original_transaction(text: &str, part: Part) -> Result<i64, DoorError> {
+/// The number of a transaction, given as such or as the transaction's key, which names its account.
+fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), DoorError> {
     if let Ok(id) = text.trim().parse::<i64>() {
-        return Ok(id);
+        return Ok((id, None));
     }
     let unknown = || DoorError::at(ReturnCode::InvalidTransactionId, "originalTransactionId");
     let key: Key = text.parse().map_err(|_| unknown())?;
     match key.kind() {
-        Some(KeyKind::Transaction { transaction_id, .. }) if key.part() == Some(part) => Ok(transaction_id),
+        Some(KeyKind::Transaction { transaction_id, account_no }) if key.part() == Some(part) => {
+            Ok((transaction_id, Some(account_no)))
+        }
         Some(KeyKind::Transaction { .. }) => {
             Err(DoorError::at(ReturnCode::TransactionIdAndAccountMismatch, "originalTransactionId"))
         }
