@@ -319,7 +319,13 @@ impl Demo<'_> {
         let skipped = match story {
             Story::InArrears | Story::WrittenOff => 2,
             Story::WithFee => 1,
-            _ => 0,
+            Story::Applied
+            | Story::Approved
+            | Story::Rejected
+            | Story::Withdrawn
+            | Story::OnTime
+            | Story::Repaid
+            | Story::Locked => 0,
         };
         for number in due.iter().take(due.len().saturating_sub(skipped)) {
             let row = &loan.servicing.installments[usize::try_from(*number)? - 1];
@@ -347,7 +353,12 @@ impl Demo<'_> {
             }
             Story::WrittenOff => self.on(address, LoanCommand::WriteOff { notes }).await.map(|_| ()),
             Story::Locked => self.on(address, LoanCommand::Lock { notes }).await.map(|_| ()),
-            _ => Ok(()),
+            Story::Applied
+            | Story::Approved
+            | Story::Rejected
+            | Story::Withdrawn
+            | Story::OnTime
+            | Story::InArrears => Ok(()),
         }
     }
 

@@ -97,7 +97,7 @@ fn users_and_channels_go_there_and_back() {
         "canManageEntitiesAssignedToOtherOfficers": true, "permissions": ["DIBURSE_LOANS", "ADMINISTRATION"],
     }));
     assert_eq!(user.permissions, [Permission::DisburseLoans, Permission::Administration]);
-    assert_eq!(user.number, 1);
+    assert_eq!(user.number, 0, "the desk numbers a new user");
     let channel = round_trip::<TransactionChannel>(&json!({
         "id": "cash", "name": "Cash", "index": 4, "activated": false, "fields": ["RECEPIT_NUMBER", "IDENTIFIER"],
     }));
