@@ -8,6 +8,7 @@ mod error;
 mod filters;
 mod numbers;
 mod postgres;
+mod remembered;
 mod rows;
 pub mod schema;
 mod sqlite;

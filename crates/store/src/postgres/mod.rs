@@ -17,13 +17,16 @@ mod state;
 mod transactions;
 mod write;
 
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use loam_app::error::StoreError;
+use loam_app::ports::BookState;
 use tokio_postgres::{Config, NoTls};
 
 use crate::error::OpenError;
+use crate::remembered::RememberedState;
 use crate::store::NewBook;
 use crate::url::address;
 
@@ -34,6 +37,9 @@ pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
 pub(crate) use write::PostgresLane;
 
+/// For how long another server's change of the business date or of a record may go unseen by the
+/// doors of this one. The desk always reads the database.
+const RECOLLECTION: Duration = Duration::from_millis(100);
 /// Connections of all readers together.
 const READERS: usize = 8;
 /// How long a connection may take to come up when the address names no other time.
@@ -50,6 +56,8 @@ pub(crate) struct PostgresStore {
     config: Config,
     readers: Pool,
     lanes: usize,
+    /// Forgotten at each change of this server and every [`RECOLLECTION`] for those of others.
+    state: Arc<RememberedState>,
 }
 
 impl std::fmt::Debug for PostgresStore {
@@ -95,7 +103,26 @@ impl PostgresStore {
         let manager = Manager::from_config(with_plans(config, READER_PLANS), NoTls, recycling);
         let readers = Pool::builder(manager).max_size(READERS).runtime(Runtime::Tokio1).build();
         let readers = readers.map_err(|error| StoreError::Database(error.to_string()))?;
-        Ok(PostgresStore { config: config.clone(), readers, lanes })
+        let state = Arc::new(RememberedState::default());
+        tokio::spawn(forget_regularly(Arc::downgrade(&state)));
+        Ok(PostgresStore { config: config.clone(), readers, lanes, state })
+    }
+
+    /// The state of the book as the doors see it.
+    pub(crate) async fn state(&self) -> Result<BookState, StoreError> {
+        match self.state.recall() {
+            Ok(state) => Ok(state),
+            Err(generation) => {
+                let rows = pipeline::select(&*self.reader().await?, state::select_state()).await?;
+                let state = state::read_state_row(&rows)?;
+                self.state.remember(&state, generation);
+                Ok(state)
+            }
+        }
+    }
+
+    pub(crate) fn remembered(&self) -> &RememberedState {
+        &self.state
     }
 
     pub(crate) fn lanes(&self) -> usize {
@@ -165,4 +192,14 @@ pub(crate) async fn connect(config: &Config, plans: &str) -> Result<ClientWrappe
         }
     });
     Ok(ClientWrapper::new(client, task))
+}
+
+/// Lets other servers' changes be seen, as long as the store is open.
+async fn forget_regularly(state: Weak<RememberedState>) {
+    let mut regularly = tokio::time::interval(RECOLLECTION);
+    loop {
+        regularly.tick().await;
+        let Some(state) = state.upgrade() else { return };
+        state.forget();
+    }
 }

@@ -23,8 +23,7 @@ pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
 #[async_trait]
 impl ReadStore for PostgresReader {
     async fn state(&self) -> Result<BookState, StoreError> {
-        let rows = select(&*self.0.reader().await?, state::select_state()).await?;
-        state::read_state_row(&rows)
+        self.0.state().await
     }
 
     async fn catalog(&self) -> Result<Catalog, StoreError> {

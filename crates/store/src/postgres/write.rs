@@ -160,13 +160,18 @@ impl WriteStore for PostgresLane {
             let is_taken_id = error == StoreError::Duplicate(Vec::new());
             return Err(if is_taken_id { self.taken(changes).await } else { error });
         }
-        let Err(error) = connected.client.batch_execute("commit").await else { return Ok(()) };
+        let Err(error) = connected.client.batch_execute("commit").await else {
+            self.store.remembered().forget_after(changes);
+            return Ok(());
+        };
         if error.as_db_error().is_some() && !connected.client.is_closed() {
             self.roll_back().await;
             return Err(failed(error));
         }
         let audit = changes.audit.first().map(|row| (first_audit_id, row.part));
-        self.learn_outcome(audit, backend).await
+        let learned = self.learn_outcome(audit, backend).await;
+        self.store.remembered().forget_after(changes);
+        learned
     }
 
     async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {

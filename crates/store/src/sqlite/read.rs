@@ -22,7 +22,7 @@ pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
 #[async_trait]
 impl ReadStore for SqliteReader {
     async fn state(&self) -> Result<BookState, StoreError> {
-        self.0.with_reader(state::select_state)
+        self.0.state()
     }
 
     async fn catalog(&self) -> Result<Catalog, StoreError> {

@@ -25,13 +25,13 @@ pub(crate) struct SqliteLane {
     connection: Connection,
     numbers: AuditNumbers,
     /// Keeps the file owned as long as it can be written.
-    _store: Arc<SqliteStore>,
+    store: Arc<SqliteStore>,
 }
 
 impl SqliteLane {
     pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteLane, OpenError> {
         let connection = store.writer()?;
-        Ok(SqliteLane { connection, numbers: AuditNumbers::default(), _store: Arc::clone(store) })
+        Ok(SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) })
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
@@ -81,7 +81,9 @@ impl WriteStore for SqliteLane {
         let tx = self.begin()?;
         // An early return drops the transaction, which rolls it back.
         save(&tx, changes, first_audit_id)?;
-        tx.commit().map_err(failed)
+        tx.commit().map_err(failed)?;
+        self.store.remembered().forget_after(changes);
+        Ok(())
     }
 
     async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {
