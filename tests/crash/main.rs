@@ -4,5 +4,6 @@
 #![cfg(unix)]
 
 mod book;
+mod days;
 mod kills;
 mod syncs;

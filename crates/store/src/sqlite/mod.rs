@@ -82,7 +82,12 @@ impl SqliteStore {
     pub(crate) fn open(path: &Path) -> Result<SqliteStore, OpenError> {
         must_exist(path)?;
         let lock = lock(path)?;
-        let store = SqliteStore { path: path.to_owned(), readers: Mutex::default(), state: RememberedState::default(), lock: Some(lock) };
+        let store = SqliteStore {
+            path: path.to_owned(),
+            readers: Mutex::default(),
+            state: RememberedState::default(),
+            lock: Some(lock),
+        };
         schema::migrate(&mut store.writer()?)?;
         Ok(store)
     }
@@ -91,7 +96,12 @@ impl SqliteStore {
     pub(crate) fn open_for_reading(path: &Path) -> Result<SqliteStore, OpenError> {
         must_exist(path)?;
         schema::must_be_current(&connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?)?;
-        Ok(SqliteStore { path: path.to_owned(), readers: Mutex::default(), state: RememberedState::default(), lock: None })
+        Ok(SqliteStore {
+            path: path.to_owned(),
+            readers: Mutex::default(),
+            state: RememberedState::default(),
+            lock: None,
+        })
     }
 
     /// The state of the book, read again only after a change.
