@@ -2,7 +2,9 @@
 //! No customer's command is refused meanwhile. Killed anywhere, it resumes; run twice, it changes
 //! nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -19,8 +21,10 @@ use crate::ports::{EndOfDayStore, Lease, ReadStore};
 const SWEEP: i64 = 256;
 /// How many days one call closes at most: a year mistyped must not carry the book into the next century.
 const MOST_DAYS: i32 = 3_660;
-/// How long a worker holds a part without a sign of life, in minutes.
-const LEASE_MINUTES: i64 = 2;
+/// How long a worker holds a part without a sign of life, in seconds.
+const LEASE_SECONDS: i64 = 10;
+/// How long to wait before parts that others hold are asked for again.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Closes days.
 pub struct EndOfDay {
@@ -100,19 +104,37 @@ impl EndOfDay {
         Ok(report)
     }
 
-    /// Advances every account whose next action has come.
+    /// Advances every account whose next action has come. A part that another worker holds is waited
+    /// for, until that worker is done or its lease has run out: a day is closed when all of it is.
     async fn sweep(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
         let mut day = DayReport { business_date, advanced: 0, failed: Vec::new() };
-        for part in self.store.parts_with_work(business_date).await? {
-            let now = self.desk.clock().now();
-            let until = now.checked_add(LEASE_MINUTES.minutes()).unwrap_or(now);
-            let lease = Lease { part, worker: self.worker.clone(), until };
-            if self.store.claim(&lease, now).await? {
-                self.sweep_part(part, caller, &mut day).await?;
-                self.store.release(&lease).await?;
+        let mut swept = HashSet::new();
+        loop {
+            let mut parts = self.store.parts_with_work(business_date).await?;
+            parts.retain(|part| !swept.contains(part));
+            if parts.is_empty() {
+                return Ok(day);
+            }
+            let before = swept.len();
+            for part in parts {
+                if let Some(lease) = self.claim(part).await? {
+                    self.sweep_part(part, caller, &mut day).await?;
+                    self.store.release(&lease).await?;
+                    swept.insert(part);
+                }
+            }
+            if swept.len() == before {
+                tokio::time::sleep(PATIENCE).await;
             }
         }
-        Ok(day)
+    }
+
+    /// A lease on a part, or a longer one for the worker that has it.
+    async fn claim(&self, part: Part) -> Result<Option<Lease>, AppError> {
+        let now = self.desk.clock().now();
+        let until = now.checked_add(LEASE_SECONDS.seconds()).unwrap_or(now);
+        let lease = Lease { part, worker: self.worker.clone(), until };
+        Ok(self.store.claim(&lease, now).await?.then_some(lease))
     }
 
     async fn sweep_part(&self, part: Part, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
@@ -125,13 +147,14 @@ impl EndOfDay {
             let results = futures_util::future::join_all(submitted).await;
             for (account, result) in accounts.iter().zip(results) {
                 match result {
-                    Ok(_) => day.advanced += 1,
+                    Ok(()) => day.advanced += 1,
                     Err(AppError::Stopping) => return Err(AppError::Stopping),
                     Err(error) => {
                         day.failed.push(Failure { account: account.key, reason: error.to_string() })
                     }
                 }
             }
+            self.claim(part).await?;
         }
     }
 

@@ -90,7 +90,11 @@ async fn open_url(url: &DatabaseUrl, lanes: u16) -> anyhow::Result<Book> {
     let (desk, lanes) = Desk::open(writers, Arc::clone(&clock), sources::random())?;
     let reader = store.reader();
     let reading = Arc::new(Reading::new(Arc::clone(&reader)));
-    let worker = sources::secret();
+    let worker = match url {
+        // One process owns the file: what an earlier one held when it died is this one's.
+        DatabaseUrl::Sqlite(_) => "owner".to_owned(),
+        DatabaseUrl::Postgres(_) => sources::secret(),
+    };
     let sweeping = store.end_of_day().map_err(|error| anyhow!("{error}"))?;
     let end_of_day = Arc::new(EndOfDay::new(desk.clone(), Arc::clone(&reader), sweeping, worker));
     Ok(Book { store, desk, lanes, reader, reading, end_of_day, clock })
