@@ -174,7 +174,9 @@ fn two_servers_serve_one_book_on_postgresql() {
     let ids: BTreeSet<i64> = transactions.iter().map(transaction_id).collect();
     assert_eq!(ids.len(), transactions.len());
     book.admin.post("/loam/v1/branches", &json!({"id": "N", "name": "North"})).expect(201);
-    other.get("/api/branches/N").expect(200);
+    // The doors of another server see a new record within 100 ms; the desk sees it at once.
+    let sees = (0..5_000).any(|_| other.get("/api/branches/N").status == 200);
+    assert!(sees, "the second server never sees the branch");
     book.assert_proven();
 }
 
