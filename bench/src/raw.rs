@@ -119,6 +119,7 @@ async fn prepare(
         account_no: 0,
         random: 0,
         transaction_id: Cell::new(first_id.map_err(|error| anyhow!("{error}"))?),
+        transaction_id_end: i64::MAX,
     };
     let caller = caller();
     let calendar = Calendar::every_day_works();

@@ -16,6 +16,9 @@ pub enum StoreError {
     TryAgain(String),
     #[error("the database failed: {0}")]
     Database(String),
+    /// The answer to a commit was lost for good: the batch was written or it was not.
+    #[error("it is not known whether the database wrote the changes: {0}")]
+    OutcomeUnknown(String),
     /// What is stored cannot be read: not a caller's fault.
     #[error("a stored row cannot be read: {0}")]
     Unreadable(String),

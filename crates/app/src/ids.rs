@@ -10,9 +10,9 @@ use crate::error::StoreError;
 use crate::ports::{Clock, IdBlock, Random, WriteStore};
 
 /// How many numbers a lane takes at once. Those it does not use are gaps.
-const BLOCK: i64 = 10_000;
-/// A decision never uses more transaction ids than this.
-const ENOUGH: i64 = 9_000;
+const BLOCK: i64 = 100_000;
+/// A decision never uses more transaction ids than this: a refold of thousands of transactions.
+const ENOUGH: i64 = 50_000;
 
 /// What makes keys unique.
 #[derive(Clone)]
@@ -76,6 +76,7 @@ impl Numbers {
             account_no: self.accounts.next,
             random: sources.random.draw(),
             transaction_id: Cell::new(self.transactions.next),
+            transaction_id_end: self.transactions.end,
         }
     }
 

@@ -103,6 +103,12 @@ impl Lane {
                         "a batch met a conflict and is decided again"
                     );
                 }
+                // Deciding again what may have been written would write it twice.
+                Err(error @ StoreError::OutcomeUnknown(_)) => {
+                    tracing::error!(commands = batch.len(), %error, "it is not known what became of a batch");
+                    batch.into_iter().for_each(|envelope| envelope.answer(Err(error.clone().into())));
+                    return;
+                }
                 Err(error) => {
                     tracing::error!(round, commands = batch.len(), %error, "a batch was not written")
                 }
@@ -160,7 +166,7 @@ impl Lane {
         let mut decided = session.decide(envelope, &ids);
         if let Some((part, account_no)) = session.wants_history() {
             let history = self.store.load_history(part, account_no).await?;
-            session.give_history(history);
+            session.give_history(history)?;
             decided = session.decide(envelope, &ids);
         }
         self.numbers.used(&ids, matches!(envelope.command, Command::CreateLoan { .. }));

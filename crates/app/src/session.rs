@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
@@ -25,7 +26,7 @@ use crate::changes::{
     RecordChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
-use crate::error::AppError;
+use crate::error::{AppError, StoreError};
 use crate::lane::Envelope;
 use crate::ports::Loaded;
 
@@ -38,8 +39,8 @@ pub(crate) struct Session {
     calendar: Calendar,
     recorded_at: Timestamp,
     changes: Changes,
-    /// Accounts that this batch changed, as they now stand.
-    loans: HashMap<Key, Loan>,
+    /// Accounts that this batch changed, as they now stand, with the day of their next action.
+    loans: HashMap<Key, (Loan, Option<Date>)>,
     clients: HashMap<Key, Client>,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -94,16 +95,24 @@ impl Session {
         self.wanted.map(|(_, part, account_no)| (part, account_no))
     }
 
-    pub(crate) fn give_history(&mut self, entries: Vec<Entry>) {
+    /// Takes the log that was asked for.
+    ///
+    /// # Errors
+    /// `VersionConflict` when it is not the log of the loan as it was loaded: somebody wrote between.
+    pub(crate) fn give_history(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
         let (key, _, _) = self.wanted.take().expect("a log is given when one is wanted");
+        let loaded = self.loaded.loans.get(&key).map_or(0, |loan| loan.version);
+        if entries.last().map_or(0, |entry| entry.seq) != loaded {
+            return Err(StoreError::VersionConflict);
+        }
         self.histories.insert(key, entries);
+        Ok(())
     }
 
     /// What is to be written, if anything, and the accounts that were found broken.
     pub(crate) fn finish(mut self) -> (Option<Changes>, Vec<(Address, String)>) {
-        for (key, loan) in std::mem::take(&mut self.loans) {
+        for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
-            let next_action_on = next_action_on(&loan);
             self.changes.loans.push(LoanChange {
                 touched: before.and_then(|before| touched(before, &loan)),
                 version_read: before.map(|before| before.version),
@@ -236,7 +245,7 @@ impl Session {
         context.require(Permission::EditClient)?;
         let client = self.client(address).ok_or(AppError::ClientNotFound)?;
         if let Some(to) = edit.state.filter(|to| !to.may_borrow())
-            && self.loaded.borrowers.contains(&address.key)
+            && self.has_active_loans(address.key)
         {
             return Err(Refusal::ClientHasActiveLoans { to }.into());
         }
@@ -253,6 +262,13 @@ impl Session {
             });
         }
         Ok(self.put_client(edited, "edit client", caller))
+    }
+
+    /// Whether a client has an active loan, one that this batch paid out included.
+    fn has_active_loans(&self, client: Key) -> bool {
+        let mut in_batch = self.loans.values().map(|(loan, _)| loan);
+        self.loaded.borrowers.contains(&client)
+            || in_batch.any(|loan| loan.holder.key == client && loan.servicing.state.is_active())
     }
 
     fn put_client(&mut self, client: Client, command: &'static str, caller: &Caller) -> Outcome {
@@ -304,12 +320,7 @@ impl Session {
     }
 
     /// A day that is closed already stays closed.
-    fn move_business_date(
-        &mut self,
-        from: jiff::civil::Date,
-        to: jiff::civil::Date,
-        caller: &Caller,
-    ) -> Outcome {
+    fn move_business_date(&mut self, from: Date, to: Date, caller: &Caller) -> Outcome {
         let present = self.loaded.state.business_date;
         if present == from {
             self.changes.business_date = Some(BusinessDateChange { from, to });
@@ -353,7 +364,8 @@ impl Session {
         self.changes.transfers.extend(transfers);
         if !entries.is_empty() {
             self.added.entry(loan.key).or_default().extend(entries);
-            self.loans.insert(loan.key, loan.clone());
+            let next_action_on = next_action_on(&loan);
+            self.loans.insert(loan.key, (loan.clone(), next_action_on));
         }
         self.outcome(Done::Loan { loan: Box::new(loan), transactions })
     }
@@ -416,7 +428,8 @@ impl Session {
     }
 
     fn loan(&self, address: Address) -> Option<&Loan> {
-        let loan = self.loans.get(&address.key).or_else(|| self.loaded.loans.get(&address.key))?;
+        let changed = self.loans.get(&address.key).map(|(loan, _)| loan);
+        let loan = changed.or_else(|| self.loaded.loans.get(&address.key))?;
         let is_deleted = matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. });
         (!is_deleted).then_some(loan)
     }

@@ -1,7 +1,7 @@
 //! What the passing of days brings: interest applied on due dates, late and arrears changes, and
 //! the way back. Deriving twice changes nothing.
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
@@ -92,6 +92,8 @@ fn oldest_unpaid(servicing: &Servicing) -> Option<&Installment> {
     servicing.installments.iter().find(|installment| !installment.is_paid())
 }
 
+/// So many days later; at the end of the calendar, its last day.
 fn day_after(date: Date, days: u32) -> Date {
-    date.saturating_add(i64::from(days).days())
+    let span = Span::new().try_days(i64::from(days));
+    span.and_then(|span| date.checked_add(span)).unwrap_or(Date::MAX)
 }

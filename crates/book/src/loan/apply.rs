@@ -51,6 +51,10 @@ pub fn apply(loan: &mut Loan, entry: &Entry) {
 
 /// Applies one effective step.
 pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
+    // Once a loan was paid out, every step has its place in the order of value dates.
+    if let Some(latest) = &mut loan.servicing.latest_value_date {
+        *latest = step.value_date.max(*latest);
+    }
     match &step.event {
         Event::Created { .. } => {}
         Event::Edited { terms, name, notes, assignment } => {

@@ -40,12 +40,15 @@ pub struct NewIds {
     pub random: u64,
     /// The next free transaction id.
     pub transaction_id: Cell<i64>,
+    /// The first transaction id that is somebody else's.
+    pub transaction_id_end: i64,
 }
 
 impl NewIds {
     /// Takes the next transaction id.
     pub fn take_transaction_id(&self) -> i64 {
         let id = self.transaction_id.get();
+        assert!(id < self.transaction_id_end, "a decision needs more transaction ids than a lane holds");
         self.transaction_id.set(id + 1);
         id
     }

@@ -156,9 +156,11 @@ pub enum Event {
         amount: Components,
         notes: Option<String>,
     },
+    /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
         closure: Closure,
         notes: Option<String>,
+        is_derived: bool,
     },
     Reopened {
         notes: Option<String>,

@@ -6,13 +6,13 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{edit, fee, interest, lock, repay, write_off};
+use crate::loan::commands::{close, edit, fee, interest, lock, repay, write_off};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
-use crate::loan::{Closure, Loan, Servicing};
+use crate::loan::{Loan, Servicing};
 
 /// A fact to be decided at its place in a log.
 pub(crate) type Fact<'f> = &'f dyn Fn(&mut Draft<'_>) -> Result<(), Refusal>;
@@ -137,9 +137,21 @@ impl Refold<'_> {
 
         let (after, placed, _) = draft.finish();
         let reversals = self.reversals(tail, &placed, target);
+        self.check_periods(&reversals, &placed)?;
         let refolded = Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
         let event = Event::Refolded { refolded: Box::new(refolded) };
         Ok(Outcome { servicing: after.servicing, step: Step { value_date, event } })
+    }
+
+    /// Nothing is moved in a closed accounting period.
+    fn check_periods(&self, reversals: &[Reversal], placed: &[Placed]) -> Result<(), Refusal> {
+        let Some(closed_through) = self.context.closed_through else { return Ok(()) };
+        let reversed = reversals.iter().map(|reversal| reversal.step.value_date);
+        let posted = placed.iter().filter(|p| matches!(p, Placed::New(_))).map(|p| p.step().value_date);
+        match reversed.chain(posted).find(|value_date| *value_date <= closed_through) {
+            Some(value_date) => Err(Refusal::ClosedPeriod { value_date, closed_through }),
+            None => Ok(()),
+        }
     }
 
     /// One reversal for each served transaction that is not kept, the latest first, as if each
@@ -209,7 +221,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
         Event::ArrearsChanged { .. } => false,
-        Event::Closed { closure, .. } => *closure != Closure::Repaid,
+        Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -246,7 +258,11 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             }
             Ok(())
         }
-        Event::Closed { .. } | Event::ArrearsChanged { .. } => Ok(()),
+        Event::Closed { .. } => {
+            close::post(draft, date, &step.event);
+            Ok(())
+        }
+        Event::ArrearsChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

@@ -171,6 +171,9 @@ fn grace_period(
     Ok(value)
 }
 
+/// The longest arrears tolerance: a hundred years.
+pub const MAX_TOLERANCE_DAYS: u32 = 36_500;
+
 fn arrears_tolerance(
     figures: &LoanFigures,
     product: &Product,
@@ -180,7 +183,7 @@ fn arrears_tolerance(
     let days =
         figures.arrears_tolerance_days.or(current.map(|c| c.arrears_tolerance_days)).or(allowed.default);
     let value = days.ok_or(Refusal::MissingArrearsTolerance)?;
-    if !allowed.allows(value) {
+    if value > MAX_TOLERANCE_DAYS || !allowed.allows(value) {
         return Err(Refusal::InvalidArrearsTolerance { value, bounds: bounds(allowed, u32::to_string) });
     }
     Ok(value)

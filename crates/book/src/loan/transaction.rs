@@ -103,7 +103,7 @@ fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
     let (amount, split, details, installment) = figures(&reversal.step.event);
     LoanTransaction {
         id: reversal.posted.transaction_id,
-        kind: reversal_kind(&reversal.step.event),
+        kind: reversal_kind(&reversal.step.event, reversal.original),
         seq: entry.seq,
         value_date: reversal.step.value_date,
         stamp: entry.stamp.clone(),
@@ -147,6 +147,11 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
     }
 }
 
+const LOCKED: [TransactionKind; 3] =
+    [TransactionKind::InterestLocked, TransactionKind::FeeLocked, TransactionKind::PenaltyLocked];
+const UNLOCKED: [TransactionKind; 3] =
+    [TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked];
+
 fn kinds(event: &Event) -> &'static [TransactionKind] {
     match event {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
@@ -154,14 +159,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Repaid { .. } => &[TransactionKind::Repayment],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
-        Event::Locked { .. } => {
-            &[TransactionKind::InterestLocked, TransactionKind::FeeLocked, TransactionKind::PenaltyLocked]
-        }
-        Event::Unlocked { .. } => &[
-            TransactionKind::InterestUnlocked,
-            TransactionKind::FeeUnlocked,
-            TransactionKind::PenaltyUnlocked,
-        ],
+        Event::Locked { .. } => &LOCKED,
+        Event::Unlocked { .. } => &UNLOCKED,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -174,16 +173,20 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
     }
 }
 
-fn reversal_kind(event: &Event) -> TransactionKind {
+fn position(posted: &[Posted; 3], transaction_id: i64) -> usize {
+    posted.iter().position(|posted| posted.transaction_id == transaction_id).unwrap_or(0)
+}
+
+fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
     match event {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
-        // Taking a lock back unlocks, and the other way round.
-        Event::Locked { .. } => TransactionKind::InterestUnlocked,
-        Event::Unlocked { .. } => TransactionKind::InterestLocked,
+        // Taking a lock back unlocks, and the other way round, each of the three.
+        Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
+        Event::Unlocked { posted, .. } => LOCKED[position(posted, original)],
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }

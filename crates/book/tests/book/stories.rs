@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use loam_book::actor::Permission;
 use loam_book::loan::as_of::{View, as_of};
-use loam_book::loan::command::{Disburse, LoanCommand};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures};
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Closure, LoanState};
@@ -376,4 +376,84 @@ fn dates_before_the_disbursement_and_after_today_are_refused() {
     let mut book = sample_loan();
     assert!(matches!(book.repay_on("10", Some(date(2012, 6, 27))), Err(Refusal::BeforeDisbursement { .. })));
     assert!(matches!(book.repay_on("10", Some(date(2012, 6, 29))), Err(Refusal::DateInTheFuture { .. })));
+}
+
+#[test]
+fn a_tolerance_of_millions_of_days_is_refused_and_harms_nobody() {
+    let mut boundless = product();
+    boundless.arrears_tolerance_days.max = None;
+    let mut book = TestBook::active_loan(boundless, "950", date(2012, 6, 28));
+    let figures = LoanFigures { arrears_tolerance_days: Some(4_000_000_000), ..LoanFigures::default() };
+    let edit = LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() }));
+    assert!(matches!(book.command(&edit), Err(Refusal::InvalidArrearsTolerance { .. })));
+}
+
+#[test]
+fn a_repayment_of_some_days_ago_is_advanced_to_today() {
+    let mut free = product();
+    free.interest_rate.default = None;
+    free.interest_application = InterestApplication::OnDisbursement;
+    let mut book = TestBook::active_loan(free, "950", date(2012, 6, 28));
+    book.move_to(date(2012, 7, 29));
+    book.business_date = date(2012, 8, 30);
+    let due = book.loan().due_by(date(2012, 7, 28)).total().to_fixed_text(book.loan().terms.currency);
+    book.repay_on(&due, Some(date(2012, 7, 30))).expect("it is due");
+    assert_eq!(book.loan().servicing.late_since, Some(date(2012, 8, 28)), "the second installment is late");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn an_edit_has_its_place_among_the_days() {
+    let mut book = sample_loan();
+    book.move_to(date(2012, 7, 10));
+    let name = Some("Harvest".to_owned());
+    book.command(&LoanCommand::Edit(Box::new(LoanEdit { name, ..LoanEdit::default() })))
+        .expect("a name may change");
+    book.move_to(date(2012, 7, 12));
+    book.repay_on("50", Some(date(2012, 7, 5))).expect("only an edit follows");
+    let view = View { as_of: date(2012, 7, 7), known_on: date(2012, 7, 12) };
+    let as_known = as_of(&book.entries, view).expect("it was in the book");
+    assert_eq!(as_known.servicing.paid.total(), cents(50_00));
+    assert_eq!(book.loan().name, "Harvest");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_closing_by_hand_stands_through_a_correction() {
+    let mut book = sample_loan();
+    let total: Amount = book.loan().servicing.installments.iter().map(|row| row.unpaid().total()).sum();
+    let half = book.repay("100").expect("prepayments are accepted").last().expect("a repayment").id;
+    let rest = (total - cents(100_00)).to_fixed_text(book.loan().terms.currency);
+    book.repay(&rest).expect("the rest");
+    book.command(&LoanCommand::UndoClose { notes: None }).expect("it is closed");
+    book.command(&LoanCommand::Close { notes: Some("by hand".into()) }).expect("nothing is owed");
+    book.reverse(half).expect("corrected in bulk");
+    assert!(book.loan().servicing.state.is_active(), "something is owed again");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_locked_loan_is_not_corrected_without_permission() {
+    let mut book = sample_loan();
+    let repaid = book.repay("100").expect("prepayments are accepted").last().expect("a repayment").id;
+    book.command(&LoanCommand::Lock { notes: None }).expect("it is active");
+    let allowed = [Permission::ApplyLoanAdjustments, Permission::BulkLoanCorrections];
+    let mut book = book.with_permissions(&allowed);
+    assert!(matches!(book.reverse(repaid), Err(Refusal::NotPermitted { .. })));
+}
+
+#[test]
+fn taking_a_lock_back_unlocks_each_of_the_three() {
+    let mut book = sample_loan();
+    book.move_to(date(2012, 7, 10));
+    book.command(&LoanCommand::Lock { notes: None }).expect("it is active");
+    book.move_to(date(2012, 7, 12));
+    let posted = book.repay_on("50", Some(date(2012, 7, 5))).expect("corrected in bulk");
+    let unlocked = posted.iter().filter(|transaction| transaction.reverses.is_some());
+    let mut kinds: Vec<TransactionKind> = unlocked.map(|transaction| transaction.kind).collect();
+    kinds.sort_by_key(|kind| format!("{kind:?}"));
+    let each =
+        [TransactionKind::FeeUnlocked, TransactionKind::InterestUnlocked, TransactionKind::PenaltyUnlocked];
+    assert_eq!(kinds, each);
+    assert_eq!(book.findings(), []);
 }

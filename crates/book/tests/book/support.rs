@@ -156,6 +156,7 @@ impl TestBook {
             account_no: 1,
             random: 42,
             transaction_id: Cell::new(self.next_transaction),
+            transaction_id_end: i64::MAX,
         };
         let calendar = Calendar::every_day_works();
         let context = Context {

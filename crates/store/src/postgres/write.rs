@@ -81,7 +81,7 @@ impl PostgresLane {
     /// the first audit row. Nothing may be decided again before that is known.
     async fn learn_outcome(&mut self, audit: Option<(i64, Part)>, backend: i64) -> Result<(), StoreError> {
         let Some((audit_id, part)) = audit else {
-            return Err(StoreError::Database("the answer to a commit was lost".to_owned()));
+            return Err(StoreError::OutcomeUnknown("the answer to the commit was lost".to_owned()));
         };
         self.client = None;
         for _ in 0..PATIENCE {
@@ -95,7 +95,7 @@ impl PostgresLane {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Err(StoreError::Database("the answer to a commit was lost and cannot be found out".to_owned()))
+        Err(StoreError::OutcomeUnknown("the answer to the commit was lost".to_owned()))
     }
 
     /// `None` while the process that had the commit still runs.

@@ -20,7 +20,7 @@ pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(),
     }
     draft.record(
         draft.context.business_date,
-        Event::Closed { closure: Closure::Repaid, notes: notes.clone() },
+        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false },
     );
     Ok(())
 }
@@ -30,10 +30,17 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
     reopen(draft, Closure::Repaid, "undo close", notes)
 }
 
+/// Posts a closing by hand again, where all obligations are still met.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
+    if draft.loan.servicing.state.is_active() && has_met_all_obligations(draft) {
+        draft.record(value_date, event.clone());
+    }
+}
+
 /// Closes the loan when its last cent has been paid.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
     if has_met_all_obligations(draft) {
-        draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None });
+        draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
     }
 }
 

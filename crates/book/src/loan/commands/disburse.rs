@@ -9,7 +9,7 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
-use crate::loan::commands::{Decided, Target, check_value_date, repay};
+use crate::loan::commands::{Decided, Target, check_value_date, repay, require_unlocked};
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
@@ -53,6 +53,7 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         let state = on.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
+    require_unlocked(on.loan, on.context)?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
     let (index, original) = steps

@@ -127,7 +127,11 @@ impl<'a> Target<'a> {
         fact: impl Fn(&mut Draft<'_>) -> Result<(), Refusal>,
     ) -> Result<Decided, Refusal> {
         if self.loan.servicing.latest_value_date.is_none_or(|latest| value_date >= latest) {
-            return self.with(fact);
+            return self.with(|draft| {
+                fact(draft)?;
+                advance::advance(draft, self.context.business_date);
+                Ok(())
+            });
         }
         let Some(history) = self.history else { return Ok(Decided::NeedsHistory(value_date)) };
         let outcome = refold::insert(self.loan, history, value_date, self.context, &fact)?;
@@ -178,13 +182,24 @@ pub(crate) fn require_active(
     command: &'static str,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let LoanState::Active { is_locked, .. } = loan.servicing.state else {
+    if !loan.servicing.state.is_active() {
         return Err(Refusal::WrongState { command, state: loan.servicing.state.name() });
-    };
-    if is_locked {
-        context.require(Permission::PostTransactionsOnLockedLoanAccounts)?;
     }
-    Ok(())
+    require_unlocked(loan, context)
+}
+
+/// Refuses to move a locked loan without the permission for it.
+pub(crate) fn require_unlocked(loan: &Loan, context: &Context<'_>) -> Result<(), Refusal> {
+    match loan.servicing.state {
+        LoanState::Active { is_locked: true, .. } => {
+            context.require(Permission::PostTransactionsOnLockedLoanAccounts)
+        }
+        LoanState::Active { is_locked: false, .. }
+        | LoanState::PartialApplication
+        | LoanState::PendingApproval
+        | LoanState::Approved { .. }
+        | LoanState::Closed { .. } => Ok(()),
+    }
 }
 
 /// Numbers the steps and works out everything that is written with them.

@@ -4,7 +4,7 @@
 //! later transactions.
 
 use crate::loan::command::{ReversalKind, Reverse};
-use crate::loan::commands::{Decided, Target};
+use crate::loan::commands::{Decided, Target, require_unlocked};
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::log::effective;
 use crate::loan::refold::{TakeBack, locate, take_back};
@@ -12,6 +12,7 @@ use crate::loan::refusal::Refusal;
 
 /// Decides a reversal. It always needs the log: what followed is decided again.
 pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Refusal> {
+    require_unlocked(on.loan, on.context)?;
     let Some(history) = on.history else {
         let from = on.loan.servicing.state.disbursed_on().unwrap_or(on.context.business_date);
         return Ok(Decided::NeedsHistory(from));

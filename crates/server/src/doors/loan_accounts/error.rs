@@ -116,7 +116,7 @@ impl From<StoreError> for DoorError {
                 DoorError::new(ReturnCode::BlockingOperationInProgress)
             }
             StoreError::Duplicate(_) => DoorError::at(ReturnCode::DuplicateId, "id"),
-            StoreError::Database(_) | StoreError::Unreadable(_) => {
+            StoreError::Database(_) | StoreError::OutcomeUnknown(_) | StoreError::Unreadable(_) => {
                 tracing::error!(%error, "the store failed");
                 DoorError::new(ReturnCode::InternalError)
             }

@@ -154,7 +154,7 @@ impl From<StoreError> for DoorError {
                 tracing::warn!(%error, "the store asked to try again");
                 DoorError::new(StatusCode::SERVICE_UNAVAILABLE, "try_again", "the book is busy: ask again")
             }
-            StoreError::Database(_) | StoreError::Unreadable(_) => {
+            StoreError::Database(_) | StoreError::OutcomeUnknown(_) | StoreError::Unreadable(_) => {
                 tracing::error!(%error, "the store failed");
                 DoorError::internal()
             }
