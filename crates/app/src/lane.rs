@@ -2,10 +2,12 @@
 //!
 //! No timer and no waiting for company: the batch is what came in while the previous commit ran.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
+use loam_book::loan::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::command::{Address, Caller, Command, Outcome};
@@ -132,7 +134,8 @@ impl Lane {
         let recorded_at = self.sources.clock.now();
         let mut session = Session::new(loaded, Arc::clone(&self.catalog), recorded_at);
         let mut answers = Vec::with_capacity(batch.len());
-        for envelope in batch.iter() {
+        for (position, envelope) in batch.iter().enumerate() {
+            session.turn_to(position);
             answers.push(self.decide(&mut session, envelope).await?);
         }
         let (changes, broken) = session.finish();
@@ -140,7 +143,7 @@ impl Lane {
             && let Err(error) = self.store.save(&changes).await
         {
             if let StoreError::Duplicate(ids) = &error {
-                refuse_taken(batch, ids);
+                refuse_taken(batch, &session.takers_of(ids));
             }
             return Err(error);
         }
@@ -198,13 +201,14 @@ fn need(batch: &[Envelope]) -> Need {
     need
 }
 
-/// Refuses the commands that named a taken id; an id that the book drew is drawn again.
-fn refuse_taken(batch: &mut Vec<Envelope>, taken: &[String]) {
-    for envelope in std::mem::take(batch) {
-        match crate::session::id_named(&envelope.command).filter(|(_, id)| taken.iter().any(|t| t == id)) {
+/// Refuses the commands at these positions, which named a taken id; an id that the book drew is
+/// drawn again.
+fn refuse_taken(batch: &mut Vec<Envelope>, takers: &HashSet<usize>) {
+    for (position, envelope) in std::mem::take(batch).into_iter().enumerate() {
+        match crate::session::id_named(&envelope.command).filter(|_| takers.contains(&position)) {
             Some((kind, id)) => {
                 let value = id.to_owned();
-                envelope.answer(Err(loam_book::loan::refusal::Refusal::IdInUse { kind, value }.into()));
+                envelope.answer(Err(Refusal::IdInUse { kind, value }.into()));
             }
             None => batch.push(envelope),
         }

@@ -49,6 +49,9 @@ pub(crate) struct Session {
     wanted: Option<(Key, Part, i64)>,
     /// Ids that commands of this batch take.
     taken: HashSet<(IdKind, String)>,
+    /// Which command of the batch, by its position, wants which id.
+    takers: Vec<(usize, String)>,
+    position: usize,
     broken: Vec<(Address, String)>,
 }
 
@@ -66,6 +69,8 @@ impl Session {
             histories: HashMap::new(),
             wanted: None,
             taken: HashSet::new(),
+            takers: Vec::new(),
+            position: 0,
             broken: Vec::new(),
         }
     }
@@ -90,6 +95,16 @@ impl Session {
         answer
     }
 
+    /// The commands that follow stand at this position of the batch.
+    pub(crate) fn turn_to(&mut self, position: usize) {
+        self.position = position;
+    }
+
+    /// Positions of the commands that want one of these ids for what they create or rename.
+    pub(crate) fn takers_of(&self, ids: &[String]) -> HashSet<usize> {
+        self.takers.iter().filter(|(_, id)| ids.contains(id)).map(|(position, _)| *position).collect()
+    }
+
     /// The account whose log the last command wants to see.
     pub(crate) fn wants_history(&self) -> Option<(Part, i64)> {
         self.wanted.map(|(_, part, account_no)| (part, account_no))
@@ -110,7 +125,7 @@ impl Session {
     }
 
     /// What is to be written, if anything, and the accounts that were found broken.
-    pub(crate) fn finish(mut self) -> (Option<Changes>, Vec<(Address, String)>) {
+    pub(crate) fn finish(&mut self) -> (Option<Changes>, Vec<(Address, String)>) {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
             self.changes.loans.push(LoanChange {
@@ -127,7 +142,8 @@ impl Session {
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
-        (has_changes.then_some(self.changes), self.broken)
+        let changes = std::mem::take(&mut self.changes);
+        (has_changes.then_some(changes), std::mem::take(&mut self.broken))
     }
 
     /// The answer to a retry: kept from before, or given earlier in this batch.
@@ -395,6 +411,7 @@ impl Session {
         if !self.taken.insert((kind, id.to_owned())) {
             return Err(Refusal::IdInUse { kind, value: id.to_owned() }.into());
         }
+        self.takers.push((self.position, id.to_owned()));
         self.changes.ids.push(NewId { kind, id: id.to_owned(), key, part });
         Ok(())
     }

@@ -126,7 +126,7 @@ pub(crate) enum UserCommand {
     Add {
         username: String,
         /// May do everything
-        #[arg(long)]
+        #[arg(long, env = "LOAM_USER_ADMINISTRATOR")]
         administrator: bool,
         #[arg(long, env = "LOAM_USER_PASSWORD", hide_env_values = true)]
         password: Option<String>,

@@ -174,6 +174,30 @@ async fn a_taken_id_refuses_its_command_and_the_rest_of_the_batch_is_decided_aga
 }
 
 #[tokio::test]
+async fn a_retry_is_answered_though_a_stranger_asks_for_its_id_in_the_same_batch() {
+    let store = Memory::default();
+    let desk = open(&store);
+    let again = || caller(Some(("k", "a")));
+    let first = desk.submit(new_client(Some("67"), "Ana"), again()).await.expect("the id is free");
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    store.inside().gate = Some(Arc::clone(&gate));
+    let open_gate = async {
+        // All three wait behind the first save and make one batch.
+        tokio::task::yield_now().await;
+        gate.add_permits(1_000);
+    };
+    let (_, retry, stranger, ()) = futures_util::future::join4(
+        submit(&desk, new_client(None, "Bo")),
+        desk.submit(new_client(Some("67"), "Ana"), again()),
+        submit(&desk, new_client(Some("67"), "Cy")),
+        open_gate,
+    )
+    .await;
+    assert_eq!(retry.expect("it was done before"), first);
+    assert!(matches!(stranger, Err(AppError::Refused(Refusal::IdInUse { .. }))), "{stranger:?}");
+}
+
+#[tokio::test]
 async fn a_conflict_is_decided_again_and_an_outage_is_told_to_the_caller() {
     let store = Memory::default();
     let desk = open(&store);
