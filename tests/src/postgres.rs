@@ -71,6 +71,11 @@ impl Postgres {
         all.push(&parent);
         signal("-KILL", &all);
         child.wait().expect("it ends");
+        // They are gone only when the kernel has taken their memory back; until then the server
+        // does not start again.
+        while all.iter().any(|process| is_running(process)) {
+            std::thread::yield_now();
+        }
     }
 
     fn data(&self) -> PathBuf {
@@ -96,6 +101,13 @@ impl Drop for Postgres {
         // What is left in the temporary folder harms nobody.
         let _left = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Whether a process lives: a zombie holds nothing any more.
+fn is_running(process: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = status.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
 }
 
 fn signal(name: &str, processes: &[&str]) {
