@@ -11,6 +11,9 @@ use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::party::Client;
 use loam_book::record::Record;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 
 use crate::command::Outcome;
 
@@ -25,6 +28,10 @@ pub struct Changes {
     pub loans: Vec<LoanChange>,
     pub clients: Vec<ClientChange>,
     pub records: Vec<RecordChange>,
+    pub subjects: Vec<SubjectChange>,
+    pub reported_loans: Vec<ReportedLoanChange>,
+    pub reports: Vec<ReportRow>,
+    pub leads: Vec<LeadChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
@@ -34,11 +41,26 @@ pub struct Changes {
     pub business_date: Option<BusinessDateChange>,
 }
 
-/// A human id and what it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewId {
+/// An id that must be unique: among those of its kind, in its scope.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IdName {
+    /// The organization that gave the id; `None`: the book.
+    pub scope: Option<String>,
     pub kind: IdKind,
     pub id: String,
+}
+
+impl IdName {
+    /// An id that the book itself keeps unique.
+    pub fn of_book(kind: IdKind, id: &str) -> IdName {
+        IdName { scope: None, kind, id: id.to_owned() }
+    }
+}
+
+/// An id and what it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewId {
+    pub name: IdName,
     pub key: Key,
     pub part: Part,
 }
@@ -58,6 +80,43 @@ pub struct ClientChange {
     pub client: Client,
     /// `None`: the client is new.
     pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct SubjectChange {
+    pub subject: Subject,
+    /// `None`: the subject is new.
+    pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct ReportedLoanChange {
+    pub loan: ReportedLoan,
+    /// `None`: the loan is new.
+    pub version_read: Option<i64>,
+}
+
+/// A report as it was accepted.
+#[derive(Debug)]
+pub struct ReportRow {
+    pub part: Part,
+    pub account_no: i64,
+    /// The version of the loan that it led to.
+    pub seq: i64,
+    pub recorded_at: Timestamp,
+    pub actor: Key,
+    pub door: Door,
+    pub request_id: String,
+    pub report: &'static str,
+    /// What was said, as JSON.
+    pub told: String,
+}
+
+#[derive(Debug)]
+pub struct LeadChange {
+    pub lead: Lead,
+    /// False: a lead that is known already stays as it is.
+    pub replaces: bool,
 }
 
 #[derive(Debug)]

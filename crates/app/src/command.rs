@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use loam_book::actor::{Actor, Door};
-use loam_book::ids::{Key, Part};
+pub use loam_book::ids::Address;
+use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
+use loam_book::reporting::ReportCommand;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 use serde::{Deserialize, Serialize};
-
-/// Where an account or a client is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Address {
-    pub part: Part,
-    pub key: Key,
-}
 
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +37,9 @@ pub enum Command {
         client: Address,
         edit: Box<ClientEdit>,
     },
+    Report(Box<ReportCommand>),
+    /// Takes a lead in, or replaces what is known of it.
+    RegisterLead(Box<Lead>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -60,6 +61,8 @@ impl Command {
             Command::Loan { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
+            Command::Report(report) => report.address.part,
+            Command::RegisterLead(lead) => lead.part,
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 Part::new(0)
             }
@@ -73,6 +76,8 @@ impl Command {
             Command::Loan { command, .. } => command.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
+            Command::Report(report) => report.report.name(),
+            Command::RegisterLead(_) => "register lead",
             Command::CreateRecord(_) => "create record",
             Command::ChangeRecord { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
@@ -118,6 +123,16 @@ pub enum Done {
     },
     Client {
         client: Box<Client>,
+    },
+    /// What was reported about, as it stands now.
+    Report {
+        subject: Option<Box<Subject>>,
+        loan: Option<Box<ReportedLoan>>,
+        /// Whether it was not known before.
+        is_new: bool,
+    },
+    Lead {
+        lead: Box<Lead>,
     },
     Record {
         record: Box<Record>,

@@ -77,6 +77,11 @@ impl Desk {
         self.sources.new_key(part)
     }
 
+    /// Random bits, for secrets and nonces.
+    pub fn draw(&self) -> u64 {
+        self.sources.random.draw()
+    }
+
     /// The clock of the desk.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.sources.clock

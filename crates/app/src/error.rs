@@ -2,6 +2,8 @@
 
 use loam_book::loan::refusal::Refusal;
 
+use crate::changes::IdName;
+
 /// What a store may answer instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -10,7 +12,7 @@ pub enum StoreError {
     VersionConflict,
     /// These human ids are taken.
     #[error("taken ids: {0:?}")]
-    Duplicate(Vec<String>),
+    Duplicate(Vec<IdName>),
     /// The database asked to try again (serialization, deadlock, busy).
     #[error("the database asked to try again: {0}")]
     TryAgain(String),

@@ -49,7 +49,9 @@ impl Envelope {
             Command::CreateLoan { .. }
             | Command::Loan { .. }
             | Command::CreateClient { .. }
-            | Command::EditClient { .. } => false,
+            | Command::EditClient { .. }
+            | Command::Report(_)
+            | Command::RegisterLead(_) => false,
         }
     }
 }
@@ -172,7 +174,8 @@ impl Lane {
             session.give_history(history)?;
             decided = session.decide(envelope, &ids);
         }
-        self.numbers.used(&ids, matches!(envelope.command, Command::CreateLoan { .. }));
+        let opens_account = matches!(envelope.command, Command::CreateLoan { .. } | Command::Report(_));
+        self.numbers.used(&ids, opens_account);
         Ok(decided)
     }
 }
@@ -185,7 +188,9 @@ fn need(batch: &[Envelope]) -> Need {
             Command::CreateLoan { holder, .. } => need.clients.push(*holder),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::EditClient { client, .. } => need.clients.push(*client),
+            Command::Report(report) => crate::reporting::need(report, &mut need),
             Command::CreateClient { .. }
+            | Command::RegisterLead(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::MoveBusinessDate { .. } => {}
@@ -194,10 +199,10 @@ fn need(batch: &[Envelope]) -> Need {
             need.answers.push((envelope.command.part(), idempotency.key.clone()));
         }
     }
-    need.loans.sort_unstable();
-    need.loans.dedup();
-    need.clients.sort_unstable();
-    need.clients.dedup();
+    for addresses in [&mut need.loans, &mut need.clients, &mut need.subjects, &mut need.reported_loans] {
+        addresses.sort_unstable();
+        addresses.dedup();
+    }
     need
 }
 

@@ -11,5 +11,6 @@ mod ids;
 mod lane;
 pub mod ports;
 pub mod reading;
+mod reporting;
 mod session;
 pub mod views;

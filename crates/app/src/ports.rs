@@ -13,12 +13,18 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::party::Client;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 use loam_calc::currency::Currency;
 
-use crate::changes::Changes;
+use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
-use crate::views::{ClientFilter, ClientView, LoanFilter, Page};
+use crate::views::{
+    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, StoredReport,
+    SubjectFilter,
+};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct BookState {
 pub struct Need {
     pub loans: Vec<Address>,
     pub clients: Vec<Address>,
+    pub subjects: Vec<Address>,
+    pub reported_loans: Vec<Address>,
     /// Idempotency keys, each in its part.
     pub answers: Vec<(Part, String)>,
 }
@@ -47,6 +55,8 @@ pub struct Loaded {
     pub state: BookState,
     pub loans: HashMap<Key, Loan>,
     pub clients: HashMap<Key, Client>,
+    pub subjects: HashMap<Key, Subject>,
+    pub reported_loans: HashMap<Key, ReportedLoan>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
@@ -114,6 +124,32 @@ pub trait ReadStore: Send + Sync {
         page: Page,
     ) -> Result<Vec<LoanTransaction>, StoreError>;
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// Finds what an organization gave an id: a subject by its reference, or a reported loan.
+    async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError>;
+    async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError>;
+    async fn subjects(&self, filter: &SubjectFilter, page: Page) -> Result<Vec<Subject>, StoreError>;
+    async fn count_subjects(&self, filter: &SubjectFilter) -> Result<i64, StoreError>;
+    async fn reported_loan(&self, address: Address) -> Result<Option<ReportedLoan>, StoreError>;
+    /// In the order in which they were first reported.
+    async fn reported_loans(
+        &self,
+        filter: &ReportedLoanFilter,
+        page: Page,
+    ) -> Result<Vec<ReportedLoan>, StoreError>;
+    async fn count_reported_loans(&self, filter: &ReportedLoanFilter) -> Result<i64, StoreError>;
+    /// The reports of a loan, the newest first.
+    async fn reports(&self, part: Part, account_no: i64, page: Page)
+    -> Result<Vec<StoredReport>, StoreError>;
+    /// In the order of their numbers.
+    async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError>;
+    /// How many subjects an organization opened on each day (UTC), and how many of them have loans.
+    async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError>;
+    /// Settled loans of an organization by the day of settlement, and by how many days after the
+    /// last due date that was (negative: before it).
+    async fn settlements_by_day(
+        &self,
+        filter: &ReportedLoanFilter,
+    ) -> Result<Vec<crate::views::SettlementCount>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }
@@ -172,6 +208,102 @@ pub trait CheckStore: Send + Sync {
     async fn orphans(&self) -> Result<Vec<String>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
+}
+
+/// A token of the token endpoint, of which only the hash is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessToken {
+    /// SHA-256, hexadecimal.
+    pub hash: String,
+    /// The client that it was given to.
+    pub client: Key,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Where tokens are kept. They are no part of the book's changes: a lost one is asked for again.
+#[async_trait]
+pub trait TokenStore: Send + Sync {
+    /// Keeps a token, and forgets those that expired before `now`.
+    async fn put(&self, token: &AccessToken, now: Timestamp) -> Result<(), StoreError>;
+    async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
+}
+
+/// What is to be told to one target about one account: not the change itself but that there was
+/// one. Whoever delivers tells how the account stands, so a target that was away misses nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// A target, or the business whose webhook it is.
+    pub target: Key,
+    /// The loan or the reported loan.
+    pub account: Address,
+    pub account_no: i64,
+    /// Up to which entry of its log the target has been told.
+    pub sent_seq: i64,
+    /// Up to which it is to be told.
+    pub wanted_seq: i64,
+    /// How often the present attempt failed in a row.
+    pub attempts: i64,
+    pub next_attempt_at: Timestamp,
+    /// Given up until somebody replays it.
+    pub is_dead: bool,
+    pub last_error: Option<String>,
+}
+
+/// How many deliveries stand where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeliveryCounts {
+    pub waiting: i64,
+    pub dead: i64,
+    /// Outbox rows that no delivery was made of yet.
+    pub unread: i64,
+}
+
+/// The outbox and what becomes of it. At least once, and in order for each account and target: one
+/// row stands for both, and one worker holds it at a time.
+#[async_trait]
+pub trait DeliveryStore: Send + Sync {
+    /// Takes up to `limit` outbox rows that were not taken yet, in the order of their recording,
+    /// and makes deliveries of them in the same transaction: of changes of serviced loans to every
+    /// one of `targets`, of reports to the organization's entry in `webhooks`. Gives how many rows
+    /// it took.
+    async fn fan_out(
+        &self,
+        targets: &[Key],
+        webhooks: &[(String, Key)],
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<i64, StoreError>;
+    /// Claims deliveries whose time has come until `lease_until`; another worker does not get them
+    /// before.
+    async fn claim(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// The target has been told up to `seq`; what came meanwhile stays to be told.
+    async fn delivered(&self, delivery: &Delivery, seq: i64, now: Timestamp) -> Result<(), StoreError>;
+    /// An attempt failed; `next_attempt_at` is none when it is given up.
+    async fn failed(
+        &self,
+        delivery: &Delivery,
+        error: &str,
+        next_attempt_at: Option<Timestamp>,
+    ) -> Result<(), StoreError>;
+    /// Deliveries that were given up, or all, of a target; the account's number orders them.
+    async fn deliveries(
+        &self,
+        target: Option<Key>,
+        only_dead: bool,
+        page: Page,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// Tells a target again from the beginning of each account: of one account, or of all that it
+    /// was ever told of. Gives how many.
+    async fn replay(&self, target: Key, account: Option<Address>, now: Timestamp) -> Result<i64, StoreError>;
+    /// Makes deliveries of every serviced loan, for a target that is new. Gives how many.
+    async fn enroll(&self, target: Key, now: Timestamp) -> Result<i64, StoreError>;
+    async fn counts(&self) -> Result<DeliveryCounts, StoreError>;
 }
 
 /// The clock: instants only, never dates of the book.

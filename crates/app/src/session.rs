@@ -22,35 +22,37 @@ use loam_book::record::{Record, check_record};
 use loam_calc::calendar::Calendar;
 
 use crate::changes::{
-    AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, LoanChange, LogRow, NewId, OutboxRow,
-    RecordChange, TransactionRow,
+    AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, IdName, LoanChange, LogRow, NewId,
+    OutboxRow, RecordChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::lane::Envelope;
 use crate::ports::Loaded;
+use crate::reporting::Reporting;
 
-type Answer = Result<Outcome, AppError>;
+pub(crate) type Answer = Result<Outcome, AppError>;
 
 /// A batch being decided.
 pub(crate) struct Session {
-    loaded: Loaded,
+    pub(crate) loaded: Loaded,
     catalog: Arc<Catalog>,
     calendar: Calendar,
-    recorded_at: Timestamp,
-    changes: Changes,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) changes: Changes,
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
     loans: HashMap<Key, (Loan, Option<Date>)>,
     clients: HashMap<Key, Client>,
+    pub(crate) reporting: Reporting,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
     histories: HashMap<Key, Vec<Entry>>,
     wanted: Option<(Key, Part, i64)>,
     /// Ids that commands of this batch take.
-    taken: HashSet<(IdKind, String)>,
+    taken: HashSet<IdName>,
     /// Which command of the batch, by its position, wants which id.
-    takers: Vec<(usize, String)>,
+    takers: Vec<(usize, IdName)>,
     position: usize,
     broken: Vec<(Address, String)>,
 }
@@ -65,6 +67,7 @@ impl Session {
             changes: Changes::default(),
             loans: HashMap::new(),
             clients: HashMap::new(),
+            reporting: Reporting::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
@@ -101,7 +104,7 @@ impl Session {
     }
 
     /// Positions of the commands that want one of these ids for what they create or rename.
-    pub(crate) fn takers_of(&self, ids: &[String]) -> HashSet<usize> {
+    pub(crate) fn takers_of(&self, ids: &[IdName]) -> HashSet<usize> {
         self.takers.iter().filter(|(_, id)| ids.contains(id)).map(|(position, _)| *position).collect()
     }
 
@@ -139,6 +142,7 @@ impl Session {
             let version_read = self.loaded.clients.get(&key).map(|before| before.version);
             self.changes.clients.push(ClientChange { client, version_read });
         }
+        self.reporting.finish(&self.loaded, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -168,7 +172,8 @@ impl Session {
                 let decision =
                     self.decide_loan(None, &command, self.context(caller, ids, holder.as_ref()))?;
                 let decision = decision.expect("a new loan has no log to ask for");
-                self.take_id(IdKind::Loan, &decision.loan.id, decision.loan.key, decision.loan.part)?;
+                let loan = &decision.loan;
+                self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
                 Ok(self.record(decision, "create", caller))
             }
             Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
@@ -179,10 +184,12 @@ impl Session {
                 let drawn = drawn_client_id(ids.random);
                 let business_date = self.loaded.state.business_date;
                 let client = create_client(new, (ids.key, *part, &drawn), business_date, self.recorded_at)?;
-                self.take_id(IdKind::Client, &client.id, client.key, client.part)?;
+                self.take_id(IdName::of_book(IdKind::Client, &client.id), client.key, client.part)?;
                 Ok(self.put_client(client, "create client", caller))
             }
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
+            Command::Report(report) => self.take_report(report, caller, ids),
+            Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -269,13 +276,9 @@ impl Session {
         check_assignment(&edited.assignment, &context)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());
         if let Some(id) = freed {
-            self.take_id(IdKind::Client, &edited.id, edited.key, edited.part)?;
-            self.changes.freed_ids.push(NewId {
-                kind: IdKind::Client,
-                id,
-                key: edited.key,
-                part: edited.part,
-            });
+            self.take_id(IdName::of_book(IdKind::Client, &edited.id), edited.key, edited.part)?;
+            let name = IdName::of_book(IdKind::Client, &id);
+            self.changes.freed_ids.push(NewId { name, key: edited.key, part: edited.part });
         }
         Ok(self.put_client(edited, "edit client", caller))
     }
@@ -315,7 +318,7 @@ impl Session {
             return Err(Refusal::ChangedMeanwhile.into());
         }
         let command = if based_on.is_none() { "create record" } else { "change record" };
-        let text = |record: &Record| serde_json::to_string(&without_secrets(record)).unwrap_or_default();
+        let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
         let audit = (before.as_ref().map(text), Some(text(record)));
         let subject = Address { part: Part::new(0), key: record.key() };
         self.audit(subject, command, caller, audit);
@@ -368,8 +371,8 @@ impl Session {
             self.changes.entries.push(LogRow { part, account_no, entry: entry.clone() });
         }
         if matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. }) {
-            let id = loan.id.clone();
-            self.changes.freed_ids.push(NewId { kind: IdKind::Loan, id, key: loan.key, part });
+            let name = IdName::of_book(IdKind::Loan, &loan.id);
+            self.changes.freed_ids.push(NewId { name, key: loan.key, part });
         }
         let rows = transactions.iter().cloned();
         self.changes.transactions.extend(rows.map(|transaction| TransactionRow {
@@ -386,7 +389,7 @@ impl Session {
         self.outcome(Done::Loan { loan: Box::new(loan), transactions })
     }
 
-    fn audit(
+    pub(crate) fn audit(
         &mut self,
         subject: Address,
         command: &'static str,
@@ -407,12 +410,12 @@ impl Session {
         });
     }
 
-    fn take_id(&mut self, kind: IdKind, id: &str, key: Key, part: Part) -> Result<(), AppError> {
-        if !self.taken.insert((kind, id.to_owned())) {
-            return Err(Refusal::IdInUse { kind, value: id.to_owned() }.into());
+    pub(crate) fn take_id(&mut self, name: IdName, key: Key, part: Part) -> Result<(), AppError> {
+        if !self.taken.insert(name.clone()) {
+            return Err(Refusal::IdInUse { kind: name.kind, value: name.id }.into());
         }
-        self.takers.push((self.position, id.to_owned()));
-        self.changes.ids.push(NewId { kind, id: id.to_owned(), key, part });
+        self.takers.push((self.position, name.clone()));
+        self.changes.ids.push(NewId { name, key, part });
         Ok(())
     }
 
@@ -429,7 +432,12 @@ impl Session {
         AppError::Broken(reason)
     }
 
-    fn context<'a>(&'a self, caller: &'a Caller, ids: &'a NewIds, holder: Option<&'a Client>) -> Context<'a> {
+    pub(crate) fn context<'a>(
+        &'a self,
+        caller: &'a Caller,
+        ids: &'a NewIds,
+        holder: Option<&'a Client>,
+    ) -> Context<'a> {
         Context {
             business_date: self.loaded.state.business_date,
             recorded_at: self.recorded_at,
@@ -455,7 +463,7 @@ impl Session {
         self.clients.get(&address.key).or_else(|| self.loaded.clients.get(&address.key))
     }
 
-    fn outcome(&self, done: Done) -> Outcome {
+    pub(crate) fn outcome(&self, done: Done) -> Outcome {
         Outcome { business_date: self.loaded.state.business_date, done }
     }
 }
@@ -466,7 +474,9 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         Command::CreateLoan { new, .. } => new.id.as_deref().map(|id| (IdKind::Loan, id)),
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::Report(report) => crate::reporting::id_named(report),
         Command::Loan { .. }
+        | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => None,
@@ -495,6 +505,16 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::Channel(_) => {
             catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone()))
         }
+        Record::ApiClient(_) => {
+            catalog.api_clients.by_key(key).map(|found| Record::ApiClient(found.as_ref().clone()))
+        }
+        Record::Business(_) => {
+            catalog.businesses.by_key(key).map(|found| Record::Business(found.as_ref().clone()))
+        }
+        Record::Target(_) => catalog.targets.by_key(key).map(|found| Record::Target(found.as_ref().clone())),
+        Record::Purpose(_) => {
+            catalog.purposes.by_key(key).map(|found| Record::Purpose(found.as_ref().clone()))
+        }
     }
 }
 
@@ -506,27 +526,22 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Centre(_) => catalog.centres.find(id).map(|found| found.key),
         Record::User(_) => catalog.users.find(id).map(|found| found.key),
         Record::Channel(_) => catalog.channels.find(id).map(|found| found.key),
+        Record::ApiClient(_) => catalog.api_clients.find(id).map(|found| found.key),
+        Record::Business(_) => catalog.businesses.find(id).map(|found| found.key),
+        Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
+        Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
     }
 }
 
 /// An outcome as it is kept for retries.
 fn to_keep(outcome: &Outcome) -> Outcome {
     let done = match &outcome.done {
-        Done::Record { record } => Done::Record { record: Box::new(without_secrets(record)) },
-        Done::Loan { .. } | Done::Client { .. } | Done::BusinessDate { .. } => outcome.done.clone(),
+        Done::Record { record } => Done::Record { record: Box::new(record.without_secrets()) },
+        Done::Loan { .. }
+        | Done::Client { .. }
+        | Done::Report { .. }
+        | Done::Lead { .. }
+        | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }
-}
-
-/// Hashes of secrets stay out of the audit trail and of kept answers.
-fn without_secrets(record: &Record) -> Record {
-    match record {
-        Record::User(user) => {
-            let mut user = user.clone();
-            user.password_hash = None;
-            user.api_key_hash = None;
-            Record::User(user)
-        }
-        Record::Product(_) | Record::Branch(_) | Record::Centre(_) | Record::Channel(_) => record.clone(),
-    }
 }

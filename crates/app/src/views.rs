@@ -1,8 +1,10 @@
 //! What doors read: filters, pages and what comes back.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use loam_book::ids::Key;
+use loam_book::ids::{Address, Key};
 use loam_book::party::{Client, ClientState};
+use loam_book::reporting::subject::Scheme;
 
 /// A slice of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +51,7 @@ pub struct LoanFilter {
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
     pub status: Option<LoanStatus>,
-    pub holder: Option<crate::command::Address>,
+    pub holder: Option<Address>,
 }
 
 /// Which clients a list holds; `None` filters nothing. In the order in which they were entered.
@@ -81,4 +83,89 @@ pub struct ClientView {
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
     pub loan_cycle: i64,
+}
+
+/// Which subjects a list holds; `None` filters nothing. Ends of ranges belong to them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SubjectFilter {
+    pub scheme: Option<Scheme>,
+    pub organization: Option<String>,
+    pub id: Option<String>,
+    pub reference: Option<String>,
+    /// Subjects that are linked to this client.
+    pub client: Option<Address>,
+    pub created_from: Option<Timestamp>,
+    /// Not included.
+    pub created_before: Option<Timestamp>,
+    pub score_from: Option<i64>,
+    pub score_to: Option<i64>,
+    /// How the score moved: a word of the repayment data contract.
+    pub evolution: Option<String>,
+    pub order: SubjectOrder,
+}
+
+/// In which order subjects are listed; those with the same place follow in the order of their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SubjectOrder {
+    #[default]
+    OldestFirst,
+    NewestFirst,
+    LowestScoreFirst,
+    HighestScoreFirst,
+}
+
+/// Which reported loans a list holds; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReportedLoanFilter {
+    pub scheme: Option<Scheme>,
+    pub organization: Option<String>,
+    pub subject: Option<Address>,
+    /// Only those that are linked to a loan of the book or to another reported one.
+    pub only_linked: bool,
+    pub same_as: Option<Address>,
+    pub settled_from: Option<Date>,
+    pub settled_to: Option<Date>,
+}
+
+/// A report as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReport {
+    pub seq: i64,
+    pub recorded_at: Timestamp,
+    /// The name of the door.
+    pub door: String,
+    /// What kind of report it was.
+    pub report: String,
+    /// What was said, as JSON.
+    pub told: String,
+}
+
+/// Which leads a list holds; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeadFilter {
+    pub organization: Option<String>,
+    pub lead_id: Option<i64>,
+    /// Only leads with a higher number.
+    pub after: Option<i64>,
+    pub received_from: Option<Timestamp>,
+    /// Not included.
+    pub received_before: Option<Timestamp>,
+    pub ssn_hash: Option<String>,
+    pub email_hash: Option<String>,
+}
+
+/// How many subjects were opened on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailyCount {
+    pub day: Date,
+    pub subjects: i64,
+    pub with_loans: i64,
+}
+
+/// How many loans were settled on one day, so many days late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettlementCount {
+    pub settled_on: Date,
+    pub days_late: i64,
+    pub loans: i64,
 }

@@ -9,16 +9,33 @@ use crate::ids::Key;
 #[serde(rename_all = "snake_case")]
 pub enum Door {
     LoanAccounts,
+    Marketplace,
+    RepaymentData,
+    LoanPerformance,
     Native,
     CommandLine,
     EndOfDay,
 }
 
 impl Door {
+    /// All doors.
+    pub const ALL: [Door; 7] = [
+        Door::LoanAccounts,
+        Door::Marketplace,
+        Door::RepaymentData,
+        Door::LoanPerformance,
+        Door::Native,
+        Door::CommandLine,
+        Door::EndOfDay,
+    ];
+
     /// The name stored in the log.
     pub fn name(self) -> &'static str {
         match self {
             Door::LoanAccounts => "loan_accounts",
+            Door::Marketplace => "marketplace",
+            Door::RepaymentData => "repayment_data",
+            Door::LoanPerformance => "loan_performance",
             Door::Native => "native",
             Door::CommandLine => "command_line",
             Door::EndOfDay => "end_of_day",
@@ -62,6 +79,8 @@ pub enum Permission {
     ViewBranchDetails,
     ViewCentreDetails,
     ViewUserDetails,
+    /// Reports about loans that are serviced elsewhere; not a contract name.
+    ReportLoans,
     /// Products, branches, centres, users, channels and the business date; not a contract name.
     Administration,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::Key;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
+use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
 use crate::record::Record;
 
@@ -57,6 +58,10 @@ pub struct Catalog {
     pub centres: Shelf<Centre>,
     pub users: Shelf<User>,
     pub channels: Shelf<TransactionChannel>,
+    pub api_clients: Shelf<ApiClient>,
+    pub businesses: Shelf<Business>,
+    pub targets: Shelf<Target>,
+    pub purposes: Shelf<LoanPurpose>,
 }
 
 impl Catalog {
@@ -72,6 +77,10 @@ impl Catalog {
                 Record::Centre(centre) => catalog.centres.put(key, id, centre),
                 Record::User(user) => catalog.users.put(key, id, user),
                 Record::Channel(channel) => catalog.channels.put(key, id, channel),
+                Record::ApiClient(client) => catalog.api_clients.put(key, id, client),
+                Record::Business(business) => catalog.businesses.put(key, id, business),
+                Record::Target(target) => catalog.targets.put(key, id, target),
+                Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
             }
         }
         catalog

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
 /// One of 4096 shares of the book. A holder's part is drawn once and copied to everything that
 /// hangs on that holder; it never changes.
@@ -38,6 +39,7 @@ pub struct Key(u128);
 const MARK_ENTITY: u128 = 0x10a;
 const MARK_INSTALLMENT: u128 = 0x10b;
 const MARK_TRANSACTION: u128 = 0x10c;
+const MARK_NAMED: u128 = 0x10d;
 const NUMBER_BITS: u32 = 52;
 
 /// What a key made by Loam says about itself.
@@ -49,6 +51,15 @@ pub enum KeyKind {
     Installment { account_no: i64, number: u32 },
     /// A transaction of the account with this number.
     Transaction { account_no: i64, transaction_id: i64 },
+    /// What somebody outside gave a name: the key is made from the name.
+    Named,
+}
+
+/// Where an account, a client or a reported subject is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    pub part: Part,
+    pub key: Key,
 }
 
 impl Key {
@@ -67,6 +78,13 @@ impl Key {
     /// The key of a transaction of an account.
     pub fn transaction(part: Part, account_no: i64, transaction_id: i64) -> Key {
         Key::child(part, MARK_TRANSACTION, account_no, transaction_id)
+    }
+
+    /// The key of what is known by a name from outside: the same name gives the same key, so that
+    /// whoever knows the name finds the row without a register.
+    pub fn named(part: Part, name: &Name) -> Key {
+        let hash = u128::from_be_bytes(name.0) & ((1 << 104) - 1);
+        Key(u128::from(part.0) << 116 | MARK_NAMED << 104 | hash)
     }
 
     fn child(part: Part, mark: u128, account_no: i64, position: i64) -> Key {
@@ -93,6 +111,7 @@ impl Key {
                 account_no: number(self.0 >> NUMBER_BITS),
                 transaction_id: number(self.0),
             }),
+            MARK_NAMED => Some(KeyKind::Named),
             _ => None,
         }
     }
@@ -101,6 +120,35 @@ impl Key {
     pub fn part(self) -> Option<Part> {
         let part = u16::try_from(self.0 >> 116).expect("12 bits fit");
         self.kind().map(|_| Part(part))
+    }
+}
+
+/// A name from outside, hashed: 16 bytes of SHA-256 over its parts, each with its length before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Name([u8; 16]);
+
+impl Name {
+    /// The name that is made of these parts, in this order.
+    pub fn of(parts: &[&str]) -> Name {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(u64::try_from(part.len()).expect("a name fits in memory").to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let hash = hasher.finalize();
+        Name(<[u8; 16]>::try_from(&hash[..16]).expect("the hash has 32 bytes"))
+    }
+
+    /// A part for what bears this name, drawn from the bits that its key does not use.
+    pub fn part(self) -> Part {
+        let [first, second, ..] = self.0;
+        Part::new(u16::from_be_bytes([first, second]))
+    }
+
+    /// Where what bears this name is kept, if nothing else says in which part.
+    pub fn address(self) -> Address {
+        let part = self.part();
+        Address { part, key: Key::named(part, &self) }
     }
 }
 
@@ -176,6 +224,15 @@ mod tests {
     fn the_key_of_a_transaction_names_account_and_id() {
         let key = Key::transaction(Part::new(7), 123_456, 5415);
         assert_eq!(key.kind(), Some(KeyKind::Transaction { account_no: 123_456, transaction_id: 5415 }));
+    }
+
+    #[test]
+    fn a_name_always_leads_to_the_same_place_and_no_other_does() {
+        let place = Name::of(&["lender", "1"]).address();
+        assert_eq!(place, Name::of(&["lender", "1"]).address());
+        assert_eq!(place.key.kind(), Some(KeyKind::Named));
+        assert_eq!(place.key.part(), Some(place.part));
+        assert_ne!(place, Name::of(&["lende", "r1"]).address());
     }
 
     #[test]

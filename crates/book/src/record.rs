@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Key;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
+use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
 
 /// Any of the organization's records.
@@ -17,6 +18,10 @@ pub enum Record {
     Centre(Centre),
     User(User),
     Channel(TransactionChannel),
+    ApiClient(ApiClient),
+    Business(Business),
+    Target(Target),
+    Purpose(LoanPurpose),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -27,6 +32,10 @@ pub enum RecordKind {
     Centre,
     User,
     Channel,
+    ApiClient,
+    Business,
+    Target,
+    Purpose,
 }
 
 impl RecordKind {
@@ -38,6 +47,10 @@ impl RecordKind {
             RecordKind::Centre => "centre",
             RecordKind::User => "user",
             RecordKind::Channel => "channel",
+            RecordKind::ApiClient => "api_client",
+            RecordKind::Business => "business",
+            RecordKind::Target => "target",
+            RecordKind::Purpose => "purpose",
         }
     }
 }
@@ -50,6 +63,10 @@ impl Record {
             Record::Centre(_) => RecordKind::Centre,
             Record::User(_) => RecordKind::User,
             Record::Channel(_) => RecordKind::Channel,
+            Record::ApiClient(_) => RecordKind::ApiClient,
+            Record::Business(_) => RecordKind::Business,
+            Record::Target(_) => RecordKind::Target,
+            Record::Purpose(_) => RecordKind::Purpose,
         }
     }
 
@@ -60,6 +77,10 @@ impl Record {
             Record::Centre(centre) => centre.key,
             Record::User(user) => user.key,
             Record::Channel(channel) => channel.key,
+            Record::ApiClient(client) => client.key,
+            Record::Business(business) => business.key,
+            Record::Target(target) => target.key,
+            Record::Purpose(purpose) => purpose.key,
         }
     }
 
@@ -71,7 +92,32 @@ impl Record {
             Record::Centre(centre) => &centre.id,
             Record::User(user) => &user.username,
             Record::Channel(channel) => &channel.id,
+            Record::ApiClient(client) => &client.id,
+            Record::Business(business) => &business.id,
+            Record::Target(target) => &target.id,
+            Record::Purpose(purpose) => &purpose.id,
         }
+    }
+
+    /// The record without hashes of secrets and sealed texts, for the audit trail and kept answers.
+    #[must_use]
+    pub fn without_secrets(&self) -> Record {
+        let mut record = self.clone();
+        match &mut record {
+            Record::User(user) => {
+                user.password_hash = None;
+                user.api_key_hash = None;
+            }
+            Record::ApiClient(client) => client.secret_hash.clear(),
+            Record::Business(business) => business.clear_secrets(),
+            Record::Target(target) => target.contract.clear_secrets(),
+            Record::Product(_)
+            | Record::Branch(_)
+            | Record::Centre(_)
+            | Record::Channel(_)
+            | Record::Purpose(_) => {}
+        }
+        record
     }
 
     fn name(&self) -> &str {
@@ -81,6 +127,10 @@ impl Record {
             Record::Centre(centre) => &centre.name,
             Record::User(user) => &user.username,
             Record::Channel(channel) => &channel.name,
+            Record::ApiClient(client) => &client.name,
+            Record::Business(business) => &business.name,
+            Record::Target(target) => &target.name,
+            Record::Purpose(purpose) => &purpose.name,
         }
     }
 }

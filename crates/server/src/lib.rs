@@ -16,14 +16,16 @@ use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt;
 use loam_app::desk::Desk;
 use loam_app::end_of_day::EndOfDay;
-use loam_app::ports::Clock;
+use loam_app::ports::{Clock, DeliveryStore, TokenStore};
 use loam_app::reading::Reading;
+use loam_book::partner::Realm;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 use crate::auth::Auth;
+use crate::vault::Vault;
 
 pub mod auth;
 pub mod body;
@@ -32,6 +34,7 @@ mod health;
 pub mod idempotency;
 pub mod openapi;
 pub mod telemetry;
+pub mod vault;
 
 /// Everything that the doors work with; cheap to clone.
 #[derive(Clone)]
@@ -41,8 +44,26 @@ pub struct Services {
     pub end_of_day: Arc<EndOfDay>,
     pub clock: Arc<dyn Clock>,
     pub auth: Arc<Auth>,
+    /// Encrypts what must be read again, and hashes what must only be compared.
+    pub vault: Arc<Vault>,
+    pub tokens: Arc<dyn TokenStore>,
+    pub deliveries: Arc<dyn DeliveryStore>,
+    /// The book for tests: a book of its own, to which test credentials lead.
+    pub test: Option<Arc<Services>>,
     /// Where `/metrics` reads; see [`telemetry::install_metrics`].
     pub metrics: PrometheusHandle,
+}
+
+impl Services {
+    /// The services of the book to which a credential of `realm` leads; none when there is no book
+    /// for tests. Credentials themselves are always those of the live book.
+    #[must_use]
+    pub fn in_realm(&self, realm: Realm) -> Option<&Services> {
+        match realm {
+            Realm::Live => Some(self),
+            Realm::Test => self.test.as_deref(),
+        }
+    }
 }
 
 /// The server, with its listener open.
@@ -99,6 +120,9 @@ pub fn router(services: Services) -> Router {
         .merge(openapi::router())
         .merge(doors::native::router())
         .merge(doors::loan_accounts::router())
+        .merge(doors::loan_performance::router())
+        .merge(doors::marketplace::router())
+        .merge(doors::repayment_data::router())
         .fallback(doors::fallback)
         .layer(DefaultBodyLimit::max(body::LIMIT - 1))
         .layer(from_fn_with_state(services.clone(), telemetry::observe))

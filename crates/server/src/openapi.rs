@@ -30,6 +30,9 @@ struct Head;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Head::openapi();
     document.merge(doors::loan_accounts::openapi());
+    document.merge(doors::loan_performance::openapi());
+    document.merge(doors::marketplace::openapi());
+    document.merge(doors::repayment_data::openapi());
     document.merge(doors::native::openapi());
     let components = document.components.get_or_insert_with(Components::new);
     let basic =

@@ -97,9 +97,16 @@ fn request_id(headers: &HeaderMap, services: &Services) -> String {
 }
 
 fn door_of(path: &str) -> &'static str {
-    match path.split('/').nth(1) {
-        Some("api") => "loan_accounts",
-        Some("loam") => "native",
+    let mut segments = path.split('/').skip(1);
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("oauth"), _, _)
+        | (Some("api"), Some("v1"), Some("loan-performance" | "lead-processing" | "lead-data")) => {
+            "loan_performance"
+        }
+        (Some("services"), _, _) => "marketplace",
+        (Some("v1"), _, _) => "repayment_data",
+        (Some("api"), _, _) => "loan_accounts",
+        (Some("loam"), _, _) => "native",
         _ => "house",
     }
 }
@@ -116,6 +123,8 @@ fn status_text(status: StatusCode) -> &'static str {
         405 => "405",
         409 => "409",
         413 => "413",
+        422 => "422",
+        429 => "429",
         500 => "500",
         503 => "503",
         _ => "other",
@@ -132,10 +141,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_segment_of_the_path_names_the_door() {
+    fn the_path_names_the_door() {
         assert_eq!(door_of("/api/loans"), "loan_accounts");
         assert_eq!(door_of("/loam/v1/products"), "native");
         assert_eq!(door_of("/healthz"), "house");
+        assert_eq!(door_of("/oauth/token"), "loan_performance");
+        assert_eq!(door_of("/api/v1/loan-performance/customers"), "loan_performance");
+        assert_eq!(door_of("/api/v1"), "loan_accounts");
+        assert_eq!(door_of("/services/apexrest/peer/v1/loanApplications"), "marketplace");
+        assert_eq!(door_of("/v1/api/clients/loans"), "repayment_data");
     }
 
     #[test]

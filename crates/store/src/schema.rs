@@ -1,7 +1,8 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_loan_book.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_loan_book.sql"), include_str!("../migrations/0002_reports.sql")];
 
 /// The schema version that this binary knows.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::date;
-use loam_app::changes::Changes;
+use loam_app::changes::{Changes, IdName};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, IdBlock, Loaded, Need, StoredAnswer, WriteStore};
@@ -14,9 +14,11 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
-use loam_book::loan::refusal::IdKind;
 use loam_book::party::Client;
 use loam_book::record::Record;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 use loam_calc::currency::Currency;
 
 /// What is stored, and what a test looks at.
@@ -26,7 +28,11 @@ pub(crate) struct Inside {
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
     pub(crate) answers: HashMap<String, StoredAnswer>,
-    pub(crate) ids: HashMap<(IdKind, String), Key>,
+    pub(crate) ids: HashMap<IdName, Key>,
+    pub(crate) subjects: HashMap<Key, Subject>,
+    pub(crate) reported_loans: HashMap<Key, ReportedLoan>,
+    pub(crate) reports: Vec<(i64, String)>,
+    pub(crate) leads: HashMap<i64, Lead>,
     pub(crate) records: Vec<Record>,
     pub(crate) quarantined: Vec<(Key, String)>,
     /// How many commands each committed batch wrote an audit row for.
@@ -57,6 +63,8 @@ impl WriteStore for Memory {
             need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
         let answers =
             need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
+        let subjects = need.subjects.iter().filter_map(|a| inside.subjects.get(&a.key).cloned());
+        let reported = need.reported_loans.iter().filter_map(|a| inside.reported_loans.get(&a.key).cloned());
         let is_set_aside = |key: &Key| inside.quarantined.iter().any(|(quarantined, _)| quarantined == key);
         Ok(Loaded {
             state: BookState {
@@ -68,6 +76,8 @@ impl WriteStore for Memory {
             },
             loans: loans.collect(),
             clients: clients.collect(),
+            subjects: subjects.map(|subject| (subject.key, subject)).collect(),
+            reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
             borrowers: vec![],
             answers: answers.collect(),
             quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),
@@ -98,13 +108,13 @@ impl WriteStore for Memory {
         if let Some(fault) = inside.faults.pop_front() {
             return Err(fault);
         }
-        let taken = changes.ids.iter().filter(|new| inside.ids.contains_key(&(new.kind, new.id.clone())));
-        let taken: Vec<String> = taken.map(|new| new.id.clone()).collect();
+        let taken = changes.ids.iter().filter(|new| inside.ids.contains_key(&new.name));
+        let taken: Vec<IdName> = taken.map(|new| new.name.clone()).collect();
         if !taken.is_empty() {
             return Err(StoreError::Duplicate(taken));
         }
         for new in &changes.ids {
-            inside.ids.insert((new.kind, new.id.clone()), new.key);
+            inside.ids.insert(new.name.clone(), new.key);
         }
         for change in &changes.loans {
             let stored = inside.loans.get(&change.loan.key).map(|loan| loan.version);
@@ -113,6 +123,22 @@ impl WriteStore for Memory {
         }
         for change in &changes.clients {
             inside.clients.insert(change.client.key, change.client.clone());
+        }
+        for change in &changes.subjects {
+            let stored = inside.subjects.get(&change.subject.key).map(|subject| subject.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.subjects.insert(change.subject.key, change.subject.clone());
+        }
+        for change in &changes.reported_loans {
+            let stored = inside.reported_loans.get(&change.loan.key).map(|loan| loan.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.reported_loans.insert(change.loan.key, change.loan.clone());
+        }
+        inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
+        for change in &changes.leads {
+            if change.replaces || !inside.leads.contains_key(&change.lead.lead_id) {
+                inside.leads.insert(change.lead.lead_id, change.lead.clone());
+            }
         }
         for row in &changes.entries {
             inside.entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());

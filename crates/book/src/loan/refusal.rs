@@ -132,6 +132,14 @@ pub enum Refusal {
     ContradictingProduct { field: &'static str },
     #[error("the record was changed meanwhile")]
     ChangedMeanwhile,
+    #[error("nobody is known here as \"{value}\"")]
+    UnknownSubject { value: String },
+    #[error("no loan \"{value}\" was reported")]
+    UnknownReportedLoan { value: String },
+    #[error("loan \"{loan_id}\" has {most} payments already")]
+    TooManyPayments { loan_id: String, most: usize },
+    #[error("\"{value}\" cannot be linked to itself")]
+    LinkedToItself { value: String },
     #[error("{0} is not among what this version supports")]
     NotSupported(String),
     #[error("the business date is {business_date} and cannot go back to {wanted}")]
@@ -144,4 +152,8 @@ pub enum IdKind {
     Loan,
     Client,
     Record,
+    /// The second name of a reported subject, in its organization.
+    Subject,
+    /// The id of a reported loan, in its organization.
+    ReportedLoan,
 }

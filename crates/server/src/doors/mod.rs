@@ -9,7 +9,10 @@ use axum::response::{IntoResponse, Response};
 use crate::Services;
 
 pub mod loan_accounts;
+pub mod loan_performance;
+pub mod marketplace;
 pub mod native;
+pub mod repayment_data;
 
 /// What no route takes: each door says no in its own way.
 pub(crate) async fn fallback(State(services): State<Services>, request: Request) -> Response {
@@ -24,6 +27,9 @@ pub(crate) async fn fallback(State(services): State<Services>, request: Request)
 pub(crate) fn after_panic(door: &str) -> Response {
     match door {
         "loan_accounts" => loan_accounts::internal_error(),
+        "loan_performance" => loan_performance::internal_error(),
+        "marketplace" => marketplace::internal_error(),
+        "repayment_data" => repayment_data::internal_error(),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, "an unexpected fault").into_response(),
     }
 }

@@ -24,6 +24,8 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
         IdKind::Loan => "loan",
         IdKind::Client => "client",
         IdKind::Record => "record",
+        IdKind::Subject => "subject",
+        IdKind::ReportedLoan => "reported_loan",
     }
 }
 
@@ -33,10 +35,11 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
         IdKind::Loan => "loan_key",
         IdKind::Client => "client_key",
         IdKind::Record => "record_key",
+        IdKind::Subject => "subject_key",
+        IdKind::ReportedLoan => "reported_loan_key",
     }
 }
 
 fn door_named(name: &str) -> Option<Door> {
-    let doors = [Door::LoanAccounts, Door::Native, Door::CommandLine, Door::EndOfDay];
-    doors.into_iter().find(|door| door.name() == name)
+    Door::ALL.into_iter().find(|door| door.name() == name)
 }

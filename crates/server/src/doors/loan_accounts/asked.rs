@@ -170,7 +170,11 @@ impl TryFrom<Outcome> for LoanOutcome {
             Done::Loan { loan, transactions } => {
                 Ok(LoanOutcome { business_date: outcome.business_date, loan, transactions })
             }
-            Done::Client { .. } | Done::Record { .. } | Done::BusinessDate { .. } => {
+            Done::Client { .. }
+            | Done::Report { .. }
+            | Done::Lead { .. }
+            | Done::Record { .. }
+            | Done::BusinessDate { .. } => {
                 unreachable!("a command on a loan leads to a loan")
             }
         }

@@ -224,6 +224,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
         Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
+        // No operation of this door reports; should one come, it is a no all the same.
+        Refusal::UnknownSubject { .. }
+        | Refusal::UnknownReportedLoan { .. }
+        | Refusal::TooManyPayments { .. }
+        | Refusal::LinkedToItself { .. } => Code::InvalidParameters,
     }
 }
 
@@ -268,7 +273,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
         IdKind::Loan => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
-        IdKind::Record => ReturnCode::DuplicateId,
+        IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
     }
 }
 

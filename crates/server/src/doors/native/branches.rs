@@ -48,10 +48,7 @@ impl Kind for Branch {
     }
 
     fn of_record(record: Record) -> Option<Branch> {
-        match record {
-            Record::Branch(found) => Some(found),
-            Record::Product(_) | Record::Centre(_) | Record::User(_) | Record::Channel(_) => None,
-        }
+        if let Record::Branch(found) = record { Some(found) } else { None }
     }
 }
 

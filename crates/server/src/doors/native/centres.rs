@@ -48,10 +48,7 @@ impl Kind for Centre {
     }
 
     fn of_record(record: Record) -> Option<Centre> {
-        match record {
-            Record::Centre(found) => Some(found),
-            Record::Product(_) | Record::Branch(_) | Record::User(_) | Record::Channel(_) => None,
-        }
+        if let Record::Centre(found) = record { Some(found) } else { None }
     }
 }
 

@@ -48,10 +48,7 @@ impl Kind for TransactionChannel {
     }
 
     fn of_record(record: Record) -> Option<TransactionChannel> {
-        match record {
-            Record::Channel(found) => Some(found),
-            Record::Product(_) | Record::Branch(_) | Record::Centre(_) | Record::User(_) => None,
-        }
+        if let Record::Channel(found) = record { Some(found) } else { None }
     }
 }
 

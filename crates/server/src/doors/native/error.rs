@@ -208,6 +208,9 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotPermitted { .. } => (Http::FORBIDDEN, "not_permitted"),
         Refusal::IdInUse { .. } => (Http::CONFLICT, "id_in_use"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
+        Refusal::UnknownSubject { .. } => (Http::NOT_FOUND, "unknown_subject"),
+        Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
+        Refusal::LinkedToItself { .. } => (Http::BAD_REQUEST, "linked_to_itself"),
         // No route of this door commands a loan or a client; should one come, it is a no all the same.
         Refusal::WrongState { .. } | Refusal::WrongStateForRepayment { .. } | Refusal::AlreadyInState { .. }
         | Refusal::NotLocked | Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. }
@@ -230,7 +233,8 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
-        | Refusal::HasTransactions | Refusal::FieldNotEditable { .. } => (Http::BAD_REQUEST, "refused"),
+        | Refusal::HasTransactions | Refusal::FieldNotEditable { .. }
+        | Refusal::TooManyPayments { .. } => (Http::BAD_REQUEST, "refused"),
     }
 }
 

@@ -53,10 +53,7 @@ impl Kind for Product {
     }
 
     fn of_record(record: Record) -> Option<Product> {
-        match record {
-            Record::Product(found) => Some(found),
-            Record::Branch(_) | Record::Centre(_) | Record::User(_) | Record::Channel(_) => None,
-        }
+        if let Record::Product(found) = record { Some(found) } else { None }
     }
 }
 

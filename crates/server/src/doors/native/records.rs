@@ -165,7 +165,11 @@ async fn password_hash<T: Kind>(services: &Services, given: &Members) -> Result<
 fn done<T: Kind>(done: Done) -> T {
     let record = match done {
         Done::Record { record } => T::of_record(*record),
-        Done::Loan { .. } | Done::Client { .. } | Done::BusinessDate { .. } => None,
+        Done::Loan { .. }
+        | Done::Client { .. }
+        | Done::Report { .. }
+        | Done::Lead { .. }
+        | Done::BusinessDate { .. } => None,
     };
     record.expect("a command on a record gives a record of the same kind")
 }

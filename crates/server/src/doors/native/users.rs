@@ -49,10 +49,7 @@ impl Kind for User {
     }
 
     fn of_record(record: Record) -> Option<User> {
-        match record {
-            Record::User(found) => Some(found),
-            Record::Product(_) | Record::Branch(_) | Record::Centre(_) | Record::Channel(_) => None,
-        }
+        if let Record::User(found) = record { Some(found) } else { None }
     }
 }
 

@@ -1,0 +1,81 @@
+//! A reported loan: what the feed of one organization said about it, in the feed's own words.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Address, Key, Part};
+use crate::reporting::performance::PerformanceLoan;
+use crate::reporting::repayment_data::RepaymentLoan;
+use crate::reporting::subject::Scheme;
+
+/// A loan that somebody reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedLoan {
+    pub key: Key,
+    pub part: Part,
+    /// From the numbers of loan accounts: names it inside its part.
+    pub account_no: i64,
+    /// How many reports were accepted.
+    pub version: i64,
+    pub organization: String,
+    /// The scheme of its subject, which tells the feed.
+    pub scheme: Scheme,
+    /// The id that the organization gave, unique within organization and scheme.
+    pub id: String,
+    pub subject: Key,
+    /// The loan of the book, or the other reported loan, that this is, by an explicit link.
+    pub same_as: Option<Address>,
+    pub told: Told,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+}
+
+/// What was told, in the words of the feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "feed", rename_all = "snake_case")]
+pub enum Told {
+    Performance(Box<PerformanceLoan>),
+    RepaymentData(Box<RepaymentLoan>),
+}
+
+impl ReportedLoan {
+    pub fn address(&self) -> Address {
+        Address { part: self.part, key: self.key }
+    }
+
+    pub fn performance(&self) -> Option<&PerformanceLoan> {
+        match &self.told {
+            Told::Performance(loan) => Some(loan),
+            Told::RepaymentData(_) => None,
+        }
+    }
+
+    pub fn repayment_data(&self) -> Option<&RepaymentLoan> {
+        match &self.told {
+            Told::RepaymentData(loan) => Some(loan),
+            Told::Performance(_) => None,
+        }
+    }
+
+    /// The lead from which the loan came, if one was named.
+    pub fn lead_id(&self) -> Option<i64> {
+        self.performance().and_then(|loan| loan.lead_id)
+    }
+
+    /// The status word of the feed.
+    pub fn status(&self) -> &'static str {
+        match &self.told {
+            Told::Performance(loan) => loan.status.name(),
+            Told::RepaymentData(loan) => loan.loan_repayment_status.name(),
+        }
+    }
+
+    /// The day on which the feed says that the loan was settled, and that of its last due date.
+    pub fn settlement(&self) -> (Option<Date>, Option<Date>) {
+        match &self.told {
+            Told::Performance(_) => (None, None),
+            Told::RepaymentData(loan) => (loan.settled_on(), Some(loan.date_last_installment_is_due)),
+        }
+    }
+}
