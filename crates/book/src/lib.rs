@@ -16,3 +16,4 @@ pub mod product;
 pub mod record;
 pub mod reporting;
 pub mod stated;
+pub mod vocabulary;

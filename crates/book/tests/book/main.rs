@@ -6,3 +6,4 @@ mod lives;
 mod sample_log;
 mod stories;
 mod support;
+mod vocabularies;
