@@ -1,6 +1,6 @@
 use super::*;
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 17] = [
     "/loam/v1/business-date",
     "/loam/v1/end-of-day",
     "/loam/v1/loan-products",
@@ -13,6 +13,11 @@ const PATHS: [&str; 12] = [
     "/loam/v1/users/{id}",
     "/loam/v1/transaction-channels",
     "/loam/v1/transaction-channels/{id}",
+    "/loam/v1/api-clients",
+    "/loam/v1/api-clients/{id}",
+    "/loam/v1/api-clients/{id}/rotate-secret",
+    "/loam/v1/leads",
+    "/loam/v1/leads/{organization}/{leadId}",
 ];
 
 /// Routes and reference come from one list, `described`; this one says what must be on it.
@@ -24,7 +29,9 @@ fn the_reference_holds_every_route() {
     expected.sort_unstable();
     assert_eq!(paths.keys().map(String::as_str).collect::<Vec<_>>(), expected);
     for (path, item) in paths.iter().filter(|(path, _)| path.ends_with("{id}")) {
-        assert_eq!(item.as_object().unwrap().keys().collect::<Vec<_>>(), ["get", "patch"], "{path}");
+        let methods: &[&str] =
+            if path.contains("api-clients") { &["delete", "get", "patch"] } else { &["get", "patch"] };
+        assert_eq!(item.as_object().unwrap().keys().collect::<Vec<_>>(), methods, "{path}");
         let list = &paths[path.trim_end_matches("/{id}")];
         assert_eq!(list.as_object().unwrap().keys().collect::<Vec<_>>(), ["get", "post"], "{path}");
     }

@@ -4,9 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod organization;
+mod partner;
 mod product;
 
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
+pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
     ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
     ProductSchedule,
