@@ -42,6 +42,12 @@ pub enum Refusal {
     FirstDueDateBeforeDisbursement { first_due_date: Date, disbursed_on: Date },
     #[error("first repayment date {value} is not possible: {reason}")]
     InvalidFirstDueDate { value: String, reason: String },
+    #[error("due day {value} is not possible: {reason}")]
+    InvalidDueDay { value: i64, reason: String },
+    #[error("maturity date {value} is not possible: {reason}")]
+    InvalidLastDueDate { value: Date, reason: String },
+    #[error("a capitalized fee of \"{value}\" is not possible: {reason}")]
+    InvalidCapitalizedFee { value: String, reason: String },
     #[error("the terms give no schedule: {reason}")]
     ImpossibleSchedule { reason: String },
     #[error("the product \"{value}\" does not exist")]

@@ -1,5 +1,6 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
+mod agreements;
 mod auditor;
 mod faults;
 mod lives;

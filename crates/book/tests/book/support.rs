@@ -22,8 +22,8 @@ use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::TransactionDetails;
 use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
-    PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
+    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
+    PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
 };
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -89,6 +89,7 @@ pub(crate) fn product() -> Product {
         accounting: AccountingMethod::Accrual,
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
+        marketplace: MarketplaceTerms::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -96,6 +97,15 @@ pub(crate) fn product() -> Product {
 
 pub(crate) fn cents(minor: i64) -> Amount {
     Amount::from_minor(minor)
+}
+
+/// A loan of so many units at 2.5 %.
+pub(crate) fn figures(amount: &str) -> LoanFigures {
+    LoanFigures {
+        amount: Some(StatedAmount(amount.into())),
+        interest_rate: Some(StatedPercent("2.5".into())),
+        ..LoanFigures::default()
+    }
 }
 
 impl TestBook {
@@ -205,14 +215,23 @@ impl TestBook {
 
     /// Creates a loan of so many units and disburses it on the business date.
     pub(crate) fn active_loan(product: Product, amount: &str, disbursed_on: Date) -> TestBook {
+        TestBook::active(product, disbursed_on, figures(amount))
+    }
+
+    /// Creates a loan of these figures and disburses it on the business date.
+    pub(crate) fn active(product: Product, disbursed_on: Date, figures: LoanFigures) -> TestBook {
         let mut book = TestBook::new(product, disbursed_on);
-        book.create(amount).expect("the loan is within the product");
+        book.create_with(figures).expect("the loan is within the product");
         book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");
         book.command(&LoanCommand::Disburse(Disburse::default())).expect("approved loans can be disbursed");
         book
     }
 
     pub(crate) fn create(&mut self, amount: &str) -> Result<Vec<LoanTransaction>, Refusal> {
+        self.create_with(figures(amount))
+    }
+
+    pub(crate) fn create_with(&mut self, figures: LoanFigures) -> Result<Vec<LoanTransaction>, Refusal> {
         let product = self.catalog.products.find("AGRL").expect("the product is there").key;
         self.command(&LoanCommand::Create(Box::new(NewLoan {
             id: None,
@@ -221,11 +240,7 @@ impl TestBook {
             name: None,
             notes: None,
             assignment: Assignment::default(),
-            figures: LoanFigures {
-                amount: Some(StatedAmount(amount.into())),
-                interest_rate: Some(StatedPercent("2.5".into())),
-                ..LoanFigures::default()
-            },
+            figures,
         })))
     }
 
