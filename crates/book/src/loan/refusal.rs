@@ -58,6 +58,14 @@ pub enum Refusal {
     ProductNotForHolder { id: String, holder: &'static str },
     #[error("the product {id} is not offered in that branch")]
     ProductNotInBranch { id: String },
+    #[error("the loan purpose \"{value}\" does not exist")]
+    UnknownPurpose { value: String },
+    #[error("a term of {value} is not possible: {reason}")]
+    InvalidTerm { value: i64, reason: String },
+    #[error("a protect fee of \"{value}\" percent is not possible: {reason}")]
+    InvalidProtectFee { value: String, reason: String },
+    #[error("{command} is not possible while the application is {stage}")]
+    WrongApplicationStage { command: &'static str, stage: &'static str },
     #[error("the account holder \"{value}\" does not exist")]
     UnknownHolder { value: String },
     #[error("the client is {state:?} and may not open accounts")]

@@ -160,16 +160,40 @@ impl TestBook {
         {
             self.command(&LoanCommand::Advance).expect("advancing is never refused");
         }
-        let ids = NewIds {
+        let ids = self.new_ids();
+        let decision = self.in_context(&ids, |context| {
+            let mut history = None;
+            loop {
+                let accounts = Accounts { loan: self.loan.as_ref(), history };
+                match decide(accounts, command, context)? {
+                    Decided::Done(decision) => return Ok(*decision),
+                    Decided::NeedsHistory(_) => {
+                        assert!(history.is_none(), "the log is asked for once");
+                        history = Some(self.entries.as_slice());
+                    }
+                }
+            }
+        })?;
+        self.next_transaction = ids.transaction_id.get();
+        Ok(self.write(decision))
+    }
+
+    /// The ids that the next decision may use.
+    pub(crate) fn new_ids(&self) -> NewIds {
+        NewIds {
             key: Key::entity(self.client.part, 1, 99),
             part: self.client.part,
             account_no: 1,
             random: 42,
             transaction_id: Cell::new(self.next_transaction),
             transaction_id_end: i64::MAX,
-        };
+        }
+    }
+
+    /// Decides something as the actor, on the business date.
+    pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
         let calendar = Calendar::every_day_works();
-        let context = Context {
+        decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
@@ -179,21 +203,8 @@ impl TestBook {
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),
-            ids: &ids,
-        };
-        let mut history = None;
-        let decision = loop {
-            let accounts = Accounts { loan: self.loan.as_ref(), history };
-            match decide(accounts, command, &context)? {
-                Decided::Done(decision) => break *decision,
-                Decided::NeedsHistory(_) => {
-                    assert!(history.is_none(), "the log is asked for once");
-                    history = Some(self.entries.as_slice());
-                }
-            }
-        };
-        self.next_transaction = ids.transaction_id.get();
-        Ok(self.write(decision))
+            ids,
+        })
     }
 
     fn write(&mut self, decision: Decision) -> Vec<LoanTransaction> {
