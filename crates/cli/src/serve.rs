@@ -11,6 +11,7 @@ use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
 use loam_book::actor::Door;
 use loam_server::auth::Auth;
+use loam_server::outbound::Outbound;
 use loam_server::vault::Vault;
 use loam_server::{Server, Services, telemetry};
 use loam_store::{DatabaseUrl, Store};
@@ -55,6 +56,9 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone())?)),
         None => None,
     };
+    for outbound in Outbound::of(&live) {
+        tasks.push(tokio::spawn(outbound.run(stopping.clone())));
+    }
     Server::new(live, listener).serve(interrupted()).await?;
     tracing::info!("stopping: what is in flight is finished");
     stop.send_replace(true);

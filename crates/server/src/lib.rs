@@ -35,6 +35,7 @@ mod health;
 pub mod idempotency;
 pub mod oauth;
 pub mod openapi;
+pub mod outbound;
 mod persons;
 pub mod telemetry;
 pub mod vault;

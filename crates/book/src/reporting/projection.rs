@@ -101,6 +101,14 @@ impl<'a> Serviced<'a> {
         }
     }
 
+    /// The ids of payments that log entries after `seq` brought or took back.
+    pub fn payments_after(&self, seq: i64) -> Vec<String> {
+        let later = self.transactions.iter().filter(|transaction| transaction.seq > seq);
+        let ids = later.map(|transaction| transaction.reverses.unwrap_or(transaction.id));
+        let ids: std::collections::BTreeSet<i64> = ids.collect();
+        ids.into_iter().map(|id| id.to_string()).collect()
+    }
+
     /// In the words of the repayment data contract.
     pub fn repayment_data(&self) -> RepaymentLoan {
         let words = self.standing().words();
@@ -267,7 +275,7 @@ impl<'a> Serviced<'a> {
         if transaction.reversed_by.is_none() {
             for part in parts {
                 let sum = paid.entry(part.number).or_default();
-                *sum = *sum + part.part;
+                *sum += part.part;
             }
         }
         let day = transaction.value_date;

@@ -1,5 +1,7 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
+mod agreements;
+mod applications;
 mod auditor;
 mod faults;
 mod lives;

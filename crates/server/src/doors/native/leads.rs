@@ -1,19 +1,19 @@
 //! Leads: register one, read one. Whoever a lead is about can be compared with others and not read.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::command::{Command, Done};
 use loam_app::views::{LeadFilter, Page};
-use loam_book::partner::Realm;
 use loam_book::reporting::lead::Lead;
 
 use crate::Services;
 
 use super::call::Call;
 use super::error::DoorError;
+use super::query::Query;
 use super::translate::partner;
 use super::wire;
 
@@ -28,14 +28,21 @@ pub(super) struct Place(String, i64);
     path = "/loam/v1/leads",
     tag = "leads",
     operation_id = "register_lead",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Names the request; a repetition gets the first answer")),
+    params(
+        ("realm" = Option<String>, Query, description = "`test`: the book for tests"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the request; a repetition gets the first answer"),
+    ),
     request_body = wire::NewLead,
     responses((status = 201, body = wire::Lead), (status = "4XX", body = wire::ErrorBody)),
 )]
-pub(super) async fn register(State(services): State<Services>, call: Call) -> Result<Response, DoorError> {
-    let (lead, realm) = partner::lead_of(&call.members()?, services.clock.now(), &services.vault)?;
+pub(super) async fn register(
+    State(services): State<Services>,
+    query: Query,
+    call: Call,
+) -> Result<Response, DoorError> {
+    let services = query.in_realm(&services)?;
+    let lead = partner::lead_of(&call.members()?, services.clock.now(), &services.vault)?;
     let place = format!("/loam/v1/leads/{}/{}", encoded(&lead.organization), lead.lead_id);
-    let services = in_realm(&services, realm)?;
     let outcome = call.submit(services, Command::RegisterLead(Box::new(lead))).await?;
     let registered = match outcome.done {
         Done::Lead { lead } => partner::wire_of_lead(&lead),
@@ -61,31 +68,22 @@ pub(super) async fn register(State(services): State<Services>, call: Call) -> Re
     params(
         ("organization" = String, Path),
         ("leadId" = i64, Path),
-        ("realm" = Option<String>, Query, description = "`live` (default) or `test`"),
+        ("realm" = Option<String>, Query, description = "`test`: the book for tests"),
     ),
     responses((status = 200, body = wire::Lead), (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn one(
     State(services): State<Services>,
     Place(organization, lead_id): Place,
-    RawQuery(query): RawQuery,
+    query: Query,
     _call: Call,
 ) -> Result<Json<wire::Lead>, DoorError> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(query.as_deref().unwrap_or_default()).unwrap_or_default();
-    let realm = pairs.iter().find(|(name, _)| name == "realm");
-    let realm = realm.map_or(Ok(Realm::Live), |(_, name)| partner::realm_of(name))?;
-    let services = in_realm(&services, realm)?;
+    let services = query.in_realm(&services)?;
     let filter =
         LeadFilter { organization: Some(organization), lead_id: Some(lead_id), ..LeadFilter::default() };
     let found: Vec<Lead> = services.reading.store().leads(&filter, Page { offset: 0, limit: 1 }).await?;
     let lead = found.first().ok_or_else(|| DoorError::no_such("lead", &lead_id.to_string()))?;
     Ok(Json(partner::wire_of_lead(lead)))
-}
-
-fn in_realm(services: &Services, realm: Realm) -> Result<&Services, DoorError> {
-    let closed = || DoorError::invalid("realm", "\"test\"", "no book for tests is open");
-    services.in_realm(realm).ok_or_else(closed)
 }
 
 /// A name as it stands in a path.

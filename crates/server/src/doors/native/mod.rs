@@ -20,11 +20,16 @@ mod call;
 mod centres;
 mod channels;
 mod day;
+mod deliveries;
 mod error;
 mod leads;
+mod links;
 mod members;
 mod products;
+mod query;
+mod reconciliation;
 mod records;
+mod targets;
 mod translate;
 mod users;
 mod wire;
@@ -40,6 +45,7 @@ mod wire;
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
+    (name = "outside", description = "Names that others gave, what they report, and who is told. Administrators only."),
 ))]
 struct Head;
 
@@ -58,6 +64,21 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(users::one, users::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
+        .merge(outside())
+}
+
+/// What the book has to do with the outside.
+fn outside() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(links::link))
+        .routes(routes!(links::subject))
+        .routes(routes!(links::person))
+        .routes(routes!(reconciliation::reconcile))
+        .routes(routes!(targets::list, targets::create))
+        .routes(routes!(targets::one, targets::change))
+        .routes(routes!(targets::enroll))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::replay))
         .routes(routes!(api_clients::list, api_clients::create))
         .routes(routes!(api_clients::one, api_clients::change, api_clients::revoke))
         .routes(routes!(api_clients::rotate_secret))

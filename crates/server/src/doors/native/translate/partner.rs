@@ -69,11 +69,11 @@ pub(in super::super) fn wire_of_api_client(client: &ApiClient) -> wire::ApiClien
     }
 }
 
-/// The lead that the members say, and the realm in whose book it is kept.
+/// The lead that the members say.
 ///
 /// # Errors
 /// A member that is missing or malformed; what identifies a person is never repeated in it.
-pub(in super::super) fn lead_of(members: &Members, now: Timestamp, vault: &Vault) -> Result<(Lead, Realm)> {
+pub(in super::super) fn lead_of(members: &Members, now: Timestamp, vault: &Vault) -> Result<Lead> {
     let whole = |text: &str| text.parse::<i64>().map_err(|_| "it is no whole number");
     let organization = name(members, "organization")?.ok_or_else(|| DoorError::missing("organization"))?;
     let lead_id = members.figure("leadId", whole)?.ok_or_else(|| DoorError::missing("leadId"))?;
@@ -84,7 +84,7 @@ pub(in super::super) fn lead_of(members: &Members, now: Timestamp, vault: &Vault
         "it is not nine digits",
     )?;
     let email = unshown(members, "email", persons::is_email, "it is no e-mail address")?;
-    let lead = Lead {
+    Ok(Lead {
         part: Lead::part(&organization, lead_id),
         organization,
         lead_id,
@@ -94,8 +94,7 @@ pub(in super::super) fn lead_of(members: &Members, now: Timestamp, vault: &Vault
         received_at: instant(members, "receivedAt")?.unwrap_or(now),
         purchased_at: instant(members, "purchasedAt")?,
         underwritten_at: instant(members, "underwrittenAt")?,
-    };
-    Ok((lead, members.choice("realm", REALMS)?.unwrap_or_default()))
+    })
 }
 
 /// A lead as this door shows it.
@@ -110,15 +109,6 @@ pub(in super::super) fn wire_of_lead(lead: &Lead) -> wire::Lead {
         purchased_at: lead.purchased_at.map(|at| at.to_string()),
         underwritten_at: lead.underwritten_at.map(|at| at.to_string()),
     }
-}
-
-/// The realm that a query names.
-///
-/// # Errors
-/// A name that is none.
-pub(in super::super) fn realm_of(name: &str) -> Result<Realm> {
-    let found = REALMS.values.iter().copied().find(|realm| realm_name(*realm) == name);
-    found.ok_or_else(|| DoorError::not_supported("realm", &format!("\"{name}\""), "live, test"))
 }
 
 fn realm_name(realm: Realm) -> &'static str {
@@ -174,7 +164,7 @@ fn stays(members: &Members, member: &str, (given, present): (Option<&str>, &str)
 mod tests {
     use super::*;
 
-    fn lead(text: &str) -> Result<(Lead, Realm)> {
+    fn lead(text: &str) -> Result<Lead> {
         let members = Members::of_json(text.as_bytes()).unwrap();
         lead_of(&members, Timestamp::UNIX_EPOCH, &Vault::new(&[7; 32]))
     }
@@ -183,11 +173,11 @@ mod tests {
     fn a_lead_keeps_hashes_and_nothing_to_read() {
         let told = r#"{"organization": "o", "leadId": 5, "accountId": "A", "email": "Ana@example.com",
             "socialSecurityNumber": "078051120", "purchasedAt": "2021-09-25T04:01:57+02:00"}"#;
-        let (lead, realm) = lead(told).unwrap();
+        let lead = lead(told).unwrap();
         let vault = Vault::new(&[7; 32]);
         assert_eq!(lead.ssn_hash, Some(persons::ssn_hash(&vault, "078051120")));
         assert_eq!(lead.email_hash, Some(persons::email_hash(&vault, "ana@example.com")));
-        assert_eq!((lead.received_at, realm), (Timestamp::UNIX_EPOCH, Realm::Live));
+        assert_eq!(lead.received_at, Timestamp::UNIX_EPOCH);
         assert_eq!(lead.purchased_at.map(|at| at.to_string()).as_deref(), Some("2021-09-25T02:01:57Z"));
     }
 

@@ -4,10 +4,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod organization;
+mod outside;
 mod partner;
 mod product;
 
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
+pub(super) use outside::{
+    Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
+    ReportedLoan, ServicedLoan, Subject, Target, Words,
+};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
     ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,

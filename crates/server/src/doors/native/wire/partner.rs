@@ -64,9 +64,6 @@ pub(crate) struct NewLead {
     purchased_at: Option<String>,
     #[schema(format = DateTime)]
     underwritten_at: Option<String>,
-    /// `live`, or `test`: the lead is kept in the book for tests.
-    #[schema(default = "live")]
-    realm: Option<String>,
 }
 
 /// A lead.
