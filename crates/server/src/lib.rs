@@ -127,7 +127,7 @@ pub fn router(services: Services) -> Router {
         .merge(oauth::router())
         .merge(doors::native::router())
         .merge(doors::loan_accounts::router())
-        .merge(doors::loan_performance::router())
+        .merge(doors::loan_performance::router(&services))
         .merge(doors::marketplace::router())
         .merge(doors::repayment_data::router())
         .fallback(doors::fallback)
