@@ -120,3 +120,10 @@ create index delivery_by_attempt on delivery (next_attempt_at) where next_attemp
 create index delivery_given_up on delivery (target_key, account_no) where is_dead = 1;
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
+
+-- Which key the book was sealed with: a fingerprint that says nothing about the key. One row, once there is one.
+-- kind: local
+create table vault_key (
+    id {{bigint}} not null primary key check (id = 1),
+    fingerprint text not null
+) {{strict}};
