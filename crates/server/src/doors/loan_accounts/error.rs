@@ -177,9 +177,10 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
             Code::FirstRepaymentDateBeforeExpectedDisbursementDate
         }
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        // Due days, fees and applications are the marketplace's; this contract has no codes for them.
+        // Applications and reports are of other doors; this contract has no codes for them.
         #[rustfmt::skip]
-        Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
+        | Refusal::LinkedToItself { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
         | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
         | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
@@ -227,11 +228,6 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
         Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
-        // No operation of this door reports; should one come, it is a no all the same.
-        Refusal::UnknownSubject { .. }
-        | Refusal::UnknownReportedLoan { .. }
-        | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } => Code::InvalidParameters,
     }
 }
 
