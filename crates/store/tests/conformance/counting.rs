@@ -70,6 +70,9 @@ async fn subjects_are_filtered_and_counted(place: Place) {
     check(SubjectFilter { reference: Some("ref-s1".to_owned()), ..lender() }, &[]).await;
     check(SubjectFilter { client: Some(address(Part::new(5), key(5, 1))), ..none.clone() }, &["s1"]).await;
     check(SubjectFilter { client: Some(address(Part::new(5), key(5, 2))), ..none.clone() }, &[]).await;
+    check(SubjectFilter { client: Some(address(Part::new(5), key(5, 1))), ..bank.clone() }, &["s1"]).await;
+    check(SubjectFilter { client: Some(address(Part::new(5), key(5, 1))), ..lender() }, &[]).await;
+    check(SubjectFilter { reference: Some("ref-s1".to_owned()), ..bank }, &["s1"]).await;
     check(SubjectFilter { created_from: Some(instant(4)), ..lender() }, &["s4", "s5"]).await;
     check(SubjectFilter { created_before: Some(instant(3)), ..lender() }, &["s1", "s2"]).await;
     check(SubjectFilter { score_from: Some(500), ..lender() }, &["s3", "s4", "s5"]).await;
@@ -141,11 +144,15 @@ async fn reported_loans_are_filtered_and_counted(place: Place) {
     };
     let none = ReportedLoanFilter::default();
     check(none.clone(), &[1, 2, 3, 4]).await;
-    check(ReportedLoanFilter { organization: Some("lender".to_owned()), ..none.clone() }, &[1, 2, 3]).await;
+    let organization = Some("lender".to_owned());
+    check(ReportedLoanFilter { organization: organization.clone(), ..none.clone() }, &[1, 2, 3]).await;
     check(ReportedLoanFilter { scheme: Some(Scheme::RepaymentClient), ..none.clone() }, &[1, 2, 3, 4]).await;
     check(ReportedLoanFilter { scheme: Some(Scheme::PerformanceCustomer), ..none.clone() }, &[]).await;
     let subject = Some(name("lender", "s1").address());
     check(ReportedLoanFilter { subject, ..none.clone() }, &[1, 3]).await;
+    check(ReportedLoanFilter { subject, organization, ..none.clone() }, &[1, 3]).await;
+    let strange = Some("bank".to_owned());
+    check(ReportedLoanFilter { subject, organization: strange, ..none.clone() }, &[]).await;
     check(ReportedLoanFilter { only_linked: true, ..none.clone() }, &[2]).await;
     let same_as = Some(repayment_loan("lender", "s1", 1).address());
     check(ReportedLoanFilter { same_as, ..none.clone() }, &[2]).await;
@@ -202,7 +209,10 @@ async fn leads_are_filtered(place: Place) {
     check(LeadFilter { received_before: Some(instant(8)), ..none.clone() }, &[("lender", 7)]).await;
     check(LeadFilter { ssn_hash: Some("ssn7".to_owned()), ..none.clone() }, &[("lender", 7)]).await;
     check(LeadFilter { email_hash: Some("mail9".to_owned()), ..none.clone() }, &[("lender", 9)]).await;
-    check(LeadFilter { email_hash: Some("ssn7".to_owned()), ..none }, &[]).await;
+    check(LeadFilter { email_hash: Some("ssn7".to_owned()), ..none.clone() }, &[]).await;
+    check(LeadFilter { ssn_hash: Some("ssn8".to_owned()), ..none }, &[("bank", 8), ("lender", 8)]).await;
+    check(LeadFilter { ssn_hash: Some("ssn8".to_owned()), ..lender.clone() }, &[("lender", 8)]).await;
+    check(LeadFilter { lead_id: Some(9), ssn_hash: Some("ssn8".to_owned()), ..lender }, &[]).await;
 }
 
 async fn leads_are_listed_by_number(place: Place) {
