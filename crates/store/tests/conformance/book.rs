@@ -8,13 +8,15 @@ use loam_calc::currency::Currency;
 use loam_store::{DatabaseUrl, Store};
 
 use crate::places::{Place, new_book};
-use crate::samples::branch;
+use crate::samples::{branch, instant, key, of_loan};
+use crate::writing::with_loan;
 
 on_both!(
     a_new_book_has_the_state_it_was_given,
     a_second_book_is_not_made_over_the_first,
     a_place_without_a_book_is_named,
     a_newer_schema_is_refused,
+    an_older_schema_is_brought_up_to_date_by_its_owner,
     the_business_date_moves_once,
     records_make_the_catalog,
     a_record_is_changed_on_the_catalog_it_was_decided_on,
@@ -54,6 +56,23 @@ async fn a_newer_schema_is_refused(place: Place) {
     let message = "the book has schema version 9, this binary knows up to 2";
     assert_eq!(Store::open(&place.url(), 1).await.unwrap_err().to_string(), message);
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
+}
+
+async fn an_older_schema_is_brought_up_to_date_by_its_owner(place: Place) {
+    let (open, loan) = with_loan(&place).await;
+    drop(open);
+    let newer = ["subject", "reported_loan", "loan_report", "lead", "access_token", "delivery"];
+    let undo = newer.map(|table| format!("drop table {table};")).concat();
+    place.tamper(&format!("{undo} drop index outbox_unsent; update schema_version set version = 1")).await;
+    let message = "the book has schema version 1; open it once with this binary, which brings it to 2";
+    assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
+    let open = place.open().await;
+    assert_eq!(open.reader.loan(of_loan(&loan)).await.unwrap(), Some(loan));
+    // What was in the outbox before there was anybody to tell is told now.
+    let deliveries = open.store.deliveries().unwrap();
+    assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(60), 10).await, Ok(2));
+    assert_eq!(deliveries.counts().await.unwrap().waiting, 1);
+    Store::open_for_reading(&place.url()).await.unwrap();
 }
 
 async fn the_business_date_moves_once(place: Place) {
