@@ -63,9 +63,10 @@ impl Listener {
     /// # Panics
     /// When that takes longer than a minute.
     pub fn wait_for(&self, count: usize) -> Vec<Heard> {
-        let waiting = self.inside.1.wait_timeout_while(self.lock(), Duration::from_secs(60), |inside| {
-            inside.heard.len() < count
-        });
+        let waiting = self
+            .inside
+            .1
+            .wait_timeout_while(self.lock(), Duration::from_secs(60), |inside| inside.heard.len() < count);
         let (inside, _) = waiting.expect("no test panics while it holds the listener");
         assert!(inside.heard.len() >= count, "only {} of {count} requests came", inside.heard.len());
         inside.heard.clone()
