@@ -5,6 +5,7 @@ use loam_app::changes::{BusinessDateChange, Changes, IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
+use loam_store::schema::{Dialect, migrations_after};
 use loam_store::{DatabaseUrl, Store};
 
 use crate::places::{Place, new_book};
@@ -21,6 +22,7 @@ on_both!(
     records_make_the_catalog,
     a_record_is_changed_on_the_catalog_it_was_decided_on,
     a_taken_record_id_is_a_duplicate,
+    the_first_fingerprint_of_a_vault_is_kept,
     the_store_answers_a_ping,
 );
 
@@ -58,12 +60,28 @@ async fn a_newer_schema_is_refused(place: Place) {
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
 }
 
+/// Drops what the second migration made, which is tables and indexes only.
+fn undo_second_migration() -> String {
+    let (_, text) = migrations_after(1, Dialect::Postgres).remove(0);
+    let names = |what: &str| -> Vec<String> {
+        let made = text.lines().filter_map(|line| line.strip_prefix(what));
+        made.map(|rest| rest.split_whitespace().next().unwrap().to_owned()).collect()
+    };
+    let indexes = names("create index ").into_iter().map(|name| format!("drop index {name};"));
+    let tables = names("create table ").into_iter().map(|name| format!("drop table {name};"));
+    let undo: String = indexes.chain(tables).collect();
+    assert_eq!(
+        undo.matches("drop").count(),
+        text.matches("create ").count(),
+        "the second migration only creates"
+    );
+    format!("{undo} update schema_version set version = 1")
+}
+
 async fn an_older_schema_is_brought_up_to_date_by_its_owner(place: Place) {
     let (open, loan) = with_loan(&place).await;
     drop(open);
-    let newer = ["subject", "reported_loan", "loan_report", "lead", "access_token", "delivery"];
-    let undo = newer.map(|table| format!("drop table {table};")).concat();
-    place.tamper(&format!("{undo} drop index outbox_unsent; update schema_version set version = 1")).await;
+    place.tamper(&undo_second_migration()).await;
     let message = "the book has schema version 1; open it once with this binary, which brings it to 2";
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
     let open = place.open().await;
@@ -120,6 +138,16 @@ async fn a_taken_record_id_is_a_duplicate(place: Place) {
     let taken = open.lane.save(&new_record(2, "north", 1)).await;
     assert_eq!(taken, Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, "north")])));
     assert_eq!(open.reader.state().await.unwrap().catalog_version, 1);
+}
+
+async fn the_first_fingerprint_of_a_vault_is_kept(place: Place) {
+    let store = place.book().await.store;
+    assert_eq!(store.vault_fingerprint().await, Ok(None));
+    for fingerprint in ["one", "two"] {
+        let kept = store.keep_vault_fingerprint(fingerprint).await.unwrap();
+        assert_eq!(kept.as_deref(), Some("one"));
+    }
+    assert_eq!(place.count("vault_key").await, 1);
 }
 
 async fn the_store_answers_a_ping(place: Place) {

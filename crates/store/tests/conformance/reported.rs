@@ -14,10 +14,10 @@ use loam_book::reporting::repayment_data::{
     ApplicationStatus, InstallmentStatus, LoanRepaymentStatus, RepaidInstallment, RepaymentLoan,
     TenureInterval,
 };
-use loam_book::reporting::score::Score;
 use loam_book::reporting::subject::{Scheme, Subject, SubjectName};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
+use serde_json::json;
 
 use crate::samples::{audit, instant, key};
 
@@ -32,10 +32,17 @@ pub(crate) fn subject(organization: &str, id: &str, n: i64) -> Subject {
     Subject::new(&name, name.address(), instant(n))
 }
 
-/// A subject with these scores, oldest first.
+/// A subject with these scores, oldest first, as it is stored: what a score rests on is no matter of the store.
 pub(crate) fn scored(subject: &Subject, values: &[u32]) -> Subject {
-    let scores = values.iter().map(|value| Score { value: *value, created_at: instant(1) });
-    Subject { scores: scores.collect(), ..subject.clone() }
+    let score = |(number, value): (u32, &u32)| json!({ "number": number, "value": value, "reasons": [], "created_at": instant(1) });
+    let shown =
+        json!({ "standing": "running", "judged": 1, "on_time": 1, "days_late": 0, "paid": 1, "total": 2 });
+    let mut stored = serde_json::to_value(subject).unwrap();
+    if !values.is_empty() {
+        stored["behaviour"] = json!({ "R1": shown });
+        stored["scores"] = (1..).zip(values).map(score).collect();
+    }
+    serde_json::from_value(stored).unwrap()
 }
 
 /// A subject with everything that it can have.
