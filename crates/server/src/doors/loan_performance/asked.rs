@@ -102,6 +102,11 @@ impl FromRequest<Services> for Asked {
 }
 
 impl Asked {
+    /// Whether the caller may read loans of the book that nobody reported.
+    pub(super) fn reads_book(&self) -> bool {
+        self.client.has(Scope::Book)
+    }
+
     /// The members of the body.
     pub(super) fn body(&self) -> Result<Object<'_>, DoorError> {
         let read = if self.is_form { Object::of_form(&self.body) } else { Object::of_json(&self.body) };
