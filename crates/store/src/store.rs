@@ -6,14 +6,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, EndOfDayStore, ReadStore, WriteStore};
+use loam_app::ports::{CheckStore, DeliveryStore, EndOfDayStore, ReadStore, TokenStore, WriteStore};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Row};
 use crate::copy;
 use crate::error::OpenError;
-use crate::postgres::{PostgresCheck, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore};
-use crate::sqlite::{SqliteCheck, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore};
+use crate::postgres::{
+    PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore,
+    PostgresTokens,
+};
+use crate::sqlite::{
+    SqliteCheck, SqliteDeliveries, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore, SqliteTokens,
+};
 use crate::url::DatabaseUrl;
 
 /// What a new book begins with.
@@ -138,6 +143,28 @@ impl Store {
         match self {
             Store::Sqlite(book) => Ok(Arc::new(SqliteEndOfDay::open(&book.0)?)),
             Store::Postgres(book) => Ok(Arc::new(PostgresEndOfDay(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// Tokens of the token endpoint.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn tokens(&self) -> Result<Arc<dyn TokenStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteTokens::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresTokens(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// The outbox and what becomes of it.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn deliveries(&self) -> Result<Arc<dyn DeliveryStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteDeliveries::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresDeliveries(Arc::clone(&book.0)))),
         }
     }
 

@@ -3,17 +3,22 @@
 
 mod check;
 mod clients;
+mod deliveries;
 mod end_of_day;
 mod journal;
+mod leads;
 mod loans;
 mod log;
 mod pipeline;
 mod read;
 mod records;
 mod registry;
+mod reported_loans;
 mod rows;
 mod schema;
 mod state;
+mod subjects;
+mod tokens;
 mod transactions;
 mod write;
 
@@ -31,10 +36,12 @@ use crate::store::NewBook;
 use crate::url::address;
 
 pub(crate) use check::PostgresCheck;
+pub(crate) use deliveries::PostgresDeliveries;
 pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
 pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
 
 /// For how long another server's change of the business date or of a record may go unseen by the
