@@ -13,5 +13,6 @@ mod lane;
 pub mod ports;
 pub mod reading;
 mod reporting;
+pub mod serviced;
 mod session;
 pub mod views;

@@ -5,7 +5,7 @@ use loam_calc::money::Amount;
 
 use crate::journal::balances::{by_account_and_day, outstanding};
 use crate::journal::{Transfer, postings};
-use crate::loan::event::{Entry, Step};
+use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
 use crate::loan::{Closure, Installment, Loan, LoanState, log};
@@ -30,12 +30,13 @@ pub struct Finding {
 type Check = fn(&Stored<'_>, &Loan) -> Option<String>;
 
 /// The checks, with their names.
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("refolds end where their steps lead", refolds_agree),
     ("balances equal the transfers", balances_equal_transfers),
     ("the transfers of each day equal the postings that count", days_equal_postings),
+    ("what was lent and kept is what was agreed", lent_as_agreed),
     ("installments add up to balances", installments_add_up),
     ("transactions equal what the log serves", transactions_equal_log),
 ];
@@ -124,6 +125,25 @@ fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
         seq: 0,
     };
     postings::movements(step).into_iter().map(on_day).collect()
+}
+
+/// Terms of a loan that was paid out do not change in amount and fee, so both stand in them still.
+fn lent_as_agreed(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let agreed = (folded.terms.amount, folded.terms.capitalized_fee);
+    let steps = log::effective(stored.entries);
+    let lent = steps.iter().find_map(|effective| {
+        let Event::Disbursed { amount, capitalized_fee, .. } = &effective.step.event else { return None };
+        Some((*amount, *capitalized_fee))
+    })?;
+    (lent != agreed).then(|| {
+        format!(
+            "{} were lent and {} of them kept, agreed were {} and {}",
+            lent.0.minor(),
+            lent.1.minor(),
+            agreed.0.minor(),
+            agreed.1.minor()
+        )
+    })
 }
 
 fn installments_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {

@@ -4,6 +4,7 @@
 //! number, knows a database or a wire format.
 
 pub mod actor;
+pub mod application;
 pub mod catalog;
 pub mod checks;
 pub mod ids;
@@ -16,3 +17,4 @@ pub mod product;
 pub mod record;
 pub mod reporting;
 pub mod stated;
+pub mod vocabulary;

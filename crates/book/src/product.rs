@@ -114,6 +114,26 @@ pub enum AccountingMethod {
     Accrual,
 }
 
+/// When on a day interest accrues.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DailyAccrual {
+    /// In the morning, for the day before: an installment carries interest up to its due date.
+    #[default]
+    StartOfDay,
+    /// In the evening, for the day itself: an installment may carry interest through its due date.
+    EndOfDay,
+}
+
+/// What a product says about loans that are applied for in the marketplace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MarketplaceTerms {
+    /// The fee that is added to the amount applied for and kept at disbursement; at most 100 %.
+    pub capitalized_fee_percent: Rate,
+    pub daily_accrual: DailyAccrual,
+}
+
 /// A loan product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
@@ -154,6 +174,8 @@ pub struct Product {
     pub accounting: AccountingMethod,
     pub id_pattern: IdPattern,
     pub initial_state: InitialState,
+    #[serde(default)]
+    pub marketplace: MarketplaceTerms,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -170,6 +192,7 @@ impl Product {
             (self.arrears_tolerance_days.is_ordered(), "tolerancePeriod"),
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal, "paymentMethod"),
+            (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

@@ -112,14 +112,7 @@ pub fn due_dates_into(
     dates: &mut Vec<Date>,
 ) -> Result<(), ScheduleError> {
     dates.clear();
-    if terms.count == 0 {
-        return Err(ScheduleError::NoInstallments);
-    }
-    if let Some(first) = terms.first_due_date
-        && first <= terms.start
-    {
-        return Err(ScheduleError::FirstDueDateNotAfterStart { first_due_date: first, start: terms.start });
-    }
+    check(terms)?;
     dates.reserve(usize::try_from(terms.count).expect("a count of 32 bits fits").min(4096));
     match &terms.method {
         DueDateMethod::Interval(period) => {
@@ -131,6 +124,86 @@ pub fn due_dates_into(
             collect(terms, calendar, steps, dates)
         }
     }
+}
+
+/// How many due dates there are up to `last`, that day included; at most the count of the terms.
+///
+/// # Errors
+/// As for [`due_dates`]. Due dates beyond the calendar are simply not counted.
+///
+/// ```
+/// use jiff::civil::date;
+/// use loam_calc::calendar::{Calendar, Period};
+/// use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, count_until};
+///
+/// let terms = DueDateTerms {
+///     method: DueDateMethod::Interval(Period::months(1)),
+///     start: date(2024, 1, 31),
+///     first_due_date: None,
+///     first_offset_days: 0,
+///     count: 100,
+///     non_working: NonWorkingDays::None,
+/// };
+/// assert_eq!(count_until(&terms, &Calendar::every_day_works(), date(2024, 4, 29)), Ok(2));
+/// assert_eq!(count_until(&terms, &Calendar::every_day_works(), date(2024, 4, 30)), Ok(3));
+/// ```
+pub fn count_until(terms: &DueDateTerms, calendar: &Calendar, last: Date) -> Result<u32, ScheduleError> {
+    check(terms)?;
+    match &terms.method {
+        DueDateMethod::Interval(period) => {
+            count_steps(terms, calendar, IntervalSteps::try_new(*period, terms)?, last)
+        }
+        DueDateMethod::FixedDaysOfMonth { days, short_month } => {
+            count_steps(terms, calendar, FixedDaySteps::try_new(days, *short_month, terms)?, last)
+        }
+    }
+}
+
+/// Moves the last of some due dates to the day that was agreed for it; the others stay.
+///
+/// The last period becomes longer. What that costs follows from how the schedule measures time: by
+/// the dates there is interest for the added days, by the nominal period there is none.
+///
+/// # Errors
+/// No due dates, or an agreed day before the regular one.
+pub fn move_last(dates: &mut [Date], last_due_date: Date) -> Result<(), ScheduleError> {
+    let last = dates.last_mut().ok_or(ScheduleError::NoInstallments)?;
+    if *last > last_due_date {
+        return Err(ScheduleError::RegularDatesEndLater { regular: *last, last_due_date });
+    }
+    *last = last_due_date;
+    Ok(())
+}
+
+fn check(terms: &DueDateTerms) -> Result<(), ScheduleError> {
+    if terms.count == 0 {
+        return Err(ScheduleError::NoInstallments);
+    }
+    match terms.first_due_date {
+        Some(first) if first <= terms.start => {
+            Err(ScheduleError::FirstDueDateNotAfterStart { first_due_date: first, start: terms.start })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn count_steps(
+    terms: &DueDateTerms,
+    calendar: &Calendar,
+    mut steps: impl Steps,
+    last: Date,
+) -> Result<u32, ScheduleError> {
+    let mut previous = terms.start;
+    for counted in 0..terms.count {
+        match next_after(previous, terms.non_working, calendar, &mut steps) {
+            Ok(date) if date <= last => previous = date,
+            Ok(_) | Err(ScheduleError::DueDateBeyondCalendar { .. } | ScheduleError::Calendar(_)) => {
+                return Ok(counted);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(terms.count)
 }
 
 /// Takes as many steps as there are due dates and moves those that fall on free days.
@@ -146,22 +219,31 @@ fn collect(
     }
     let mut previous = terms.start;
     for _ in 0..terms.count {
-        let mut date = steps.next()?;
-        match terms.non_working {
-            NonWorkingDays::None => {}
-            NonWorkingDays::NextWorkingDay => date = calendar.next_working_day(date),
-            NonWorkingDays::PreviousWorkingDay => date = calendar.previous_working_day(date),
-            NonWorkingDays::ExtendSchedule => date = first_worked(date, calendar, &mut steps)?,
-        }
-        if date <= previous {
-            let after =
-                add_days(previous, 1).ok_or(ScheduleError::DueDateBeyondCalendar { after: previous })?;
-            date = calendar.next_working_day(after);
-        }
-        dates.push(date);
-        previous = date;
+        previous = next_after(previous, terms.non_working, calendar, &mut steps)?;
+        dates.push(previous);
     }
     Ok(())
+}
+
+/// The next step, moved if it falls on a free day, and always after the due date before it.
+fn next_after(
+    previous: Date,
+    non_working: NonWorkingDays,
+    calendar: &Calendar,
+    steps: &mut impl Steps,
+) -> Result<Date, ScheduleError> {
+    let date = steps.next()?;
+    let date = match non_working {
+        NonWorkingDays::None => date,
+        NonWorkingDays::NextWorkingDay => calendar.next_working_day(date),
+        NonWorkingDays::PreviousWorkingDay => calendar.previous_working_day(date),
+        NonWorkingDays::ExtendSchedule => first_worked(date, calendar, steps)?,
+    };
+    if date > previous {
+        return Ok(date);
+    }
+    let after = add_days(previous, 1).ok_or(ScheduleError::DueDateBeyondCalendar { after: previous })?;
+    Ok(calendar.next_working_day(after))
 }
 
 /// This step, or the first later one, that is a working day.
@@ -341,4 +423,34 @@ impl Steps for FixedDaySteps {
 
 fn following_month(year: i16, month: i8) -> (i16, i8) {
     if month == 12 { (year + 1, 1) } else { (year, month + 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_last_due_date_moves_later_and_never_earlier() {
+        let mut dates = [date(2014, 7, 23), date(2014, 8, 23)];
+        assert_eq!(move_last(&mut dates, date(2014, 9, 1)), Ok(()));
+        assert_eq!(dates, [date(2014, 7, 23), date(2014, 9, 1)]);
+        let error = move_last(&mut dates, date(2014, 8, 31)).expect_err("it would be earlier");
+        assert_eq!(error.to_string(), "the regular due dates end on 2014-09-01, after 2014-08-31");
+        assert_eq!(move_last(&mut [], date(2014, 8, 31)), Err(ScheduleError::NoInstallments));
+    }
+
+    #[test]
+    fn due_dates_beyond_the_calendar_are_not_counted() {
+        let terms = DueDateTerms {
+            method: DueDateMethod::Interval(Period::months(1)),
+            start: date(9999, 10, 15),
+            first_due_date: None,
+            first_offset_days: 0,
+            count: 100,
+            non_working: NonWorkingDays::None,
+        };
+        assert_eq!(count_until(&terms, &Calendar::every_day_works(), Date::MAX), Ok(2));
+    }
 }

@@ -14,7 +14,7 @@ use loam_calc::calendar::Calendar;
 use loam_calc::day_count::DayCount;
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates};
 use loam_calc::money::Amount;
-use loam_calc::schedule::{Installment, ScheduleTerms, schedule};
+use loam_calc::schedule::{Accrual, Installment, ScheduleTerms, schedule_accruing};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,8 @@ struct ScheduleCase {
     #[serde(default)]
     count: u32,
     first_due_date: Option<Date>,
+    #[serde(default)]
+    accrual: Accrual,
     terms: ScheduleTerms,
     total_interest: Option<Amount>,
     /// The total of every installment but the last.
@@ -95,7 +97,7 @@ fn schedules_match_their_golden_files() {
     for (path, case) in cases::<ScheduleCase>("schedules") {
         say_where_from(&path, &case.source);
         let due_dates = case.due_dates();
-        let rows = schedule(&case.terms, case.start, &due_dates)
+        let rows = schedule_accruing(&case.terms, case.start, &due_dates, case.accrual)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         case.check(&path, &rows);
     }

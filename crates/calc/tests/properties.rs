@@ -8,14 +8,14 @@ use loam_calc::allocation::{
 };
 use loam_calc::calendar::{Calendar, Period, PeriodUnit};
 use loam_calc::day_count::{DayCount, DaysMethod};
-use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, ShortMonth, due_dates};
+use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, ShortMonth, count_until, due_dates};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{
-    ChargeFrequency, Grace, Installment, InstallmentRounding, InterestMethod, InterestTerms, Remainder,
-    ScheduleTerms, schedule,
+    Accrual, ChargeFrequency, Grace, Installment, InstallmentRounding, InterestMethod, InterestTerms,
+    Remainder, ScheduleTerms, schedule_accruing,
 };
 
 const ROUNDINGS: [Rounding; 4] = [Rounding::HalfUp, Rounding::HalfEven, Rounding::Up, Rounding::Down];
@@ -117,6 +117,25 @@ fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
     )
 }
 
+fn plain_terms() -> ScheduleTerms {
+    ScheduleTerms {
+        principal: Amount::from_minor(100_000),
+        interest: InterestTerms {
+            method: InterestMethod::Flat,
+            rate: Rate::from_ratio(1, 10),
+            charge_frequency: ChargeFrequency::Annualized,
+            day_count: DayCount::Actual365Fixed,
+            days_method: DaysMethod::ActualDays,
+        },
+        period: Period::months(1),
+        grace: Grace::None,
+        principal_repayment_interval: 1,
+        remainder: Remainder::Last,
+        installment_rounding: InstallmentRounding::None,
+        rounding: Rounding::HalfUp,
+    }
+}
+
 fn any_due_date_terms() -> impl Strategy<Value = DueDateTerms> {
     let unit = prop_oneof![
         Just(PeriodUnit::Days),
@@ -168,9 +187,11 @@ proptest! {
         terms in any_terms(),
         start in any_day(),
         count in 5_u32..60,
+        through in any::<bool>(),
     ) {
         let dates = monthly(start, count);
-        let rows = schedule(&terms, start, &dates).expect("the terms are valid");
+        let accrual = if through { Accrual::ThroughDueDate } else { Accrual::ToDueDate };
+        let rows = schedule_accruing(&terms, start, &dates, accrual).expect("the terms are valid");
         prop_assert!(principal_adds_up(&rows, terms.principal), "{:?}", rows);
         prop_assert!(nothing_is_negative(&rows), "{:?}", rows);
         prop_assert_eq!(rows.len(), dates.len());
@@ -183,6 +204,35 @@ proptest! {
         let calendar = Calendar::try_new(free, [date(2024, 1, 1)]).expect("five days are worked");
         let dates = due_dates(&terms, &calendar).expect("the terms are valid");
         prop_assert!(dates_increase_after(terms.start, &dates), "{:?}", dates);
+        let middle = dates[dates.len() / 2];
+        let counted = count_until(&terms, &calendar, middle).expect("the terms are valid");
+        prop_assert_eq!(counted as usize, dates.len() / 2 + 1);
+        let before = middle.yesterday().expect("a near date");
+        let counted = count_until(&terms, &calendar, before).expect("the terms are valid");
+        prop_assert_eq!(counted as usize, dates.len() / 2);
+    }
+
+    #[test]
+    fn flat_interest_through_the_due_dates_is_that_of_one_more_day(
+        principal in 1_i64..100_000_000,
+        start in any_day(),
+        count in 1_u32..60,
+    ) {
+        let interest = InterestTerms {
+            method: InterestMethod::Flat,
+            // A rate per day makes every installment a whole number of cents.
+            rate: Rate::from_ratio(1, 1),
+            charge_frequency: ChargeFrequency::EveryDay,
+            day_count: DayCount::Actual365Fixed,
+            days_method: DaysMethod::ActualDays,
+        };
+        let terms = ScheduleTerms { interest, principal: Amount::from_minor(principal), ..plain_terms() };
+        let dates = monthly(start, count);
+        let sum = |accrual| -> Amount {
+            let rows = schedule_accruing(&terms, start, &dates, accrual).expect("the terms are valid");
+            rows.iter().map(|row| row.interest).sum()
+        };
+        prop_assert_eq!(sum(Accrual::ThroughDueDate), sum(Accrual::ToDueDate) + terms.principal);
     }
 
     #[test]

@@ -77,6 +77,12 @@ pub(crate) struct Serve {
     /// Who closes days: the server at midnight of the book's time zone, or an operator
     #[arg(long, env = "LOAM_END_OF_DAY", default_value = "automatic")]
     pub(crate) end_of_day: EndOfDayMode,
+    /// The book for tests, to which test keys lead: a database, `beside` the book, or `none`
+    #[arg(long, env = "LOAM_TEST_BOOK", default_value = "beside", hide_env_values = true)]
+    pub(crate) test_book: String,
+    /// The file with the key that seals bank account numbers and secrets; made if the book has none yet
+    #[arg(long, env = "LOAM_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// How many writers work on PostgreSQL at once; SQLite has one
     #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) lanes: u16,

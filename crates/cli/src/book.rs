@@ -47,6 +47,22 @@ pub(crate) async fn open(database: &str, lanes: u16) -> anyhow::Result<Book> {
     open_url(&url, lanes).await
 }
 
+/// Opens the book for tests; one that is not there yet gets the currency and zone of the book, and
+/// its business date.
+pub(crate) async fn open_test_book(book: &Book, url: &DatabaseUrl) -> anyhow::Result<Book> {
+    if !Store::exists(url).await.map_err(|error| anyhow!("{error}"))? {
+        let state = book.reader.state().await.map_err(|error| anyhow!("{error}"))?;
+        let stored = StoredBook {
+            business_date: state.business_date,
+            currency: state.currency,
+            time_zone: state.time_zone,
+            created_at: book.clock.now(),
+        };
+        Store::create(url, &stored).await.map_err(|error| anyhow!("{error}"))?;
+    }
+    open_url(url, 1).await
+}
+
 /// Creates a book with its first user.
 pub(crate) async fn create(
     url: &DatabaseUrl,

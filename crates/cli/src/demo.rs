@@ -202,6 +202,7 @@ impl Demo<'_> {
             accounting: AccountingMethod::Accrual,
             id_pattern: IdPattern::Random("@@@@###".into()),
             initial_state: InitialState::PendingApproval,
+            marketplace: loam_book::product::MarketplaceTerms::default(),
             created_at: self.at,
             last_modified_at: self.at,
         }

@@ -13,6 +13,7 @@ mod check;
 mod demo;
 mod end_of_day;
 mod init;
+mod key;
 mod serve;
 mod sources;
 mod user;

@@ -11,14 +11,17 @@ use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
 use loam_book::actor::Door;
 use loam_server::auth::Auth;
+use loam_server::outbound::Outbound;
+use loam_server::vault::Vault;
 use loam_server::{Server, Services, telemetry};
-use loam_store::Store;
+use loam_store::{DatabaseUrl, Store};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::args::{EndOfDayMode, Serve};
 use crate::book::{self, Book, OneTimePassword};
-use crate::{demo, sources};
+use crate::{demo, key, sources};
 
 /// How long the closing of days sleeps at most; a clock that was set is noticed within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -40,25 +43,57 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     let address = listener.local_addr()?;
     greet(&url.to_string(), address, &password);
 
+    let test_book = test_book(&book, &url, &arguments.test_book).await?;
+    let vault = Arc::new(key::vault(&book.store, &url, arguments.key_file.as_deref()).await?);
     let (stop, stopping) = watch::channel(false);
-    let days =
-        (arguments.end_of_day == EndOfDayMode::Automatic).then(|| tokio::spawn(close_days(&book, stopping)));
-    let services = Services {
+    let mut tasks = Vec::new();
+    if arguments.end_of_day == EndOfDayMode::Automatic {
+        let books = [Some(&book), test_book.as_ref()].into_iter().flatten();
+        tasks.extend(books.map(|book| tokio::spawn(close_days(book, stopping.clone()))));
+    }
+    let mut live = services(&book, vault, telemetry::install_metrics()?)?;
+    live.test = match &test_book {
+        Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone())?)),
+        None => None,
+    };
+    for outbound in Outbound::of(&live) {
+        tasks.push(tokio::spawn(outbound.run(stopping.clone())));
+    }
+    Server::new(live, listener).serve(interrupted()).await?;
+    tracing::info!("stopping: what is in flight is finished");
+    stop.send_replace(true);
+    for task in tasks {
+        task.await?;
+    }
+    test_book.into_iter().for_each(Book::close);
+    book.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The book for tests, unless there is to be none.
+async fn test_book(book: &Book, url: &DatabaseUrl, wanted: &str) -> anyhow::Result<Option<Book>> {
+    let url = match wanted {
+        "none" => return Ok(None),
+        "beside" => url.for_tests(),
+        other => book::parse_url(other)?,
+    };
+    book::open_test_book(book, &url).await.map(Some).context("the book for tests cannot be opened")
+}
+
+/// What the doors work with, over one book.
+fn services(book: &Book, vault: Arc<Vault>, metrics: PrometheusHandle) -> anyhow::Result<Services> {
+    Ok(Services {
         desk: book.desk.clone(),
         reading: Arc::clone(&book.reading),
         end_of_day: Arc::clone(&book.end_of_day),
         clock: Arc::clone(&book.clock),
         auth: Arc::new(Auth::new(sources::random_bytes::<32>(), Arc::clone(&book.clock))),
-        metrics: telemetry::install_metrics()?,
-    };
-    Server::new(services, listener).serve(interrupted()).await?;
-    tracing::info!("stopping: what is in flight is finished");
-    stop.send_replace(true);
-    if let Some(days) = days {
-        days.await?;
-    }
-    book.close();
-    Ok(ExitCode::SUCCESS)
+        vault,
+        tokens: book.store.tokens().map_err(|error| anyhow!("{error}"))?,
+        deliveries: book.store.deliveries().map_err(|error| anyhow!("{error}"))?,
+        test: None,
+        metrics,
+    })
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -33,6 +33,7 @@ pub mod doors;
 mod health;
 pub mod idempotency;
 pub mod openapi;
+pub mod outbound;
 pub mod telemetry;
 pub mod vault;
 

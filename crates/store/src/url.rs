@@ -35,6 +35,32 @@ impl DatabaseUrl {
     }
 }
 
+/// The schema of PostgreSQL in which the book for tests is kept.
+const TEST_SCHEMA: &str = "loam_test";
+
+impl DatabaseUrl {
+    /// Where the book for tests is kept if nobody says otherwise: in a file beside the book's, or in
+    /// a schema of its own in the same database.
+    #[must_use]
+    pub fn for_tests(&self) -> DatabaseUrl {
+        match self {
+            DatabaseUrl::Sqlite(path) => {
+                let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                let extension = path.extension().map(|text| format!(".{}", text.to_string_lossy()));
+                let name = format!("{stem}-test{}", extension.unwrap_or_default());
+                DatabaseUrl::Sqlite(path.with_file_name(name))
+            }
+            DatabaseUrl::Postgres(config) => {
+                let mut config = config.clone();
+                let options =
+                    format!("{} -c search_path={TEST_SCHEMA}", config.get_options().unwrap_or_default());
+                config.options(options.trim());
+                DatabaseUrl::Postgres(config)
+            }
+        }
+    }
+}
+
 /// The address without user and password.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,6 +101,17 @@ mod tests {
         check("sqlite:loam.db", "sqlite:loam.db");
         check("postgres://loam:secret@db.example:5433/book", "postgres://db.example:5433/book");
         check("postgresql://loam@localhost/book", "postgres://localhost:5432/book");
+    }
+
+    #[test]
+    fn the_book_for_tests_lies_beside_the_book() {
+        let beside = |text: &str| DatabaseUrl::parse(text).unwrap().for_tests();
+        assert_eq!(beside("sqlite:a/loam.db").to_string(), "sqlite:a/loam-test.db");
+        assert_eq!(beside("sqlite:loam").to_string(), "sqlite:loam-test");
+        let DatabaseUrl::Postgres(config) = beside("postgres://loam@localhost/book") else {
+            panic!("it stays in PostgreSQL")
+        };
+        assert_eq!(config.get_options(), Some("-c search_path=loam_test"));
     }
 
     #[test]

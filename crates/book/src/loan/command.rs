@@ -98,6 +98,16 @@ pub struct LoanFigures {
     /// `Some(None)` takes the date away.
     pub expected_disbursement_on: Option<Option<Date>>,
     pub first_due_date: Option<Option<Date>>,
+    /// The day of the month, 1 to 31, on which all installments fall due.
+    pub due_day: Option<u8>,
+    /// The maturity date. Where it is named without a number of installments, there are as many as
+    /// regular due dates up to it.
+    pub last_due_date: Option<Option<Date>>,
+    /// The part of the loan amount that is kept as a fee and not paid out.
+    pub capitalized_fee: Option<StatedAmount>,
+    /// Interest is to include the due date; without effect unless the product accrues at the end of
+    /// the day.
+    pub accrual_through: bool,
 }
 
 /// What to change of a loan that is not paid out yet.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -115,7 +116,11 @@ pub enum Event {
     },
     Disbursed {
         posted: Posted,
+        /// The loan amount, the capitalized fee included.
         amount: Amount,
+        /// The part of the amount that was kept as a fee.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        capitalized_fee: Amount,
         installments: Vec<Installment>,
         details: TransactionDetails,
     },

@@ -42,6 +42,12 @@ pub enum Refusal {
     FirstDueDateBeforeDisbursement { first_due_date: Date, disbursed_on: Date },
     #[error("first repayment date {value} is not possible: {reason}")]
     InvalidFirstDueDate { value: String, reason: String },
+    #[error("due day {value} is not possible: {reason}")]
+    InvalidDueDay { value: i64, reason: String },
+    #[error("maturity date {value} is not possible: {reason}")]
+    InvalidLastDueDate { value: Date, reason: String },
+    #[error("a capitalized fee of \"{value}\" is not possible: {reason}")]
+    InvalidCapitalizedFee { value: String, reason: String },
     #[error("the terms give no schedule: {reason}")]
     ImpossibleSchedule { reason: String },
     #[error("the product \"{value}\" does not exist")]
@@ -52,6 +58,14 @@ pub enum Refusal {
     ProductNotForHolder { id: String, holder: &'static str },
     #[error("the product {id} is not offered in that branch")]
     ProductNotInBranch { id: String },
+    #[error("the loan purpose \"{value}\" does not exist")]
+    UnknownPurpose { value: String },
+    #[error("a term of {value} is not possible: {reason}")]
+    InvalidTerm { value: i64, reason: String },
+    #[error("a protect fee of \"{value}\" percent is not possible: {reason}")]
+    InvalidProtectFee { value: String, reason: String },
+    #[error("{command} is not possible while the application is {stage}")]
+    WrongApplicationStage { command: &'static str, stage: &'static str },
     #[error("the account holder \"{value}\" does not exist")]
     UnknownHolder { value: String },
     #[error("the client is {state:?} and may not open accounts")]

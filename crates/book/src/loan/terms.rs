@@ -3,13 +3,13 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::{AllocationOrder, Components};
-use loam_calc::calendar::{Calendar, Period};
+use loam_calc::calendar::{Calendar, Period, PeriodUnit};
 use loam_calc::currency::Currency;
-use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates};
+use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates, move_last};
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{
-    self, Grace, InstallmentRounding, InterestTerms, Remainder, ScheduleError, ScheduleTerms,
+    self, Accrual, Grace, InstallmentRounding, InterestTerms, Remainder, ScheduleError, ScheduleTerms,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,60 @@ pub struct Terms {
     pub allows_arbitrary_fees: bool,
     pub expected_disbursement_on: Option<Date>,
     pub first_due_date: Option<Date>,
+    /// The day of the month, 1 to 31, on which all installments fall due; a month without it has
+    /// them on its last day. Where no first due date is agreed, the first one falls on that day in
+    /// the month after the month of the disbursement, so that no first period is a few days short.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_day: Option<u8>,
+    /// The agreed maturity date: the last installment falls due on it and not on its regular date.
+    ///
+    /// The last period becomes longer by that. Interest by the dates counts the added days, and
+    /// equal installments are equal with them; by the nominal period there is none for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_due_date: Option<Date>,
+    /// The part of the loan amount that is not paid out but kept as a fee.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub capitalized_fee: Amount,
+    /// Whether an installment carries interest including its due date; see [`Accrual`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accrues_through_due_date: bool,
+}
+
+/// Whether a figure may be left out of what is written.
+pub(crate) fn is_zero(amount: &Amount) -> bool {
+    amount.is_zero()
+}
+
+/// What due dates follow from, before it is known when they start and how many there are.
+pub(crate) struct DueDateRule<'a> {
+    pub(crate) method: &'a DueDateMethod,
+    pub(crate) due_day: Option<u8>,
+    pub(crate) first_due_date: Option<Date>,
+    pub(crate) first_offset_days: u32,
+    pub(crate) non_working: NonWorkingDays,
+}
+
+impl DueDateRule<'_> {
+    /// The terms of the due dates of a loan paid out on `start`.
+    pub(crate) fn terms(&self, start: Date, count: u32) -> DueDateTerms {
+        let on_due_day = || self.due_day.and_then(|day| in_the_next_month(start, day));
+        DueDateTerms {
+            method: self.method.clone(),
+            start,
+            first_due_date: self.first_due_date.or_else(on_due_day),
+            first_offset_days: self.first_offset_days,
+            count,
+            non_working: self.non_working,
+        }
+    }
+}
+
+/// The day of the month after `date`'s month, or its last day; `None` beyond the calendar.
+fn in_the_next_month(date: Date, day: u8) -> Option<Date> {
+    let next_month =
+        Period { count: 1, unit: PeriodUnit::Months }.add_times(date.first_of_month(), 1).ok()?;
+    let day = i8::try_from(day).ok()?.min(next_month.days_in_month());
+    Date::new(next_month.year(), next_month.month(), day).ok()
 }
 
 impl Terms {
@@ -61,24 +115,18 @@ impl Terms {
     /// The schedule of a loan paid out on `disbursed_on`.
     ///
     /// # Errors
-    /// What [`loam_calc`] refuses: dates that cannot be met, grace as long as the loan, amounts
-    /// that do not fit.
+    /// What [`loam_calc`] refuses: dates that cannot be met, a maturity date before the regular one,
+    /// grace as long as the loan, amounts that do not fit.
     pub fn schedule(
         &self,
         disbursed_on: Date,
         calendar: &Calendar,
     ) -> Result<Vec<Installment>, ScheduleError> {
-        let dates = due_dates(
-            &DueDateTerms {
-                method: self.due_dates.clone(),
-                start: disbursed_on,
-                first_due_date: self.first_due_date,
-                first_offset_days: self.first_due_date_offset_days,
-                count: self.installment_count,
-                non_working: self.non_working_days,
-            },
-            calendar,
-        )?;
+        let rule = self.due_date_rule();
+        let mut dates = due_dates(&rule.terms(disbursed_on, self.installment_count), calendar)?;
+        if let Some(last_due_date) = self.last_due_date {
+            move_last(&mut dates, last_due_date)?;
+        }
         let terms = ScheduleTerms {
             principal: self.amount,
             interest: self.interest,
@@ -89,7 +137,20 @@ impl Terms {
             installment_rounding: self.installment_rounding,
             rounding: self.rounding,
         };
-        Ok(schedule::schedule(&terms, disbursed_on, &dates)?.into_iter().map(Installment::from).collect())
+        let accrual =
+            if self.accrues_through_due_date { Accrual::ThroughDueDate } else { Accrual::ToDueDate };
+        let rows = schedule::schedule_accruing(&terms, disbursed_on, &dates, accrual)?;
+        Ok(rows.into_iter().map(Installment::from).collect())
+    }
+
+    fn due_date_rule(&self) -> DueDateRule<'_> {
+        DueDateRule {
+            method: &self.due_dates,
+            due_day: self.due_day,
+            first_due_date: self.first_due_date,
+            first_offset_days: self.first_due_date_offset_days,
+            non_working: self.non_working_days,
+        }
     }
 }
 

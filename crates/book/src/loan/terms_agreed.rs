@@ -1,22 +1,26 @@
 //! How terms come about: the figures of a loan, checked against what its product allows.
 
-use loam_calc::calendar::{Period, PeriodUnit};
-use loam_calc::due_dates::DueDateMethod;
+use jiff::civil::Date;
+use loam_calc::calendar::{Calendar, Period, PeriodUnit};
+use loam_calc::due_dates::{DueDateMethod, ShortMonth, count_until};
+use loam_calc::money::Amount;
 use loam_calc::schedule::{InterestTerms, ScheduleError};
 
 use crate::loan::command::LoanFigures;
 use crate::loan::refusal::Refusal;
-use crate::loan::terms::Terms;
-use crate::product::{GracePeriodType, Product, ProductDueDates, Range};
+use crate::loan::terms::{DueDateRule, Terms};
+use crate::product::{DailyAccrual, GracePeriodType, Product, ProductDueDates, Range};
 
 /// Agrees terms: what the figures name, else what `current` terms have, else the product's
-/// default. Checks, in this order: amount, rate, installments, period, grace, principal interval,
-/// tolerance.
+/// default. Checks, in this order: amount, capitalized fee, rate, installments, period and due day,
+/// grace, principal interval, tolerance. Where installments follow from a maturity date, the period
+/// is checked before them.
 ///
 /// # Errors
 /// Refuses a figure that is missing, malformed or outside what the product allows.
 pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<Terms, Refusal> {
     let amount = amount(figures, product, current)?;
+    let capitalized_fee = capitalized_fee(figures, product, current, amount)?;
     let interest = interest(figures, product, current)?;
     let installment_count = installment_count(figures, product, current)?;
     let (period, due_dates) = due_dates(figures, product, current)?;
@@ -50,20 +54,63 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         prepayment: product.prepayment,
         arrears_tolerance_days,
         allows_arbitrary_fees: product.allows_arbitrary_fees,
-        expected_disbursement_on: figures
-            .expected_disbursement_on
-            .unwrap_or_else(|| current.and_then(|current| current.expected_disbursement_on)),
-        first_due_date: figures
-            .first_due_date
-            .unwrap_or_else(|| current.and_then(|current| current.first_due_date)),
+        expected_disbursement_on: expected_disbursement_on(figures, current),
+        first_due_date: first_due_date(figures, current),
+        due_day: figures.due_day.or(current.and_then(|current| current.due_day)),
+        last_due_date: figures
+            .last_due_date
+            .unwrap_or_else(|| current.and_then(|current| current.last_due_date)),
+        capitalized_fee,
+        accrues_through_due_date: accrues_through_due_date(figures, product, current),
     })
 }
 
-fn amount(
+fn expected_disbursement_on(figures: &LoanFigures, current: Option<&Terms>) -> Option<Date> {
+    figures
+        .expected_disbursement_on
+        .unwrap_or_else(|| current.and_then(|current| current.expected_disbursement_on))
+}
+
+fn first_due_date(figures: &LoanFigures, current: Option<&Terms>) -> Option<Date> {
+    figures.first_due_date.unwrap_or_else(|| current.and_then(|current| current.first_due_date))
+}
+
+/// Only a product that accrues at the end of the day has interest of the due date to give.
+fn accrues_through_due_date(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> bool {
+    match product.marketplace.daily_accrual {
+        DailyAccrual::StartOfDay => false,
+        DailyAccrual::EndOfDay => {
+            figures.accrual_through || current.is_some_and(|current| current.accrues_through_due_date)
+        }
+    }
+}
+
+/// Less than the loan amount, so that something is paid out.
+fn capitalized_fee(
     figures: &LoanFigures,
     product: &Product,
     current: Option<&Terms>,
-) -> Result<loam_calc::money::Amount, Refusal> {
+    amount: Amount,
+) -> Result<Amount, Refusal> {
+    let text = |fee: Amount| fee.to_fixed_text(product.currency);
+    let invalid = |value: String, reason: String| Err(Refusal::InvalidCapitalizedFee { value, reason });
+    let fee = match &figures.capitalized_fee {
+        Some(stated) => match Amount::parse(&stated.0, product.currency) {
+            Ok(fee) => fee,
+            Err(error) => return invalid(stated.0.clone(), error.to_string()),
+        },
+        None => current.map_or(Amount::ZERO, |current| current.capitalized_fee),
+    };
+    if fee.is_negative() {
+        return invalid(text(fee), "it is less than zero".to_owned());
+    }
+    if fee >= amount {
+        return invalid(text(fee), format!("the loan amount is {}", text(amount)));
+    }
+    Ok(fee)
+}
+
+fn amount(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<Amount, Refusal> {
     let currency = product.currency;
     let stated = figures.amount.as_ref().map(|stated| stated.positive_in(currency)).transpose()?;
     let amount = stated.or(current.map(|current| current.amount)).or(product.amount.default);
@@ -102,8 +149,16 @@ fn installment_count(
     product: &Product,
     current: Option<&Terms>,
 ) -> Result<u32, Refusal> {
-    let count =
-        figures.installments.or(current.map(|c| c.installment_count)).or(product.installments.default);
+    let counted = match (figures.installments, figures.last_due_date) {
+        (None, Some(Some(last_due_date))) => {
+            Some(count_until_maturity(figures, product, current, last_due_date)?)
+        }
+        (Some(_), _) | (None, None | Some(None)) => None,
+    };
+    let count = counted
+        .or(figures.installments)
+        .or(current.map(|c| c.installment_count))
+        .or(product.installments.default);
     let count = count.ok_or(Refusal::MissingField { field: "repaymentInstallments" })?;
     let invalid = |reason| Err(Refusal::InvalidInstallmentCount { value: count.to_string(), reason });
     if count == 0 || count > MAX_INSTALLMENTS {
@@ -116,10 +171,66 @@ fn installment_count(
     Ok(count)
 }
 
+/// As many installments as there are regular due dates up to the maturity date. They are counted
+/// over days that all are worked: a free day moves a due date but makes none.
+fn count_until_maturity(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+    last_due_date: Date,
+) -> Result<u32, Refusal> {
+    let (_, method) = due_dates(figures, product, current)?;
+    let first_due_date = first_due_date(figures, current);
+    let rule = DueDateRule {
+        method: &method,
+        due_day: figures.due_day.or(current.and_then(|current| current.due_day)),
+        first_due_date,
+        first_offset_days: product.first_due_date_offset_days.default.unwrap_or(0),
+        non_working: product.non_working_days,
+    };
+    let day_before = |first: Date| first.yesterday().ok();
+    let start = expected_disbursement_on(figures, current).or_else(|| first_due_date.and_then(day_before));
+    let start = start.ok_or(Refusal::MissingField { field: "expectedDisbursementDate" })?;
+    let invalid = |reason| Refusal::InvalidLastDueDate { value: last_due_date, reason };
+    let terms = rule.terms(start, MAX_INSTALLMENTS + 1);
+    match count_until(&terms, &Calendar::every_day_works(), last_due_date) {
+        Ok(0) => Err(invalid(format!("no installment of a loan paid out on {start} is due by then"))),
+        Ok(count) => Ok(count),
+        Err(error) => Err(Refusal::impossible_schedule(&error)),
+    }
+}
+
 /// The most installments that a loan may have: fifty years of weeks.
 pub const MAX_INSTALLMENTS: u32 = 2_600;
 
+/// The repayment period and how due dates follow each other. A due day takes the place of whatever
+/// makes a loan repaid once a month: a period of one month, or one fixed day.
 fn due_dates(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+) -> Result<(Period, DueDateMethod), Refusal> {
+    let month = Period { count: 1, unit: PeriodUnit::Months };
+    let (period, method) = product_due_dates(figures, product, current)?;
+    let Some(day) = figures.due_day.or(current.and_then(|current| current.due_day)) else {
+        return Ok((period, method));
+    };
+    let invalid = |reason: &str| Refusal::InvalidDueDay { value: i64::from(day), reason: reason.to_owned() };
+    if !(1..=31).contains(&day) {
+        return Err(invalid("a month has the days 1 to 31"));
+    }
+    let is_once_a_month = match &method {
+        DueDateMethod::Interval(period) => *period == month,
+        DueDateMethod::FixedDaysOfMonth { days, .. } => days.len() == 1,
+    };
+    if !is_once_a_month {
+        return Err(invalid("the loan is not repaid once a month"));
+    }
+    let short_month = ShortMonth::LastDayInMonth;
+    Ok((month, DueDateMethod::FixedDaysOfMonth { days: vec![day], short_month }))
+}
+
+fn product_due_dates(
     figures: &LoanFigures,
     product: &Product,
     current: Option<&Terms>,
@@ -201,6 +312,9 @@ fn bounds<T>(range: &Range<T>, text: impl Fn(&T) -> String) -> String {
 impl Refusal {
     /// What the calculation of a schedule refuses, in the book's words.
     pub fn impossible_schedule(error: &ScheduleError) -> Refusal {
+        if let ScheduleError::RegularDatesEndLater { last_due_date, .. } = error {
+            return Refusal::InvalidLastDueDate { value: *last_due_date, reason: error.to_string() };
+        }
         Refusal::ImpossibleSchedule { reason: error.to_string() }
     }
 }

@@ -8,6 +8,8 @@ pub mod decide;
 pub mod lead;
 pub mod loan;
 pub mod performance;
+pub mod projection;
+pub mod reconcile;
 pub mod repayment_data;
 pub mod score;
 pub mod subject;

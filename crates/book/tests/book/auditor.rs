@@ -36,13 +36,26 @@ impl Auditor {
 
     /// What the loan owes, by this ledger.
     pub(crate) fn outstanding(&self) -> Components {
-        let of = |name: &str| Amount::from_minor(self.balances.get(name).copied().unwrap_or(0));
         Components {
-            principal: of("loan_portfolio"),
-            interest: of("interest_receivable"),
-            fees: of("fee_receivable"),
-            penalties: of("penalty_receivable"),
+            principal: self.of("loan_portfolio"),
+            interest: self.of("interest_receivable"),
+            fees: self.of("fee_receivable"),
+            penalties: self.of("penalty_receivable"),
         }
+    }
+
+    /// What a fund source paid out and did not get back; negative when more came in.
+    pub(crate) fn paid_out(&self) -> Amount {
+        -self.of("fund_source")
+    }
+
+    /// What was earned in fees.
+    pub(crate) fn fee_income(&self) -> Amount {
+        -self.of("fee_income")
+    }
+
+    fn of(&self, name: &str) -> Amount {
+        Amount::from_minor(self.balances.get(name).copied().unwrap_or(0))
     }
 
     /// Whether the accounts add up to nothing, as they must.

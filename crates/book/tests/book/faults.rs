@@ -111,3 +111,15 @@ fn every_gl_account_is_found_by_its_name() {
     assert_eq!(GlAccount::from_name("petty_cash"), None);
     assert_ne!(cents(1), Amount::ZERO);
 }
+
+#[test]
+fn a_capitalized_fee_that_was_not_agreed_is_found() {
+    let mut book = a_life();
+    for entry in &mut book.entries {
+        if let Event::Disbursed { capitalized_fee, .. } = &mut entry.step.event {
+            *capitalized_fee = cents(1);
+        }
+    }
+    assert_found(&book, "what was lent and kept is what was agreed");
+    assert_found(&book, "the transfers of each day equal the postings that count");
+}

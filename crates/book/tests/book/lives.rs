@@ -4,15 +4,17 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::loan::as_of::{View, as_of};
-use loam_book::loan::command::{Disburse, LoanCommand};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
 use loam_book::loan::log::fold;
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::InterestApplication;
+use loam_book::product::{DailyAccrual, InterestApplication};
+use loam_book::stated::StatedAmount;
+use loam_calc::money::Amount;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
 
 use crate::auditor::Auditor;
-use crate::support::{TestBook, product};
+use crate::support::{TestBook, cents, figures, product};
 
 /// One thing that may happen in a life.
 #[derive(Debug, Clone)]
@@ -101,6 +103,8 @@ proptest! {
         ],
         upfront in any::<bool>(),
         tolerance in 0u32..10,
+        capitalized_fee in prop_oneof![2 => Just(0i64), 1 => 1i64..95_000],
+        accrual_through in any::<bool>(),
     ) {
         let mut product = product();
         product.interest_method = method;
@@ -108,7 +112,10 @@ proptest! {
         if upfront {
             product.interest_application = InterestApplication::OnDisbursement;
         }
-        let mut book = TestBook::active_loan(product, "950", date(2012, 6, 28));
+        let fee = Some(StatedAmount(text(capitalized_fee)));
+        product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
+        let agreed = LoanFigures { capitalized_fee: fee, accrual_through, ..figures("950") };
+        let mut book = TestBook::active(product, date(2012, 6, 28), agreed);
         for step in &moves {
             live(&mut book, step);
             prop_assert_eq!(book.findings(), vec![]);
@@ -116,6 +123,11 @@ proptest! {
         let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);
         prop_assert!(auditor.is_balanced());
         prop_assert_eq!(auditor.outstanding(), book.outstanding());
+        let is_fee = |kind| matches!(kind, TransactionKind::Fee | TransactionKind::FeeReversal);
+        let charged: Amount = book.transactions.iter().filter(|t| is_fee(t.kind)).map(|t| t.amount).sum();
+        let is_paid_out = book.loan().state().disbursed_on().is_some();
+        let kept = if is_paid_out { cents(capitalized_fee) } else { Amount::ZERO };
+        prop_assert_eq!(auditor.fee_income(), charged + kept);
         prop_assert_eq!(fold(&book.entries), book.loan.clone());
         let today = View { as_of: book.business_date, known_on: book.business_date };
         prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));

@@ -1,8 +1,11 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
+mod agreements;
+mod applications;
 mod auditor;
 mod faults;
 mod lives;
 mod sample_log;
 mod stories;
 mod support;
+mod vocabularies;

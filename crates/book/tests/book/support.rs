@@ -22,8 +22,8 @@ use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::TransactionDetails;
 use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
-    PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
+    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
+    PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
 };
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -89,6 +89,7 @@ pub(crate) fn product() -> Product {
         accounting: AccountingMethod::Accrual,
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
+        marketplace: MarketplaceTerms::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -96,6 +97,15 @@ pub(crate) fn product() -> Product {
 
 pub(crate) fn cents(minor: i64) -> Amount {
     Amount::from_minor(minor)
+}
+
+/// A loan of so many units at 2.5 %.
+pub(crate) fn figures(amount: &str) -> LoanFigures {
+    LoanFigures {
+        amount: Some(StatedAmount(amount.into())),
+        interest_rate: Some(StatedPercent("2.5".into())),
+        ..LoanFigures::default()
+    }
 }
 
 impl TestBook {
@@ -150,16 +160,40 @@ impl TestBook {
         {
             self.command(&LoanCommand::Advance).expect("advancing is never refused");
         }
-        let ids = NewIds {
+        let ids = self.new_ids();
+        let decision = self.in_context(&ids, |context| {
+            let mut history = None;
+            loop {
+                let accounts = Accounts { loan: self.loan.as_ref(), history };
+                match decide(accounts, command, context)? {
+                    Decided::Done(decision) => return Ok(*decision),
+                    Decided::NeedsHistory(_) => {
+                        assert!(history.is_none(), "the log is asked for once");
+                        history = Some(self.entries.as_slice());
+                    }
+                }
+            }
+        })?;
+        self.next_transaction = ids.transaction_id.get();
+        Ok(self.write(decision))
+    }
+
+    /// The ids that the next decision may use.
+    pub(crate) fn new_ids(&self) -> NewIds {
+        NewIds {
             key: Key::entity(self.client.part, 1, 99),
             part: self.client.part,
             account_no: 1,
             random: 42,
             transaction_id: Cell::new(self.next_transaction),
             transaction_id_end: i64::MAX,
-        };
+        }
+    }
+
+    /// Decides something as the actor, on the business date.
+    pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
         let calendar = Calendar::every_day_works();
-        let context = Context {
+        decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
@@ -169,21 +203,8 @@ impl TestBook {
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),
-            ids: &ids,
-        };
-        let mut history = None;
-        let decision = loop {
-            let accounts = Accounts { loan: self.loan.as_ref(), history };
-            match decide(accounts, command, &context)? {
-                Decided::Done(decision) => break *decision,
-                Decided::NeedsHistory(_) => {
-                    assert!(history.is_none(), "the log is asked for once");
-                    history = Some(self.entries.as_slice());
-                }
-            }
-        };
-        self.next_transaction = ids.transaction_id.get();
-        Ok(self.write(decision))
+            ids,
+        })
     }
 
     fn write(&mut self, decision: Decision) -> Vec<LoanTransaction> {
@@ -205,14 +226,23 @@ impl TestBook {
 
     /// Creates a loan of so many units and disburses it on the business date.
     pub(crate) fn active_loan(product: Product, amount: &str, disbursed_on: Date) -> TestBook {
+        TestBook::active(product, disbursed_on, figures(amount))
+    }
+
+    /// Creates a loan of these figures and disburses it on the business date.
+    pub(crate) fn active(product: Product, disbursed_on: Date, figures: LoanFigures) -> TestBook {
         let mut book = TestBook::new(product, disbursed_on);
-        book.create(amount).expect("the loan is within the product");
+        book.create_with(figures).expect("the loan is within the product");
         book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");
         book.command(&LoanCommand::Disburse(Disburse::default())).expect("approved loans can be disbursed");
         book
     }
 
     pub(crate) fn create(&mut self, amount: &str) -> Result<Vec<LoanTransaction>, Refusal> {
+        self.create_with(figures(amount))
+    }
+
+    pub(crate) fn create_with(&mut self, figures: LoanFigures) -> Result<Vec<LoanTransaction>, Refusal> {
         let product = self.catalog.products.find("AGRL").expect("the product is there").key;
         self.command(&LoanCommand::Create(Box::new(NewLoan {
             id: None,
@@ -221,11 +251,7 @@ impl TestBook {
             name: None,
             notes: None,
             assignment: Assignment::default(),
-            figures: LoanFigures {
-                amount: Some(StatedAmount(amount.into())),
-                interest_rate: Some(StatedPercent("2.5".into())),
-                ..LoanFigures::default()
-            },
+            figures,
         })))
     }
 

@@ -2,7 +2,6 @@
 //!
 //! Rounding to cents is not done here; the result is unrounded.
 
-use super::factor::Measure;
 use super::spread::{Kind, Plan, Step};
 use crate::exact::Exact;
 use crate::money::Amount;
@@ -37,8 +36,8 @@ pub(super) struct Annuity {
 
 /// Period rates as binary fractions: rate ÷ denominator once, then times the days of each period.
 struct PeriodRates<'a> {
+    plan: &'a Plan<'a>,
     rate: Rate,
-    measure: &'a Measure,
     denominator: i64,
     unit_rate: u128,
 }
@@ -49,12 +48,8 @@ impl Annuity {
     /// A period that repays no principal is left out: its interest is paid at its end, or forgiven,
     /// so the balance neither grows nor shrinks in it.
     pub(super) fn over(plan: &Plan<'_>, steps: impl Iterator<Item = Step>) -> Option<Annuity> {
-        let mut rates = PeriodRates {
-            rate: plan.terms.interest.rate,
-            measure: &plan.measure,
-            denominator: 0,
-            unit_rate: 0,
-        };
+        let rate = plan.terms.interest.rate;
+        let mut rates = PeriodRates { plan, rate, denominator: 0, unit_rate: 0 };
         let unit = 1 << START_BITS;
         let mut annuity = Annuity { growth: unit, sum: 0, unit };
         for step in steps.filter(|step| step.kind == Kind::Repaying) {
@@ -90,7 +85,7 @@ impl PeriodRates<'_> {
     /// rate × time of the step, times 2^112.
     #[inline(always)]
     fn of(&mut self, step: Step) -> Option<u128> {
-        let time = self.measure.between(step.from, step.due);
+        let time = self.plan.time(step);
         if time.denominator != self.denominator {
             let denominator = self.rate.denominator() * i128::from(time.denominator);
             self.unit_rate = binary_fraction(self.rate.numerator(), denominator)?;

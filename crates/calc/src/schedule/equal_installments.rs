@@ -96,8 +96,8 @@ mod tests {
     use crate::rounding::Rounding;
     use crate::schedule::spread::Plan;
     use crate::schedule::{
-        ChargeFrequency, Grace, InstallmentRounding, InterestMethod, InterestTerms, Remainder, ScheduleError,
-        ScheduleTerms, schedule,
+        Accrual, ChargeFrequency, Grace, InstallmentRounding, InterestMethod, InterestTerms, Remainder,
+        ScheduleError, ScheduleTerms, schedule,
     };
 
     fn terms(principal: i64, rate: Rate, days_method: DaysMethod) -> ScheduleTerms {
@@ -157,7 +157,7 @@ mod tests {
             terms.interest.day_count =
                 if case % 2 == 0 { DayCount::ActualActualIsda } else { DayCount::Actual360 };
             let dates = monthly(u32::try_from(case).expect("a small number"));
-            let plan = Plan::try_new(&terms, start, &dates).expect("the terms are valid");
+            let plan = Plan::try_new(&terms, start, &dates, Accrual::ToDueDate).expect("the terms are valid");
             let quick = estimate::bounds(&plan).and_then(|bounds| estimate::agreed(&plan, bounds));
             if let Some(total) = quick {
                 decided += 1;

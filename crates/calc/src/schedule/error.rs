@@ -69,6 +69,14 @@ pub enum ScheduleError {
     /// Fixed days, but none listed.
     #[error("due dates on fixed days need at least one day")]
     NoFixedDays,
+    /// The agreed last due date comes before the regular one.
+    #[error("the regular due dates end on {regular}, after {last_due_date}")]
+    RegularDatesEndLater {
+        /// The last of the regular due dates.
+        regular: Date,
+        /// The last due date that was agreed.
+        last_due_date: Date,
+    },
     /// A due date does not follow the date before it.
     #[error("due date {due_date} is not after {previous}")]
     DueDatesNotIncreasing {

@@ -26,7 +26,7 @@ pub(super) fn bounds(plan: &Plan<'_>) -> Option<(Exact, Exact)> {
     let (mut growth, mut sum, mut unit) = (1_u64 << START_BITS, 0_u64, 1_u64 << START_BITS);
     let (mut denominator, mut unit_rate) = (0, 0);
     for step in plan.steps().filter(|step| step.kind == Kind::Repaying) {
-        let time = plan.measure.between(step.from, step.due);
+        let time = plan.time(step);
         if time.denominator != denominator {
             denominator = time.denominator;
             unit_rate = scaled_rate(rate.parts(), time)?;

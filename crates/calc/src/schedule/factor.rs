@@ -42,6 +42,17 @@ pub(crate) enum Measure {
     Years { day_count: DayCount, factor: i64 },
 }
 
+impl Time {
+    /// Both times together.
+    pub(crate) fn and(self, other: Time) -> Time {
+        if self.denominator == other.denominator {
+            return Time { numerator: self.numerator + other.numerator, ..self };
+        }
+        let numerator = self.numerator * other.denominator + other.numerator * self.denominator;
+        Time { numerator, denominator: self.denominator * other.denominator }
+    }
+}
+
 impl Measure {
     /// The measure of an installment under these terms.
     pub(crate) fn try_new(terms: &InterestTerms, period: Period) -> Result<Measure, ScheduleError> {
@@ -94,6 +105,13 @@ impl Day {
     #[inline]
     pub(crate) fn of(date: Date) -> Day {
         Day { date, number: day_number(date) }
+    }
+
+    /// The day after; only the last day of the calendar has none.
+    #[inline]
+    pub(crate) fn next(self) -> Day {
+        let date = self.date.tomorrow().expect("a plan through due dates does not end with the calendar");
+        Day { date, number: self.number + 1 }
     }
 
     /// A later date. Most due dates lie in the month after the one before, which needs no formula.
@@ -191,6 +209,11 @@ fn nominal(terms: &InterestTerms, period: Period) -> Time {
         (Charged::Days(every), None) => (months * NOMINAL_MONTH_DAYS, every),
     };
     Time { numerator, denominator }
+}
+
+/// The nominal time of one day: one part of the nominal year, or of the days of the frequency.
+pub(crate) fn nominal_day(terms: &InterestTerms) -> Time {
+    nominal(terms, Period::new(1, PeriodUnit::Days))
 }
 
 fn nominal_year_days(day_count: DayCount) -> i64 {

@@ -126,6 +126,21 @@ pub struct ScheduleTerms {
     pub rounding: Rounding,
 }
 
+/// Up to which day an installment carries interest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Accrual {
+    /// Up to its due date: the day itself belongs to the next installment.
+    #[default]
+    ToDueDate,
+    /// The due date included. The first installment has a day more than under `ToDueDate`, and each
+    /// later one begins and ends a day later.
+    ///
+    /// By the dates, time is counted between the shifted dates. By the nominal period, where every
+    /// period is the same, the first one is longer by one nominal day: 1/360 of a year for 30/360,
+    /// else 1/365 or 1/364, or one day of a frequency that is a number of days.
+    ThroughDueDate,
+}
+
 /// One row of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Installment {
@@ -192,8 +207,22 @@ pub fn schedule(
     start: Date,
     due_dates: &[Date],
 ) -> Result<Vec<Installment>, ScheduleError> {
+    schedule_accruing(terms, start, due_dates, Accrual::ToDueDate)
+}
+
+/// Like [`schedule`], with interest up to the due dates or through them.
+///
+/// # Errors
+/// As for [`schedule`], and a last due date that is the last day of the calendar when interest runs
+/// through it.
+pub fn schedule_accruing(
+    terms: &ScheduleTerms,
+    start: Date,
+    due_dates: &[Date],
+    accrual: Accrual,
+) -> Result<Vec<Installment>, ScheduleError> {
     let mut rows = Vec::new();
-    schedule_into(terms, start, due_dates, &mut rows)?;
+    fill(&spread::Plan::try_new(terms, start, due_dates, accrual)?, &mut rows)?;
     Ok(rows)
 }
 
@@ -208,15 +237,19 @@ pub fn schedule_into(
     rows: &mut Vec<Installment>,
 ) -> Result<(), ScheduleError> {
     rows.clear();
-    rows.reserve(due_dates.len());
-    let plan = spread::Plan::try_new(terms, start, due_dates)?;
-    match terms.interest.method {
-        InterestMethod::Flat => flat::flat(&plan, rows),
-        InterestMethod::DecliningBalance => equal_principal::equal_principal(&plan, rows),
+    fill(&spread::Plan::try_new(terms, start, due_dates, Accrual::ToDueDate)?, rows)
+}
+
+fn fill(plan: &spread::Plan<'_>, rows: &mut Vec<Installment>) -> Result<(), ScheduleError> {
+    rows.reserve(plan.due_dates.len());
+    let interest = &plan.terms.interest;
+    match interest.method {
+        InterestMethod::Flat => flat::flat(plan, rows),
+        InterestMethod::DecliningBalance => equal_principal::equal_principal(plan, rows),
         // Without interest there is nothing to discount.
-        InterestMethod::DecliningBalanceDiscounted if terms.interest.rate.is_zero() => {
-            equal_principal::equal_principal(&plan, rows)
+        InterestMethod::DecliningBalanceDiscounted if interest.rate.is_zero() => {
+            equal_principal::equal_principal(plan, rows)
         }
-        InterestMethod::DecliningBalanceDiscounted => equal_installments::equal_installments(&plan, rows),
+        InterestMethod::DecliningBalanceDiscounted => equal_installments::equal_installments(plan, rows),
     }
 }

@@ -4,8 +4,8 @@
 
 use jiff::civil::Date;
 
-use super::factor::{Day, Measure, interest_on, rounded_interest};
-use super::{Grace, Installment, InstallmentRounding, Remainder, ScheduleError, ScheduleTerms};
+use super::factor::{Day, Measure, Time, interest_on, nominal_day, rounded_interest};
+use super::{Accrual, Grace, Installment, InstallmentRounding, Remainder, ScheduleError, ScheduleTerms};
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rounding::Rounding;
@@ -19,6 +19,7 @@ pub(super) struct Plan<'a> {
     /// How many installments, as a number of the same width as theirs.
     pub(super) count: u32,
     grace: u32,
+    accrual: Accrual,
 }
 
 /// What an installment asks for.
@@ -47,6 +48,7 @@ impl<'a> Plan<'a> {
         terms: &'a ScheduleTerms,
         start: Date,
         due_dates: &'a [Date],
+        accrual: Accrual,
     ) -> Result<Plan<'a>, ScheduleError> {
         let principal = terms.principal;
         if !principal.is_positive() {
@@ -79,7 +81,10 @@ impl<'a> Plan<'a> {
         }
         let measure = Measure::try_new(&terms.interest, terms.period)?;
         check_dates(start, due_dates)?;
-        Ok(Plan { terms, start, due_dates, measure, count, grace })
+        if accrual == Accrual::ThroughDueDate && due_dates.last() == Some(&Date::MAX) {
+            return Err(ScheduleError::DueDateBeyondCalendar { after: Date::MAX });
+        }
+        Ok(Plan { terms, start, due_dates, measure, count, grace, accrual })
     }
 
     /// The installments in order, each with the time since the one before.
@@ -108,13 +113,35 @@ impl<'a> Plan<'a> {
         (self.count - self.grace).div_ceil(self.terms.principal_repayment_interval)
     }
 
+    /// The time for which a step has interest.
+    #[inline(always)]
+    pub(super) fn time(&self, step: Step) -> Time {
+        match self.accrual {
+            Accrual::ToDueDate => self.measure.between(step.from, step.due),
+            Accrual::ThroughDueDate => self.time_through(step),
+        }
+    }
+
+    /// The due date itself belongs to its installment, so all but the first begin a day later.
+    fn time_through(&self, step: Step) -> Time {
+        let is_first = step.number == 1;
+        match self.measure {
+            Measure::Nominal(time) if is_first => time.and(nominal_day(&self.terms.interest)),
+            Measure::Nominal(time) => time,
+            Measure::Days { .. } | Measure::Years { .. } => {
+                let from = if is_first { step.from } else { step.from.next() };
+                self.measure.between(from, step.due.next())
+            }
+        }
+    }
+
     /// The unrounded interest of a step on a balance; none when it is forgiven.
     #[inline]
     pub(super) fn exact_interest(&self, step: Step, balance: Amount) -> Exact {
         if step.kind == Kind::Forgiven {
             return Exact::ZERO;
         }
-        interest_on(balance, self.terms.interest.rate, self.measure.between(step.from, step.due))
+        interest_on(balance, self.terms.interest.rate, self.time(step))
     }
 
     /// The interest of a step on a balance, rounded once.
@@ -123,8 +150,7 @@ impl<'a> Plan<'a> {
         if step.kind == Kind::Forgiven {
             return Ok(Amount::ZERO);
         }
-        let time = self.measure.between(step.from, step.due);
-        rounded_interest(balance, self.terms.interest.rate, time, self.terms.rounding)
+        rounded_interest(balance, self.terms.interest.rate, self.time(step), self.terms.rounding)
             .ok_or(ScheduleError::InstallmentTooLarge { number: step.number })
     }
 

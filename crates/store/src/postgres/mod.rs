@@ -85,6 +85,7 @@ impl PostgresStore {
         if schema::has_version_table(&client).await? {
             return Err(OpenError::BookExists(address(config)));
         }
+        schema::ensure_namespace(&client).await?;
         let tx = client.transaction().await.map_err(failed)?;
         create_schema(&tx).await?;
         state::insert_state(&tx, book).await?;

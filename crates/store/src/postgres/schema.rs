@@ -8,6 +8,15 @@ use super::failed;
 use crate::error::OpenError;
 use crate::schema::{Dialect, VERSION, migrations_after, version_table};
 
+/// Makes the schema that the address names in its search path, if it is not there.
+pub(super) async fn ensure_namespace(client: &ClientWrapper) -> Result<(), StoreError> {
+    let sql = "select quote_ident(trim(both ' \"' from split_part(current_setting('search_path'), ',', 1)))
+                where current_schema() is null";
+    let Some(row) = client.query_opt(sql, &[]).await.map_err(failed)? else { return Ok(()) };
+    let name: String = row.try_get(0).map_err(failed)?;
+    client.batch_execute(&format!("create schema if not exists {name}")).await.map_err(failed)
+}
+
 /// All tables, in a database that has none.
 pub(crate) async fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.batch_execute(&version_table(Dialect::Postgres)).await.map_err(failed)?;

@@ -101,6 +101,10 @@ pub(crate) fn terms() -> Terms {
         allows_arbitrary_fees: true,
         expected_disbursement_on: Some(date(2026, 1, 31)),
         first_due_date: None,
+        due_day: None,
+        last_due_date: None,
+        capitalized_fee: Amount::ZERO,
+        accrues_through_due_date: false,
     }
 }
 

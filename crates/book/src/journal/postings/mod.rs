@@ -54,7 +54,9 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, .. } => disbursement::disbursement(*amount),
+        Event::Disbursed { amount, capitalized_fee, .. } => {
+            disbursement::disbursement(*amount, *capitalized_fee)
+        }
         Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
         Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),

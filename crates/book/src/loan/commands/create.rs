@@ -17,17 +17,8 @@ use crate::product::{IdPattern, InitialState, Product};
 
 /// Decides the creation of a loan.
 pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
-    let unknown = || Refusal::UnknownProduct { value: new.product.to_string() };
-    let product = context.catalog.products.by_key(new.product).ok_or_else(unknown)?;
-    if !product.is_active {
-        return Err(Refusal::InactiveProduct { id: product.id.clone() });
-    }
-    let holder = check_holder(new, product, context)?;
-    let assignment = assignment(new, holder);
-    check_branch(&assignment, product, context)?;
-    let terms = agree(&new.figures, product, None)?;
-    check_schedule(&terms, context)?;
-
+    let product = product_of(new, context)?;
+    let (terms, assignment) = agreed(new, context)?;
     let opening = Opening {
         key: context.ids.key,
         part: context.ids.part,
@@ -43,6 +34,28 @@ pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, R
     let step =
         Step { value_date: context.business_date, event: Event::Created { opening: Box::new(opening) } };
     Ok(decision(None, vec![step], context))
+}
+
+/// The terms of a new loan, and who looks after it: everything but its id.
+///
+/// # Errors
+/// What the creation refuses, in the same order.
+pub(crate) fn agreed(new: &NewLoan, context: &Context<'_>) -> Result<(Terms, Assignment), Refusal> {
+    let product = product_of(new, context)?;
+    if !product.is_active {
+        return Err(Refusal::InactiveProduct { id: product.id.clone() });
+    }
+    let holder = check_holder(new, product, context)?;
+    let assignment = assignment(new, holder);
+    check_branch(&assignment, product, context)?;
+    let terms = agree(&new.figures, product, None)?;
+    check_schedule(&terms, context)?;
+    Ok((terms, assignment))
+}
+
+fn product_of<'a>(new: &NewLoan, context: &Context<'a>) -> Result<&'a Product, Refusal> {
+    let unknown = || Refusal::UnknownProduct { value: new.product.to_string() };
+    Ok(context.catalog.products.by_key(new.product).ok_or_else(unknown)?)
 }
 
 fn check_holder<'a>(new: &NewLoan, product: &Product, context: &Context<'a>) -> Result<&'a Client, Refusal> {

@@ -1,4 +1,5 @@
-//! Pays a loan out, once, and takes a disbursement back.
+//! Pays a loan out, once, and takes a disbursement back. A capitalized fee is part of the amount:
+//! it is lent, but kept and not paid out.
 //!
 //! Checks, in this order: state, value date, amount, first due date, channel, schedule.
 
@@ -34,12 +35,10 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     }
     let installments =
         terms.schedule(value_date, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
-    let amount = terms.amount;
+    let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let posted = draft.posted(amount);
-    draft.record(
-        value_date,
-        Event::Disbursed { posted, amount, installments, details: disburse.details.clone() },
-    );
+    let details = disburse.details.clone();
+    draft.record(value_date, Event::Disbursed { posted, amount, capitalized_fee, installments, details });
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }

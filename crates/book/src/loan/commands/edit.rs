@@ -69,6 +69,10 @@ fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
         (figures.fixed_days_of_month.is_some(), "fixedDaysOfMonth"),
         (figures.expected_disbursement_on.is_some(), "expectedDisbursementDate"),
         (figures.first_due_date.is_some(), "firstRepaymentDate"),
+        (figures.due_day.is_some(), "dueDay"),
+        (figures.last_due_date.is_some(), "maturityDate"),
+        (figures.capitalized_fee.is_some(), "capitalizedFee"),
+        (figures.accrual_through, "accrualThrough"),
         (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
     ];
     named.into_iter().find(|(is_named, _)| *is_named).map(|(_, field)| field)

@@ -46,7 +46,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
 /// Interest that has accrued by `date` and was not applied, with the installment it belongs to.
 ///
 /// The interest of an installment grows evenly over the days of its period: expected interest ×
-/// days gone ÷ days of the period. Interest of a flat loan does not accrue.
+/// days gone ÷ days of the period. Interest of a flat loan does not accrue. Where interest runs
+/// through the due dates, the day itself has gone too, and a period ends after its due date.
 pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let LoanState::Active { disbursed_on, .. } = loan.servicing.state else { return None };
     if loan.terms.interest.method == InterestMethod::Flat {
@@ -57,8 +58,10 @@ pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
     let installment = &installments[index];
     let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
-    let grown = i128::from(installment.expected.interest.minor()) * days(date);
-    let accrued =
-        Exact::ratio(grown, days(installment.due_date)) - Exact::from_amount(installment.interest_applied);
+    // Through the due dates both ends of a period lie a day later, but not the beginning of the loan.
+    let first_day = i128::from(loan.terms.accrues_through_due_date && index == 0);
+    let grown = i128::from(installment.expected.interest.minor()) * (days(date) + first_day);
+    let accrued = Exact::ratio(grown, days(installment.due_date) + first_day)
+        - Exact::from_amount(installment.interest_applied);
     (accrued > Exact::ZERO).then_some((installment, accrued))
 }

@@ -165,7 +165,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
         Refusal::InvalidInterestRate { .. } => Code::InvalidInterestRate,
-        Refusal::InvalidInstallmentCount { .. } => Code::InvalidInstallments,
+        Refusal::InvalidInstallmentCount { .. } | Refusal::InvalidTerm { .. } => Code::InvalidInstallments,
         Refusal::InvalidGracePeriod { .. } => Code::InvalidGracePeriod,
         Refusal::InvalidArrearsTolerance { .. } => Code::ArrearsTolerancePeriodOutsideConstraints,
         Refusal::MissingArrearsTolerance => Code::RequiredArrearsTolerancePeriodMissing,
@@ -177,8 +177,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
             Code::FirstRepaymentDateBeforeExpectedDisbursementDate
         }
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        Refusal::ImpossibleSchedule { .. }
-        | Refusal::NotSupported(_)
+        // Due days, fees and applications are the marketplace's; this contract has no codes for them.
+        #[rustfmt::skip]
+        Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
+        | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
         Refusal::UnknownProduct { .. } => Code::InvalidProductId,
         Refusal::InactiveProduct { .. } => Code::InvalidProductState,

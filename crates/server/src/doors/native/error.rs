@@ -233,6 +233,9 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
+        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        | Refusal::UnknownPurpose { .. } | Refusal::InvalidTerm { .. } | Refusal::InvalidProtectFee { .. }
+        | Refusal::WrongApplicationStage { .. }
         | Refusal::HasTransactions | Refusal::FieldNotEditable { .. }
         | Refusal::TooManyPayments { .. } => (Http::BAD_REQUEST, "refused"),
     }

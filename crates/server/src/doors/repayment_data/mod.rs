@@ -26,3 +26,12 @@ pub(crate) fn internal_error() -> Response {
     use axum::response::IntoResponse;
     axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
+
+/// What a webhook says about a reported loan.
+pub(crate) fn webhook_body(
+    _business: &loam_book::partner::Business,
+    _subject: &loam_book::reporting::subject::Subject,
+    _loan: &loam_book::reporting::loan::ReportedLoan,
+) -> String {
+    String::new()
+}

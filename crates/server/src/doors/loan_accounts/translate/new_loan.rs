@@ -72,8 +72,7 @@ pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
         principal_repayment_interval: fields.count("principalRepaymentInterval")?,
         arrears_tolerance_days: fields.count("arrearsTolerancePeriod")?,
         fixed_days_of_month: fields.small_numbers("fixedDaysOfMonth")?,
-        expected_disbursement_on: None,
-        first_due_date: None,
+        ..LoanFigures::default()
     })
 }
 

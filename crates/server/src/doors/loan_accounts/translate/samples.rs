@@ -76,6 +76,7 @@ pub(crate) fn product() -> Product {
         accounting: AccountingMethod::Accrual,
         id_pattern: IdPattern::Random("@@@@###".to_owned()),
         initial_state: InitialState::PendingApproval,
+        marketplace: loam_book::product::MarketplaceTerms::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

@@ -130,6 +130,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         accounting: AccountingMethod::Accrual,
         id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
         initial_state: InitialState::PendingApproval,
+        marketplace: base.present.map_or_else(Default::default, |present| present.marketplace),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     }

@@ -1,0 +1,77 @@
+//! Serviced loans as the feeds would tell them: a loan with its log, its holder and the day.
+
+use loam_book::ids::Address;
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::party::Client;
+use loam_book::reporting::projection::Serviced;
+use loam_calc::calendar::Calendar;
+
+use jiff::civil::Date;
+
+use crate::error::StoreError;
+use crate::reading::Reading;
+use crate::views::{LoanFilter, Page};
+
+/// How many loans of one client are told at most.
+const MOST_LOANS: i64 = 1_000;
+
+/// A serviced loan with everything that is told about it.
+#[derive(Debug)]
+pub struct ServicedLoan {
+    pub loan: Loan,
+    pub holder: Client,
+    history: Vec<Entry>,
+    business_date: Date,
+    calendar: Calendar,
+    is_first: bool,
+}
+
+impl ServicedLoan {
+    /// The loan in the words of the feeds.
+    pub fn told(&self) -> Serviced<'_> {
+        Serviced::new(&self.loan, &self.history, (self.business_date, &self.calendar), self.is_first)
+    }
+}
+
+impl Reading {
+    /// A loan as it would be reported; none when there is no such loan or nobody holds it.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn serviced(&self, address: Address) -> Result<Option<ServicedLoan>, StoreError> {
+        let Some(loan) = self.store().loan(address).await? else { return Ok(None) };
+        let holder = Address { part: loan.part, key: loan.holder.key };
+        let first = self.loans_of(holder, 1).await?.first().map(|loan| loan.key);
+        let is_first = first == Some(loan.key);
+        self.with_history(loan, is_first).await
+    }
+
+    /// All loans of a client as they would be reported, in the order in which they were opened.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn serviced_of(&self, client: Address) -> Result<Vec<ServicedLoan>, StoreError> {
+        let mut all = Vec::new();
+        for (place, loan) in self.loans_of(client, MOST_LOANS).await?.into_iter().enumerate() {
+            all.extend(self.with_history(loan, place == 0).await?);
+        }
+        Ok(all)
+    }
+
+    async fn loans_of(&self, holder: Address, limit: i64) -> Result<Vec<Loan>, StoreError> {
+        let filter = LoanFilter { holder: Some(holder), ..LoanFilter::default() };
+        self.store().loans(&filter, Page { offset: 0, limit }).await
+    }
+
+    /// The loan is folded from the log that is shown with it, so the two are of one moment.
+    async fn with_history(&self, loan: Loan, is_first: bool) -> Result<Option<ServicedLoan>, StoreError> {
+        let holder = Address { part: loan.part, key: loan.holder.key };
+        let Some(view) = self.store().client(holder).await? else { return Ok(None) };
+        let history = self.store().history(loan.part, loan.account_no).await?;
+        let business_date = self.store().state().await?.business_date;
+        let Some(loan) = loam_book::loan::log::fold(&history) else { return Ok(None) };
+        let calendar = Calendar::every_day_works();
+        Ok(Some(ServicedLoan { loan, holder: view.client, history, business_date, calendar, is_first }))
+    }
+}

@@ -1,0 +1,26 @@
+//! Rejects an application: the lender does not want it in the market.
+
+use crate::actor::Permission;
+use crate::application::{Application, Stage};
+use crate::loan::context::Context;
+use crate::loan::refusal::Refusal;
+
+/// The application as it stands after its rejection. Its loan account, where it has one, is
+/// rejected by a command of its own.
+///
+/// # Errors
+/// `NotPermitted`; `WrongApplicationStage` for one that is not new or in funding.
+pub fn reject(application: &Application, context: &Context<'_>) -> Result<Application, Refusal> {
+    context.require(Permission::RejectLoans)?;
+    match application.stage {
+        Stage::New | Stage::InFunding => Ok(Application {
+            stage: Stage::Rejected,
+            version: application.version + 1,
+            last_modified_at: context.recorded_at,
+            ..application.clone()
+        }),
+        Stage::Funded | Stage::Expired | Stage::Cancelled | Stage::Rejected => {
+            Err(Refusal::WrongApplicationStage { command: "reject", stage: application.stage.name() })
+        }
+    }
+}

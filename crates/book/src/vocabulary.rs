@@ -1,0 +1,256 @@
+//! One loan in four vocabularies: where it stands, and the words of each contract for that.
+//!
+//! The standing is derived from the loan itself (state, days late, dates); no word is ever derived
+//! from the word of another contract.
+
+use jiff::civil::Date;
+
+use crate::loan::{Closure, Loan, LoanState};
+use crate::reporting::performance::LoanStatus;
+use crate::reporting::repayment_data::{ApplicationStatus, LoanRepaymentStatus};
+
+/// When a loan came to its end, measured by its last due date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Settlement {
+    Early,
+    OnTime,
+    Late,
+}
+
+/// Where a loan stands, told apart as finely as any of the contracts does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    Draft,
+    Submitted,
+    /// Approved, and investors are still being looked for.
+    Funding,
+    /// Approved, funded and not paid out.
+    Funded,
+    /// The offer or its funding lapsed.
+    Lapsed,
+    Withdrawn,
+    Refused,
+    /// Paid out; no installment fell due and was paid yet.
+    PaidOut,
+    Performing,
+    /// Late beyond the arrears tolerance.
+    Overdue,
+    /// Late within the arrears tolerance.
+    LateWithinTolerance,
+    /// In arrears, and the last due date is over.
+    Matured,
+    /// Late within the tolerance, and the last due date is over.
+    MaturedWithinTolerance,
+    /// Everything is paid and the account is not closed.
+    PayoffInHand,
+    Repaid(Settlement),
+    WrittenOff,
+    Refinanced(Settlement),
+    Rescheduled(Settlement),
+    /// It was paid out, and that was undone.
+    DisbursementUndone,
+    /// It was paid out, that was undone, and the loan was closed.
+    UndoneAndClosed,
+    /// Installments are being waived by a partial protection claim.
+    ClaimRunning,
+}
+
+/// The words of the four contracts for one standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// `accountState` of the loan accounts contract, and the sub-state beside it.
+    pub account_state: &'static str,
+    pub account_sub_state: Option<&'static str>,
+    /// Application stage and contract status of the marketplace contract.
+    pub stage: Option<&'static str>,
+    pub contract_status: &'static str,
+    /// `loan_status` of the loan performance contract.
+    pub loan_status: LoanStatus,
+    /// The two states of the repayment data contract.
+    pub application_status: ApplicationStatus,
+    pub repayment_status: LoanRepaymentStatus,
+}
+
+/// The mapping, row by row.
+#[rustfmt::skip]
+pub const TABLE: [(Standing, Words); 27] = {
+    use ApplicationStatus as App;
+    use LoanRepaymentStatus as Rep;
+    use LoanStatus as Perf;
+    use Settlement::{Early, Late, OnTime};
+    use Standing as S;
+    const FUNDED: Option<&str> = Some("Funded");
+    const GOOD: &str = "Active - Good Standing";
+    const REFINANCED: &str = "Closed - Refinanced";
+    [
+        (S::Draft, words(("PARTIAL_APPLICATION", None), (None, "Partial Application"), Perf::Pending, (App::Pending, Rep::NotSettled))),
+        (S::Submitted, words(("PENDING_APPROVAL", None), (Some("New"), "Pending Approval"), Perf::Pending, (App::InReview, Rep::NotSettled))),
+        (S::Funding, words(("APPROVED", None), (Some("In Funding"), "Approved"), Perf::Approved, (App::Approved, Rep::NotSettled))),
+        (S::Funded, words(("APPROVED", None), (FUNDED, "Approved"), Perf::Approved, (App::Approved, Rep::NotSettled))),
+        (S::Lapsed, words(("CLOSED", Some("WITHDRAWN")), (Some("Expired"), "Canceled"), Perf::Expired, (App::Rejected, Rep::NotSettled))),
+        (S::Withdrawn, words(("CLOSED", Some("WITHDRAWN")), (Some("Cancelled"), "Canceled"), Perf::Withdrawn, (App::Rejected, Rep::NotSettled))),
+        (S::Refused, words(("CLOSED_REJECTED", None), (Some("Rejected"), "Canceled"), Perf::Denied, (App::Rejected, Rep::NotSettled))),
+        (S::PaidOut, words(("ACTIVE", None), (FUNDED, GOOD), Perf::Originated, (App::Approved, Rep::InProgress))),
+        (S::Performing, words(("ACTIVE", None), (FUNDED, GOOD), Perf::Current, (App::Approved, Rep::InProgress))),
+        (S::Overdue, words(("ACTIVE_IN_ARREARS", None), (FUNDED, "Active - Bad Standing"), Perf::PastDue, (App::Approved, Rep::InProgress))),
+        (S::LateWithinTolerance, words(("ACTIVE", None), (FUNDED, GOOD), Perf::PastDue, (App::Approved, Rep::InProgress))),
+        (S::Matured, words(("ACTIVE_IN_ARREARS", None), (FUNDED, "Active - Matured"), Perf::PastDue, (App::Approved, Rep::NotSettled))),
+        (S::MaturedWithinTolerance, words(("ACTIVE", None), (FUNDED, "Active - Matured"), Perf::PastDue, (App::Approved, Rep::NotSettled))),
+        (S::PayoffInHand, words(("ACTIVE", None), (FUNDED, "Active - Marked for Closure"), Perf::Current, (App::Approved, Rep::InProgress))),
+        (S::Repaid(OnTime), words(("CLOSED", None), (FUNDED, "Closed - Obligations met"), Perf::PaidInFull, (App::Approved, Rep::Settled))),
+        (S::Repaid(Early), words(("CLOSED", None), (FUNDED, "Closed - Obligations met"), Perf::PaidInFull, (App::Approved, Rep::SettledEarly))),
+        (S::Repaid(Late), words(("CLOSED", None), (FUNDED, "Closed - Obligations met"), Perf::PaidInFull, (App::Approved, Rep::SettledLate))),
+        (S::WrittenOff, words(("CLOSED_WRITTEN_OFF", None), (FUNDED, "Closed- Written Off"), Perf::WrittenOff, (App::Approved, Rep::NotSettled))),
+        (S::Refinanced(OnTime), words(("CLOSED", Some("REFINANCED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::Settled))),
+        (S::Refinanced(Early), words(("CLOSED", Some("REFINANCED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledEarly))),
+        (S::Refinanced(Late), words(("CLOSED", Some("REFINANCED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledLate))),
+        (S::Rescheduled(OnTime), words(("CLOSED", Some("RESCHEDULED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::Settled))),
+        (S::Rescheduled(Early), words(("CLOSED", Some("RESCHEDULED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledEarly))),
+        (S::Rescheduled(Late), words(("CLOSED", Some("RESCHEDULED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledLate))),
+        (S::DisbursementUndone, words(("APPROVED", None), (FUNDED, "Approved"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
+        (S::UndoneAndClosed, words(("CLOSED", Some("WITHDRAWN")), (Some("Cancelled"), "Canceled"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
+        (S::ClaimRunning, words(("ACTIVE", None), (FUNDED, GOOD), Perf::Current, (App::Approved, Rep::InProgress))),
+    ]
+};
+
+const fn words(
+    (account_state, account_sub_state): (&'static str, Option<&'static str>),
+    (stage, contract_status): (Option<&'static str>, &'static str),
+    loan_status: LoanStatus,
+    (application_status, repayment_status): (ApplicationStatus, LoanRepaymentStatus),
+) -> Words {
+    Words {
+        account_state,
+        account_sub_state,
+        stage,
+        contract_status,
+        loan_status,
+        application_status,
+        repayment_status,
+    }
+}
+
+impl Standing {
+    /// The words for it.
+    pub fn words(self) -> Words {
+        let row = TABLE.iter().find(|(standing, _)| *standing == self);
+        row.expect("the table has a row for every standing").1
+    }
+}
+
+/// By what another loan took the place of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Replacement {
+    Refinanced,
+    Rescheduled,
+}
+
+/// What a standing is derived from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts<'a> {
+    pub state: &'a LoanState,
+    pub days_late: i64,
+    pub is_in_arrears: bool,
+    /// Nothing is left to pay, neither balances nor installments.
+    pub is_paid: bool,
+    /// Whether an installment that fell due has been paid.
+    pub has_met_due_date: bool,
+    pub last_due_date: Option<Date>,
+    pub business_date: Date,
+    /// Whether a disbursement was taken back and none stands.
+    pub disbursement_undone: bool,
+    pub replaced_by: Option<Replacement>,
+    /// Whether an application on the marketplace still looks for investors, or lapsed.
+    pub funding: Funding,
+    pub claim_is_running: bool,
+}
+
+/// What the marketplace says about a loan's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Funding {
+    /// The lender's own money, or fully funded.
+    #[default]
+    Complete,
+    Open,
+    Lapsed,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a loan on a business date.
+    pub fn of(loan: &'a Loan, disbursement_undone: bool, business_date: Date) -> Facts<'a> {
+        let installments = &loan.servicing.installments;
+        let is_met = |installment: &&crate::loan::Installment| {
+            installment.due_date <= business_date && installment.is_paid()
+        };
+        Facts {
+            state: loan.state(),
+            days_late: loan.days_late(business_date),
+            is_in_arrears: loan.servicing.arrears_since.is_some(),
+            is_paid: loan.servicing.outstanding.is_zero() && installments.iter().all(|i| i.is_paid()),
+            has_met_due_date: installments.iter().any(|installment| is_met(&installment)),
+            last_due_date: installments.last().map(|last| last.due_date),
+            business_date,
+            disbursement_undone,
+            replaced_by: None,
+            funding: Funding::Complete,
+            claim_is_running: false,
+        }
+    }
+
+    /// Where the loan stands.
+    pub fn standing(&self) -> Standing {
+        match self.state {
+            LoanState::PartialApplication => Standing::Draft,
+            LoanState::PendingApproval => Standing::Submitted,
+            LoanState::Approved { .. } if self.disbursement_undone => Standing::DisbursementUndone,
+            LoanState::Approved { .. } => match self.funding {
+                Funding::Complete => Standing::Funded,
+                Funding::Open => Standing::Funding,
+                Funding::Lapsed => Standing::Lapsed,
+            },
+            LoanState::Active { .. } => self.active(),
+            LoanState::Closed { closed_on, closure, .. } => self.closed(*closed_on, *closure),
+        }
+    }
+
+    fn active(&self) -> Standing {
+        let is_over = self.last_due_date.is_some_and(|last| last < self.business_date);
+        if self.is_paid {
+            return Standing::PayoffInHand;
+        }
+        match (self.is_in_arrears, self.days_late > 0) {
+            (true, _) if is_over => Standing::Matured,
+            (true, _) => Standing::Overdue,
+            (false, true) if is_over => Standing::MaturedWithinTolerance,
+            (false, true) => Standing::LateWithinTolerance,
+            (false, false) if self.claim_is_running => Standing::ClaimRunning,
+            (false, false) if self.has_met_due_date => Standing::Performing,
+            (false, false) => Standing::PaidOut,
+        }
+    }
+
+    fn closed(&self, closed_on: Date, closure: Closure) -> Standing {
+        match closure {
+            Closure::WrittenOff => Standing::WrittenOff,
+            Closure::Repaid => match self.replaced_by {
+                Some(Replacement::Refinanced) => Standing::Refinanced(self.settlement(closed_on)),
+                Some(Replacement::Rescheduled) => Standing::Rescheduled(self.settlement(closed_on)),
+                None => Standing::Repaid(self.settlement(closed_on)),
+            },
+            Closure::Withdrawn | Closure::Rejected | Closure::Deleted if self.disbursement_undone => {
+                Standing::UndoneAndClosed
+            }
+            Closure::Withdrawn if self.funding == Funding::Lapsed => Standing::Lapsed,
+            Closure::Withdrawn | Closure::Deleted => Standing::Withdrawn,
+            Closure::Rejected => Standing::Refused,
+        }
+    }
+
+    fn settlement(&self, settled_on: Date) -> Settlement {
+        match self.last_due_date.map_or(std::cmp::Ordering::Equal, |due| settled_on.cmp(&due)) {
+            std::cmp::Ordering::Less => Settlement::Early,
+            std::cmp::Ordering::Equal => Settlement::OnTime,
+            std::cmp::Ordering::Greater => Settlement::Late,
+        }
+    }
+}
