@@ -32,8 +32,10 @@ pub mod body;
 pub mod doors;
 mod health;
 pub mod idempotency;
+pub mod object_id;
 pub mod openapi;
 pub mod outbound;
+pub mod secrets;
 pub mod telemetry;
 pub mod vault;
 
