@@ -168,6 +168,29 @@ impl Store {
         }
     }
 
+    /// The fingerprint of the key that the book was sealed with; none as long as it has none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        match self {
+            Store::Sqlite(book) => book.0.vault_fingerprint(),
+            Store::Postgres(book) => book.0.vault_fingerprint().await,
+        }
+    }
+
+    /// Keeps the fingerprint of the book's key, unless there is one; gives the one that is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<Option<String>, OpenError> {
+        match self {
+            Store::Sqlite(book) => book.0.keep_vault_fingerprint(fingerprint)?,
+            Store::Postgres(book) => book.0.keep_vault_fingerprint(fingerprint).await?,
+        }
+        Ok(self.vault_fingerprint().await?)
+    }
+
     /// What `check` reads.
     pub fn checker(&self) -> Arc<dyn CheckStore> {
         match self {

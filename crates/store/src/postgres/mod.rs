@@ -20,6 +20,7 @@ mod state;
 mod subjects;
 mod tokens;
 mod transactions;
+mod vault;
 mod write;
 
 use std::sync::{Arc, Weak};
@@ -147,6 +148,14 @@ impl PostgresStore {
     /// A connection for a lane, on the runtime of that lane.
     async fn lane(&self) -> Result<ClientWrapper, StoreError> {
         connect(&self.config, LANE_PLANS).await.map_err(OpenError::into_store_error)
+    }
+
+    pub(crate) async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        vault::select_fingerprint(&*self.reader().await?).await
+    }
+
+    pub(crate) async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
+        vault::insert_fingerprint(&*self.reader().await?, fingerprint).await
     }
 
     /// The settings on which durability rests, as a lane's connection has them.

@@ -21,6 +21,7 @@ mod state;
 mod subjects;
 mod tokens;
 mod transactions;
+mod vault;
 mod write;
 
 use std::fs::{File, TryLockError};
@@ -169,6 +170,15 @@ impl SqliteStore {
     }
 
     /// The settings on which durability rests, as the writer's connection has them.
+    pub(crate) fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        self.with_reader(vault::select_fingerprint)
+    }
+
+    /// Only while nothing is served yet: it writes beside the lane.
+    pub(crate) fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), OpenError> {
+        Ok(vault::insert_fingerprint(&self.writer()?, fingerprint)?)
+    }
+
     pub(crate) fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
         let writer = self.writer().map_err(OpenError::into_store_error)?;
         let mode: String =
