@@ -70,7 +70,7 @@ impl Session {
         let known = Known { subject, loan };
         let is_new_loan = loan.is_none();
         let reported = decide(report, known, &self.context(caller, ids, None))?;
-        self.take_names(before.as_ref(), &reported, is_new_loan.then(|| report.subject.loan_scope()))?;
+        self.take_names(before.as_ref(), &reported, report.subject.loan_scope().filter(|_| is_new_loan))?;
         self.audit(report.address, report.report.name(), caller, (None, None));
         let Reported { subject, loan, lead, is_new } = reported;
         if let Some(loan) = &loan {

@@ -71,17 +71,26 @@ impl SubjectName {
 
     /// The key of a reported loan of this subject.
     pub fn loan_key(&self, part: Part, loan_id: &str) -> Key {
-        Key::named(part, &Name::of(&["loan", &self.loan_scope(), loan_id]))
+        let (scheme, organization) = (self.scheme.name(), self.organization.as_str());
+        Key::named(
+            part,
+            &match self.scheme {
+                Scheme::RepaymentClient => Name::of(&["loan", scheme, organization, &self.id, loan_id]),
+                Scheme::PerformanceCustomer | Scheme::MarketplaceAccount => {
+                    Name::of(&["loan", scheme, organization, loan_id])
+                }
+            },
+        )
     }
 
-    /// Where the ids of this subject's loans are unique: among the loans of the organization, or
-    /// for the repayment data contract among those of the client.
-    pub fn loan_scope(&self) -> String {
-        let SubjectName { scheme, organization, id, .. } = self;
-        match scheme {
-            Scheme::RepaymentClient => format!("{}/{organization}/{id}", scheme.name()),
+    /// Where the ids of this subject's loans must be unique, whoever the subject is. None for the
+    /// repayment data contract: there the id is unique among the loans of the client, and the key,
+    /// which is made from both, sees to that.
+    pub fn loan_scope(&self) -> Option<String> {
+        match self.scheme {
+            Scheme::RepaymentClient => None,
             Scheme::PerformanceCustomer | Scheme::MarketplaceAccount => {
-                format!("{}/{organization}", scheme.name())
+                Some(format!("{}/{}", self.scheme.name(), self.organization))
             }
         }
     }

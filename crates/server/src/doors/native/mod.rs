@@ -15,6 +15,7 @@ use crate::Services;
 use self::error::DoorError;
 
 mod branches;
+mod businesses;
 mod call;
 mod centres;
 mod channels;
@@ -73,6 +74,10 @@ fn outside() -> OpenApiRouter<Services> {
         .routes(routes!(targets::list, targets::create))
         .routes(routes!(targets::one, targets::change))
         .routes(routes!(targets::enroll))
+        .routes(routes!(businesses::list, businesses::create))
+        .routes(routes!(businesses::one, businesses::change))
+        .routes(routes!(businesses::rotate_keys))
+        .routes(routes!(businesses::rotate_webhook_secret))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
 }
