@@ -23,7 +23,7 @@ use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
     ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, StoredReport,
-    SubjectFilter,
+    SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -129,6 +129,8 @@ pub trait ReadStore: Send + Sync {
     async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError>;
     async fn subjects(&self, filter: &SubjectFilter, page: Page) -> Result<Vec<Subject>, StoreError>;
     async fn count_subjects(&self, filter: &SubjectFilter) -> Result<i64, StoreError>;
+    /// What the subjects of a filter add up to.
+    async fn subject_totals(&self, filter: &SubjectFilter) -> Result<SubjectTotals, StoreError>;
     async fn reported_loan(&self, address: Address) -> Result<Option<ReportedLoan>, StoreError>;
     /// In the order in which they were first reported.
     async fn reported_loans(

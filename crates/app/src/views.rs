@@ -164,6 +164,20 @@ pub struct DailyCount {
     pub with_loans: i64,
 }
 
+/// What the subjects of an organization add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubjectTotals {
+    pub subjects: i64,
+    /// Reported loans of those subjects.
+    pub loans: i64,
+    /// How many of them have a score.
+    pub scored: i64,
+    /// Their scores together.
+    pub score_sum: i64,
+    /// The best of them; 0 without any.
+    pub highest_score: i64,
+}
+
 /// How many loans were settled on one day, so many days late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SettlementCount {

@@ -34,9 +34,11 @@ pub mod doors;
 mod health;
 pub mod idempotency;
 pub mod oauth;
+pub mod object_id;
 pub mod openapi;
 pub mod outbound;
 mod persons;
+pub mod secrets;
 pub mod telemetry;
 pub mod vault;
 

@@ -29,6 +29,17 @@ pub(crate) fn subject_count(filter: &SubjectFilter, mark: char) -> Asking<'_> {
     (format!("select count(*) from subject{conditions}"), row)
 }
 
+/// A sum is a number of any size in PostgreSQL, hence the casts.
+pub(crate) fn subject_totals(filter: &SubjectFilter, mark: char) -> Asking<'_> {
+    let (conditions, row) = subject_conditions(filter, mark).finish();
+    let sql = format!(
+        "select count(*), cast(coalesce(sum(loan_count), 0) as bigint), count(score),
+                cast(coalesce(sum(score), 0) as bigint), coalesce(max(score), 0)
+           from subject{conditions}"
+    );
+    (sql, row)
+}
+
 /// Days are those of UTC.
 pub(crate) fn subjects_by_day(filter: &SubjectFilter, mark: char) -> Asking<'_> {
     let (conditions, row) = subject_conditions(filter, mark).finish();

@@ -16,6 +16,7 @@ use self::error::DoorError;
 
 mod api_clients;
 mod branches;
+mod businesses;
 mod call;
 mod centres;
 mod channels;
@@ -77,6 +78,10 @@ fn outside() -> OpenApiRouter<Services> {
         .routes(routes!(targets::list, targets::create))
         .routes(routes!(targets::one, targets::change))
         .routes(routes!(targets::enroll))
+        .routes(routes!(businesses::list, businesses::create))
+        .routes(routes!(businesses::one, businesses::change))
+        .routes(routes!(businesses::rotate_keys))
+        .routes(routes!(businesses::rotate_webhook_secret))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
         .routes(routes!(api_clients::list, api_clients::create))

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+mod business;
 mod organization;
 mod outside;
 mod partner;
 mod product;
 
+pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
