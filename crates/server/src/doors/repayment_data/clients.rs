@@ -9,6 +9,7 @@ use crate::object_id::ObjectId;
 use super::asked::{Asked, AskedByAny, At, Reported};
 use super::error::DoorError;
 use super::reply;
+use super::translate::client::{Shown, Told};
 use super::translate::report::{Named, loan_report, new_client};
 use super::wire::{Client, Failure, Listed, NewClient, Problem, Success, described};
 
@@ -144,7 +145,8 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
 /// One client, by `clientId` or by its external id.
 ///
 /// Loans and installments have a member `derived`, which is not in the contract: the status that
-/// follows from dates and amounts on the business date.
+/// follows from dates and amounts on the business date. A business that may read the book also finds
+/// clients of the book, by their id or key, and sees the loans that the book services.
 #[utoipa::path(
     get,
     path = "/v1/api/clients/{clientId}",
@@ -155,9 +157,11 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
     responses((status = 200, body = Success<Client>), (status = "4XX", body = Failure)),
 )]
 pub(super) async fn one(At(id): At<String>, asked: Asked) -> Result<Response, DoorError> {
-    let subject = asked.client(&id).await?;
-    let loans = asked.loans_of(&subject).await?;
+    let known = asked.known(&id).await?;
     let business_date = asked.services.reading.store().state().await?.business_date;
     let audience = asked.audience().with_derived(business_date);
-    Ok(reply::ok("Client fetched successfully!", audience.client(&subject, &loans)))
+    let reported = known.reported.iter().filter_map(Shown::of);
+    let serviced = known.serviced.iter().map(Told::shown);
+    let loans = reported.chain(serviced).collect();
+    Ok(reply::ok("Client fetched successfully!", audience.client_with(&known.subject, loans)))
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use loam_app::serviced::ServicedLoan;
 use loam_book::ids::{Key, Part};
 use loam_book::partner::{Business, Realm};
 use loam_book::reporting::loan::ReportedLoan;
@@ -40,6 +41,42 @@ pub(in super::super) struct Shown<'a> {
     pub(in super::super) last_modified_at: Timestamp,
 }
 
+/// A loan of the book in the words of this door.
+#[derive(Debug)]
+pub(in super::super) struct Told {
+    told: RepaymentLoan,
+    part: Part,
+    account_no: i64,
+    version: i64,
+    created_at: Timestamp,
+    last_modified_at: Timestamp,
+}
+
+impl Told {
+    pub(in super::super) fn of(serviced: &ServicedLoan) -> Told {
+        let loan = &serviced.loan;
+        Told {
+            told: serviced.told().repayment_data(),
+            part: loan.part,
+            account_no: loan.account_no,
+            version: loan.version,
+            created_at: loan.created_at,
+            last_modified_at: loan.last_modified_at,
+        }
+    }
+
+    pub(in super::super) fn shown(&self) -> Shown<'_> {
+        Shown {
+            told: &self.told,
+            part: self.part,
+            account_no: self.account_no,
+            version: self.version,
+            created_at: self.created_at,
+            last_modified_at: self.last_modified_at,
+        }
+    }
+}
+
 impl<'a> Shown<'a> {
     /// A reported loan; none when it was told in other words.
     pub(in super::super) fn of(loan: &'a ReportedLoan) -> Option<Shown<'a>> {
@@ -72,7 +109,12 @@ impl<'a> Audience<'a> {
 
     /// A client with its loans.
     pub(in super::super) fn client(&self, subject: &'a Subject, loans: &'a [ReportedLoan]) -> Client<'a> {
-        let loans = loans.iter().filter_map(Shown::of).map(|loan| self.loan(loan, &subject.id));
+        self.client_with(subject, loans.iter().filter_map(Shown::of).collect())
+    }
+
+    /// A client with loans from wherever.
+    pub(in super::super) fn client_with(&self, subject: &'a Subject, loans: Vec<Shown<'a>>) -> Client<'a> {
+        let loans = loans.into_iter().map(|loan| self.loan(loan, &subject.id));
         Client { loans: Some(loans.collect()), ..self.card(subject) }
     }
 
