@@ -21,3 +21,4 @@ mod terms;
 mod together;
 mod tour;
 mod two_books;
+mod webhooks;
