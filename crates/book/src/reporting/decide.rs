@@ -11,7 +11,7 @@ use crate::reporting::performance::{
 };
 use crate::reporting::repayment_data::RepaymentLoan;
 use crate::reporting::score::Behaviour;
-use crate::reporting::subject::Subject;
+use crate::reporting::subject::{Scheme, Subject};
 use crate::reporting::{Report, ReportCommand};
 
 /// What is known of whom and what a report is about.
@@ -144,6 +144,12 @@ impl Deciding<'_> {
             Some(known) => (self.touched(known), false),
             None => (self.new_subject(), true),
         };
+        // The account of a borrower says whose loan is applied for: it passes to nobody else by itself.
+        let is_anothers =
+            known.scheme == Scheme::MarketplaceAccount && known.client.is_some_and(|of| Some(of) != client);
+        if is_anothers && client.is_some() {
+            return Err(Refusal::IdInUse { kind: IdKind::Subject, value: known.id });
+        }
         let subject = Subject { client, ..known };
         Ok(Reported { subject: Some(subject), loan: None, lead: None, is_new })
     }
