@@ -42,7 +42,10 @@ impl Database {
 
     /// A database of a cluster that the test has to itself.
     pub fn at(url: String) -> Database {
-        Database { kind: Kind::Postgres, url, folder: std::env::temp_dir(), name: String::new() }
+        let name = format!("loam_own_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).expect("the temporary folder takes a new one");
+        Database { kind: Kind::Postgres, url, folder, name: String::new() }
     }
 
     /// A folder that goes with the database.
@@ -87,10 +90,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if self.name.is_empty() {
-            return;
-        }
-        if self.kind == Kind::Postgres {
+        if self.kind == Kind::Postgres && !self.name.is_empty() {
             execute(&administration(), &format!("drop database if exists {} with (force)", self.name));
         }
         // What is left in the temporary folder harms nobody.

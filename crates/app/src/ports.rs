@@ -263,7 +263,8 @@ pub struct Delivery {
     pub wanted_seq: i64,
     /// How often the present attempt failed in a row.
     pub attempts: i64,
-    pub next_attempt_at: Timestamp,
+    /// `None`: everything was told, or it was given up.
+    pub next_attempt_at: Option<Timestamp>,
     /// Given up until somebody replays it.
     pub is_dead: bool,
     pub last_error: Option<String>,

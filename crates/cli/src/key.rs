@@ -24,15 +24,15 @@ pub(crate) async fn vault(store: &Store, url: &DatabaseUrl, file: Option<&Path>)
         None => make(&file)?,
     };
     let vault = Vault::new(&key);
-    match known {
-        Some(known) if known != vault.fingerprint() => {
-            bail!("{} holds another key than the one this book was sealed with", file.display())
-        }
-        Some(_) => {}
+    let known = match known {
+        Some(known) => Some(known),
         None => {
             let kept = store.keep_vault_fingerprint(vault.fingerprint()).await;
-            kept.map_err(|error| anyhow!("{error}"))?;
+            kept.map_err(|error| anyhow!("{error}"))?
         }
+    };
+    if known.as_deref() != Some(vault.fingerprint()) {
+        bail!("{} holds another key than the one this book was sealed with", file.display());
     }
     Ok(vault)
 }

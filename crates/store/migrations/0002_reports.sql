@@ -45,7 +45,9 @@ create table reported_loan (
     unique (part, loan_key)
 ) {{strict}};
 
-create index reported_loan_by_subject on reported_loan (part, subject_key, account_no);
+create index reported_loan_by_subject on reported_loan (part, subject_key);
+-- Lists show loans in the order in which they were first reported.
+create index reported_loan_by_entry on reported_loan (organization, scheme, created_at, account_no);
 create index reported_loan_by_link on reported_loan (same_as) where same_as is not null;
 create index reported_loan_by_settlement on reported_loan (organization, settled_on) where settled_on is not null;
 
@@ -79,6 +81,7 @@ create table lead (
     primary key (part, organization, lead_id)
 ) {{strict}};
 
+create index lead_by_number on lead (organization, lead_id);
 create index lead_by_receipt on lead (organization, received_at, lead_id);
 create index lead_by_ssn on lead (ssn_hash) where ssn_hash is not null;
 create index lead_by_email on lead (email_hash) where email_hash is not null;
@@ -96,6 +99,7 @@ create index access_token_by_expiry on access_token (expires_at);
 
 -- What is to be told to whom: one row for each account and target. `claimed_until` is the lease of the worker that is
 -- telling it. A row that was given up has `is_dead`, and one of which everything was told has no `next_attempt_at`.
+-- The key begins with the target, because targets are listed and replayed as a whole.
 -- kind: distributed
 create table delivery (
     part {{bigint}} not null,
@@ -109,9 +113,17 @@ create table delivery (
     claimed_until {{bigint}},
     is_dead {{bigint}} not null check (is_dead in (0, 1)),
     last_error text,
-    primary key (part, target_key, account_no)
+    primary key (target_key, account_no, part)
 ) {{strict}};
 
 create index delivery_by_attempt on delivery (next_attempt_at) where next_attempt_at is not null;
+create index delivery_given_up on delivery (target_key, account_no) where is_dead = 1;
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
+
+-- Which key the book was sealed with: a fingerprint that says nothing about the key. One row, once there is one.
+-- kind: local
+create table vault_key (
+    id {{bigint}} not null primary key check (id = 1),
+    fingerprint text not null
+) {{strict}};

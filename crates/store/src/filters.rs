@@ -6,14 +6,14 @@ use crate::cells::{Cell, Row};
 use crate::rows::client::client_state_name;
 
 /// Collects conditions with the values they are about.
-struct Conditions<'a> {
+pub(crate) struct Conditions<'a> {
     mark: char,
     texts: Vec<String>,
     values: Row<'a>,
 }
 
 impl<'a> Conditions<'a> {
-    fn new(mark: char) -> Conditions<'a> {
+    pub(crate) fn new(mark: char) -> Conditions<'a> {
         Conditions { mark, texts: Vec::new(), values: Vec::new() }
     }
 
@@ -24,13 +24,18 @@ impl<'a> Conditions<'a> {
         self.texts.push(condition.replace("{}", &placeholder));
     }
 
-    fn add_if(&mut self, condition: &str, value: Option<Cell<'a>>) {
+    pub(crate) fn add_if(&mut self, condition: &str, value: Option<Cell<'a>>) {
         if let Some(value) = value {
             self.add(condition, value);
         }
     }
 
-    fn finish(self) -> (String, Row<'a>) {
+    /// Adds a condition without a value.
+    pub(crate) fn add_fact(&mut self, condition: &str) {
+        self.texts.push(condition.to_owned());
+    }
+
+    pub(crate) fn finish(self) -> (String, Row<'a>) {
         if self.texts.is_empty() {
             return (String::new(), self.values);
         }
@@ -66,10 +71,10 @@ pub(crate) fn client_conditions(filter: &ClientFilter, mark: char) -> (String, R
     conditions.add_if(has_document, filter.id_document.as_deref().map(Cell::text));
     match filter.state {
         None => {}
-        Some(ShownClientState::Active) => conditions.texts.push(has_active_loan()),
+        Some(ShownClientState::Active) => conditions.add_fact(&has_active_loan()),
         Some(ShownClientState::Stored(state)) => {
             conditions.add("state = {}", Cell::text(client_state_name(state)));
-            conditions.texts.push(format!("not {}", has_active_loan()));
+            conditions.add_fact(&format!("not {}", has_active_loan()));
         }
     }
     conditions.finish()

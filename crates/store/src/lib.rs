@@ -6,6 +6,7 @@ mod cells;
 mod copy;
 mod error;
 mod filters;
+mod lists;
 mod numbers;
 mod postgres;
 mod remembered;

@@ -6,14 +6,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, EndOfDayStore, ReadStore, WriteStore};
+use loam_app::ports::{CheckStore, DeliveryStore, EndOfDayStore, ReadStore, TokenStore, WriteStore};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Row};
 use crate::copy;
 use crate::error::OpenError;
-use crate::postgres::{PostgresCheck, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore};
-use crate::sqlite::{SqliteCheck, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore};
+use crate::postgres::{
+    PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore,
+    PostgresTokens,
+};
+use crate::sqlite::{
+    SqliteCheck, SqliteDeliveries, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore, SqliteTokens,
+};
 use crate::url::DatabaseUrl;
 
 /// What a new book begins with.
@@ -139,6 +144,51 @@ impl Store {
             Store::Sqlite(book) => Ok(Arc::new(SqliteEndOfDay::open(&book.0)?)),
             Store::Postgres(book) => Ok(Arc::new(PostgresEndOfDay(Arc::clone(&book.0)))),
         }
+    }
+
+    /// Tokens of the token endpoint.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn tokens(&self) -> Result<Arc<dyn TokenStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteTokens::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresTokens(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// The outbox and what becomes of it.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn deliveries(&self) -> Result<Arc<dyn DeliveryStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteDeliveries::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresDeliveries(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// The fingerprint of the key that the book was sealed with; none as long as it has none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        match self {
+            Store::Sqlite(book) => book.0.vault_fingerprint(),
+            Store::Postgres(book) => book.0.vault_fingerprint().await,
+        }
+    }
+
+    /// Keeps the fingerprint of the book's key, unless there is one; gives the one that is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<Option<String>, OpenError> {
+        match self {
+            Store::Sqlite(book) => book.0.keep_vault_fingerprint(fingerprint)?,
+            Store::Postgres(book) => book.0.keep_vault_fingerprint(fingerprint).await?,
+        }
+        Ok(self.vault_fingerprint().await?)
     }
 
     /// What `check` reads.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Address, Key, Part};
+use crate::ids::{Address, Key, KeyKind, Part};
 use crate::reporting::performance::PerformanceLoan;
 use crate::reporting::repayment_data::RepaymentLoan;
 use crate::reporting::subject::Scheme;
@@ -42,6 +42,11 @@ pub enum Told {
 impl ReportedLoan {
     pub fn address(&self) -> Address {
         Address { part: self.part, key: self.key }
+    }
+
+    /// The loan of the book that this is, if it is one.
+    pub fn serviced(&self) -> Option<Address> {
+        self.same_as.filter(|other| other.key.kind() == Some(KeyKind::Entity))
     }
 
     pub fn performance(&self) -> Option<&PerformanceLoan> {

@@ -101,6 +101,10 @@ impl Outbound {
         let now = self.book.clock.now();
         let targets = self.targets(&catalog);
         let webhooks = self.webhooks(&catalog);
+        if targets.is_empty() && webhooks.is_empty() {
+            // Nobody listens: the outbox waits for the first who does.
+            return Ok(0);
+        }
         let taken = self.book.deliveries.fan_out(&targets, &webhooks, now, ROWS).await?;
         let lease = now.checked_add(LEASE).unwrap_or(now);
         let due = self.book.deliveries.claim(now, lease, DELIVERIES).await?;

@@ -3,18 +3,24 @@
 
 mod check;
 mod clients;
+mod deliveries;
 mod end_of_day;
 mod journal;
+mod leads;
 mod loans;
 mod log;
 mod pipeline;
 mod read;
 mod records;
 mod registry;
+mod reported_loans;
 mod rows;
 mod schema;
 mod state;
+mod subjects;
+mod tokens;
 mod transactions;
+mod vault;
 mod write;
 
 use std::sync::{Arc, Weak};
@@ -31,10 +37,12 @@ use crate::store::NewBook;
 use crate::url::address;
 
 pub(crate) use check::PostgresCheck;
+pub(crate) use deliveries::PostgresDeliveries;
 pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
 pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
 
 /// For how long another server's change of the business date or of a record may go unseen by the
@@ -140,6 +148,14 @@ impl PostgresStore {
     /// A connection for a lane, on the runtime of that lane.
     async fn lane(&self) -> Result<ClientWrapper, StoreError> {
         connect(&self.config, LANE_PLANS).await.map_err(OpenError::into_store_error)
+    }
+
+    pub(crate) async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        vault::select_fingerprint(&*self.reader().await?).await
+    }
+
+    pub(crate) async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
+        vault::insert_fingerprint(&*self.reader().await?, fingerprint).await
     }
 
     /// The settings on which durability rests, as a lane's connection has them.

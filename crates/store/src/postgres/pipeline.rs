@@ -6,7 +6,8 @@ use loam_app::error::StoreError;
 use tokio_postgres::error::SqlState;
 
 use super::rows::{Parameter, Values, failed, parameters, transpose};
-use crate::cells::Row;
+use crate::cells::{Cursor, Row};
+use crate::lists::Asking;
 
 /// A statement that writes many rows at once.
 pub(super) struct Write<'a> {
@@ -161,6 +162,18 @@ pub(super) async fn select(client: &ClientWrapper, query: Query<'_>) -> Result<R
     }
     let statement = client.prepare_cached(query.sql).await.map_err(failed)?;
     client.query(&statement, &query.parameters()).await.map_err(failed)
+}
+
+/// Asks a question whose text depends on a filter.
+pub(super) async fn list(client: &ClientWrapper, (sql, row): &Asking<'_>) -> Result<Rows, StoreError> {
+    let statement = client.prepare_cached(sql).await.map_err(failed)?;
+    client.query(&statement, &parameters(row)).await.map_err(failed)
+}
+
+/// The number that a question counts.
+pub(super) async fn count(client: &ClientWrapper, asking: &Asking<'_>) -> Result<i64, StoreError> {
+    let rows = list(client, asking).await?;
+    Cursor::new("count(*)", rows.first().expect("a count has one row")).int()
 }
 
 /// Executes a statement about one row; gives how many rows it changed.

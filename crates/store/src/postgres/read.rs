@@ -3,19 +3,32 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
-use loam_app::views::{ClientFilter, ClientView, LoanFilter, Page};
+use loam_app::views::{
+    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SettlementCount,
+    StoredReport, SubjectFilter,
+};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 
-use super::pipeline::select;
-use super::{PostgresStore, clients, loans, log, records, registry, state, transactions};
+use super::pipeline::{count, list, read_all, select};
+use super::{
+    PostgresStore, clients, loans, log, records, registry, reported_loans, state, subjects, transactions,
+};
+use crate::lists;
+use crate::rows::lead::read_lead;
+use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
+use crate::rows::subject::{read_daily_count, read_subject};
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -61,6 +74,70 @@ impl ReadStore for PostgresReader {
 
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(&*self.0.reader().await?, part, account_no).await
+    }
+
+    async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {
+        registry::select_name(&*self.0.reader().await?, name).await
+    }
+
+    async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError> {
+        let rows = select(&*self.0.reader().await?, subjects::select_named(&[address])).await?;
+        rows.first().map(read_subject).transpose()
+    }
+
+    async fn subjects(&self, filter: &SubjectFilter, page: Page) -> Result<Vec<Subject>, StoreError> {
+        let asking = lists::subject_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_subject)
+    }
+
+    async fn count_subjects(&self, filter: &SubjectFilter) -> Result<i64, StoreError> {
+        count(&*self.0.reader().await?, &lists::subject_count(filter, '$')).await
+    }
+
+    async fn reported_loan(&self, address: Address) -> Result<Option<ReportedLoan>, StoreError> {
+        let rows = select(&*self.0.reader().await?, reported_loans::select_named(&[address])).await?;
+        rows.first().map(read_reported_loan).transpose()
+    }
+
+    async fn reported_loans(
+        &self,
+        filter: &ReportedLoanFilter,
+        page: Page,
+    ) -> Result<Vec<ReportedLoan>, StoreError> {
+        let asking = lists::reported_loan_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_reported_loan)
+    }
+
+    async fn count_reported_loans(&self, filter: &ReportedLoanFilter) -> Result<i64, StoreError> {
+        count(&*self.0.reader().await?, &lists::reported_loan_count(filter, '$')).await
+    }
+
+    async fn reports(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        let query = reported_loans::select_reports((part, account_no), page);
+        read_all(&select(&*self.0.reader().await?, query).await?, read_report)
+    }
+
+    async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError> {
+        let asking = lists::lead_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_lead)
+    }
+
+    async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError> {
+        let asking = lists::subjects_by_day(filter, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_daily_count)
+    }
+
+    async fn settlements_by_day(
+        &self,
+        filter: &ReportedLoanFilter,
+    ) -> Result<Vec<SettlementCount>, StoreError> {
+        let asking = lists::settlements_by_day(filter, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_settlement_count)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

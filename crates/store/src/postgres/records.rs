@@ -1,9 +1,10 @@
 //! `record`.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::changes::RecordChange;
+use loam_app::changes::{IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_book::catalog::Catalog;
+use loam_book::loan::refusal::IdKind;
 
 use super::pipeline::{Query, Writes, read_all, snapshot};
 use super::state::{read_state_row, select_state, update_catalog_version};
@@ -26,7 +27,7 @@ fn insert_record<'a>(writes: &mut Writes<'a>, change: &'a RecordChange) {
                select * from unnest(
                  $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
                on conflict do nothing";
-    let taken = StoreError::Duplicate(vec![change.record.id().to_owned()]);
+    let taken = StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, change.record.id())]);
     writes.all_or(sql, vec![record_row(change)], taken);
 }
 

@@ -1,14 +1,14 @@
 //! `id_registry`.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::changes::NewId;
+use loam_app::changes::{IdName, NewId};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_book::loan::refusal::IdKind;
 
-use super::pipeline::{Query, Writes, select};
-use crate::cells::{Cell, Cursor, Row};
-use crate::rows::book::{id_row, read_address};
+use super::pipeline::{Query, Writes, read_all, select};
+use crate::cells::{Cell, Row};
+use crate::rows::book::{id_row, name_cells, read_address, read_name};
 use crate::rows::{SCOPE, id_kind_name, key_kind_name};
 
 /// Registers ids; which of them are taken, [`select_taken`] says afterwards.
@@ -37,15 +37,25 @@ pub(super) fn delete_ids<'a>(writes: &mut Writes<'a>, ids: &'a [NewId]) {
 }
 
 /// Those of the ids that name something else.
-pub(super) async fn select_taken(client: &ClientWrapper, ids: &[NewId]) -> Result<Vec<String>, StoreError> {
-    let sql = "select t.id
+pub(super) async fn select_taken(client: &ClientWrapper, ids: &[NewId]) -> Result<Vec<IdName>, StoreError> {
+    let sql = "select t.scope, t.kind, t.id
                  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
                         as t (scope, kind, id, entity_key, part)
                  join id_registry on id_registry.scope = t.scope and id_registry.kind = t.kind
                                  and id_registry.id = t.id
                 where id_registry.entity_key <> t.entity_key";
     let rows = select(client, Query::many(sql, ids.iter().map(id_row).collect())).await?;
-    rows.iter().map(|row| Cursor::new("id_registry", row).string()).collect()
+    read_all(&rows, |row| read_name(row, ids))
+}
+
+/// Finds what bears a name.
+pub(super) async fn select_name(
+    client: &ClientWrapper,
+    name: &IdName,
+) -> Result<Option<Address>, StoreError> {
+    let sql = "select part, entity_key from id_registry where scope = $1 and kind = $2 and id = $3";
+    let rows = select(client, Query::one(sql, name_cells(name).into())).await?;
+    rows.first().map(read_address).transpose()
 }
 
 /// Finds an account or client by its id, otherwise by its key.

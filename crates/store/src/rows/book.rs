@@ -1,6 +1,6 @@
 //! `book_state`, `record` and `id_registry`.
 
-use loam_app::changes::{NewId, RecordChange};
+use loam_app::changes::{IdName, NewId, RecordChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::BookState;
@@ -50,16 +50,31 @@ pub(crate) fn read_record(row: &impl Columns) -> Result<Record, StoreError> {
 }
 
 pub(crate) fn id_row(id: &NewId) -> Row<'_> {
-    registry_row(id_kind_name(id.kind), Cell::text(&id.id), id.key, id.part)
+    let [scope, kind, name] = name_cells(&id.name);
+    vec![scope, kind, name, Cell::key(id.key), Cell::part(id.part)]
+}
+
+/// Scope, kind and id: the key of the registry.
+pub(crate) fn name_cells(name: &IdName) -> [Cell<'_>; 3] {
+    let scope = name.scope.as_deref().unwrap_or(SCOPE);
+    [Cell::text(scope), Cell::text(id_kind_name(name.kind)), Cell::text(&name.id)]
+}
+
+/// Reads `scope, kind, id`: which of the ids it is.
+pub(crate) fn read_name(row: &impl Columns, ids: &[NewId]) -> Result<IdName, StoreError> {
+    let mut row = Cursor::new("id_registry", row);
+    let found = [row.string()?, row.string()?, row.string()?].map(|text| Cell::Text(Some(text.into())));
+    let known = ids.iter().find(|id| name_cells(&id.name) == found);
+    known.map(|id| id.name.clone()).ok_or_else(|| row.unreadable("it was not asked for"))
 }
 
 /// The row through which a key without Loam's mark is found; `None` for a key that carries its part.
 pub(crate) fn foreign_key_row<'a>(kind: IdKind, key: Key, part: Part) -> Option<Row<'a>> {
-    key.part().is_none().then(|| registry_row(key_kind_name(kind), Cell::key(key), key, part))
-}
-
-fn registry_row<'a>(kind: &'static str, id: Cell<'a>, key: Key, part: Part) -> Row<'a> {
-    vec![Cell::text(SCOPE), Cell::text(kind), id, Cell::key(key), Cell::part(part)]
+    let row = || {
+        let kind = Cell::text(key_kind_name(kind));
+        vec![Cell::text(SCOPE), kind, Cell::key(key), Cell::key(key), Cell::part(part)]
+    };
+    key.part().is_none().then(row)
 }
 
 /// Reads `part` and a key.

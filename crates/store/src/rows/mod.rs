@@ -7,15 +7,21 @@ pub(crate) mod answer;
 pub(crate) mod book;
 pub(crate) mod check;
 pub(crate) mod client;
+pub(crate) mod delivery;
+pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
+pub(crate) mod reported_loan;
+pub(crate) mod subject;
+pub(crate) mod token;
 pub(crate) mod transaction;
 pub(crate) mod transfer;
 
 use loam_book::actor::Door;
 use loam_book::loan::refusal::IdKind;
 
-/// All ids are in this scope until a book knows several organizations.
+/// The scope of ids that the book itself keeps unique. No kind is unique both here and in organizations, so an
+/// organization of this name is in nobody's way.
 pub(crate) const SCOPE: &str = "book";
 
 /// The name under which an id's kind is registered.

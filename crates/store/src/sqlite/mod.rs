@@ -1,20 +1,27 @@
 //! The book in a SQLite file. One process owns the file and one connection writes it; readers have
 //! connections of their own and see the last commit.
 
+mod aside;
 mod backup;
 mod check;
 mod clients;
+mod deliveries;
 mod end_of_day;
 mod journal;
+mod leads;
 mod loans;
 mod log;
 mod read;
 mod records;
 mod registry;
+mod reported_loans;
 mod rows;
 mod schema;
 mod state;
+mod subjects;
+mod tokens;
 mod transactions;
+mod vault;
 mod write;
 
 use std::fs::{File, TryLockError};
@@ -34,10 +41,12 @@ use crate::store::NewBook;
 use backup::write_new_file;
 pub(crate) use backup::{begin_new_file, copy_file, finish_new_file, open_new_file};
 pub(crate) use check::SqliteCheck;
+pub(crate) use deliveries::SqliteDeliveries;
 pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
 pub(crate) use schema::{create_schema, must_be_current};
+pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
 
 /// Pages of the write-ahead log before it is worked into the file: 160 MB. Smaller ones stall the
@@ -161,6 +170,15 @@ impl SqliteStore {
     }
 
     /// The settings on which durability rests, as the writer's connection has them.
+    pub(crate) fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+        self.with_reader(vault::select_fingerprint)
+    }
+
+    /// Only while nothing is served yet: it writes beside the lane.
+    pub(crate) fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), OpenError> {
+        Ok(vault::insert_fingerprint(&self.writer()?, fingerprint)?)
+    }
+
     pub(crate) fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {
         let writer = self.writer().map_err(OpenError::into_store_error)?;
         let mode: String =

@@ -3,18 +3,28 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
-use loam_app::views::{ClientFilter, ClientView, LoanFilter, Page};
+use loam_app::views::{
+    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SettlementCount,
+    StoredReport, SubjectFilter,
+};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::reporting::lead::Lead;
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::subject::Subject;
 
-use super::{SqliteStore, clients, loans, log, read_aside, records, registry, state, transactions};
+use super::{
+    SqliteStore, clients, leads, loans, log, read_aside, records, registry, reported_loans, state, subjects,
+    transactions,
+};
 
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
@@ -63,6 +73,71 @@ impl ReadStore for SqliteReader {
 
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         self.0.with_reader(|connection| log::select_entries(connection, part, account_no))
+    }
+
+    async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {
+        self.0.with_reader(|connection| registry::select_name(connection, name))
+    }
+
+    async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError> {
+        self.0.with_reader(|connection| subjects::select_subject(connection, address))
+    }
+
+    async fn subjects(&self, filter: &SubjectFilter, page: Page) -> Result<Vec<Subject>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| subjects::select_subjects(connection, &filter, page)).await
+    }
+
+    async fn count_subjects(&self, filter: &SubjectFilter) -> Result<i64, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| subjects::count_subjects(connection, &filter)).await
+    }
+
+    async fn reported_loan(&self, address: Address) -> Result<Option<ReportedLoan>, StoreError> {
+        self.0.with_reader(|connection| reported_loans::select_reported_loan(connection, address))
+    }
+
+    async fn reported_loans(
+        &self,
+        filter: &ReportedLoanFilter,
+        page: Page,
+    ) -> Result<Vec<ReportedLoan>, StoreError> {
+        let filter = filter.clone();
+        let list = move |connection: &_| reported_loans::select_reported_loans(connection, &filter, page);
+        read_aside(&self.0, list).await
+    }
+
+    async fn count_reported_loans(&self, filter: &ReportedLoanFilter) -> Result<i64, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| reported_loans::count_reported_loans(connection, &filter)).await
+    }
+
+    async fn reports(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        self.0.with_reader(|connection| reported_loans::select_reports(connection, (part, account_no), page))
+    }
+
+    async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| leads::select_leads(connection, &filter, page)).await
+    }
+
+    async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| subjects::select_by_day(connection, &filter)).await
+    }
+
+    async fn settlements_by_day(
+        &self,
+        filter: &ReportedLoanFilter,
+    ) -> Result<Vec<SettlementCount>, StoreError> {
+        let filter = filter.clone();
+        let count = move |connection: &_| reported_loans::select_settlements_by_day(connection, &filter);
+        read_aside(&self.0, count).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

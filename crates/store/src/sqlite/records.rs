@@ -1,8 +1,9 @@
 //! `record`.
 
-use loam_app::changes::RecordChange;
+use loam_app::changes::{IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_book::catalog::Catalog;
+use loam_book::loan::refusal::IdKind;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select};
@@ -26,7 +27,10 @@ fn insert_record(connection: &Connection, change: &RecordChange) -> Result<(), S
     let sql = "insert into record (kind, record_key, id, version, body) values (?1, ?2, ?3, ?4, ?5)
                on conflict do nothing";
     let taken = execute_each(connection, sql, [record_row(change)])?;
-    if taken.is_empty() { Ok(()) } else { Err(StoreError::Duplicate(vec![change.record.id().to_owned()])) }
+    if taken.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, change.record.id())]))
 }
 
 fn update_record(connection: &Connection, change: &RecordChange) -> Result<(), StoreError> {

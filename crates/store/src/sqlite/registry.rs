@@ -1,6 +1,6 @@
 //! `id_registry`.
 
-use loam_app::changes::NewId;
+use loam_app::changes::{IdName, NewId};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_book::loan::refusal::IdKind;
@@ -8,16 +8,23 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, select_one};
 use crate::cells::{Cell, Row};
-use crate::rows::book::{id_row, read_address};
+use crate::rows::book::{id_row, name_cells, read_address};
 use crate::rows::{SCOPE, id_kind_name, key_kind_name};
 
-/// Registers ids; when some are taken, these are the error.
+/// Registers ids; when some name something else, these are the error. One that names the same was
+/// registered by somebody else meanwhile.
 pub(super) fn insert_ids(connection: &Connection, ids: &[NewId]) -> Result<(), StoreError> {
-    let taken = insert_rows(connection, ids.iter().map(id_row))?;
-    if taken.is_empty() {
+    let there = insert_rows(connection, ids.iter().map(id_row))?;
+    if there.is_empty() {
         return Ok(());
     }
-    Err(StoreError::Duplicate(taken.into_iter().map(|at| ids[at].id.clone()).collect()))
+    let mut taken = Vec::new();
+    for id in there.into_iter().map(|at| &ids[at]) {
+        if select_name(connection, &id.name)?.is_some_and(|named| named.key != id.key) {
+            taken.push(id.name.clone());
+        }
+    }
+    Err(if taken.is_empty() { StoreError::VersionConflict } else { StoreError::Duplicate(taken) })
 }
 
 /// Registers keys without Loam's mark.
@@ -41,6 +48,12 @@ pub(super) fn delete_ids(connection: &Connection, ids: &[NewId]) -> Result<(), S
                 where scope = ?1 and kind = ?2 and id = ?3 and entity_key = ?4 and part = ?5";
     let gone = execute_each(connection, sql, ids.iter().map(id_row))?;
     if gone.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
+}
+
+/// Finds what bears a name.
+pub(super) fn select_name(connection: &Connection, name: &IdName) -> Result<Option<Address>, StoreError> {
+    let sql = "select part, entity_key from id_registry where scope = ?1 and kind = ?2 and id = ?3";
+    select_one(connection, sql, name_cells(name).into(), |row| read_address(row))
 }
 
 /// Finds an account or client by its id, otherwise by its key.

@@ -4,7 +4,8 @@ use loam_app::error::StoreError;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql, params_from_iter};
 
-use crate::cells::{Cell, Columns, Row};
+use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::lists::Asking;
 
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -76,6 +77,26 @@ pub(crate) fn insert_all<'a>(
     let left_out = execute_each(connection, sql, rows)?;
     assert!(left_out.is_empty(), "an insert without `on conflict` inserts or fails: {sql}");
     Ok(())
+}
+
+/// Executes a statement that may change any number of rows; gives how many it did.
+pub(crate) fn execute_any(
+    connection: &Connection,
+    sql: &str,
+    parameters: Row<'_>,
+) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let count = statement.execute(params_from_iter(parameters)).map_err(failed)?;
+    Ok(i64::try_from(count).expect("a table has fewer than 2^63 rows"))
+}
+
+/// The number that a query counts.
+pub(crate) fn select_count(
+    connection: &Connection,
+    (sql, parameters): Asking<'_>,
+) -> Result<i64, StoreError> {
+    let count = select_one(connection, &sql, parameters, |row| Cursor::new("count(*)", row).int())?;
+    Ok(count.expect("a count has one row"))
 }
 
 /// All rows of a query, read one by one.

@@ -15,7 +15,8 @@ use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, check, clients, failed, journal, loans, log, records, registry, state, transactions,
+    SqliteStore, check, clients, failed, journal, leads, loans, log, records, registry, reported_loans,
+    state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -98,6 +99,8 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         state: state::select_state(connection)?,
         loans: HashMap::with_capacity(need.loans.len()),
         clients: HashMap::with_capacity(need.clients.len()),
+        subjects: HashMap::with_capacity(need.subjects.len()),
+        reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         borrowers: Vec::new(),
         answers: HashMap::new(),
         quarantined: Vec::new(),
@@ -118,6 +121,14 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
             }
         }
     }
+    for address in &need.subjects {
+        let subject = subjects::select_subject(connection, *address)?;
+        loaded.subjects.extend(subject.map(|subject| (subject.key, subject)));
+    }
+    for address in &need.reported_loans {
+        let loan = reported_loans::select_reported_loan(connection, *address)?;
+        loaded.reported_loans.extend(loan.map(|loan| (loan.key, loan)));
+    }
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -134,6 +145,10 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     records::save_records(tx, &changes.records)?;
     clients::save_clients(tx, &changes.clients)?;
     loans::save_loans(tx, &changes.loans)?;
+    subjects::save_subjects(tx, &changes.subjects)?;
+    reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
+    reported_loans::insert_reports(tx, &changes.reports)?;
+    leads::save_leads(tx, &changes.leads)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

@@ -1,8 +1,9 @@
 //! Making and opening books: state, records, schema versions, owners.
 
 use jiff::civil::date;
-use loam_app::changes::{BusinessDateChange, Changes, RecordChange};
+use loam_app::changes::{BusinessDateChange, Changes, IdName, RecordChange};
 use loam_app::error::StoreError;
+use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
 use loam_store::{DatabaseUrl, Store};
 
@@ -50,7 +51,7 @@ async fn a_place_without_a_book_is_named(place: Place) {
 async fn a_newer_schema_is_refused(place: Place) {
     drop(place.book().await);
     place.tamper("update schema_version set version = 9").await;
-    let message = "the book has schema version 9, this binary knows up to 1";
+    let message = "the book has schema version 9, this binary knows up to 2";
     assert_eq!(Store::open(&place.url(), 1).await.unwrap_err().to_string(), message);
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
 }
@@ -98,7 +99,7 @@ async fn a_taken_record_id_is_a_duplicate(place: Place) {
     let mut open = place.book().await;
     open.lane.save(&new_record(1, "north", 0)).await.unwrap();
     let taken = open.lane.save(&new_record(2, "north", 1)).await;
-    assert_eq!(taken, Err(StoreError::Duplicate(vec!["north".to_owned()])));
+    assert_eq!(taken, Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, "north")])));
     assert_eq!(open.reader.state().await.unwrap().catalog_version, 1);
 }
 

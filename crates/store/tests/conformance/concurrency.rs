@@ -1,8 +1,10 @@
 //! Two writers at once: nobody's change is lost.
 
+use loam_app::changes::IdName;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need, WriteStore};
 use loam_book::loan::Loan;
+use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
 
 use crate::places::Place;
@@ -60,7 +62,7 @@ async fn two_writers_of_one_id_do_not_both_get_it(place: Place) {
     yours.id = mine.id.clone();
     let (changes, other) = (new_loan(&mine), new_loan(&yours));
     let (one, two) = tokio::join!(open.lane.save(&changes), second.save(&other));
-    let refused = Err(StoreError::Duplicate(vec![mine.id.clone()]));
+    let refused = Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Loan, &mine.id)]));
     assert!((one.is_ok() && two == refused) || (two.is_ok() && one == refused), "{one:?} {two:?}");
     assert_eq!(place.count("loan_account").await, 2);
 }

@@ -5,7 +5,8 @@ use loam_app::ports::IdBlock;
 use loam_store::{Store, restore, schema};
 
 use crate::places::{Open, Place};
-use crate::samples::{answer, branch, client, loan, new_client, new_loan, of_loan};
+use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
+use crate::samples::{answer, branch, client, instant, key, loan, new_client, new_loan, of_loan};
 use crate::writing::with_loan;
 
 on_both!(
@@ -28,6 +29,12 @@ async fn filled(place: &Place) -> Open {
     let lease =
         loam_app::ports::Lease { part: first.part, worker: "one".to_owned(), until: first.created_at };
     assert!(open.store.end_of_day().unwrap().claim(&lease, first.created_at).await.unwrap());
+    let (subject, reported) = (subject("lender", "s1", 1), repayment_loan("lender", "s1", 1));
+    open.lane.save(&reported_at_once(&subject, &reported)).await.unwrap();
+    open.lane.save(&leads(vec![lead("lender", 7)], true)).await.unwrap();
+    open.store.tokens().unwrap().put(&token("a", first.key, 100), instant(0)).await.unwrap();
+    let deliveries = open.store.deliveries().unwrap();
+    assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));
     open
 }
 

@@ -10,6 +10,7 @@ mod durability;
 mod places;
 mod postgres_only;
 mod reading;
+mod reported;
 mod samples;
 mod sharding;
 mod working;

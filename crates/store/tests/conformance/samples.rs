@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use loam_app::changes::{
-    AnswerRow, AuditRow, Changes, ClientChange, LoanChange, LogRow, NewId, OutboxRow, TransactionRow,
+    AnswerRow, AuditRow, Changes, ClientChange, IdName, LoanChange, LogRow, NewId, OutboxRow, TransactionRow,
 };
 use loam_app::command::{Address, Done, Outcome};
 use loam_book::actor::Door;
@@ -264,10 +264,15 @@ pub(crate) fn audit(part: Part, entity: Key) -> AuditRow {
     }
 }
 
+/// An id that the book keeps unique.
+pub(crate) fn book_id(kind: IdKind, id: &str, names: Address) -> NewId {
+    NewId { name: IdName::of_book(kind, id), key: names.key, part: names.part }
+}
+
 /// A new client with the id.
 pub(crate) fn new_client(client: &Client) -> Changes {
     Changes {
-        ids: vec![NewId { kind: IdKind::Client, id: client.id.clone(), key: client.key, part: client.part }],
+        ids: vec![book_id(IdKind::Client, &client.id, of_client(client))],
         clients: vec![ClientChange { client: client.clone(), version_read: None }],
         audit: vec![audit(client.part, client.key)],
         ..Changes::default()
@@ -282,7 +287,7 @@ pub(crate) fn new_loan(loan: &Loan) -> Changes {
     let served = |id, seq| TransactionRow { part, account_no, transaction: transaction(id, seq) };
     let told = |seq| OutboxRow { part, account_no, seq, event: "approved", recorded_at: instant(55) };
     Changes {
-        ids: vec![NewId { kind: IdKind::Loan, id: loan.id.clone(), key: loan.key, part }],
+        ids: vec![book_id(IdKind::Loan, &loan.id, of_loan(loan))],
         loans: vec![new_row(loan)],
         entries: vec![log(1), log(2)],
         transactions: vec![served(base + 1, 1), served(base + 2, 2)],

@@ -11,7 +11,7 @@ fn partitioned() -> Vec<String> {
         .filter(|table| table.kind == Kind::Distributed)
         .map(|table| format!("create table {} (", table.name))
         .collect();
-    assert!(distributed.len() >= 10, "most tables are distributed");
+    assert!(distributed.len() >= 15, "most tables are distributed");
     let texts = migrations_after(0, Dialect::Postgres);
     let statements = texts.iter().flat_map(|(_, text)| text.split(';'));
     let spread = |statement: &str| {

@@ -1,7 +1,7 @@
 //! What a lane writes is what is read back, and a save is whole or absent.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, ClientChange, LoanChange, NewId};
+use loam_app::changes::{Changes, ClientChange, IdName, LoanChange};
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::Page;
@@ -11,8 +11,8 @@ use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
 use crate::samples::{
-    answer, audit, changed, client, components, entry, foreign_key, installment, key, loan, new_client,
-    new_loan, new_row, of_client, of_loan, transaction,
+    answer, audit, book_id, changed, client, components, entry, foreign_key, installment, key, loan,
+    new_client, new_loan, new_row, of_client, of_loan, transaction,
 };
 
 on_both!(
@@ -127,7 +127,10 @@ async fn a_taken_id_is_named_and_nothing_is_written(place: Place) {
     changes.loans.extend(more.loans);
     changes.entries.extend(more.entries);
     let rows = place.count("id_registry").await;
-    assert_eq!(open.lane.save(&changes).await, Err(StoreError::Duplicate(vec![first.id.clone()])));
+    assert_eq!(
+        open.lane.save(&changes).await,
+        Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Loan, &first.id)]))
+    );
     assert_eq!(read(&mut open, &third).await, (None, None));
     assert_eq!(place.count("id_registry").await, rows);
     // The lane goes on.
@@ -165,7 +168,7 @@ async fn a_stale_version_is_a_conflict(place: Place) {
 
 async fn an_edited_id_frees_the_old_one(place: Place) {
     let (mut open, loan) = with_loan(&place).await;
-    let id = |id: &str| NewId { kind: IdKind::Loan, id: id.to_owned(), key: loan.key, part: loan.part };
+    let id = |id: &str| book_id(IdKind::Loan, id, of_loan(&loan));
     let rename =
         |from: &str, to: &str| Changes { ids: vec![id(to)], freed_ids: vec![id(from)], ..Changes::default() };
     open.lane.save(&rename(&loan.id, "NEW1")).await.unwrap();

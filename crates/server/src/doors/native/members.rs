@@ -120,6 +120,11 @@ impl Members {
         self.raw(name).is_some()
     }
 
+    /// Refuses a member that is left out; null is what it is asked for.
+    pub(super) fn require_null(&self, name: &str) -> Result<()> {
+        if self.given.contains_key(name) { Ok(()) } else { Err(DoorError::missing(&self.path(name))) }
+    }
+
     fn raw(&self, name: &str) -> Option<&str> {
         self.given.get(name).map(|value| value.get()).filter(|text| *text != "null")
     }

@@ -19,10 +19,15 @@ mod call;
 mod centres;
 mod channels;
 mod day;
+mod deliveries;
 mod error;
+mod links;
 mod members;
 mod products;
+mod query;
+mod reconciliation;
 mod records;
+mod targets;
 mod translate;
 mod users;
 mod wire;
@@ -36,6 +41,7 @@ mod wire;
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+    (name = "outside", description = "Names that others gave, what they report, and who is told. Administrators only."),
 ))]
 struct Head;
 
@@ -54,6 +60,21 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(users::one, users::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
+        .merge(outside())
+}
+
+/// What the book has to do with the outside.
+fn outside() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(links::link))
+        .routes(routes!(links::subject))
+        .routes(routes!(links::person))
+        .routes(routes!(reconciliation::reconcile))
+        .routes(routes!(targets::list, targets::create))
+        .routes(routes!(targets::one, targets::change))
+        .routes(routes!(targets::enroll))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::replay))
 }
 
 /// The routes, and this door's own no for every other path and method below `/loam/v1`.

@@ -4,9 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod organization;
+mod outside;
 mod product;
 
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
+pub(super) use outside::{
+    Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
+    ReportedLoan, ServicedLoan, Subject, Target, Words,
+};
 pub(super) use product::{
     ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
     ProductSchedule,

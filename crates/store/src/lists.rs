@@ -1,0 +1,152 @@
+//! Lists and counts of what was reported and delivered: the whole text of each, for both databases.
+
+use loam_app::views::{LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder};
+use loam_book::ids::Key;
+use loam_book::reporting::lead::Lead;
+
+use crate::cells::{Cell, Row};
+use crate::filters::Conditions;
+use crate::rows::delivery::delivery_columns;
+use crate::rows::lead::lead_columns;
+
+/// A question and its values.
+pub(crate) type Asking<'a> = (String, Row<'a>);
+
+pub(crate) fn subject_list(filter: &SubjectFilter, page: Page, mark: char) -> Asking<'_> {
+    // Those without a score stand last in either direction.
+    let order = match filter.order {
+        SubjectOrder::OldestFirst => "created_at, subject_key",
+        SubjectOrder::NewestFirst => "created_at desc, subject_key",
+        SubjectOrder::LowestScoreFirst => "score is null, score, subject_key",
+        SubjectOrder::HighestScoreFirst => "score is null, score desc, subject_key",
+    };
+    let (conditions, row) = subject_conditions(filter, mark).finish();
+    paged(format!("select body from subject{conditions} order by {order}"), row, page, mark)
+}
+
+pub(crate) fn subject_count(filter: &SubjectFilter, mark: char) -> Asking<'_> {
+    let (conditions, row) = subject_conditions(filter, mark).finish();
+    (format!("select count(*) from subject{conditions}"), row)
+}
+
+/// Days are those of UTC.
+pub(crate) fn subjects_by_day(filter: &SubjectFilter, mark: char) -> Asking<'_> {
+    let (conditions, row) = subject_conditions(filter, mark).finish();
+    let sql = format!(
+        "select created_at / 86400000000 as day, count(*), count(case when loan_count > 0 then 1 end)
+           from subject{conditions} group by created_at / 86400000000 order by day"
+    );
+    (sql, row)
+}
+
+fn subject_conditions(filter: &SubjectFilter, mark: char) -> Conditions<'_> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("organization = {}", filter.organization.as_deref().map(Cell::text));
+    conditions.add_if("scheme = {}", filter.scheme.map(|scheme| Cell::text(scheme.name())));
+    conditions.add_if("id = {}", filter.id.as_deref().map(Cell::text));
+    conditions.add_if("reference = {}", filter.reference.as_deref().map(Cell::text));
+    conditions.add_if("client_key = {}", filter.client.map(|client| Cell::key(client.key)));
+    conditions.add_if("created_at >= {}", filter.created_from.map(Cell::instant));
+    conditions.add_if("created_at < {}", filter.created_before.map(Cell::instant));
+    conditions.add_if("score >= {}", filter.score_from.map(Cell::int));
+    conditions.add_if("score <= {}", filter.score_to.map(Cell::int));
+    conditions.add_if("evolution = {}", filter.evolution.as_deref().map(Cell::text));
+    conditions
+}
+
+pub(crate) fn reported_loan_list(filter: &ReportedLoanFilter, page: Page, mark: char) -> Asking<'_> {
+    let (conditions, row) = reported_loan_conditions(filter, mark).finish();
+    let sql = format!("select body from reported_loan{conditions} order by created_at, account_no");
+    paged(sql, row, page, mark)
+}
+
+pub(crate) fn reported_loan_count(filter: &ReportedLoanFilter, mark: char) -> Asking<'_> {
+    let (conditions, row) = reported_loan_conditions(filter, mark).finish();
+    (format!("select count(*) from reported_loan{conditions}"), row)
+}
+
+pub(crate) fn settlements_by_day(filter: &ReportedLoanFilter, mark: char) -> Asking<'_> {
+    let mut conditions = reported_loan_conditions(filter, mark);
+    conditions.add_fact("settled_on is not null");
+    conditions.add_fact("last_due_on is not null");
+    let (conditions, row) = conditions.finish();
+    let sql = format!(
+        "select settled_on, settled_on - last_due_on as days_late, count(*) from reported_loan{conditions}
+          group by settled_on, settled_on - last_due_on order by settled_on, days_late"
+    );
+    (sql, row)
+}
+
+fn reported_loan_conditions(filter: &ReportedLoanFilter, mark: char) -> Conditions<'_> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("organization = {}", filter.organization.as_deref().map(Cell::text));
+    conditions.add_if("scheme = {}", filter.scheme.map(|scheme| Cell::text(scheme.name())));
+    conditions.add_if("part = {}", filter.subject.map(|subject| Cell::part(subject.part)));
+    conditions.add_if("subject_key = {}", filter.subject.map(|subject| Cell::key(subject.key)));
+    if filter.only_linked {
+        conditions.add_fact("same_as is not null");
+    }
+    conditions.add_if("same_as = {}", filter.same_as.map(|same| Cell::key(same.key)));
+    conditions.add_if("settled_on >= {}", filter.settled_from.map(Cell::date));
+    conditions.add_if("settled_on <= {}", filter.settled_to.map(Cell::date));
+    conditions
+}
+
+pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'_> {
+    let mut conditions = Conditions::new(mark);
+    if let (Some(organization), Some(lead_id)) = (&filter.organization, filter.lead_id) {
+        conditions.add_if("part = {}", Some(Cell::part(Lead::part(organization, lead_id))));
+    }
+    conditions.add_if("organization = {}", filter.organization.as_deref().map(Cell::text));
+    conditions.add_if("lead_id = {}", filter.lead_id.map(Cell::int));
+    conditions.add_if("lead_id > {}", filter.after.map(Cell::int));
+    conditions.add_if("received_at >= {}", filter.received_from.map(Cell::instant));
+    conditions.add_if("received_at < {}", filter.received_before.map(Cell::instant));
+    conditions.add_if("ssn_hash = {}", filter.ssn_hash.as_deref().map(Cell::text));
+    conditions.add_if("email_hash = {}", filter.email_hash.as_deref().map(Cell::text));
+    let (conditions, row) = conditions.finish();
+    let columns = lead_columns!();
+    paged(format!("select {columns} from lead{conditions} order by lead_id, organization"), row, page, mark)
+}
+
+pub(crate) fn delivery_list<'a>(target: Option<Key>, only_dead: bool, page: Page, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("target_key = {}", target.map(Cell::key));
+    if only_dead {
+        conditions.add_fact("is_dead = 1");
+    }
+    let (conditions, row) = conditions.finish();
+    let columns = delivery_columns!();
+    let sql = format!("select {columns} from delivery{conditions} order by account_no, part, target_key");
+    paged(sql, row, page, mark)
+}
+
+fn paged(sql: String, mut row: Row<'_>, page: Page, mark: char) -> Asking<'_> {
+    let (limit, offset) = (row.len() + 1, row.len() + 2);
+    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
+    (format!("{sql} limit {mark}{limit} offset {mark}{offset}"), row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_comes_after_the_values_of_the_filter() {
+        let filter = LeadFilter { organization: Some("lender".into()), ..LeadFilter::default() };
+        let (text, values) = lead_list(&filter, Page { offset: 20, limit: 10 }, '$');
+        assert!(
+            text.ends_with("where organization = $1 order by lead_id, organization limit $2 offset $3"),
+            "{text}"
+        );
+        assert_eq!(values, [Cell::text("lender"), Cell::int(10), Cell::int(20)]);
+    }
+
+    #[test]
+    fn a_lead_that_is_named_wholly_is_looked_for_in_its_part() {
+        let organization = Some("lender".to_owned());
+        let filter = LeadFilter { organization, lead_id: Some(7), ..LeadFilter::default() };
+        let (_, values) = lead_list(&filter, Page { offset: 0, limit: 1 }, '?');
+        assert_eq!(values[0], Cell::part(Lead::part("lender", 7)));
+    }
+}
