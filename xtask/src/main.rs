@@ -3,6 +3,7 @@
 //! Nothing here is shipped; the program itself lives in `crates/`.
 
 mod bench;
+mod clients;
 mod postgres;
 mod test;
 mod tidy;
@@ -29,6 +30,9 @@ enum Chore {
         /// Install PostgreSQL when it is missing
         #[arg(long)]
         setup: bool,
+        /// Foreign clients instead: schemathesis against the doors that report loans; needs Python
+        #[arg(long)]
+        clients: bool,
         /// Arguments for `cargo test`, such as `-p loam-book` or the name of a test
         #[arg(last = true)]
         extra: Vec<String>,
@@ -70,7 +74,8 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             let is_clean = tidy::run(&workspace::root()?)?;
             Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Chore::Test { setup, extra } => test::run_all(&workspace::root()?, setup, &extra),
+        Chore::Test { clients: true, .. } => clients::run(&workspace::root()?),
+        Chore::Test { setup, extra, clients: false } => test::run_all(&workspace::root()?, setup, &extra),
         Chore::Bench { quick, setup } => bench::run(&workspace::root()?, quick, setup),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
     }

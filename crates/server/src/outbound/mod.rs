@@ -35,8 +35,9 @@ const ROWS: i64 = 500;
 const DELIVERIES: i64 = 64;
 /// How many are under way at once.
 const AT_ONCE: usize = 8;
-/// How long a worker that found nothing to do waits.
+/// How long a worker that found nothing to do waits, and one that could not look.
 const PAUSE: Duration = Duration::from_millis(250);
+const LONG_PAUSE: Duration = Duration::from_secs(5);
 /// For how long a delivery is this worker's: longer than its few requests take. One that a killed
 /// server held is told by the next when this is over.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -78,18 +79,16 @@ impl Outbound {
     /// Works until `stopping` says so; what is under way is finished.
     pub async fn run(self, mut stopping: watch::Receiver<bool>) {
         while !*stopping.borrow() {
-            let has_worked = match self.round().await {
-                Ok(count) => count > 0,
+            let pause = match self.round().await {
+                Ok(0) => PAUSE,
+                Ok(_) => continue,
                 Err(error) => {
-                    tracing::error!(%error, "what is to be told could not be read; it is tried again");
-                    false
+                    tracing::warn!(%error, "what is to be told could not be read; it is tried again");
+                    LONG_PAUSE
                 }
             };
-            if has_worked {
-                continue;
-            }
             tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
+                () = tokio::time::sleep(pause) => {}
                 _ = stopping.wait_for(|stop| *stop) => return,
             }
         }

@@ -156,6 +156,7 @@ impl From<Refusal> for DoorError {
 }
 
 /// The return code of a refusal.
+#[rustfmt::skip]
 fn code_of(refusal: &Refusal) -> ReturnCode {
     use ReturnCode as Code;
     match refusal {
@@ -173,13 +174,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::RepaymentPeriodNotAllowed { .. } => Code::RepaymentFrequencyNotAllowed,
         Refusal::MissingRepaymentPeriod { .. } => Code::MissingRepaymentPeriodCount,
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
-        Refusal::FirstDueDateBeforeDisbursement { .. } => {
-            Code::FirstRepaymentDateBeforeExpectedDisbursementDate
-        }
+        Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        // Due days, fees and applications are the marketplace's; this contract has no codes for them.
-        #[rustfmt::skip]
-        Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        // Applications and reports are of other doors; this contract has no codes for them.
+        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
+        | Refusal::LinkedToItself { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
         | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
         | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
@@ -203,7 +202,8 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
-        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } => Code::InvalidDate,
+        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
+        | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
         Refusal::BeforeOtherTransaction { .. } => Code::EntryDateBeforeOtherTransaction,
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
@@ -226,12 +226,6 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FieldNotEditable { .. } => Code::LoanAccountFieldNotEditable,
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
-        Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
-        // No operation of this door reports; should one come, it is a no all the same.
-        Refusal::UnknownSubject { .. }
-        | Refusal::UnknownReportedLoan { .. }
-        | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } => Code::InvalidParameters,
     }
 }
 

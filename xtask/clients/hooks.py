@@ -1,0 +1,12 @@
+"""What schemathesis cannot know of the marketplace: a business refusal there is a 500 with API_EXCEPTION."""
+
+import schemathesis
+
+
+@schemathesis.check
+def refusals_are_the_contracts_own(ctx, response, case):
+    if response.status_code < 500:
+        return
+    body = response.json()
+    own = response.status_code == 500 and isinstance(body, dict) and body.get("errorCode") == "API_EXCEPTION"
+    assert own and "on our side" not in (body.get("errorMessage") or ""), f"a server error: {response.text[:300]}"
