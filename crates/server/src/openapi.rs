@@ -14,7 +14,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{Components, SecurityRequirement};
 
 use crate::Services;
-use crate::{auth, doors};
+use crate::{auth, doors, oauth};
 
 /// The head of the reference; the doors add what they serve.
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ struct Head;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Head::openapi();
     document.merge(doors::loan_accounts::openapi());
+    document.merge(oauth::openapi());
     document.merge(doors::loan_performance::openapi());
     document.merge(doors::marketplace::openapi());
     document.merge(doors::repayment_data::openapi());

@@ -3,5 +3,6 @@
 
 mod names;
 pub(super) mod organization;
+pub(super) mod partner;
 pub(super) mod product;
 mod unsupported;

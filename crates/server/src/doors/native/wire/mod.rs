@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 mod organization;
 mod outside;
+mod partner;
 mod product;
 
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
@@ -12,6 +13,7 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
+pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
     ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
     ProductSchedule,
