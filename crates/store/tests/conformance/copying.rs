@@ -33,6 +33,7 @@ async fn filled(place: &Place) -> Open {
     let (subject, reported) = (subject("lender", "s1", 1), repayment_loan("lender", "s1", 1));
     open.lane.save(&reported_at_once(&subject, &reported)).await.unwrap();
     open.lane.save(&leads(vec![lead("lender", 7)], true)).await.unwrap();
+    open.store.keep_vault_fingerprint("f").await.unwrap();
     open.store.tokens().unwrap().put(&token("a", first.key, 100), instant(0)).await.unwrap();
     open.lane.save(&new_application(&application(&first, 1))).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();

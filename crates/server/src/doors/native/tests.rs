@@ -1,6 +1,6 @@
 use super::*;
 
-const PATHS: [&str; 26] = [
+const PATHS: [&str; 30] = [
     "/loam/v1/business-date",
     "/loam/v1/end-of-day",
     "/loam/v1/loan-products",
@@ -16,11 +16,15 @@ const PATHS: [&str; 26] = [
     "/loam/v1/api-clients",
     "/loam/v1/api-clients/{id}",
     "/loam/v1/api-clients/{id}/rotate-secret",
+    "/loam/v1/borrower-accounts",
+    "/loam/v1/borrower-accounts/{id}",
     "/loam/v1/deliveries",
     "/loam/v1/deliveries/replay",
     "/loam/v1/leads",
     "/loam/v1/leads/{organization}/{leadId}",
     "/loam/v1/links",
+    "/loam/v1/loan-purposes",
+    "/loam/v1/loan-purposes/{id}",
     "/loam/v1/people/{id}",
     "/loam/v1/reconciliation",
     "/loam/v1/subjects",
@@ -29,8 +33,16 @@ const PATHS: [&str; 26] = [
     "/loam/v1/targets/{id}/enroll",
 ];
 /// Records: listed, made, read and changed.
-const RECORDS: [&str; 7] =
-    ["loan-products", "branches", "centres", "users", "transaction-channels", "api-clients", "targets"];
+const RECORDS: [&str; 8] = [
+    "loan-products",
+    "branches",
+    "centres",
+    "users",
+    "transaction-channels",
+    "api-clients",
+    "targets",
+    "loan-purposes",
+];
 
 /// Routes and reference come from one list, `described`; this one says what must be on it.
 #[test]
