@@ -11,6 +11,7 @@ mod hostile;
 mod idempotency;
 mod life;
 mod lists;
+mod marketplace;
 mod native;
 mod organization;
 mod reference;

@@ -1,6 +1,7 @@
 //! The book in PostgreSQL. Each lane has a connection of its own; readers share a small pool.
 //! Several servers may open one book.
 
+mod applications;
 mod check;
 mod clients;
 mod deliveries;

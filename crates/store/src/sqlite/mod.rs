@@ -1,6 +1,7 @@
 //! The book in a SQLite file. One process owns the file and one connection writes it; readers have
 //! connections of their own and see the last commit.
 
+mod applications;
 mod aside;
 mod backup;
 mod check;
