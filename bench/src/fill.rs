@@ -146,7 +146,10 @@ impl Filler {
             Done::Client { client } => Address { part: client.part, key: client.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
-            Done::Report { subject: None, .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
+            Done::Report { subject: None, .. }
+            | Done::Application { .. }
+            | Done::Lead { .. }
+            | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
         })

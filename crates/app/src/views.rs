@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use loam_book::application::Stage;
 use loam_book::ids::{Address, Key};
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
@@ -85,6 +86,15 @@ pub struct ClientView {
     pub loan_cycle: i64,
 }
 
+/// Which applications a list holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationFilter {
+    /// The client.
+    pub borrower: Address,
+    /// Empty: all.
+    pub stages: Vec<Stage>,
+}
+
 /// Which subjects a list holds; `None` filters nothing. Ends of ranges belong to them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubjectFilter {
@@ -162,6 +172,20 @@ pub struct DailyCount {
     pub day: Date,
     pub subjects: i64,
     pub with_loans: i64,
+}
+
+/// What the subjects of an organization add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubjectTotals {
+    pub subjects: i64,
+    /// Reported loans of those subjects.
+    pub loans: i64,
+    /// How many of them have a score.
+    pub scored: i64,
+    /// Their scores together.
+    pub score_sum: i64,
+    /// The best of them; 0 without any.
+    pub highest_score: i64,
 }
 
 /// How many loans were settled on one day, so many days late.

@@ -30,13 +30,16 @@ use crate::vault::Vault;
 
 pub mod auth;
 pub mod body;
+mod borrower_accounts;
 pub mod doors;
 mod health;
 pub mod idempotency;
 pub mod oauth;
+pub mod object_id;
 pub mod openapi;
 pub mod outbound;
 mod persons;
+pub mod secrets;
 pub mod telemetry;
 pub mod vault;
 

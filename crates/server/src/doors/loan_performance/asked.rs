@@ -102,6 +102,11 @@ impl FromRequest<Services> for Asked {
 }
 
 impl Asked {
+    /// Whether the caller may read loans of the book that nobody reported.
+    pub(super) fn reads_book(&self) -> bool {
+        self.client.has(Scope::Book)
+    }
+
     /// The members of the body.
     pub(super) fn body(&self) -> Result<Object<'_>, DoorError> {
         let read = if self.is_form { Object::of_form(&self.body) } else { Object::of_json(&self.body) };
@@ -183,6 +188,7 @@ async fn submit(
         Done::Report { .. }
         | Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

@@ -68,8 +68,16 @@ pub(super) async fn show(
 ) -> Result<Json<wire::Data<wire::Customer>>, DoorError> {
     let customer = reading::Customer::find(&asked, &id).await?;
     let loans = customer.all_loans(&asked).await?;
+    let loan_count = u32::try_from(loans.len()).unwrap_or(u32::MAX);
     let lead_loan = loans.into_iter().find(|loan| loan.told.is_lead_loan);
-    Ok(Json(wire::Data { data: wire_of(&customer.subject, lead_loan) }))
+    let data = wire::Customer {
+        customer_id: customer.id,
+        lead_loan: lead_loan.map(|loan| loan.to_wire()),
+        loan_count,
+        created_at: shown(customer.created_at),
+        updated_at: shown(customer.updated_at),
+    };
+    Ok(Json(wire::Data { data }))
 }
 
 fn wire_of(subject: &Subject, lead_loan: Option<ShownLoan>) -> wire::Customer {

@@ -2,6 +2,7 @@
 //! the tables.
 
 use jiff::Timestamp;
+use loam_app::serviced::ServicedLoan;
 use loam_book::partner::SealedText;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::performance::{
@@ -35,6 +36,17 @@ impl ShownLoan {
             created_at: loan.created_at,
             updated_at: loan.last_modified_at,
         })
+    }
+
+    /// A loan of the book, as it would be reported.
+    pub(super) fn of_book(customer_id: &str, serviced: &ServicedLoan) -> ShownLoan {
+        ShownLoan {
+            customer_id: customer_id.to_owned(),
+            loan_id: serviced.loan.id.clone(),
+            told: serviced.told().performance(),
+            created_at: serviced.loan.created_at,
+            updated_at: serviced.loan.last_modified_at,
+        }
     }
 
     pub(super) fn to_wire(&self) -> wire::Loan {
