@@ -120,7 +120,7 @@ impl Filler {
         Ok(loans)
     }
 
-    async fn all(&self, commands: Vec<Command>) -> anyhow::Result<Vec<Address>> {
+    pub(crate) async fn all(&self, commands: Vec<Command>) -> anyhow::Result<Vec<Address>> {
         let mut addresses = Vec::with_capacity(commands.len());
         let mut commands = commands.into_iter();
         loop {
@@ -134,19 +134,26 @@ impl Filler {
         }
     }
 
-    async fn submit(&self, command: Command) -> anyhow::Result<Address> {
+    /// Hands reports in.
+    pub(crate) async fn report(&self, commands: Vec<Command>) -> anyhow::Result<()> {
+        self.all(commands).await.map(|_| ())
+    }
+
+    pub(crate) async fn submit(&self, command: Command) -> anyhow::Result<Address> {
         let outcome = self.desk.submit(command, caller()).await.map_err(|error| anyhow!("{error}"))?;
         Ok(match outcome.done {
             Done::Loan { loan, .. } => Address { part: loan.part, key: loan.key },
             Done::Client { client } => Address { part: client.part, key: client.key },
+            Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
-            Done::Report { .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
-                unreachable!("the benchmark fills in no reports and moves no date")
+            Done::Report { subject: Some(subject), .. } => subject.address(),
+            Done::Report { subject: None, .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
+                unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
         })
     }
 
-    fn new_client(&self, number: usize) -> Command {
+    pub(crate) fn new_client(&self, number: usize) -> Command {
         let new = NewClient {
             id: None,
             state: None,
@@ -177,7 +184,7 @@ impl Filler {
 }
 
 /// Twelve equal installments of 5,000 at 12 %.
-fn product() -> Product {
+pub(crate) fn product() -> Product {
     serde_json::from_str(include_str!("product.json")).expect("the product is complete")
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 mod clock;
+mod doors;
 mod fill;
 mod http;
 mod raw;

@@ -13,12 +13,12 @@ use loam_store::DatabaseUrl;
 use crate::fill::Filler;
 use crate::http::{Latencies, Requests, load};
 use crate::table::{Row, Table, ratio};
-use crate::{Size, raw};
+use crate::{Size, doors, raw};
 
 /// The API key of the benchmark's user, and its SHA-256 as the book keeps it.
 const API_KEY: &str = "benchmark";
-const API_KEY_HASH: &str = include_str!("api_key.sha256");
-const CONNECTIONS: usize = 64;
+pub(crate) const API_KEY_HASH: &str = include_str!("api_key.sha256");
+pub(crate) const CONNECTIONS: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -39,10 +39,11 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
     let name = format!("loam_bench_{}", std::process::id());
     let folder = std::env::temp_dir().join(&name);
     std::fs::create_dir_all(&folder)?;
-    let url = match bench.kind {
-        Kind::Sqlite => format!("sqlite:{}", folder.join("loam.db").display()),
-        Kind::Postgres => with_name(bench.postgres, &name)?,
+    let fresh = |name: &str| match bench.kind {
+        Kind::Sqlite => Ok(format!("sqlite:{}", folder.join(format!("{name}.db")).display())),
+        Kind::Postgres => with_name(bench.postgres, name),
     };
+    let url = fresh(&name)?;
     let parsed = DatabaseUrl::parse(&url).map_err(|error| anyhow!("{error}"))?;
     let filler = Filler::create(&parsed, API_KEY_HASH.trim()).await?;
     let mut loans = filler.add(bench.size.small).await?;
@@ -75,6 +76,7 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
         reference: "150 MB".into(),
         ratio: ratio(u128::from(memory), 150 * 1024),
     });
+    doors::measure(table, bench, &fresh(&format!("{name}_doors"))?).await?;
     std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
@@ -122,7 +124,7 @@ fn writing(
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Sqlite => "SQLite",
             Kind::Postgres => "PostgreSQL",
@@ -167,13 +169,13 @@ fn with_name(server: &str, name: &str) -> anyhow::Result<String> {
 }
 
 /// The real binary, serving.
-struct Running {
+pub(crate) struct Running {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Running {
-    fn start(bench: &Bench<'_>, url: &str) -> anyhow::Result<Running> {
+    pub(crate) fn start(bench: &Bench<'_>, url: &str) -> anyhow::Result<Running> {
         let mut child = Command::new(bench.binary)
             .args([
                 "--database",
@@ -185,7 +187,11 @@ impl Running {
                 "127.0.0.1:0",
                 "--end-of-day",
                 "manual",
+                "--test-book",
+                "none",
+                "--key-file",
             ])
+            .arg(std::env::temp_dir().join("loam_bench.key"))
             .stdout(Stdio::piped())
             .spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("its output is piped")?);

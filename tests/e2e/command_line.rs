@@ -263,6 +263,11 @@ fn a_backup_is_restored_into_either_database() {
         printed(&database, &["restore", &file]);
         let checked = printed(&database, &["check"]);
         assert!(checked.contains("everything holds"), "{checked}");
+        // Without the key of the book, what it has sealed could not be read: it is not served.
+        let refused = complaint(&run(&database, &["serve", "--listen", "127.0.0.1:0"]), 1);
+        assert!(refused.contains("loam.key") && refused.contains("--key-file"), "{refused}");
+        std::fs::copy(book.database.folder().join("loam.key"), database.folder().join("loam.key"))
+            .expect("the key is a file like any other");
         let server = Server::start(&database, &[]);
         let restored = Book { admin: server.admin(), server, database, ..book };
         assert_eq!(restored.snapshot(), before, "the copy is the book as it was when it was copied");

@@ -21,3 +21,5 @@ mod subset;
 mod terms;
 mod together;
 mod tour;
+mod two_books;
+mod webhooks;

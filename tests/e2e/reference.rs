@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::book::on_both;
 
-/// Every operation that this version serves, on both doors.
-const SERVED: [&str; 50] = [
+/// Every operation that this version serves, on all doors.
+const SERVED: &[&str] = &[
     "GET /api/loans",
     "POST /api/loans",
     "GET /api/loans/{}",
@@ -59,6 +59,17 @@ const SERVED: [&str; 50] = [
     "POST /loam/v1/transaction-channels",
     "GET /loam/v1/transaction-channels/{}",
     "PATCH /loam/v1/transaction-channels/{}",
+    "POST /loam/v1/links",
+    "GET /loam/v1/subjects",
+    "GET /loam/v1/people/{}",
+    "GET /loam/v1/reconciliation",
+    "GET /loam/v1/targets",
+    "POST /loam/v1/targets",
+    "GET /loam/v1/targets/{}",
+    "PATCH /loam/v1/targets/{}",
+    "POST /loam/v1/targets/{}/enroll",
+    "GET /loam/v1/deliveries",
+    "POST /loam/v1/deliveries/replay",
 ];
 
 /// The operations of a document, with `{}` for each parameter.

@@ -3,6 +3,8 @@
 
 pub mod database;
 pub mod http;
+pub mod listener;
 #[cfg(unix)]
 pub mod postgres;
 pub mod server;
+pub mod wait;

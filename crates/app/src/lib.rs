@@ -1,6 +1,7 @@
 //! The order of steps: load, decide, apply, save, answer. The desk, the end of day, and the ports
 //! that a store implements. No arithmetic on amounts, no SQL, no HTTP.
 
+pub mod analytics;
 mod applications;
 pub mod changes;
 pub mod check;

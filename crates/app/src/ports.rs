@@ -24,7 +24,7 @@ use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    ReportedLoanFilter, StoredReport, SubjectFilter,
+    ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -148,6 +148,8 @@ pub trait ReadStore: Send + Sync {
     async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError>;
     async fn subjects(&self, filter: &SubjectFilter, page: Page) -> Result<Vec<Subject>, StoreError>;
     async fn count_subjects(&self, filter: &SubjectFilter) -> Result<i64, StoreError>;
+    /// What the subjects of a filter add up to.
+    async fn subject_totals(&self, filter: &SubjectFilter) -> Result<SubjectTotals, StoreError>;
     async fn reported_loan(&self, address: Address) -> Result<Option<ReportedLoan>, StoreError>;
     /// In the order in which they were first reported.
     async fn reported_loans(
@@ -159,7 +161,7 @@ pub trait ReadStore: Send + Sync {
     /// The reports of a loan, the newest first.
     async fn reports(&self, part: Part, account_no: i64, page: Page)
     -> Result<Vec<StoredReport>, StoreError>;
-    /// In the order of their numbers.
+    /// In the order of their numbers; with `before`, in the opposite one.
     async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError>;
     /// How many subjects an organization opened on each day (UTC), and how many of them have loans.
     async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError>;

@@ -70,7 +70,7 @@ impl Session {
         let known = Known { subject, loan };
         let is_new_loan = loan.is_none();
         let reported = decide(report, known, &self.context(caller, ids, None))?;
-        self.take_names(before.as_ref(), &reported, is_new_loan)?;
+        self.take_names(before.as_ref(), &reported, report.subject.loan_scope().filter(|_| is_new_loan))?;
         self.audit(report.address, report.report.name(), caller, (None, None));
         let Reported { subject, loan, lead, is_new } = reported;
         if let Some(loan) = &loan {
@@ -89,7 +89,7 @@ impl Session {
         &mut self,
         before: Option<&Subject>,
         reported: &Reported,
-        is_new_loan: bool,
+        scope_of_new_loan: Option<String>,
     ) -> Result<(), AppError> {
         let named = reported.subject.as_ref().filter(|subject| {
             subject.reference.is_some() && before.map(|before| &before.reference) != Some(&subject.reference)
@@ -99,10 +99,8 @@ impl Session {
             let scope = Some(subject.organization.clone());
             self.take_id(IdName { scope, kind: IdKind::Subject, id }, subject.key, subject.part)?;
         }
-        if let Some(loan) = reported.loan.as_ref().filter(|_| is_new_loan) {
-            // The feeds of an organization name their loans apart.
-            let scope = Some(format!("{}/{}", loan.scheme.name(), loan.organization));
-            let name = IdName { scope, kind: IdKind::ReportedLoan, id: loan.id.clone() };
+        if let (Some(loan), Some(scope)) = (&reported.loan, scope_of_new_loan) {
+            let name = IdName { scope: Some(scope), kind: IdKind::ReportedLoan, id: loan.id.clone() };
             self.take_id(name, loan.key, loan.part)?;
         }
         Ok(())

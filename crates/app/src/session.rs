@@ -424,10 +424,11 @@ impl Session {
     }
 
     pub(crate) fn take_id(&mut self, name: IdName, key: Key, part: Part) -> Result<(), AppError> {
+        // Also one that is refused here wants the id: if it is taken in the store, both are told at once.
+        self.takers.push((self.position, name.clone()));
         if !self.taken.insert(name.clone()) {
             return Err(Refusal::IdInUse { kind: name.kind, value: name.id }.into());
         }
-        self.takers.push((self.position, name.clone()));
         self.changes.ids.push(NewId { name, key, part });
         Ok(())
     }

@@ -157,6 +157,8 @@ pub struct LeadFilter {
     pub lead_id: Option<i64>,
     /// Only leads with a higher number.
     pub after: Option<i64>,
+    /// Only leads with a lower number, the highest of them first.
+    pub before: Option<i64>,
     pub received_from: Option<Timestamp>,
     /// Not included.
     pub received_before: Option<Timestamp>,
@@ -170,6 +172,20 @@ pub struct DailyCount {
     pub day: Date,
     pub subjects: i64,
     pub with_loans: i64,
+}
+
+/// What the subjects of an organization add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SubjectTotals {
+    pub subjects: i64,
+    /// Reported loans of those subjects.
+    pub loans: i64,
+    /// How many of them have a score.
+    pub scored: i64,
+    /// Their scores together.
+    pub score_sum: i64,
+    /// The best of them; 0 without any.
+    pub highest_score: i64,
 }
 
 /// How many loans were settled on one day, so many days late.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::Key;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
-use crate::partner::{ApiClient, Business, LoanPurpose, Target};
+use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::product::Product;
 use crate::record::Record;
 
@@ -48,6 +48,10 @@ impl<T> Shelf<T> {
     }
 }
 
+/// Which business a key belongs to, by the key's hash.
+#[derive(Debug, Clone, Default)]
+pub struct BusinessKeys(HashMap<String, (Key, Realm, KeyRole)>);
+
 /// All records at one version.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -62,6 +66,8 @@ pub struct Catalog {
     pub businesses: Shelf<Business>,
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
+    /// See [`Catalog::business_of_key`].
+    pub business_keys: BusinessKeys,
 }
 
 impl Catalog {
@@ -78,11 +84,67 @@ impl Catalog {
                 Record::User(user) => catalog.users.put(key, id, user),
                 Record::Channel(channel) => catalog.channels.put(key, id, channel),
                 Record::ApiClient(client) => catalog.api_clients.put(key, id, client),
-                Record::Business(business) => catalog.businesses.put(key, id, business),
+                Record::Business(business) => catalog.put_business(business),
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
             }
         }
         catalog
+    }
+    /// The business whose key has this hash, and what the key opens.
+    pub fn business_of_key(&self, hash: &str) -> Option<(&Arc<Business>, Realm, KeyRole)> {
+        let (key, realm, role) = *self.business_keys.0.get(hash)?;
+        self.businesses.by_key(key).map(|business| (business, realm, role))
+    }
+
+    fn put_business(&mut self, business: Business) {
+        let key = business.key;
+        let keys = business.key_hashes().map(|(hash, realm, role)| (hash.to_owned(), (key, realm, role)));
+        self.business_keys.0.extend(keys);
+        self.businesses.put(key, business.id.clone(), business);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::ids::Part;
+    use crate::partner::{AllowedNotification, KeyPair};
+
+    fn business(number: u64) -> Record {
+        let pair = |realm: &str| KeyPair {
+            secret_hash: format!("{number} {realm} secret"),
+            public_hash: format!("{number} {realm} public"),
+        };
+        Record::Business(Business {
+            key: Key::entity(Part::new(0), 0, number),
+            id: number.to_string(),
+            name: "A lender".to_owned(),
+            live_keys: pair("live"),
+            test_keys: pair("test"),
+            live_webhook: None,
+            test_webhook: None,
+            allowed_notification: AllowedNotification::All,
+            time_zone: "UTC".to_owned(),
+            doubles_seconds: false,
+            reads_book: false,
+            is_active: true,
+            created_at: Timestamp::UNIX_EPOCH,
+            last_modified_at: Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn a_key_leads_to_its_business_and_realm() {
+        let catalog = Catalog::new(1, vec![business(1), business(2)]);
+        let found = |hash: &str| {
+            catalog.business_of_key(hash).map(|(business, realm, role)| (business.id.as_str(), realm, role))
+        };
+        assert_eq!(found("1 live secret"), Some(("1", Realm::Live, KeyRole::Secret)));
+        assert_eq!(found("1 test secret"), Some(("1", Realm::Test, KeyRole::Secret)));
+        assert_eq!(found("2 live public"), Some(("2", Realm::Live, KeyRole::Public)));
+        assert_eq!(found("3 live secret"), None);
     }
 }

@@ -121,6 +121,15 @@ pub struct Webhook {
     pub secret: SealedText,
 }
 
+/// What a key of a business is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyRole {
+    /// Kept on the business's servers: may do everything that the business may.
+    Secret,
+    /// Part of a program that others hold: may register clients and see nothing.
+    Public,
+}
+
 /// The keys of one realm, hashed with SHA-256, hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyPair {
@@ -165,6 +174,16 @@ impl Business {
             Realm::Live => self.live_webhook.as_ref(),
             Realm::Test => self.test_webhook.as_ref(),
         }
+    }
+
+    /// Its keys by their hashes, and what each of them opens.
+    pub(crate) fn key_hashes(&self) -> [(&str, Realm, KeyRole); 4] {
+        let pair = |realm: Realm| {
+            let KeyPair { secret_hash, public_hash } = self.keys(realm);
+            [(secret_hash.as_str(), realm, KeyRole::Secret), (public_hash.as_str(), realm, KeyRole::Public)]
+        };
+        let ([live_secret, live_public], [test_secret, test_public]) = (pair(Realm::Live), pair(Realm::Test));
+        [live_secret, live_public, test_secret, test_public]
     }
 
     pub(crate) fn clear_secrets(&mut self) {

@@ -40,9 +40,6 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         }
         (book, password)
     };
-    let address = listener.local_addr()?;
-    greet(&url.to_string(), address, &password);
-
     let test_book = test_book(&book, &url, &arguments.test_book).await?;
     let vault = Arc::new(key::vault(&book.store, &url, arguments.key_file.as_deref()).await?);
     let (stop, stopping) = watch::channel(false);
@@ -56,6 +53,7 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone())?)),
         None => None,
     };
+    greet(&url.to_string(), listener.local_addr()?, &password);
     for outbound in Outbound::of(&live) {
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }

@@ -35,9 +35,11 @@ pub mod doors;
 mod health;
 pub mod idempotency;
 pub mod oauth;
+pub mod object_id;
 pub mod openapi;
 pub mod outbound;
 mod persons;
+pub mod secrets;
 pub mod telemetry;
 pub mod vault;
 
@@ -128,7 +130,7 @@ pub fn router(services: Services) -> Router {
         .merge(oauth::router())
         .merge(doors::native::router())
         .merge(doors::loan_accounts::router())
-        .merge(doors::loan_performance::router())
+        .merge(doors::loan_performance::router(&services))
         .merge(doors::marketplace::router())
         .merge(doors::repayment_data::router())
         .fallback(doors::fallback)

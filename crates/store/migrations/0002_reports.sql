@@ -20,8 +20,9 @@ create table subject (
     primary key (part, subject_key)
 ) {{strict}};
 
--- Lists and counts of an organization, and the subjects that are one client.
+-- Lists and counts of an organization, its own name for a subject, and the subjects that are one client.
 create index subject_by_entry on subject (organization, scheme, created_at, subject_key);
+create index subject_by_reference on subject (reference) where reference is not null;
 create index subject_by_client on subject (client_key) where client_key is not null;
 
 -- A loan that somebody reports, in the words of the feed. `same_as` is the key of the loan that it is linked to.
@@ -138,7 +139,7 @@ create table delivery (
 ) {{strict}};
 
 create index delivery_by_attempt on delivery (next_attempt_at) where next_attempt_at is not null;
-create index delivery_given_up on delivery (target_key, account_no) where is_dead = 1;
+create index delivery_given_up on delivery (target_key, account_no, part) where is_dead = 1;
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
 

@@ -9,7 +9,6 @@ use crate::reporting::loan::{ReportedLoan, Told};
 use crate::reporting::performance::PerformanceLoan;
 use crate::reporting::performance_report::{MOST_PAYMENTS, PerformanceLoanReport, PerformancePaymentReport};
 use crate::reporting::repayment_data::RepaymentLoan;
-use crate::reporting::score::Behaviour;
 use crate::reporting::subject::{Scheme, Subject};
 use crate::reporting::{Report, ReportCommand};
 
@@ -192,8 +191,7 @@ impl Deciding<'_> {
         };
         subject.loan_count += u32::from(is_new_loan);
         if let Some(report) = report {
-            let behaviour = Behaviour::of(report, self.context.business_date);
-            subject.behaviour.insert(report.loan_reference_id.clone(), behaviour);
+            subject.observe(report, self.context.business_date, self.context.recorded_at);
         }
         Some(subject)
     }

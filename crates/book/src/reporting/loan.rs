@@ -21,7 +21,9 @@ pub struct ReportedLoan {
     pub organization: String,
     /// The scheme of its subject, which tells the feed.
     pub scheme: Scheme,
-    /// The id that the organization gave, unique within organization and scheme.
+    /// The id that the organization gave; see [`SubjectName::loan_scope`] for where it is unique.
+    ///
+    /// [`SubjectName::loan_scope`]: crate::reporting::subject::SubjectName::loan_scope
     pub id: String,
     pub subject: Key,
     /// The loan of the book, or the other reported loan, that this is, by an explicit link.

@@ -1,4 +1,5 @@
-//! Loans in the words of the repayment data contract.
+//! Loans in the words of the repayment data contract: what was reported, kept as it was said. What
+//! follows from it stands beside it, in `derived`; what cannot be true is refused, in `parts`.
 
 use jiff::civil::Date;
 use loam_calc::currency::Currency;
@@ -6,6 +7,11 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::reporting::performance::words;
+
+pub use self::parts::{Contradiction, InstallmentParts, LoanParts};
+
+mod derived;
+mod parts;
 
 words! {
     ApplicationStatus {
@@ -58,16 +64,83 @@ pub struct RepaidInstallment {
     pub status: InstallmentStatus,
 }
 
-impl RepaymentLoan {
-    /// When it was settled: the day that was reported, else for a settled loan the last payment.
-    pub fn settled_on(&self) -> Option<Date> {
-        let is_settled = match self.loan_repayment_status {
+impl LoanRepaymentStatus {
+    /// Whether the word says that nothing is left to be paid.
+    pub fn is_settled(self) -> bool {
+        match self {
             LoanRepaymentStatus::Settled
             | LoanRepaymentStatus::SettledEarly
             | LoanRepaymentStatus::SettledLate => true,
             LoanRepaymentStatus::NotSettled | LoanRepaymentStatus::InProgress => false,
-        };
+        }
+    }
+}
+
+impl RepaymentLoan {
+    /// When it was settled: the day that was reported, else for a settled loan the last payment.
+    pub fn settled_on(&self) -> Option<Date> {
         let last_paid = || self.installment_repayments.iter().filter_map(|i| i.date_paid).max();
+        let is_settled = self.loan_repayment_status.is_settled();
         self.date_loan_is_settled.or_else(|| if is_settled { last_paid() } else { None })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// The loan of the contract's own sample: twelve installments, the first of them paid in time.
+    pub(crate) fn loan() -> RepaymentLoan {
+        RepaymentLoan {
+            loan_reference_id: "loan_12345".to_owned(),
+            application_date: date(2023, 1, 1),
+            date_loan_was_granted: Some(date(2023, 1, 15)),
+            application_status: ApplicationStatus::Approved,
+            amount: Amount::from_minor(10_000_00),
+            currency: Currency::from_code("NGN").unwrap(),
+            tenure_value: 12,
+            tenure_interval: TenureInterval::Months,
+            total_installments: 12,
+            installment_repayments: vec![paid(1, date(2023, 2, 1))],
+            loan_repayment_status: LoanRepaymentStatus::InProgress,
+            date_last_installment_is_due: date(2024, 1, 1),
+            date_loan_is_settled: None,
+        }
+    }
+
+    /// The installment of this number, paid in full on a day.
+    pub(crate) fn paid(number: i16, on: Date) -> RepaidInstallment {
+        RepaidInstallment {
+            date_paid: Some(on),
+            amount_paid: Some(Amount::from_minor(83_333)),
+            status: InstallmentStatus::FullyPaid,
+            ..unpaid(number)
+        }
+    }
+
+    /// The installment of this number, of which nothing was paid.
+    pub(crate) fn unpaid(number: i16) -> RepaidInstallment {
+        let months = jiff::Span::new().months(number);
+        RepaidInstallment {
+            due_date: date(2023, 1, 1).checked_add(months).unwrap(),
+            date_paid: None,
+            amount_due: Amount::from_minor(83_333),
+            amount_paid: None,
+            status: InstallmentStatus::NotPaid,
+        }
+    }
+
+    /// The loan with all its installments paid on their days.
+    pub(crate) fn repaid() -> RepaymentLoan {
+        let installments: Vec<RepaidInstallment> =
+            (1..=12).map(|number| paid(number, unpaid(number).due_date)).collect();
+        RepaymentLoan {
+            installment_repayments: installments,
+            loan_repayment_status: LoanRepaymentStatus::Settled,
+            date_loan_is_settled: Some(date(2024, 1, 1)),
+            ..loan()
+        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) async fn tell(
     };
     let id = format!("msg_{}_{}", loan.key, loan.version);
     let timestamp = outbound.book.clock.now().as_second();
-    let body = webhook_body(business, &subject, loan);
+    let body = webhook_body((business, outbound.realm), &subject, loan);
     let signature = signature(secret, &id, timestamp, &body);
     let signature = signature.ok_or_else(|| Failure::final_one("the webhook secret signs nothing"))?;
     let headers = vec![

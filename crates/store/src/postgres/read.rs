@@ -9,7 +9,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter,
+    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -31,7 +31,7 @@ use crate::lists;
 use crate::rows::application::read_application;
 use crate::rows::lead::read_lead;
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
-use crate::rows::subject::{read_daily_count, read_subject};
+use crate::rows::subject::{read_daily_count, read_subject, read_totals};
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -152,6 +152,12 @@ impl ReadStore for PostgresReader {
     async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError> {
         let asking = lists::lead_list(filter, page, '$');
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_lead)
+    }
+
+    async fn subject_totals(&self, filter: &SubjectFilter) -> Result<SubjectTotals, StoreError> {
+        let asking = lists::subject_totals(filter, '$');
+        let rows = list(&*self.0.reader().await?, &asking).await?;
+        read_totals(rows.first().expect("an aggregate has one row"))
     }
 
     async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError> {

@@ -1,10 +1,8 @@
 //! `subject`.
 
-use std::cmp::Ordering;
-
 use loam_app::error::StoreError;
-use loam_app::views::DailyCount;
-use loam_book::reporting::score::Score;
+use loam_app::views::{DailyCount, SubjectTotals};
+use loam_book::reporting::score::Evolution;
 use loam_book::reporting::subject::Subject;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -19,23 +17,12 @@ pub(crate) fn subject_row(subject: &Subject) -> Row<'_> {
         Cell::text(&subject.id),
         Cell::maybe_text(subject.reference.as_deref()),
         Cell::maybe_key(subject.client.map(|client| client.key)),
-        Cell::Int(subject.scores.last().map(|score| i64::from(score.value))),
-        Cell::maybe_text(evolution(&subject.scores)),
+        Cell::Int(subject.latest_score().map(|score| score.value)),
+        Cell::maybe_text(subject.evolution().map(Evolution::name)),
         Cell::int(i64::from(subject.loan_count)),
         Cell::instant(subject.created_at),
         Cell::json(subject),
     ]
-}
-
-/// How the score moved last; `None` without a score.
-fn evolution(scores: &[Score]) -> Option<&'static str> {
-    let [earlier @ .., last] = scores else { return None };
-    let before = earlier.last().unwrap_or(last);
-    Some(match last.value.cmp(&before.value) {
-        Ordering::Less => "declining",
-        Ordering::Equal => "stable",
-        Ordering::Greater => "improving",
-    })
 }
 
 /// Reads the column `body`.
@@ -47,4 +34,16 @@ pub(crate) fn read_subject(row: &impl Columns) -> Result<Subject, StoreError> {
 pub(crate) fn read_daily_count(row: &impl Columns) -> Result<DailyCount, StoreError> {
     let mut row = Cursor::new("subject", row);
     Ok(DailyCount { day: row.date()?, subjects: row.int()?, with_loans: row.int()? })
+}
+
+/// Reads what subjects add up to.
+pub(crate) fn read_totals(row: &impl Columns) -> Result<SubjectTotals, StoreError> {
+    let mut row = Cursor::new("subject", row);
+    Ok(SubjectTotals {
+        subjects: row.int()?,
+        loans: row.int()?,
+        scored: row.int()?,
+        score_sum: row.int()?,
+        highest_score: row.int()?,
+    })
 }

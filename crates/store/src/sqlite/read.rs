@@ -9,7 +9,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter,
+    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -147,6 +147,11 @@ impl ReadStore for SqliteReader {
     async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError> {
         let filter = filter.clone();
         read_aside(&self.0, move |connection| leads::select_leads(connection, &filter, page)).await
+    }
+
+    async fn subject_totals(&self, filter: &SubjectFilter) -> Result<SubjectTotals, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| subjects::select_totals(connection, &filter)).await
     }
 
     async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError> {

@@ -3,14 +3,14 @@
 use loam_app::changes::SubjectChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{DailyCount, Page, SubjectFilter};
+use loam_app::views::{DailyCount, Page, SubjectFilter, SubjectTotals};
 use loam_book::reporting::subject::Subject;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_count, select_one};
 use crate::cells::Cell;
-use crate::lists::{subject_count, subject_list, subjects_by_day};
-use crate::rows::subject::{read_daily_count, read_subject, subject_row};
+use crate::lists::{subject_count, subject_list, subject_totals, subjects_by_day};
+use crate::rows::subject::{read_daily_count, read_subject, read_totals, subject_row};
 
 /// Writes the subjects, each only if nobody else did since it was read.
 pub(super) fn save_subjects(connection: &Connection, changes: &[SubjectChange]) -> Result<(), StoreError> {
@@ -61,6 +61,15 @@ pub(super) fn select_subjects(
 
 pub(super) fn count_subjects(connection: &Connection, filter: &SubjectFilter) -> Result<i64, StoreError> {
     select_count(connection, subject_count(filter, '?'))
+}
+
+pub(super) fn select_totals(
+    connection: &Connection,
+    filter: &SubjectFilter,
+) -> Result<SubjectTotals, StoreError> {
+    let (sql, row) = subject_totals(filter, '?');
+    let totals = select_one(connection, &sql, row, |row| read_totals(row))?;
+    Ok(totals.expect("an aggregate has one row"))
 }
 
 pub(super) fn select_by_day(

@@ -5,20 +5,24 @@ use loam_app::changes::{BusinessDateChange, Changes, IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
+use loam_store::schema::{Dialect, migrations_after};
 use loam_store::{DatabaseUrl, Store};
 
 use crate::places::{Place, new_book};
-use crate::samples::branch;
+use crate::samples::{branch, instant, key, of_loan};
+use crate::writing::with_loan;
 
 on_both!(
     a_new_book_has_the_state_it_was_given,
     a_second_book_is_not_made_over_the_first,
     a_place_without_a_book_is_named,
     a_newer_schema_is_refused,
+    an_older_schema_is_brought_up_to_date_by_its_owner,
     the_business_date_moves_once,
     records_make_the_catalog,
     a_record_is_changed_on_the_catalog_it_was_decided_on,
     a_taken_record_id_is_a_duplicate,
+    the_first_fingerprint_of_a_vault_is_kept,
     the_store_answers_a_ping,
 );
 
@@ -54,6 +58,39 @@ async fn a_newer_schema_is_refused(place: Place) {
     let message = "the book has schema version 9, this binary knows up to 2";
     assert_eq!(Store::open(&place.url(), 1).await.unwrap_err().to_string(), message);
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
+}
+
+/// Drops what the second migration made, which is tables and indexes only.
+fn undo_second_migration() -> String {
+    let (_, text) = migrations_after(1, Dialect::Postgres).remove(0);
+    let names = |what: &str| -> Vec<String> {
+        let made = text.lines().filter_map(|line| line.strip_prefix(what));
+        made.map(|rest| rest.split_whitespace().next().unwrap().to_owned()).collect()
+    };
+    let indexes = names("create index ").into_iter().map(|name| format!("drop index {name};"));
+    let tables = names("create table ").into_iter().map(|name| format!("drop table {name};"));
+    let undo: String = indexes.chain(tables).collect();
+    assert_eq!(
+        undo.matches("drop").count(),
+        text.matches("create ").count(),
+        "the second migration only creates"
+    );
+    format!("{undo} update schema_version set version = 1")
+}
+
+async fn an_older_schema_is_brought_up_to_date_by_its_owner(place: Place) {
+    let (open, loan) = with_loan(&place).await;
+    drop(open);
+    place.tamper(&undo_second_migration()).await;
+    let message = "the book has schema version 1; open it once with this binary, which brings it to 2";
+    assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
+    let open = place.open().await;
+    assert_eq!(open.reader.loan(of_loan(&loan)).await.unwrap(), Some(loan));
+    // What was in the outbox before there was anybody to tell is told now.
+    let deliveries = open.store.deliveries().unwrap();
+    assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(60), 10).await, Ok(2));
+    assert_eq!(deliveries.counts().await.unwrap().waiting, 1);
+    Store::open_for_reading(&place.url()).await.unwrap();
 }
 
 async fn the_business_date_moves_once(place: Place) {
@@ -101,6 +138,16 @@ async fn a_taken_record_id_is_a_duplicate(place: Place) {
     let taken = open.lane.save(&new_record(2, "north", 1)).await;
     assert_eq!(taken, Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, "north")])));
     assert_eq!(open.reader.state().await.unwrap().catalog_version, 1);
+}
+
+async fn the_first_fingerprint_of_a_vault_is_kept(place: Place) {
+    let store = place.book().await.store;
+    assert_eq!(store.vault_fingerprint().await, Ok(None));
+    for fingerprint in ["one", "two"] {
+        let kept = store.keep_vault_fingerprint(fingerprint).await.unwrap();
+        assert_eq!(kept.as_deref(), Some("one"));
+    }
+    assert_eq!(place.count("vault_key").await, 1);
 }
 
 async fn the_store_answers_a_ping(place: Place) {

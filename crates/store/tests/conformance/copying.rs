@@ -38,6 +38,7 @@ async fn filled(place: &Place) -> Open {
     open.lane.save(&new_application(&application(&first, 1))).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));
+    open.store.keep_vault_fingerprint("a fingerprint").await.unwrap();
     open
 }
 

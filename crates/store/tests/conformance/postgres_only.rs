@@ -4,8 +4,8 @@ use loam_app::error::StoreError;
 use loam_app::ports::Need;
 use loam_store::Store;
 
-use crate::places::{Place, execute};
-use crate::samples::{changed, of_loan};
+use crate::places::{Place, client, execute};
+use crate::samples::{changed, instant, key, of_loan};
 use crate::writing::with_loan;
 
 fn url_of(place: &Place) -> &str {
@@ -64,4 +64,25 @@ fn a_lane_lives_on_the_runtime_that_uses_it() {
     let loaded = inner.block_on(async { lane.load(&Need::default()).await }).unwrap();
     assert_eq!(loaded.state.time_zone, "Europe/Rome");
     drop(place);
+}
+
+/// A worker that is in the middle of claiming holds up nobody: others take what it leaves.
+#[tokio::test]
+async fn a_worker_does_not_wait_for_what_another_is_claiming() {
+    let place = Place::postgres().await;
+    let (open, _) = with_loan(&place).await;
+    let deliveries = open.store.deliveries().unwrap();
+    let targets = [key(0, 1), key(0, 2)];
+    let other = client(url_of(&place)).await;
+    other.batch_execute("begin; select from outbox where seq = 1 for update").await.unwrap();
+    assert_eq!(deliveries.fan_out(&targets, &[], instant(60), 10).await, Ok(1));
+    other.batch_execute("rollback").await.unwrap();
+    assert_eq!(deliveries.fan_out(&targets, &[], instant(60), 10).await, Ok(1));
+    let lock = format!("begin; select from delivery where target_key = '{}' for update", targets[0]);
+    other.batch_execute(&lock).await.unwrap();
+    let claimed = deliveries.claim(instant(60), instant(90), 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|delivery| delivery.target).collect::<Vec<_>>(), targets[1..]);
+    other.batch_execute("rollback").await.unwrap();
+    let claimed = deliveries.claim(instant(60), instant(90), 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|delivery| delivery.target).collect::<Vec<_>>(), targets[..1]);
 }

@@ -17,6 +17,7 @@ use loam_book::reporting::repayment_data::{
 use loam_book::reporting::subject::{Scheme, Subject, SubjectName};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
+use serde_json::json;
 
 use crate::samples::{audit, instant, key};
 
@@ -29,6 +30,29 @@ pub(crate) fn name(organization: &str, id: &str) -> SubjectName {
 pub(crate) fn subject(organization: &str, id: &str, n: i64) -> Subject {
     let name = name(organization, id);
     Subject::new(&name, name.address(), instant(n))
+}
+
+/// A subject with these scores, oldest first, as it is stored: what a score rests on is no matter of the store.
+pub(crate) fn scored(subject: &Subject, values: &[u32]) -> Subject {
+    let score = |(number, value): (u32, &u32)| json!({ "number": number, "value": value, "reasons": [], "created_at": instant(1) });
+    let shown =
+        json!({ "standing": "running", "judged": 1, "on_time": 1, "days_late": 0, "paid": 1, "total": 2 });
+    let mut stored = serde_json::to_value(subject).unwrap();
+    if !values.is_empty() {
+        stored["behaviour"] = json!({ "R1": shown });
+        stored["scores"] = (1..).zip(values).map(score).collect();
+    }
+    serde_json::from_value(stored).unwrap()
+}
+
+/// A subject with everything that it can have.
+pub(crate) fn full_subject(organization: &str, id: &str) -> Subject {
+    Subject {
+        reference: Some(format!("ref-{id}")),
+        client: Some(crate::samples::address(loam_book::ids::Part::new(5), key(5, 1))),
+        loan_count: 2,
+        ..scored(&subject(organization, id, 3), &[400, 500])
+    }
 }
 
 /// The n-th loan of a subject, named after its number.
@@ -76,6 +100,10 @@ fn told(id: &str, settled_on: Option<Date>) -> RepaymentLoan {
     }
 }
 
+pub(crate) fn settled(loan: &ReportedLoan, on: Date) -> ReportedLoan {
+    ReportedLoan { told: Told::RepaymentData(Box::new(told(&loan.id, Some(on)))), ..loan.clone() }
+}
+
 /// The name under which an organization knows a reported loan.
 pub(crate) fn loan_name(loan: &ReportedLoan) -> IdName {
     let scope = Some(format!("{}/{}", loan.scheme.name(), loan.organization));
@@ -97,10 +125,25 @@ pub(crate) fn new_subject(subject: &Subject) -> Changes {
     }
 }
 
+/// A subject as it stands after a change of the version before.
+pub(crate) fn changed_subject(subject: &Subject) -> Changes {
+    let version_read = Some(subject.version - 1);
+    Changes {
+        subjects: vec![SubjectChange { subject: subject.clone(), version_read }],
+        audit: vec![audit(subject.part, subject.key)],
+        ..Changes::default()
+    }
+}
+
 /// A loan that is reported for the first time.
 pub(crate) fn new_reported_loan(loan: &ReportedLoan) -> Changes {
     let id = NewId { name: loan_name(loan), key: loan.key, part: loan.part };
     Changes { ids: vec![id], ..reported(loan, None) }
+}
+
+/// A loan as it stands after a report on the version before.
+pub(crate) fn changed_reported_loan(loan: &ReportedLoan) -> Changes {
+    reported(loan, Some(loan.version - 1))
 }
 
 fn reported(loan: &ReportedLoan, version_read: Option<i64>) -> Changes {

@@ -30,6 +30,11 @@ impl Call {
         Members::of_json(&self.body)
     }
 
+    /// The members of the body; none where there is no body.
+    pub(super) fn members_if_any(&self) -> Result<Members, DoorError> {
+        if self.body.is_empty() { Ok(Members::default()) } else { self.members() }
+    }
+
     /// The caller without the idempotency key, for work that is made of several commands: the key
     /// would give the first one's answer to all of them.
     pub(super) fn caller_of_many(&self) -> Caller {

@@ -17,6 +17,7 @@ use self::error::DoorError;
 mod api_clients;
 mod borrowers;
 mod branches;
+mod businesses;
 mod call;
 mod centres;
 mod channels;
@@ -81,6 +82,10 @@ fn outside() -> OpenApiRouter<Services> {
         .routes(routes!(targets::list, targets::create))
         .routes(routes!(targets::one, targets::change))
         .routes(routes!(targets::enroll))
+        .routes(routes!(businesses::list, businesses::create))
+        .routes(routes!(businesses::one, businesses::change))
+        .routes(routes!(businesses::rotate_keys))
+        .routes(routes!(businesses::rotate_webhook_secret))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
         .routes(routes!(purposes::list, purposes::create))

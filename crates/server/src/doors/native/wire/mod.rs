@@ -3,12 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+mod business;
 mod marketplace;
 mod organization;
 mod outside;
 mod partner;
 mod product;
 
+pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{

@@ -1,0 +1,240 @@
+//! Clients, their loans and scores as this door shows them. Loans are shown from the values of a
+//! report, so whatever makes such values can be shown like one.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use loam_app::serviced::ServicedLoan;
+use loam_book::ids::{Key, Part};
+use loam_book::partner::{Business, Realm};
+use loam_book::reporting::loan::ReportedLoan;
+use loam_book::reporting::repayment_data::{RepaidInstallment, RepaymentLoan};
+use loam_book::reporting::score::{Evolution, Score};
+use loam_book::reporting::subject::Subject;
+
+use crate::object_id::ObjectId;
+
+use super::super::wire::{
+    Client, CreditInfo, CreditReason, Decimal, DerivedInstallment, DerivedLoan, Installment, Instant, Loan,
+    Local, Money, Tenure,
+};
+
+/// For whom things are shown: the business, and which of its two sets of data.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Audience<'a> {
+    business: &'a Business,
+    realm: Realm,
+    zone: TimeZone,
+    /// The day on which derived values are shown too, if they are.
+    derived_on: Option<Date>,
+}
+
+/// A loan to be shown: the values of a report, and when and as what they are kept.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Shown<'a> {
+    pub(in super::super) told: &'a RepaymentLoan,
+    pub(in super::super) part: Part,
+    pub(in super::super) account_no: i64,
+    /// How many reports there were.
+    pub(in super::super) version: i64,
+    pub(in super::super) created_at: Timestamp,
+    pub(in super::super) last_modified_at: Timestamp,
+}
+
+/// A loan of the book in the words of this door.
+#[derive(Debug)]
+pub(in super::super) struct Told {
+    told: RepaymentLoan,
+    part: Part,
+    account_no: i64,
+    version: i64,
+    created_at: Timestamp,
+    last_modified_at: Timestamp,
+}
+
+impl Told {
+    pub(in super::super) fn of(serviced: &ServicedLoan) -> Told {
+        let loan = &serviced.loan;
+        Told {
+            told: serviced.told().repayment_data(),
+            part: loan.part,
+            account_no: loan.account_no,
+            version: loan.version,
+            created_at: loan.created_at,
+            last_modified_at: loan.last_modified_at,
+        }
+    }
+
+    pub(in super::super) fn shown(&self) -> Shown<'_> {
+        Shown {
+            told: &self.told,
+            part: self.part,
+            account_no: self.account_no,
+            version: self.version,
+            created_at: self.created_at,
+            last_modified_at: self.last_modified_at,
+        }
+    }
+}
+
+impl<'a> Shown<'a> {
+    /// A reported loan; none when it was told in other words.
+    pub(in super::super) fn of(loan: &'a ReportedLoan) -> Option<Shown<'a>> {
+        loan.repayment_data().map(|told| Shown {
+            told,
+            part: loan.part,
+            account_no: loan.account_no,
+            version: loan.version,
+            created_at: loan.created_at,
+            last_modified_at: loan.last_modified_at,
+        })
+    }
+
+    /// The id of something in the loan, by its position; of the loan itself, 0.
+    fn object_id(&self, position: usize) -> String {
+        let position = u16::try_from(position).unwrap_or(u16::MAX);
+        ObjectId::of_account(self.created_at, (self.part, self.account_no), position).to_string()
+    }
+}
+
+impl<'a> Audience<'a> {
+    pub(in super::super) fn new(business: &'a Business, realm: Realm) -> Audience<'a> {
+        Audience { business, realm, zone: zone_of(business), derived_on: None }
+    }
+
+    /// The same audience, to which values that follow from dates and amounts are shown as well.
+    pub(in super::super) fn with_derived(self, on: Date) -> Audience<'a> {
+        Audience { derived_on: Some(on), ..self }
+    }
+
+    /// A client with its loans.
+    pub(in super::super) fn client(&self, subject: &'a Subject, loans: &'a [ReportedLoan]) -> Client<'a> {
+        self.client_with(subject, loans.iter().filter_map(Shown::of).collect())
+    }
+
+    /// A client with loans from wherever.
+    pub(in super::super) fn client_with(&self, subject: &'a Subject, loans: Vec<Shown<'a>>) -> Client<'a> {
+        let loans = loans.into_iter().map(|loan| self.loan(loan, &subject.id));
+        Client { loans: Some(loans.collect()), ..self.card(subject) }
+    }
+
+    /// A client without a word about loans.
+    pub(in super::super) fn card(&self, subject: &'a Subject) -> Client<'a> {
+        let info = |score| credit_info(subject.key, score);
+        Client {
+            loans: None,
+            latest_digital_credit_info: subject.latest_score().map(info),
+            digital_credit_info_history: subject.scores.iter().map(info).collect(),
+            digital_credit_score_evolution: subject.evolution().map(Evolution::name),
+            phones: Vec::new(),
+            datasets_count_all_from_ip: 0,
+            data_type: data_type(self.realm),
+            external_reference_id: subject.reference.as_deref(),
+            business_id: &self.business.id,
+            created_at: Instant(subject.created_at),
+            last_modified_at: Instant(subject.last_modified_at),
+            local_created_at: self.local(subject.created_at),
+            local_last_modified_at: self.local(subject.last_modified_at),
+            client_id: &subject.id,
+            id: &subject.id,
+        }
+    }
+
+    /// A loan of a client.
+    pub(in super::super) fn loan(&self, shown: Shown<'a>, client_id: &'a str) -> Loan<'a> {
+        let told = shown.told;
+        let id = shown.object_id(0);
+        let installments = told.installment_repayments.iter().enumerate();
+        Loan {
+            tenure: Tenure { value: told.tenure_value, interval: told.tenure_interval.name() },
+            date_loan_is_settled: told.date_loan_is_settled,
+            object_id: id.clone(),
+            loan_reference_id: &told.loan_reference_id,
+            application_date: told.application_date,
+            date_loan_was_granted: told.date_loan_was_granted,
+            application_status: told.application_status.name(),
+            amount: Decimal(told.amount, told.currency),
+            currency: told.currency.code(),
+            total_installments: told.total_installments,
+            installment_repayments: installments.map(|row| self.installment(&shown, row)).collect(),
+            loan_repayment_status: told.loan_repayment_status.name(),
+            date_last_installment_is_due: told.date_last_installment_is_due,
+            client: client_id,
+            business_id: &self.business.id,
+            created_at: Instant(shown.created_at),
+            last_modified_at: Instant(shown.last_modified_at),
+            version: shown.version - 1,
+            local_created_at: self.local(shown.created_at),
+            local_last_modified_at: self.local(shown.last_modified_at),
+            id,
+            derived: self
+                .derived_on
+                .map(|on| DerivedLoan { loan_repayment_status: told.derived_status(on).name() }),
+        }
+    }
+
+    fn installment(
+        &self,
+        shown: &Shown<'_>,
+        (position, installment): (usize, &RepaidInstallment),
+    ) -> Installment {
+        let first = 3 * position + 1;
+        let currency = shown.told.currency;
+        let money = |place: usize, amount| Money {
+            object_id: shown.object_id(first + place),
+            amount: Decimal(amount, currency),
+            currency: currency.code(),
+        };
+        Installment {
+            amount_paid: installment.amount_paid.map(|amount| money(2, amount)),
+            object_id: shown.object_id(first),
+            due_date: installment.due_date,
+            date_paid: installment.date_paid,
+            amount_due: money(1, installment.amount_due),
+            status: installment.status.name(),
+            date_added: Instant(shown.created_at),
+            last_modified_at: Instant(shown.last_modified_at),
+            derived: self
+                .derived_on
+                .map(|_| DerivedInstallment { status: installment.derived_status().name() }),
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> Local {
+        Local { at, zone: self.zone.clone(), doubles_seconds: self.business.doubles_seconds }
+    }
+}
+
+/// The time zone of a business; UTC should it no longer be known.
+pub(in super::super) fn zone_of(business: &Business) -> TimeZone {
+    TimeZone::get(&business.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+fn data_type(realm: Realm) -> &'static str {
+    match realm {
+        Realm::Live => "production",
+        Realm::Test => "sandbox",
+    }
+}
+
+fn credit_info(subject: Key, score: &Score) -> CreditInfo {
+    // Numbers go on when old scores go; only their last sixteen bits stand in an id.
+    let number = u16::try_from(score.number % (u32::from(u16::MAX) + 1)).expect("sixteen bits");
+    let reasons = score.reasons.iter().map(|reason| CreditReason {
+        code: reason.code.name(),
+        points: reason.points,
+        figures: reason.figures(),
+    });
+    CreditInfo {
+        credit_score_rating: score.rating().name(),
+        object_id: ObjectId::of_named(score.created_at, subject, number).to_string(),
+        credit_score: score.value,
+        recommendation: score.recommendation().name(),
+        created_at: Instant(score.created_at),
+        last_modified_at: Instant(score.created_at),
+        reasons: reasons.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
