@@ -11,6 +11,7 @@ mod hostile;
 mod idempotency;
 mod life;
 mod lists;
+mod loan_performance;
 mod marketplace;
 mod native;
 mod organization;
