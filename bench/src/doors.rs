@@ -118,6 +118,7 @@ fn api_client() -> ApiClient {
         realm: Realm::Live,
         scopes: vec![],
         secret_hash: sha256(SECRET),
+        requests_per_minute: None,
         is_active: true,
         tokens_valid_from: Timestamp::UNIX_EPOCH,
         created_at: Timestamp::UNIX_EPOCH,

@@ -20,3 +20,4 @@ mod subset;
 mod terms;
 mod together;
 mod tour;
+mod two_books;

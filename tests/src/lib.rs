@@ -7,3 +7,4 @@ pub mod listener;
 #[cfg(unix)]
 pub mod postgres;
 pub mod server;
+pub mod wait;

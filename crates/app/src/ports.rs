@@ -142,7 +142,7 @@ pub trait ReadStore: Send + Sync {
     /// The reports of a loan, the newest first.
     async fn reports(&self, part: Part, account_no: i64, page: Page)
     -> Result<Vec<StoredReport>, StoreError>;
-    /// In the order of their numbers.
+    /// In the order of their numbers; with `before`, in the opposite one.
     async fn leads(&self, filter: &LeadFilter, page: Page) -> Result<Vec<Lead>, StoreError>;
     /// How many subjects an organization opened on each day (UTC), and how many of them have loans.
     async fn subjects_by_day(&self, filter: &SubjectFilter) -> Result<Vec<DailyCount>, StoreError>;

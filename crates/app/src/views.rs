@@ -147,6 +147,8 @@ pub struct LeadFilter {
     pub lead_id: Option<i64>,
     /// Only leads with a higher number.
     pub after: Option<i64>,
+    /// Only leads with a lower number, the highest of them first.
+    pub before: Option<i64>,
     pub received_from: Option<Timestamp>,
     /// Not included.
     pub received_before: Option<Timestamp>,

@@ -69,8 +69,11 @@ pub struct ApiClient {
     pub scopes: Vec<Scope>,
     /// SHA-256 of the secret, hexadecimal.
     pub secret_hash: String,
+    /// How often the client may ask; `None`: as often as it likes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_minute: Option<u32>,
     pub is_active: bool,
-    /// When the secret was set: tokens from before are worth nothing.
+    /// When the secret was set or the client let in again: tokens from before are worth nothing.
     pub tokens_valid_from: Timestamp,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,

@@ -87,6 +87,7 @@ fn services(book: &Book, vault: Arc<Vault>, metrics: PrometheusHandle) -> anyhow
         clock: Arc::clone(&book.clock),
         auth: Arc::new(Auth::new(sources::random_bytes::<32>(), Arc::clone(&book.clock))),
         vault,
+        bearers: Arc::default(),
         tokens: book.store.tokens().map_err(|error| anyhow!("{error}"))?,
         deliveries: book.store.deliveries().map_err(|error| anyhow!("{error}"))?,
         test: None,

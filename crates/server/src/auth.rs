@@ -178,6 +178,13 @@ impl<'a> Credential<'a> {
     }
 }
 
+/// User name and password of a request with HTTP Basic, unverified.
+pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let sent = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, encoded) = sent.split_at_checked(6)?;
+    scheme.eq_ignore_ascii_case(b"basic ").then(|| decode(encoded.trim_ascii()).ok()).flatten()
+}
+
 /// User name and password of a Basic credential.
 fn decode(encoded: &[u8]) -> Result<(String, String), Denied> {
     let bytes = STANDARD

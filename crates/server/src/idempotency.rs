@@ -5,6 +5,8 @@ use loam_app::command::Idempotency;
 use loam_book::actor::Actor;
 use sha2::{Digest, Sha256};
 
+use crate::vault::Vault;
+
 /// The header by which a caller marks a retry.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -24,6 +26,18 @@ pub fn of_request(
         key: sha256_hex(&[actor.user_key.to_string().as_bytes(), key.as_bytes()]),
         content: sha256_hex(&[method.as_str().as_bytes(), uri.path().as_bytes(), query.as_bytes(), body]),
     })
+}
+
+/// The same where bodies hold what could be guessed at, such as passwords and social security
+/// numbers: whoever has a copy of the book and not the key cannot tell whether a guess is right.
+pub fn of_secret_request(
+    headers: &HeaderMap,
+    actor: &Actor,
+    line: (&Method, &Uri),
+    (body, vault): (&[u8], &Vault),
+) -> Option<Idempotency> {
+    let found = of_request(headers, actor, line, body)?;
+    Some(Idempotency { content: vault.keyed_hash("request", &found.content), ..found })
 }
 
 /// SHA-256 over the parts, each with its length before it, hexadecimal.

@@ -25,6 +25,7 @@ use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 use crate::auth::Auth;
+use crate::oauth::Bearers;
 use crate::vault::Vault;
 
 pub mod auth;
@@ -32,9 +33,11 @@ pub mod body;
 pub mod doors;
 mod health;
 pub mod idempotency;
+pub mod oauth;
 pub mod object_id;
 pub mod openapi;
 pub mod outbound;
+mod persons;
 pub mod secrets;
 pub mod telemetry;
 pub mod vault;
@@ -50,6 +53,8 @@ pub struct Services {
     /// Encrypts what must be read again, and hashes what must only be compared.
     pub vault: Arc<Vault>,
     pub tokens: Arc<dyn TokenStore>,
+    /// What is remembered of tokens.
+    pub bearers: Arc<Bearers>,
     pub deliveries: Arc<dyn DeliveryStore>,
     /// The book for tests: a book of its own, to which test credentials lead.
     pub test: Option<Arc<Services>>,
@@ -121,9 +126,10 @@ pub fn router(services: Services) -> Router {
     Router::new()
         .merge(health::router())
         .merge(openapi::router())
+        .merge(oauth::router())
         .merge(doors::native::router())
         .merge(doors::loan_accounts::router())
-        .merge(doors::loan_performance::router())
+        .merge(doors::loan_performance::router(&services))
         .merge(doors::marketplace::router())
         .merge(doors::repayment_data::router())
         .fallback(doors::fallback)

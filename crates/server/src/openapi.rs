@@ -9,12 +9,15 @@ use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use loam_book::partner::Scope;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme,
+};
 use utoipa::openapi::{Components, SecurityRequirement};
 
 use crate::Services;
-use crate::{auth, doors};
+use crate::{auth, doors, oauth};
 
 /// The head of the reference; the doors add what they serve.
 #[derive(OpenApi)]
@@ -30,6 +33,7 @@ struct Head;
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Head::openapi();
     document.merge(doors::loan_accounts::openapi());
+    document.merge(oauth::openapi());
     document.merge(doors::loan_performance::openapi());
     document.merge(doors::marketplace::openapi());
     document.merge(doors::repayment_data::openapi());
@@ -40,9 +44,17 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let key = ApiKeyValue::with_description(auth::API_KEY.as_str(), "The API key of a user");
     components.add_security_scheme("basic", SecurityScheme::Http(basic));
     components.add_security_scheme("apikey", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    components.add_security_scheme("oauth2", oauth2());
     let either = ["basic", "apikey"].map(|name| SecurityRequirement::new(name, <[&str; 0]>::default()));
     document.security = Some(either.into());
     document
+}
+
+/// Tokens of the token endpoint. Scopes hang on the client and are not asked for.
+fn oauth2() -> SecurityScheme {
+    let scopes = Scope::ALL.iter().map(|scope| (scope.name(), "Clients without any scope have it too"));
+    let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
+    SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)]))
 }
 
 /// The reference and its page. No authentication: neither says anything about the book's content.

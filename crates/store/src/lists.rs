@@ -114,13 +114,15 @@ pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'
     conditions.add_if(of_organization(is_narrow), filter.organization.as_deref().map(Cell::text));
     conditions.add_if("lead_id = {}", filter.lead_id.map(Cell::int));
     conditions.add_if("lead_id > {}", filter.after.map(Cell::int));
+    conditions.add_if("lead_id < {}", filter.before.map(Cell::int));
     conditions.add_if("received_at >= {}", filter.received_from.map(Cell::instant));
     conditions.add_if("received_at < {}", filter.received_before.map(Cell::instant));
     conditions.add_if("ssn_hash = {}", filter.ssn_hash.as_deref().map(Cell::text));
     conditions.add_if("email_hash = {}", filter.email_hash.as_deref().map(Cell::text));
     let (conditions, row) = conditions.finish();
     let columns = lead_columns!();
-    paged(format!("select {columns} from lead{conditions} order by lead_id, organization"), row, page, mark)
+    let order = if filter.before.is_some() { "lead_id desc, organization" } else { "lead_id, organization" };
+    paged(format!("select {columns} from lead{conditions} order by {order}"), row, page, mark)
 }
 
 pub(crate) fn delivery_list<'a>(target: Option<Key>, only_dead: bool, page: Page, mark: char) -> Asking<'a> {
@@ -168,5 +170,13 @@ mod tests {
         let filter = LeadFilter { organization, lead_id: Some(7), ..LeadFilter::default() };
         let (_, values) = lead_list(&filter, Page { offset: 0, limit: 1 }, '?');
         assert_eq!(values[0], Cell::part(Lead::part("lender", 7)));
+    }
+
+    #[test]
+    fn what_lies_before_a_lead_comes_backwards() {
+        let filter = LeadFilter { before: Some(7), ..LeadFilter::default() };
+        let (text, values) = lead_list(&filter, Page { offset: 0, limit: 1 }, '?');
+        assert!(text.contains("where lead_id < ?1 order by lead_id desc, organization limit ?2"), "{text}");
+        assert_eq!(values[0], Cell::int(7));
     }
 }

@@ -6,9 +6,8 @@ use crate::loan::context::Context;
 use crate::loan::refusal::{IdKind, Refusal};
 use crate::reporting::lead::Lead;
 use crate::reporting::loan::{ReportedLoan, Told};
-use crate::reporting::performance::{
-    MOST_PAYMENTS, PerformanceLoan, PerformanceLoanReport, PerformancePayment,
-};
+use crate::reporting::performance::PerformanceLoan;
+use crate::reporting::performance_report::{MOST_PAYMENTS, PerformanceLoanReport, PerformancePaymentReport};
 use crate::reporting::repayment_data::RepaymentLoan;
 use crate::reporting::subject::Subject;
 use crate::reporting::{Report, ReportCommand};
@@ -27,7 +26,8 @@ pub struct Reported {
     pub loan: Option<ReportedLoan>,
     /// A lead that the report names, if the report is the first to name it.
     pub lead: Option<Lead>,
-    /// Whether what was reported was not known before.
+    /// Whether what was reported was not known before: the customer of a report that may open one,
+    /// else the loan or the payment.
     pub is_new: bool,
 }
 
@@ -41,7 +41,7 @@ pub fn decide(command: &ReportCommand, known: Known<'_>, context: &Context<'_>) 
     let deciding = Deciding { command, known, context };
     match &command.report {
         Report::Subject => deciding.open_subject(),
-        Report::LeadLoan(report) => deciding.performance_loan(report, true),
+        Report::CustomerLoan(report) => deciding.performance_loan(report, true),
         Report::PerformanceLoan(report) => deciding.performance_loan(report, false),
         Report::PerformancePayment { loan_id, payment } => deciding.payment(loan_id, payment),
         Report::RepaymentLoan(report) => deciding.repayment_loan(report),
@@ -54,7 +54,7 @@ fn permission(report: &Report) -> Permission {
     match report {
         Report::LinkSubject { .. } | Report::LinkLoan { .. } => Permission::Administration,
         Report::Subject
-        | Report::LeadLoan(_)
+        | Report::CustomerLoan(_)
         | Report::PerformanceLoan(_)
         | Report::PerformancePayment { .. }
         | Report::RepaymentLoan(_) => Permission::ReportLoans,
@@ -96,34 +96,36 @@ impl Deciding<'_> {
             self.subject()?;
         }
         let at = self.context.recorded_at;
-        let (loan, is_new) = match self.known.loan {
-            None => {
-                let told = Told::Performance(Box::new(PerformanceLoan::first(report)));
-                (self.new_loan(&report.loan_id, told), true)
-            }
+        let (told, loan) = match self.known.loan {
+            None => (PerformanceLoan::first(report, at), None),
             Some(known) => {
-                let mut loan = self.next(known)?;
                 let mut told = performance_of(known)?.clone();
                 told.update(report, at);
-                loan.told = Told::Performance(Box::new(told));
-                (loan, false)
+                (told, Some(self.next(known)?))
             }
+        };
+        let told = told_of(told, &report.loan_id)?;
+        let is_new_loan = loan.is_none();
+        let loan = match loan {
+            None => self.new_loan(&report.loan_id, told),
+            Some(next) => ReportedLoan { told, ..next },
         };
         let lead = loan.lead_id().filter(|id| self.known.loan.and_then(ReportedLoan::lead_id) != Some(*id));
         let lead = lead.map(|lead_id| Lead::named(&loan.organization, lead_id, at));
-        Ok(Reported { subject: self.with_loan(is_new, None), loan: Some(loan), lead, is_new })
+        let is_new = if may_open_subject { self.known.subject.is_none() } else { is_new_loan };
+        Ok(Reported { subject: self.with_loan(is_new_loan, None), loan: Some(loan), lead, is_new })
     }
 
-    fn payment(&self, loan_id: &str, payment: &PerformancePayment) -> Result<Reported, Refusal> {
+    /// A loan of somebody else is no loan of this customer.
+    fn payment(&self, loan_id: &str, payment: &PerformancePaymentReport) -> Result<Reported, Refusal> {
         self.subject()?;
         let known = self.loan(loan_id)?;
-        let mut loan = self.next(known)?;
-        let mut told = performance_of(known)?.clone();
-        let is_new = told.put_payment(payment.clone());
-        if told.payments.len() > MOST_PAYMENTS {
-            return Err(Refusal::TooManyPayments { loan_id: loan_id.to_owned(), most: MOST_PAYMENTS });
+        if known.subject != self.command.address.key {
+            return Err(Refusal::UnknownReportedLoan { value: loan_id.to_owned() });
         }
-        loan.told = Told::Performance(Box::new(told));
+        let mut told = performance_of(known)?.clone();
+        let is_new = told.take_payment(payment, self.context.recorded_at);
+        let loan = ReportedLoan { told: told_of(told, loan_id)?, ..self.next(known)? };
         Ok(Reported { subject: None, loan: Some(loan), lead: None, is_new })
     }
 
@@ -225,3 +227,14 @@ impl Deciding<'_> {
 fn performance_of(loan: &ReportedLoan) -> Result<&PerformanceLoan, Refusal> {
     loan.performance().ok_or_else(|| Refusal::UnknownReportedLoan { value: loan.id.clone() })
 }
+
+/// What was told, unless it is more than is kept with one loan.
+fn told_of(told: PerformanceLoan, loan_id: &str) -> Result<Told, Refusal> {
+    if told.payments.len() > MOST_PAYMENTS {
+        return Err(Refusal::TooManyPayments { loan_id: loan_id.to_owned(), most: MOST_PAYMENTS });
+    }
+    Ok(Told::Performance(Box::new(told)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod lead;
 pub mod loan;
 pub mod performance;
+pub mod performance_report;
 pub mod projection;
 pub mod reconcile;
 pub mod repayment_data;
@@ -16,7 +17,7 @@ pub mod subject;
 
 use crate::ids::Address;
 
-use self::performance::{PerformanceLoanReport, PerformancePayment};
+use self::performance_report::{PerformanceLoanReport, PerformancePaymentReport};
 use self::repayment_data::RepaymentLoan;
 use self::subject::SubjectName;
 
@@ -35,12 +36,12 @@ pub struct ReportCommand {
 pub enum Report {
     /// Opens a subject; one that is known stays as it is and gets the reference if it has none.
     Subject,
-    /// Opens the subject too if it is not known.
-    LeadLoan(Box<PerformanceLoanReport>),
+    /// A loan together with its customer: opens the subject too if it is not known.
+    CustomerLoan(Box<PerformanceLoanReport>),
     PerformanceLoan(Box<PerformanceLoanReport>),
     PerformancePayment {
         loan_id: String,
-        payment: Box<PerformancePayment>,
+        payment: Box<PerformancePaymentReport>,
     },
     RepaymentLoan(Box<RepaymentLoan>),
     /// Says that the subject is this client of the book, or no longer is.
@@ -59,7 +60,7 @@ impl Report {
     pub fn name(&self) -> &'static str {
         match self {
             Report::Subject => "open subject",
-            Report::LeadLoan(_) => "report lead loan",
+            Report::CustomerLoan(_) => "report customer",
             Report::PerformanceLoan(_) => "report loan",
             Report::PerformancePayment { .. } => "report payment",
             Report::RepaymentLoan(_) => "report repayment data",
@@ -72,7 +73,9 @@ impl Report {
     pub fn told(&self) -> String {
         let text = match self {
             Report::Subject => Ok("{}".to_owned()),
-            Report::LeadLoan(report) | Report::PerformanceLoan(report) => serde_json::to_string(report),
+            Report::CustomerLoan(report) | Report::PerformanceLoan(report) => {
+                serde_json::to_string(&report.without_sealed())
+            }
             Report::PerformancePayment { payment, .. } => serde_json::to_string(&payment.without_sealed()),
             Report::RepaymentLoan(report) => serde_json::to_string(report),
             Report::LinkSubject { client } => serde_json::to_string(client),
@@ -84,7 +87,7 @@ impl Report {
     /// The outside id of the loan that it is about, if it is about one.
     pub fn loan_id(&self) -> Option<&str> {
         match self {
-            Report::LeadLoan(report) | Report::PerformanceLoan(report) => Some(&report.loan_id),
+            Report::CustomerLoan(report) | Report::PerformanceLoan(report) => Some(&report.loan_id),
             Report::PerformancePayment { loan_id, .. } | Report::LinkLoan { loan_id, .. } => Some(loan_id),
             Report::RepaymentLoan(report) => Some(&report.loan_reference_id),
             Report::Subject | Report::LinkSubject { .. } => None,

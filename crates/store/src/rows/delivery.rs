@@ -34,13 +34,15 @@ macro_rules! changed_accounts {
     };
 }
 
-/// What becomes of a delivery when there is more to tell: it is due at once, unless it was given up.
+/// What becomes of a delivery when there is more to tell: it is due at once, unless it was given up. One that
+/// failed waits its time all the same: news does not make a target come back sooner.
 macro_rules! raise_delivery {
     () => {
         "on conflict (target_key, account_no, part) do update
             set wanted_seq = excluded.wanted_seq,
                 next_attempt_at = case when delivery.is_dead = 1 then null
                                        when delivery.next_attempt_at < excluded.next_attempt_at
+                                            or (delivery.attempts > 0 and delivery.next_attempt_at is not null)
                                        then delivery.next_attempt_at
                                        else excluded.next_attempt_at end
           where excluded.wanted_seq > delivery.wanted_seq"

@@ -61,7 +61,9 @@ impl FromRequest<Services> for Call {
             return Err(DoorError::not_an_administrator());
         }
         let body = body::read(body).await?;
-        let idempotency = idempotency::of_request(&parts.headers, &actor, (&parts.method, &parts.uri), &body);
+        let line = (&parts.method, &parts.uri);
+        let idempotency =
+            idempotency::of_secret_request(&parts.headers, &actor, line, (&body, &services.vault));
         let request_id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
         let caller = Caller { actor: Arc::clone(&actor), door: Door::Native, request_id, idempotency };
         Ok(Call { caller, now, body })

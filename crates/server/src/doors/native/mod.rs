@@ -1,5 +1,5 @@
 //! The native door, `/loam/v1`: what administrators do and the contracts have no word for. The day,
-//! products, branches, centres, users and transaction channels.
+//! products, branches, centres, users, transaction channels, clients of the token endpoint, leads.
 //!
 //! It follows no outside contract; members that the loan accounts contract names have the same name
 //! here. `docs/native-door.md` tells what each member does, its default and what is refused.
@@ -14,6 +14,7 @@ use crate::Services;
 
 use self::error::DoorError;
 
+mod api_clients;
 mod branches;
 mod businesses;
 mod call;
@@ -22,6 +23,7 @@ mod channels;
 mod day;
 mod deliveries;
 mod error;
+mod leads;
 mod links;
 mod members;
 mod products;
@@ -42,6 +44,8 @@ mod wire;
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+    (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
+    (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
     (name = "outside", description = "Names that others gave, what they report, and who is told. Administrators only."),
 ))]
 struct Head;
@@ -80,6 +84,11 @@ fn outside() -> OpenApiRouter<Services> {
         .routes(routes!(businesses::rotate_webhook_secret))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
+        .routes(routes!(api_clients::list, api_clients::create))
+        .routes(routes!(api_clients::one, api_clients::change, api_clients::revoke))
+        .routes(routes!(api_clients::rotate_secret))
+        .routes(routes!(leads::register))
+        .routes(routes!(leads::one))
 }
 
 /// The routes, and this door's own no for every other path and method below `/loam/v1`.

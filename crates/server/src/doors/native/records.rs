@@ -129,7 +129,8 @@ pub(super) async fn change<T: Kind>(services: &Services, call: &Call, id: &str) 
     Ok(Json(done::<T>(outcome.done).to_wire()))
 }
 
-fn base<'a, T: Kind>(services: &Services, call: &'a Call, present: Option<&'a T>) -> Base<'a, T> {
+/// What a record needs besides its members; `present` is the one that is changed.
+pub(super) fn base<'a, T: Kind>(services: &Services, call: &'a Call, present: Option<&'a T>) -> Base<'a, T> {
     let new_key = || services.desk.new_key(Part::new(0));
     Base {
         key: present.map_or_else(new_key, T::key),
@@ -162,7 +163,8 @@ async fn password_hash<T: Kind>(services: &Services, given: &Members) -> Result<
     }
 }
 
-fn done<T: Kind>(done: Done) -> T {
+/// The record that a command led to.
+pub(super) fn done<T: Kind>(done: Done) -> T {
     let record = match done {
         Done::Record { record } => T::of_record(*record),
         Done::Loan { .. }

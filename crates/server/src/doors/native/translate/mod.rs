@@ -4,5 +4,6 @@
 pub(super) mod business;
 mod names;
 pub(super) mod organization;
+pub(super) mod partner;
 pub(super) mod product;
 mod unsupported;

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 mod business;
 mod organization;
 mod outside;
+mod partner;
 mod product;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
@@ -14,6 +15,7 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
+pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
     ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
     ProductSchedule,

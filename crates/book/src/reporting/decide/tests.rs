@@ -1,0 +1,179 @@
+use std::cell::Cell;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use loam_calc::calendar::Calendar;
+
+use super::*;
+use crate::actor::{Actor, Door};
+use crate::catalog::Catalog;
+use crate::ids::Key;
+use crate::loan::context::NewIds;
+use crate::reporting::performance_report::tests::{payment, report};
+use crate::reporting::subject::{Scheme, SubjectName};
+
+fn customer(id: &str) -> SubjectName {
+    let (organization, id) = ("lender".to_owned(), id.to_owned());
+    SubjectName { scheme: Scheme::PerformanceCustomer, organization, id, reference: None }
+}
+
+fn about(subject: SubjectName, report: Report) -> ReportCommand {
+    let address = subject.address();
+    ReportCommand { subject, address, report }
+}
+
+fn decide_as(
+    permissions: &[Permission],
+    command: &ReportCommand,
+    known: Known<'_>,
+) -> Result<Reported, Refusal> {
+    let part = command.address.part;
+    let ids = NewIds {
+        key: Key::entity(part, 1, 1),
+        part,
+        account_no: 11,
+        random: 1,
+        transaction_id: Cell::new(1),
+        transaction_id_end: 2,
+    };
+    let actor = Actor {
+        user_key: Key::entity(part, 0, 0),
+        username: "lender".to_owned(),
+        is_administrator: false,
+        permissions: permissions.to_vec(),
+        only_own_clients: false,
+    };
+    let context = Context {
+        business_date: date(2021, 9, 25),
+        recorded_at: Timestamp::UNIX_EPOCH,
+        actor: &actor,
+        door: Door::LoanPerformance,
+        request_id: "r",
+        calendar: &Calendar::every_day_works(),
+        catalog: &Catalog::default(),
+        closed_through: None,
+        holder: None,
+        ids: &ids,
+    };
+    decide(command, known, &context)
+}
+
+fn reported(command: &ReportCommand, known: Known<'_>) -> Result<Reported, Refusal> {
+    decide_as(&[Permission::ReportLoans], command, known)
+}
+
+const NOBODY: Known<'static> = Known { subject: None, loan: None };
+
+/// Customer "C1" with loan "L1" of lead 7.
+fn opened() -> (Subject, ReportedLoan) {
+    let command = about(customer("C1"), Report::CustomerLoan(Box::new(report())));
+    let reported = reported(&command, NOBODY).unwrap();
+    (reported.subject.unwrap(), reported.loan.unwrap())
+}
+
+#[test]
+fn a_customer_is_opened_together_with_the_loan_and_its_lead() {
+    let command = about(customer("C1"), Report::CustomerLoan(Box::new(report())));
+    let reported = reported(&command, NOBODY).unwrap();
+    assert!(reported.is_new);
+    let (subject, loan) = (reported.subject.unwrap(), reported.loan.unwrap());
+    assert_eq!((subject.id.as_str(), subject.version, subject.loan_count), ("C1", 1, 1));
+    assert_eq!((loan.id.as_str(), loan.version, loan.subject), ("L1", 1, subject.key));
+    assert_eq!((loan.account_no, loan.lead_id()), (11, Some(7)));
+    assert_eq!(reported.lead.map(|lead| lead.lead_id), Some(7));
+}
+
+#[test]
+fn a_known_customer_with_a_new_loan_is_no_new_customer() {
+    let (subject, _) = opened();
+    let second = PerformanceLoanReport { loan_id: "L2".to_owned(), ..report() };
+    let command = about(customer("C1"), Report::CustomerLoan(Box::new(second)));
+    let reported = reported(&command, Known { subject: Some(&subject), loan: None }).unwrap();
+    assert!(!reported.is_new);
+    assert_eq!(reported.subject.map(|subject| (subject.version, subject.loan_count)), Some((2, 2)));
+}
+
+#[test]
+fn any_other_report_wants_a_known_customer() {
+    let loan = about(customer("C1"), Report::PerformanceLoan(Box::new(report())));
+    let unknown = Refusal::UnknownSubject { value: "C1".to_owned() };
+    assert_eq!(reported(&loan, NOBODY), Err(unknown.clone()));
+    let paid = Report::PerformancePayment { loan_id: "L1".to_owned(), payment: Box::new(payment("P1")) };
+    assert_eq!(reported(&about(customer("C1"), paid), NOBODY), Err(unknown));
+}
+
+#[test]
+fn a_second_report_makes_the_next_version_and_names_no_lead_again() {
+    let (subject, loan) = opened();
+    let command = about(customer("C1"), Report::PerformanceLoan(Box::new(report())));
+    let reported = reported(&command, Known { subject: Some(&subject), loan: Some(&loan) }).unwrap();
+    assert_eq!((reported.is_new, reported.subject, reported.lead), (false, None, None));
+    assert_eq!(reported.loan.map(|loan| (loan.version, loan.key)), Some((2, loan.key)));
+}
+
+#[test]
+fn a_loan_of_another_customer_is_taken_and_not_to_be_paid() {
+    let (_, loan) = opened();
+    let other = Subject::new(&customer("C2"), customer("C2").address(), Timestamp::UNIX_EPOCH);
+    let known = Known { subject: Some(&other), loan: Some(&loan) };
+    let command = about(customer("C2"), Report::PerformanceLoan(Box::new(report())));
+    let taken = Refusal::IdInUse { kind: IdKind::ReportedLoan, value: "L1".to_owned() };
+    assert_eq!(reported(&command, known), Err(taken));
+    let paid = Report::PerformancePayment { loan_id: "L1".to_owned(), payment: Box::new(payment("P1")) };
+    let unknown = Refusal::UnknownReportedLoan { value: "L1".to_owned() };
+    assert_eq!(reported(&about(customer("C2"), paid), known), Err(unknown));
+}
+
+#[test]
+fn payments_belong_to_their_loan() {
+    let (subject, loan) = opened();
+    let known = Known { subject: Some(&subject), loan: Some(&loan) };
+    let paid = Report::PerformancePayment { loan_id: "L1".to_owned(), payment: Box::new(payment("P1")) };
+    let first = reported(&about(customer("C1"), paid.clone()), known).unwrap();
+    assert!(first.is_new && first.subject.is_none());
+    let loan = first.loan.unwrap();
+    assert_eq!((loan.version, loan.performance().map(|told| told.payments.len())), (2, Some(1)));
+    let known = Known { subject: Some(&subject), loan: Some(&loan) };
+    assert!(!reported(&about(customer("C1"), paid), known).unwrap().is_new);
+}
+
+#[test]
+fn a_loan_keeps_so_many_payments_and_no_more() {
+    let payments = (0..=MOST_PAYMENTS).map(|number| payment(&number.to_string())).collect();
+    let command = |payments| {
+        let told = PerformanceLoanReport { payments, ..report() };
+        about(customer("C1"), Report::CustomerLoan(Box::new(told)))
+    };
+    let refusal = Refusal::TooManyPayments { loan_id: "L1".to_owned(), most: MOST_PAYMENTS };
+    assert_eq!(reported(&command(payments), NOBODY), Err(refusal.clone()));
+    let full = command((0..MOST_PAYMENTS).map(|number| payment(&number.to_string())).collect());
+    let full = reported(&full, NOBODY).unwrap();
+    let known = Known { subject: full.subject.as_ref(), loan: full.loan.as_ref() };
+    let pay =
+        |id: &str| Report::PerformancePayment { loan_id: "L1".to_owned(), payment: Box::new(payment(id)) };
+    assert_eq!(reported(&about(customer("C1"), pay("one more")), known), Err(refusal));
+    assert!(reported(&about(customer("C1"), pay("0")), known).is_ok(), "a known one may change");
+}
+
+#[test]
+fn who_reports_may_not_link_and_who_may_not_report_is_refused() {
+    let (subject, loan) = opened();
+    let known = Known { subject: Some(&subject), loan: Some(&loan) };
+    let link = about(customer("C1"), Report::LinkSubject { client: None });
+    assert!(matches!(reported(&link, known), Err(Refusal::NotPermitted { .. })));
+    assert!(decide_as(&[Permission::Administration], &link, known).is_ok());
+    let told = about(customer("C1"), Report::PerformanceLoan(Box::new(report())));
+    assert!(matches!(decide_as(&[], &told, known), Err(Refusal::NotPermitted { .. })));
+}
+
+#[test]
+fn a_loan_is_not_linked_to_itself() {
+    let (subject, loan) = opened();
+    let known = Known { subject: Some(&subject), loan: Some(&loan) };
+    let link = |to| about(customer("C1"), Report::LinkLoan { loan_id: "L1".to_owned(), to });
+    let itself = decide_as(&[Permission::Administration], &link(Some(loan.address())), known);
+    assert_eq!(itself, Err(Refusal::LinkedToItself { value: "L1".to_owned() }));
+    let other = customer("C9").address();
+    let linked = decide_as(&[Permission::Administration], &link(Some(other)), known).unwrap();
+    assert_eq!(linked.loan.and_then(|loan| loan.same_as), Some(other));
+}
