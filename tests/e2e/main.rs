@@ -14,6 +14,7 @@ mod lists;
 mod native;
 mod organization;
 mod reference;
+mod repayment_data;
 mod reversals;
 mod samples;
 mod subset;

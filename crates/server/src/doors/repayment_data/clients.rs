@@ -8,6 +8,7 @@ use crate::object_id::ObjectId;
 
 use super::asked::{Asked, AskedByAny, At, Reported};
 use super::error::DoorError;
+use super::person::Person;
 use super::reply;
 use super::translate::report::{Named, loan_report, new_client};
 use super::wire::{Client, Failure, Listed, NewClient, Problem, Success, described};
@@ -144,7 +145,8 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
 /// One client, by `clientId` or by its external id.
 ///
 /// Loans and installments have a member `derived`, which is not in the contract: the status that
-/// follows from dates and amounts on the business date.
+/// follows from dates and amounts on the business date. A business that may read the book also finds
+/// clients of the book, and the loans that the book services.
 #[utoipa::path(
     get,
     path = "/v1/api/clients/{clientId}",
@@ -155,9 +157,8 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
     responses((status = 200, body = Success<Client>), (status = "4XX", body = Failure)),
 )]
 pub(super) async fn one(At(id): At<String>, asked: Asked) -> Result<Response, DoorError> {
-    let subject = asked.client(&id).await?;
-    let loans = asked.loans_of(&subject).await?;
+    let person = Person::find(&asked, &id).await?;
     let business_date = asked.services.reading.store().state().await?.business_date;
     let audience = asked.audience().with_derived(business_date);
-    Ok(reply::ok("Client fetched successfully!", audience.client(&subject, &loans)))
+    Ok(reply::ok("Client fetched successfully!", audience.person(&person)))
 }

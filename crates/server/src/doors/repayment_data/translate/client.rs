@@ -13,6 +13,7 @@ use loam_book::reporting::subject::Subject;
 
 use crate::object_id::ObjectId;
 
+use super::super::person::{Person, Serviced};
 use super::super::wire::{
     Client, CreditInfo, CreditReason, Decimal, DerivedInstallment, DerivedLoan, Installment, Instant, Loan,
     Local, Money, Tenure,
@@ -53,6 +54,18 @@ impl<'a> Shown<'a> {
         })
     }
 
+    /// A loan of the book.
+    fn of_book(loan: &'a Serviced) -> Shown<'a> {
+        Shown {
+            told: &loan.told,
+            part: loan.part,
+            account_no: loan.account_no,
+            version: loan.version,
+            created_at: loan.created_at,
+            last_modified_at: loan.last_modified_at,
+        }
+    }
+
     /// The id of something in the loan, by its position; of the loan itself, 0.
     fn object_id(&self, position: usize) -> String {
         let position = u16::try_from(position).unwrap_or(u16::MAX);
@@ -76,25 +89,52 @@ impl<'a> Audience<'a> {
         Client { loans: Some(loans.collect()), ..self.card(subject) }
     }
 
+    /// A client with the loans that were reported, and after them those of the book.
+    pub(in super::super) fn person(&self, person: &'a Person) -> Client<'a> {
+        let reported = person.reported.iter().filter_map(Shown::of);
+        let loans = reported.chain(person.serviced.iter().map(Shown::of_book));
+        let loans = loans.map(|loan| self.loan(loan, &person.id)).collect();
+        let unscored = self.unscored(
+            (&person.id, person.reference.as_deref()),
+            (person.created_at, person.last_modified_at),
+        );
+        let card = person.subject.as_ref().map_or(unscored, |subject| self.card(subject));
+        Client { loans: Some(loans), ..card }
+    }
+
     /// A client without a word about loans.
     pub(in super::super) fn card(&self, subject: &'a Subject) -> Client<'a> {
         let info = |score| credit_info(subject.key, score);
+        let names = (subject.id.as_str(), subject.reference.as_deref());
         Client {
-            loans: None,
             latest_digital_credit_info: subject.latest_score().map(info),
             digital_credit_info_history: subject.scores.iter().map(info).collect(),
             digital_credit_score_evolution: subject.evolution().map(Evolution::name),
+            ..self.unscored(names, (subject.created_at, subject.last_modified_at))
+        }
+    }
+
+    fn unscored(
+        &self,
+        (id, reference): (&'a str, Option<&'a str>),
+        (created_at, last_modified_at): (Timestamp, Timestamp),
+    ) -> Client<'a> {
+        Client {
+            loans: None,
+            latest_digital_credit_info: None,
+            digital_credit_info_history: Vec::new(),
+            digital_credit_score_evolution: None,
             phones: Vec::new(),
             datasets_count_all_from_ip: 0,
             data_type: data_type(self.realm),
-            external_reference_id: subject.reference.as_deref(),
+            external_reference_id: reference,
             business_id: &self.business.id,
-            created_at: Instant(subject.created_at),
-            last_modified_at: Instant(subject.last_modified_at),
-            local_created_at: self.local(subject.created_at),
-            local_last_modified_at: self.local(subject.last_modified_at),
-            client_id: &subject.id,
-            id: &subject.id,
+            created_at: Instant(created_at),
+            last_modified_at: Instant(last_modified_at),
+            local_created_at: self.local(created_at),
+            local_last_modified_at: self.local(last_modified_at),
+            client_id: id,
+            id,
         }
     }
 
