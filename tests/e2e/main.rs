@@ -16,6 +16,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod reference;
+mod repayment_data;
 mod reversals;
 mod samples;
 mod subset;

@@ -145,7 +145,9 @@ pub(super) async fn reject(Id(id): Id, asked: Asked) -> Answer<Nothing> {
     params(("applicationId" = String, Path, description = "The id of 15 or 18 characters, or the name")),
     responses(
         (status = 200, description = "`content` holds one null", body = Envelope<Nothing>),
-        (status = "4XX", body = Envelope<Nothing>),
+        (status = 400, description = "`INVALID_INPUT`", body = Envelope<Nothing>),
+        (status = 401, body = Vec<wire::PlatformError>),
+        (status = 403, body = Vec<wire::PlatformError>),
         (status = 500, description = "`UNKNOWN_EXCEPTION`", body = Envelope<Nothing>),
     ),
     security(("bearer" = [])),

@@ -224,7 +224,8 @@ fn row_of(refusal: &Refusal) -> Option<Row> {
 
 /// The parameter that a refusal is about, where its sentence does not name it.
 fn parameter_of(refusal: &Refusal) -> Option<&'static str> {
-    const PARAMETERS: [(&str, fn(&Refusal) -> bool); 8] = [
+    type IsAbout = fn(&Refusal) -> bool;
+    const PARAMETERS: [(&str, IsAbout); 8] = [
         ("amount", |refusal| matches!(refusal, Refusal::AmountOutsideProduct { .. })),
         ("interestRate", |refusal| matches!(refusal, Refusal::InvalidInterestRate { .. })),
         ("term", |refusal| matches!(refusal, Refusal::InvalidInstallmentCount { .. })),
