@@ -47,6 +47,19 @@ pub async fn read(body: Body) -> Result<Bytes, BodyError> {
     if size >= LIMIT { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
 }
 
+/// Takes in a body that nobody wants, up to the same limits. A request that is refused before its body
+/// was read would otherwise cost the caller the connection, and perhaps the answer.
+pub async fn discard(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut size = 0;
+    while let Ok(Some(chunk)) = next(&mut chunks).await {
+        size += chunk.len();
+        if size > DRAINED {
+            return;
+        }
+    }
+}
+
 async fn next(chunks: &mut BodyDataStream) -> Result<Option<Bytes>, BodyError> {
     let next = timeout(PATIENCE, chunks.next()).await.map_err(|_| BodyError::Broken)?;
     next.transpose().map_err(|_| BodyError::Broken)
@@ -72,6 +85,19 @@ mod tests {
     async fn read_chunks(chunks: Vec<Vec<u8>>) -> Result<Bytes, BodyError> {
         let chunks = chunks.into_iter().map(|chunk| Ok::<_, Infallible>(Bytes::from(chunk)));
         read(Body::from_stream(futures_util::stream::iter(chunks))).await
+    }
+
+    #[tokio::test]
+    async fn an_unwanted_body_is_taken_in_and_no_more_of_it_than_of_any_other() {
+        let taken = std::sync::atomic::AtomicUsize::new(0);
+        let taken = std::sync::Arc::new(taken);
+        let counter = std::sync::Arc::clone(&taken);
+        let endless = futures_util::stream::repeat_with(move || {
+            counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from(vec![0; LIMIT]))
+        });
+        discard(Body::from_stream(endless)).await;
+        assert_eq!(taken.load(std::sync::atomic::Ordering::Relaxed), 5);
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! outside this door. `docs/loan-performance-door.md` tells what is served and how.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -73,7 +74,9 @@ pub(crate) fn router(services: &Services) -> Router<Services> {
     for prefix in ["/api/v1/loan-performance", "/api/v1/lead-processing", "/api/v1/lead-data"] {
         router = router.route(prefix, any(unserved)).route(&format!("{prefix}/{{*rest}}"), any(unserved));
     }
-    router.method_not_allowed_fallback(async || DoorError::MethodNotAllowed)
+    router.method_not_allowed_fallback(async |request| {
+        asked::refuse(DoorError::MethodNotAllowed, request).await
+    })
 }
 
 /// This door's part of the API reference.
@@ -85,8 +88,8 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
         .into_openapi()
 }
 
-async fn unserved() -> DoorError {
-    DoorError::NotFound
+async fn unserved(request: Request) -> Response {
+    asked::refuse(DoorError::NotFound, request).await
 }
 
 /// What a caller gets when a handler broke.
