@@ -65,6 +65,11 @@ impl Caller {
         self
     }
 
+    /// The same caller of a server at another address.
+    pub fn at(self, base: &str) -> Caller {
+        Caller { base: base.to_owned(), ..self }
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, "")
     }

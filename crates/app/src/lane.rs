@@ -11,7 +11,7 @@ use loam_book::loan::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
-use crate::command::{Address, Caller, Command, Outcome};
+use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -178,10 +178,19 @@ impl Lane {
             session.give_history(history)?;
             decided = session.decide(envelope, &ids);
         }
-        let opens_account = matches!(
-            envelope.command,
-            Command::CreateLoan { .. } | Command::Apply { .. } | Command::Report(_)
-        );
+        let opens_account = match &envelope.command {
+            Command::CreateLoan { .. } | Command::Apply { .. } => true,
+            // Most reports are about loans that have a number already.
+            Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            Command::Loan { .. }
+            | Command::CreateClient { .. }
+            | Command::EditClient { .. }
+            | Command::RejectApplication { .. }
+            | Command::RegisterLead(_)
+            | Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::MoveBusinessDate { .. } => false,
+        };
         self.numbers.used(&ids, opens_account);
         Ok(decided)
     }
@@ -203,6 +212,12 @@ impl Lane {
         session.offer_application(NewName { key: self.sources.new_key(borrower.part), number });
         Ok(())
     }
+}
+
+/// Whether a report opened a loan under this number.
+fn opened_reported_loan(answer: &Answer, account_no: i64) -> bool {
+    let Ok(Outcome { done: Done::Report { loan: Some(loan), .. }, .. }) = answer else { return false };
+    loan.account_no == account_no
 }
 
 /// What the commands of a batch must see.

@@ -19,6 +19,7 @@ use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::{Client, create_client, edit_client};
 use loam_book::record::{Record, check_record};
+use loam_book::reporting::loan::{ReportedLoan, Told};
 use loam_calc::calendar::Calendar;
 
 use crate::applications::Applications;
@@ -554,12 +555,22 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
 fn to_keep(outcome: &Outcome) -> Outcome {
     let done = match &outcome.done {
         Done::Record { record } => Done::Record { record: Box::new(record.without_secrets()) },
+        Done::Report { subject, loan, is_new } => {
+            Done::Report { subject: subject.clone(), loan: loan.clone().map(without_sealed), is_new: *is_new }
+        }
         Done::Loan { .. }
         | Done::Client { .. }
         | Done::Application { .. }
-        | Done::Report { .. }
         | Done::Lead { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }
+}
+
+/// A reported loan as it is kept beside the book.
+fn without_sealed(mut loan: Box<ReportedLoan>) -> Box<ReportedLoan> {
+    if let Told::Performance(told) = &mut loan.told {
+        told.forget_sealed();
+    }
+    loan
 }

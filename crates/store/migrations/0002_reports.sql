@@ -143,9 +143,9 @@ create index delivery_given_up on delivery (target_key, account_no, part) where 
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
 
--- Which key the book was sealed with: a fingerprint that says nothing about the key. One row, once there is one.
+-- What a book is and stays: the fingerprint of the key that it was sealed with, and whether it is a book for tests.
 -- kind: local
-create table vault_key (
-    id {{bigint}} not null primary key check (id = 1),
-    fingerprint text not null
+create table book_property (
+    name text not null primary key,
+    value text not null
 ) {{strict}};

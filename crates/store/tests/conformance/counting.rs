@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use loam_app::views::{
     DailyCount, LeadFilter, Page, ReportedLoanFilter, SettlementCount, SubjectFilter, SubjectOrder,
+    SubjectTotals,
 };
 use loam_book::ids::Part;
 use loam_book::reporting::loan::ReportedLoan;
@@ -18,6 +19,7 @@ use crate::samples::{address, instant, key};
 on_both!(
     subjects_are_filtered_and_counted,
     subjects_are_listed_by_time_or_score,
+    subjects_add_up,
     reported_loans_are_filtered_and_counted,
     reported_loans_are_listed_as_they_were_first_reported,
     leads_are_filtered,
@@ -83,6 +85,18 @@ async fn subjects_are_filtered_and_counted(place: Place) {
     {
         check(SubjectFilter { evolution: Some(word.to_owned()), ..lender() }, &expected).await;
     }
+}
+
+async fn subjects_add_up(place: Place) {
+    let open = with_subjects(&place).await;
+    let expected = SubjectTotals { subjects: 5, loans: 0, scored: 4, score_sum: 2_000, highest_score: 700 };
+    assert_eq!(open.reader.subject_totals(&lender()).await.unwrap(), expected);
+    let earlier = SubjectFilter { created_before: Some(instant(4)), ..lender() };
+    let expected = SubjectTotals { subjects: 3, loans: 0, scored: 2, score_sum: 800, highest_score: 500 };
+    assert_eq!(open.reader.subject_totals(&earlier).await.unwrap(), expected);
+    let bank = SubjectFilter { organization: Some("bank".to_owned()), ..SubjectFilter::default() };
+    let expected = SubjectTotals { subjects: 2, loans: 2, scored: 1, score_sum: 500, highest_score: 500 };
+    assert_eq!(open.reader.subject_totals(&bank).await.unwrap(), expected);
 }
 
 async fn subjects_are_listed_by_time_or_score(place: Place) {
@@ -269,6 +283,7 @@ async fn nothing_is_counted_as_nothing(place: Place) {
     let (subjects, loans) = (SubjectFilter::default(), ReportedLoanFilter::default());
     assert_eq!(open.reader.subjects(&subjects, ALL).await.unwrap(), []);
     assert_eq!(open.reader.count_subjects(&subjects).await.unwrap(), 0);
+    assert_eq!(open.reader.subject_totals(&subjects).await.unwrap(), SubjectTotals::default());
     assert_eq!(open.reader.subjects_by_day(&subjects).await.unwrap(), []);
     assert_eq!(open.reader.reported_loans(&loans, ALL).await.unwrap(), []);
     assert_eq!(open.reader.count_reported_loans(&loans).await.unwrap(), 0);

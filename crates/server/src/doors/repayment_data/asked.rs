@@ -8,24 +8,22 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, Uri};
 use loam_app::changes::IdName;
-use loam_app::command::{Address, Caller, Command, Done};
+use loam_app::command::{Caller, Command, Done};
 use loam_app::views::{Page, ReportedLoanFilter};
 use loam_book::actor::Door;
 use loam_book::loan::refusal::IdKind;
 use loam_book::partner::{Business, KeyRole, Realm};
-use loam_book::party::Client;
 use loam_book::reporting::ReportCommand;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::{Scheme, Subject, SubjectName};
 use serde::de::DeserializeOwned;
 
 use crate::auth::hash_api_key;
-use crate::object_id::ObjectId;
 use crate::telemetry::{RequestId, count_command};
 use crate::{Services, body, idempotency};
 
 use super::error::DoorError;
-use super::translate::client::{Audience, Told};
+use super::translate::client::Audience;
 use super::translate::listing::Query;
 
 /// The header of a business's key.
@@ -50,14 +48,6 @@ pub(super) struct AskedByAny(pub(super) Asked);
 
 /// Path parameters; what cannot be decoded names nothing.
 pub(super) struct At<T>(pub(super) T);
-
-/// A client with everything that the business may see of it.
-pub(super) struct Known {
-    pub(super) subject: Subject,
-    pub(super) reported: Vec<ReportedLoan>,
-    /// Loans of the book about which none of the reported ones is.
-    pub(super) serviced: Vec<Told>,
-}
 
 /// What a report led to.
 pub(super) struct Reported {
@@ -96,6 +86,10 @@ impl Asked {
 
     /// The client that the business itself calls so.
     pub(super) async fn find_by_reference(&self, reference: &str) -> Result<Option<Subject>, DoorError> {
+        // No name has them, and not every database can be asked about them.
+        if reference.chars().any(char::is_control) {
+            return Ok(None);
+        }
         let scope = Some(self.business.id.clone());
         let name = IdName { scope, kind: IdKind::Subject, id: reference.to_owned() };
         let store = self.services.reading.store();
@@ -106,50 +100,10 @@ impl Asked {
     }
 
     /// The client of a path, by either of its ids.
-    pub(super) async fn client(&self, id: &str) -> Result<Subject, DoorError> {
-        self.find(id).await?.ok_or_else(DoorError::no_client)
-    }
-
-    async fn find(&self, id: &str) -> Result<Option<Subject>, DoorError> {
+    pub(super) async fn find(&self, id: &str) -> Result<Option<Subject>, DoorError> {
         match self.find_by_id(id).await? {
             Some(subject) => Ok(Some(subject)),
             None => self.find_by_reference(id).await,
-        }
-    }
-
-    /// The client of a path with all loans. A business that may read the book also finds clients of the
-    /// book by their id or key; their `clientId` is made from when and where they are kept.
-    pub(super) async fn known(&self, id: &str) -> Result<Known, DoorError> {
-        let reading = &self.services.reading;
-        let subject = match self.find(id).await? {
-            Some(subject) => subject,
-            None if !self.business.reads_book => return Err(DoorError::no_client()),
-            None => {
-                let address = reading.find_client(id).await?.ok_or_else(DoorError::no_client)?;
-                let view = reading.store().client(address).await?.ok_or_else(DoorError::no_client)?;
-                self.in_the_book(&view.client)
-            }
-        };
-        let reported = self.loans_of(&subject).await?;
-        let mut serviced = Vec::new();
-        if let Some(client) = subject.client.filter(|_| self.business.reads_book) {
-            let told: Vec<_> = reported.iter().filter_map(ReportedLoan::serviced).collect();
-            let loans = reading.serviced_of(client).await?;
-            let others = loans.iter().filter(|loan| told.iter().all(|told| told.key != loan.loan.key));
-            serviced.extend(others.map(Told::of));
-        }
-        Ok(Known { subject, reported, serviced })
-    }
-
-    /// A client of the book as if the business had opened it.
-    fn in_the_book(&self, client: &Client) -> Subject {
-        let address = Address { part: client.part, key: client.key };
-        let id = ObjectId::of_named(client.created_at, client.key, 0).to_string();
-        let name = self.name(id, Some(client.id.clone()));
-        Subject {
-            client: Some(address),
-            last_modified_at: client.last_modified_at,
-            ..Subject::new(&name, name.address(), client.created_at)
         }
     }
 

@@ -8,8 +8,8 @@ use crate::object_id::ObjectId;
 
 use super::asked::{Asked, AskedByAny, At, Reported};
 use super::error::DoorError;
+use super::person::Person;
 use super::reply;
-use super::translate::client::{Shown, Told};
 use super::translate::report::{Named, loan_report, new_client};
 use super::wire::{Client, Failure, Listed, NewClient, Problem, Success, described};
 
@@ -146,7 +146,7 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
 ///
 /// Loans and installments have a member `derived`, which is not in the contract: the status that
 /// follows from dates and amounts on the business date. A business that may read the book also finds
-/// clients of the book, by their id or key, and sees the loans that the book services.
+/// clients of the book, and the loans that the book services.
 #[utoipa::path(
     get,
     path = "/v1/api/clients/{clientId}",
@@ -157,11 +157,8 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
     responses((status = 200, body = Success<Client>), (status = "4XX", body = Failure)),
 )]
 pub(super) async fn one(At(id): At<String>, asked: Asked) -> Result<Response, DoorError> {
-    let known = asked.known(&id).await?;
+    let person = Person::find(&asked, &id).await?;
     let business_date = asked.services.reading.store().state().await?.business_date;
     let audience = asked.audience().with_derived(business_date);
-    let reported = known.reported.iter().filter_map(Shown::of);
-    let serviced = known.serviced.iter().map(Told::shown);
-    let loans = reported.chain(serviced).collect();
-    Ok(reply::ok("Client fetched successfully!", audience.client_with(&known.subject, loans)))
+    Ok(reply::ok("Client fetched successfully!", audience.person(&person)))
 }

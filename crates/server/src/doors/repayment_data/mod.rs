@@ -21,6 +21,7 @@ mod analytics;
 mod asked;
 mod clients;
 mod error;
+mod person;
 mod phones;
 mod reply;
 mod translate;

@@ -21,7 +21,7 @@ use super::wire::{Failure, Listed, Phone, Success};
 pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
     let query = asked.query()?;
     if let Some(id) = query.text("clientId") {
-        asked.client(id).await?;
+        asked.find(id).await?.ok_or_else(DoorError::no_client)?;
     }
     let pagination = query.page()?.pagination(0);
     Ok(reply::ok("Phones fetched successfully!", Listed::<Phone> { docs: Vec::new(), pagination }))
@@ -41,6 +41,6 @@ pub(super) async fn list(asked: Asked) -> Result<Response, DoorError> {
     responses((status = "4XX", body = Failure)),
 )]
 pub(super) async fn one(At((id, _)): At<(String, String)>, asked: Asked) -> Result<Response, DoorError> {
-    asked.client(&id).await?;
+    asked.find(&id).await?.ok_or_else(DoorError::no_client)?;
     Err(DoorError::no_phone())
 }

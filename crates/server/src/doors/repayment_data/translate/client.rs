@@ -4,7 +4,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use loam_app::serviced::ServicedLoan;
 use loam_book::ids::{Key, Part};
 use loam_book::partner::{Business, Realm};
 use loam_book::reporting::loan::ReportedLoan;
@@ -14,6 +13,7 @@ use loam_book::reporting::subject::Subject;
 
 use crate::object_id::ObjectId;
 
+use super::super::person::{Person, Serviced};
 use super::super::wire::{
     Client, CreditInfo, CreditReason, Decimal, DerivedInstallment, DerivedLoan, Installment, Instant, Loan,
     Local, Money, Tenure,
@@ -41,42 +41,6 @@ pub(in super::super) struct Shown<'a> {
     pub(in super::super) last_modified_at: Timestamp,
 }
 
-/// A loan of the book in the words of this door.
-#[derive(Debug)]
-pub(in super::super) struct Told {
-    told: RepaymentLoan,
-    part: Part,
-    account_no: i64,
-    version: i64,
-    created_at: Timestamp,
-    last_modified_at: Timestamp,
-}
-
-impl Told {
-    pub(in super::super) fn of(serviced: &ServicedLoan) -> Told {
-        let loan = &serviced.loan;
-        Told {
-            told: serviced.told().repayment_data(),
-            part: loan.part,
-            account_no: loan.account_no,
-            version: loan.version,
-            created_at: loan.created_at,
-            last_modified_at: loan.last_modified_at,
-        }
-    }
-
-    pub(in super::super) fn shown(&self) -> Shown<'_> {
-        Shown {
-            told: &self.told,
-            part: self.part,
-            account_no: self.account_no,
-            version: self.version,
-            created_at: self.created_at,
-            last_modified_at: self.last_modified_at,
-        }
-    }
-}
-
 impl<'a> Shown<'a> {
     /// A reported loan; none when it was told in other words.
     pub(in super::super) fn of(loan: &'a ReportedLoan) -> Option<Shown<'a>> {
@@ -88,6 +52,18 @@ impl<'a> Shown<'a> {
             created_at: loan.created_at,
             last_modified_at: loan.last_modified_at,
         })
+    }
+
+    /// A loan of the book.
+    fn of_book(loan: &'a Serviced) -> Shown<'a> {
+        Shown {
+            told: &loan.told,
+            part: loan.part,
+            account_no: loan.account_no,
+            version: loan.version,
+            created_at: loan.created_at,
+            last_modified_at: loan.last_modified_at,
+        }
     }
 
     /// The id of something in the loan, by its position; of the loan itself, 0.
@@ -109,34 +85,56 @@ impl<'a> Audience<'a> {
 
     /// A client with its loans.
     pub(in super::super) fn client(&self, subject: &'a Subject, loans: &'a [ReportedLoan]) -> Client<'a> {
-        self.client_with(subject, loans.iter().filter_map(Shown::of).collect())
+        let loans = loans.iter().filter_map(Shown::of).map(|loan| self.loan(loan, &subject.id));
+        Client { loans: Some(loans.collect()), ..self.card(subject) }
     }
 
-    /// A client with loans from wherever.
-    pub(in super::super) fn client_with(&self, subject: &'a Subject, loans: Vec<Shown<'a>>) -> Client<'a> {
-        let loans = loans.into_iter().map(|loan| self.loan(loan, &subject.id));
-        Client { loans: Some(loans.collect()), ..self.card(subject) }
+    /// A client with the loans that were reported, and after them those of the book.
+    pub(in super::super) fn person(&self, person: &'a Person) -> Client<'a> {
+        let reported = person.reported.iter().filter_map(Shown::of);
+        let loans = reported.chain(person.serviced.iter().map(Shown::of_book));
+        let loans = loans.map(|loan| self.loan(loan, &person.id)).collect();
+        let unscored = self.unscored(
+            (&person.id, person.reference.as_deref()),
+            (person.created_at, person.last_modified_at),
+        );
+        let card = person.subject.as_ref().map_or(unscored, |subject| self.card(subject));
+        Client { loans: Some(loans), ..card }
     }
 
     /// A client without a word about loans.
     pub(in super::super) fn card(&self, subject: &'a Subject) -> Client<'a> {
         let info = |score| credit_info(subject.key, score);
+        let names = (subject.id.as_str(), subject.reference.as_deref());
         Client {
-            loans: None,
             latest_digital_credit_info: subject.latest_score().map(info),
             digital_credit_info_history: subject.scores.iter().map(info).collect(),
             digital_credit_score_evolution: subject.evolution().map(Evolution::name),
+            ..self.unscored(names, (subject.created_at, subject.last_modified_at))
+        }
+    }
+
+    fn unscored(
+        &self,
+        (id, reference): (&'a str, Option<&'a str>),
+        (created_at, last_modified_at): (Timestamp, Timestamp),
+    ) -> Client<'a> {
+        Client {
+            loans: None,
+            latest_digital_credit_info: None,
+            digital_credit_info_history: Vec::new(),
+            digital_credit_score_evolution: None,
             phones: Vec::new(),
             datasets_count_all_from_ip: 0,
             data_type: data_type(self.realm),
-            external_reference_id: subject.reference.as_deref(),
+            external_reference_id: reference,
             business_id: &self.business.id,
-            created_at: Instant(subject.created_at),
-            last_modified_at: Instant(subject.last_modified_at),
-            local_created_at: self.local(subject.created_at),
-            local_last_modified_at: self.local(subject.last_modified_at),
-            client_id: &subject.id,
-            id: &subject.id,
+            created_at: Instant(created_at),
+            last_modified_at: Instant(last_modified_at),
+            local_created_at: self.local(created_at),
+            local_last_modified_at: self.local(last_modified_at),
+            client_id: id,
+            id,
         }
     }
 

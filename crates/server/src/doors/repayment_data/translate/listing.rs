@@ -74,6 +74,11 @@ impl Query {
         self.problems.push(Problem { field: name.to_owned(), message: format!("{name} {reason}") });
     }
 
+    fn name(&mut self, name: &str) -> Option<String> {
+        let has_none = |text: &str| !text.chars().any(char::is_control);
+        self.read(name, "must not have control characters", |text| has_none(text).then(|| text.to_owned()))
+    }
+
     fn number(&mut self, name: &str, (least, most): (i64, i64)) -> Option<i64> {
         let reason = if most == i64::MAX {
             format!("must be a whole number from {least}")
@@ -118,6 +123,8 @@ impl Query {
     /// Everything that is wrong with the parameters.
     pub(in super::super) fn listing(mut self, business: &Business) -> Result<Listing, DoorError> {
         let (number, per_page) = self.number_and_length();
+        let reference = self.name("externalClientId");
+        let id = self.name("clientId").map(|id| id.to_lowercase());
         let evolution = self.evolution();
         let (start, end) = self.days();
         let (score_from, score_to) = self.range(("dcsFrom", "dcsTo"), HIGHEST_SCORE);
@@ -126,8 +133,8 @@ impl Query {
 
         let zone = zone_of(business);
         let filter = SubjectFilter {
-            id: self.text("clientId").map(str::to_lowercase),
-            reference: self.text("externalClientId").map(str::to_owned),
+            id,
+            reference,
             created_from: start.map(|day| midnight(day, &zone)),
             created_before: end.map(|day| midnight(day.tomorrow().unwrap_or(Date::MAX), &zone)),
             score_from,

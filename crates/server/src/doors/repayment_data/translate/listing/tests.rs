@@ -87,6 +87,8 @@ fn all_wrong_parameters_are_told() {
         ["page", "limit", "digitalCreditScoreEvolution", "endDate", "dcsTo", "phoneDataCountFrom", "sort"];
     assert_eq!(listing(query).expect_err("all of it").fields(), expected);
     assert_eq!(listing("dcsTo=1001").expect_err("too high").fields(), ["dcsTo"]);
+    let control = listing("externalClientId=a%00&clientId=%07").expect_err("no name has them");
+    assert_eq!(control.fields(), ["externalClientId", "clientId"]);
     assert_eq!(listing("startDate=yesterday").expect_err("no date").fields(), ["startDate"]);
 }
 
