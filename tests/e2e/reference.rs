@@ -102,6 +102,21 @@ const SERVED: &[&str] = &[
     "POST /services/apexrest/peer/v1/loanApplications",
     "POST /services/apexrest/peer/v1/loanApplications/reject/{}",
     "PUT /services/apexrest/peer/v1/loanApplications/reject/{}",
+    "GET /loam/v1/businesses",
+    "POST /loam/v1/businesses",
+    "GET /loam/v1/businesses/{}",
+    "PATCH /loam/v1/businesses/{}",
+    "POST /loam/v1/businesses/{}/rotate-keys",
+    "POST /loam/v1/businesses/{}/rotate-webhook-secret",
+    "PUT /v1/api/clients/loans",
+    "GET /v1/api/clients",
+    "POST /v1/api/clients",
+    "GET /v1/api/clients/{}",
+    "GET /v1/api/clients/phones",
+    "GET /v1/api/clients/{}/phones/{}",
+    "GET /v1/api/analytics/stats",
+    "GET /v1/api/analytics/loan-stats",
+    "GET /v1/api/analytics/loan-settlement-stats",
 ];
 
 /// The operations of a document, with `{}` for each parameter.
