@@ -76,6 +76,7 @@ impl<'a> Serviced<'a> {
             }),
             loan_type: Some(if single { LoanType::Payday } else { LoanType::Installment }),
             status: standing.words().loan_status,
+            status_said: true,
             loan_amount: self.loan.terms.amount.minor(),
             funded_amount: disbursed.map(|payment| payment.amount.minor()),
             first_payment_date: self.due_dates().first().copied(),
