@@ -2,17 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::date;
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{LoanCommand, LoanFigures};
 use loam_book::loan::log::fold;
 use loam_book::product::{GracePeriodType, InitialState, Product};
-use loam_book::reporting::performance::{LoanStatus, PaymentStatus, PaymentType, PerformancePayment};
+use loam_book::reporting::loan::{ReportedLoan, Told};
+use loam_book::reporting::performance::{
+    LoanStatus, PaymentStatus, PaymentType, PerformanceLoan, PerformancePayment,
+};
+use loam_book::reporting::performance_report::{PerformanceLoanReport, PerformancePaymentReport};
 use loam_book::reporting::projection::Serviced;
+use loam_book::reporting::reconcile::{Difference, differences};
 use loam_book::reporting::repayment_data::{
     ApplicationStatus, InstallmentParts, InstallmentStatus, LoanParts, LoanRepaymentStatus,
     RepaidInstallment, RepaymentLoan,
 };
+use loam_book::reporting::subject::{Scheme, SubjectName};
 use loam_book::stated::StatedAmount;
 use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
@@ -32,6 +39,108 @@ fn words(book: &TestBook) -> Vec<(PaymentType, PaymentStatus)> {
 }
 
 const FUNDING: (PaymentType, PaymentStatus) = (PaymentType::FundingPayment, PaymentStatus::Paid);
+
+/// A report about a loan of the book, and where it differs.
+fn differences_of(book: &TestBook, report: &PerformanceLoanReport) -> Vec<Difference> {
+    let name = SubjectName {
+        scheme: Scheme::PerformanceCustomer,
+        organization: "lender".to_owned(),
+        id: "C1".to_owned(),
+        reference: None,
+    };
+    let at = Timestamp::UNIX_EPOCH;
+    let reported = ReportedLoan {
+        key: name.loan_key(name.address().part, &report.loan_id),
+        part: name.address().part,
+        account_no: 1,
+        version: 1,
+        links: 0,
+        organization: name.organization.clone(),
+        scheme: name.scheme,
+        id: report.loan_id.clone(),
+        subject: name.address().key,
+        same_as: None,
+        linked_at: None,
+        told: Told::Performance(Box::new(PerformanceLoan::first(report, at))),
+        created_at: at,
+        last_modified_at: at,
+    };
+    read(book, |loan| differences(&reported, loan))
+}
+
+fn report_of(payments: Vec<PerformancePaymentReport>) -> PerformanceLoanReport {
+    PerformanceLoanReport {
+        loan_id: "L1".to_owned(),
+        lead_id: None,
+        management_system_id: Some(Some(3)),
+        application_type: None,
+        loan_type: None,
+        loan_status: None,
+        loan_amount: 950_00,
+        funded_amount: None,
+        first_payment_date: None,
+        applied_at: Timestamp::UNIX_EPOCH,
+        esigned_at: None,
+        withdrawn_at: None,
+        originated_at: None,
+        is_lead_loan: None,
+        payments,
+    }
+}
+
+fn payment_of(id: &str, amount: i64, status: PaymentStatus) -> PerformancePaymentReport {
+    PerformancePaymentReport {
+        payment_id: id.to_owned(),
+        lead_id: None,
+        management_system_id: None,
+        amount: Some(Some(amount)),
+        payment_type: None,
+        payment_mode: None,
+        payment_status: Some(Some(status)),
+        principal: None,
+        interest: None,
+        fees: None,
+        bank_routing_number: None,
+        bank_account_number: None,
+        return_code: None,
+        returned_at: None,
+        fail_code: None,
+        failed_at: None,
+        payment_at: None,
+    }
+}
+
+#[test]
+fn a_status_that_nobody_reported_is_no_difference() {
+    let book = sample_loan();
+    let silent = report_of(vec![]);
+    assert_eq!(differences_of(&book, &silent), []);
+    let pending = PerformanceLoanReport { loan_status: Some(Some(LoanStatus::Pending)), ..silent };
+    let expected = Difference {
+        field: "loan_status".to_owned(),
+        reported: Some("Pending".to_owned()),
+        book: Some("Originated".to_owned()),
+    };
+    assert_eq!(differences_of(&book, &pending), [expected]);
+    let taken_away = PerformanceLoanReport { loan_status: Some(None), ..pending };
+    assert_eq!(differences_of(&book, &taken_away), []);
+}
+
+#[test]
+fn a_payment_that_is_still_on_its_way_is_not_repaid() {
+    let mut book = sample_loan();
+    book.repay("100").expect("early");
+    let paid = payment_of("P1", 100_00, PaymentStatus::Paid);
+    let pending = payment_of("P2", 50_00, PaymentStatus::Pending);
+    assert_eq!(differences_of(&book, &report_of(vec![paid.clone(), pending])), []);
+    let late = payment_of("P2", 50_00, PaymentStatus::Late);
+    let expected = Difference {
+        field: "payments".to_owned(),
+        reported: Some("15000".to_owned()),
+        book: Some("10000".to_owned()),
+    };
+    assert_eq!(differences_of(&book, &report_of(vec![paid, late])), [expected]);
+}
 
 /// The log entries so far.
 fn seq(book: &TestBook) -> i64 {
@@ -274,6 +383,24 @@ fn a_life_is_told_as_installments() {
     assert_eq!(loan.loan_repayment_status, LoanRepaymentStatus::InProgress);
     assert_eq!(loan.date_loan_was_granted, Some(date(2012, 6, 28)));
     assert_accepted(&loan);
+}
+
+/// What holds of every life: pieces make the whole, payments that stand are what was paid, and the
+/// report contradicts itself nowhere.
+pub(crate) fn assert_told_well(book: &TestBook) {
+    assert_told_in_pieces(book);
+    let stands = |payment: &PerformancePayment| {
+        payment.payment_type != Some(PaymentType::FundingPayment)
+            && payment.payment_status != Some(PaymentStatus::Returned)
+    };
+    let stand: Vec<_> = payments(book).into_iter().filter(stands).collect();
+    let paid = book.loan().servicing.paid;
+    let sum = |figure: fn(&PerformancePayment) -> Option<i64>| stand.iter().filter_map(figure).sum::<i64>();
+    assert_eq!(sum(|payment| payment.amount), paid.total().minor());
+    assert_eq!(sum(|payment| payment.principal), paid.principal.minor());
+    assert_eq!(sum(|payment| payment.interest), paid.interest.minor());
+    assert_eq!(sum(|payment| payment.fees), (paid.fees + paid.penalties).minor());
+    assert_accepted(&read(book, |loan| loan.repayment_data()));
 }
 
 /// The report passes the checks for reports that come in.
