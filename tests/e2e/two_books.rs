@@ -60,7 +60,10 @@ impl Receiver {
 
 /// A client of the token endpoint that may do everything: its id and secret.
 fn api_client(admin: &Caller) -> (String, String) {
-    let client = admin.post("/loam/v1/api-clients", &json!({"name": "feed"})).expect(201).json();
+    let client = admin
+        .post("/loam/v1/api-clients", &json!({"name": "feed", "scopes": ["loan-performance", "book"]}))
+        .expect(201)
+        .json();
     (text(&client["clientId"]), text(&client["clientSecret"]))
 }
 
