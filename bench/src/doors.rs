@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use jiff::Timestamp;
 use loam_app::command::{Address, Command};
 use loam_book::ids::{Key, Part};
-use loam_book::partner::{AllowedNotification, ApiClient, Business, KeyPair, LoanPurpose, Realm};
+use loam_book::partner::{AllowedNotification, ApiClient, Business, KeyPair, LoanPurpose, Realm, Scope};
 use loam_book::product::{Product, Range};
 use loam_book::record::Record;
 use loam_book::reporting::subject::{Scheme, SubjectName};
@@ -116,7 +116,7 @@ fn api_client() -> ApiClient {
         name: ORGANIZATION.into(),
         organization: ORGANIZATION.into(),
         realm: Realm::Live,
-        scopes: vec![],
+        scopes: Scope::ALL.to_vec(),
         secret_hash: sha256(SECRET),
         requests_per_minute: None,
         is_active: true,

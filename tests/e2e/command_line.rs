@@ -281,6 +281,48 @@ fn a_backup_is_restored_into_either_database() {
 }
 
 #[test]
+fn a_book_that_was_not_made_for_tests_is_never_taken_for_one() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let (live, other) = (Database::fresh(kind), Database::fresh(kind));
+        for database in [&live, &other] {
+            drop(Server::start(database, &[]));
+        }
+        for test_book in [&live.url, &other.url] {
+            let said =
+                complaint(&run(&live, &["serve", "--listen", "127.0.0.1:0", "--test-book", test_book]), 1);
+            let is_owned = kind == Kind::Sqlite && *test_book == live.url;
+            assert!(said.contains("not made for tests") || is_owned, "{said}");
+        }
+        let made = Database::fresh(kind);
+        drop(Server::start(&live, &["--test-book", &made.url]));
+        drop(Server::start(&live, &["--test-book", &made.url]));
+        let said = complaint(&run(&made, &["serve", "--listen", "127.0.0.1:0"]), 1);
+        assert!(said.contains("book for tests"), "{said}");
+    }
+}
+
+#[test]
+fn a_book_is_served_with_its_own_key_only() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let (book, other) = (Database::fresh(kind), Database::fresh(kind));
+        for database in [&book, &other] {
+            drop(Server::start(database, &[]));
+        }
+        let foreign = other.folder().join("loam.key").display().to_string();
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--key-file"];
+        let said = complaint(&run(&book, &[&serve[..], &[&foreign]].concat()), 1);
+        assert!(said.contains("another key"), "{said}");
+        let own = book.folder().join("loam.key");
+        std::fs::write(&own, "no key").expect("the file can be written");
+        let own = own.display().to_string();
+        let said = complaint(&run(&book, &[&serve[..], &[&own]].concat()), 1);
+        assert!(said.contains("64 hexadecimal digits"), "{said}");
+    }
+}
+
+#[test]
 fn a_demo_starts_by_itself_and_holds() {
     for kind in BOTH {
         println!("on {kind:?}");

@@ -86,6 +86,31 @@ impl Database {
             }),
         }
     }
+
+    /// The one text that a query gives.
+    pub fn text(&self, sql: &str) -> String {
+        match self.kind {
+            Kind::Sqlite => {
+                let connection =
+                    rusqlite::Connection::open(self.folder.join("loam.db")).expect("the file opens");
+                connection.query_row(sql, [], |row| row.get(0)).expect("the query gives a text")
+            }
+            Kind::Postgres => on_postgres(&self.url, async |client| {
+                client.query_one(sql, &[]).await.expect("the query gives a row").get(0)
+            }),
+        }
+    }
+
+    /// Everything that a PostgreSQL holds, as text.
+    pub fn dump(&self) -> String {
+        let tables = "select string_agg(format('%I.%I', schemaname, tablename), ' ') from pg_tables
+                       where schemaname not in ('pg_catalog', 'information_schema')";
+        let tables = self.text(tables);
+        let of_table = |table: &str| {
+            self.text(&format!("select coalesce(string_agg(row::text, ' '), '') from {table} row"))
+        };
+        tables.split(' ').map(of_table).collect()
+    }
 }
 
 impl Drop for Database {

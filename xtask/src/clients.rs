@@ -71,7 +71,9 @@ fn environment(root: &Path) -> Result<PathBuf> {
 /// Makes credentials of every kind, a client with an account, and a product.
 fn prepare(base: &str) -> Result<Vec<Door>> {
     let admin = Admin { base, agent: ureq::Agent::new_with_defaults() };
-    let client = admin.post("/loam/v1/api-clients", &json!({ "name": "schemathesis" }))?;
+    let scopes = ["loan-performance", "lead-data", "dry-run", "marketplace", "book"];
+    let everything = json!({ "name": "schemathesis", "scopes": scopes });
+    let client = admin.post("/loam/v1/api-clients", &everything)?;
     let (id, secret) = (text(&client, "clientId")?, text(&client, "clientSecret")?);
     let form = [("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)];
     let token: Value = admin

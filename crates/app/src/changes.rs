@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Door;
+use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
@@ -28,6 +29,7 @@ pub struct Changes {
     pub loans: Vec<LoanChange>,
     pub clients: Vec<ClientChange>,
     pub records: Vec<RecordChange>,
+    pub applications: Vec<ApplicationChange>,
     pub subjects: Vec<SubjectChange>,
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
@@ -79,6 +81,13 @@ pub struct LoanChange {
 pub struct ClientChange {
     pub client: Client,
     /// `None`: the client is new.
+    pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct ApplicationChange {
+    pub application: Application,
+    /// `None`: the application is new.
     pub version_read: Option<i64>,
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use loam_book::actor::{Actor, Door};
+use loam_book::application::{Application, NewApplication};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -37,6 +38,17 @@ pub enum Command {
         client: Address,
         edit: Box<ClientEdit>,
     },
+    /// Applies for a loan in the marketplace.
+    Apply {
+        borrower: Address,
+        new: Box<NewApplication>,
+    },
+    /// Rejects an application and its loan.
+    RejectApplication {
+        application: Address,
+        /// The loan that was made for it.
+        loan: Option<Address>,
+    },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
@@ -61,6 +73,8 @@ impl Command {
             Command::Loan { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
+            Command::Apply { borrower, .. } => borrower.part,
+            Command::RejectApplication { application, .. } => application.part,
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
@@ -76,6 +90,8 @@ impl Command {
             Command::Loan { command, .. } => command.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
+            Command::Apply { .. } => "apply",
+            Command::RejectApplication { .. } => "reject application",
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::CreateRecord(_) => "create record",
@@ -123,6 +139,11 @@ pub enum Done {
     },
     Client {
         client: Box<Client>,
+    },
+    /// The application afterwards, and the loan that was made for it.
+    Application {
+        application: Box<Application>,
+        loan: Option<Box<Loan>>,
     },
     /// What was reported about, as it stands now.
     Report {

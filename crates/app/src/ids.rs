@@ -11,6 +11,8 @@ use crate::ports::{Clock, IdBlock, Random, WriteStore};
 
 /// How many numbers a lane takes at once. Those it does not use are gaps.
 const BLOCK: i64 = 100_000;
+/// How many numbers of applications a lane takes at once; few, because people see them.
+const APPLICATIONS: i64 = 1_000;
 /// A decision never uses more transaction ids than this: a refold of thousands of transactions.
 const ENOUGH: i64 = 50_000;
 
@@ -43,9 +45,13 @@ impl Run {
         block: IdBlock,
         enough: i64,
     ) -> Result<(), StoreError> {
+        let count = match block {
+            IdBlock::Account | IdBlock::Transaction => BLOCK,
+            IdBlock::Application => APPLICATIONS,
+        };
         if self.end - self.next < enough {
-            self.next = store.take_ids(block, BLOCK).await?;
-            self.end = self.next + BLOCK;
+            self.next = store.take_ids(block, count).await?;
+            self.end = self.next + count;
         }
         Ok(())
     }
@@ -55,17 +61,27 @@ impl Run {
 pub(crate) struct Numbers {
     accounts: Run,
     transactions: Run,
+    /// Empty until the first application comes.
+    applications: Run,
 }
 
 impl Numbers {
     pub(crate) fn new() -> Numbers {
-        Numbers { accounts: Run::EMPTY, transactions: Run::EMPTY }
+        Numbers { accounts: Run::EMPTY, transactions: Run::EMPTY, applications: Run::EMPTY }
     }
 
     /// Makes sure that one more decision finds enough numbers.
     pub(crate) async fn ensure(&mut self, store: &mut dyn WriteStore) -> Result<(), StoreError> {
         self.accounts.ensure(store, IdBlock::Account, 1).await?;
         self.transactions.ensure(store, IdBlock::Transaction, ENOUGH).await
+    }
+
+    /// Takes the number of an application.
+    pub(crate) async fn take_application(&mut self, store: &mut dyn WriteStore) -> Result<i64, StoreError> {
+        self.applications.ensure(store, IdBlock::Application, 1).await?;
+        let number = self.applications.next;
+        self.applications.next += 1;
+        Ok(number)
     }
 
     /// Ids for one decision in a part.

@@ -10,7 +10,8 @@ use loam_book::catalog::Catalog;
 use loam_book::loan::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::command::{Address, Caller, Command, Outcome};
+use crate::applications::NewName;
+use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -50,6 +51,8 @@ impl Envelope {
             | Command::Loan { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
+            | Command::Apply { .. }
+            | Command::RejectApplication { .. }
             | Command::Report(_)
             | Command::RegisterLead(_) => false,
         }
@@ -168,16 +171,53 @@ impl Lane {
     async fn decide(&mut self, session: &mut Session, envelope: &Envelope) -> Result<Answer, StoreError> {
         self.numbers.ensure(self.store.as_mut()).await?;
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
+        self.name_application(session, envelope).await?;
         let mut decided = session.decide(envelope, &ids);
         if let Some((part, account_no)) = session.wants_history() {
             let history = self.store.load_history(part, account_no).await?;
             session.give_history(history)?;
             decided = session.decide(envelope, &ids);
         }
-        let opens_account = matches!(envelope.command, Command::CreateLoan { .. } | Command::Report(_));
+        let opens_account = match &envelope.command {
+            Command::CreateLoan { .. } | Command::Apply { .. } => true,
+            // Most reports are about loans that have a number already.
+            Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            Command::Loan { .. }
+            | Command::CreateClient { .. }
+            | Command::EditClient { .. }
+            | Command::RejectApplication { .. }
+            | Command::RegisterLead(_)
+            | Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::MoveBusinessDate { .. } => false,
+        };
         self.numbers.used(&ids, opens_account);
         Ok(decided)
     }
+
+    /// Takes key and number for an application, if this is one. The number is passed over when the
+    /// batch gives the id of its loan to another.
+    async fn name_application(
+        &mut self,
+        session: &mut Session,
+        envelope: &Envelope,
+    ) -> Result<(), StoreError> {
+        let Command::Apply { borrower, .. } = &envelope.command else { return Ok(()) };
+        let number = loop {
+            let number = self.numbers.take_application(self.store.as_mut()).await?;
+            if !session.takes_loan_of(number) {
+                break number;
+            }
+        };
+        session.offer_application(NewName { key: self.sources.new_key(borrower.part), number });
+        Ok(())
+    }
+}
+
+/// Whether a report opened a loan under this number.
+fn opened_reported_loan(answer: &Answer, account_no: i64) -> bool {
+    let Ok(Outcome { done: Done::Report { loan: Some(loan), .. }, .. }) = answer else { return false };
+    loan.account_no == account_no
 }
 
 /// What the commands of a batch must see.
@@ -188,6 +228,11 @@ fn need(batch: &[Envelope]) -> Need {
             Command::CreateLoan { holder, .. } => need.clients.push(*holder),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::EditClient { client, .. } => need.clients.push(*client),
+            Command::Apply { borrower, .. } => need.clients.push(*borrower),
+            Command::RejectApplication { application, loan } => {
+                need.applications.push(*application);
+                need.loans.extend(loan);
+            }
             Command::Report(report) => crate::reporting::need(report, &mut need),
             Command::CreateClient { .. }
             | Command::RegisterLead(_)
@@ -199,7 +244,13 @@ fn need(batch: &[Envelope]) -> Need {
             need.answers.push((envelope.command.part(), idempotency.key.clone()));
         }
     }
-    for addresses in [&mut need.loans, &mut need.clients, &mut need.subjects, &mut need.reported_loans] {
+    for addresses in [
+        &mut need.loans,
+        &mut need.clients,
+        &mut need.applications,
+        &mut need.subjects,
+        &mut need.reported_loans,
+    ] {
         addresses.sort_unstable();
         addresses.dedup();
     }

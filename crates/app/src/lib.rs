@@ -2,6 +2,7 @@
 //! that a store implements. No arithmetic on amounts, no SQL, no HTTP.
 
 pub mod analytics;
+mod applications;
 pub mod changes;
 pub mod check;
 pub mod command;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
@@ -22,8 +23,8 @@ use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
-    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, StoredReport,
-    SubjectFilter, SubjectTotals,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -43,6 +44,7 @@ pub struct BookState {
 pub struct Need {
     pub loans: Vec<Address>,
     pub clients: Vec<Address>,
+    pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
     /// Idempotency keys, each in its part.
@@ -55,6 +57,7 @@ pub struct Loaded {
     pub state: BookState,
     pub loans: HashMap<Key, Loan>,
     pub clients: HashMap<Key, Client>,
+    pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
     /// Those of the named clients who have an active loan.
@@ -76,6 +79,8 @@ pub struct StoredAnswer {
 pub enum IdBlock {
     Account,
     Transaction,
+    /// What applications of the marketplace are called by.
+    Application,
 }
 
 impl IdBlock {
@@ -83,6 +88,7 @@ impl IdBlock {
         match self {
             IdBlock::Account => "account",
             IdBlock::Transaction => "transaction",
+            IdBlock::Application => "application",
         }
     }
 }
@@ -124,6 +130,19 @@ pub trait ReadStore: Send + Sync {
         page: Page,
     ) -> Result<Vec<LoanTransaction>, StoreError>;
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    async fn application(&self, address: Address) -> Result<Option<Application>, StoreError>;
+    /// An application by its number, which is unique in the whole book; found sooner in its part.
+    async fn application_by_number(
+        &self,
+        part: Option<Part>,
+        number: i64,
+    ) -> Result<Option<Application>, StoreError>;
+    /// In the order of their numbers.
+    async fn applications(
+        &self,
+        filter: &ApplicationFilter,
+        page: Page,
+    ) -> Result<Vec<Application>, StoreError>;
     /// Finds what an organization gave an id: a subject by its reference, or a reported loan.
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError>;
     async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError>;

@@ -19,8 +19,10 @@ use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::{Client, create_client, edit_client};
 use loam_book::record::{Record, check_record};
+use loam_book::reporting::loan::{ReportedLoan, Told};
 use loam_calc::calendar::Calendar;
 
+use crate::applications::Applications;
 use crate::changes::{
     AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, IdName, LoanChange, LogRow, NewId,
     OutboxRow, RecordChange, TransactionRow,
@@ -43,6 +45,7 @@ pub(crate) struct Session {
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
     loans: HashMap<Key, (Loan, Option<Date>)>,
     clients: HashMap<Key, Client>,
+    pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -67,6 +70,7 @@ impl Session {
             changes: Changes::default(),
             loans: HashMap::new(),
             clients: HashMap::new(),
+            applications: Applications::default(),
             reporting: Reporting::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -142,6 +146,7 @@ impl Session {
             let version_read = self.loaded.clients.get(&key).map(|before| before.version);
             self.changes.clients.push(ClientChange { client, version_read });
         }
+        self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
@@ -188,6 +193,10 @@ impl Session {
                 Ok(self.put_client(client, "create client", caller))
             }
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
+            Command::Apply { borrower, new } => self.apply(*borrower, new, caller, ids),
+            Command::RejectApplication { application, loan } => {
+                self.reject_application(*application, *loan, caller, ids)
+            }
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
@@ -202,7 +211,7 @@ impl Session {
     }
 
     /// Advances the account first, so that no command meets a loan whose day is not closed.
-    fn command_loan(
+    pub(crate) fn command_loan(
         &mut self,
         address: Address,
         command: &LoanCommand,
@@ -236,7 +245,7 @@ impl Session {
     }
 
     /// `None`: the log is needed.
-    fn decide_loan(
+    pub(crate) fn decide_loan(
         &self,
         accounts: Option<Accounts<'_>>,
         command: &LoanCommand,
@@ -354,7 +363,7 @@ impl Session {
     }
 
     /// Takes a decision into the batch.
-    fn record(&mut self, decision: Decision, command: &'static str, caller: &Caller) -> Outcome {
+    pub(crate) fn record(&mut self, decision: Decision, command: &'static str, caller: &Caller) -> Outcome {
         let Decision { loan, entries, transactions, transfers } = decision;
         let (part, account_no) = (loan.part, loan.account_no);
         if !entries.is_empty() {
@@ -410,11 +419,17 @@ impl Session {
         });
     }
 
+    /// Whether a command of this batch takes this id.
+    pub(crate) fn takes(&self, name: &IdName) -> bool {
+        self.taken.contains(name)
+    }
+
     pub(crate) fn take_id(&mut self, name: IdName, key: Key, part: Part) -> Result<(), AppError> {
+        // Also one that is refused here wants the id: if it is taken in the store, both are told at once.
+        self.takers.push((self.position, name.clone()));
         if !self.taken.insert(name.clone()) {
             return Err(Refusal::IdInUse { kind: name.kind, value: name.id }.into());
         }
-        self.takers.push((self.position, name.clone()));
         self.changes.ids.push(NewId { name, key, part });
         Ok(())
     }
@@ -452,14 +467,14 @@ impl Session {
         }
     }
 
-    fn loan(&self, address: Address) -> Option<&Loan> {
+    pub(crate) fn loan(&self, address: Address) -> Option<&Loan> {
         let changed = self.loans.get(&address.key).map(|(loan, _)| loan);
         let loan = changed.or_else(|| self.loaded.loans.get(&address.key))?;
         let is_deleted = matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. });
         (!is_deleted).then_some(loan)
     }
 
-    fn client(&self, address: Address) -> Option<&Client> {
+    pub(crate) fn client(&self, address: Address) -> Option<&Client> {
         self.clients.get(&address.key).or_else(|| self.loaded.clients.get(&address.key))
     }
 
@@ -475,7 +490,10 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::Report(report) => crate::reporting::id_named(report),
-        Command::Loan { .. }
+        // The loan of an application has the number that the book drew.
+        Command::Apply { .. }
+        | Command::RejectApplication { .. }
+        | Command::Loan { .. }
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
@@ -537,11 +555,22 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
 fn to_keep(outcome: &Outcome) -> Outcome {
     let done = match &outcome.done {
         Done::Record { record } => Done::Record { record: Box::new(record.without_secrets()) },
+        Done::Report { subject, loan, is_new } => {
+            Done::Report { subject: subject.clone(), loan: loan.clone().map(without_sealed), is_new: *is_new }
+        }
         Done::Loan { .. }
         | Done::Client { .. }
-        | Done::Report { .. }
+        | Done::Application { .. }
         | Done::Lead { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }
+}
+
+/// A reported loan as it is kept beside the book.
+fn without_sealed(mut loan: Box<ReportedLoan>) -> Box<ReportedLoan> {
+    if let Told::Performance(told) = &mut loan.told {
+        told.forget_sealed();
+    }
+    loan
 }

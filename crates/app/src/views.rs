@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use loam_book::application::Stage;
 use loam_book::ids::{Address, Key};
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
@@ -83,6 +84,15 @@ pub struct ClientView {
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
     pub loan_cycle: i64,
+}
+
+/// Which applications a list holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationFilter {
+    /// The client.
+    pub borrower: Address,
+    /// Empty: all.
+    pub stages: Vec<Stage>,
 }
 
 /// Which subjects a list holds; `None` filters nothing. Ends of ranges belong to them.

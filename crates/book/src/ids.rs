@@ -139,6 +139,12 @@ impl Name {
         Name(<[u8; 16]>::try_from(&hash[..16]).expect("the hash has 32 bytes"))
     }
 
+    /// 64 bits that the name always gives, for ids that are numbers.
+    pub fn number(self) -> u64 {
+        let [.., a, b, c, d, e, f, g, h] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
     /// A part for what bears this name, drawn from the bits that its key does not use.
     pub fn part(self) -> Part {
         let [first, second, ..] = self.0;

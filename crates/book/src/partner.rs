@@ -26,7 +26,7 @@ pub struct SealedText {
     pub masked: String,
 }
 
-/// What a client of the token endpoint may do. A client without scopes may do all of it.
+/// What a client of the token endpoint may do; see [`ApiClient::has`] for a client without scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
@@ -65,7 +65,6 @@ pub struct ApiClient {
     /// Whose reports these are: clients of one organization see the same subjects and loans.
     pub organization: String,
     pub realm: Realm,
-    /// Empty: everything.
     pub scopes: Vec<Scope>,
     /// SHA-256 of the secret, hexadecimal.
     pub secret_hash: String,
@@ -80,8 +79,15 @@ pub struct ApiClient {
 }
 
 impl ApiClient {
+    /// Whether the client may do this. Without scopes it may do everything that the loan performance
+    /// contract has; the marketplace and the loans of the book must be named.
     pub fn has(&self, scope: Scope) -> bool {
-        self.scopes.is_empty() || self.scopes.contains(&scope)
+        match scope {
+            Scope::LoanPerformance | Scope::LeadData | Scope::DryRun if self.scopes.is_empty() => true,
+            Scope::LoanPerformance | Scope::LeadData | Scope::DryRun | Scope::Marketplace | Scope::Book => {
+                self.scopes.contains(&scope)
+            }
+        }
     }
 
     /// The client as somebody who acts.

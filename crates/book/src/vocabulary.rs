@@ -30,16 +30,16 @@ pub enum Standing {
     Lapsed,
     Withdrawn,
     Refused,
-    /// Paid out; no installment fell due and was paid yet.
+    /// Paid out, and no installment has been paid in full yet.
     PaidOut,
     Performing,
     /// Late beyond the arrears tolerance.
     Overdue,
     /// Late within the arrears tolerance.
     LateWithinTolerance,
-    /// In arrears, and the last due date is over.
+    /// In arrears, and the last due date has come.
     Matured,
-    /// Late within the tolerance, and the last due date is over.
+    /// Late within the tolerance, and the last due date has come.
     MaturedWithinTolerance,
     /// Everything is paid and the account is not closed.
     PayoffInHand,
@@ -153,8 +153,8 @@ pub struct Facts<'a> {
     pub is_in_arrears: bool,
     /// Nothing is left to pay, neither balances nor installments.
     pub is_paid: bool,
-    /// Whether an installment that fell due has been paid.
-    pub has_met_due_date: bool,
+    /// Whether an installment has been paid in full: its due date is satisfied from then on.
+    pub has_paid_installment: bool,
     pub last_due_date: Option<Date>,
     pub business_date: Date,
     /// Whether a disbursement was taken back and none stands.
@@ -179,15 +179,12 @@ impl<'a> Facts<'a> {
     /// The facts of a loan on a business date.
     pub fn of(loan: &'a Loan, disbursement_undone: bool, business_date: Date) -> Facts<'a> {
         let installments = &loan.servicing.installments;
-        let is_met = |installment: &&crate::loan::Installment| {
-            installment.due_date <= business_date && installment.is_paid()
-        };
         Facts {
             state: loan.state(),
             days_late: loan.days_late(business_date),
             is_in_arrears: loan.servicing.arrears_since.is_some(),
             is_paid: loan.servicing.outstanding.is_zero() && installments.iter().all(|i| i.is_paid()),
-            has_met_due_date: installments.iter().any(|installment| is_met(&installment)),
+            has_paid_installment: installments.iter().any(|installment| installment.is_paid()),
             last_due_date: installments.last().map(|last| last.due_date),
             business_date,
             disbursement_undone,
@@ -214,7 +211,8 @@ impl<'a> Facts<'a> {
     }
 
     fn active(&self) -> Standing {
-        let is_over = self.last_due_date.is_some_and(|last| last < self.business_date);
+        // On the last due date nothing lies ahead any more.
+        let is_over = self.last_due_date.is_some_and(|last| last <= self.business_date);
         if self.is_paid {
             return Standing::PayoffInHand;
         }
@@ -224,7 +222,7 @@ impl<'a> Facts<'a> {
             (false, true) if is_over => Standing::MaturedWithinTolerance,
             (false, true) => Standing::LateWithinTolerance,
             (false, false) if self.claim_is_running => Standing::ClaimRunning,
-            (false, false) if self.has_met_due_date => Standing::Performing,
+            (false, false) if self.has_paid_installment => Standing::Performing,
             (false, false) => Standing::PaidOut,
         }
     }

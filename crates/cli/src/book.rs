@@ -15,7 +15,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::organization::{User, UserState};
 use loam_book::record::Record;
 use loam_calc::currency::Currency;
-use loam_store::{DatabaseUrl, NewBook as StoredBook, Store};
+use loam_store::{DatabaseUrl, NewBook as StoredBook, Property, Store};
 
 use crate::args::NewBook;
 use crate::sources;
@@ -47,10 +47,14 @@ pub(crate) async fn open(database: &str, lanes: u16) -> anyhow::Result<Book> {
     open_url(&url, lanes).await
 }
 
+/// What a book of the realm `test` says about itself.
+const TEST: &str = "test";
+
 /// Opens the book for tests; one that is not there yet gets the currency and zone of the book, and
-/// its business date.
+/// its business date. A book that was not made for tests is never taken for one.
 pub(crate) async fn open_test_book(book: &Book, url: &DatabaseUrl) -> anyhow::Result<Book> {
-    if !Store::exists(url).await.map_err(|error| anyhow!("{error}"))? {
+    let exists = Store::exists(url).await.map_err(|error| anyhow!("{error}"))?;
+    if !exists {
         let state = book.reader.state().await.map_err(|error| anyhow!("{error}"))?;
         let stored = StoredBook {
             business_date: state.business_date,
@@ -60,7 +64,26 @@ pub(crate) async fn open_test_book(book: &Book, url: &DatabaseUrl) -> anyhow::Re
         };
         Store::create(url, &stored).await.map_err(|error| anyhow!("{error}"))?;
     }
-    open_url(url, 1).await
+    let test = open_url(url, 1).await?;
+    let realm = if exists {
+        test.store.property(Property::Realm).await.map_err(|error| anyhow!("{error}"))?
+    } else {
+        test.store.keep_property(Property::Realm, TEST).await.map_err(|error| anyhow!("{error}"))?
+    };
+    if realm.as_deref() != Some(TEST) {
+        test.close();
+        bail!("the book at {url} was not made for tests");
+    }
+    Ok(test)
+}
+
+/// Refuses a book for tests where the book is wanted.
+pub(crate) async fn must_be_live(book: &Book, url: &DatabaseUrl) -> anyhow::Result<()> {
+    let realm = book.store.property(Property::Realm).await.map_err(|error| anyhow!("{error}"))?;
+    if realm.as_deref() == Some(TEST) {
+        bail!("the book at {url} is a book for tests");
+    }
+    Ok(())
 }
 
 /// Creates a book with its first user.

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use loam_server::vault::Vault;
-use loam_store::{DatabaseUrl, Store};
+use loam_store::{DatabaseUrl, Property, Store};
 
 use crate::sources;
 
 /// The vault of a book. A new book gets a new key; one that has sealed with a key wants that key.
 pub(crate) async fn vault(store: &Store, url: &DatabaseUrl, file: Option<&Path>) -> anyhow::Result<Vault> {
     let file = file.map_or_else(|| default_file(url), Path::to_path_buf);
-    let known = store.vault_fingerprint().await.map_err(|error| anyhow!("{error}"))?;
+    let known = store.property(Property::VaultFingerprint).await.map_err(|error| anyhow!("{error}"))?;
     let key = match read(&file)? {
         Some(key) => key,
         None if known.is_some() => bail!(
@@ -27,7 +27,7 @@ pub(crate) async fn vault(store: &Store, url: &DatabaseUrl, file: Option<&Path>)
     let known = match known {
         Some(known) => Some(known),
         None => {
-            let kept = store.keep_vault_fingerprint(vault.fingerprint()).await;
+            let kept = store.keep_property(Property::VaultFingerprint, vault.fingerprint()).await;
             kept.map_err(|error| anyhow!("{error}"))?
         }
     };
@@ -68,21 +68,32 @@ fn parse(text: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
-/// Makes a key file that only its owner can read.
+/// Makes a key file that only its owner can read. It is there whole or not at all, also after a power
+/// cut: what is sealed with it must never outlive it.
 fn make(file: &Path) -> anyhow::Result<[u8; 32]> {
     let key = sources::random_bytes::<32>();
     let context = || format!("cannot write the key file {}", file.display());
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).with_context(context)?;
-    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(context)?;
+    let draft = file.with_extension(format!("{:016x}.new", u64::from_le_bytes(sources::random_bytes())));
+    let written = write(&draft, &key).and_then(|()| std::fs::hard_link(&draft, file));
+    // What is left of a draft is no key of any book.
+    let _gone = std::fs::remove_file(&draft);
+    written.with_context(context)?;
+    #[cfg(unix)]
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(context)?;
+    Ok(key)
+}
+
+fn write(file: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut opened = options.open(file).with_context(context)?;
+    let mut opened = options.open(file)?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    writeln!(opened, "{text}").and_then(|()| opened.sync_all()).with_context(context)?;
-    Ok(key)
+    writeln!(opened, "{text}")?;
+    opened.sync_all()
 }
 
 #[cfg(test)]

@@ -31,15 +31,18 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     let listener = listen(arguments.listen).await?;
     let url = book::parse_url(database)?;
     let exists = Store::exists(&url).await.map_err(|error| anyhow!("{error}"))?;
-    let (book, password) = if exists {
-        (book::open(database, arguments.lanes).await?, OneTimePassword(None))
+    let book = if exists {
+        book::open(database, arguments.lanes).await?
     } else {
         let (book, password) = book::create(&url, &arguments.new_book, arguments.lanes).await?;
+        // Whatever happens next, the password has been told.
+        show(&password);
         if arguments.demo {
             demo::fill(&book).await?;
         }
-        (book, password)
+        book
     };
+    book::must_be_live(&book, &url).await?;
     let test_book = test_book(&book, &url, &arguments.test_book).await?;
     let vault = Arc::new(key::vault(&book.store, &url, arguments.key_file.as_deref()).await?);
     let (stop, stopping) = watch::channel(false);
@@ -53,7 +56,7 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone())?)),
         None => None,
     };
-    greet(&url.to_string(), listener.local_addr()?, &password);
+    greet(&url.to_string(), listener.local_addr()?);
     for outbound in Outbound::of(&live) {
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }
@@ -99,16 +102,20 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Tells where to look. The password is shown once and kept nowhere.
-fn greet(database: &str, address: SocketAddr, password: &OneTimePassword) {
-    println!("Loam serves the book at {database}");
-    println!("  API         http://{address}/api");
-    println!("  reference   http://{address}/docs");
-    println!("  metrics     http://{address}/metrics");
+/// The password is shown once and kept nowhere.
+fn show(password: &OneTimePassword) {
     if let Some(password) = &password.0 {
         println!("  user        admin");
         println!("  password    {password}   (shown once)");
     }
+}
+
+/// Tells where to look.
+fn greet(database: &str, address: SocketAddr) {
+    println!("Loam serves the book at {database}");
+    println!("  API         http://{address}/api");
+    println!("  reference   http://{address}/docs");
+    println!("  metrics     http://{address}/metrics");
 }
 
 /// Closes days at midnight of the book's time zone, and at start those that were missed.

@@ -30,6 +30,7 @@ use crate::vault::Vault;
 
 pub mod auth;
 pub mod body;
+mod borrower_accounts;
 pub mod doors;
 mod health;
 pub mod idempotency;

@@ -43,6 +43,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
         HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("User name and password")).build();
     let key = ApiKeyValue::with_description(auth::API_KEY.as_str(), "The API key of a user");
     components.add_security_scheme("basic", SecurityScheme::Http(basic));
+    let token =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `/oauth/token`"));
+    components.add_security_scheme("bearer", SecurityScheme::Http(token.build()));
     components.add_security_scheme("apikey", SecurityScheme::ApiKey(ApiKey::Header(key)));
     components.add_security_scheme("oauth2", oauth2());
     let either = ["basic", "apikey"].map(|name| SecurityRequirement::new(name, <[&str; 0]>::default()));

@@ -54,7 +54,7 @@ pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
     let outcome = match result {
         Ok(_) => "done",
         Err(AppError::Refused(_) | AppError::AccountNotFound | AppError::ClientNotFound) => "refused",
-        Err(AppError::IdempotencyKeyReused) => "refused",
+        Err(AppError::IdempotencyKeyReused | AppError::ApplicationNotFound) => "refused",
         Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => {
             "failed"
         }

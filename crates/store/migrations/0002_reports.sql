@@ -87,6 +87,27 @@ create index lead_by_receipt on lead (organization, received_at, lead_id);
 create index lead_by_ssn on lead (ssn_hash) where ssn_hash is not null;
 create index lead_by_email on lead (email_hash) where email_hash is not null;
 
+-- An application for a loan in the marketplace. `body` is the whole application, the other columns are what it is
+-- looked up by. The number is unique in the whole book.
+-- kind: distributed
+create table application (
+    part {{bigint}} not null,
+    number {{bigint}} not null,
+    application_key text not null,
+    version {{bigint}} not null,
+    borrower_key text not null,
+    borrower_account text not null,
+    stage text not null,
+    loan_account_no {{bigint}},
+    created_at {{bigint}} not null,
+    body text not null,
+    primary key (part, number),
+    unique (part, application_key)
+) {{strict}};
+
+create index application_by_borrower on application (part, borrower_key, number);
+create index application_by_number on application (number);
+
 -- Tokens of the token endpoint, by their hashes.
 -- kind: local
 create table access_token (
@@ -122,9 +143,9 @@ create index delivery_given_up on delivery (target_key, account_no, part) where 
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
 
--- Which key the book was sealed with: a fingerprint that says nothing about the key. One row, once there is one.
+-- What a book is and stays: the fingerprint of the key that it was sealed with, and whether it is a book for tests.
 -- kind: local
-create table vault_key (
-    id {{bigint}} not null primary key check (id = 1),
-    fingerprint text not null
+create table book_property (
+    name text not null primary key,
+    value text not null
 ) {{strict}};

@@ -30,6 +30,18 @@ impl<'a> Conditions<'a> {
         }
     }
 
+    /// Adds that the column holds one of the values; without values nothing is asked.
+    pub(crate) fn add_any(&mut self, column: &str, values: Row<'a>) {
+        if values.is_empty() {
+            return;
+        }
+        let first = self.values.len() + 1;
+        self.values.extend(values);
+        let places: Vec<String> =
+            (first..=self.values.len()).map(|place| format!("{}{place}", self.mark)).collect();
+        self.texts.push(format!("{column} in ({})", places.join(", ")));
+    }
+
     /// Adds a condition without a value.
     pub(crate) fn add_fact(&mut self, condition: &str) {
         self.texts.push(condition.to_owned());

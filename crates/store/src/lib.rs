@@ -18,5 +18,5 @@ mod url;
 
 pub use copy::restore;
 pub use error::OpenError;
-pub use store::{NewBook, PostgresBook, SqliteBook, Store};
+pub use store::{NewBook, PostgresBook, Property, SqliteBook, Store};
 pub use url::DatabaseUrl;

@@ -1,7 +1,7 @@
 //! Lists and counts of what was reported and delivered: the whole text of each, for both databases.
 
-use loam_app::views::{LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder};
-use loam_book::ids::Key;
+use loam_app::views::{ApplicationFilter, LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder};
+use loam_book::ids::{Key, Part};
 use loam_book::reporting::lead::Lead;
 
 use crate::cells::{Cell, Row};
@@ -105,6 +105,25 @@ fn reported_loan_conditions(filter: &ReportedLoanFilter, mark: char) -> Conditio
     conditions
 }
 
+/// A number is unique in the whole book; the part only says where to look first.
+pub(crate) fn application_numbered<'a>(part: Option<Part>, number: i64, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("part = {}", part.map(Cell::part));
+    conditions.add_if("number = {}", Some(Cell::int(number)));
+    let (conditions, row) = conditions.finish();
+    (format!("select body from application{conditions}"), row)
+}
+
+pub(crate) fn application_list<'a>(filter: &ApplicationFilter, page: Page, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("part = {}", Some(Cell::part(filter.borrower.part)));
+    conditions.add_if("borrower_key = {}", Some(Cell::key(filter.borrower.key)));
+    let stages = filter.stages.iter().map(|stage| Cell::text(stage.name()));
+    conditions.add_any("stage", stages.collect());
+    let (conditions, row) = conditions.finish();
+    paged(format!("select body from application{conditions} order by number"), row, page, mark)
+}
+
 pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'_> {
     let mut conditions = Conditions::new(mark);
     if let (Some(organization), Some(lead_id)) = (&filter.organization, filter.lead_id) {
@@ -151,6 +170,9 @@ fn paged(sql: String, mut row: Row<'_>, page: Page, mark: char) -> Asking<'_> {
 
 #[cfg(test)]
 mod tests {
+    use loam_app::command::Address;
+    use loam_book::application::Stage;
+
     use super::*;
 
     #[test]
@@ -162,6 +184,18 @@ mod tests {
             "{text}"
         );
         assert_eq!(values, [Cell::text("lender"), Cell::int(10), Cell::int(20)]);
+    }
+
+    #[test]
+    fn each_stage_has_a_place_of_its_own() {
+        let (part, key) = (Part::new(5), Key::entity(Part::new(5), 0, 1));
+        let stages = vec![Stage::New, Stage::InFunding];
+        let filter = ApplicationFilter { borrower: Address { part, key }, stages };
+        let (text, values) = application_list(&filter, Page { offset: 0, limit: 9 }, '$');
+        assert!(text.contains("borrower_key = $2 and stage in ($3, $4) order by number limit $5"), "{text}");
+        assert_eq!(values[2..4], [Cell::text("new"), Cell::text("in_funding")]);
+        let all = ApplicationFilter { stages: vec![], ..filter };
+        assert!(!application_list(&all, Page { offset: 0, limit: 9 }, '$').0.contains("stage"));
     }
 
     #[test]

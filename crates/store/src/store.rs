@@ -43,6 +43,24 @@ impl NewBook {
     }
 }
 
+/// What is said once about a book and never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Property {
+    /// Tells the key that the book was sealed with from every other, and says nothing about it.
+    VaultFingerprint,
+    /// `live` or `test`.
+    Realm,
+}
+
+impl Property {
+    fn name(self) -> &'static str {
+        match self {
+            Property::VaultFingerprint => "vault_fingerprint",
+            Property::Realm => "realm",
+        }
+    }
+}
+
 /// A book that is open.
 #[derive(Debug, Clone)]
 pub enum Store {
@@ -168,27 +186,27 @@ impl Store {
         }
     }
 
-    /// The fingerprint of the key that the book was sealed with; none as long as it has none.
+    /// What a book is and stays; none as long as nobody said it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
+    pub async fn property(&self, property: Property) -> Result<Option<String>, StoreError> {
         match self {
-            Store::Sqlite(book) => book.0.vault_fingerprint(),
-            Store::Postgres(book) => book.0.vault_fingerprint().await,
+            Store::Sqlite(book) => book.0.property(property.name()),
+            Store::Postgres(book) => book.0.property(property.name()).await,
         }
     }
 
-    /// Keeps the fingerprint of the book's key, unless there is one; gives the one that is kept.
+    /// Says what the book is, unless that was said before; gives what was said first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<Option<String>, OpenError> {
+    pub async fn keep_property(&self, property: Property, value: &str) -> Result<Option<String>, OpenError> {
         match self {
-            Store::Sqlite(book) => book.0.keep_vault_fingerprint(fingerprint)?,
-            Store::Postgres(book) => book.0.keep_vault_fingerprint(fingerprint).await?,
+            Store::Sqlite(book) => book.0.keep_property(property.name(), value)?,
+            Store::Postgres(book) => book.0.keep_property(property.name(), value).await?,
         }
-        Ok(self.vault_fingerprint().await?)
+        Ok(self.property(property).await?)
     }
 
     /// What `check` reads.

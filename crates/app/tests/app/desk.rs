@@ -38,14 +38,14 @@ impl Random for Counter {
     }
 }
 
-fn open(store: &Memory) -> Desk {
+pub(crate) fn open(store: &Memory) -> Desk {
     let random = Arc::new(Counter(AtomicU64::new(1)));
     let (desk, _lanes) =
         Desk::open(vec![Box::new(store.clone())], Arc::new(Standstill), random).expect("threads start");
     desk
 }
 
-fn caller(idempotency: Option<(&str, &str)>) -> Caller {
+pub(crate) fn caller(idempotency: Option<(&str, &str)>) -> Caller {
     let actor = Actor {
         user_key: Key::entity(Part::new(0), 0, 1),
         username: "tom".into(),
@@ -58,11 +58,11 @@ fn caller(idempotency: Option<(&str, &str)>) -> Caller {
     Caller { actor: Arc::new(actor), door: Door::Native, request_id: "r".into(), idempotency }
 }
 
-async fn submit(desk: &Desk, command: Command) -> Result<Outcome, AppError> {
+pub(crate) async fn submit(desk: &Desk, command: Command) -> Result<Outcome, AppError> {
     desk.submit(command, caller(None)).await
 }
 
-fn new_client(id: Option<&str>, first_name: &str) -> Command {
+pub(crate) fn new_client(id: Option<&str>, first_name: &str) -> Command {
     let new = NewClient {
         id: id.map(str::to_owned),
         state: None,
@@ -74,7 +74,7 @@ fn new_client(id: Option<&str>, first_name: &str) -> Command {
     Command::CreateClient { part: Part::new(3), new: Box::new(new) }
 }
 
-fn client_of(outcome: Outcome) -> Client {
+pub(crate) fn client_of(outcome: Outcome) -> Client {
     let Done::Client { client } = outcome.done else { panic!("a client was asked for") };
     *client
 }
@@ -113,7 +113,7 @@ fn repay(loan: Address, amount: &str) -> Command {
     Command::Loan { loan, command: LoanCommand::Repay(repay) }
 }
 
-fn a_product() -> Product {
+pub(crate) fn a_product() -> Product {
     serde_json::from_str(include_str!("product.json")).expect("the product is complete")
 }
 

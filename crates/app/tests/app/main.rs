@@ -1,4 +1,5 @@
 //! The desk's own tests, over a store in memory that fails when it is told to.
 
+mod applications;
 mod desk;
 mod memory;

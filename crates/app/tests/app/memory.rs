@@ -10,6 +10,7 @@ use loam_app::changes::{Changes, IdName};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, IdBlock, Loaded, Need, StoredAnswer, WriteStore};
+use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
@@ -29,6 +30,7 @@ pub(crate) struct Inside {
     pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
     pub(crate) answers: HashMap<String, StoredAnswer>,
     pub(crate) ids: HashMap<IdName, Key>,
+    pub(crate) applications: HashMap<Key, Application>,
     pub(crate) subjects: HashMap<Key, Subject>,
     pub(crate) reported_loans: HashMap<Key, ReportedLoan>,
     pub(crate) reports: Vec<(i64, String)>,
@@ -41,6 +43,8 @@ pub(crate) struct Inside {
     pub(crate) faults: VecDeque<StoreError>,
     /// While set, a save waits here, so that a batch can gather behind it.
     pub(crate) gate: Option<Arc<tokio::sync::Semaphore>>,
+    /// Names of the blocks out of which numbers were taken.
+    pub(crate) blocks: Vec<&'static str>,
     next_id: i64,
 }
 
@@ -63,6 +67,7 @@ impl WriteStore for Memory {
             need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
         let answers =
             need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
+        let applications = need.applications.iter().filter_map(|a| inside.applications.get(&a.key).cloned());
         let subjects = need.subjects.iter().filter_map(|a| inside.subjects.get(&a.key).cloned());
         let reported = need.reported_loans.iter().filter_map(|a| inside.reported_loans.get(&a.key).cloned());
         let is_set_aside = |key: &Key| inside.quarantined.iter().any(|(quarantined, _)| quarantined == key);
@@ -76,6 +81,7 @@ impl WriteStore for Memory {
             },
             loans: loans.collect(),
             clients: clients.collect(),
+            applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
             borrowers: vec![],
@@ -93,8 +99,9 @@ impl WriteStore for Memory {
         Ok(Catalog::new(i64::try_from(records.len()).expect("few records"), records))
     }
 
-    async fn take_ids(&mut self, _: IdBlock, count: i64) -> Result<i64, StoreError> {
+    async fn take_ids(&mut self, block: IdBlock, count: i64) -> Result<i64, StoreError> {
         let mut inside = self.inside();
+        inside.blocks.push(block.name());
         inside.next_id += count;
         Ok(inside.next_id - count + 1)
     }
@@ -123,6 +130,11 @@ impl WriteStore for Memory {
         }
         for change in &changes.clients {
             inside.clients.insert(change.client.key, change.client.clone());
+        }
+        for change in &changes.applications {
+            let stored = inside.applications.get(&change.application.key).map(|found| found.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.applications.insert(change.application.key, change.application.clone());
         }
         for change in &changes.subjects {
             let stored = inside.subjects.get(&change.subject.key).map(|subject| subject.version);

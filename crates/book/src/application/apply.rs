@@ -1,7 +1,7 @@
 //! A new loan application: works out what is requested, on which terms, and what it costs a month.
 //!
-//! Checks, in this order: permission, borrower, purpose, amount, term, due day, product, fees, dates;
-//! then what the creation of its loan checks.
+//! Checks, in this order: permission, borrower, purpose, amount, term, what is not served, due day,
+//! product, fees, dates; then what the creation of its loan checks.
 
 use jiff::civil::Date;
 use loam_calc::currency::Currency;
@@ -55,6 +55,9 @@ pub struct NewApplication {
     pub eod_fee_accrual: Option<bool>,
     /// Whether the loan account is to be made at once, with its schedule.
     pub create_schedule: bool,
+    /// What was asked for and this version does not serve, in words. It is refused in its place: after
+    /// the faults that the contract has a message for.
+    pub not_served: Option<String>,
 }
 
 /// What is added to the amount applied for.
@@ -86,6 +89,9 @@ pub fn apply(
     let product = new.product.key.and_then(|key| context.catalog.products.by_key(key));
     check_amount(new, product.map(|product| product.currency))?;
     let installments = installments(new)?;
+    if let Some(what) = &new.not_served {
+        return Err(Refusal::NotSupported(what.clone()));
+    }
     let due_day = due_day(new)?;
 
     let product = product.ok_or_else(|| Refusal::UnknownProduct { value: new.product.value.clone() })?;
@@ -256,6 +262,7 @@ impl Asked<'_> {
             created_at: context.recorded_at,
             last_modified_at: context.recorded_at,
             created_by: context.actor.user_key,
+            last_modified_by: context.actor.user_key,
         })
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ids::Part;
+use crate::ids::{Key, Name, Part};
 
 /// An id in its short form of 15 characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +104,14 @@ impl ForeignId {
             rest /= 62;
         }
         ForeignId(id)
+    }
+
+    /// The id of what has a key and no number of its own: a user, a client. The same key always gives
+    /// the same id, and nobody can tell the key from it.
+    pub fn of_key(kind: ForeignKind, part: Part, key: Key) -> ForeignId {
+        let number = Name::of(&[kind.prefix(), &key.to_string()]).number() & ((1 << NUMBER_BITS) - 1);
+        let number = i64::try_from(number).expect("52 bits fit");
+        ForeignId::new(Named { kind, part, number })
     }
 
     /// Reads an id of 15 characters, or of 18 with a checksum that fits.
@@ -248,6 +256,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_key_always_gives_the_same_id_and_another_key_another() {
+        let part = Part::new(7);
+        let of = |random| ForeignId::of_key(ForeignKind::User, part, Key::entity(part, 5, random));
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+        assert_eq!(of(1).named().map(|named| (named.kind, named.part)), Some((ForeignKind::User, part)));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod foreign_id;
 pub mod reject;
 
 pub use apply::{NewApplication, Resolved, apply};
-pub use reject::reject;
+pub use reject::{reject, rejection_of_loan};
 
 /// How far an application has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -121,8 +121,9 @@ pub struct Application {
     pub loan: Option<ApplicationLoan>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
-    /// The user.
+    /// The user or the client of the token endpoint.
     pub created_by: Key,
+    pub last_modified_by: Key,
 }
 
 impl Stage {

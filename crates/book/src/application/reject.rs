@@ -2,8 +2,10 @@
 
 use crate::actor::Permission;
 use crate::application::{Application, Stage};
+use crate::loan::command::LoanCommand;
 use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
+use crate::loan::{Loan, LoanState};
 
 /// The application as it stands after its rejection. Its loan account, where it has one, is
 /// rejected by a command of its own.
@@ -17,10 +19,23 @@ pub fn reject(application: &Application, context: &Context<'_>) -> Result<Applic
             stage: Stage::Rejected,
             version: application.version + 1,
             last_modified_at: context.recorded_at,
+            last_modified_by: context.actor.user_key,
             ..application.clone()
         }),
         Stage::Funded | Stage::Expired | Stage::Cancelled | Stage::Rejected => {
             Err(Refusal::WrongApplicationStage { command: "reject", stage: application.stage.name() })
         }
+    }
+}
+
+/// What the rejection of an application means for its loan: nothing for one that is closed already.
+/// One that was paid out refuses the command, and with it the rejection.
+pub fn rejection_of_loan(loan: &Loan) -> Option<LoanCommand> {
+    match loan.servicing.state {
+        LoanState::PartialApplication
+        | LoanState::PendingApproval
+        | LoanState::Approved { .. }
+        | LoanState::Active { .. } => Some(LoanCommand::Reject { notes: None }),
+        LoanState::Closed { .. } => None,
     }
 }

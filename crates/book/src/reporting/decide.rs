@@ -9,7 +9,7 @@ use crate::reporting::loan::{ReportedLoan, Told};
 use crate::reporting::performance::PerformanceLoan;
 use crate::reporting::performance_report::{MOST_PAYMENTS, PerformanceLoanReport, PerformancePaymentReport};
 use crate::reporting::repayment_data::RepaymentLoan;
-use crate::reporting::subject::Subject;
+use crate::reporting::subject::{Scheme, Subject};
 use crate::reporting::{Report, ReportCommand};
 
 /// What is known of whom and what a report is about.
@@ -145,6 +145,12 @@ impl Deciding<'_> {
             Some(known) => (self.touched(known), false),
             None => (self.new_subject(), true),
         };
+        // The account of a borrower says whose loan is applied for: it passes to nobody else by itself.
+        let is_anothers =
+            known.scheme == Scheme::MarketplaceAccount && known.client.is_some_and(|of| Some(of) != client);
+        if is_anothers && client.is_some() {
+            return Err(Refusal::IdInUse { kind: IdKind::Subject, value: known.id });
+        }
         let subject = Subject { client, ..known };
         Ok(Reported { subject: Some(subject), loan: None, lead: None, is_new })
     }

@@ -142,14 +142,15 @@ impl<'a> Serviced<'a> {
         }
     }
 
-    /// The due dates; of a loan that is not paid out, those that it would have.
+    /// The due dates; of a loan that is not paid out, those that it would have if it were paid out as
+    /// expected, or else on the day on which it was applied for: they do not change from day to day.
     fn due_dates(&self) -> Vec<Date> {
         let installments = &self.loan.servicing.installments;
         if !installments.is_empty() {
             return installments.iter().map(|installment| installment.due_date).collect();
         }
         let terms = &self.loan.terms;
-        let from = terms.expected_disbursement_on.unwrap_or(self.business_date);
+        let from = terms.expected_disbursement_on.unwrap_or(self.applied_on);
         let expected = terms.schedule(from, self.calendar).unwrap_or_default();
         expected.iter().map(|installment| installment.due_date).collect()
     }

@@ -75,6 +75,7 @@ fn sample() -> NewApplication {
         eod_accrual_type: None,
         eod_fee_accrual: None,
         create_schedule: true,
+        not_served: None,
     }
 }
 
@@ -318,6 +319,9 @@ fn faults_are_named_in_the_order_of_the_contract() {
     new.term = Some(0);
     assert!(matches!(refused(&new), Refusal::InvalidTerm { value: 0, .. }));
     new.term = sample().term;
+    new.not_served = Some("refinancing".into());
+    assert_eq!(refused(&new), Refusal::NotSupported("refinancing".into()));
+    new.not_served = None;
     assert!(matches!(refused(&new), Refusal::InvalidDueDay { value: 0, .. }));
     new.due_day = None;
     assert_eq!(refused(&new), Refusal::UnknownProduct { value: "a8B6g000000gKyS".into() });

@@ -1,6 +1,7 @@
 //! The book in PostgreSQL. Each lane has a connection of its own; readers share a small pool.
 //! Several servers may open one book.
 
+mod applications;
 mod check;
 mod clients;
 mod deliveries;
@@ -10,6 +11,7 @@ mod leads;
 mod loans;
 mod log;
 mod pipeline;
+mod properties;
 mod read;
 mod records;
 mod registry;
@@ -20,7 +22,6 @@ mod state;
 mod subjects;
 mod tokens;
 mod transactions;
-mod vault;
 mod write;
 
 use std::sync::{Arc, Weak};
@@ -150,12 +151,12 @@ impl PostgresStore {
         connect(&self.config, LANE_PLANS).await.map_err(OpenError::into_store_error)
     }
 
-    pub(crate) async fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
-        vault::select_fingerprint(&*self.reader().await?).await
+    pub(crate) async fn property(&self, name: &str) -> Result<Option<String>, StoreError> {
+        properties::select_property(&*self.reader().await?, name).await
     }
 
-    pub(crate) async fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), StoreError> {
-        vault::insert_fingerprint(&*self.reader().await?, fingerprint).await
+    pub(crate) async fn keep_property(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        properties::insert_property(&*self.reader().await?, name, value).await
     }
 
     /// The settings on which durability rests, as a lane's connection has them.

@@ -8,9 +8,10 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SettlementCount,
-    StoredReport, SubjectFilter, SubjectTotals,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
+use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -23,9 +24,11 @@ use loam_book::reporting::subject::Subject;
 
 use super::pipeline::{count, list, read_all, select};
 use super::{
-    PostgresStore, clients, loans, log, records, registry, reported_loans, state, subjects, transactions,
+    PostgresStore, applications, clients, loans, log, records, registry, reported_loans, state, subjects,
+    transactions,
 };
 use crate::lists;
+use crate::rows::application::read_application;
 use crate::rows::lead::read_lead;
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
@@ -74,6 +77,30 @@ impl ReadStore for PostgresReader {
 
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(&*self.0.reader().await?, part, account_no).await
+    }
+
+    async fn application(&self, address: Address) -> Result<Option<Application>, StoreError> {
+        let rows = select(&*self.0.reader().await?, applications::select_named(&[address])).await?;
+        rows.first().map(read_application).transpose()
+    }
+
+    async fn application_by_number(
+        &self,
+        part: Option<Part>,
+        number: i64,
+    ) -> Result<Option<Application>, StoreError> {
+        let asking = lists::application_numbered(part, number, '$');
+        let rows = list(&*self.0.reader().await?, &asking).await?;
+        rows.first().map(read_application).transpose()
+    }
+
+    async fn applications(
+        &self,
+        filter: &ApplicationFilter,
+        page: Page,
+    ) -> Result<Vec<Application>, StoreError> {
+        let asking = lists::application_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_application)
     }
 
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {

@@ -16,12 +16,13 @@ use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::{
-    PostgresStore, check, clients, failed, journal, leads, loans, log, records, registry, reported_loans,
-    state, subjects, transactions,
+    PostgresStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
+    reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
+use crate::rows::application::read_application;
 use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held};
 use crate::rows::reported_loan::read_reported_loan;
@@ -125,20 +126,23 @@ impl WriteStore for PostgresLane {
             check::select_quarantined_among(&need.loans),
             clients::select_named(&need.clients),
             clients::select_held(need.clients.clone()),
+            applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
             log::select_answers(&need.answers),
         ];
-        let [state, found, installments, quarantined, clients, held, subjects, reported, answers] =
+        let [state, found, installments, quarantined, clients, held, applied, subjects, reported, answers] =
             snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
+        let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
+            applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
@@ -214,6 +218,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     records::save_records(&mut writes, &changes.records);
     clients::save_clients(&mut writes, &changes.clients);
     loans::save_loans(&mut writes, &changes.loans);
+    applications::save_applications(&mut writes, &changes.applications);
     subjects::save_subjects(&mut writes, &changes.subjects);
     reported_loans::save_reported_loans(&mut writes, &changes.reported_loans);
     reported_loans::insert_reports(&mut writes, &changes.reports);

@@ -4,6 +4,7 @@
 //! reads them in that order; the `…_columns!` macros name them for a `select`.
 
 pub(crate) mod answer;
+pub(crate) mod application;
 pub(crate) mod book;
 pub(crate) mod check;
 pub(crate) mod client;

@@ -1,6 +1,7 @@
 //! The book in a SQLite file. One process owns the file and one connection writes it; readers have
 //! connections of their own and see the last commit.
 
+mod applications;
 mod aside;
 mod backup;
 mod check;
@@ -11,6 +12,7 @@ mod journal;
 mod leads;
 mod loans;
 mod log;
+mod properties;
 mod read;
 mod records;
 mod registry;
@@ -21,7 +23,6 @@ mod state;
 mod subjects;
 mod tokens;
 mod transactions;
-mod vault;
 mod write;
 
 use std::fs::{File, TryLockError};
@@ -170,13 +171,13 @@ impl SqliteStore {
     }
 
     /// The settings on which durability rests, as the writer's connection has them.
-    pub(crate) fn vault_fingerprint(&self) -> Result<Option<String>, StoreError> {
-        self.with_reader(vault::select_fingerprint)
+    pub(crate) fn property(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.with_reader(|connection| properties::select_property(connection, name))
     }
 
     /// Only while nothing is served yet: it writes beside the lane.
-    pub(crate) fn keep_vault_fingerprint(&self, fingerprint: &str) -> Result<(), OpenError> {
-        Ok(vault::insert_fingerprint(&self.writer()?, fingerprint)?)
+    pub(crate) fn keep_property(&self, name: &str, value: &str) -> Result<(), OpenError> {
+        Ok(properties::insert_property(&self.writer()?, name, value)?)
     }
 
     pub(crate) fn durability(&self) -> Result<Vec<(String, String)>, StoreError> {

@@ -8,9 +8,10 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SettlementCount,
-    StoredReport, SubjectFilter, SubjectTotals,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
+use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -22,8 +23,8 @@ use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
 use super::{
-    SqliteStore, clients, leads, loans, log, read_aside, records, registry, reported_loans, state, subjects,
-    transactions,
+    SqliteStore, applications, clients, leads, loans, log, read_aside, records, registry, reported_loans,
+    state, subjects, transactions,
 };
 
 /// Reads with connections of its own.
@@ -73,6 +74,28 @@ impl ReadStore for SqliteReader {
 
     async fn history(&self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         self.0.with_reader(|connection| log::select_entries(connection, part, account_no))
+    }
+
+    async fn application(&self, address: Address) -> Result<Option<Application>, StoreError> {
+        self.0.with_reader(|connection| applications::select_application(connection, address))
+    }
+
+    async fn application_by_number(
+        &self,
+        part: Option<Part>,
+        number: i64,
+    ) -> Result<Option<Application>, StoreError> {
+        self.0.with_reader(|connection| applications::select_numbered(connection, part, number))
+    }
+
+    async fn applications(
+        &self,
+        filter: &ApplicationFilter,
+        page: Page,
+    ) -> Result<Vec<Application>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| applications::select_applications(connection, &filter, page))
+            .await
     }
 
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {

@@ -15,8 +15,8 @@ use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, check, clients, failed, journal, leads, loans, log, records, registry, reported_loans,
-    state, subjects, transactions,
+    SqliteStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
+    reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -99,6 +99,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         state: state::select_state(connection)?,
         loans: HashMap::with_capacity(need.loans.len()),
         clients: HashMap::with_capacity(need.clients.len()),
+        applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         borrowers: Vec::new(),
@@ -120,6 +121,10 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
                 loaded.borrowers.push(address.key);
             }
         }
+    }
+    for address in &need.applications {
+        let found = applications::select_application(connection, *address)?;
+        loaded.applications.extend(found.map(|found| (found.key, found)));
     }
     for address in &need.subjects {
         let subject = subjects::select_subject(connection, *address)?;
@@ -145,6 +150,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     records::save_records(tx, &changes.records)?;
     clients::save_clients(tx, &changes.clients)?;
     loans::save_loans(tx, &changes.loans)?;
+    applications::save_applications(tx, &changes.applications)?;
     subjects::save_subjects(tx, &changes.subjects)?;
     reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
     reported_loans::insert_reports(tx, &changes.reports)?;

@@ -6,7 +6,7 @@ use loam_app::error::StoreError;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
 use loam_store::schema::{Dialect, migrations_after};
-use loam_store::{DatabaseUrl, Store};
+use loam_store::{DatabaseUrl, Property, Store};
 
 use crate::places::{Place, new_book};
 use crate::samples::{branch, instant, key, of_loan};
@@ -142,12 +142,12 @@ async fn a_taken_record_id_is_a_duplicate(place: Place) {
 
 async fn the_first_fingerprint_of_a_vault_is_kept(place: Place) {
     let store = place.book().await.store;
-    assert_eq!(store.vault_fingerprint().await, Ok(None));
+    assert_eq!(store.property(Property::VaultFingerprint).await, Ok(None));
     for fingerprint in ["one", "two"] {
-        let kept = store.keep_vault_fingerprint(fingerprint).await.unwrap();
+        let kept = store.keep_property(Property::VaultFingerprint, fingerprint).await.unwrap();
         assert_eq!(kept.as_deref(), Some("one"));
     }
-    assert_eq!(place.count("vault_key").await, 1);
+    assert_eq!(place.count("book_property").await, 1);
 }
 
 async fn the_store_answers_a_ping(place: Place) {

@@ -2,8 +2,9 @@
 
 use loam_app::changes::{Changes, RecordChange};
 use loam_app::ports::IdBlock;
-use loam_store::{Store, restore, schema};
+use loam_store::{Property, Store, restore, schema};
 
+use crate::applications::{application, new_application};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
 use crate::samples::{answer, branch, client, instant, key, loan, new_client, new_loan, of_loan};
@@ -32,10 +33,12 @@ async fn filled(place: &Place) -> Open {
     let (subject, reported) = (subject("lender", "s1", 1), repayment_loan("lender", "s1", 1));
     open.lane.save(&reported_at_once(&subject, &reported)).await.unwrap();
     open.lane.save(&leads(vec![lead("lender", 7)], true)).await.unwrap();
+    open.store.keep_property(Property::VaultFingerprint, "f").await.unwrap();
     open.store.tokens().unwrap().put(&token("a", first.key, 100), instant(0)).await.unwrap();
+    open.lane.save(&new_application(&application(&first, 1))).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));
-    open.store.keep_vault_fingerprint("a fingerprint").await.unwrap();
+    open.store.keep_property(Property::VaultFingerprint, "a fingerprint").await.unwrap();
     open
 }
 

@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod macros;
+mod applications;
 mod book;
 mod concurrency;
 mod copying;

@@ -177,3 +177,27 @@ fn a_loan_is_not_linked_to_itself() {
     let linked = decide_as(&[Permission::Administration], &link(Some(other)), known).unwrap();
     assert_eq!(linked.loan.and_then(|loan| loan.same_as), Some(other));
 }
+
+/// Whose loan is applied for follows from the account, so it passes to another client only by way of
+/// nobody.
+#[test]
+fn the_account_of_a_borrower_passes_to_nobody_else_by_itself() {
+    let account = SubjectName { scheme: Scheme::MarketplaceAccount, ..customer("001G000001KY8by") };
+    let client = |n| Some(Address { part: Part::new(5), key: Key::entity(Part::new(5), 0, n) });
+    let link = |to, subject: Option<&Subject>| {
+        let command = about(account.clone(), Report::LinkSubject { client: to });
+        let known = Known { subject, loan: None };
+        decide_as(&[Permission::Administration], &command, known).map(|reported| reported.subject.unwrap())
+    };
+    let first = link(client(1), None).unwrap();
+    assert_eq!(link(client(1), Some(&first)).unwrap().client, client(1));
+    let taken = Refusal::IdInUse { kind: IdKind::Subject, value: "001G000001KY8by".to_owned() };
+    assert_eq!(link(client(2), Some(&first)), Err(taken));
+    let free = link(None, Some(&first)).unwrap();
+    assert_eq!(link(client(2), Some(&free)).unwrap().client, client(2));
+
+    let command = |to| about(customer("C1"), Report::LinkSubject { client: to });
+    let subject = decide_as(&[Permission::Administration], &command(client(1)), NOBODY).unwrap().subject;
+    let known = Known { subject: subject.as_ref(), loan: None };
+    assert!(decide_as(&[Permission::Administration], &command(client(2)), known).is_ok(), "others may");
+}

@@ -171,6 +171,7 @@ impl TryFrom<Outcome> for LoanOutcome {
                 Ok(LoanOutcome { business_date: outcome.business_date, loan, transactions })
             }
             Done::Client { .. }
+            | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
             | Done::Record { .. }

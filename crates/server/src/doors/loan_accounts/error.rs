@@ -129,7 +129,10 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
-            AppError::ClientNotFound => DoorError::not_found(ReturnCode::InvalidClientId),
+            // No operation of this contract names an application.
+            AppError::ApplicationNotFound | AppError::ClientNotFound => {
+                DoorError::not_found(ReturnCode::InvalidClientId)
+            }
             AppError::IdempotencyKeyReused => DoorError {
                 status: StatusCode::CONFLICT,
                 ..DoorError::at(ReturnCode::InvalidParameters, "Idempotency-Key")

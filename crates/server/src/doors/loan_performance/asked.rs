@@ -188,6 +188,7 @@ async fn submit(
         Done::Report { .. }
         | Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

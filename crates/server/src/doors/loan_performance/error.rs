@@ -142,7 +142,9 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound => DoorError::NotFound,
+            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
+                DoorError::NotFound
+            }
             AppError::IdempotencyKeyReused => {
                 DoorError::Conflict("The Idempotency-Key was used with another request.")
             }

@@ -200,7 +200,7 @@ pub(super) struct BatchPayment {
 #[expect(dead_code, reason = "only described: bodies are read by their tables")]
 #[schema(as = loan_performance::BatchReport)]
 pub(super) struct BatchReport {
-    #[schema(max_items = 1000)]
+    #[schema(min_items = 1, max_items = 1000)]
     customers: Vec<BatchCustomer>,
 }
 

@@ -1,19 +1,47 @@
-//! The marketplace door (`/services/apexrest/peer/v1`).
+//! The marketplace door (`/services/apexrest/peer/v1`): loan applications, after the contract of
+//! Cloud Lending Marketplace. `docs/marketplace-door.md` tells what each parameter does.
 
 use axum::Router;
-use axum::response::Response;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, post};
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::Services;
 
+use self::asked::Asked;
+use self::error::{DoorError, Platform};
+
+mod applications;
+mod asked;
+mod error;
+mod fields;
+mod lookups;
+mod translate;
+mod wire;
+
+/// The head of this door's part of the API reference.
+#[derive(OpenApi)]
+#[openapi(tags((name = "marketplace", description = "Loan applications of a peer-to-peer marketplace.")))]
+struct Head;
+
 /// Every route of this door, with the description of each.
 fn described() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
+    OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(applications::list, applications::create))
+        .routes(routes!(applications::reject, applications::put_rejection))
 }
 
-/// The routes of this door.
+/// The routes, and the platform's no for everything else below `/services`.
 pub(crate) fn router() -> Router<Services> {
+    let reject_nothing = post(applications::reject_nothing).put(applications::reject_nothing);
     Router::from(described())
+        .route("/services/apexrest/peer/v1/loanApplications/reject", reject_nothing)
+        .route("/services", any(unserved))
+        .route("/services/{*rest}", any(unserved))
+        .method_not_allowed_fallback(other_method)
 }
 
 /// This door's part of the API reference.
@@ -23,6 +51,18 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
 
 /// What a caller gets when a handler broke.
 pub(crate) fn internal_error() -> Response {
-    use axum::response::IntoResponse;
-    axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    DoorError::Internal.into_response()
 }
+
+/// No operation has this path. Strangers learn nothing.
+async fn unserved(State(services): State<Services>, request: Request) -> DoorError {
+    Asked::from_request(request, &services).await.err().unwrap_or(Platform::NotFound.into())
+}
+
+/// The operation has other methods.
+async fn other_method(State(services): State<Services>, request: Request) -> DoorError {
+    Asked::from_request(request, &services).await.err().unwrap_or(Platform::MethodNotAllowed.into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -167,7 +167,7 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound => {
+            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
                 DoorError::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
             }
             AppError::IdempotencyKeyReused => {

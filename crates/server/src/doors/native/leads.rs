@@ -48,6 +48,7 @@ pub(super) async fn register(
         Done::Lead { lead } => partner::wire_of_lead(&lead),
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Application { .. }
         | Done::Report { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),

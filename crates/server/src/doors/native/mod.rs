@@ -15,6 +15,7 @@ use crate::Services;
 use self::error::DoorError;
 
 mod api_clients;
+mod borrowers;
 mod branches;
 mod businesses;
 mod call;
@@ -27,6 +28,7 @@ mod leads;
 mod links;
 mod members;
 mod products;
+mod purposes;
 mod query;
 mod reconciliation;
 mod records;
@@ -46,6 +48,8 @@ mod wire;
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
+    (name = "loan purposes", description = "What loans on the marketplace are for. Administrators only."),
+    (name = "borrower accounts", description = "By which ids the marketplace knows clients. Administrators only."),
     (name = "outside", description = "Names that others gave, what they report, and who is told. Administrators only."),
 ))]
 struct Head;
@@ -84,6 +88,10 @@ fn outside() -> OpenApiRouter<Services> {
         .routes(routes!(businesses::rotate_webhook_secret))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::replay))
+        .routes(routes!(purposes::list, purposes::create))
+        .routes(routes!(purposes::one, purposes::change))
+        .routes(routes!(borrowers::create))
+        .routes(routes!(borrowers::one))
         .routes(routes!(api_clients::list, api_clients::create))
         .routes(routes!(api_clients::one, api_clients::change, api_clients::revoke))
         .routes(routes!(api_clients::rotate_secret))

@@ -169,6 +169,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         Done::Record { record } => T::of_record(*record),
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
         | Done::BusinessDate { .. } => None,

@@ -10,6 +10,7 @@ const RECORDS: &[&str] = &[
     "/loam/v1/api-clients",
     "/loam/v1/businesses",
     "/loam/v1/targets",
+    "/loam/v1/loan-purposes",
 ];
 const OTHERS: &[&str] = &[
     "/loam/v1/business-date",
@@ -17,6 +18,8 @@ const OTHERS: &[&str] = &[
     "/loam/v1/api-clients/{id}/rotate-secret",
     "/loam/v1/businesses/{id}/rotate-keys",
     "/loam/v1/businesses/{id}/rotate-webhook-secret",
+    "/loam/v1/borrower-accounts",
+    "/loam/v1/borrower-accounts/{id}",
     "/loam/v1/leads",
     "/loam/v1/leads/{organization}/{leadId}",
     "/loam/v1/links",

@@ -135,6 +135,7 @@ impl Asked {
             Done::Report { subject: None, .. }
             | Done::Loan { .. }
             | Done::Client { .. }
+            | Done::Application { .. }
             | Done::Lead { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),

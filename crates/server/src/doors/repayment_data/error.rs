@@ -150,7 +150,9 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound => DoorError::no_client(),
+            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
+                DoorError::no_client()
+            }
             AppError::IdempotencyKeyReused => {
                 let message = "The Idempotency-Key was used with another request";
                 DoorError::new(StatusCode::CONFLICT, message)

@@ -2,6 +2,7 @@
 //! refuse, what this version does nothing with is refused here.
 
 pub(super) mod business;
+pub(super) mod marketplace;
 mod names;
 pub(super) mod organization;
 pub(super) mod partner;

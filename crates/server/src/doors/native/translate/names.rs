@@ -2,7 +2,8 @@
 //! so that a new one does not get by unnamed.
 
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PrepaymentAcceptance, ProductType,
+    AccountingMethod, DailyAccrual, GracePeriodType, InitialState, InterestApplication, PrepaymentAcceptance,
+    ProductType,
 };
 use loam_calc::allocation::Component;
 use loam_calc::calendar::PeriodUnit;
@@ -217,5 +218,15 @@ pub(super) fn accounting(value: AccountingMethod) -> &'static str {
         AccountingMethod::None => "NONE",
         AccountingMethod::Cash => "CASH",
         AccountingMethod::Accrual => "ACCRUAL",
+    }
+}
+
+pub(super) const DAILY_ACCRUAL: Names<'_, DailyAccrual> =
+    Names { values: &[DailyAccrual::StartOfDay, DailyAccrual::EndOfDay], name_of: daily_accrual };
+
+pub(super) fn daily_accrual(value: DailyAccrual) -> &'static str {
+    match value {
+        DailyAccrual::StartOfDay => "START_OF_DAY",
+        DailyAccrual::EndOfDay => "END_OF_DAY",
     }
 }

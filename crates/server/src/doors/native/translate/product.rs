@@ -2,8 +2,8 @@
 
 use loam_book::ids::Key;
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
-    PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
+    AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
+    PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
 };
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::calendar::PeriodUnit;
@@ -87,6 +87,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     read_interest(&mut product, members)?;
     read_schedule(&mut product, members)?;
     read_payments(&mut product, members)?;
+    read_marketplace(&mut product, members)?;
     Ok(product)
 }
 
@@ -130,7 +131,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         accounting: AccountingMethod::Accrual,
         id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
         initial_state: InitialState::PendingApproval,
-        marketplace: base.present.map_or_else(Default::default, |present| present.marketplace),
+        marketplace: MarketplaceTerms::default(),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     }
@@ -197,6 +198,16 @@ fn read_payments(product: &mut Product, members: &Members) -> Result<()> {
     set(&mut product.prepayment, members.choice("prepaymentAcceptance", names::PREPAYMENT)?);
     set(&mut product.allows_arbitrary_fees, members.flag("allowArbitraryFees")?);
     product.arrears_tolerance_days = counts(&members.object("arrearsSettings")?, "TolerancePeriod")?;
+    Ok(())
+}
+
+fn read_marketplace(product: &mut Product, members: &Members) -> Result<()> {
+    let terms = members.object("marketplace")?;
+    set(
+        &mut product.marketplace.capitalized_fee_percent,
+        terms.figure("capitalizedFeePercent", Rate::parse_percent)?,
+    );
+    set(&mut product.marketplace.daily_accrual, terms.choice("dailyAccrual", names::DAILY_ACCRUAL)?);
     Ok(())
 }
 
@@ -390,6 +401,10 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         interest: interest_of(product),
         schedule: schedule_of(product),
         payments: payments_of(product),
+        marketplace: wire::ProductMarketplace {
+            capitalized_fee_percent: product.marketplace.capitalized_fee_percent.to_percent_text(),
+            daily_accrual: names::daily_accrual(product.marketplace.daily_accrual),
+        },
     }
 }
 

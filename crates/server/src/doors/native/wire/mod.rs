@@ -4,12 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod business;
+mod marketplace;
 mod organization;
 mod outside;
 mod partner;
 mod product;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
+pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
@@ -17,8 +19,8 @@ pub(super) use outside::{
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
-    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductPayments,
-    ProductSchedule,
+    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace,
+    ProductPayments, ProductSchedule,
 };
 
 /// The body of every error.

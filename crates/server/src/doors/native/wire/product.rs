@@ -64,6 +64,8 @@ pub(crate) struct LoanProduct {
     pub(crate) schedule: ProductSchedule,
     #[serde(flatten)]
     pub(crate) payments: ProductPayments,
+    #[schema(required = false)]
+    pub(crate) marketplace: ProductMarketplace,
 }
 
 /// How interest is calculated.
@@ -231,6 +233,19 @@ pub(crate) struct ArrearsSettings {
     /// Only `DATE_OF_LAST_LATE_REPAYMENT`: days count from the oldest installment that is late now.
     #[schema(required = false)]
     pub(crate) date_calculation_method: &'static str,
+}
+
+/// What counts for loans that are applied for in the marketplace. Loam's own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductMarketplace)]
+pub(crate) struct ProductMarketplace {
+    /// Added to the amount applied for, and kept at disbursement; 0 to 100.
+    #[schema(required = false, default = "0")]
+    pub(crate) capitalized_fee_percent: String,
+    /// `START_OF_DAY` or `END_OF_DAY`: whether an application may ask for interest through the due date.
+    #[schema(required = false, default = "START_OF_DAY")]
+    pub(crate) daily_accrual: &'static str,
 }
 
 /// A branch in which a product is offered.

@@ -36,6 +36,7 @@ fn everything() -> Value {
         "repaymentAllocationOrder": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
         "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": true, "accountingMethod": "CASH",
         "arrearsSettings": {"minTolerancePeriod": 1, "defaultTolerancePeriod": 7, "maxTolerancePeriod": 30},
+        "marketplace": {"capitalizedFeePercent": "2.5", "dailyAccrual": "END_OF_DAY"},
     })
 }
 
@@ -145,6 +146,9 @@ fn every_value_of_every_choice_goes_there_and_back() {
     }
     for rounding in ["NO_ROUNDING", "ROUND_TO_NEAREST_WHOLE_UNIT", "ROUND_UP_TO_NEAREST_WHOLE_UNIT"] {
         round_trip(&with("repaymentCurrencyRounding", json!(rounding)));
+    }
+    for accrual in ["START_OF_DAY", "END_OF_DAY"] {
+        round_trip(&with("marketplace", json!({"dailyAccrual": accrual})));
     }
     round_trip(&with("idGeneratorType", json!("INCREMENTAL_NUMBER")));
     round_trip(&with("defaultRepaymentPeriodCount", json!(2)));
@@ -295,6 +299,8 @@ fn what_is_missing_or_malformed_is_named() {
     ] {
         assert_eq!(read(text).unwrap_err().parts(), (400, code, field));
     }
+    let fee = with("marketplace", json!({"capitalizedFeePercent": "-1"}));
+    assert_eq!(read(&fee).unwrap_err().parts().2, "marketplace.capitalizedFeePercent");
     let negative = with("defaultInterestRate", json!("-1"));
     assert_eq!(read(&negative).unwrap_err().parts().2, "interestRateSettings.defaultInterestRate");
 }
