@@ -15,6 +15,7 @@ mod loan_performance;
 mod marketplace;
 mod native;
 mod organization;
+mod outside;
 mod reference;
 mod repayment_data;
 mod reversals;

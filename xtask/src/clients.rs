@@ -84,6 +84,7 @@ fn prepare(base: &str) -> Result<Vec<Door>> {
         .read_json()
         .context("the token endpoint answers JSON")?;
     let bearer = format!("Authorization: Bearer {}", text(&token, "access_token")?);
+    prepare_market(&admin)?;
     let business = admin.post("/loam/v1/businesses", &json!({ "name": "schemathesis" }))?;
     let key = text(&business["liveKeys"], "secretKey")?;
     Ok(vec![
@@ -106,6 +107,25 @@ fn prepare(base: &str) -> Result<Vec<Door>> {
             server_errors: "refusals_are_the_contracts_own",
         },
     ])
+}
+
+/// What the examples of the marketplace name: the account of a borrower, a purpose, a product.
+fn prepare_market(admin: &Admin<'_>) -> Result<()> {
+    let product = json!({
+        "id": "Default",
+        "productName": "Default",
+        "interestCalculationMethod": "DECLINING_BALANCE_DISCOUNTED",
+        "defaultRepaymentPeriodCount": 1,
+        "repaymentPeriodUnit": "MONTHS",
+        "arrearsSettings": { "defaultTolerancePeriod": 0 },
+        "marketplace": { "capitalizedFeePercent": "2" },
+    });
+    admin.post("/loam/v1/loan-products", &product)?;
+    admin.post("/loam/v1/loan-purposes", &json!({ "name": "Family" }))?;
+    let client = json!({ "client": { "id": "8", "firstName": "Ana", "lastName": "Lima" } });
+    admin.post("/api/clients", &client)?;
+    let account = json!({ "client": "8", "id": "001G000001KY8by" });
+    admin.post("/loam/v1/borrower-accounts", &account).map(|_| ())
 }
 
 fn send(root: &Path, program: &Path, base: &str, door: &Door) -> Result<bool> {

@@ -44,6 +44,7 @@ impl Reporting {
 pub(crate) fn need(report: &ReportCommand, need: &mut Need) {
     need.subjects.push(report.address);
     need.reported_loans.extend(loan_address(report));
+    need.reported_loans.extend(report.report.linked());
 }
 
 /// The id that a report gives to what it may open.
@@ -63,17 +64,22 @@ impl Session {
     pub(crate) fn take_report(&mut self, report: &ReportCommand, caller: &Caller, ids: &NewIds) -> Answer {
         let key = loan_address(report).map(|address| address.key);
         let stored_loan = |key: &Key| self.loaded.reported_loans.get(key);
-        let loan = key.and_then(|key| self.reporting.loans.get(&key).or_else(|| stored_loan(&key)));
+        let loan_now = |key: Key| self.reporting.loans.get(&key).or_else(|| stored_loan(&key));
+        let loan = key.and_then(loan_now);
+        let linked = report.report.linked().and_then(|linked| loan_now(linked.key));
         let stored_subject = || self.loaded.subjects.get(&report.address.key);
         let subject = self.reporting.subjects.get(&report.address.key).or_else(stored_subject);
         let before = subject.cloned();
-        let known = Known { subject, loan };
+        let known = Known { subject, loan, linked };
         let is_new_loan = loan.is_none();
         let reported = decide(report, known, &self.context(caller, ids, None))?;
         self.take_names(before.as_ref(), &reported, report.subject.loan_scope().filter(|_| is_new_loan))?;
         self.audit(report.address, report.report.name(), caller, (None, None));
         let Reported { subject, loan, lead, is_new } = reported;
         if let Some(loan) = &loan {
+            self.reporting.loans.insert(loan.key, loan.clone());
+        }
+        if let Some(loan) = loan.as_ref().filter(|_| report.report.tells_of_a_loan()) {
             self.write_report(loan, report, caller);
         }
         self.changes.leads.extend(lead.map(|lead| LeadChange { lead, replaces: false }));
@@ -106,6 +112,7 @@ impl Session {
         Ok(())
     }
 
+    /// Keeps what was told, and lets those know who listen.
     fn write_report(&mut self, loan: &ReportedLoan, report: &ReportCommand, caller: &Caller) {
         let (part, account_no, seq) = (loan.part, loan.account_no, loan.version);
         let recorded_at = self.recorded_at;
@@ -121,7 +128,6 @@ impl Session {
             report: report.report.name(),
             told: report.report.told(),
         });
-        self.reporting.loans.insert(loan.key, loan.clone());
     }
 
     /// Takes a lead in.

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use crate::loan::{Closure, Loan, LoanState};
+use crate::loan::{Closure, Installment, Loan, LoanState};
 use crate::reporting::performance::LoanStatus;
 use crate::reporting::repayment_data::{ApplicationStatus, LoanRepaymentStatus};
 
@@ -30,16 +30,16 @@ pub enum Standing {
     Lapsed,
     Withdrawn,
     Refused,
-    /// Paid out, and no installment has been paid in full yet.
+    /// Paid out, and no due date has been satisfied yet.
     PaidOut,
     Performing,
     /// Late beyond the arrears tolerance.
     Overdue,
     /// Late within the arrears tolerance.
     LateWithinTolerance,
-    /// In arrears, and the last due date has come.
+    /// In arrears, and the last due date is over.
     Matured,
-    /// Late within the tolerance, and the last due date has come.
+    /// Late within the tolerance, and the last due date is over.
     MaturedWithinTolerance,
     /// Everything is paid and the account is not closed.
     PayoffInHand,
@@ -49,8 +49,12 @@ pub enum Standing {
     Rescheduled(Settlement),
     /// It was paid out, and that was undone.
     DisbursementUndone,
-    /// It was paid out, that was undone, and the loan was closed.
+    /// It was paid out, that was undone, and so was the approval.
+    UndoneAndPending,
+    /// It was paid out, that was undone, and the loan was withdrawn.
     UndoneAndClosed,
+    /// It was paid out, that was undone, and the lender refused the loan.
+    UndoneAndRefused,
     /// Installments are being waived by a partial protection claim.
     ClaimRunning,
 }
@@ -73,7 +77,7 @@ pub struct Words {
 
 /// The mapping, row by row.
 #[rustfmt::skip]
-pub const TABLE: [(Standing, Words); 27] = {
+pub const TABLE: [(Standing, Words); 29] = {
     use ApplicationStatus as App;
     use LoanRepaymentStatus as Rep;
     use LoanStatus as Perf;
@@ -108,6 +112,9 @@ pub const TABLE: [(Standing, Words); 27] = {
         (S::Rescheduled(Early), words(("CLOSED", Some("RESCHEDULED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledEarly))),
         (S::Rescheduled(Late), words(("CLOSED", Some("RESCHEDULED")), (FUNDED, REFINANCED), Perf::PaidInFull, (App::Approved, Rep::SettledLate))),
         (S::DisbursementUndone, words(("APPROVED", None), (FUNDED, "Approved"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
+        // What was taken back outweighs where the loan is now: only the words for the account follow that.
+        (S::UndoneAndPending, words(("PENDING_APPROVAL", None), (Some("New"), "Pending Approval"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
+        (S::UndoneAndRefused, words(("CLOSED_REJECTED", None), (Some("Rejected"), "Canceled"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
         (S::UndoneAndClosed, words(("CLOSED", Some("WITHDRAWN")), (Some("Cancelled"), "Canceled"), Perf::Reversed, (App::Approved, Rep::NotSettled))),
         (S::ClaimRunning, words(("ACTIVE", None), (FUNDED, GOOD), Perf::Current, (App::Approved, Rep::InProgress))),
     ]
@@ -153,8 +160,8 @@ pub struct Facts<'a> {
     pub is_in_arrears: bool,
     /// Nothing is left to pay, neither balances nor installments.
     pub is_paid: bool,
-    /// Whether an installment has been paid in full: its due date is satisfied from then on.
-    pub has_paid_installment: bool,
+    /// Whether a due date has come by which something was to be paid, and all of it is paid.
+    pub has_satisfied_due_date: bool,
     pub last_due_date: Option<Date>,
     pub business_date: Date,
     /// Whether a disbursement was taken back and none stands.
@@ -179,12 +186,15 @@ impl<'a> Facts<'a> {
     /// The facts of a loan on a business date.
     pub fn of(loan: &'a Loan, disbursement_undone: bool, business_date: Date) -> Facts<'a> {
         let installments = &loan.servicing.installments;
+        // Where nothing is expected, as in a grace period, nothing is satisfied either.
+        let is_satisfied =
+            |row: &Installment| row.due_date <= business_date && !row.expected.is_zero() && row.is_paid();
         Facts {
             state: loan.state(),
             days_late: loan.days_late(business_date),
             is_in_arrears: loan.servicing.arrears_since.is_some(),
-            is_paid: loan.servicing.outstanding.is_zero() && installments.iter().all(|i| i.is_paid()),
-            has_paid_installment: installments.iter().any(|installment| installment.is_paid()),
+            is_paid: loan.servicing.is_paid(),
+            has_satisfied_due_date: installments.iter().any(is_satisfied),
             last_due_date: installments.last().map(|last| last.due_date),
             business_date,
             disbursement_undone,
@@ -198,6 +208,7 @@ impl<'a> Facts<'a> {
     pub fn standing(&self) -> Standing {
         match self.state {
             LoanState::PartialApplication => Standing::Draft,
+            LoanState::PendingApproval if self.disbursement_undone => Standing::UndoneAndPending,
             LoanState::PendingApproval => Standing::Submitted,
             LoanState::Approved { .. } if self.disbursement_undone => Standing::DisbursementUndone,
             LoanState::Approved { .. } => match self.funding {
@@ -211,8 +222,7 @@ impl<'a> Facts<'a> {
     }
 
     fn active(&self) -> Standing {
-        // On the last due date nothing lies ahead any more.
-        let is_over = self.last_due_date.is_some_and(|last| last <= self.business_date);
+        let is_over = self.last_due_date.is_some_and(|last| last < self.business_date);
         if self.is_paid {
             return Standing::PayoffInHand;
         }
@@ -222,7 +232,7 @@ impl<'a> Facts<'a> {
             (false, true) if is_over => Standing::MaturedWithinTolerance,
             (false, true) => Standing::LateWithinTolerance,
             (false, false) if self.claim_is_running => Standing::ClaimRunning,
-            (false, false) if self.has_paid_installment => Standing::Performing,
+            (false, false) if self.has_satisfied_due_date => Standing::Performing,
             (false, false) => Standing::PaidOut,
         }
     }
@@ -235,9 +245,8 @@ impl<'a> Facts<'a> {
                 Some(Replacement::Rescheduled) => Standing::Rescheduled(self.settlement(closed_on)),
                 None => Standing::Repaid(self.settlement(closed_on)),
             },
-            Closure::Withdrawn | Closure::Rejected | Closure::Deleted if self.disbursement_undone => {
-                Standing::UndoneAndClosed
-            }
+            Closure::Rejected if self.disbursement_undone => Standing::UndoneAndRefused,
+            Closure::Withdrawn | Closure::Deleted if self.disbursement_undone => Standing::UndoneAndClosed,
             Closure::Withdrawn if self.funding == Funding::Lapsed => Standing::Lapsed,
             Closure::Withdrawn | Closure::Deleted => Standing::Withdrawn,
             Closure::Rejected => Standing::Refused,

@@ -209,13 +209,14 @@ fn what_is_not_known_is_not_found() {
 #[test]
 fn ids_are_whatever_the_lender_made_them() {
     on_both(|lender| {
-        let long = "x".repeat(255);
+        let (long, wide) = ("x".repeat(255), "😀".repeat(255));
         for (id, path) in [
             ("a/b c?d#e%", "a%2Fb%20c%3Fd%23e%25"),
             ("Ñandú-客户", "%C3%91and%C3%BA-%E5%AE%A2%E6%88%B7"),
             ("..", "%2E%2E"),
             ("' or 1=1 --", "%27%20or%201%3D1%20--"),
             (&long, &long),
+            (&wide, &"%F0%9F%98%80".repeat(255)),
         ] {
             lender.report("", &customer(id, id), 201);
             lender.report(

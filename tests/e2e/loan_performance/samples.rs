@@ -11,8 +11,10 @@ const CURL: &str = include_str!("../../fixtures/loan_performance/upsert_loan/cur
 const COMPACT: &str = include_str!("../../fixtures/loan_performance/upsert_loan/compact.json");
 const REQUESTS: &str = include_str!("../../fixtures/loan_performance/upsert_loan/requests.json");
 
+type Headers = [(&'static str, &'static str)];
+
 /// Name, body, and the headers that the client adds to those of the sample.
-const CLIENTS: [(&str, &str, &[(&str, &str)]); 4] = [
+const CLIENTS: [(&str, &str, &Headers); 4] = [
     ("curl", CURL, &[("user-agent", "curl/8.14.1")]),
     (
         "fetch",

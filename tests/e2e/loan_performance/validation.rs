@@ -4,15 +4,13 @@ use serde_json::{Value, json};
 
 use super::lender::{customer, loan, on_both, payment, with};
 
-/// The sentence about one member of a loan for each value that breaks a rule.
-fn of_a_loan() -> Vec<(&'static str, Vec<Value>, &'static str)> {
+/// A member, values that break a rule of it, and what is said then.
+type Broken = (&'static str, Vec<Value>, &'static str);
+
+fn ids_and_words() -> Vec<Broken> {
     let (none, empty) = (Value::Null, json!(""));
     vec![
-        (
-            "loan_id",
-            vec![none.clone(), empty.clone(), json!(" "), json!([])],
-            "The loan id field is required.",
-        ),
+        ("loan_id", vec![none, empty, json!(" "), json!([])], "The loan id field is required."),
         (
             "loan_id",
             vec![json!(5), json!(true), json!(["A"]), json!({"a": 1})],
@@ -41,6 +39,12 @@ fn of_a_loan() -> Vec<(&'static str, Vec<Value>, &'static str)> {
             vec![json!("PastDue"), json!("pending"), json!(false)],
             "The selected loan status is invalid.",
         ),
+    ]
+}
+
+fn amounts_and_dates() -> Vec<Broken> {
+    let (none, empty) = (Value::Null, json!(""));
+    vec![
         ("loan_amount", vec![none, empty], "The loan amount field is required."),
         (
             "loan_amount",
@@ -90,7 +94,7 @@ fn of_a_loan() -> Vec<(&'static str, Vec<Value>, &'static str)> {
 fn each_rule_of_a_loan_is_told_in_its_own_words() {
     on_both(|lender| {
         lender.open();
-        for (member, values, sentence) in of_a_loan() {
+        for (member, values, sentence) in ids_and_words().into_iter().chain(amounts_and_dates()) {
             for value in values {
                 let body = with(loan("B"), json!({member: value}));
                 lender.invalid("/1/loans", &body, &json!({member: [sentence]}));

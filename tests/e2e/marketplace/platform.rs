@@ -48,8 +48,12 @@ fn without_a_valid_token_nothing_is_said() {
 fn a_client_needs_the_scope() {
     on_both(|market| {
         let with_scopes = |scopes: &[&str]| caller_with(&market.book.server.base, &market.book.admin, scopes);
-        assert_platform(&with_scopes(&["lead-data"]).post(APPLICATIONS, &sample()), 403, "FORBIDDEN");
-        with_scopes(&[]).post(APPLICATIONS, &sample()).expect(200);
+        // Without scopes a client may do everything of another contract.
+        for scopes in [&["lead-data"][..], &["book", "loan-performance"], &[]] {
+            let answer = with_scopes(scopes).post(APPLICATIONS, &sample());
+            assert_platform(&answer, 403, "FORBIDDEN");
+        }
+        with_scopes(&["book", "marketplace"]).post(APPLICATIONS, &sample()).expect(200);
     });
 }
 

@@ -173,6 +173,22 @@ fn a_repeated_application_with_its_key_leaves_one() {
 }
 
 #[test]
+fn many_repetitions_at_once_leave_one_too() {
+    on_both(|market| {
+        let send = || {
+            let retrying = market.caller.clone().with_header("idempotency-key", "at once");
+            retrying.post(APPLICATIONS, &sample()).expect(200).text
+        };
+        let answers: Vec<String> = std::thread::scope(|scope| {
+            let sent: Vec<_> = (0..20).map(|_| scope.spawn(send)).collect();
+            sent.into_iter().map(|answer| answer.join().expect("each is answered")).collect()
+        });
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        assert_eq!([market.book.rows("application"), market.book.rows("loan_account")], [1, 1]);
+    });
+}
+
+#[test]
 fn figures_may_be_numbers_or_texts() {
     on_both(|market| {
         for changes in [

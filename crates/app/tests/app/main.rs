@@ -3,3 +3,4 @@
 mod applications;
 mod desk;
 mod memory;
+mod reporting;

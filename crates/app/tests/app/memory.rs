@@ -34,6 +34,8 @@ pub(crate) struct Inside {
     pub(crate) subjects: HashMap<Key, Subject>,
     pub(crate) reported_loans: HashMap<Key, ReportedLoan>,
     pub(crate) reports: Vec<(i64, String)>,
+    /// What the rows of the outbox are numbered.
+    pub(crate) outbox: Vec<i64>,
     pub(crate) leads: HashMap<i64, Lead>,
     pub(crate) records: Vec<Record>,
     pub(crate) quarantined: Vec<(Key, String)>,
@@ -147,6 +149,7 @@ impl WriteStore for Memory {
             inside.reported_loans.insert(change.loan.key, change.loan.clone());
         }
         inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
+        inside.outbox.extend(changes.outbox.iter().map(|row| row.seq));
         for change in &changes.leads {
             if change.replaces || !inside.leads.contains_key(&change.lead.lead_id) {
                 inside.leads.insert(change.lead.lead_id, change.lead.clone());

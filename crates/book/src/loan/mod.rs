@@ -101,6 +101,13 @@ pub struct Servicing {
     pub latest_value_date: Option<Date>,
 }
 
+impl Servicing {
+    /// Whether nothing is left to pay, neither balances nor installments.
+    pub fn is_paid(&self) -> bool {
+        self.outstanding.is_zero() && self.installments.iter().all(Installment::is_paid)
+    }
+}
+
 /// A loan account as it stands: the fold over its log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loan {

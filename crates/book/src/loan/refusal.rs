@@ -154,6 +154,8 @@ pub enum Refusal {
     TooManyPayments { loan_id: String, most: usize },
     #[error("\"{value}\" cannot be linked to itself")]
     LinkedToItself { value: String },
+    #[error("\"{value}\" is itself linked to another loan; link to that one")]
+    LinkedFurther { value: String },
     #[error("{0} is not among what this version supports")]
     NotSupported(String),
     #[error("the business date is {business_date} and cannot go back to {wanted}")]

@@ -5,7 +5,7 @@ use crate::ids::{Address, Part};
 use crate::loan::context::Context;
 use crate::loan::refusal::{IdKind, Refusal};
 use crate::reporting::lead::Lead;
-use crate::reporting::loan::{ReportedLoan, Told};
+use crate::reporting::loan::{ReportedLoan, Told, is_reported};
 use crate::reporting::performance::PerformanceLoan;
 use crate::reporting::performance_report::{MOST_PAYMENTS, PerformanceLoanReport, PerformancePaymentReport};
 use crate::reporting::repayment_data::RepaymentLoan;
@@ -17,6 +17,8 @@ use crate::reporting::{Report, ReportCommand};
 pub struct Known<'a> {
     pub subject: Option<&'a Subject>,
     pub loan: Option<&'a ReportedLoan>,
+    /// The other reported loan that a link leads to.
+    pub linked: Option<&'a ReportedLoan>,
 }
 
 /// What a report leads to; what is `None` stays as it is.
@@ -35,7 +37,8 @@ pub struct Reported {
 ///
 /// # Errors
 /// `NotPermitted`; `UnknownSubject` and `UnknownReportedLoan` for what must be known; `IdInUse` for
-/// a loan of another subject and a subject under another reference.
+/// a loan of another subject and a subject under another reference; `LinkedToItself` and
+/// `LinkedFurther` for links that would lead in a circle.
 pub fn decide(command: &ReportCommand, known: Known<'_>, context: &Context<'_>) -> Result<Reported, Refusal> {
     context.require(permission(&command.report))?;
     let deciding = Deciding { command, known, context };
@@ -155,13 +158,28 @@ impl Deciding<'_> {
         Ok(Reported { subject: Some(subject), loan: None, lead: None, is_new })
     }
 
+    /// Says what a loan is and nothing about it: no report is counted. A loan that is itself linked
+    /// is no aim, so links never lead in a circle.
     fn link_loan(&self, loan_id: &str, to: Option<Address>) -> Result<Reported, Refusal> {
         self.subject()?;
         let known = self.loan(loan_id)?;
         if to == Some(known.address()) {
             return Err(Refusal::LinkedToItself { value: loan_id.to_owned() });
         }
-        let loan = ReportedLoan { same_as: to, ..self.next(known)? };
+        if let Some(to) = to.filter(|to| is_reported(*to)) {
+            let unknown = || Refusal::UnknownReportedLoan { value: to.key.to_string() };
+            let aim = self.known.linked.filter(|aim| aim.address() == to).ok_or_else(unknown)?;
+            if aim.same_as.is_some() {
+                return Err(Refusal::LinkedFurther { value: aim.id.clone() });
+            }
+        }
+        let loan = ReportedLoan {
+            same_as: to,
+            links: known.links + 1,
+            linked_at: Some(self.context.recorded_at),
+            last_modified_at: known.last_modified_at,
+            ..self.next(known)?
+        };
         Ok(Reported { subject: None, loan: Some(loan), lead: None, is_new: false })
     }
 
@@ -205,11 +223,13 @@ impl Deciding<'_> {
             part,
             account_no: self.context.ids.account_no,
             version: 1,
+            links: 0,
             organization: name.organization.clone(),
             scheme: name.scheme,
             id: id.to_owned(),
             subject: self.command.address.key,
             same_as: None,
+            linked_at: None,
             told,
             created_at: at,
             last_modified_at: at,

@@ -16,8 +16,11 @@ pub struct ReportedLoan {
     pub part: Part,
     /// From the numbers of loan accounts: names it inside its part.
     pub account_no: i64,
-    /// How many reports were accepted.
+    /// How often it was written: by reports and by links.
     pub version: i64,
+    /// How many of the versions only linked it, or took the link away.
+    #[serde(default)]
+    pub links: i64,
     pub organization: String,
     /// The scheme of its subject, which tells the feed.
     pub scheme: Scheme,
@@ -28,8 +31,12 @@ pub struct ReportedLoan {
     pub subject: Key,
     /// The loan of the book, or the other reported loan, that this is, by an explicit link.
     pub same_as: Option<Address>,
+    /// When somebody last linked it, or took the link away.
+    #[serde(default)]
+    pub linked_at: Option<Timestamp>,
     pub told: Told,
     pub created_at: Timestamp,
+    /// When the last report was accepted.
     pub last_modified_at: Timestamp,
 }
 
@@ -41,14 +48,25 @@ pub enum Told {
     RepaymentData(Box<RepaymentLoan>),
 }
 
+/// Whether a link with this address leads to another reported loan.
+pub fn is_reported(linked: Address) -> bool {
+    linked.key.kind() == Some(KeyKind::Named)
+}
+
 impl ReportedLoan {
     pub fn address(&self) -> Address {
         Address { part: self.part, key: self.key }
     }
 
-    /// The loan of the book that this is, if it is one.
+    /// How many reports were accepted.
+    pub fn reports(&self) -> i64 {
+        self.version - self.links
+    }
+
+    /// The loan of the book that this is, if it is one. Keys of reported loans are made from names;
+    /// a loan of a migrated book has a key of any other kind.
     pub fn serviced(&self) -> Option<Address> {
-        self.same_as.filter(|other| other.key.kind() == Some(KeyKind::Entity))
+        self.same_as.filter(|other| !is_reported(*other))
     }
 
     pub fn performance(&self) -> Option<&PerformanceLoan> {

@@ -84,6 +84,30 @@ impl Report {
         text.expect("reports have only text as map keys")
     }
 
+    /// Whether it tells something of a loan; a link only says which loan it is.
+    pub fn tells_of_a_loan(&self) -> bool {
+        match self {
+            Report::CustomerLoan(_)
+            | Report::PerformanceLoan(_)
+            | Report::PerformancePayment { .. }
+            | Report::RepaymentLoan(_) => true,
+            Report::Subject | Report::LinkSubject { .. } | Report::LinkLoan { .. } => false,
+        }
+    }
+
+    /// The other reported loan that it links to, if it does.
+    pub fn linked(&self) -> Option<Address> {
+        match self {
+            Report::LinkLoan { to, .. } => to.filter(|to| loan::is_reported(*to)),
+            Report::Subject
+            | Report::CustomerLoan(_)
+            | Report::PerformanceLoan(_)
+            | Report::PerformancePayment { .. }
+            | Report::RepaymentLoan(_)
+            | Report::LinkSubject { .. } => None,
+        }
+    }
+
     /// The outside id of the loan that it is about, if it is about one.
     pub fn loan_id(&self) -> Option<&str> {
         match self {

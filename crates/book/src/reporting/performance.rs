@@ -91,7 +91,11 @@ pub struct PerformanceLoan {
     pub management_system_id: Option<i64>,
     pub application_type: Option<ApplicationType>,
     pub loan_type: Option<LoanType>,
+    /// Pending as long as nobody said a status.
     pub status: LoanStatus,
+    /// Whether the status was said; not known of loans that were kept before this was.
+    #[serde(default = "yes")]
+    pub status_said: bool,
     pub loan_amount: i64,
     pub funded_amount: Option<i64>,
     pub first_payment_date: Option<Date>,
@@ -132,6 +136,10 @@ pub struct Anomaly {
     pub kind: AnomalyKind,
     /// A lowercase sentence with the words and figures.
     pub note: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl PerformanceLoan {

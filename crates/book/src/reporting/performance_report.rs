@@ -129,6 +129,7 @@ impl PerformanceLoan {
             application_type: None,
             loan_type: None,
             status: LoanStatus::Pending,
+            status_said: false,
             loan_amount: report.loan_amount,
             funded_amount: None,
             first_payment_date: None,
@@ -164,6 +165,7 @@ impl PerformanceLoan {
         set(&mut self.loan_type, &report.loan_type);
         if let Some(status) = report.loan_status {
             self.status = status.unwrap_or(LoanStatus::Pending);
+            self.status_said = status.is_some();
         }
         self.loan_amount = report.loan_amount;
         set(&mut self.funded_amount, &report.funded_amount);

@@ -1,25 +1,25 @@
 //! A loan of this book in the words of the feeds: what somebody who reports it would say today.
 //! The same values that reports leave, so doors show both alike and targets are told either.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use loam_calc::allocation::Components;
 use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::money::Amount;
 
-use crate::loan::event::{Entry, Event, InstallmentPart, Placed, Step};
-use crate::loan::transaction::{LoanTransaction, TransactionKind, transactions};
+use crate::loan::event::Entry;
 use crate::loan::{Installment, Loan, LoanState};
 use crate::reporting::performance::{
-    ApplicationType, LoanType, PaymentMode, PaymentStatus, PaymentType, PerformanceLoan, PerformancePayment,
+    ApplicationType, LoanType, PaymentMode, PerformanceLoan, PerformancePayment,
 };
 use crate::reporting::repayment_data::{
     InstallmentStatus, LoanRepaymentStatus, RepaidInstallment, RepaymentLoan, TenureInterval,
 };
 use crate::vocabulary::{Facts, Standing};
+
+use self::payments::{Payment, Payments};
+
+mod payments;
 
 /// The return code of a payment that was taken back in this book.
 pub const REVERSED: &str = "REVERSED";
@@ -32,9 +32,7 @@ pub struct Serviced<'a> {
     calendar: &'a Calendar,
     /// Whether the holder had no loan before this one.
     is_first: bool,
-    transactions: Vec<LoanTransaction>,
-    /// What each repayment fell on.
-    parts: BTreeMap<i64, Vec<InstallmentPart>>,
+    payments: Payments,
     applied_on: Date,
 }
 
@@ -46,16 +44,9 @@ impl<'a> Serviced<'a> {
         (business_date, calendar): (Date, &'a Calendar),
         is_first: bool,
     ) -> Serviced<'a> {
-        let mut all: Vec<LoanTransaction> =
-            history.iter().flat_map(|entry| transactions(loan, entry)).collect();
-        let reversals: BTreeMap<i64, i64> =
-            all.iter().filter_map(|by| by.reverses.map(|original| (original, by.id))).collect();
-        for transaction in &mut all {
-            transaction.reversed_by = reversals.get(&transaction.id).copied();
-        }
-        let parts = history.iter().flat_map(steps_of).filter_map(repaid_parts).collect();
         let applied_on = history.first().map_or(business_date, |entry| entry.stamp.booking_date);
-        Serviced { loan, business_date, calendar, is_first, transactions: all, parts, applied_on }
+        let payments = Payments::of(history);
+        Serviced { loan, business_date, calendar, is_first, payments, applied_on }
     }
 
     /// Where the loan stands.
@@ -63,20 +54,17 @@ impl<'a> Serviced<'a> {
         Facts::of(self.loan, self.disbursement_undone(), self.business_date).standing()
     }
 
-    fn disbursements(&self) -> impl Iterator<Item = &LoanTransaction> {
-        self.transactions.iter().filter(|t| t.kind == TransactionKind::Disbursement)
-    }
-
     fn disbursement_undone(&self) -> bool {
-        self.disbursements().next().is_some() && self.disbursements().all(|t| t.reversed_by.is_some())
+        let mut disbursements = self.payments.disbursements().peekable();
+        disbursements.peek().is_some() && disbursements.all(|payment| payment.returned_at.is_some())
     }
 
     /// In the words of the loan performance contract. Amounts are minor units of the loan's
     /// currency; days become instants at midnight UTC.
     pub fn performance(&self) -> PerformanceLoan {
         let standing = self.standing();
-        let disbursed = self.disbursements().last();
-        let is_withdrawn = matches!(standing, Standing::Withdrawn | Standing::Lapsed);
+        let disbursed = self.payments.disbursements().last();
+        let is_withdrawn = standing == Standing::Withdrawn;
         let single = self.loan.terms.installment_count == 1;
         PerformanceLoan {
             lead_id: None,
@@ -88,32 +76,29 @@ impl<'a> Serviced<'a> {
             }),
             loan_type: Some(if single { LoanType::Payday } else { LoanType::Installment }),
             status: standing.words().loan_status,
+            status_said: true,
             loan_amount: self.loan.terms.amount.minor(),
-            funded_amount: disbursed.map(|transaction| transaction.amount.minor()),
+            funded_amount: disbursed.map(|payment| payment.amount.minor()),
             first_payment_date: self.due_dates().first().copied(),
             applied_at: self.loan.created_at,
-            esigned_at: self.loan.approved_at,
+            esigned_at: if is_signed(standing) { self.loan.approved_at } else { None },
             withdrawn_at: if is_withdrawn { self.loan.closed_at } else { None },
-            originated_at: disbursed.map(|transaction| midnight(transaction.value_date)),
+            originated_at: disbursed.map(|payment| midnight(payment.value_date)),
             is_lead_loan: false,
-            payments: self.payments(),
+            payments: self.payments.all().map(performance_payment).collect(),
             anomalies: Vec::new(),
         }
     }
 
-    /// The ids of payments that log entries after `seq` brought or took back.
+    /// The ids of payments that log entries after `seq` brought, changed or took back.
     pub fn payments_after(&self, seq: i64) -> Vec<String> {
-        let later = self.transactions.iter().filter(|transaction| transaction.seq > seq);
-        let ids = later.map(|transaction| transaction.reverses.unwrap_or(transaction.id));
-        let ids: std::collections::BTreeSet<i64> = ids.collect();
-        ids.into_iter().map(|id| id.to_string()).collect()
+        self.payments.changed_after(seq).into_iter().map(|id| id.to_string()).collect()
     }
 
     /// In the words of the repayment data contract.
     pub fn repayment_data(&self) -> RepaymentLoan {
         let words = self.standing().words();
         let (tenure_value, tenure_interval) = self.tenure();
-        let last_due = self.due_dates().last().copied().unwrap_or(self.business_date);
         let settled_on = match self.loan.state() {
             LoanState::Closed { closed_on, .. } if is_settled(words.repayment_status) => Some(*closed_on),
             LoanState::PartialApplication
@@ -135,10 +120,48 @@ impl<'a> Serviced<'a> {
             tenure_value,
             tenure_interval,
             total_installments: self.loan.terms.installment_count.max(count(installments)),
-            installment_repayments: installments.iter().map(repaid).collect(),
+            installment_repayments: installments.iter().map(|row| self.repaid(row, settled_on)).collect(),
             loan_repayment_status: words.repayment_status,
-            date_last_installment_is_due: last_due,
+            date_last_installment_is_due: self.last_due_date(),
             date_loan_is_settled: settled_on,
+        }
+    }
+
+    /// An installment by the rules of the contract: due on D, paid on P.
+    fn repaid(&self, installment: &Installment, settled_on: Option<Date>) -> RepaidInstallment {
+        let (due, paid) = (installment.expected.total(), installment.paid.total());
+        let due_date = installment.due_date;
+        if due.is_zero() {
+            return self.waived(due_date, settled_on);
+        }
+        let date_paid = installment.repaid_on.or(installment.last_paid_on);
+        let status = if paid.is_zero() {
+            InstallmentStatus::NotPaid
+        } else if paid < due {
+            InstallmentStatus::IncompletePayment
+        } else {
+            paid_status(date_paid.unwrap_or(due_date), due_date)
+        };
+        RepaidInstallment {
+            due_date,
+            date_paid: if paid.is_zero() { None } else { date_paid },
+            amount_due: due,
+            amount_paid: Some(paid).filter(|paid| !paid.is_zero()),
+            status,
+        }
+    }
+
+    /// An installment of which nothing is due: nobody pays it, so its due date pays it, or before
+    /// that the settlement of the loan, with nothing.
+    fn waived(&self, due_date: Date, settled_on: Option<Date>) -> RepaidInstallment {
+        let day = settled_on.map_or(due_date, |settled_on| settled_on.min(due_date));
+        let is_paid = day <= self.business_date;
+        RepaidInstallment {
+            due_date,
+            date_paid: is_paid.then_some(day),
+            amount_due: Amount::ZERO,
+            amount_paid: is_paid.then_some(Amount::ZERO),
+            status: if is_paid { paid_status(day, due_date) } else { InstallmentStatus::NotPaid },
         }
     }
 
@@ -151,8 +174,17 @@ impl<'a> Serviced<'a> {
         }
         let terms = &self.loan.terms;
         let from = terms.expected_disbursement_on.unwrap_or(self.applied_on);
+        let before_the_first = terms.first_due_date.and_then(|first| first.yesterday().ok());
+        let from = before_the_first.map_or(from, |latest| from.min(latest));
         let expected = terms.schedule(from, self.calendar).unwrap_or_default();
         expected.iter().map(|installment| installment.due_date).collect()
+    }
+
+    /// The last due date; where the terms give none, the nearest that was agreed.
+    fn last_due_date(&self) -> Date {
+        let terms = &self.loan.terms;
+        let agreed = terms.last_due_date.or(terms.first_due_date);
+        self.due_dates().last().copied().or(agreed).unwrap_or(self.applied_on)
     }
 
     /// How long the loan runs: installments times the period between them.
@@ -167,134 +199,6 @@ impl<'a> Serviced<'a> {
         let periods = terms.period.count.saturating_mul(months);
         (terms.installment_count.saturating_mul(periods), unit)
     }
-
-    /// Disbursements and repayments, those that were taken back included, in the order of their ids.
-    fn payments(&self) -> Vec<PerformancePayment> {
-        let mut paid: BTreeMap<u32, Components> = BTreeMap::new();
-        let mut is_first = true;
-        let mut all = Vec::new();
-        for transaction in &self.transactions {
-            match transaction.kind {
-                TransactionKind::Disbursement => {
-                    all.push(self.payment(transaction, PaymentType::FundingPayment, PaymentStatus::Paid));
-                }
-                TransactionKind::Repayment => {
-                    let stands = transaction.reversed_by.is_none();
-                    let kind = self.payment_type(transaction, is_first);
-                    let status = self.payment_status(transaction, &mut paid);
-                    all.push(self.payment(transaction, kind, status));
-                    is_first &= !stands;
-                }
-                TransactionKind::DisbursementReversal
-                | TransactionKind::RepaymentReversal
-                | TransactionKind::Fee
-                | TransactionKind::FeeReversal
-                | TransactionKind::InterestApplied
-                | TransactionKind::InterestAppliedReversal
-                | TransactionKind::WriteOff
-                | TransactionKind::WriteOffReversal
-                | TransactionKind::InterestLocked
-                | TransactionKind::FeeLocked
-                | TransactionKind::PenaltyLocked
-                | TransactionKind::InterestUnlocked
-                | TransactionKind::FeeUnlocked
-                | TransactionKind::PenaltyUnlocked => {}
-            }
-        }
-        all
-    }
-
-    fn payment(
-        &self,
-        transaction: &LoanTransaction,
-        kind: PaymentType,
-        status: PaymentStatus,
-    ) -> PerformancePayment {
-        let reversal = transaction.reversed_by.and_then(|id| self.transactions.iter().find(|t| t.id == id));
-        let is_repayment = kind != PaymentType::FundingPayment;
-        let split = |amount: Amount| is_repayment.then_some(amount.minor());
-        PerformancePayment {
-            payment_id: transaction.id.to_string(),
-            amount: Some(transaction.amount.minor()),
-            payment_type: Some(kind),
-            payment_mode: Some(PaymentMode::Other),
-            payment_status: Some(if reversal.is_some() { PaymentStatus::Returned } else { status }),
-            principal: split(transaction.split.principal),
-            interest: split(transaction.split.interest),
-            fees: split(transaction.split.fees + transaction.split.penalties),
-            bank_routing_number: None,
-            bank_account_number: None,
-            return_code: reversal.map(|_| REVERSED.to_owned()),
-            returned_at: reversal.map(|reversal| reversal.stamp.recorded_at),
-            fail_code: None,
-            failed_at: None,
-            payment_at: Some(midnight(transaction.value_date)),
-        }
-    }
-
-    fn parts(&self, transaction: &LoanTransaction) -> &[InstallmentPart] {
-        self.parts.get(&transaction.id).map_or(&[], Vec::as_slice)
-    }
-
-    fn due_date(&self, number: u32) -> Option<Date> {
-        self.loan.servicing.installments.iter().find(|i| i.number == number).map(|i| i.due_date)
-    }
-
-    /// Pays off, is the first, makes up for what was missed, or comes before anything is due.
-    fn payment_type(&self, transaction: &LoanTransaction, is_first: bool) -> PaymentType {
-        let is_repaid = is_settled(self.standing().words().repayment_status);
-        let standing = |t: &&LoanTransaction| t.kind == TransactionKind::Repayment && t.reversed_by.is_none();
-        let last = self.transactions.iter().rfind(standing).map(|t| t.id);
-        let day = transaction.value_date;
-        let mut due = self.parts(transaction).iter().filter_map(|part| self.due_date(part.number)).peekable();
-        if is_repaid && last == Some(transaction.id) {
-            return PaymentType::Payoff;
-        }
-        if is_first {
-            return PaymentType::FirstPayment;
-        }
-        if due.peek().is_none() {
-            return PaymentType::Payment;
-        }
-        let due: Vec<Date> = due.collect();
-        if due.iter().all(|due| *due < day) {
-            PaymentType::MakeupPayment
-        } else if due.iter().all(|due| *due > day) {
-            PaymentType::AdditionalPayment
-        } else {
-            PaymentType::Payment
-        }
-    }
-
-    /// Late when it paid for a day that was over, partial when it left something of a due day unpaid.
-    fn payment_status(
-        &self,
-        transaction: &LoanTransaction,
-        paid: &mut BTreeMap<u32, Components>,
-    ) -> PaymentStatus {
-        let parts = self.parts(transaction);
-        if transaction.reversed_by.is_none() {
-            for part in parts {
-                let sum = paid.entry(part.number).or_default();
-                *sum += part.part;
-            }
-        }
-        let day = transaction.value_date;
-        let touched = parts.iter().filter_map(|part| {
-            self.loan.servicing.installments.iter().find(|installment| installment.number == part.number)
-        });
-        let mut status = PaymentStatus::Paid;
-        for installment in touched {
-            if installment.due_date < day {
-                return PaymentStatus::Late;
-            }
-            let so_far = paid.get(&installment.number).copied().unwrap_or_default();
-            if installment.due_date == day && so_far.total() < installment.expected.total() {
-                status = PaymentStatus::PartiallyPaid;
-            }
-        }
-        status
-    }
 }
 
 fn is_settled(status: LoanRepaymentStatus) -> bool {
@@ -306,49 +210,85 @@ fn is_settled(status: LoanRepaymentStatus) -> bool {
     }
 }
 
-/// The steps that an entry brought, in its own order.
-fn steps_of(entry: &Entry) -> Vec<&Step> {
-    let Event::Refolded { refolded } = &entry.step.event else { return vec![&entry.step] };
-    let new = refolded.tail.iter().filter_map(|placed| match placed {
-        Placed::New(step) => Some(step),
-        Placed::Kept(_) => None,
-    });
-    new.collect()
-}
-
-fn repaid_parts(step: &Step) -> Option<(i64, Vec<InstallmentPart>)> {
-    let Event::Repaid { posted, parts, .. } = &step.event else { return None };
-    Some((posted.transaction_id, parts.clone()))
-}
-
 fn count(installments: &[Installment]) -> u32 {
     u32::try_from(installments.len()).expect("a loan has at most a few thousand installments")
 }
 
-/// An installment by the rules of the contract: due on D, paid on P.
-fn repaid(installment: &Installment) -> RepaidInstallment {
-    let (due, paid) = (installment.expected.total(), installment.paid.total());
-    let date_paid = installment.repaid_on.or(installment.last_paid_on);
-    let on_due_date = date_paid.map(|date| date.cmp(&installment.due_date));
-    let status = if paid < due {
-        if paid.is_zero() { InstallmentStatus::NotPaid } else { InstallmentStatus::IncompletePayment }
-    } else {
-        match on_due_date {
-            Some(std::cmp::Ordering::Less) => InstallmentStatus::PaidEarly,
-            Some(std::cmp::Ordering::Greater) => InstallmentStatus::PaidLate,
-            Some(std::cmp::Ordering::Equal) | None => InstallmentStatus::FullyPaid,
-        }
-    };
-    RepaidInstallment {
-        due_date: installment.due_date,
-        date_paid: if paid.is_zero() { None } else { date_paid },
-        amount_due: due,
-        amount_paid: Some(paid).filter(|paid| !paid.is_zero()),
-        status,
+/// Whether the borrower's signature is told: from the day on which the loan is funded and approved.
+fn is_signed(standing: Standing) -> bool {
+    match standing {
+        Standing::Draft
+        | Standing::Submitted
+        | Standing::Funding
+        | Standing::Lapsed
+        | Standing::UndoneAndPending => false,
+        Standing::Funded
+        | Standing::Withdrawn
+        | Standing::Refused
+        | Standing::PaidOut
+        | Standing::Performing
+        | Standing::Overdue
+        | Standing::LateWithinTolerance
+        | Standing::Matured
+        | Standing::MaturedWithinTolerance
+        | Standing::PayoffInHand
+        | Standing::Repaid(_)
+        | Standing::WrittenOff
+        | Standing::Refinanced(_)
+        | Standing::Rescheduled(_)
+        | Standing::DisbursementUndone
+        | Standing::UndoneAndClosed
+        | Standing::UndoneAndRefused
+        | Standing::ClaimRunning => true,
     }
 }
 
+fn performance_payment(payment: &Payment) -> PerformancePayment {
+    let split = payment.split;
+    PerformancePayment {
+        payment_id: payment.id.to_string(),
+        amount: Some(payment.amount.minor()),
+        payment_type: Some(payment.kind),
+        payment_mode: Some(PaymentMode::Other),
+        payment_status: Some(payment.status),
+        principal: split.map(|split| split.principal.minor()),
+        interest: split.map(|split| split.interest.minor()),
+        fees: split.map(|split| (split.fees + split.penalties).minor()),
+        bank_routing_number: None,
+        bank_account_number: None,
+        return_code: payment.returned_at.map(|_| REVERSED.to_owned()),
+        returned_at: payment.returned_at,
+        fail_code: None,
+        failed_at: None,
+        payment_at: Some(midnight(payment.value_date)),
+    }
+}
+
+/// How a payment on `paid_on` stands to its due date.
+fn paid_status(paid_on: Date, due_date: Date) -> InstallmentStatus {
+    match paid_on.cmp(&due_date) {
+        std::cmp::Ordering::Less => InstallmentStatus::PaidEarly,
+        std::cmp::Ordering::Equal => InstallmentStatus::FullyPaid,
+        std::cmp::Ordering::Greater => InstallmentStatus::PaidLate,
+    }
+}
+
+/// Midnight at the beginning of the day; of a day beyond the last instant, that instant.
 fn midnight(date: Date) -> Timestamp {
-    let zoned = date.to_zoned(TimeZone::UTC).expect("every day of the book has a midnight in UTC");
-    zoned.timestamp()
+    let latest = if date < Date::ZERO { Timestamp::MIN } else { Timestamp::MAX };
+    date.to_zoned(TimeZone::UTC).map_or(latest, |zoned| zoned.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_without_a_midnight_becomes_the_nearest_instant() {
+        assert_eq!(midnight(date(2012, 6, 28)).to_string(), "2012-06-28T00:00:00Z");
+        assert_eq!(midnight(Date::MAX), Timestamp::MAX);
+        assert_eq!(midnight(Date::MIN), Timestamp::MIN);
+    }
 }

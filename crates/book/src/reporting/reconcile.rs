@@ -47,7 +47,8 @@ impl Found {
     }
 
     fn performance(&mut self, told: &PerformanceLoan, book: &PerformanceLoan) {
-        self.compare_said("loan_status", Some(told.status.name()), Some(book.status.name()));
+        let said = told.status_said.then_some(told.status.name());
+        self.compare_said("loan_status", said, Some(book.status.name()));
         self.compare_said("loan_amount", Some(told.loan_amount), Some(book.loan_amount));
         self.compare_said("funded_amount", told.funded_amount, book.funded_amount);
         self.compare_said("first_payment_date", told.first_payment_date, book.first_payment_date);
@@ -93,12 +94,20 @@ impl Found {
     }
 }
 
-/// What was repaid and not taken back, in cents.
+/// What was repaid, in cents: neither taken back nor on its way still.
 fn repaid(loan: &PerformanceLoan) -> i64 {
     let stands = loan.payments.iter().filter(|payment| {
-        let is_taken_back =
-            matches!(payment.payment_status, Some(PaymentStatus::Returned | PaymentStatus::Failed));
-        payment.payment_type != Some(PaymentType::FundingPayment) && !is_taken_back
+        let has_arrived = match payment.payment_status {
+            Some(PaymentStatus::Pending | PaymentStatus::Returned | PaymentStatus::Failed) => false,
+            Some(
+                PaymentStatus::Paid
+                | PaymentStatus::PartiallyPaid
+                | PaymentStatus::Late
+                | PaymentStatus::Other,
+            )
+            | None => true,
+        };
+        payment.payment_type != Some(PaymentType::FundingPayment) && has_arrived
     });
     stands.filter_map(|payment| payment.amount).fold(0, i64::saturating_add)
 }

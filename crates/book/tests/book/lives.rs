@@ -14,6 +14,7 @@ use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
 
 use crate::auditor::Auditor;
+use crate::projections::assert_told_well;
 use crate::support::{TestBook, cents, figures, product};
 
 /// One thing that may happen in a life.
@@ -129,6 +130,7 @@ proptest! {
         let kept = if is_paid_out { cents(capitalized_fee) } else { Amount::ZERO };
         prop_assert_eq!(auditor.fee_income(), charged + kept);
         prop_assert_eq!(fold(&book.entries), book.loan.clone());
+        assert_told_well(&book);
         let today = View { as_of: book.business_date, known_on: book.business_date };
         prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
     }

@@ -5,6 +5,7 @@ mod applications;
 mod auditor;
 mod faults;
 mod lives;
+mod projections;
 mod sample_log;
 mod stories;
 mod support;

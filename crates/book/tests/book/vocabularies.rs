@@ -1,22 +1,20 @@
-//! One loan in the words of the contracts: every row of the mapping is reached, and what a loan of
-//! this book would be reported as.
+//! Where a loan stands in the words of the contracts: every row of the mapping is reached, and has the
+//! words that the contracts give it.
 
 use std::collections::HashSet;
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand};
-use loam_book::product::{InitialState, Product};
-use loam_book::reporting::performance::{LoanStatus, PaymentStatus, PaymentType};
+use loam_book::product::{GracePeriodType, InitialState, Product};
 use loam_book::reporting::projection::Serviced;
-use loam_book::reporting::repayment_data::{ApplicationStatus, InstallmentStatus, LoanRepaymentStatus};
 use loam_book::vocabulary::{Facts, Funding, Replacement, Settlement, Standing, TABLE};
 use loam_calc::calendar::Calendar;
 
 use crate::support::{TestBook, cents, product, sample_loan};
 
-const LAST_DUE: Date = date(2012, 11, 28);
+pub(crate) const LAST_DUE: Date = date(2012, 11, 28);
 
-fn read<T>(book: &TestBook, ask: impl Fn(&Serviced<'_>) -> T) -> T {
+pub(crate) fn read<T>(book: &TestBook, ask: impl Fn(&Serviced<'_>) -> T) -> T {
     let calendar = Calendar::every_day_works();
     ask(&Serviced::new(book.loan(), &book.entries, (book.business_date, &calendar), true))
 }
@@ -26,7 +24,7 @@ fn standing(book: &TestBook) -> Standing {
 }
 
 /// Everything that is still to be paid.
-fn rest(book: &TestBook) -> String {
+pub(crate) fn rest(book: &TestBook) -> String {
     let unpaid = book.loan().servicing.installments.iter().map(|row| row.unpaid().total());
     unpaid.sum::<loam_calc::money::Amount>().to_fixed_text(book.loan().terms.currency)
 }
@@ -37,13 +35,13 @@ fn with_tolerance(days: u32) -> Product {
     product
 }
 
-fn started(initial_state: InitialState) -> TestBook {
+pub(crate) fn started(initial_state: InitialState) -> TestBook {
     let mut book = TestBook::new(Product { initial_state, ..product() }, date(2012, 6, 28));
     book.create("950").expect("the loan is within the product");
     book
 }
 
-fn told(book: &mut TestBook, commands: &[LoanCommand]) {
+pub(crate) fn told(book: &mut TestBook, commands: &[LoanCommand]) {
     for command in commands {
         book.command(command).expect("the story is possible");
     }
@@ -51,46 +49,52 @@ fn told(book: &mut TestBook, commands: &[LoanCommand]) {
 
 /// A loan for each standing that the book can bring about by itself.
 fn told_by_the_book() -> Vec<(Standing, TestBook)> {
-    let none = None;
+    let mut all = before_anything_is_due();
+    all.extend(in_service());
+    all.extend(closed());
+    all
+}
+
+fn before_anything_is_due() -> Vec<(Standing, TestBook)> {
     let mut all = vec![
         (Standing::Draft, started(InitialState::PartialApplication)),
         (Standing::Submitted, started(InitialState::PendingApproval)),
     ];
-    let steps: [(Standing, &[LoanCommand]); 6] = [
-        (Standing::Funded, &[LoanCommand::Approve { notes: none.clone() }]),
-        (Standing::Withdrawn, &[LoanCommand::Withdraw { notes: None }]),
-        (Standing::Refused, &[LoanCommand::Reject { notes: None }]),
-        (Standing::PaidOut, &[LoanCommand::Approve { notes: None }, disbursement()]),
-        (
-            Standing::DisbursementUndone,
-            &[
-                LoanCommand::Approve { notes: None },
-                disbursement(),
-                LoanCommand::UndoDisbursement { notes: None },
-            ],
-        ),
-        (
-            Standing::UndoneAndClosed,
-            &[
-                LoanCommand::Approve { notes: None },
-                disbursement(),
-                LoanCommand::UndoDisbursement { notes: None },
-                LoanCommand::Withdraw { notes: None },
-            ],
-        ),
+    let approve = || LoanCommand::Approve { notes: None };
+    let undone = |then: &[LoanCommand]| {
+        let mut commands = vec![approve(), disbursement(), LoanCommand::UndoDisbursement { notes: None }];
+        commands.extend_from_slice(then);
+        commands
+    };
+    let steps = [
+        (Standing::Funded, vec![approve()]),
+        (Standing::Withdrawn, vec![LoanCommand::Withdraw { notes: None }]),
+        (Standing::Refused, vec![LoanCommand::Reject { notes: None }]),
+        (Standing::PaidOut, vec![approve(), disbursement()]),
+        (Standing::DisbursementUndone, undone(&[])),
+        (Standing::UndoneAndClosed, undone(&[LoanCommand::Withdraw { notes: None }])),
+        (Standing::UndoneAndRefused, undone(&[LoanCommand::Reject { notes: None }])),
+        (Standing::UndoneAndPending, undone(&[LoanCommand::UndoApproval { notes: None }])),
+        // A disbursement that stands counts for more than one that was undone.
+        (Standing::PaidOut, undone(&[disbursement()])),
     ];
     for (standing, commands) in steps {
         let mut book = started(InitialState::PendingApproval);
-        told(&mut book, commands);
+        told(&mut book, &commands);
         all.push((standing, book));
     }
+    all
+}
+
+fn in_service() -> Vec<(Standing, TestBook)> {
     let mut performing = sample_loan();
     performing.move_to(date(2012, 7, 28));
     performing.repay("215.45").expect("it is due");
-    all.push((Standing::Performing, performing));
+    let mut all = vec![(Standing::Performing, performing)];
     for (standing, tolerance, day) in [
         (Standing::Overdue, 0, date(2012, 7, 29)),
         (Standing::LateWithinTolerance, 30, date(2012, 7, 29)),
+        (Standing::Overdue, 0, LAST_DUE),
         (Standing::Matured, 0, date(2012, 11, 29)),
     ] {
         let mut book = TestBook::active_loan(with_tolerance(tolerance), "950", date(2012, 6, 28));
@@ -103,21 +107,29 @@ fn told_by_the_book() -> Vec<(Standing, TestBook)> {
     late_at_the_end.repay(&but_last.to_fixed_text(late_at_the_end.loan().terms.currency)).expect("prepaid");
     late_at_the_end.move_to(LAST_DUE.tomorrow().expect("in range"));
     all.push((Standing::MaturedWithinTolerance, late_at_the_end));
-    for (settlement, day) in [
-        (Settlement::Early, date(2012, 8, 1)),
-        (Settlement::OnTime, LAST_DUE),
-        (Settlement::Late, date(2012, 12, 5)),
-    ] {
-        let mut book = sample_loan();
-        book.move_to(day);
-        let all_of_it = rest(&book);
-        book.repay(&all_of_it).expect("everything is taken");
-        all.push((Standing::Repaid(settlement), book));
-    }
+    let mut opened_again = repaid_on(date(2012, 6, 28));
+    told(&mut opened_again, &[LoanCommand::UndoClose { notes: None }]);
+    all.push((Standing::PayoffInHand, opened_again));
+    all
+}
+
+fn closed() -> Vec<(Standing, TestBook)> {
     let mut written_off = sample_loan();
     told(&mut written_off, &[LoanCommand::WriteOff { notes: None }]);
-    all.push((Standing::WrittenOff, written_off));
-    all
+    vec![
+        (Standing::Repaid(Settlement::Early), repaid_on(date(2012, 8, 1))),
+        (Standing::Repaid(Settlement::OnTime), repaid_on(LAST_DUE)),
+        (Standing::Repaid(Settlement::Late), repaid_on(date(2012, 12, 5))),
+        (Standing::WrittenOff, written_off),
+    ]
+}
+
+fn repaid_on(day: Date) -> TestBook {
+    let mut book = sample_loan();
+    book.move_to(day);
+    let all_of_it = rest(&book);
+    book.repay(&all_of_it).expect("everything is taken");
+    book
 }
 
 fn disbursement() -> LoanCommand {
@@ -140,19 +152,28 @@ fn every_row_of_the_mapping_is_reached() {
     let active = Facts::of(paid_out.loan(), false, date(2012, 7, 1));
     let approved = started_and_approved();
     let approved = Facts::of(approved.loan(), false, date(2012, 7, 1));
-    for funding in [Funding::Open, Funding::Lapsed] {
-        reached.insert(Facts { funding, ..approved }.standing());
+    for (funding, expected) in [(Funding::Open, Standing::Funding), (Funding::Lapsed, Standing::Lapsed)] {
+        assert_eq!(Facts { funding, ..approved }.standing(), expected);
+        reached.insert(expected);
     }
-    reached.insert(Facts { is_paid: true, ..active }.standing());
-    reached.insert(Facts { claim_is_running: true, ..active }.standing());
-    let mut repaid = sample_loan();
-    let all_of_it = rest(&repaid);
-    repaid.repay(&all_of_it).expect("everything is taken");
+    let claim = Facts { claim_is_running: true, ..active }.standing();
+    assert_eq!(claim, Standing::ClaimRunning);
+    reached.insert(claim);
+    let repaid = repaid_on(date(2012, 6, 28));
     let closed = Facts::of(repaid.loan(), false, date(2012, 7, 1));
     for replacement in [Replacement::Refinanced, Replacement::Rescheduled] {
-        for last in [date(2012, 6, 27), date(2012, 6, 28), date(2012, 6, 29)] {
+        for (last, settlement) in [
+            (date(2012, 6, 27), Settlement::Late),
+            (date(2012, 6, 28), Settlement::OnTime),
+            (date(2012, 6, 29), Settlement::Early),
+        ] {
             let facts = Facts { replaced_by: Some(replacement), last_due_date: Some(last), ..closed };
-            reached.insert(facts.standing());
+            let expected = match replacement {
+                Replacement::Refinanced => Standing::Refinanced(settlement),
+                Replacement::Rescheduled => Standing::Rescheduled(settlement),
+            };
+            assert_eq!(facts.standing(), expected);
+            reached.insert(expected);
         }
     }
     for (row, _) in TABLE {
@@ -167,102 +188,82 @@ fn started_and_approved() -> TestBook {
     book
 }
 
-/// The words that the contracts' tables give, for those rows in which they differ most.
 #[test]
-fn each_contract_has_its_own_word_for_a_loan_that_is_late_within_the_tolerance() {
-    let words = Standing::LateWithinTolerance.words();
-    assert_eq!(words.account_state, "ACTIVE");
-    assert_eq!(words.contract_status, "Active - Good Standing");
-    assert_eq!(words.loan_status, LoanStatus::PastDue);
-    assert_eq!(words.repayment_status, LoanRepaymentStatus::InProgress);
-    let over = Standing::MaturedWithinTolerance.words();
-    assert_eq!((over.account_state, over.loan_status), ("ACTIVE", LoanStatus::PastDue));
-    assert_eq!(over.repayment_status, LoanRepaymentStatus::NotSettled);
-    let undone = Standing::DisbursementUndone.words();
-    assert_eq!(
-        (undone.loan_status, undone.application_status),
-        (LoanStatus::Reversed, ApplicationStatus::Approved)
-    );
-}
-
-#[test]
-fn a_life_is_told_as_payments() {
+fn a_loan_performs_from_its_first_satisfied_due_date_on() {
     let mut book = sample_loan();
+    book.repay("215.45").expect("the first installment, early");
+    book.move_to(date(2012, 7, 27));
+    assert_eq!(standing(&book), Standing::PaidOut);
     book.move_to(date(2012, 7, 28));
-    book.repay("100").expect("a part of what is due");
-    book.move_to(date(2012, 8, 5));
-    book.repay("115.45").expect("the rest of it");
-    let early = book.repay("216.29").expect("the next one, early").pop().expect("it is served");
-    book.reverse(early.id).expect("the last repayment can be taken back");
-    let all_of_it = rest(&book);
-    book.repay(&all_of_it).expect("everything is taken");
-    let payments = read(&book, |loan| loan.performance()).payments;
-    let words: Vec<_> = payments
-        .iter()
-        .map(|payment| (payment.payment_type.expect("said"), payment.payment_status.expect("said")))
-        .collect();
-    assert_eq!(
-        words,
-        [
-            (PaymentType::FundingPayment, PaymentStatus::Paid),
-            (PaymentType::FirstPayment, PaymentStatus::PartiallyPaid),
-            (PaymentType::MakeupPayment, PaymentStatus::Late),
-            (PaymentType::AdditionalPayment, PaymentStatus::Returned),
-            (PaymentType::Payoff, PaymentStatus::Paid),
-        ]
-    );
-    assert_eq!(payments[3].return_code.as_deref(), Some("REVERSED"));
-    let split = [payments[1].principal, payments[1].interest, payments[1].fees];
-    assert_eq!(split, [Some(74_55), Some(25_45), Some(0)]);
+    assert_eq!(standing(&book), Standing::Performing);
 }
 
 #[test]
-fn a_life_is_told_as_installments() {
-    let mut book = sample_loan();
-    book.repay("215.45").expect("early");
+fn a_due_date_of_a_grace_period_satisfies_nothing() {
+    let mut product = product();
+    product.grace_period.default = Some(1);
+    product.grace_period_type = GracePeriodType::InterestForgiveness;
+    let mut book = TestBook::active_loan(product, "950", date(2012, 6, 28));
+    book.move_to(date(2012, 7, 28));
+    assert_eq!(standing(&book), Standing::PaidOut);
     book.move_to(date(2012, 8, 28));
-    book.repay("216.29").expect("on the day");
-    book.move_to(date(2012, 10, 1));
-    book.repay("100").expect("late and not all");
-    let loan = read(&book, |loan| loan.repayment_data());
-    let rows: Vec<_> = loan.installment_repayments.iter().map(|row| row.status).collect();
-    assert_eq!(
-        rows,
-        [
-            InstallmentStatus::PaidEarly,
-            InstallmentStatus::FullyPaid,
-            InstallmentStatus::IncompletePayment,
-            InstallmentStatus::NotPaid,
-            InstallmentStatus::NotPaid,
-        ]
-    );
-    assert_eq!(loan.installment_repayments[2].amount_paid, Some(cents(100_00)));
-    assert_eq!(loan.installment_repayments[3].amount_paid, None);
-    assert_eq!((loan.tenure_value, loan.total_installments), (5, 5));
-    assert_eq!(loan.date_last_installment_is_due, LAST_DUE);
-    assert_eq!(loan.loan_repayment_status, LoanRepaymentStatus::InProgress);
-    assert_eq!(loan.date_loan_was_granted, Some(date(2012, 6, 28)));
+    let due = book.loan().servicing.installments[1].expected.total();
+    book.repay(&due.to_fixed_text(book.loan().terms.currency)).expect("it is due");
+    assert_eq!(standing(&book), Standing::Performing);
 }
 
-#[test]
-fn a_loan_that_is_not_paid_out_tells_the_dates_that_it_would_have() {
-    let book = started(InitialState::PendingApproval);
-    let loan = read(&book, |loan| loan.repayment_data());
-    assert!(loan.installment_repayments.is_empty());
-    assert_eq!(loan.date_last_installment_is_due, LAST_DUE);
-    assert_eq!(loan.application_status, ApplicationStatus::InReview);
-    let performance = read(&book, |loan| loan.performance());
-    assert_eq!(performance.first_payment_date, Some(date(2012, 7, 28)));
-    assert_eq!((performance.funded_amount, performance.originated_at), (None, None));
-    assert_eq!(performance.loan_amount, 950_00);
-}
+/// Account state and sub-state, stage, contract status, loan status, application status, repayment
+/// status: the contracts' table, written down by hand.
+#[rustfmt::skip]
+const CONTRACTS: [(Standing, [&str; 7]); 29] = [
+    (Standing::Draft, ["PARTIAL_APPLICATION", "", "", "Partial Application", "Pending", "pending", "not_settled"]),
+    (Standing::Submitted, ["PENDING_APPROVAL", "", "New", "Pending Approval", "Pending", "in_review", "not_settled"]),
+    (Standing::Funding, ["APPROVED", "", "In Funding", "Approved", "Approved", "approved", "not_settled"]),
+    (Standing::Funded, ["APPROVED", "", "Funded", "Approved", "Approved", "approved", "not_settled"]),
+    (Standing::Lapsed, ["CLOSED", "WITHDRAWN", "Expired", "Canceled", "Expired", "rejected", "not_settled"]),
+    (Standing::Withdrawn, ["CLOSED", "WITHDRAWN", "Cancelled", "Canceled", "Withdrawn", "rejected", "not_settled"]),
+    (Standing::Refused, ["CLOSED_REJECTED", "", "Rejected", "Canceled", "Denied", "rejected", "not_settled"]),
+    (Standing::PaidOut, ["ACTIVE", "", "Funded", "Active - Good Standing", "Originated", "approved", "in_progress"]),
+    (Standing::Performing, ["ACTIVE", "", "Funded", "Active - Good Standing", "Current", "approved", "in_progress"]),
+    (Standing::Overdue, ["ACTIVE_IN_ARREARS", "", "Funded", "Active - Bad Standing", "Past Due", "approved", "in_progress"]),
+    (Standing::LateWithinTolerance, ["ACTIVE", "", "Funded", "Active - Good Standing", "Past Due", "approved", "in_progress"]),
+    (Standing::Matured, ["ACTIVE_IN_ARREARS", "", "Funded", "Active - Matured", "Past Due", "approved", "not_settled"]),
+    // Not in the table: each word from the rows that it lies between.
+    (Standing::MaturedWithinTolerance, ["ACTIVE", "", "Funded", "Active - Matured", "Past Due", "approved", "not_settled"]),
+    (Standing::PayoffInHand, ["ACTIVE", "", "Funded", "Active - Marked for Closure", "Current", "approved", "in_progress"]),
+    (Standing::Repaid(Settlement::OnTime), ["CLOSED", "", "Funded", "Closed - Obligations met", "Paid In Full", "approved", "settled"]),
+    (Standing::Repaid(Settlement::Early), ["CLOSED", "", "Funded", "Closed - Obligations met", "Paid In Full", "approved", "settled_early"]),
+    (Standing::Repaid(Settlement::Late), ["CLOSED", "", "Funded", "Closed - Obligations met", "Paid In Full", "approved", "settled_late"]),
+    (Standing::WrittenOff, ["CLOSED_WRITTEN_OFF", "", "Funded", "Closed- Written Off", "Written Off", "approved", "not_settled"]),
+    (Standing::Refinanced(Settlement::OnTime), ["CLOSED", "REFINANCED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled"]),
+    (Standing::Refinanced(Settlement::Early), ["CLOSED", "REFINANCED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled_early"]),
+    (Standing::Refinanced(Settlement::Late), ["CLOSED", "REFINANCED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled_late"]),
+    (Standing::Rescheduled(Settlement::OnTime), ["CLOSED", "RESCHEDULED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled"]),
+    (Standing::Rescheduled(Settlement::Early), ["CLOSED", "RESCHEDULED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled_early"]),
+    (Standing::Rescheduled(Settlement::Late), ["CLOSED", "RESCHEDULED", "Funded", "Closed - Refinanced", "Paid In Full", "approved", "settled_late"]),
+    (Standing::DisbursementUndone, ["APPROVED", "", "Funded", "Approved", "Reversed", "approved", "not_settled"]),
+    (Standing::UndoneAndClosed, ["CLOSED", "WITHDRAWN", "Cancelled", "Canceled", "Reversed", "approved", "not_settled"]),
+    // Not in the table: the account as it is, the rest as of any disbursement that was undone.
+    (Standing::UndoneAndPending, ["PENDING_APPROVAL", "", "New", "Pending Approval", "Reversed", "approved", "not_settled"]),
+    (Standing::UndoneAndRefused, ["CLOSED_REJECTED", "", "Rejected", "Canceled", "Reversed", "approved", "not_settled"]),
+    (Standing::ClaimRunning, ["ACTIVE", "", "Funded", "Active - Good Standing", "Current", "approved", "in_progress"]),
+];
 
 #[test]
-fn an_undone_disbursement_keeps_its_day() {
-    let mut book = sample_loan();
-    told(&mut book, &[LoanCommand::UndoDisbursement { notes: None }]);
-    let loan = read(&book, |loan| loan.performance());
-    assert_eq!(loan.status, LoanStatus::Reversed);
-    assert!(loan.originated_at.is_some());
-    assert_eq!(loan.payments[0].payment_status, Some(PaymentStatus::Returned));
+fn every_standing_has_the_words_of_each_contract() {
+    for (standing, expected) in CONTRACTS {
+        let words = standing.words();
+        let said = [
+            words.account_state,
+            words.account_sub_state.unwrap_or_default(),
+            words.stage.unwrap_or_default(),
+            words.contract_status,
+            words.loan_status.name(),
+            words.application_status.name(),
+            words.repayment_status.name(),
+        ];
+        assert_eq!(said, expected, "{standing:?}");
+    }
+    let standings: HashSet<Standing> = CONTRACTS.iter().map(|(standing, _)| *standing).collect();
+    assert_eq!(standings, TABLE.iter().map(|(standing, _)| *standing).collect());
 }

@@ -13,7 +13,7 @@ use crate::loan::{Closure, Installment};
 /// Closes a loan by hand; needed only where it was opened again after its last repayment.
 pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
     require_active(&draft.loan, "close", draft.context)?;
-    if !has_met_all_obligations(draft) {
+    if !draft.loan.servicing.is_paid() {
         let unpaid: Components = draft.loan.servicing.installments.iter().map(Installment::unpaid).sum();
         let outstanding = unpaid.total().to_fixed_text(draft.loan.terms.currency);
         return Err(Refusal::BalanceRemains { outstanding });
@@ -32,19 +32,14 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
 
 /// Posts a closing by hand again, where all obligations are still met.
 pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
-    if draft.loan.servicing.state.is_active() && has_met_all_obligations(draft) {
+    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
         draft.record(value_date, event.clone());
     }
 }
 
 /// Closes the loan when its last cent has been paid.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    if has_met_all_obligations(draft) {
+    if draft.loan.servicing.is_paid() {
         draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
     }
-}
-
-fn has_met_all_obligations(draft: &Draft<'_>) -> bool {
-    draft.loan.servicing.outstanding.is_zero()
-        && draft.loan.servicing.installments.iter().all(Installment::is_paid)
 }

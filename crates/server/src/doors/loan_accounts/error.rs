@@ -181,7 +181,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
         // Applications and reports are of other doors; this contract has no codes for them.
         Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
         | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
         | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,

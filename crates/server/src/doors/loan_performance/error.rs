@@ -220,7 +220,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
         | Refusal::HasTransactions | Refusal::FieldNotEditable { .. }
         | Refusal::ContradictingProduct { .. } | Refusal::ChangedMeanwhile
-        | Refusal::LinkedToItself { .. } | Refusal::NotSupported(_)
+        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::NotSupported(_)
         | Refusal::BusinessDateGoesForward { .. } => {
             tracing::error!("a report was refused for a reason that reports do not have");
             DoorError::ServerError

@@ -33,11 +33,12 @@ const MOST: Page = Page { offset: 0, limit: 2_000 };
     responses(
         (status = 200, body = Envelope<wire::LoanApplication>),
         (status = 400, description = "`INVALID_INPUT`", body = Envelope<Nothing>),
-        (status = 401, body = Vec<wire::PlatformError>),
-        (status = 403, body = Vec<wire::PlatformError>),
+        (status = 401, description = "`INVALID_SESSION_ID`", body = Vec<wire::PlatformError>),
+        (status = 403, description = "`FORBIDDEN`, `REQUEST_LIMIT_EXCEEDED`", body = Vec<wire::PlatformError>),
         (status = 409, description = "The idempotency key was used with other content", body = Envelope<Nothing>),
-        (status = 413, body = Vec<wire::PlatformError>),
+        (status = 413, description = "`REQUEST_TOO_LARGE`", body = Vec<wire::PlatformError>),
         (status = 500, description = "`API_EXCEPTION`", body = Envelope<Nothing>),
+        (status = 503, description = "`SERVER_UNAVAILABLE`", body = Vec<wire::PlatformError>),
     ),
     security(("bearer" = [])),
 )]
@@ -76,8 +77,11 @@ pub(super) struct Listed {
     responses(
         (status = 200, body = Envelope<wire::LoanApplication>),
         (status = 400, description = "`INVALID_INPUT`", body = Envelope<Nothing>),
-        (status = 401, body = Vec<wire::PlatformError>),
-        (status = 403, body = Vec<wire::PlatformError>),
+        (status = 401, description = "`INVALID_SESSION_ID`", body = Vec<wire::PlatformError>),
+        (status = 403, description = "`FORBIDDEN`, `REQUEST_LIMIT_EXCEEDED`", body = Vec<wire::PlatformError>),
+        (status = 413, description = "`REQUEST_TOO_LARGE`", body = Vec<wire::PlatformError>),
+        (status = 500, description = "`API_EXCEPTION`", body = Envelope<Nothing>),
+        (status = 503, description = "`SERVER_UNAVAILABLE`", body = Vec<wire::PlatformError>),
     ),
     security(("bearer" = [])),
 )]
@@ -120,9 +124,12 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     responses(
         (status = 200, description = "`content` holds one null", body = Envelope<Nothing>),
         (status = 400, description = "`INVALID_INPUT`", body = Envelope<Nothing>),
-        (status = 401, body = Vec<wire::PlatformError>),
-        (status = 403, body = Vec<wire::PlatformError>),
+        (status = 401, description = "`INVALID_SESSION_ID`", body = Vec<wire::PlatformError>),
+        (status = 403, description = "`FORBIDDEN`, `REQUEST_LIMIT_EXCEEDED`", body = Vec<wire::PlatformError>),
+        (status = 409, description = "The idempotency key was used with other content", body = Envelope<Nothing>),
+        (status = 413, description = "`REQUEST_TOO_LARGE`", body = Vec<wire::PlatformError>),
         (status = 500, description = "`UNKNOWN_EXCEPTION`", body = Envelope<Nothing>),
+        (status = 503, description = "`SERVER_UNAVAILABLE`", body = Vec<wire::PlatformError>),
     ),
     security(("bearer" = [])),
 )]
@@ -142,13 +149,19 @@ pub(super) async fn reject(Id(id): Id, asked: Asked) -> Answer<Nothing> {
     path = "/services/apexrest/peer/v1/loanApplications/reject/{applicationId}",
     tag = "marketplace",
     operation_id = "put_loan_application_rejection",
-    params(("applicationId" = String, Path, description = "The id of 15 or 18 characters, or the name")),
+    params(
+        ("applicationId" = String, Path, description = "The id of 15 or 18 characters, or the name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the request; a repetition gets the first answer"),
+    ),
     responses(
         (status = 200, description = "`content` holds one null", body = Envelope<Nothing>),
         (status = 400, description = "`INVALID_INPUT`", body = Envelope<Nothing>),
-        (status = 401, body = Vec<wire::PlatformError>),
-        (status = 403, body = Vec<wire::PlatformError>),
+        (status = 401, description = "`INVALID_SESSION_ID`", body = Vec<wire::PlatformError>),
+        (status = 403, description = "`FORBIDDEN`, `REQUEST_LIMIT_EXCEEDED`", body = Vec<wire::PlatformError>),
+        (status = 409, description = "The idempotency key was used with other content", body = Envelope<Nothing>),
+        (status = 413, description = "`REQUEST_TOO_LARGE`", body = Vec<wire::PlatformError>),
         (status = 500, description = "`UNKNOWN_EXCEPTION`", body = Envelope<Nothing>),
+        (status = 503, description = "`SERVER_UNAVAILABLE`", body = Vec<wire::PlatformError>),
     ),
     security(("bearer" = [])),
 )]

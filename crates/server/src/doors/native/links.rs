@@ -196,7 +196,7 @@ fn shown_loan(loan: &ReportedLoan) -> wire::ReportedLoan {
         loan_id: loan.id.clone(),
         origin: if loan.serviced().is_some() { "serviced" } else { "reported" },
         status: loan.status(),
-        reports: loan.version,
+        reports: loan.reports(),
         same_as: loan.same_as.map(|other| other.key.to_string()),
         last_modified_date: instant(loan.last_modified_at),
     }

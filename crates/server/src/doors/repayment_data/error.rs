@@ -189,7 +189,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::NotSupported(_) | Refusal::BusinessDateGoesForward { .. }
         | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. } | Refusal::CentreNotInBranch { .. }
         | Refusal::UnknownUser { .. } | Refusal::UnknownReportedLoan { .. }
-        | Refusal::LinkedToItself { .. } | Refusal::WrongState { .. }
+        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::WrongState { .. }
         | Refusal::WrongStateForRepayment { .. } | Refusal::AlreadyInState { .. } | Refusal::NotLocked
         | Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. }
         | Refusal::InvalidInterestRate { .. } | Refusal::InvalidInstallmentCount { .. }

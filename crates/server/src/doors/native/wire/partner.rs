@@ -26,7 +26,7 @@ pub(crate) struct ApiClient {
     /// `live`, or `test`: the client works in the book for tests. Never changes.
     #[schema(required = false, default = "live")]
     pub(crate) realm: &'static str,
-    /// `loan-performance`, `lead-data`, `dry-run`, `marketplace`, `book`. Empty: everything.
+    /// `loan-performance`, `lead-data`, `dry-run`, `marketplace`, `book`. Empty: the first three.
     #[schema(required = false)]
     pub(crate) scopes: Vec<&'static str>,
     /// How often the client may ask in a minute. Left out: as often as it likes.

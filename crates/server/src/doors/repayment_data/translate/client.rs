@@ -48,7 +48,7 @@ impl<'a> Shown<'a> {
             told,
             part: loan.part,
             account_no: loan.account_no,
-            version: loan.version,
+            version: loan.reports(),
             created_at: loan.created_at,
             last_modified_at: loan.last_modified_at,
         })
