@@ -7,6 +7,7 @@ use std::fmt;
 use jiff::Timestamp;
 use loam_app::desk::Desk;
 use loam_book::ids::{Key, Part};
+use serde::{Serialize, Serializer};
 
 /// How many digits an id has.
 const DIGITS: usize = 24;
@@ -61,9 +62,28 @@ impl ObjectId {
     }
 }
 
+impl ObjectId {
+    /// Answers hold many ids, so none of them costs an allocation.
+    fn digits(self) -> [u8; DIGITS] {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [0; DIGITS];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = HEX[usize::from(byte >> 4)];
+            pair[1] = HEX[usize::from(byte & 15)];
+        }
+        digits
+    }
+}
+
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(str::from_utf8(&self.digits()).expect("hexadecimal digits are ASCII"))
+    }
+}
+
+impl Serialize for ObjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(str::from_utf8(&self.digits()).expect("hexadecimal digits are ASCII"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The repayment-behaviour score, as `docs/repayment-score.md` has it.
+//! The repayment-behavior score, as `docs/repayment-score.md` has it.
 
 use serde_json::{Value, json};
 

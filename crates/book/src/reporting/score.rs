@@ -1,14 +1,14 @@
-//! A score of repayment behaviour, from what was reported and nothing else: whole points from 100
+//! A score of repayment behavior, from what was reported and nothing else: whole points from 100
 //! to 1000, each with its reason. It is our own; `docs/repayment-score.md` has it in words, with an
 //! example. How far back or how often a lender reports is no part of it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::behaviour::{Behaviour, Standing};
+pub use self::behavior::{Behavior, Standing};
 pub use self::reasons::{Reason, ReasonCode, reasons};
 
-mod behaviour;
+mod behavior;
 mod reasons;
 
 /// No score is lower.

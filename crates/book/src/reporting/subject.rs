@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Address, Key, Name, Part};
 use crate::reporting::repayment_data::RepaymentLoan;
-use crate::reporting::score::{self, Behaviour, Evolution, Score};
+use crate::reporting::score::{self, Behavior, Evolution, Score};
 
 /// Whose kind of name it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -111,8 +111,8 @@ pub struct Subject {
     pub client: Option<Address>,
     /// What was reported of each granted loan, as far as scores need it; by the loan's outside id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub behaviour: BTreeMap<String, Behaviour>,
-    /// Repayment-behaviour scores, oldest first: [`score::MOST_SCORES`] at most.
+    pub behavior: BTreeMap<String, Behavior>,
+    /// Repayment-behavior scores, oldest first: [`score::MOST_SCORES`] at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
     /// How many loans were reported.
@@ -133,7 +133,7 @@ impl Subject {
             id: name.id.clone(),
             reference: name.reference.clone(),
             client: None,
-            behaviour: BTreeMap::new(),
+            behavior: BTreeMap::new(),
             scores: Vec::new(),
             loan_count: 0,
             created_at: at,
@@ -147,7 +147,7 @@ impl Subject {
 
     /// The score that counts: none while no loan was granted, whatever was said before.
     pub fn latest_score(&self) -> Option<&Score> {
-        self.scores.last().filter(|_| !self.behaviour.is_empty())
+        self.scores.last().filter(|_| !self.behavior.is_empty())
     }
 
     /// Where the score has moved; nothing without a score.
@@ -157,11 +157,11 @@ impl Subject {
 
     /// Takes in what a report of a loan shows on `business_date`, and scores the subject anew.
     pub(crate) fn observe(&mut self, loan: &RepaymentLoan, business_date: Date, at: Timestamp) {
-        match Behaviour::of(loan, business_date) {
-            Some(behaviour) => self.behaviour.insert(loan.loan_reference_id.clone(), behaviour),
-            None => self.behaviour.remove(&loan.loan_reference_id),
+        match Behavior::of(loan, business_date) {
+            Some(behavior) => self.behavior.insert(loan.loan_reference_id.clone(), behavior),
+            None => self.behavior.remove(&loan.loan_reference_id),
         };
-        if let Some(reasons) = score::reasons(self.behaviour.values()) {
+        if let Some(reasons) = score::reasons(self.behavior.values()) {
             score::append(&mut self.scores, reasons, at);
         }
     }
@@ -242,9 +242,9 @@ mod tests {
         let mut subject = subject();
         subject.observe(&loan(), date(2023, 2, 2), Timestamp::UNIX_EPOCH);
         subject.observe(&loan(), date(2023, 2, 2), Timestamp::UNIX_EPOCH);
-        assert_eq!((subject.behaviour.len(), subject.scores.len()), (1, 1));
+        assert_eq!((subject.behavior.len(), subject.scores.len()), (1, 1));
         subject.observe(&repaid(), date(2024, 1, 2), Timestamp::UNIX_EPOCH);
-        assert_eq!((subject.behaviour.len(), subject.scores.len()), (1, 2));
+        assert_eq!((subject.behavior.len(), subject.scores.len()), (1, 2));
         assert_eq!(subject.evolution(), Some(Evolution::Improving));
     }
 }

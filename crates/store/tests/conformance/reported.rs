@@ -39,7 +39,7 @@ pub(crate) fn scored(subject: &Subject, values: &[u32]) -> Subject {
         json!({ "standing": "running", "judged": 1, "on_time": 1, "days_late": 0, "paid": 1, "total": 2 });
     let mut stored = serde_json::to_value(subject).unwrap();
     if !values.is_empty() {
-        stored["behaviour"] = json!({ "R1": shown });
+        stored["behavior"] = json!({ "R1": shown });
         stored["scores"] = (1..).zip(values).map(score).collect();
     }
     serde_json::from_value(stored).unwrap()

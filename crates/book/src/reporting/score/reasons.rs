@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::behaviour::{Behaviour, MOST_DAYS_LATE, Standing};
+use super::behavior::{Behavior, MOST_DAYS_LATE, Standing};
 use super::{HIGHEST, LOWEST};
 
 /// The most points of each reason; with the base they add up to the highest score.
@@ -96,7 +96,7 @@ impl Reason {
     }
 }
 
-/// What the behaviour of all loans of a subject adds up to.
+/// What the behavior of all loans of a subject adds up to.
 #[derive(Default)]
 struct Facts {
     loans: i64,
@@ -112,8 +112,8 @@ struct Facts {
 }
 
 /// The reasons of a score; none without a loan.
-pub fn reasons<'a>(behaviours: impl IntoIterator<Item = &'a Behaviour>) -> Option<Vec<Reason>> {
-    let facts = behaviours.into_iter().fold(Facts::default(), Facts::with);
+pub fn reasons<'a>(behaviors: impl IntoIterator<Item = &'a Behavior>) -> Option<Vec<Reason>> {
+    let facts = behaviors.into_iter().fold(Facts::default(), Facts::with);
     if facts.loans == 0 {
         return None;
     }
@@ -134,15 +134,15 @@ pub fn reasons<'a>(behaviours: impl IntoIterator<Item = &'a Behaviour>) -> Optio
 }
 
 impl Facts {
-    fn with(mut self, behaviour: &Behaviour) -> Facts {
+    fn with(mut self, behavior: &Behavior) -> Facts {
         self.loans += 1;
-        self.judged += i64::from(behaviour.judged);
-        self.on_time += i64::from(behaviour.on_time);
-        self.days_late += i64::from(behaviour.days_late);
-        match behaviour.standing {
+        self.judged += i64::from(behavior.judged);
+        self.on_time += i64::from(behavior.on_time);
+        self.days_late += i64::from(behavior.days_late);
+        match behavior.standing {
             Standing::Running => {
-                self.paid += i64::from(behaviour.paid);
-                self.total += i64::from(behaviour.total);
+                self.paid += i64::from(behavior.paid);
+                self.total += i64::from(behavior.total);
             }
             Standing::Settled => self.settled += 1,
             Standing::SettledLate => {
@@ -205,8 +205,8 @@ mod tests {
     use super::*;
 
     /// The example of `docs/repayment-score.md`.
-    fn example() -> Vec<Behaviour> {
-        let running = Behaviour {
+    fn example() -> Vec<Behavior> {
+        let running = Behavior {
             standing: Standing::Running,
             judged: 7,
             on_time: 5,
@@ -215,7 +215,7 @@ mod tests {
             total: 12,
         };
         let repaid =
-            Behaviour { standing: Standing::Settled, judged: 6, on_time: 6, days_late: 0, paid: 6, total: 6 };
+            Behavior { standing: Standing::Settled, judged: 6, on_time: 6, days_late: 0, paid: 6, total: 6 };
         vec![running, repaid]
     }
 
@@ -234,21 +234,15 @@ mod tests {
 
     #[test]
     fn a_loan_of_which_nothing_fell_due_gives_a_score_in_the_middle() {
-        let fresh = Behaviour {
-            standing: Standing::Running,
-            judged: 0,
-            on_time: 0,
-            days_late: 0,
-            paid: 0,
-            total: 12,
-        };
+        let fresh =
+            Behavior { standing: Standing::Running, judged: 0, on_time: 0, days_late: 0, paid: 0, total: 12 };
         let points: Vec<i64> = reasons([&fresh]).expect("a loan").iter().map(|r| r.points).collect();
         assert_eq!(points, [100, 150, 200, 0, 0, 0, 100]);
     }
 
     #[test]
     fn the_best_borrower_has_the_highest_score_and_the_worst_the_lowest() {
-        let best = Behaviour {
+        let best = Behavior {
             standing: Standing::Settled,
             judged: 12,
             on_time: 12,
@@ -258,7 +252,7 @@ mod tests {
         };
         let sum = |reasons: &[Reason]| reasons.iter().map(|reason| reason.points).sum::<i64>();
         assert_eq!(sum(&reasons([&best, &best]).expect("loans")), HIGHEST);
-        let worst = Behaviour {
+        let worst = Behavior {
             standing: Standing::Defaulted,
             judged: 1,
             on_time: 0,
@@ -278,7 +272,7 @@ mod tests {
         assert_eq!(reasons([]), None);
     }
 
-    fn behaviours() -> impl Strategy<Value = Vec<Behaviour>> {
+    fn behaviors() -> impl Strategy<Value = Vec<Behavior>> {
         let standing = prop_oneof![
             Just(Standing::Running),
             Just(Standing::Settled),
@@ -290,15 +284,15 @@ mod tests {
             let judged = judged.min(total);
             let on_time = on_time.min(judged);
             let days_late = (judged - on_time) * mean;
-            Behaviour { standing, judged, on_time, days_late, paid: on_time, total }
+            Behavior { standing, judged, on_time, days_late, paid: on_time, total }
         });
         proptest::collection::vec(one, 1..20)
     }
 
     proptest! {
         #[test]
-        fn every_score_is_the_sum_of_its_reasons_and_on_the_scale(behaviours in behaviours()) {
-            let reasons = reasons(&behaviours).expect("there are loans");
+        fn every_score_is_the_sum_of_its_reasons_and_on_the_scale(behaviors in behaviors()) {
+            let reasons = reasons(&behaviors).expect("there are loans");
             let mut scores = Vec::new();
             super::super::append(&mut scores, reasons, jiff::Timestamp::UNIX_EPOCH);
             let value: i64 = scores[0].reasons.iter().map(|reason| reason.points).sum();
@@ -307,19 +301,19 @@ mod tests {
         }
 
         #[test]
-        fn a_payment_in_time_never_lowers_a_score(behaviours in behaviours()) {
-            let sum = |behaviours: &[Behaviour]| -> i64 {
-                reasons(behaviours).expect("there are loans").iter().map(|reason| reason.points).sum()
+        fn a_payment_in_time_never_lowers_a_score(behaviors in behaviors()) {
+            let sum = |behaviors: &[Behavior]| -> i64 {
+                reasons(behaviors).expect("there are loans").iter().map(|reason| reason.points).sum()
             };
-            let mut better = behaviours.clone();
+            let mut better = behaviors.clone();
             let first = &mut better[0];
             first.judged += 1;
             first.on_time += 1;
             first.paid += 1;
             first.total = first.total.max(first.paid);
             // A payment of a loan that said it was complete would make the loan longer instead.
-            prop_assume!(first.total == behaviours[0].total);
-            prop_assert!(sum(&better) >= sum(&behaviours));
+            prop_assume!(first.total == behaviors[0].total);
+            prop_assert!(sum(&better) >= sum(&behaviors));
         }
     }
 }

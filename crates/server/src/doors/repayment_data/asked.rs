@@ -52,6 +52,8 @@ pub(super) struct At<T>(pub(super) T);
 /// What a report led to.
 pub(super) struct Reported {
     pub(super) subject: Box<Subject>,
+    /// The loan that was reported, if one was.
+    pub(super) loan: Option<Box<ReportedLoan>>,
     pub(super) is_new: bool,
 }
 
@@ -131,7 +133,7 @@ impl Asked {
         let result = self.services.desk.submit(command, self.caller.clone()).await;
         count_command(name, &result);
         match result?.done {
-            Done::Report { subject: Some(subject), is_new, .. } => Ok(Reported { subject, is_new }),
+            Done::Report { subject: Some(subject), loan, is_new } => Ok(Reported { subject, loan, is_new }),
             Done::Report { subject: None, .. }
             | Done::Loan { .. }
             | Done::Client { .. }

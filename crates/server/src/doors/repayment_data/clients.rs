@@ -32,8 +32,12 @@ pub(super) async fn report_loan(asked: Asked) -> Result<Response, DoorError> {
     let subject = subject_named(&asked, named).await?;
     let address = subject.address();
     let report = Report::RepaymentLoan(Box::new(loan));
-    let Reported { subject, .. } = asked.report(ReportCommand { subject, address, report }).await?;
-    let loans = asked.loans_of(&subject).await?;
+    let Reported { subject, loan, .. } = asked.report(ReportCommand { subject, address, report }).await?;
+    let loans = match loan {
+        // The only one: nothing has to be read.
+        Some(loan) if subject.loan_count == 1 => vec![*loan],
+        Some(_) | None => asked.loans_of(&subject).await?,
+    };
     Ok(reply::ok("Client data updated successfully!", asked.audience().client(&subject, &loans)))
 }
 
@@ -92,7 +96,7 @@ pub(super) async fn create(AskedByAny(asked): AskedByAny) -> Result<Response, Do
     let subject = asked.name(id.to_string(), Some(new.external_client_id));
     let address = subject.address();
     let report = ReportCommand { subject, address, report: Report::Subject };
-    let Reported { subject, is_new } = asked.report(report).await?;
+    let Reported { subject, is_new, .. } = asked.report(report).await?;
     if is_new {
         return Ok(reply::created("Client created successfully!", asked.audience().client(&subject, &[])));
     }

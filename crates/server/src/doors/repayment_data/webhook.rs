@@ -35,7 +35,7 @@ pub(crate) fn webhook_body(
     let audience = Audience::new(business, realm);
     let event = Event {
         kind: LOAN_UPDATED,
-        timestamp: Instant(loan.last_modified_at),
+        timestamp: loan.last_modified_at.into(),
         data: Data {
             client: audience.card(subject),
             loan: Shown::of(loan).map(|shown| audience.loan(shown, &subject.id)),

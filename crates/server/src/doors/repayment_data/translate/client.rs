@@ -67,9 +67,9 @@ impl<'a> Shown<'a> {
     }
 
     /// The id of something in the loan, by its position; of the loan itself, 0.
-    fn object_id(&self, position: usize) -> String {
+    fn object_id(&self, position: usize) -> ObjectId {
         let position = u16::try_from(position).unwrap_or(u16::MAX);
-        ObjectId::of_account(self.created_at, (self.part, self.account_no), position).to_string()
+        ObjectId::of_account(self.created_at, (self.part, self.account_no), position)
     }
 }
 
@@ -129,8 +129,8 @@ impl<'a> Audience<'a> {
             data_type: data_type(self.realm),
             external_reference_id: reference,
             business_id: &self.business.id,
-            created_at: Instant(created_at),
-            last_modified_at: Instant(last_modified_at),
+            created_at: created_at.into(),
+            last_modified_at: last_modified_at.into(),
             local_created_at: self.local(created_at),
             local_last_modified_at: self.local(last_modified_at),
             client_id: id,
@@ -142,11 +142,13 @@ impl<'a> Audience<'a> {
     pub(in super::super) fn loan(&self, shown: Shown<'a>, client_id: &'a str) -> Loan<'a> {
         let told = shown.told;
         let id = shown.object_id(0);
+        let times = (Instant::from(shown.created_at), Instant::from(shown.last_modified_at));
         let installments = told.installment_repayments.iter().enumerate();
+        let installments = installments.map(|row| self.installment(&shown, &times, row)).collect();
         Loan {
             tenure: Tenure { value: told.tenure_value, interval: told.tenure_interval.name() },
             date_loan_is_settled: told.date_loan_is_settled,
-            object_id: id.clone(),
+            object_id: id,
             loan_reference_id: &told.loan_reference_id,
             application_date: told.application_date,
             date_loan_was_granted: told.date_loan_was_granted,
@@ -154,13 +156,13 @@ impl<'a> Audience<'a> {
             amount: Decimal(told.amount, told.currency),
             currency: told.currency.code(),
             total_installments: told.total_installments,
-            installment_repayments: installments.map(|row| self.installment(&shown, row)).collect(),
+            installment_repayments: installments,
             loan_repayment_status: told.loan_repayment_status.name(),
             date_last_installment_is_due: told.date_last_installment_is_due,
             client: client_id,
             business_id: &self.business.id,
-            created_at: Instant(shown.created_at),
-            last_modified_at: Instant(shown.last_modified_at),
+            created_at: times.0,
+            last_modified_at: times.1,
             version: shown.version - 1,
             local_created_at: self.local(shown.created_at),
             local_last_modified_at: self.local(shown.last_modified_at),
@@ -174,6 +176,7 @@ impl<'a> Audience<'a> {
     fn installment(
         &self,
         shown: &Shown<'_>,
+        (added, modified): &(Instant, Instant),
         (position, installment): (usize, &RepaidInstallment),
     ) -> Installment {
         let first = 3 * position + 1;
@@ -190,8 +193,8 @@ impl<'a> Audience<'a> {
             date_paid: installment.date_paid,
             amount_due: money(1, installment.amount_due),
             status: installment.status.name(),
-            date_added: Instant(shown.created_at),
-            last_modified_at: Instant(shown.last_modified_at),
+            date_added: added.clone(),
+            last_modified_at: modified.clone(),
             derived: self
                 .derived_on
                 .map(|_| DerivedInstallment { status: installment.derived_status().name() }),
@@ -225,11 +228,11 @@ fn credit_info(subject: Key, score: &Score) -> CreditInfo {
     });
     CreditInfo {
         credit_score_rating: score.rating().name(),
-        object_id: ObjectId::of_named(score.created_at, subject, number).to_string(),
+        object_id: ObjectId::of_named(score.created_at, subject, number),
         credit_score: score.value,
         recommendation: score.recommendation().name(),
-        created_at: Instant(score.created_at),
-        last_modified_at: Instant(score.created_at),
+        created_at: score.created_at.into(),
+        last_modified_at: score.created_at.into(),
         reasons: reasons.collect(),
     }
 }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::object_id::ObjectId;
+
 use super::{Instant, Loan, Local, Phone};
 
 /// A client of a business.
@@ -39,7 +41,7 @@ pub(in super::super) struct Client<'a> {
     pub(in super::super) id: &'a str,
 }
 
-/// A repayment-behaviour score. It is Loam's own: see `docs/repayment-score.md`.
+/// A repayment-behavior score. It is Loam's own: see `docs/repayment-score.md`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = repayment_data::CreditInfo)]
@@ -47,7 +49,8 @@ pub(in super::super) struct CreditInfo {
     /// `very_poor`, `poor`, `fair`, `good` or `excellent`.
     pub(in super::super) credit_score_rating: &'static str,
     #[serde(rename = "_id")]
-    pub(in super::super) object_id: String,
+    #[schema(value_type = String)]
+    pub(in super::super) object_id: ObjectId,
     /// 100 to 1000.
     pub(in super::super) credit_score: i64,
     /// `accept`, `review` or `reject`.

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::object_id::ObjectId;
+
 use super::{Decimal, Instant, Local};
 
 /// A loan of a client: what was reported, and when.
@@ -16,7 +18,8 @@ pub(in super::super) struct Loan<'a> {
     pub(in super::super) date_loan_is_settled: Option<Date>,
     /// 24 hexadecimal digits; the first eight are the second of the first report.
     #[serde(rename = "_id")]
-    pub(in super::super) object_id: String,
+    #[schema(value_type = String)]
+    pub(in super::super) object_id: ObjectId,
     pub(in super::super) loan_reference_id: &'a str,
     #[schema(value_type = String, format = Date)]
     pub(in super::super) application_date: Date,
@@ -45,7 +48,8 @@ pub(in super::super) struct Loan<'a> {
     #[serde(rename = "_lastModifiedAt")]
     pub(in super::super) local_last_modified_at: Local,
     /// The same as `_id`.
-    pub(in super::super) id: String,
+    #[schema(value_type = String)]
+    pub(in super::super) id: ObjectId,
     /// What follows from dates and amounts. Not in the contract; only where one client is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in super::super) derived: Option<DerivedLoan>,
@@ -68,7 +72,8 @@ pub(in super::super) struct Installment {
     pub(in super::super) amount_paid: Option<Money>,
     /// The same at every report as long as the position of the installment is.
     #[serde(rename = "_id")]
-    pub(in super::super) object_id: String,
+    #[schema(value_type = String)]
+    pub(in super::super) object_id: ObjectId,
     #[schema(value_type = String, format = Date)]
     pub(in super::super) due_date: Date,
     #[schema(value_type = Option<String>, format = Date)]
@@ -90,7 +95,8 @@ pub(in super::super) struct Installment {
 #[schema(as = repayment_data::Money)]
 pub(in super::super) struct Money {
     #[serde(rename = "_id")]
-    pub(in super::super) object_id: String,
+    #[schema(value_type = String)]
+    pub(in super::super) object_id: ObjectId,
     pub(in super::super) amount: Decimal,
     pub(in super::super) currency: &'static str,
 }

@@ -1,6 +1,7 @@
 //! Values in the contract's forms.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
@@ -17,9 +18,10 @@ use utoipa::{PartialSchema, ToSchema};
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Decimal(pub(in super::super) Amount, pub(in super::super) Currency);
 
-/// An instant in UTC, to the millisecond: `2024-07-20T12:37:40.506Z`.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Instant(pub(in super::super) Timestamp);
+/// An instant in UTC, to the millisecond: `2024-07-20T12:37:40.506Z`. Written once for all the places
+/// in which an answer shows it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Instant(Arc<str>);
 
 /// An instant in a time zone, to the second: `2024-07-20T13:37:40+01:00`.
 #[derive(Debug, Clone)]
@@ -37,10 +39,16 @@ impl Serialize for Decimal {
     }
 }
 
+impl From<Timestamp> for Instant {
+    fn from(at: Timestamp) -> Instant {
+        const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+        Instant(PRINTER.timestamp_to_string(&at).into())
+    }
+}
+
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-        serializer.serialize_str(&PRINTER.timestamp_to_string(&self.0))
+        serializer.serialize_str(&self.0)
     }
 }
 
@@ -116,8 +124,8 @@ mod tests {
     #[test]
     fn instants_end_in_milliseconds_and_z() {
         let at: Timestamp = "2024-07-20T12:37:40.506999Z".parse().unwrap();
-        assert_eq!(written(Instant(at)), "\"2024-07-20T12:37:40.506Z\"");
-        assert_eq!(written(Instant(Timestamp::UNIX_EPOCH)), "\"1970-01-01T00:00:00.000Z\"");
+        assert_eq!(written(Instant::from(at)), "\"2024-07-20T12:37:40.506Z\"");
+        assert_eq!(written(Instant::from(Timestamp::UNIX_EPOCH)), "\"1970-01-01T00:00:00.000Z\"");
     }
 
     #[test]

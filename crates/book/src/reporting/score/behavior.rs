@@ -23,7 +23,7 @@ pub enum Standing {
 
 /// What a reported loan showed on the day of its report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Behaviour {
+pub struct Behavior {
     pub standing: Standing,
     /// Installments that are paid in full, or should be because their due date is over.
     pub judged: u32,
@@ -37,16 +37,16 @@ pub struct Behaviour {
     pub total: u32,
 }
 
-impl Behaviour {
+impl Behavior {
     /// What `loan` shows on `business_date`; nothing if it was never granted.
-    pub fn of(loan: &RepaymentLoan, business_date: Date) -> Option<Behaviour> {
+    pub fn of(loan: &RepaymentLoan, business_date: Date) -> Option<Behavior> {
         if !loan.is_granted() {
             return None;
         }
         let judged = loan.installment_repayments.iter().filter_map(|i| days_late(i, business_date));
         let judged: Vec<u32> = judged.collect();
         let paid = loan.installment_repayments.iter().filter(|i| i.is_paid_in_full());
-        Some(Behaviour {
+        Some(Behavior {
             standing: Standing::of(loan, business_date),
             judged: count(judged.len()),
             on_time: count(judged.iter().filter(|days| **days == 0).count()),
@@ -124,8 +124,8 @@ mod tests {
             ],
             ..loan()
         };
-        let behaviour = Behaviour::of(&told, date(2023, 4, 11)).expect("it was granted");
-        let expected = Behaviour {
+        let behavior = Behavior::of(&told, date(2023, 4, 11)).expect("it was granted");
+        let expected = Behavior {
             standing: Standing::Running,
             judged: 3,
             on_time: 1,
@@ -133,12 +133,12 @@ mod tests {
             paid: 2,
             total: 12,
         };
-        assert_eq!(behaviour, expected);
+        assert_eq!(behavior, expected);
     }
 
     #[test]
     fn a_standing_follows_from_days_and_amounts() {
-        let standing = |loan: &RepaymentLoan, on: Date| Behaviour::of(loan, on).map(|b| b.standing);
+        let standing = |loan: &RepaymentLoan, on: Date| Behavior::of(loan, on).map(|b| b.standing);
         assert_eq!(standing(&loan(), date(2023, 6, 1)), Some(Standing::Running));
         assert_eq!(standing(&loan(), date(2024, 1, 2)), Some(Standing::Defaulted));
         assert_eq!(standing(&repaid(), date(2024, 1, 2)), Some(Standing::Settled));
