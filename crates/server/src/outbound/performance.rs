@@ -291,3 +291,6 @@ fn path_of(customer: &str) -> String {
 fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
+
+#[cfg(test)]
+mod tests;
