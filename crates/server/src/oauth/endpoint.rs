@@ -28,12 +28,8 @@ fn described() -> OpenApiRouter<Services> {
 
 /// The token endpoint, and a no for every other path below `/oauth`.
 pub(crate) fn router() -> Router<Services> {
-    let nothing = async |request: Request| {
-        body::discard(request.into_body()).await;
-        (StatusCode::NOT_FOUND, Json(Message { message: "Not Found" }))
-    };
-    let other_method = async |request: Request| {
-        body::discard(request.into_body()).await;
+    let nothing = async || (StatusCode::NOT_FOUND, Json(Message { message: "Not Found" }));
+    let other_method = async || {
         let message = "This method is not supported for this route. Supported methods: POST.";
         (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], Json(Message { message }))
     };

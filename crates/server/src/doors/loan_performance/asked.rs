@@ -56,11 +56,11 @@ pub(super) async fn admit(
 ) -> Response {
     let admitted = match admitted(&services, request.headers(), scope).await {
         Ok(admitted) => admitted,
-        Err(no) => return refuse(no, request).await,
+        Err(no) => return no.into_response(),
     };
     let allowance = match oauth::allow(&services, &admitted.client) {
         Ok(allowance) => allowance,
-        Err(too_many) => return refuse(DoorError::TooManyAttempts(too_many), request).await,
+        Err(too_many) => return DoorError::TooManyAttempts(too_many).into_response(),
     };
     request.extensions_mut().insert(admitted);
     let mut response = next.run(request).await;
@@ -68,12 +68,6 @@ pub(super) async fn admit(
         show_limit(response.headers_mut(), allowance.limit, allowance.remaining);
     }
     response
-}
-
-/// Says no to a request whose body nobody has read.
-pub(super) async fn refuse(no: DoorError, request: Request) -> Response {
-    body::discard(request.into_body()).await;
-    no.into_response()
 }
 
 async fn admitted(services: &Services, headers: &HeaderMap, scope: Scope) -> Result<Bearer, DoorError> {

@@ -4,7 +4,6 @@
 //! outside this door. `docs/loan-performance-door.md` tells what is served and how.
 
 use axum::Router;
-use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -74,9 +73,7 @@ pub(crate) fn router(services: &Services) -> Router<Services> {
     for prefix in ["/api/v1/loan-performance", "/api/v1/lead-processing", "/api/v1/lead-data"] {
         router = router.route(prefix, any(unserved)).route(&format!("{prefix}/{{*rest}}"), any(unserved));
     }
-    router.method_not_allowed_fallback(async |request| {
-        asked::refuse(DoorError::MethodNotAllowed, request).await
-    })
+    router.method_not_allowed_fallback(async || DoorError::MethodNotAllowed)
 }
 
 /// This door's part of the API reference.
@@ -88,8 +85,8 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
         .into_openapi()
 }
 
-async fn unserved(request: Request) -> Response {
-    asked::refuse(DoorError::NotFound, request).await
+async fn unserved() -> DoorError {
+    DoorError::NotFound
 }
 
 /// What a caller gets when a handler broke.

@@ -120,6 +120,7 @@ fn loan() -> PerformanceLoan {
         application_type: None,
         loan_type: None,
         status: LoanStatus::Originated,
+        status_said: true,
         loan_amount: 1_000,
         funded_amount: None,
         first_payment_date: None,
