@@ -22,7 +22,7 @@ use crate::serve::{API_KEY_HASH, Bench, CONNECTIONS, Running};
 use crate::table::{Row, Table, ratio};
 
 /// How many people are reported on, or apply.
-const PEOPLE: usize = 1_000;
+const PEOPLE: usize = 10_000;
 const ORGANIZATION: &str = "bench";
 const CLIENT_ID: &str = "8d4f0c1e-5b5e-4d4a-9a55-0b0e6f3f2a11";
 const SECRET: &str = "the secret of the benchmark";

@@ -164,9 +164,11 @@ impl Bearers {
         if known.len() >= MOST_KNOWN {
             known.retain(|_, token| token.expires_at > now);
         }
-        if known.len() < MOST_KNOWN {
-            known.insert(hash.to_owned(), found);
+        if known.len() >= MOST_KNOWN {
+            // One reading of the database for each of them: cheaper than looking for the right one to forget.
+            known.clear();
         }
+        known.insert(hash.to_owned(), found);
     }
 }
 

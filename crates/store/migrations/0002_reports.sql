@@ -143,8 +143,6 @@ create index delivery_by_attempt on delivery (target_key, next_attempt_at, accou
     where next_attempt_at is not null;
 create index delivery_given_up on delivery (target_key, account_no, part) where is_dead = 1;
 
-create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;
-
 -- What a book is and stays: the fingerprint of the key that it was sealed with, and whether it is a book for tests.
 -- kind: local
 create table book_property (

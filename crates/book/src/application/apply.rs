@@ -227,6 +227,8 @@ impl Asked<'_> {
         let rows = terms.schedule(disbursal_date, context.calendar);
         let rows = rows.map_err(|error| Refusal::impossible_schedule(&error))?;
         let (first, last) = rows.first().zip(rows.last()).expect("a schedule has installments");
+        // The ends may differ from the level payment: days before the first, cents in the last.
+        let regular = &rows[(rows.len() - 1) / 2];
         Ok(Application {
             key,
             part: self.borrower.part,
@@ -245,7 +247,7 @@ impl Asked<'_> {
             protect_fee: self.fees.protect,
             interest_rate: terms.interest.rate,
             term: terms.installment_count,
-            monthly_payment: first.expected.total(),
+            monthly_payment: regular.expected.total(),
             first_payment_date: first.due_date,
             disbursal_date,
             expiry_date: new.expiry_date.unwrap_or(disbursal_date),

@@ -2,6 +2,8 @@
 //! A member that is left out keeps what is known, an explicit null clears it. Nothing here refuses:
 //! what is odd is noted with the loan.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -178,16 +180,31 @@ impl PerformanceLoan {
     }
 
     fn take_payments(&mut self, report: &PerformanceLoanReport, at: Timestamp) {
+        let known = self.payments.iter().enumerate();
+        let mut places: HashMap<String, usize> =
+            known.map(|(place, payment)| (payment.payment_id.clone(), place)).collect();
         for payment in &report.payments {
-            self.take_payment(payment, at);
+            let place = places.get(&payment.payment_id).copied();
+            places.entry(payment.payment_id.clone()).or_insert(self.payments.len());
+            self.put_payment(payment, place, at);
         }
     }
 
     /// Takes in a report about the payment with its id. True when the payment is new.
     pub fn take_payment(&mut self, report: &PerformancePaymentReport, at: Timestamp) -> bool {
-        let known = self.payments.iter_mut().find(|known| known.payment_id == report.payment_id);
-        if let Some(known) = known {
-            known.take(report);
+        let place = self.payments.iter().position(|known| known.payment_id == report.payment_id);
+        self.put_payment(report, place, at)
+    }
+
+    /// `place` is where the payment stands, if it is known.
+    fn put_payment(
+        &mut self,
+        report: &PerformancePaymentReport,
+        place: Option<usize>,
+        at: Timestamp,
+    ) -> bool {
+        if let Some(place) = place {
+            self.payments[place].take(report);
             return false;
         }
         let mut payment = PerformancePayment::named(&report.payment_id);

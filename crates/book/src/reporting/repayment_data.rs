@@ -79,7 +79,9 @@ impl LoanRepaymentStatus {
 impl RepaymentLoan {
     /// When it was settled: the day that was reported, else for a settled loan the last payment.
     pub fn settled_on(&self) -> Option<Date> {
-        let last_paid = || self.installment_repayments.iter().filter_map(|i| i.date_paid).max();
+        let paid = |row: &&RepaidInstallment| row.amount_paid.is_some_and(Amount::is_positive);
+        let last_paid =
+            || self.installment_repayments.iter().filter(paid).filter_map(|row| row.date_paid).max();
         let is_settled = self.loan_repayment_status.is_settled();
         self.date_loan_is_settled.or_else(|| if is_settled { last_paid() } else { None })
     }

@@ -116,7 +116,7 @@ impl DeliveryStore for PostgresDeliveries {
     async fn counts(&self) -> Result<DeliveryCounts, StoreError> {
         let sql = "select (select count(*) from delivery where next_attempt_at is not null),
                           (select count(*) from delivery where is_dead = 1),
-                          (select count(*) from outbox where sent_at is null)";
+                          (select count(*) from outbox)";
         let rows = select(&*self.0.reader().await?, Query::one(sql, vec![])).await?;
         read_counts(rows.first().expect("a select without a table has one row"))
     }
@@ -128,7 +128,7 @@ fn take_outbox(row: Row<'_>) -> Query<'_> {
     let sql = concat!(
         "with taken as materialized (
             select recorded_at, part, account_no, seq, event from outbox
-             where sent_at is null order by recorded_at, part, account_no, seq limit $3 for update skip locked),
+             order by recorded_at, part, account_no, seq limit $3 for update skip locked),
          changed as (",
         changed_accounts!(),
         "),
@@ -142,7 +142,7 @@ fn take_outbox(row: Row<'_>) -> Query<'_> {
              order by recipient.value ->> 1, changed.account_no, changed.part ",
         raise_delivery!(),
         ")
-         update outbox set sent_at = $2::bigint from taken
+         delete from outbox using taken
           where outbox.recorded_at = taken.recorded_at and outbox.part = taken.part
             and outbox.account_no = taken.account_no and outbox.seq = taken.seq"
     );

@@ -67,7 +67,7 @@ impl DeliveryStore for SqliteDeliveries {
         let recipients = recipients(targets, webhooks);
         let write = move |connection: &Connection| {
             raise_deliveries(connection, vec![recipients, Cell::instant(now), Cell::int(limit)])?;
-            mark_sent(connection, now, limit)
+            delete_taken(connection, limit)
         };
         self.0.write(move |tx| write(tx)).await
     }
@@ -154,7 +154,7 @@ fn raise_deliveries(connection: &Connection, row: Row<'_>) -> Result<(), StoreEr
     let sql = concat!(
         "with taken as (
             select recorded_at, part, account_no, seq, event from outbox
-             where sent_at is null order by recorded_at, part, account_no, seq limit ?3),
+             order by recorded_at, part, account_no, seq limit ?3),
          changed as (",
         changed_accounts!(),
         ")
@@ -172,12 +172,12 @@ fn raise_deliveries(connection: &Connection, row: Row<'_>) -> Result<(), StoreEr
 }
 
 /// The same rows of the outbox, which nobody else can have taken within this transaction.
-fn mark_sent(connection: &Connection, now: Timestamp, limit: i64) -> Result<i64, StoreError> {
-    let sql = "update outbox set sent_at = ?1
+fn delete_taken(connection: &Connection, limit: i64) -> Result<i64, StoreError> {
+    let sql = "delete from outbox
                 where (recorded_at, part, account_no, seq) in
                       (select recorded_at, part, account_no, seq from outbox
-                        where sent_at is null order by recorded_at, part, account_no, seq limit ?2)";
-    execute_any(connection, sql, vec![Cell::instant(now), Cell::int(limit)])
+                        order by recorded_at, part, account_no, seq limit ?1)";
+    execute_any(connection, sql, vec![Cell::int(limit)])
 }
 
 fn claim(
@@ -340,7 +340,7 @@ fn enroll_step(
 fn select_counts(connection: &Connection) -> Result<DeliveryCounts, StoreError> {
     let sql = "select (select count(*) from delivery where next_attempt_at is not null),
                       (select count(*) from delivery where is_dead = 1),
-                      (select count(*) from outbox where sent_at is null)";
+                      (select count(*) from outbox)";
     let counts = select_one(connection, sql, vec![], |row| read_counts(row))?;
     Ok(counts.expect("a select without a table has one row"))
 }

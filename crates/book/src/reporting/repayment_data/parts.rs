@@ -84,7 +84,10 @@ impl LoanParts {
 
     fn settlement_contradiction(&self, status: LoanRepaymentStatus) -> Option<Contradiction> {
         let installments = self.installment_repayments.as_deref().unwrap_or_default();
-        let has_payment = installments.iter().any(|installment| installment.date_paid.is_some());
+        let is_payment = |installment: &InstallmentParts| {
+            installment.date_paid.is_some() && installment.amount_paid.is_some_and(Amount::is_positive)
+        };
+        let has_payment = installments.iter().any(is_payment);
         match (self.date_loan_is_settled, status.is_settled()) {
             (Some(settled_on), false) => Some(Contradiction::SettledAndNotSettled { settled_on, status }),
             (None, true) if !has_payment => Some(Contradiction::NoDayOfSettlement { status }),

@@ -4,6 +4,8 @@ use loam_book::reporting::performance::{
     ApplicationType, LoanStatus, LoanType, PaymentMode, PaymentStatus, PaymentType,
 };
 
+use loam_book::reporting::performance_report::MOST_PAYMENTS;
+
 use super::validation::Rule::{
     Array, Boolean, Characters, Date, DateTime, Digits, Email, In, Integer, IntegerOrFalse, Items, List, Max,
     Min, Plain, Required, RequiredWith, RequiredWithout, Text,
@@ -12,6 +14,8 @@ use super::validation::{Field, Rule};
 
 /// The most customers in one batch.
 pub(super) const MOST_CUSTOMERS: usize = 1_000;
+/// The most loans of one customer in a batch.
+const MOST_LOANS: usize = 1_000;
 /// The longest text.
 const LONGEST: usize = 255;
 /// The most ids on a page.
@@ -71,9 +75,10 @@ pub(super) const LOAN: &[Field] = &[
 
 /// A batch, a customer in it, and what a loan in it has besides the members of a loan.
 pub(super) const BATCH: &[Field] = &[field("customers", &[Required, List, Items(MOST_CUSTOMERS)])];
-pub(super) const BATCH_CUSTOMER: &[Field] = &[field("customer_id", ID), field("loans", &[Required, List])];
+pub(super) const BATCH_CUSTOMER: &[Field] =
+    &[field("customer_id", ID), field("loans", &[Required, List, Items(MOST_LOANS)])];
 pub(super) const BATCH_LOAN: &[Field] =
-    &[field("is_lead_loan", &[Required, Boolean]), field("payments", &[List])];
+    &[field("is_lead_loan", &[Required, Boolean]), field("payments", &[List, Items(MOST_PAYMENTS)])];
 
 /// By what a payment names its loan: in the body, or in the path and perhaps in the body too.
 pub(super) const LOAN_OF_PAYMENT: &[Field] = &[field("loan_id", ID), LEAD_ID, MANAGEMENT_SYSTEM_ID];

@@ -193,7 +193,8 @@ impl From<AppError> for DoorError {
 
 impl From<Refusal> for DoorError {
     fn from(refusal: Refusal) -> DoorError {
-        tracing::info!(%refusal, "refused");
+        // Not the refusal itself: it repeats what the caller sent.
+        tracing::info!(row = ?row_of(&refusal), "refused");
         if matches!(refusal, Refusal::NotPermitted { .. }) {
             return Platform::Forbidden.into();
         }

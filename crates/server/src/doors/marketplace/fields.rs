@@ -18,6 +18,9 @@ const MOST_DIGITS: usize = 100;
 #[derive(Debug)]
 pub(super) struct Fields(BTreeMap<String, Box<RawValue>>);
 
+/// No text and no number of this contract is longer.
+const LONGEST: usize = 255;
+
 impl Fields {
     /// The members of a JSON object.
     pub(super) fn of_json(text: &[u8]) -> Result<Fields> {
@@ -31,12 +34,16 @@ impl Fields {
     /// A text.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
-        serde_json::from_str(raw).map(Some).map_err(|_| unparsable())
+        let text: String = serde_json::from_str(raw).map_err(|_| unparsable())?;
+        if text.chars().count() > LONGEST { Err(unparsable()) } else { Ok(Some(text)) }
     }
 
     /// A number, or a text that is one, as a plain decimal: `1e4` is "10000".
     pub(super) fn decimal(&self, name: &str) -> Result<Option<String>> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
+        if raw.len() > LONGEST {
+            return Err(unparsable());
+        }
         plain_decimal(&unquoted(raw)).map(Some).ok_or_else(unparsable)
     }
 

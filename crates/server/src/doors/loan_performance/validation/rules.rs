@@ -1,5 +1,7 @@
 //! The rules, and what is said where one is broken.
 
+use std::collections::HashMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -54,7 +56,11 @@ pub(in super::super) struct Field {
 
 /// What is wrong, by attribute, in the order of the tables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in super::super) struct Errors(Vec<(String, Vec<String>)>);
+pub(in super::super) struct Errors {
+    said: Vec<(String, Vec<String>)>,
+    /// Where each attribute stands among them: a batch may have very many.
+    places: HashMap<String, usize>,
+}
 
 /// Checks the members of `object`, whose attributes stand under `prefix` (empty, or `lead_loan.`).
 pub(in super::super) fn check(fields: &[Field], object: &Object<'_>, prefix: &str, errors: &mut Errors) {
@@ -80,22 +86,27 @@ pub(in super::super) fn invalid_choice(attribute: &str) -> String {
 
 impl Errors {
     pub(in super::super) fn add(&mut self, attribute: &str, sentence: String) {
-        match self.0.iter_mut().find(|(known, _)| known == attribute) {
-            Some((_, sentences)) => sentences.push(sentence),
-            None => self.0.push((attribute.to_owned(), vec![sentence])),
+        match self.places.get(attribute) {
+            Some(place) => self.said[*place].1.push(sentence),
+            None => {
+                self.places.insert(attribute.to_owned(), self.said.len());
+                self.said.push((attribute.to_owned(), vec![sentence]));
+            }
         }
     }
 
     pub(in super::super) fn of(attribute: &str, sentence: String) -> Errors {
-        Errors(vec![(attribute.to_owned(), vec![sentence])])
+        let mut errors = Errors::default();
+        errors.add(attribute, sentence);
+        errors
     }
 
     pub(in super::super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.said.is_empty()
     }
 
     pub(in super::super) fn extend(&mut self, other: Errors) {
-        for (attribute, sentences) in other.0 {
+        for (attribute, sentences) in other.said {
             sentences.into_iter().for_each(|sentence| self.add(&attribute, sentence));
         }
     }
@@ -103,8 +114,8 @@ impl Errors {
 
 impl Serialize for Errors {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (attribute, sentences) in &self.0 {
+        let mut map = serializer.serialize_map(Some(self.said.len()))?;
+        for (attribute, sentences) in &self.said {
             map.serialize_entry(attribute, sentences)?;
         }
         map.end()

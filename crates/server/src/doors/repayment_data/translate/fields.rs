@@ -105,10 +105,16 @@ pub(in super::super) struct Reading {
 /// A member as it was sent.
 pub(in super::super) type Member<'a> = Option<&'a RawValue>;
 
+/// How many problems of one body are told.
+const MOST_PROBLEMS: usize = 1_000;
+
 impl Reading {
     /// Notes a problem: what follows the name of the member in a sentence.
     pub(in super::super) fn object_to(&mut self, field: Field, reason: impl Into<String>) {
-        self.problems.push((field, reason.into()));
+        // A body may have a problem in every installment; more of them help nobody.
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push((field, reason.into()));
+        }
     }
 
     /// Whether a member, or something in it, is at fault already.
