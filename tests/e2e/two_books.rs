@@ -1,10 +1,12 @@
 //! Two servers: one services loans, the other is told of them through its doors. Both tell the same
 //! story, also after either was killed.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 
 use loam_tests::database::{BOTH, Database, Kind};
 use loam_tests::http::Caller;
+use loam_tests::listener::{Heard, Listener};
 use loam_tests::server::{Server, command};
 use loam_tests::wait::until;
 use serde_json::{Value, json};
@@ -60,7 +62,10 @@ impl Receiver {
 
 /// A client of the token endpoint that may do everything: its id and secret.
 fn api_client(admin: &Caller) -> (String, String) {
-    let client = admin.post("/loam/v1/api-clients", &json!({"name": "feed"})).expect(201).json();
+    let client = admin
+        .post("/loam/v1/api-clients", &json!({"name": "feed", "scopes": ["loan-performance", "book"]}))
+        .expect(201)
+        .json();
     (text(&client["clientId"]), text(&client["clientSecret"]))
 }
 
@@ -212,5 +217,111 @@ fn two_books_tell_the_same_story() {
         until_told(&servicer);
         let own = own_view(&servicer);
         assert_same_story(&servicer, &own, &receiver, &loans);
+    }
+}
+
+/// A target of the repayment data contract that is told by `servicer`.
+fn listen(servicer: &Book, id: &str, listener: &Listener) {
+    let target = json!({"id": id, "url": listener.base, "contract": "REPAYMENT_DATA", "secret": "s"});
+    servicer.admin.post("/loam/v1/targets", &target).expect(201);
+}
+
+/// Loans that a listener heard of, each once, in order.
+fn loans_of(heard: &[Heard]) -> Vec<String> {
+    let told = heard.iter().filter(|heard| heard.path == "/v1/api/clients/loans");
+    let body = told.map(|heard| serde_json::from_str::<Value>(&heard.body).expect("JSON"));
+    let loans: BTreeSet<String> = body.map(|body| text(&body["loanReferenceId"])).collect();
+    loans.into_iter().collect()
+}
+
+fn deliveries(servicer: &Book, query: &str) -> Value {
+    servicer.admin.get(&format!("/loam/v1/deliveries{query}")).expect(200).json()
+}
+
+#[test]
+fn a_target_that_was_paused_hears_of_everything_when_it_is_back() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let (servicer, listener, other) = (book(kind), Listener::start(), Listener::start());
+        listen(&servicer, "paused", &listener);
+        listen(&servicer, "awake", &other);
+        let active = |is_active: bool| {
+            let change = json!({ "isActive": is_active });
+            servicer.admin.patch("/loam/v1/targets/paused", &change).expect(200);
+        };
+        servicer.apply("FIRST");
+        until_told(&servicer);
+        active(false);
+        servicer.act("FIRST", "type=APPROVAL");
+        // Whoever takes a later change from the outbox has seen the pause.
+        until("the outbox is read", || {
+            let left = deliveries(&servicer, "");
+            if left["unread"] == 0 { Ok(()) } else { Err(left.to_string()) }
+        });
+        servicer.apply("SECOND");
+        until("the other has heard of both", || {
+            let heard = loans_of(&other.heard());
+            if heard == ["FIRST", "SECOND"] { Ok(()) } else { Err(format!("{heard:?}")) }
+        });
+        assert_eq!(loans_of(&listener.heard()), ["FIRST"]);
+        assert_eq!(deliveries(&servicer, "")["dead"], 0);
+        let attempts = deliveries(&servicer, "?target=paused");
+        let attempts = attempts["deliveries"].as_array().expect("a list");
+        assert_eq!(attempts.len(), 2, "{attempts:?}");
+        assert!(attempts.iter().all(|delivery| delivery["attempts"] == 0), "{attempts:?}");
+        active(true);
+        until_told(&servicer);
+        assert_eq!(loans_of(&listener.heard()), ["FIRST", "SECOND"]);
+    }
+}
+
+#[test]
+fn a_target_that_never_answers_holds_up_no_other() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let (servicer, hole, other) = (book(kind), Listener::start(), Listener::start());
+        hole.fall_silent();
+        listen(&servicer, "hole", &hole);
+        listen(&servicer, "other", &other);
+        let loans: Vec<String> = (10..30).map(|n| format!("L{n}")).collect();
+        loans.iter().for_each(|loan| drop(servicer.apply(loan)));
+        until("the other has heard of all", || {
+            let heard = loans_of(&other.heard());
+            if heard == loans { Ok(()) } else { Err(format!("{heard:?}")) }
+        });
+        // Stopping does not wait for what was not begun.
+        let Book { server, .. } = servicer;
+        server.stop();
+    }
+}
+
+#[test]
+fn what_was_given_up_is_listed_and_told_when_it_is_replayed() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let (servicer, listener) = (book(kind), Listener::start());
+        // No request can carry this key, so trying again would not help.
+        let target = json!({"id": "bureau", "url": listener.base, "contract": "REPAYMENT_DATA",
+            "secret": "two\nlines"});
+        servicer.admin.post("/loam/v1/targets", &target).expect(201);
+        let loan = text(&servicer.apply("GIVENUP")["encodedKey"]);
+        until("it is given up", || {
+            let left = deliveries(&servicer, "");
+            if left["dead"] == 1 { Ok(()) } else { Err(left.to_string()) }
+        });
+        let dead = deliveries(&servicer, "?target=bureau&dead=true")["deliveries"].clone();
+        let shown = json!([dead[0]["account"], dead[0]["isDead"], dead[0]["toldThrough"], dead[1]]);
+        assert_eq!(shown, json!([loan, true, 0, null]), "{dead}");
+        assert!(dead[0]["lastError"].is_string(), "{dead}");
+        assert_eq!(listener.heard().len(), 0);
+
+        let replay = |what: &Value| {
+            servicer.admin.post("/loam/v1/deliveries/replay", what).expect(200).json()["accounts"].clone()
+        };
+        servicer.admin.patch("/loam/v1/targets/bureau", &json!({"secret": "one-line"})).expect(200);
+        assert_eq!(replay(&json!({"target": "bureau", "dead": true})), 1);
+        until_told(&servicer);
+        assert_eq!(loans_of(&listener.heard()), ["GIVENUP"]);
+        assert_eq!(replay(&json!({"target": "bureau", "dead": true})), 0, "nothing is dead any more");
     }
 }

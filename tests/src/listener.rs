@@ -28,6 +28,8 @@ struct Inside {
     heard: Vec<Heard>,
     /// Statuses of the next answers; after them every answer is 200.
     statuses: VecDeque<u16>,
+    /// Whether it hears and does not answer.
+    is_silent: bool,
 }
 
 /// A listener on a free port of the loopback address.
@@ -53,9 +55,19 @@ impl Listener {
         Listener { base, inside }
     }
 
+    /// From now on it hears and never answers.
+    pub fn fall_silent(&self) {
+        self.lock().is_silent = true;
+    }
+
     /// Answers the next requests with these statuses.
     pub fn answer_with(&self, statuses: &[u16]) {
         self.lock().statuses.extend(statuses);
+    }
+
+    /// All requests so far.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.lock().heard.clone()
     }
 
     /// Waits until at least so many requests were heard, and gives all of them.
@@ -85,8 +97,13 @@ fn serve(stream: TcpStream, shared: &(Mutex<Inside>, Condvar)) {
         let mut inside = shared.0.lock().expect("no test panics while it holds the listener");
         let status = inside.statuses.pop_front().unwrap_or(200);
         inside.heard.push(heard);
+        let is_silent = inside.is_silent;
         shared.1.notify_all();
         drop(inside);
+        if is_silent {
+            // The connection stays open until the caller gives up.
+            continue;
+        }
         let answer =
             format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}");
         if writing.write_all(answer.as_bytes()).is_err() {

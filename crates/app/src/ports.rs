@@ -267,6 +267,9 @@ pub struct Delivery {
     pub attempts: i64,
     /// `None`: everything was told, or it was given up.
     pub next_attempt_at: Option<Timestamp>,
+    /// Until when it is a worker's, which names its claim by this instant: no two claims end at the
+    /// same. `None`: it is nobody's.
+    pub claimed_until: Option<Timestamp>,
     /// Given up until somebody replays it.
     pub is_dead: bool,
     pub last_error: Option<String>,
@@ -279,6 +282,15 @@ pub struct DeliveryCounts {
     pub dead: i64,
     /// Outbox rows that no delivery was made of yet.
     pub unread: i64,
+}
+
+/// From where a delivery is told again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replay {
+    /// All of them, from the beginning of the account.
+    FromTheBeginning,
+    /// Those that were given up, from where they stood.
+    GivenUp,
 }
 
 /// The outbox and what becomes of it. At least once, and in order for each account and target: one
@@ -297,14 +309,17 @@ pub trait DeliveryStore: Send + Sync {
         limit: i64,
     ) -> Result<i64, StoreError>;
     /// Claims deliveries whose time has come until `lease_until`; another worker does not get them
-    /// before.
+    /// before. Of each of `listeners`, a target or a business, at most as many as stand with it, and
+    /// `limit` of all. What is to be told to others stays as it is.
     async fn claim(
         &self,
+        listeners: &[(Key, i64)],
         now: Timestamp,
         lease_until: Timestamp,
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError>;
-    /// The target has been told up to `seq`; what came meanwhile stays to be told.
+    /// The target has been told up to `seq`; what came meanwhile stays to be told. This and the next
+    /// two change nothing when the claim is over: another worker has it, or it was replayed.
     async fn delivered(&self, delivery: &Delivery, seq: i64, now: Timestamp) -> Result<(), StoreError>;
     /// An attempt failed; `next_attempt_at` is none when it is given up.
     async fn failed(
@@ -313,6 +328,8 @@ pub trait DeliveryStore: Send + Sync {
         error: &str,
         next_attempt_at: Option<Timestamp>,
     ) -> Result<(), StoreError>;
+    /// Gives a claim back: nothing was told and nothing failed.
+    async fn postponed(&self, delivery: &Delivery, until: Timestamp) -> Result<(), StoreError>;
     /// Deliveries that were given up, or all, of a target; the account's number orders them.
     async fn deliveries(
         &self,
@@ -320,9 +337,24 @@ pub trait DeliveryStore: Send + Sync {
         only_dead: bool,
         page: Page,
     ) -> Result<Vec<Delivery>, StoreError>;
-    /// Tells a target again from the beginning of each account: of one account, or of all that it
-    /// was ever told of. Gives how many.
-    async fn replay(&self, target: Key, account: Option<Address>, now: Timestamp) -> Result<i64, StoreError>;
+    /// Tells a target again: of one account, or of all that it was ever told of. Gives how many.
+    async fn replay(
+        &self,
+        target: Key,
+        account: Option<Address>,
+        what: Replay,
+        now: Timestamp,
+    ) -> Result<i64, StoreError>;
+    /// Tells `targets` again how those loans stand that they know and that have an unpaid installment
+    /// due from `from` to the day before `to`: a loan may stand otherwise after its due date without
+    /// anything having happened to it. Gives how many.
+    async fn raise_due(
+        &self,
+        targets: &[Key],
+        from: Date,
+        to: Date,
+        now: Timestamp,
+    ) -> Result<i64, StoreError>;
     /// Makes deliveries of every serviced loan, for a target that is new. Gives how many.
     async fn enroll(&self, target: Key, now: Timestamp) -> Result<i64, StoreError>;
     async fn counts(&self) -> Result<DeliveryCounts, StoreError>;

@@ -1,9 +1,14 @@
 //! Reads a request body up to a limit.
 
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
+use axum::extract::Request;
 use futures_util::StreamExt;
+use http_body::{Frame, SizeHint};
 use tokio::time::timeout;
 
 /// A body of this size or more is refused: 10 MB.
@@ -47,6 +52,62 @@ pub async fn read(body: Body) -> Result<Bytes, BodyError> {
     if size >= LIMIT { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
 }
 
+/// What a handler left of a request's body.
+pub struct Rest(Arc<Mutex<Body>>);
+
+/// A body that stays with whoever lent it.
+struct Lent(Arc<Mutex<Body>>);
+
+/// Lends the body of a request to a handler. What it leaves unread is found in the rest.
+pub fn lend(request: Request) -> (Request, Rest) {
+    let (parts, body) = request.into_parts();
+    let body = Arc::new(Mutex::new(body));
+    (Request::from_parts(parts, Body::new(Lent(Arc::clone(&body)))), Rest(body))
+}
+
+impl Rest {
+    /// Takes in what was left, up to the same limits. A request that is refused before its body was read
+    /// would otherwise cost the caller the connection, and perhaps the answer.
+    pub async fn discard(self) {
+        if is_taken_in(&self.0) {
+            return;
+        }
+        let mut chunks = Body::new(Lent(self.0)).into_data_stream();
+        let mut size = 0;
+        while let Ok(Some(chunk)) = next(&mut chunks).await {
+            size += chunk.len();
+            if size > DRAINED {
+                return;
+            }
+        }
+    }
+}
+
+fn is_taken_in(body: &Mutex<Body>) -> bool {
+    body.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
+}
+
+impl HttpBody for Lent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Pin::new(&mut *body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        is_taken_in(&self.0)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
+    }
+}
+
 async fn next(chunks: &mut BodyDataStream) -> Result<Option<Bytes>, BodyError> {
     let next = timeout(PATIENCE, chunks.next()).await.map_err(|_| BodyError::Broken)?;
     next.transpose().map_err(|_| BodyError::Broken)
@@ -69,9 +130,38 @@ mod tests {
         assert_eq!(read(body).await, Err(BodyError::Broken));
     }
 
+    #[tokio::test]
+    async fn what_a_handler_left_is_taken_in() {
+        let chunks = futures_util::stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"ab"))]);
+        let body = Body::from_stream(
+            chunks.chain(futures_util::stream::once(async { Ok(Bytes::from_static(b"c")) })),
+        );
+        let (request, rest) = lend(Request::new(body));
+        let mut chunks = request.into_body().into_data_stream();
+        assert_eq!(next(&mut chunks).await, Ok(Some(Bytes::from_static(b"ab"))));
+        drop(chunks);
+        let left = Arc::clone(&rest.0);
+        rest.discard().await;
+        assert_eq!(next(&mut Body::new(Lent(left)).into_data_stream()).await, Ok(None));
+    }
+
     async fn read_chunks(chunks: Vec<Vec<u8>>) -> Result<Bytes, BodyError> {
         let chunks = chunks.into_iter().map(|chunk| Ok::<_, Infallible>(Bytes::from(chunk)));
         read(Body::from_stream(futures_util::stream::iter(chunks))).await
+    }
+
+    #[tokio::test]
+    async fn an_unwanted_body_is_taken_in_and_no_more_of_it_than_of_any_other() {
+        let taken = std::sync::atomic::AtomicUsize::new(0);
+        let taken = std::sync::Arc::new(taken);
+        let counter = std::sync::Arc::clone(&taken);
+        let endless = futures_util::stream::repeat_with(move || {
+            counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from(vec![0; LIMIT]))
+        });
+        let (_request, rest) = lend(Request::new(Body::from_stream(endless)));
+        rest.discard().await;
+        assert_eq!(taken.load(std::sync::atomic::Ordering::Relaxed), 5);
     }
 
     #[tokio::test]

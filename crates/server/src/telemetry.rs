@@ -15,7 +15,7 @@ use loam_book::ids::Part;
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing::Instrument;
 
-use crate::{Services, doors};
+use crate::{Services, body, doors};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's request id is kept up to this length.
@@ -71,7 +71,9 @@ pub(crate) async fn observe(State(services): State<Services>, mut request: Reque
     let span = tracing::info_span!("request", request.id = %id, door, method = %request.method(), route);
     request.extensions_mut().insert(RequestId(id.clone()));
 
+    let (request, rest) = body::lend(request);
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+    rest.discard().await;
     let mut response = answer.unwrap_or_else(|_| {
         tracing::error!(request.id = %id, door, "a handler ended by a panic");
         doors::after_panic(door)

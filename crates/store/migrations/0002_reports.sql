@@ -138,7 +138,9 @@ create table delivery (
     primary key (target_key, account_no, part)
 ) {{strict}};
 
-create index delivery_by_attempt on delivery (next_attempt_at) where next_attempt_at is not null;
+-- Each listener has its own queue, so that one who is slow holds up nobody else.
+create index delivery_by_attempt on delivery (target_key, next_attempt_at, account_no, part)
+    where next_attempt_at is not null;
 create index delivery_given_up on delivery (target_key, account_no, part) where is_dead = 1;
 
 create index outbox_unsent on outbox (recorded_at, part, account_no, seq) where sent_at is null;

@@ -67,6 +67,29 @@ fn a_body_that_is_too_large_is_refused() {
     });
 }
 
+/// Whoever is refused before the body was read still gets the answer, and keeps the connection.
+#[test]
+fn a_body_that_nobody_wants_is_taken_in() {
+    on_both(|lender| {
+        let body = format!("{{\"loan_id\": \"{}\"}}", "x".repeat(1_000_000));
+        let anonymous = Caller::anonymous(&lender.server.base);
+        for _ in 0..5 {
+            for (caller, path, status) in [
+                (&anonymous, format!("{CUSTOMERS}/1/loans"), 401),
+                (&lender.caller, format!("{CUSTOMERS}/1/collections"), 404),
+                (&lender.caller, format!("{CUSTOMERS}/1"), 405),
+                (&anonymous, "/oauth/clients".to_owned(), 404),
+            ] {
+                assert_eq!(
+                    caller.send("POST", &path, Some("application/json"), &body).status,
+                    status,
+                    "{path}"
+                );
+            }
+        }
+    });
+}
+
 #[test]
 fn every_answer_is_json_with_a_request_id() {
     on_both(|lender| {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::post::{Answer, Failure, Letter, Poster};
+use super::post::{Answer, Errand, Failure, Letter};
 
 /// The body of the contract's request.
 #[derive(Serialize)]
@@ -53,7 +53,7 @@ struct Money {
 
 /// Tells a loan; a client that the target does not know is opened there first.
 pub(super) async fn tell(
-    poster: &Poster,
+    errand: &Errand,
     (url, key): (&str, &str),
     serviced: &ServicedLoan,
 ) -> Result<(), Failure> {
@@ -61,13 +61,13 @@ pub(super) async fn tell(
     let client = serviced.holder.id.as_str();
     let body = serde_json::to_string(&request(client, &loan));
     let body = body.map_err(|error| Failure::final_one(error.to_string()))?;
-    let put = || send(poster, ("PUT", format!("{url}/v1/api/clients/loans")), key, body.clone());
+    let put = || send(errand, ("PUT", format!("{url}/v1/api/clients/loans")), key, body.clone());
     let answer = put().await?;
     if answer.status != 404 {
         return answer.must_succeed("the repayment data");
     }
     let opening = json!({ "externalClientId": client }).to_string();
-    let opened = send(poster, ("POST", format!("{url}/v1/api/clients")), key, opening).await?;
+    let opened = send(errand, ("POST", format!("{url}/v1/api/clients")), key, opening).await?;
     // Another of the client's loans may have opened it meanwhile.
     if opened.status != 409 {
         opened.must_succeed("the client")?;
@@ -76,13 +76,13 @@ pub(super) async fn tell(
 }
 
 async fn send(
-    poster: &Poster,
+    errand: &Errand,
     (method, url): (&'static str, String),
     key: &str,
     body: String,
 ) -> Result<Answer, Failure> {
     let headers = vec![("x-api-key", key.to_owned()), ("content-type", "application/json".to_owned())];
-    poster.send(Letter { method, url, headers, body }).await
+    errand.send(Letter { method, url, headers, body }).await
 }
 
 fn request<'a>(client: &'a str, loan: &'a RepaymentLoan) -> Request<'a> {

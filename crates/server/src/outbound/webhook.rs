@@ -7,13 +7,13 @@ use loam_book::reporting::loan::ReportedLoan;
 use crate::doors::repayment_data::webhook_body;
 
 use super::Outbound;
-use super::post::{Failure, Letter};
+use super::post::{Errand, Failure, Letter};
 use super::signature::signature;
 
 /// The id is the same each time that this version of the loan is told, so a receiver that hears it
 /// twice can tell.
 pub(super) async fn tell(
-    outbound: &Outbound,
+    (outbound, errand): (&Outbound, &Errand),
     (url, secret): (&str, &str),
     business: &Business,
     loan: &ReportedLoan,
@@ -34,5 +34,5 @@ pub(super) async fn tell(
         ("webhook-signature", signature),
     ];
     let letter = Letter { method: "POST", url: url.to_owned(), headers, body };
-    outbound.poster.send(letter).await?.must_succeed("the webhook")
+    errand.send(letter).await?.must_succeed("the webhook")
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{Delivery, DeliveryCounts, DeliveryStore};
+use loam_app::ports::{Delivery, DeliveryCounts, DeliveryStore, Replay};
 use loam_app::views::Page;
 use loam_book::ids::Key;
 
@@ -15,8 +16,8 @@ use super::pipeline::{Query, execute, list, read_all, select};
 use crate::cells::{Cell, Row};
 use crate::lists::delivery_list;
 use crate::rows::delivery::{
-    changed_accounts, delivered_row, delivery_columns, failed_row, raise_delivery, read_counts,
-    read_delivery, recipients,
+    changed_accounts, delivered_row, delivery_columns, failed_row, only_dead, postponed_row, raise_delivery,
+    read_counts, read_delivery, recipients, told_again,
 };
 
 /// Deliveries, with connections of the pool.
@@ -45,12 +46,14 @@ impl DeliveryStore for PostgresDeliveries {
 
     async fn claim(
         &self,
+        listeners: &[(Key, i64)],
         now: Timestamp,
         lease_until: Timestamp,
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let rows = select(&*self.0.reader().await?, claim(now, lease_until, limit)).await?;
-        read_all(&rows, read_delivery)
+        let row =
+            vec![Cell::json(&listeners), Cell::instant(now), Cell::instant(lease_until), Cell::int(limit)];
+        read_all(&select(&*self.0.reader().await?, claim(row)).await?, read_delivery)
     }
 
     async fn delivered(&self, delivery: &Delivery, seq: i64, now: Timestamp) -> Result<(), StoreError> {
@@ -68,6 +71,10 @@ impl DeliveryStore for PostgresDeliveries {
         self.write(update_failed(failed_row(delivery, error, next_attempt_at))).await.map(|_| ())
     }
 
+    async fn postponed(&self, delivery: &Delivery, until: Timestamp) -> Result<(), StoreError> {
+        self.write(update_postponed(postponed_row(delivery, until))).await.map(|_| ())
+    }
+
     async fn deliveries(
         &self,
         target: Option<Key>,
@@ -78,11 +85,28 @@ impl DeliveryStore for PostgresDeliveries {
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_delivery)
     }
 
-    async fn replay(&self, target: Key, account: Option<Address>, now: Timestamp) -> Result<i64, StoreError> {
-        self.write(
-            account.map_or_else(|| replay_all(target, now), |account| replay_account((target, account), now)),
-        )
-        .await
+    async fn replay(
+        &self,
+        target: Key,
+        account: Option<Address>,
+        what: Replay,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let part = Cell::Int(account.map(|account| i64::from(account.part.number())));
+        let key = Cell::maybe_key(account.map(|account| account.key));
+        let row = vec![Cell::instant(now), Cell::key(target), only_dead(what), part, key];
+        self.write(replay(row)).await
+    }
+
+    async fn raise_due(
+        &self,
+        targets: &[Key],
+        from: Date,
+        to: Date,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let row = vec![Cell::json(&targets), Cell::date(from), Cell::date(to), Cell::instant(now)];
+        self.write(raise_due(row)).await
     }
 
     async fn enroll(&self, target: Key, now: Timestamp) -> Result<i64, StoreError> {
@@ -125,14 +149,21 @@ fn take_outbox(row: Row<'_>) -> Query<'_> {
     Query::one(sql, row)
 }
 
-fn claim<'a>(now: Timestamp, lease_until: Timestamp, limit: i64) -> Query<'a> {
+/// The values are the listeners, the instant, the end of the lease and how many are claimed of all.
+fn claim(row: Row<'_>) -> Query<'_> {
     let sql = concat!(
         "with due as materialized (
-            select target_key, account_no, part from delivery
-             where next_attempt_at <= $1 and (claimed_until is null or claimed_until <= $1)
-             order by next_attempt_at, target_key, account_no, part limit $3 for update skip locked),
+            select waiting.target_key, waiting.account_no, waiting.part
+              from json_array_elements($1::text::json) as listener (value)
+             cross join lateral (
+                select target_key, account_no, part, next_attempt_at from delivery
+                 where target_key = listener.value ->> 0 and next_attempt_at <= $2
+                   and (claimed_until is null or claimed_until <= $2)
+                 order by next_attempt_at, account_no, part limit (listener.value ->> 1)::bigint
+                 for update skip locked) as waiting
+             order by waiting.next_attempt_at, waiting.target_key, waiting.account_no, waiting.part limit $4),
          claimed as (
-            update delivery set claimed_until = $2 from due
+            update delivery set claimed_until = $3 from due
              where delivery.target_key = due.target_key and delivery.account_no = due.account_no
                and delivery.part = due.part
             returning delivery.*)
@@ -140,40 +171,64 @@ fn claim<'a>(now: Timestamp, lease_until: Timestamp, limit: i64) -> Query<'a> {
         delivery_columns!(),
         " from claimed order by next_attempt_at, target_key, account_no, part"
     );
-    Query::one(sql, vec![Cell::instant(now), Cell::instant(lease_until), Cell::int(limit)])
+    Query::one(sql, row)
 }
 
 fn update_delivered(row: Row<'_>) -> Query<'_> {
     let sql = "update delivery
-                  set sent_seq = $6, wanted_seq = case when wanted_seq < $6 then $6 else wanted_seq end,
+                  set sent_seq = $5, wanted_seq = case when wanted_seq < $5 then $5 else wanted_seq end,
                       attempts = 0, claimed_until = null, last_error = null,
-                      next_attempt_at = case when wanted_seq <= $6 then null else $7::bigint end
-                where target_key = $1 and account_no = $2 and part = $3 and sent_seq = $4 and attempts = $5
-                  and claimed_until is not null";
+                      next_attempt_at = case when wanted_seq <= $5 then null else $6::bigint end
+                where target_key = $1 and account_no = $2 and part = $3 and claimed_until = $4";
     Query::one(sql, row)
 }
 
 fn update_failed(row: Row<'_>) -> Query<'_> {
     let sql = "update delivery
-                  set attempts = attempts + 1, claimed_until = null, last_error = $6, next_attempt_at = $7,
-                      is_dead = $8
-                where target_key = $1 and account_no = $2 and part = $3 and sent_seq = $4 and attempts = $5
-                  and claimed_until is not null";
+                  set attempts = attempts + 1, claimed_until = null, last_error = $5, next_attempt_at = $6,
+                      is_dead = $7
+                where target_key = $1 and account_no = $2 and part = $3 and claimed_until = $4";
     Query::one(sql, row)
 }
 
-/// A lease that runs goes on: its worker has the target's ear.
-fn replay_account<'a>((target, account): (Key, Address), now: Timestamp) -> Query<'a> {
-    let sql = "update delivery set sent_seq = 0, attempts = 0, is_dead = 0, next_attempt_at = $1
-                where target_key = $2 and part = $3 and account_key = $4";
-    let account = [Cell::part(account.part), Cell::key(account.key)];
-    Query::one(sql, [Cell::instant(now), Cell::key(target)].into_iter().chain(account).collect())
+fn update_postponed(row: Row<'_>) -> Query<'_> {
+    let sql = "update delivery set claimed_until = null, next_attempt_at = $5
+                where target_key = $1 and account_no = $2 and part = $3 and claimed_until = $4";
+    Query::one(sql, row)
 }
 
-fn replay_all<'a>(target: Key, now: Timestamp) -> Query<'a> {
-    let sql = "update delivery set sent_seq = 0, attempts = 0, is_dead = 0, next_attempt_at = $1
-                where target_key = $2";
-    Query::one(sql, vec![Cell::instant(now), Cell::key(target)])
+/// The values are the instant, the target, whether only the dead, and the part and key of an account or nothing.
+fn replay(row: Row<'_>) -> Query<'_> {
+    let sql = concat!(
+        "update delivery set next_attempt_at = $1, sent_seq = case when $3::bigint = 1 then sent_seq else 0 end, ",
+        told_again!(),
+        " where target_key = $2 and ($3::bigint = 0 or is_dead = 1)
+            and ($4::bigint is null or (part = $4 and account_key = $5::text))"
+    );
+    Query::one(sql, row)
+}
+
+/// The values are the targets, the range of days and the instant. Rows are locked in the order of their keys, as
+/// everywhere. A worker that is telling one of them may have read it before the day, so what it says does not count.
+fn raise_due(row: Row<'_>) -> Query<'_> {
+    let sql = "with unpaid as materialized (
+                   select distinct part, account_no from installment
+                    where due_date >= $2 and due_date < $3 and repaid_on is null),
+                told as materialized (
+                   select delivery.target_key, delivery.account_no, delivery.part
+                     from unpaid join json_array_elements_text($1::text::json) as target (key) on true
+                     join delivery on delivery.target_key = target.key
+                                  and delivery.account_no = unpaid.account_no and delivery.part = unpaid.part
+                    where delivery.is_dead = 0
+                      and (delivery.next_attempt_at is null or delivery.claimed_until is not null)
+                    order by delivery.target_key, delivery.account_no, delivery.part
+                      for update of delivery)
+               update delivery set next_attempt_at = coalesce(delivery.next_attempt_at, $4::bigint),
+                                   claimed_until = delivery.claimed_until - 1
+                 from told
+                where delivery.target_key = told.target_key and delivery.account_no = told.account_no
+                  and delivery.part = told.part";
+    Query::one(sql, row)
 }
 
 /// A target that knows a loan already learns nothing new about it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{Delivery, DeliveryCounts};
+use loam_app::ports::{Delivery, DeliveryCounts, Replay};
 use loam_book::ids::Key;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -11,7 +11,8 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 /// The columns of `delivery` that make a [`Delivery`].
 macro_rules! delivery_columns {
     () => {
-        "part, target_key, account_no, account_key, sent_seq, wanted_seq, attempts, next_attempt_at, is_dead, last_error"
+        "part, target_key, account_no, account_key, sent_seq, wanted_seq, attempts, next_attempt_at,
+         claimed_until, is_dead, last_error"
     };
 }
 
@@ -49,7 +50,23 @@ macro_rules! raise_delivery {
     };
 }
 
-pub(crate) use {changed_accounts, delivery_columns, raise_delivery};
+/// What a replay sets. A claim goes on, because its worker has the target's ear, but under another name, so that
+/// what the worker says afterwards does not count.
+macro_rules! told_again {
+    () => {
+        "attempts = 0, is_dead = 0, claimed_until = claimed_until - 1"
+    };
+}
+
+pub(crate) use {changed_accounts, delivery_columns, raise_delivery, told_again};
+
+/// 1 when only what was given up is told again.
+pub(crate) fn only_dead<'a>(what: Replay) -> Cell<'a> {
+    Cell::int(match what {
+        Replay::FromTheBeginning => 0,
+        Replay::GivenUp => 1,
+    })
+}
 
 /// Reads [`delivery_columns`].
 pub(crate) fn read_delivery(row: &impl Columns) -> Result<Delivery, StoreError> {
@@ -63,6 +80,7 @@ pub(crate) fn read_delivery(row: &impl Columns) -> Result<Delivery, StoreError> 
         wanted_seq: row.int()?,
         attempts: row.int()?,
         next_attempt_at: row.maybe_instant()?,
+        claimed_until: row.maybe_instant()?,
         is_dead: row.flag()?,
         last_error: row.maybe_string()?,
     })
@@ -75,14 +93,13 @@ pub(crate) fn recipients<'a>(targets: &[Key], webhooks: &[(String, Key)]) -> Cel
     Cell::json(&targets.chain(webhooks).collect::<Vec<_>>())
 }
 
-/// The key, then what a row must still show to be as it was claimed.
-fn claimed_cells<'a>(delivery: &Delivery) -> [Cell<'a>; 5] {
+/// The key, then the end of the claim, which a row must still show to be as it was claimed.
+fn claimed_cells<'a>(delivery: &Delivery) -> [Cell<'a>; 4] {
     [
         Cell::key(delivery.target),
         Cell::int(delivery.account_no),
         Cell::part(delivery.account.part),
-        Cell::int(delivery.sent_seq),
-        Cell::int(delivery.attempts),
+        Cell::maybe_instant(delivery.claimed_until),
     ]
 }
 
@@ -98,6 +115,13 @@ pub(crate) fn failed_row<'a>(delivery: &Delivery, error: &'a str, again_at: Opti
     let mut row = Row::from(claimed_cells(delivery));
     let is_dead = Cell::int(i64::from(again_at.is_none()));
     row.extend([Cell::text(error), Cell::maybe_instant(again_at), is_dead]);
+    row
+}
+
+/// The claimed row, and until when nobody takes it.
+pub(crate) fn postponed_row<'a>(delivery: &Delivery, until: Timestamp) -> Row<'a> {
+    let mut row = Row::from(claimed_cells(delivery));
+    row.push(Cell::instant(until));
     row
 }
 

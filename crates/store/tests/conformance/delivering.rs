@@ -4,7 +4,7 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 use loam_app::changes::{Changes, OutboxRow};
-use loam_app::ports::{Delivery, DeliveryCounts, DeliveryStore};
+use loam_app::ports::{Delivery, DeliveryCounts, DeliveryStore, Replay};
 use loam_app::views::Page;
 use loam_book::ids::Key;
 use loam_book::loan::Loan;
@@ -29,6 +29,13 @@ on_both!(
     a_delivery_that_was_given_up_stays_so_until_it_is_replayed,
     an_answer_after_the_lease_was_lost_counts_for_nothing,
     a_replay_during_an_attempt_is_not_lost,
+    a_replay_during_the_first_attempt_is_not_lost,
+    what_is_for_others_is_not_claimed,
+    a_listener_has_slots_of_its_own,
+    what_was_postponed_is_as_it_was_and_waits,
+    what_was_given_up_goes_on_where_it_stood,
+    what_falls_due_is_told_again_to_those_who_know_the_loan,
+    what_falls_due_while_it_is_told_is_told_again,
     one_account_or_all_are_replayed,
     a_new_target_is_told_of_every_loan,
     deliveries_are_listed_by_account_number,
@@ -67,6 +74,7 @@ fn expected(loan: &Loan) -> Delivery {
         wanted_seq: 2,
         attempts: 0,
         next_attempt_at: Some(instant(60)),
+        claimed_until: None,
         is_dead: false,
         last_error: None,
     }
@@ -79,8 +87,22 @@ async fn change(open: &mut Open, loan: &Loan, seq: i64) {
     open.lane.save(&Changes { outbox: vec![row], ..Changes::default() }).await.unwrap();
 }
 
+/// Everybody listens, and has time for so many deliveries.
+fn listeners(slots: i64) -> Vec<(Key, i64)> {
+    (1..=9).map(|n| (target(n), slots)).collect()
+}
+
 async fn claim(deliveries: &Arc<dyn DeliveryStore>, now: i64, lease_until: i64) -> Vec<Delivery> {
-    deliveries.claim(instant(now), instant(lease_until), 100).await.unwrap()
+    deliveries.claim(&listeners(100), instant(now), instant(lease_until), 100).await.unwrap()
+}
+
+/// A delivery while a worker has it.
+fn claimed_until(until: i64, delivery: Delivery) -> Delivery {
+    Delivery { claimed_until: Some(instant(until)), ..delivery }
+}
+
+async fn replay(deliveries: &Arc<dyn DeliveryStore>, target: Key, now: i64) -> i64 {
+    deliveries.replay(target, None, Replay::FromTheBeginning, instant(now)).await.unwrap()
 }
 
 async fn all(deliveries: &Arc<dyn DeliveryStore>) -> Vec<Delivery> {
@@ -149,10 +171,10 @@ async fn a_claimed_delivery_is_nobody_elses_until_the_lease_runs_out(place: Plac
     let (open, one, loan) = due(&place).await;
     let two = open.store.deliveries().unwrap();
     assert_eq!(claim(&one, 59, 90).await, [], "its time has not come");
-    assert_eq!(claim(&one, 60, 90).await, [expected(&loan)]);
+    assert_eq!(claim(&one, 60, 90).await, [claimed_until(90, expected(&loan))]);
     assert_eq!(claim(&two, 89, 120).await, []);
     assert_eq!(claim(&one, 89, 120).await, []);
-    assert_eq!(claim(&two, 90, 120).await, [expected(&loan)]);
+    assert_eq!(claim(&two, 90, 120).await, [claimed_until(120, expected(&loan))]);
 }
 
 async fn deliveries_are_claimed_in_the_order_in_which_they_are_due(place: Place) {
@@ -161,7 +183,7 @@ async fn deliveries_are_claimed_in_the_order_in_which_they_are_due(place: Place)
     open.lane.save(&new_loan(&later)).await.unwrap();
     assert_eq!(deliveries.fan_out(&[target(1), target(2)], &[], instant(50), 100).await, Ok(2));
     let claimed = async |limit| {
-        let claimed = deliveries.claim(instant(70), instant(100), limit).await.unwrap();
+        let claimed = deliveries.claim(&listeners(10), instant(70), instant(100), limit).await.unwrap();
         claimed.iter().map(|d| (d.target, d.account_no)).collect::<Vec<_>>()
     };
     assert_eq!(claimed(1).await, [(target(1), later.account_no)]);
@@ -194,7 +216,7 @@ async fn what_came_while_it_was_told_stays_to_be_told(place: Place) {
     assert_eq!(claim(&deliveries, 62, 90).await, [], "somebody is telling it");
     deliveries.delivered(&claimed[0], 2, instant(63)).await.unwrap();
     let left = Delivery { sent_seq: 2, wanted_seq: 3, next_attempt_at: Some(instant(63)), ..expected(&loan) };
-    assert_eq!(claim(&deliveries, 63, 90).await, [left]);
+    assert_eq!(claim(&deliveries, 63, 90).await, [claimed_until(90, left)]);
 }
 
 async fn a_failed_attempt_waits_and_is_repeated(place: Place) {
@@ -209,8 +231,9 @@ async fn a_failed_attempt_waits_and_is_repeated(place: Place) {
     };
     assert_eq!(all(&deliveries).await, from_ref(&waiting));
     assert_eq!(claim(&deliveries, 79, 100).await, []);
-    assert_eq!(claim(&deliveries, 80, 100).await, from_ref(&waiting));
-    deliveries.delivered(&waiting, 2, instant(81)).await.unwrap();
+    let claimed = claim(&deliveries, 80, 100).await;
+    assert_eq!(claimed, [claimed_until(100, waiting)]);
+    deliveries.delivered(&claimed[0], 2, instant(81)).await.unwrap();
     let told = Delivery { sent_seq: 2, next_attempt_at: None, ..expected(&loan) };
     assert_eq!(all(&deliveries).await, [told]);
 }
@@ -243,7 +266,7 @@ async fn a_delivery_that_was_given_up_stays_so_until_it_is_replayed(place: Place
         ..expected(&loan)
     };
     assert_eq!(deliveries.deliveries(Some(target(1)), true, ALL).await.unwrap(), [dead]);
-    assert_eq!(deliveries.replay(target(1), None, instant(80)).await, Ok(1));
+    assert_eq!(replay(&deliveries, target(1), 80).await, 1);
     assert_eq!(deliveries.counts().await, Ok(DeliveryCounts { waiting: 1, dead: 0, unread: 0 }));
     assert_eq!(claim(&deliveries, 80, 90).await.len(), 1);
 }
@@ -266,12 +289,127 @@ async fn a_replay_during_an_attempt_is_not_lost(place: Place) {
     change(&mut open, &loan, 3).await;
     assert_eq!(deliveries.fan_out(&[target(1)], &[], instant(62), 100).await, Ok(1));
     let claimed = claim(&deliveries, 62, 90).await;
-    assert_eq!(deliveries.replay(target(1), None, instant(63)).await, Ok(1));
+    assert_eq!(replay(&deliveries, target(1), 63).await, 1);
     // The worker tells what is new; all that came before is still to be told again.
     deliveries.delivered(&claimed[0], 3, instant(64)).await.unwrap();
     assert_eq!(claim(&deliveries, 89, 100).await, []);
     let again = claim(&deliveries, 90, 100).await;
     assert_eq!((again[0].sent_seq, again[0].wanted_seq), (0, 3));
+}
+
+/// Also when nothing about the row is to be changed by the replay.
+async fn a_replay_during_the_first_attempt_is_not_lost(place: Place) {
+    let (_open, deliveries, loan) = due(&place).await;
+    let claimed = claim(&deliveries, 60, 90).await;
+    assert_eq!(replay(&deliveries, target(1), 61).await, 1);
+    deliveries.delivered(&claimed[0], 2, instant(62)).await.unwrap();
+    deliveries.failed(&claimed[0], "late", None).await.unwrap();
+    deliveries.postponed(&claimed[0], instant(1_000)).await.unwrap();
+    assert_eq!(claim(&deliveries, 89, 100).await, [], "its worker has the target's ear");
+    let again = Delivery { next_attempt_at: Some(instant(61)), ..expected(&loan) };
+    assert_eq!(claim(&deliveries, 90, 100).await, [claimed_until(100, again)]);
+}
+
+async fn what_is_for_others_is_not_claimed(place: Place) {
+    let (_open, deliveries, loan) = due(&place).await;
+    let claimed = async |n| deliveries.claim(&[(target(n), 10)], instant(60), instant(90), 10).await.unwrap();
+    assert_eq!(claimed(2).await, []);
+    assert_eq!(deliveries.claim(&[], instant(60), instant(90), 10).await, Ok(Vec::new()));
+    assert_eq!(all(&deliveries).await, [expected(&loan)]);
+    assert_eq!(claimed(1).await, [claimed_until(90, expected(&loan))]);
+}
+
+async fn a_listener_has_slots_of_its_own(place: Place) {
+    let (mut open, deliveries, _) = due(&place).await;
+    for n in 2..=4 {
+        let holder = client(5, n);
+        open.lane.save(&new_client(&holder)).await.unwrap();
+        open.lane.save(&new_loan(&crate::samples::loan(&holder, n))).await.unwrap();
+    }
+    deliveries.fan_out(&[target(1)], &[], instant(50), 100).await.unwrap();
+    assert_eq!(deliveries.enroll(target(2), instant(60)).await, Ok(4));
+    let slots = [(target(1), 2), (target(2), 1)];
+    let claimed = async |limit| {
+        let claimed = deliveries.claim(&slots, instant(70), instant(100), limit).await.unwrap();
+        claimed.iter().map(|d| (d.target, d.account_no)).collect::<Vec<_>>()
+    };
+    // The first has the older ones, and still the second gets its turn.
+    assert_eq!(claimed(10).await, [(target(1), 2), (target(1), 3), (target(2), 1)]);
+    assert_eq!(claimed(2).await, [(target(1), 4), (target(1), 1)], "the oldest first");
+}
+
+async fn what_was_postponed_is_as_it_was_and_waits(place: Place) {
+    let (_open, deliveries, loan) = due(&place).await;
+    let claimed = claim(&deliveries, 60, 90).await;
+    deliveries.postponed(&claimed[0], instant(75)).await.unwrap();
+    let waiting = Delivery { next_attempt_at: Some(instant(75)), ..expected(&loan) };
+    assert_eq!(all(&deliveries).await, from_ref(&waiting));
+    assert_eq!(claim(&deliveries, 74, 100).await, []);
+    assert_eq!(claim(&deliveries, 75, 100).await, [claimed_until(100, waiting)]);
+}
+
+async fn what_was_given_up_goes_on_where_it_stood(place: Place) {
+    let (mut open, deliveries, loan) = due(&place).await;
+    let claimed = claim(&deliveries, 60, 90).await;
+    deliveries.delivered(&claimed[0], 2, instant(61)).await.unwrap();
+    let dead = Replay::GivenUp;
+    assert_eq!(deliveries.replay(target(1), None, dead, instant(62)).await, Ok(0), "nothing is dead");
+    change(&mut open, &loan, 3).await;
+    assert_eq!(deliveries.fan_out(&[target(1), target(2)], &[], instant(63), 100).await, Ok(1));
+    for claimed in claim(&deliveries, 63, 90).await {
+        deliveries.failed(&claimed, "gone", None).await.unwrap();
+    }
+    assert_eq!(deliveries.replay(target(1), None, dead, instant(64)).await, Ok(1));
+    let account = Some(of_loan(&loan));
+    assert_eq!(deliveries.replay(target(1), account, dead, instant(65)).await, Ok(0));
+    assert_eq!(deliveries.replay(target(2), account, dead, instant(65)).await, Ok(1));
+    let again = claim(&deliveries, 65, 90).await;
+    let told: Vec<_> = again.iter().map(|d| (d.target, d.sent_seq, d.wanted_seq, d.attempts)).collect();
+    assert_eq!(told, [(target(1), 2, 3, 0), (target(2), 0, 3, 0)]);
+}
+
+/// The first unpaid installment of the sample.
+fn first_due(loan: &Loan) -> jiff::civil::Date {
+    let unpaid = loan.servicing.installments.iter().filter(|row| row.repaid_on.is_none());
+    unpaid.map(|row| row.due_date).min().unwrap()
+}
+
+async fn what_falls_due_is_told_again_to_those_who_know_the_loan(place: Place) {
+    let (_open, deliveries, loan) = due(&place).await;
+    let claimed = claim(&deliveries, 60, 90).await;
+    deliveries.delivered(&claimed[0], 2, instant(61)).await.unwrap();
+    let day = first_due(&loan);
+    let (before, after) = (day.yesterday().unwrap(), day.tomorrow().unwrap());
+    let raise = async |n, from, to| deliveries.raise_due(&[target(n)], from, to, instant(70)).await.unwrap();
+    assert_eq!(raise(1, before, day).await, 0, "it is due, and not yet over");
+    assert_eq!(raise(1, after, after).await, 0);
+    assert_eq!(raise(2, day, after).await, 0, "who does not know the loan learns nothing by it");
+    assert_eq!(deliveries.raise_due(&[], day, after, instant(70)).await, Ok(0));
+    assert_eq!(raise(1, day, after).await, 1);
+    assert_eq!(raise(1, day, after).await, 0, "it is waiting");
+    let told = Delivery { sent_seq: 2, next_attempt_at: Some(instant(70)), ..expected(&loan) };
+    let claimed = claim(&deliveries, 70, 90).await;
+    assert_eq!(claimed, [claimed_until(90, told)]);
+    deliveries.failed(&claimed[0], "gone", None).await.unwrap();
+    assert_eq!(raise(1, day, after).await, 0, "it was given up");
+    place.tamper("update installment set repaid_on = 1").await;
+    place.tamper("update delivery set is_dead = 0").await;
+    assert_eq!(
+        raise(1, jiff::civil::date(2000, 1, 1), jiff::civil::date(2100, 1, 1)).await,
+        0,
+        "all is paid"
+    );
+}
+
+async fn what_falls_due_while_it_is_told_is_told_again(place: Place) {
+    let (_open, deliveries, loan) = due(&place).await;
+    let claimed = claim(&deliveries, 60, 90).await;
+    let day = first_due(&loan);
+    let raised = deliveries.raise_due(&[target(1)], day, day.tomorrow().unwrap(), instant(70)).await;
+    assert_eq!(raised, Ok(1));
+    // The worker read the loan before the day.
+    deliveries.delivered(&claimed[0], 2, instant(71)).await.unwrap();
+    assert_eq!(claim(&deliveries, 90, 120).await, [claimed_until(120, expected(&loan))]);
 }
 
 async fn one_account_or_all_are_replayed(place: Place) {
@@ -284,16 +422,16 @@ async fn one_account_or_all_are_replayed(place: Place) {
     }
     assert_eq!(claim(&deliveries, 70, 90).await, []);
     let account = Some(of_loan(&other));
-    assert_eq!(deliveries.replay(target(3), account, instant(70)).await, Ok(0));
-    assert_eq!(deliveries.replay(target(1), account, instant(70)).await, Ok(1));
+    assert_eq!(deliveries.replay(target(3), account, Replay::FromTheBeginning, instant(70)).await, Ok(0));
+    assert_eq!(deliveries.replay(target(1), account, Replay::FromTheBeginning, instant(70)).await, Ok(1));
     let claimed = claim(&deliveries, 70, 90).await;
     let of =
         |claimed: &[Delivery]| claimed.iter().map(|d| (d.target, d.account, d.sent_seq)).collect::<Vec<_>>();
     assert_eq!(of(&claimed), [(target(1), of_loan(&other), 0)]);
-    assert_eq!(deliveries.replay(target(2), None, instant(71)).await, Ok(1));
+    assert_eq!(replay(&deliveries, target(2), 71).await, 1);
     assert_eq!(of(&claim(&deliveries, 71, 90).await), [(target(2), of_loan(&other), 0)]);
     deliveries.delivered(&claimed[0], 2, instant(72)).await.unwrap();
-    assert_eq!(deliveries.replay(target(1), None, instant(73)).await, Ok(2));
+    assert_eq!(replay(&deliveries, target(1), 73).await, 2);
     assert_eq!(
         of(&claim(&deliveries, 73, 95).await),
         [(target(1), of_loan(&loan), 0), (target(1), of_loan(&other), 0)]
@@ -369,11 +507,11 @@ async fn many_accounts_are_enrolled_and_replayed(place: Place) {
     multiply(&place, 2_499).await;
     assert_eq!(deliveries.enroll(target(1), instant(60)).await, Ok(2_500));
     assert_eq!(deliveries.enroll(target(2), instant(60)).await, Ok(2_500));
-    let claimed = deliveries.claim(instant(60), instant(90), 10_000).await.unwrap();
+    let claimed = deliveries.claim(&listeners(10_000), instant(60), instant(90), 10_000).await.unwrap();
     assert_eq!(claimed.len(), 5_000);
     place.tamper("update delivery set sent_seq = 1, next_attempt_at = null, claimed_until = null").await;
-    assert_eq!(deliveries.replay(target(1), None, instant(100)).await, Ok(2_500));
-    let claimed = deliveries.claim(instant(100), instant(190), 10_000).await.unwrap();
+    assert_eq!(replay(&deliveries, target(1), 100).await, 2_500);
+    let claimed = deliveries.claim(&listeners(10_000), instant(100), instant(190), 10_000).await.unwrap();
     assert_eq!(claimed.len(), 2_500);
     assert!(claimed.iter().all(|delivery| delivery.target == target(1) && delivery.sent_seq == 0));
 }
@@ -407,7 +545,7 @@ async fn two_workers_share_the_deliveries(place: Place) {
     let take = async |worker: Arc<dyn DeliveryStore>| {
         let mut taken = Vec::new();
         loop {
-            let claimed = worker.claim(instant(60), instant(90), 7).await.unwrap();
+            let claimed = worker.claim(&listeners(7), instant(60), instant(90), 7).await.unwrap();
             if claimed.is_empty() {
                 return taken;
             }

@@ -80,9 +80,10 @@ async fn a_worker_does_not_wait_for_what_another_is_claiming() {
     assert_eq!(deliveries.fan_out(&targets, &[], instant(60), 10).await, Ok(1));
     let lock = format!("begin; select from delivery where target_key = '{}' for update", targets[0]);
     other.batch_execute(&lock).await.unwrap();
-    let claimed = deliveries.claim(instant(60), instant(90), 10).await.unwrap();
+    let listeners = targets.map(|target| (target, 10));
+    let claimed = deliveries.claim(&listeners, instant(60), instant(90), 10).await.unwrap();
     assert_eq!(claimed.iter().map(|delivery| delivery.target).collect::<Vec<_>>(), targets[1..]);
     other.batch_execute("rollback").await.unwrap();
-    let claimed = deliveries.claim(instant(60), instant(90), 10).await.unwrap();
+    let claimed = deliveries.claim(&listeners, instant(60), instant(90), 10).await.unwrap();
     assert_eq!(claimed.iter().map(|delivery| delivery.target).collect::<Vec<_>>(), targets[..1]);
 }

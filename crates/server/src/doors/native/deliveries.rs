@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use loam_app::ports::Replay;
 use loam_book::ids::{Address, Key};
 
 use crate::Services;
@@ -56,6 +57,8 @@ pub(super) async fn list(
 }
 
 /// Tells a target or webhook again, from the beginning of one account or of all it was told of.
+///
+/// With `dead` only what was given up, from where it stood.
 #[utoipa::path(
     post,
     path = "/loam/v1/deliveries/replay",
@@ -74,11 +77,22 @@ pub(super) async fn replay(
     let members = call.members()?;
     let target = listener(&call, &members.required("target")?)?;
     let account = members.text("account")?.map(|key| address(&key)).transpose()?;
-    let accounts = services.deliveries.replay(target, account, services.clock.now()).await?;
+    let what = match members.flag("dead")? {
+        Some(true) => Replay::GivenUp,
+        Some(false) | None => Replay::FromTheBeginning,
+    };
+    let accounts = services.deliveries.replay(target, account, what, services.clock.now()).await?;
     if let Some(account) = account.filter(|_| accounts == 0) {
-        return Err(DoorError::no_such("delivery for account", &account.key.to_string()));
+        return Err(DoorError::no_such(what_is_missing(what), &account.key.to_string()));
     }
     Ok(Json(wire::Replayed { accounts }))
+}
+
+fn what_is_missing(what: Replay) -> &'static str {
+    match what {
+        Replay::FromTheBeginning => "delivery for account",
+        Replay::GivenUp => "dead delivery for account",
+    }
 }
 
 fn listener(call: &Call, id: &str) -> Result<Key, DoorError> {

@@ -14,6 +14,7 @@ use crate::Services;
 use super::call::{Call, Id};
 use super::error::DoorError;
 use super::members::{Members, Names};
+use super::translate::address::address;
 use super::wire;
 
 const LOAN_PERFORMANCE: &str = "LOAN_PERFORMANCE";
@@ -77,6 +78,9 @@ pub(super) async fn create(
 }
 
 /// Changes a target; 409 when a record was changed meanwhile. Only the members given change.
+///
+/// Another `url` needs the `secret`. A target that is not active is told nothing, and everything when it is active
+/// again.
 #[utoipa::path(
     patch,
     path = "/loam/v1/targets/{id}",
@@ -98,7 +102,7 @@ pub(super) async fn change(
     }
     let secret = members.text("secret")?.map(|secret| services.vault.seal(&secret, &services.desk));
     target.name = members.text("name")?.unwrap_or(target.name);
-    target.url = url(&members)?.unwrap_or(target.url);
+    target.url = changed_url(target.url, &members, secret.is_some())?;
     target.is_active = members.flag("isActive")?.unwrap_or(target.is_active);
     target.contract = changed_contract(target.contract, &members, secret)?;
     target.last_modified_at = services.clock.now();
@@ -140,13 +144,19 @@ async fn submit(services: &Services, call: &Call, command: Command) -> Result<Ta
 /// The address without a slash at its end.
 fn url(members: &Members) -> Result<Option<String>, DoorError> {
     let Some(text) = members.text("url")? else { return Ok(None) };
-    let is_url = text.parse::<axum::http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.query().is_none()
-    });
-    if !is_url {
-        return Err(DoorError::invalid("url", &text, "it is no address of http or https without a query"));
+    if address("url", &text)?.query().is_some() {
+        return Err(DoorError::invalid("url", &text, "paths follow it, so it has no query"));
     }
     Ok(Some(text.trim_end_matches('/').to_owned()))
+}
+
+/// Who may change targets may not learn their secrets: nobody sends a secret to another address without knowing it.
+fn changed_url(present: String, members: &Members, has_secret: bool) -> Result<String, DoorError> {
+    let Some(url) = url(members)? else { return Ok(present) };
+    if url != present && !has_secret {
+        return Err(DoorError::missing("secret"));
+    }
+    Ok(url)
 }
 
 fn new_contract(members: &Members, secret: SealedText) -> Result<TargetContract, DoorError> {
@@ -227,4 +237,40 @@ pub(super) fn listener_name(call: &Call, key: Key) -> String {
     let target = catalog.targets.by_key(key).map(|target| target.id.clone());
     let business = || catalog.businesses.by_key(key).map(|business| business.id.clone());
     target.or_else(business).unwrap_or_else(|| key.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn members(value: &Value) -> Members {
+        Members::of_json(value.to_string().as_bytes()).expect("an object")
+    }
+
+    #[test]
+    fn targets_are_told_over_https_or_on_the_machine() {
+        let url = |text: &str| url(&members(&json!({ "url": text })));
+        let fine = url("https://example.com/feed/").ok().flatten();
+        assert_eq!(fine.as_deref(), Some("https://example.com/feed"));
+        assert!(url("http://127.0.0.1:8080").is_ok());
+        for refused in ["http://example.com", "https://me:secret@example.com", "https://example.com?a=b"] {
+            assert_eq!(url(refused).expect_err(refused).parts(), (400, "invalid_member", "url"));
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_move_to_another_address() {
+        let changed = |value: Value, has_secret| {
+            changed_url("https://a.example".to_owned(), &members(&value), has_secret)
+        };
+        let moved = json!({"url": "https://b.example"});
+        let refusal = changed(moved.clone(), false).expect_err("the secret is not given");
+        assert_eq!(refusal.parts(), (400, "missing_member", "secret"));
+        assert_eq!(changed(moved, true).ok().as_deref(), Some("https://b.example"));
+        let same = json!({"url": "https://a.example/"});
+        assert_eq!(changed(same, false).ok().as_deref(), Some("https://a.example"));
+        assert_eq!(changed(json!({}), false).ok().as_deref(), Some("https://a.example"));
+    }
 }

@@ -1,8 +1,5 @@
 //! Businesses between the wire and the book.
 
-use std::net::IpAddr;
-
-use axum::http::Uri;
 use jiff::tz::TimeZone;
 use loam_book::partner::{AllowedNotification, Business, Realm};
 
@@ -11,6 +8,7 @@ use crate::object_id::ObjectId;
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::wire;
+use super::address::address;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -35,8 +33,6 @@ const REALMS: Names<'_, Realm> = Names {
         Realm::Test => "test",
     },
 };
-/// How long an address may be.
-const LONGEST_URL: usize = 2_000;
 
 /// What a caller may say about a business.
 pub(in super::super) struct Said {
@@ -116,32 +112,17 @@ fn time_zone(members: &Members) -> Result<Option<String>> {
     Ok(Some(canonical.unwrap_or(name)))
 }
 
-/// An address that can be told something without anybody's reading along.
 fn webhook_url(members: &Members, name: &str) -> Result<Option<String>> {
     let Some(text) = members.text(name)? else { return Ok(None) };
-    let uri: Option<Uri> = text.parse().ok().filter(|_| text.len() <= LONGEST_URL);
-    if uri.as_ref().is_some_and(is_safe) {
-        return Ok(Some(text));
-    }
-    let reason = "it is no address of https, or of http on the loopback address";
-    Err(DoorError::invalid(name, &text, reason))
-}
-
-fn is_safe(uri: &Uri) -> bool {
-    let (Some(scheme), Some(host), Some(authority)) = (uri.scheme_str(), uri.host(), uri.authority()) else {
-        return false;
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback =
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    let has_no_password = !authority.as_str().contains('@');
-    !host.is_empty() && has_no_password && (scheme == "https" || (scheme == "http" && is_loopback))
+    address(name, &text)?;
+    Ok(Some(text))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::address::LONGEST_URL;
     use super::*;
 
     fn members(value: &Value) -> Members {

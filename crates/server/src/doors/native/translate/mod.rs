@@ -1,6 +1,7 @@
 //! Between the wire and the book's records. Pure: what a record must not say is for the book to
 //! refuse, what this version does nothing with is refused here.
 
+pub(super) mod address;
 pub(super) mod business;
 pub(super) mod marketplace;
 mod names;

@@ -13,7 +13,8 @@ pub(crate) struct Target {
     pub(crate) encoded_key: String,
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Before the paths of the contract.
+    /// Before the paths of the contract: an address of https, or of http on the loopback address, without a query.
+    /// Another one needs the secret again.
     #[schema(example = "https://api.example.com")]
     pub(crate) url: String,
     /// `LOAN_PERFORMANCE` or `REPAYMENT_DATA`; it never changes.
@@ -63,6 +64,7 @@ pub(crate) struct Delivery {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::Deliveries)]
 pub(crate) struct Deliveries {
+    /// What is still to be told, also to those who are paused.
     pub(crate) waiting: i64,
     pub(crate) dead: i64,
     /// Changes that no delivery was made of yet.
@@ -80,6 +82,9 @@ pub(crate) struct Replay {
     /// The key of one account; without it, all that the target was ever told of.
     #[schema(required = false)]
     account: String,
+    /// Only what was given up, from where it stood; otherwise everything from the beginning.
+    #[schema(required = false)]
+    dead: bool,
 }
 
 /// How many accounts will be told.
