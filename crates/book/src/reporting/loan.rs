@@ -40,9 +40,10 @@ pub struct ReportedLoan {
     pub last_modified_at: Timestamp,
 }
 
-/// What was told, in the words of the feed.
+/// What was told, in the words of the feed. The tag stands beside the words and not among them, so
+/// they are read straight away; they are read for every answer that shows a loan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "feed", rename_all = "snake_case")]
+#[serde(tag = "feed", content = "words", rename_all = "snake_case")]
 pub enum Told {
     Performance(Box<PerformanceLoan>),
     RepaymentData(Box<RepaymentLoan>),

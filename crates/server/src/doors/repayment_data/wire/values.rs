@@ -35,7 +35,8 @@ pub(in super::super) struct Local {
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text = self.0.to_text(self.1);
-        RawValue::from_string(text).expect("a plain decimal is a JSON number").serialize(serializer)
+        let number: &RawValue = serde_json::from_str(&text).expect("a plain decimal is a JSON number");
+        number.serialize(serializer)
     }
 }
 
@@ -60,9 +61,15 @@ impl Serialize for Local {
 
 impl fmt::Display for Local {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let local = self.at.to_zoned(self.zone.clone());
-        let pattern = if self.doubles_seconds { "%Y-%m-%dT%H:%M:%S%S%:z" } else { "%Y-%m-%dT%H:%M:%S%:z" };
-        write!(f, "{}", local.strftime(pattern))
+        let offset = self.zone.to_offset(self.at);
+        let local = offset.to_datetime(self.at);
+        let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}", local.date())?;
+        if self.doubles_seconds {
+            write!(f, "{second:02}")?;
+        }
+        let (sign, minutes) = (if offset.is_negative() { '-' } else { '+' }, offset.seconds().abs() / 60);
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
 }
 
