@@ -36,7 +36,7 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     } else {
         let (book, password) = book::create(&url, &arguments.new_book, arguments.lanes).await?;
         // Whatever happens next, the password has been told.
-        show(&password);
+        show(&url.to_string(), &password);
         if arguments.demo {
             demo::fill(&book).await?;
         }
@@ -103,8 +103,9 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// The password is shown once and kept nowhere.
-fn show(password: &OneTimePassword) {
+fn show(database: &str, password: &OneTimePassword) {
     if let Some(password) = &password.0 {
+        println!("Loam made a book at {database}");
         println!("  user        admin");
         println!("  password    {password}   (shown once)");
     }

@@ -54,7 +54,8 @@ function byTag(reference) {
 function signIn(reference) {
   const schemes = Object.values((reference.components && reference.components.securitySchemes) || {});
   const ways = schemes.map((scheme) =>
-    scheme.type === "http" ? "HTTP " + scheme.scheme : "the header " + scheme.name);
+    scheme.type === "http" ? "HTTP " + scheme.scheme
+      : scheme.type === "oauth2" ? "a token of OAuth 2.0" : "the header " + scheme.name);
   return make("p", { class: "note" }, ways.length ? "Callers are known by " + ways.join(" or ") + "." : "");
 }
 
