@@ -107,7 +107,7 @@ fn scores_have_a_history_that_says_where_they_go() {
             .iter()
             .map(|info| &info["creditScore"])
             .collect();
-        // Base, punctuality, lateness (66 days of one, none, 38 of two), experience, progress, defaults.
+        // Base, punctuality, lateness (66 days of one, none, 38 of two), experience, utilization, defaults.
         let expected = [100 + 53 + 10 + 100, 100 + 300 + 200 + 10 + 8 + 100, 100 + 150 + 157 + 20 + 8 + 100];
         assert_eq!(scores, expected);
         let ids: std::collections::BTreeSet<String> = worse["digitalCreditInfoHistory"]

@@ -2,6 +2,7 @@
 //! is nobody's lateness, so nothing is counted anew as days pass.
 
 use jiff::civil::Date;
+use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::reporting::repayment_data::{LoanRepaymentStatus, RepaidInstallment, RepaymentLoan};
@@ -31,10 +32,9 @@ pub struct Behavior {
     pub on_time: u32,
     /// Days late of the others together, at most 90 for each.
     pub days_late: u32,
-    /// Installments paid in full, judged or not.
-    pub paid: u32,
-    /// Installments of the whole loan.
-    pub total: u32,
+    /// How much of the credit is paid back: thousandths, rounded down, 0 to 1000. The credit is the loan
+    /// amount, or what its installments come to if that is more.
+    pub repaid_permille: u32,
 }
 
 impl Behavior {
@@ -45,14 +45,12 @@ impl Behavior {
         }
         let judged = loan.installment_repayments.iter().filter_map(|i| days_late(i, business_date));
         let judged: Vec<u32> = judged.collect();
-        let paid = loan.installment_repayments.iter().filter(|i| i.is_paid_in_full());
         Some(Behavior {
             standing: Standing::of(loan, business_date),
             judged: count(judged.len()),
             on_time: count(judged.iter().filter(|days| **days == 0).count()),
             days_late: judged.iter().sum(),
-            paid: count(paid.count()),
-            total: loan.total_installments,
+            repaid_permille: repaid_permille(loan),
         })
     }
 }
@@ -82,6 +80,17 @@ fn days_late(installment: &RepaidInstallment, business_date: Date) -> Option<u32
     Some(u32::try_from(days).unwrap_or(0).min(MOST_DAYS_LATE))
 }
 
+/// Sums are wider than amounts: a report has up to ten thousand of them.
+fn repaid_permille(loan: &RepaymentLoan) -> u32 {
+    let minor = |amount: Amount| i128::from(amount.minor());
+    let rows = || loan.installment_repayments.iter();
+    let due: i128 = rows().map(|row| minor(row.amount_due)).sum();
+    let paid: i128 = rows().filter_map(|row| row.amount_paid).map(minor).sum();
+    let credit = due.max(minor(loan.amount));
+    let permille = (1_000 * paid.min(credit)).checked_div(credit).unwrap_or(0);
+    u32::try_from(permille).expect("no more than the whole is paid back, and no less than nothing")
+}
+
 fn count(length: usize) -> u32 {
     u32::try_from(length).expect("a report of four billion installments does not fit into a request")
 }
@@ -89,7 +98,6 @@ fn count(length: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use loam_calc::money::Amount;
 
     use super::*;
     use crate::reporting::repayment_data::ApplicationStatus;
@@ -130,10 +138,31 @@ mod tests {
             judged: 3,
             on_time: 1,
             days_late: 15,
-            paid: 2,
-            total: 12,
+            // Twice 833.33 of 10,000.
+            repaid_permille: 166,
         };
         assert_eq!(behavior, expected);
+    }
+
+    #[test]
+    fn the_credit_that_is_used_is_counted_in_money() {
+        let permille = |rows| repaid_permille(&RepaymentLoan { installment_repayments: rows, ..loan() });
+        assert_eq!(permille(vec![]), 0);
+        // Eleven small installments are paid and the large one at the end is not.
+        let mut rows: Vec<RepaidInstallment> = (1..=11).map(|n| paid(n, date(2023, 2, 1))).collect();
+        for row in &mut rows {
+            row.amount_due = Amount::from_minor(1_00);
+            row.amount_paid = Some(Amount::from_minor(1_00));
+        }
+        rows.push(RepaidInstallment { amount_due: Amount::from_minor(9_989_00), ..unpaid(12) });
+        assert_eq!(permille(rows), 1);
+        // With interest the installments come to more than was lent, and more than all of it is all.
+        let dear = |paid_minor| RepaidInstallment {
+            amount_due: Amount::from_minor(20_000_00),
+            amount_paid: Some(Amount::from_minor(paid_minor)),
+            ..paid(1, date(2023, 2, 1))
+        };
+        assert_eq!([permille(vec![dear(10_000_00)]), permille(vec![dear(30_000_00)])], [500, 1_000]);
     }
 
     #[test]

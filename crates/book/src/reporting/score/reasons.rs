@@ -10,11 +10,11 @@ use super::{HIGHEST, LOWEST};
 const PUNCTUALITY: i64 = 300;
 const LATENESS: i64 = 200;
 const EXPERIENCE: i64 = 100;
-const PROGRESS: i64 = 100;
+const UTILIZATION: i64 = 100;
 const SETTLED: i64 = 100;
 const NO_DEFAULT: i64 = 100;
 const _: () = assert!(
-    LOWEST + PUNCTUALITY + LATENESS + EXPERIENCE + PROGRESS + SETTLED + NO_DEFAULT == HIGHEST,
+    LOWEST + PUNCTUALITY + LATENESS + EXPERIENCE + UTILIZATION + SETTLED + NO_DEFAULT == HIGHEST,
     "the reasons add up to the scale"
 );
 
@@ -38,8 +38,8 @@ pub enum ReasonCode {
     Lateness,
     /// How many installments there were to judge.
     Experience,
-    /// The share of the installments of running loans that is paid.
-    Progress,
+    /// How much of the credit of open loans is still used.
+    Utilization,
     /// Loans that were settled.
     Settled,
     /// Loans that were not.
@@ -56,7 +56,7 @@ impl ReasonCode {
             ReasonCode::Punctuality => "punctuality",
             ReasonCode::Lateness => "lateness",
             ReasonCode::Experience => "experience",
-            ReasonCode::Progress => "progress",
+            ReasonCode::Utilization => "utilization",
             ReasonCode::Settled => "settled",
             ReasonCode::Defaults => "defaults",
             ReasonCode::Limit => "limit",
@@ -87,8 +87,14 @@ impl Reason {
                 format!("{of} installments were {count} days late in all, {MOST_DAYS_LATE} at most for each")
             }
             ReasonCode::Experience => format!("{count} installments were paid or fell due; {of} are enough"),
-            ReasonCode::Progress if *of == 0 => "no loan is running".to_owned(),
-            ReasonCode::Progress => format!("{count} of {of} installments of running loans are paid"),
+            ReasonCode::Utilization if *of == 0 => "no loan is open".to_owned(),
+            ReasonCode::Utilization => {
+                format!(
+                    "{}.{} % of the credit is still used, on average of the open loans: {of}",
+                    count / 10,
+                    count % 10
+                )
+            }
             ReasonCode::Settled => format!("settled loans: {of}, of them late: {count}"),
             ReasonCode::Defaults => format!("loans in default: {count} of {of}"),
             ReasonCode::Limit => format!("no score is lower than {LOWEST}"),
@@ -103,9 +109,9 @@ struct Facts {
     judged: i64,
     on_time: i64,
     days_late: i64,
-    /// Of running loans only.
-    paid: i64,
-    total: i64,
+    /// Loans that are running or in default, and the thousandths of each that are paid back.
+    open: i64,
+    repaid_permille: i64,
     settled: i64,
     settled_late: i64,
     defaulted: i64,
@@ -122,7 +128,7 @@ pub fn reasons<'a>(behaviors: impl IntoIterator<Item = &'a Behavior>) -> Option<
         facts.punctuality(),
         facts.lateness(),
         facts.experience(),
-        facts.progress(),
+        facts.utilization(),
         facts.settled(),
         facts.defaults(),
     ];
@@ -140,18 +146,23 @@ impl Facts {
         self.on_time += i64::from(behavior.on_time);
         self.days_late += i64::from(behavior.days_late);
         match behavior.standing {
-            Standing::Running => {
-                self.paid += i64::from(behavior.paid);
-                self.total += i64::from(behavior.total);
-            }
+            Standing::Running => self.opened(behavior),
             Standing::Settled => self.settled += 1,
             Standing::SettledLate => {
                 self.settled += 1;
                 self.settled_late += 1;
             }
-            Standing::Defaulted => self.defaulted += 1,
+            Standing::Defaulted => {
+                self.defaulted += 1;
+                self.opened(behavior);
+            }
         }
         self
+    }
+
+    fn opened(&mut self, behavior: &Behavior) {
+        self.open += 1;
+        self.repaid_permille += i64::from(behavior.repaid_permille);
     }
 
     /// 300 × on time ÷ judged; half while there is nothing to judge.
@@ -173,10 +184,13 @@ impl Facts {
         Reason { code: ReasonCode::Experience, points, count: self.judged, of: ENOUGH }
     }
 
-    /// 100 × paid ÷ all installments of running loans; all while no loan is running.
-    fn progress(&self) -> Reason {
-        let points = share(PROGRESS, self.paid.min(self.total), self.total).unwrap_or(PROGRESS);
-        Reason { code: ReasonCode::Progress, points, count: self.paid, of: self.total }
+    /// 100 × repaid ÷ all, in thousandths of each open loan, so that a large loan counts like a small one
+    /// and currencies need not be compared; all while no loan is open.
+    fn utilization(&self) -> Reason {
+        let all = 1_000 * self.open;
+        let points = share(UTILIZATION, self.repaid_permille, all).unwrap_or(UTILIZATION);
+        let used = (all - self.repaid_permille).checked_div(self.open).unwrap_or(0);
+        Reason { code: ReasonCode::Utilization, points, count: used, of: self.open }
     }
 
     /// 50 for each loan that was settled by its last due date and 25 for each later one, up to 100.
@@ -211,11 +225,15 @@ mod tests {
             judged: 7,
             on_time: 5,
             days_late: 21,
-            paid: 7,
-            total: 12,
+            repaid_permille: 583,
         };
-        let repaid =
-            Behavior { standing: Standing::Settled, judged: 6, on_time: 6, days_late: 0, paid: 6, total: 6 };
+        let repaid = Behavior {
+            standing: Standing::Settled,
+            judged: 6,
+            on_time: 6,
+            days_late: 0,
+            repaid_permille: 1_000,
+        };
         vec![running, repaid]
     }
 
@@ -235,7 +253,7 @@ mod tests {
     #[test]
     fn a_loan_of_which_nothing_fell_due_gives_a_score_in_the_middle() {
         let fresh =
-            Behavior { standing: Standing::Running, judged: 0, on_time: 0, days_late: 0, paid: 0, total: 12 };
+            Behavior { standing: Standing::Running, judged: 0, on_time: 0, days_late: 0, repaid_permille: 0 };
         let points: Vec<i64> = reasons([&fresh]).expect("a loan").iter().map(|r| r.points).collect();
         assert_eq!(points, [100, 150, 200, 0, 0, 0, 100]);
     }
@@ -247,8 +265,7 @@ mod tests {
             judged: 12,
             on_time: 12,
             days_late: 0,
-            paid: 12,
-            total: 12,
+            repaid_permille: 1_000,
         };
         let sum = |reasons: &[Reason]| reasons.iter().map(|reason| reason.points).sum::<i64>();
         assert_eq!(sum(&reasons([&best, &best]).expect("loans")), HIGHEST);
@@ -257,14 +274,13 @@ mod tests {
             judged: 1,
             on_time: 0,
             days_late: 90,
-            paid: 0,
-            total: 12,
+            repaid_permille: 0,
         };
         let reasons = reasons([&worst, &worst, &worst]).expect("loans");
         assert_eq!(sum(&reasons), LOWEST);
         let limit = reasons.last().map(|reason| (reason.code, reason.points));
-        // 100 + 0 + 0 + 30 + 100 + 0 - 300 is 70 less than nothing.
-        assert_eq!(limit, Some((ReasonCode::Limit, 170)));
+        // 100 + 0 + 0 + 30 + 0 + 0 - 300 is 170 less than nothing.
+        assert_eq!(limit, Some((ReasonCode::Limit, 270)));
     }
 
     #[test]
@@ -279,12 +295,11 @@ mod tests {
             Just(Standing::SettledLate),
             Just(Standing::Defaulted),
         ];
-        let counts = (0..10_000u32, 0..10_000u32, 0..10_000u32, 0..=90u32);
-        let one = (standing, counts).prop_map(|(standing, (total, judged, on_time, mean))| {
-            let judged = judged.min(total);
+        let counts = (0..10_000u32, 0..10_000u32, 0..=1_000u32, 0..=90u32);
+        let one = (standing, counts).prop_map(|(standing, (judged, on_time, repaid_permille, mean))| {
             let on_time = on_time.min(judged);
             let days_late = (judged - on_time) * mean;
-            Behavior { standing, judged, on_time, days_late, paid: on_time, total }
+            Behavior { standing, judged, on_time, days_late, repaid_permille }
         });
         proptest::collection::vec(one, 1..20)
     }
@@ -309,10 +324,7 @@ mod tests {
             let first = &mut better[0];
             first.judged += 1;
             first.on_time += 1;
-            first.paid += 1;
-            first.total = first.total.max(first.paid);
-            // A payment of a loan that said it was complete would make the loan longer instead.
-            prop_assume!(first.total == behaviors[0].total);
+            first.repaid_permille = 1_000.min(first.repaid_permille + 50);
             prop_assert!(sum(&better) >= sum(&behaviors));
         }
     }

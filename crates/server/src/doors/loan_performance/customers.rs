@@ -69,7 +69,9 @@ pub(super) async fn show(
     let customer = reading::Customer::find(&asked, &id).await?;
     let loans = customer.all_loans(&asked).await?;
     let loan_count = u32::try_from(loans.len()).unwrap_or(u32::MAX);
-    let lead_loan = loans.into_iter().find(|loan| loan.told.is_lead_loan);
+    // Of several, the one that was told last.
+    let lead_loans = loans.into_iter().filter(|loan| loan.told.is_lead_loan);
+    let lead_loan = lead_loans.max_by_key(|loan| loan.updated_at);
     let data = wire::Customer {
         customer_id: customer.id,
         lead_loan: lead_loan.map(|loan| loan.to_wire()),
