@@ -43,6 +43,8 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
         Kind::Sqlite => Ok(format!("sqlite:{}", folder.join(format!("{name}.db")).display())),
         Kind::Postgres => with_name(bench.postgres, name),
     };
+    // First, while the server of databases has nothing else to clean up behind.
+    doors::measure(table, bench, &fresh(&format!("{name}_doors"))?).await?;
     let url = fresh(&name)?;
     let parsed = DatabaseUrl::parse(&url).map_err(|error| anyhow!("{error}"))?;
     let filler = Filler::create(&parsed, API_KEY_HASH.trim()).await?;
@@ -76,7 +78,6 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
         reference: "150 MB".into(),
         ratio: ratio(u128::from(memory), 150 * 1024),
     });
-    doors::measure(table, bench, &fresh(&format!("{name}_doors"))?).await?;
     std::fs::remove_dir_all(&folder)?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(crate) fn subject(organization: &str, id: &str, n: i64) -> Subject {
 pub(crate) fn scored(subject: &Subject, values: &[u32]) -> Subject {
     let score = |(number, value): (u32, &u32)| json!({ "number": number, "value": value, "reasons": [], "created_at": instant(1) });
     let shown =
-        json!({ "standing": "running", "judged": 1, "on_time": 1, "days_late": 0, "paid": 1, "total": 2 });
+        json!({ "standing": "running", "judged": 1, "on_time": 1, "days_late": 0, "repaid_permille": 500 });
     let mut stored = serde_json::to_value(subject).unwrap();
     if !values.is_empty() {
         stored["behavior"] = json!({ "R1": shown });
