@@ -76,7 +76,7 @@ async fn prepare(filler: &Filler) -> anyhow::Result<()> {
             created_at: Timestamp::UNIX_EPOCH,
             last_modified_at: Timestamp::UNIX_EPOCH,
         }),
-        Record::Product(Product {
+        Record::Product(Box::new(Product {
             key: key(6),
             id: "Default".into(),
             name: "Default".into(),
@@ -84,7 +84,7 @@ async fn prepare(filler: &Filler) -> anyhow::Result<()> {
             interest_rate: Range::OPEN,
             installments: Range::OPEN,
             ..product()
-        }),
+        })),
     ];
     for record in records {
         filler.submit(Command::CreateRecord(Box::new(record))).await?;

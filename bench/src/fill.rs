@@ -80,7 +80,7 @@ impl Filler {
         Store::create(url, &new).await.map_err(|error| anyhow!("{error}"))?;
         let product = product();
         let filler = Filler::open_with(url, product.key, 1).await?;
-        filler.submit(Command::CreateRecord(Box::new(Record::Product(product)))).await?;
+        filler.submit(Command::CreateRecord(Box::new(Record::Product(Box::new(product))))).await?;
         filler.submit(Command::CreateRecord(Box::new(Record::User(admin(password_hash))))).await?;
         Ok(filler)
     }

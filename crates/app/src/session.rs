@@ -515,7 +515,7 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
     let key = record.key();
     match record {
         Record::Product(_) => {
-            catalog.products.by_key(key).map(|found| Record::Product(found.as_ref().clone()))
+            catalog.products.by_key(key).map(|found| Record::Product(Box::new(found.as_ref().clone())))
         }
         Record::Branch(_) => catalog.branches.by_key(key).map(|found| Record::Branch(found.as_ref().clone())),
         Record::Centre(_) => catalog.centres.by_key(key).map(|found| Record::Centre(found.as_ref().clone())),

@@ -78,7 +78,7 @@ impl Catalog {
         for record in records {
             let (key, id) = (record.key(), record.id().to_owned());
             match record {
-                Record::Product(product) => catalog.products.put(key, id, product),
+                Record::Product(product) => catalog.products.put(key, id, *product),
                 Record::Branch(branch) => catalog.branches.put(key, id, branch),
                 Record::Centre(centre) => catalog.centres.put(key, id, centre),
                 Record::User(user) => catalog.users.put(key, id, user),

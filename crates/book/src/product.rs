@@ -14,6 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 
+pub mod charges;
+pub mod controls;
+pub mod interest;
+pub mod payments;
+pub mod securities;
+
 /// What a product allows for one figure. `None` sets no bound, or no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range<T> {
@@ -38,11 +44,18 @@ impl<T: PartialOrd + Copy> Range<T> {
     }
 }
 
-/// Product types that this version services; others are refused when a product is created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What kind of loan a product makes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ProductType {
+    /// Interest is fixed when it is paid out.
+    #[default]
     FixedTermLoan,
+    /// Interest follows what is outstanding.
+    DynamicTermLoan,
+    InterestFreeLoan,
+    TranchedLoan,
+    RevolvingCredit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,10 +81,13 @@ pub enum InterestApplication {
     OnRepayment,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PaymentMethod {
+    /// Installment by installment.
+    #[default]
     Horizontal,
+    /// Component by component over the whole account.
     Vertical,
 }
 
@@ -176,6 +192,23 @@ pub struct Product {
     pub initial_state: InitialState,
     #[serde(default)]
     pub marketplace: MarketplaceTerms,
+    /// At most so many tranches; of a tranched loan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tranches: Option<u32>,
+    #[serde(default)]
+    pub amortization: payments::Amortization,
+    #[serde(default)]
+    pub interest_rules: interest::InterestRules,
+    #[serde(default)]
+    pub payment_rules: payments::PaymentRules,
+    #[serde(default)]
+    pub charges: charges::ChargeRules,
+    #[serde(default)]
+    pub controls: controls::ControlRules,
+    #[serde(default)]
+    pub securities: securities::SecurityRules,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revolving: Option<securities::RevolvingRules>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -193,6 +226,16 @@ impl Product {
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal, "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
+            // What a product may say, and this version does not do yet.
+            (self.product_type == ProductType::FixedTermLoan, "loanProductType"),
+            (self.amortization == payments::Amortization::default(), "amortizationMethod"),
+            (self.interest_rules == interest::InterestRules::default(), "interestRateSettings"),
+            (self.payment_rules == payments::PaymentRules::default(), "prepaymentRecalculationMethod"),
+            (self.charges.fees.is_empty(), "loanFees"),
+            (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
+            (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
+            (self.controls == controls::ControlRules::default(), "arrearsSettings"),
+            (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

@@ -13,7 +13,7 @@ use crate::product::Product;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "record", rename_all = "snake_case")]
 pub enum Record {
-    Product(Product),
+    Product(Box<Product>),
     Branch(Branch),
     Centre(Centre),
     User(User),

@@ -13,6 +13,11 @@ use loam_book::organization::{
     Branch, Centre, ChannelField, OfficeState, TransactionChannel, TransactionDetails,
 };
 use loam_book::party::{Assignment, NewClient, Profile};
+use loam_book::product::charges::ChargeRules;
+use loam_book::product::controls::ControlRules;
+use loam_book::product::interest::InterestRules;
+use loam_book::product::payments::{Amortization, PaymentRules};
+use loam_book::product::securities::SecurityRules;
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, PaymentMethod,
     PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
@@ -151,7 +156,7 @@ impl Demo<'_> {
         let mut keys = Vec::new();
         for product in [self.agriculture(), self.personal(), self.seasonal()] {
             keys.push(product.key);
-            self.record(Record::Product(product)).await?;
+            self.record(Record::Product(Box::new(product))).await?;
         }
         Ok(keys)
     }
@@ -203,6 +208,14 @@ impl Demo<'_> {
             id_pattern: IdPattern::Random("@@@@###".into()),
             initial_state: InitialState::PendingApproval,
             marketplace: loam_book::product::MarketplaceTerms::default(),
+            max_tranches: None,
+            amortization: Amortization::default(),
+            interest_rules: InterestRules::default(),
+            payment_rules: PaymentRules::default(),
+            charges: ChargeRules::default(),
+            controls: ControlRules::default(),
+            securities: SecurityRules::default(),
+            revolving: None,
             created_at: self.at,
             last_modified_at: self.at,
         }

@@ -22,7 +22,9 @@ use crate::memory::Memory;
 async fn prepared(store: &Memory) -> (Desk, Client) {
     let desk = open(store);
     let client = client_of(submit(&desk, new_client(None, "Ana")).await.expect("complete"));
-    submit(&desk, Command::CreateRecord(Box::new(Record::Product(a_product())))).await.expect("new");
+    submit(&desk, Command::CreateRecord(Box::new(Record::Product(Box::new(a_product())))))
+        .await
+        .expect("new");
     (desk, client)
 }
 

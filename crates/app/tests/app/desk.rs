@@ -83,7 +83,9 @@ async fn active_loan(desk: &Desk, product: Product) -> Address {
     let client = client_of(submit(desk, new_client(None, "Ana")).await.expect("complete"));
     let holder = Address { part: client.part, key: client.key };
     let key = product.key;
-    submit(desk, Command::CreateRecord(Box::new(Record::Product(product)))).await.expect("a new product");
+    submit(desk, Command::CreateRecord(Box::new(Record::Product(Box::new(product)))))
+        .await
+        .expect("a new product");
     let new = NewLoan {
         id: None,
         holder: Holder { kind: HolderKind::Client, key: client.key },

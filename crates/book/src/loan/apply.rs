@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 
+use crate::loan::course::Course;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
@@ -168,6 +169,7 @@ impl Servicing {
             last_locked_on: None,
             unlocked_on: None,
             latest_value_date: None,
+            course: Course::default(),
         }
     }
 

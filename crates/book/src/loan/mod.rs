@@ -17,6 +17,7 @@ pub mod as_of;
 pub mod command;
 pub mod commands;
 pub mod context;
+pub mod course;
 pub mod draft;
 pub mod event;
 pub mod log;
@@ -99,6 +100,8 @@ pub struct Servicing {
     pub unlocked_on: Option<Date>,
     /// The latest value date of a movement; an earlier one means a refold.
     pub latest_value_date: Option<Date>,
+    #[serde(default, skip_serializing_if = "course::Course::is_default")]
+    pub course: course::Course,
 }
 
 impl Servicing {

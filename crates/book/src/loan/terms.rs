@@ -7,6 +7,7 @@ use loam_calc::calendar::{Calendar, Period, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates, move_last};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{
     self, Accrual, Grace, InstallmentRounding, InterestTerms, Remainder, ScheduleError, ScheduleTerms,
@@ -15,7 +16,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
-use crate::product::{GracePeriodType, InterestApplication, PrepaymentAcceptance};
+use crate::product::charges::ChargeRules;
+use crate::product::controls::ControlRules;
+use crate::product::interest::InterestRules;
+use crate::product::payments::{Amortization, PaymentRules};
+use crate::product::securities::{RevolvingRules, SecurityRules};
+use crate::product::{
+    GracePeriodType, InterestApplication, PaymentMethod, PrepaymentAcceptance, ProductType,
+};
 
 /// The agreed terms of a loan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +70,48 @@ pub struct Terms {
     /// Whether an installment carries interest including its due date; see [`Accrual`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accrues_through_due_date: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub product_type: ProductType,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub amortization: Amortization,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub payment_method: PaymentMethod,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub interest_rules: InterestRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub payment_rules: PaymentRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub charges: ChargeRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub controls: ControlRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub securities: SecurityRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub revolving: Option<RevolvingRules>,
+    /// The agreed payment of a loan with balloon payments.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub periodic_payment: Option<Amount>,
+    /// The agreed payments of a payment plan.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub payment_plan: Vec<PlannedPayment>,
+    /// Over an index rate.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub interest_spread: Option<Rate>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub penalty_rate: Option<Rate>,
+}
+
+/// The payment of all installments up to one, from the one after the planned payment before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedPayment {
+    /// Number of the last installment that has it.
+    pub through: u32,
+    pub payment: Amount,
+}
+
+/// Whether a figure may be left out of what is written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Whether a figure may be left out of what is written.

@@ -62,6 +62,19 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
             .unwrap_or_else(|| current.and_then(|current| current.last_due_date)),
         capitalized_fee,
         accrues_through_due_date: accrues_through_due_date(figures, product, current),
+        product_type: product.product_type,
+        amortization: product.amortization,
+        payment_method: product.payment_method,
+        interest_rules: product.interest_rules.clone(),
+        payment_rules: product.payment_rules.clone(),
+        charges: product.charges.clone(),
+        controls: product.controls,
+        securities: product.securities,
+        revolving: product.revolving,
+        periodic_payment: None,
+        payment_plan: Vec::new(),
+        interest_spread: None,
+        penalty_rate: None,
     })
 }
 

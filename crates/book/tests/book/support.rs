@@ -90,6 +90,14 @@ pub(crate) fn product() -> Product {
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),
+        max_tranches: None,
+        amortization: Default::default(),
+        interest_rules: Default::default(),
+        payment_rules: Default::default(),
+        charges: Default::default(),
+        controls: Default::default(),
+        securities: Default::default(),
+        revolving: None,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -113,7 +121,7 @@ impl TestBook {
         let part = Part::new(5);
         TestBook {
             business_date,
-            catalog: Catalog::new(1, vec![Record::Product(product)]),
+            catalog: Catalog::new(1, vec![Record::Product(Box::new(product))]),
             client: Client {
                 key: Key::entity(part, 0, 1),
                 part,

@@ -144,6 +144,7 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         last_locked_on: row.maybe_date()?,
         unlocked_on: row.maybe_date()?,
         latest_value_date: row.maybe_date()?,
+        course: loam_book::loan::course::Course::default(),
     };
     let next_action_on = row.maybe_date()?;
     let loan = Loan {

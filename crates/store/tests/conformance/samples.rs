@@ -105,6 +105,19 @@ pub(crate) fn terms() -> Terms {
         last_due_date: None,
         capitalized_fee: Amount::ZERO,
         accrues_through_due_date: false,
+        product_type: Default::default(),
+        amortization: Default::default(),
+        payment_method: Default::default(),
+        interest_rules: Default::default(),
+        payment_rules: Default::default(),
+        charges: Default::default(),
+        controls: Default::default(),
+        securities: Default::default(),
+        revolving: None,
+        periodic_payment: None,
+        payment_plan: Vec::new(),
+        interest_spread: None,
+        penalty_rate: None,
     }
 }
 
@@ -149,6 +162,7 @@ fn servicing(n: u64) -> Servicing {
         last_locked_on: Some(date(2026, 1, 2)),
         unlocked_on: Some(date(2026, 1, 3)),
         latest_value_date: Some(date(2026, 1, 4)),
+        course: Default::default(),
     }
 }
 

@@ -104,12 +104,12 @@ mod tests {
         let text = include_str!("../../../../app/tests/app/product.json");
         let product: Product = serde_json::from_str(text).expect("the product is complete");
         let record = |(n, (id, is_active)): (u64, &(&str, bool))| {
-            Record::Product(Product {
+            Record::Product(Box::new(Product {
                 key: key(n),
                 id: (*id).to_owned(),
                 is_active: *is_active,
                 ..product.clone()
-            })
+            }))
         };
         Catalog::new(1, (1..).zip(ids).map(record).collect())
     }

@@ -49,11 +49,11 @@ impl Kind for Product {
     }
 
     fn into_record(self) -> Record {
-        Record::Product(self)
+        Record::Product(Box::new(self))
     }
 
     fn of_record(record: Record) -> Option<Product> {
-        if let Record::Product(found) = record { Some(found) } else { None }
+        if let Record::Product(found) = record { Some(*found) } else { None }
     }
 }
 

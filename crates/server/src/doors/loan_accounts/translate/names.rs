@@ -166,6 +166,10 @@ pub(crate) fn payment_method(method: PaymentMethod) -> &'static str {
 pub(crate) fn product_type(kind: ProductType) -> &'static str {
     match kind {
         ProductType::FixedTermLoan => "FIXED_TERM_LOAN",
+        ProductType::DynamicTermLoan => "DYNAMIC_TERM_LOAN",
+        ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
+        ProductType::TranchedLoan => "TRANCHED_LOAN",
+        ProductType::RevolvingCredit => "REVOLVING_CREDIT",
     }
 }
 

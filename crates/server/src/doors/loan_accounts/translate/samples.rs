@@ -77,6 +77,14 @@ pub(crate) fn product() -> Product {
         id_pattern: IdPattern::Random("@@@@###".to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: loam_book::product::MarketplaceTerms::default(),
+        max_tranches: None,
+        amortization: Default::default(),
+        interest_rules: Default::default(),
+        payment_rules: Default::default(),
+        charges: Default::default(),
+        controls: Default::default(),
+        securities: Default::default(),
+        revolving: None,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -141,7 +149,7 @@ pub(crate) fn channel() -> TransactionChannel {
 
 pub(crate) fn catalog() -> Catalog {
     let records = vec![
-        Record::Product(product()),
+        Record::Product(Box::new(product())),
         Record::Branch(branch()),
         Record::User(user()),
         Record::Channel(channel()),
@@ -202,6 +210,7 @@ pub(crate) fn ohnp076() -> Loan {
             last_locked_on: None,
             unlocked_on: None,
             latest_value_date: Some(disbursed_on),
+            course: Default::default(),
         },
         created_at: "2012-06-20T15:57:16Z".parse().expect("an instant"),
         last_modified_at: "2012-06-28T09:52:33Z".parse().expect("an instant"),

@@ -20,6 +20,10 @@ pub(super) const PRODUCT_TYPE: Names<'_, ProductType> =
 pub(super) fn product_type(value: ProductType) -> &'static str {
     match value {
         ProductType::FixedTermLoan => "FIXED_TERM_LOAN",
+        ProductType::DynamicTermLoan => "DYNAMIC_TERM_LOAN",
+        ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
+        ProductType::TranchedLoan => "TRANCHED_LOAN",
+        ProductType::RevolvingCredit => "REVOLVING_CREDIT",
     }
 }
 

@@ -81,7 +81,7 @@ fn round_trip(text: &str) {
     assert_eq!(read(&shown).unwrap(), first, "{text}");
     let changed = read_on("{}", Some(&first)).unwrap();
     assert_eq!(Product { version: 1, ..changed }, first, "{text}");
-    assert_eq!(check_record(&loam_book::record::Record::Product(first)), Ok(()));
+    assert_eq!(check_record(&loam_book::record::Record::Product(Box::new(first))), Ok(()));
 }
 
 #[test]

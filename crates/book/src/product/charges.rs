@@ -1,0 +1,124 @@
+//! Fees, penalties and taxes of a product.
+
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Key;
+use crate::product::Range;
+
+/// What makes a fee due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeeTrigger {
+    /// Somebody charges it.
+    Manual,
+    /// Kept from what is paid out.
+    Disbursement,
+    /// Added to the principal when the loan is paid out.
+    CapitalizedDisbursement,
+    /// Owed from the disbursement on, with the first installment.
+    UpfrontDisbursement,
+    /// An installment went late.
+    LateRepayment,
+    /// With each installment.
+    PaymentDue,
+}
+
+/// How much a fee is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeeCalculation {
+    Flat,
+    LoanAmountPercentage,
+    RepaymentPrincipalAmountPercentage,
+    LoanAmountPercentageNumberOfInstallments,
+    FlatNumberOfInstallments,
+}
+
+/// How the income of a fee is spread over the loan's life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeeAmortization {
+    #[default]
+    None,
+    SumOfYearsDigits,
+    StraightLine,
+    EffectiveInterestRate,
+}
+
+/// A fee that a product names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFee {
+    pub key: Key,
+    pub name: String,
+    pub trigger: FeeTrigger,
+    pub calculation: FeeCalculation,
+    /// Of flat calculations; `None` leaves it to whoever charges it.
+    pub amount: Option<Amount>,
+    /// Of percentages.
+    pub percentage: Option<Rate>,
+    pub is_required: bool,
+    pub is_active: bool,
+    #[serde(default)]
+    pub amortization: FeeAmortization,
+}
+
+/// On what penalties are charged, and from when the rate counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PenaltyMethod {
+    #[default]
+    None,
+    /// Per day, on overdue principal.
+    OverdueBalance,
+    /// Per day, on overdue principal and interest.
+    OverdueBalanceAndInterest,
+    /// In the frequency of the interest rate, on outstanding principal.
+    OutstandingPrincipal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PenaltyRules {
+    pub method: PenaltyMethod,
+    pub rate: Range<Rate>,
+    /// Days late before a penalty is applied; it is counted from the due date all the same.
+    pub tolerance_days: u32,
+}
+
+impl Default for PenaltyRules {
+    fn default() -> PenaltyRules {
+        PenaltyRules { method: PenaltyMethod::None, rate: Range::OPEN, tolerance_days: 0 }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TaxMethod {
+    /// The tax is part of what is charged.
+    #[default]
+    Inclusive,
+    /// The tax comes on top.
+    Exclusive,
+}
+
+/// Taxes on what the lender earns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaxRules {
+    pub on_interest: bool,
+    pub on_fees: bool,
+    pub on_penalties: bool,
+    pub method: TaxMethod,
+    pub rate: Option<Rate>,
+}
+
+/// All charges of a product besides interest.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChargeRules {
+    pub fees: Vec<ProductFee>,
+    pub penalty: PenaltyRules,
+    pub tax: TaxRules,
+}

@@ -1,0 +1,65 @@
+//! Arrears, locks, capping and dormancy.
+
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use serde::{Deserialize, Serialize};
+
+/// From when a late account is in arrears, besides the tolerance in days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ArrearsRules {
+    /// Instead of so many days: the day of the month on which what is late becomes arrears.
+    pub monthly_day: Option<u8>,
+    /// Less than this late is not arrears.
+    pub floor_amount: Option<Amount>,
+    /// Less than this share of the outstanding principal late is not arrears.
+    pub floor_percentage: Option<Rate>,
+    pub counted_from: ArrearsCountedFrom,
+    /// Whether days late leave out days on which nobody works.
+    pub excludes_non_working_days: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ArrearsCountedFrom {
+    DateAccountFirstWentToArrears,
+    #[default]
+    DateOfLastLateRepayment,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CappingBase {
+    OutstandingPrincipalPercentage,
+    OriginalPrincipalPercentage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CappingConstraint {
+    /// What reaches the cap is applied, then the account is locked.
+    SoftCap,
+    /// What would go beyond the cap is not applied.
+    HardCap,
+}
+
+/// When interest, fees and penalties of a loan have grown to this share, it is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capping {
+    pub base: CappingBase,
+    pub constraint: CappingConstraint,
+    pub percentage: Rate,
+    pub applies_accrued_before_locking: bool,
+}
+
+/// All of it. The default controls nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ControlRules {
+    pub arrears: ArrearsRules,
+    /// Locked after so many days in arrears.
+    pub lock_after_days: Option<u32>,
+    pub capping: Option<Capping>,
+    /// Days for which a loan that is paid stays open; `None` closes it with the last payment.
+    pub dormancy_days: Option<u32>,
+}

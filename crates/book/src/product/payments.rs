@@ -1,0 +1,106 @@
+//! What a product says about payments that come early, late or too large.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether the payments of a loan are all the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Amortization {
+    #[default]
+    StandardPayments,
+    /// A payment that is agreed, and the rest on the last due date.
+    BalloonPayments,
+    /// Standard payments, and the difference of the last one spread over all.
+    OptimizedPayments,
+    /// Agreed payments, from which the rate follows.
+    PaymentPlan,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FuturePayments {
+    #[default]
+    NoFuturePayments,
+    AcceptFuturePayments,
+    /// What is too much stays on the account and can be drawn again.
+    AcceptOverpayments,
+}
+
+/// What a payment of principal before its time does to the schedule of a dynamic loan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PrepaymentRecalculation {
+    #[default]
+    NoRecalculation,
+    RescheduleRemainingRepayments,
+    RecalculateScheduleKeepSameNumberOfTerms,
+    RecalculateScheduleKeepSamePrincipalAmount,
+    RecalculateScheduleKeepSameTotalRepaymentAmount,
+    ReduceAmountPerInstallment,
+    ReduceNumberOfInstallments,
+    ReduceNumberOfInstallmentsNew,
+}
+
+/// The state of an installment whose principal was paid before its time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PrincipalPaidStatus {
+    #[default]
+    PartiallyPaid,
+    Paid,
+    OriginalTotalExpectedPaid,
+}
+
+/// Whether an early payment applies the interest that has accrued.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum InterestOnPrepayment {
+    #[default]
+    Automatic,
+    Manual,
+}
+
+/// What of an installment stays when its interest changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ElementsRecalculation {
+    FixedPrincipalExpected,
+    #[default]
+    FixedTotalExpected,
+}
+
+/// Where the interest of overdue principal goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LatePaymentsRecalculation {
+    #[default]
+    IncreaseOverdueInstallments,
+    IncreaseLastInstallment,
+}
+
+/// What may be changed of a schedule by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ScheduleEdit {
+    AdjustPaymentDates,
+    AdjustPrincipalPaymentSchedule,
+    AdjustInterestPaymentSchedule,
+    AdjustFeePaymentSchedule,
+    AdjustPenaltyPaymentSchedule,
+    AdjustNumberOfInstallments,
+}
+
+/// All of it. The default is what every product had before it could be said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaymentRules {
+    pub future_payments: FuturePayments,
+    pub prepayment_recalculation: PrepaymentRecalculation,
+    pub principal_paid_status: PrincipalPaidStatus,
+    pub interest_on_prepayment: InterestOnPrepayment,
+    pub elements_recalculation: ElementsRecalculation,
+    pub late_payments_recalculation: LatePaymentsRecalculation,
+    pub allows_custom_allocation: bool,
+    pub allows_redraw: bool,
+    pub schedule_edits: Vec<ScheduleEdit>,
+}
