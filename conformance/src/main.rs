@@ -4,6 +4,8 @@ mod baseline;
 mod book;
 mod fineract;
 mod page;
+mod published_apr;
+mod text;
 mod verdict;
 
 use std::path::PathBuf;
@@ -44,7 +46,10 @@ struct Oracle {
     judge: fn(&std::path::Path) -> Result<Vec<Check>>,
 }
 
-const ORACLES: [Oracle; 1] = [Oracle { name: fineract::NAME, judge: fineract::judge }];
+const ORACLES: [Oracle; 2] = [
+    Oracle { name: fineract::NAME, judge: fineract::judge },
+    Oracle { name: published_apr::NAME, judge: published_apr::judge },
+];
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
