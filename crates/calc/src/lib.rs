@@ -17,6 +17,7 @@
 
 pub mod accrual;
 pub mod allocation;
+pub mod apr;
 pub mod calendar;
 pub mod currency;
 mod currency_table;
