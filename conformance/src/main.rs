@@ -5,6 +5,7 @@ mod book;
 mod fineract;
 mod page;
 mod published_apr;
+mod published_loans;
 mod text;
 mod verdict;
 
@@ -46,9 +47,10 @@ struct Oracle {
     judge: fn(&std::path::Path) -> Result<Vec<Check>>,
 }
 
-const ORACLES: [Oracle; 2] = [
+const ORACLES: [Oracle; 3] = [
     Oracle { name: fineract::NAME, judge: fineract::judge },
     Oracle { name: published_apr::NAME, judge: published_apr::judge },
+    Oracle { name: published_loans::NAME, judge: published_loans::judge },
 ];
 
 fn main() -> Result<ExitCode> {

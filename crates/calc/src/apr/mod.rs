@@ -188,6 +188,22 @@ pub fn effective_of_nominal(nominal: Rate, times_per_year: u32) -> Result<Rate, 
     Ok(to_rate(discount.reciprocal().minus_one()))
 }
 
+/// The nominal rate that is effectively this one when it is charged so many times a year:
+/// n·((1 + X)^(1/n) − 1), exact to ten decimals of a percent.
+///
+/// # Errors
+/// [`AprError::BeyondLargest`] for a rate beyond a million percent.
+///
+/// # Panics
+/// When `times_per_year` is zero.
+pub fn nominal_of_effective(effective: Rate, times_per_year: u32) -> Result<Rate, AprError> {
+    assert!(times_per_year > 0, "interest is charged at least once a year");
+    let ratio = Fraction { numerator: effective.numerator(), denominator: effective.denominator() };
+    let wanted = Fixed::whole(1).times_ratio(ratio).discount();
+    let once = halve(Fixed::whole(LARGEST), |once| once.discount().power(times_per_year) > wanted)?;
+    Ok(to_rate(once.times_whole(times_per_year)))
+}
+
 /// A rate as it is disclosed: so many decimals of a percent, a half rounded up.
 #[must_use]
 pub fn published(rate: Rate, decimals: u32) -> Rate {

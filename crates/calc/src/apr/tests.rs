@@ -60,6 +60,9 @@ fn a_nominal_rate_becomes_effective() {
     let effective = effective_of_nominal(twelve, 12).expect("it is small");
     assert_eq!(published(effective, 6).to_percent_text(), "12.682503");
     assert_eq!(effective_of_nominal(twelve, 1), Ok(twelve));
+    let back = nominal_of_effective(effective, 12).expect("it is small");
+    assert_eq!(published(back, 8), twelve);
+    assert_eq!(nominal_of_effective(Rate::ZERO, 12), Ok(Rate::ZERO));
     assert_eq!(effective_of_nominal(Rate::from_ratio(20_000, 1), 1), Err(AprError::BeyondLargest));
 }
 
