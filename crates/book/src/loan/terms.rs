@@ -193,7 +193,7 @@ impl Terms {
         Ok(rows.into_iter().map(Installment::from).collect())
     }
 
-    fn due_date_rule(&self) -> DueDateRule<'_> {
+    pub(crate) fn due_date_rule(&self) -> DueDateRule<'_> {
         DueDateRule {
             method: &self.due_dates,
             due_day: self.due_day,
