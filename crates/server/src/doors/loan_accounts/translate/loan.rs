@@ -103,7 +103,7 @@ fn in_units(minor: Exact, digits: u8) -> String {
 fn terms(terms: &Terms) -> wire::LoanTerms {
     let Period { count, unit } = terms.period;
     let (fixed_days, short_month) = match &terms.due_dates {
-        DueDateMethod::Interval(_) => (None, None),
+        DueDateMethod::Interval(_) | DueDateMethod::Meeting { .. } => (None, None),
         DueDateMethod::FixedDaysOfMonth { days, short_month } => {
             (Some(days.iter().map(|day| u16::from(*day)).collect()), Some(names::short_month(*short_month)))
         }
