@@ -20,6 +20,7 @@ pub mod allocation;
 pub mod apr;
 pub mod calendar;
 pub mod cash_flow;
+pub mod charges;
 pub mod currency;
 mod currency_table;
 pub mod day_count;
