@@ -116,7 +116,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
     let (source, review_unit, review_count) = rate_source(&interest_rules.source);
     let Period { count, unit } = terms.period;
     let (fixed_days, short_month) = match &terms.due_dates {
-        DueDateMethod::Interval(_) => (None, None),
+        DueDateMethod::Interval(_) | DueDateMethod::Meeting { .. } => (None, None),
         DueDateMethod::FixedDaysOfMonth { days, short_month } => {
             (Some(days.iter().map(|day| u16::from(*day)).collect()), Some(names::short_month(*short_month)))
         }
