@@ -15,6 +15,8 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
 
+mod schedule;
+
 type Result<T> = std::result::Result<T, DoorError>;
 
 /// A command as it was sent, and where its loan is kept.
@@ -47,6 +49,8 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
+const NEW_INSTALLMENTS: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
     "interestRate",
@@ -85,6 +89,10 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
+    Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
+    noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -96,11 +104,17 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 }
 
 const REVERSALS: Names<'_, ReversalKind> = Names {
-    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    values: &[
+        ReversalKind::Repayment,
+        ReversalKind::Fee,
+        ReversalKind::Interest,
+        ReversalKind::PaymentReschedule,
+    ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
     },
 };
 
