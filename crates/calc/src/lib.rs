@@ -19,6 +19,7 @@ pub mod accrual;
 pub mod allocation;
 pub mod apr;
 pub mod calendar;
+pub mod cash_flow;
 pub mod charges;
 pub mod currency;
 mod currency_table;
