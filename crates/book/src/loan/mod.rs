@@ -27,6 +27,7 @@ pub mod outlook;
 pub mod refold;
 pub mod refusal;
 pub mod rescheduling;
+pub mod restructuring;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;

@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use crate::ids::Key;
 use crate::party::ClientState;
 
+pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
 
+mod restructure;
 mod schedule;
 
 /// A command that the rules do not allow.
@@ -126,6 +128,8 @@ pub enum Refusal {
     InstallmentPaid { number: u32 },
     #[error(transparent)]
     Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -19,7 +19,7 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 22] = [
+const KINDS: [TransactionKind; 23] = [
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
@@ -30,6 +30,7 @@ const KINDS: [TransactionKind; 22] = [
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Restructure,
     TransactionKind::PaymentReschedule,
     TransactionKind::PaymentRescheduleReversal,
     TransactionKind::FeesReduced,
@@ -56,6 +57,7 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Restructure => "restructure",
         TransactionKind::PaymentReschedule => "payment_reschedule",
         TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
         TransactionKind::FeesReduced => "fees_reduced",

@@ -24,6 +24,7 @@ pub mod fee;
 pub mod interest;
 pub mod lock;
 pub mod repay;
+pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
 pub mod write_off;
@@ -231,7 +232,7 @@ impl Decided {
     }
 }
 
-fn new_step(placed: Placed) -> Step {
+pub(crate) fn new_step(placed: Placed) -> Step {
     match placed {
         Placed::New(step) => step,
         Placed::Kept(step) => unreachable!("{} was kept outside a refold", step.event.name()),
