@@ -43,6 +43,8 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         locked_operations: account_sub_state
             .is_some_and(|state| state == "LOCKED")
             .then_some(LOCKED_OPERATIONS),
+        rescheduled_account_key: loan.successor().map(|successor| EncodedKey(successor.loan)),
+        original_account_key: loan.origin().map(|origin| EncodedKey(origin.loan)),
         product_type_key: EncodedKey(loan.terms.product),
         loan_name: &loan.name,
         loan_amount: Money(loan.terms.amount, loan.terms.currency),
