@@ -151,7 +151,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         interest_rounding_version: "VERSION_2",
         accrue_interest_after_maturity: interest_rules.accrues_after_maturity,
         accrue_late_interest: interest_rules.accrues_late_interest,
-        has_custom_schedule: false,
+        has_custom_schedule: loan.servicing.course.is_custom,
         allow_offset: false,
         repayment_schedule_method: shared::schedule_method(terms.product_type),
         payment_method: shared::payment_method(terms.payment_method),
