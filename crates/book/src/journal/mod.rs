@@ -25,11 +25,13 @@ pub enum GlAccount {
     WriteOffExpense,
     /// Between a loan and the one that takes its place; empty when both are written.
     Restructuring,
+    /// What comes in after a write-off.
+    RecoveryIncome,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 10] = [
+    pub const ALL: [GlAccount; 11] = [
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -40,6 +42,7 @@ impl GlAccount {
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
         GlAccount::Restructuring,
+        GlAccount::RecoveryIncome,
     ];
 
     /// The name stored in the journal.
@@ -55,6 +58,7 @@ impl GlAccount {
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
             GlAccount::Restructuring => "restructuring",
+            GlAccount::RecoveryIncome => "recovery_income",
         }
     }
 

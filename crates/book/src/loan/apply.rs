@@ -101,6 +101,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::Repaid { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -133,6 +134,7 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             installment.expected.fees += *amount;
             installment.repaid_on = None;
         }
+        Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
             if servicing.arrears_since.is_none() && arrears_since.is_some() {

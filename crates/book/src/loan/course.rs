@@ -65,6 +65,9 @@ pub struct Course {
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    /// What came in after the loan was written off.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub recovered: Amount,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -173,6 +173,12 @@ pub enum Event {
         amount: Components,
         notes: Option<String>,
     },
+    /// Money came in on a loan that was written off.
+    Recovered {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
+    },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
     ScheduleEdited {
@@ -276,6 +282,7 @@ impl Event {
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Recovered { .. } => "recovered",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -293,6 +300,7 @@ impl Event {
             | Event::Repaid { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::WrittenOff { posted, .. }
+            | Event::Recovered { posted, .. }
             | Event::ChargeReduced { posted, .. }
             | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),

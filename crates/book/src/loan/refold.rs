@@ -6,7 +6,9 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, lock, repay, restructure, schedule_edit, write_off};
+use crate::loan::commands::{
+    close, edit, fee, interest, lock, recover, repay, restructure, schedule_edit, write_off,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
@@ -201,6 +203,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::InterestApplied { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
@@ -236,6 +239,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
@@ -254,6 +258,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }

@@ -25,6 +25,8 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
     /// Another loan took the place of this one.
     Restructure,
     PaymentReschedule,
@@ -138,6 +140,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::Restructured { written_off, carried_over, notes, .. } => {
             let all = *written_off + *carried_over;
             (all.total(), all, noted(notes), None)
@@ -173,6 +176,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Repaid { .. } => &[TransactionKind::Repayment],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
         Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
@@ -202,6 +206,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
             TransactionKind::PenaltiesReducedReversal

@@ -6,6 +6,7 @@ mod auditor;
 mod faults;
 mod lives;
 mod projections;
+mod recoveries;
 mod restructures;
 mod sample_log;
 mod schedules;

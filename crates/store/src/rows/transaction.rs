@@ -19,7 +19,7 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 23] = [
+const KINDS: [TransactionKind; 25] = [
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
@@ -30,6 +30,8 @@ const KINDS: [TransactionKind; 23] = [
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Recovery,
+    TransactionKind::RecoveryReversal,
     TransactionKind::Restructure,
     TransactionKind::PaymentReschedule,
     TransactionKind::PaymentRescheduleReversal,
@@ -57,6 +59,8 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Recovery => "recovery",
+        TransactionKind::RecoveryReversal => "recovery_reversal",
         TransactionKind::Restructure => "restructure",
         TransactionKind::PaymentReschedule => "payment_reschedule",
         TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",

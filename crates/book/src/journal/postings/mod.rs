@@ -9,6 +9,7 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 mod disbursement;
 mod fee;
 mod interest;
+mod recovery;
 mod repayment;
 mod restructuring;
 mod reversal;
@@ -63,6 +64,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Recovered { amount, .. } => recovery::recovery(*amount),
         Event::Restructured { written_off, carried_over, .. } => {
             restructuring::restructured(*written_off, *carried_over)
         }

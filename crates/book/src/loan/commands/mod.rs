@@ -23,6 +23,7 @@ pub mod edit;
 pub mod fee;
 pub mod interest;
 pub mod lock;
+pub mod recover;
 pub mod repay;
 pub mod restructure;
 pub mod reverse;
@@ -91,6 +92,7 @@ pub fn decide(
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::Recover(repay) => recover::recover(&on, repay),
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),

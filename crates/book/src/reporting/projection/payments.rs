@@ -173,6 +173,8 @@ impl<'a> Walk<'a> {
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
             | Event::Restructured { .. }
+            // It repays nothing of what the feeds show as owed.
+            | Event::Recovered { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

@@ -8,8 +8,10 @@ use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
     ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
 };
+use loam_book::loan::rescheduling::ReAge;
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
@@ -47,6 +49,8 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
+const RE_AGE: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
     "interestRate",
@@ -85,6 +89,10 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
+    Word { name: "reAge", takes: &[NOTES, RE_AGE], read: re_age },
+    noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -96,11 +104,19 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 }
 
 const REVERSALS: Names<'_, ReversalKind> = Names {
-    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    values: &[
+        ReversalKind::Repayment,
+        ReversalKind::Fee,
+        ReversalKind::Interest,
+        ReversalKind::PaymentReschedule,
+        ReversalKind::Recovery,
+    ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
+        ReversalKind::Recovery => "RECOVERY",
     },
 };
 
@@ -188,11 +204,15 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(Repay {
-        amount: given.required_amount()?,
-        value_date: given.value_date()?,
-        details: given.details()?,
-    }))
+    Ok(LoanCommand::Repay(money_in(given)?))
+}
+
+fn recover(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Recover(money_in(given)?))
+}
+
+fn money_in(given: &Given<'_>) -> Result<Repay> {
+    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
 }
 
 fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
@@ -201,6 +221,30 @@ fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
         value_date: given.value_date()?,
         installment: given.members.count("installment")?,
         details: given.details()?,
+    }))
+}
+
+fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
+    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
+    Ok(LoanCommand::DeleteInstallment { number })
+}
+
+/// Without a period the new installments follow each other as those of the loan do.
+fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
+    let members = given.members;
+    let missing = |name: &'static str| move || DoorError::missing(name);
+    let count = members.count("repaymentPeriodCount")?;
+    let period = match (count, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?) {
+        (None, None) => None,
+        (Some(count), Some(unit)) => Some(Period { count, unit }),
+        (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
+        (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
+    };
+    Ok(LoanCommand::ReAge(ReAge {
+        first_due_date: members.date("firstRepaymentDate")?.ok_or_else(missing("firstRepaymentDate"))?,
+        installments: members.count("repaymentInstallments")?.ok_or_else(missing("repaymentInstallments"))?,
+        period,
+        notes: given.notes()?,
     }))
 }
 
