@@ -25,6 +25,7 @@ mod decimal;
 pub mod due_dates;
 pub mod exact;
 pub mod money;
+pub mod projection;
 pub mod rate;
 pub mod rounding;
 pub mod schedule;

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::auth::Denied;
 use crate::body::BodyError;
 
+use super::dynamic_codes::{of_dynamic, of_tranches};
 use super::reply;
 use super::return_codes::ReturnCode;
 
@@ -213,6 +214,8 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
+        Refusal::Dynamic(refusal) => of_dynamic(refusal),
+        Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
