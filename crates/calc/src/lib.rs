@@ -17,7 +17,9 @@
 
 pub mod accrual;
 pub mod allocation;
+pub mod apr;
 pub mod calendar;
+pub mod charges;
 pub mod currency;
 mod currency_table;
 pub mod day_count;

@@ -9,6 +9,7 @@ mod error;
 mod estimate;
 mod factor;
 mod flat;
+mod parts;
 mod spread;
 
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ use crate::rounding::Rounding;
 
 pub use error::ScheduleError;
 pub(crate) use factor::{Day, Measure, interest_on};
+pub use parts::{EqualTotal, InterestPart, equal_total, interest_parts};
 
 /// How interest and principal depend on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -120,6 +120,21 @@ impl Members {
         self.raw(name).is_some()
     }
 
+    /// Whether a member is given as null.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|value| value.get() == "null")
+    }
+
+    /// The names of all members, given as null or otherwise.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.given.keys().map(String::as_str)
+    }
+
+    /// A figure as it was written, for the book to read.
+    pub(super) fn stated(&self, name: &str) -> Result<Option<String>> {
+        self.figure(name, |text| Ok::<_, &str>(text.trim().to_owned()))
+    }
+
     /// Refuses a member that is left out; null is what it is asked for.
     pub(super) fn require_null(&self, name: &str) -> Result<()> {
         if self.given.contains_key(name) { Ok(()) } else { Err(DoorError::missing(&self.path(name))) }

@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod business;
+mod command;
+mod loan;
 mod marketplace;
 mod organization;
 mod outside;
@@ -11,6 +13,10 @@ mod partner;
 mod product;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
+pub(super) use command::{
+    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
+};
+pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{
