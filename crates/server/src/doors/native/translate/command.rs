@@ -6,10 +6,13 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    Repay, ReversalKind, Reverse,
 };
+use loam_book::loan::rescheduling::ReAge;
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
@@ -80,11 +83,24 @@ const WORDS: &[Word] = &[
     Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
     Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
+    Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
+    Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
     Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
     Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word {
+        name: "reAge",
+        takes: &[
+            NOTES,
+            &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"],
+        ],
+        read: re_age,
+    },
+    noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -96,9 +112,17 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 }
 
 const REVERSALS: Names<'_, ReversalKind> = Names {
-    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    values: &[
+        ReversalKind::Repayment,
+        ReversalKind::PaymentMade,
+        ReversalKind::Fee,
+        ReversalKind::Interest,
+        ReversalKind::PaymentReschedule,
+    ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
+        ReversalKind::PaymentMade => "PAYMENT_MADE",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
     },
@@ -193,6 +217,56 @@ fn repay(given: &Given<'_>) -> Result<LoanCommand> {
         value_date: given.value_date()?,
         details: given.details()?,
     }))
+}
+
+fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
+    let rate = given.members.stated("interestRate")?.map(StatedPercent);
+    Ok(LoanCommand::ChangeInterestRate(ChangeInterestRate {
+        rate: rate.ok_or_else(|| DoorError::missing("interestRate"))?,
+        value_date: given.value_date()?,
+        notes: given.notes()?,
+    }))
+}
+
+fn pause_interest(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::PauseInterest(PauseInterest {
+        from: given.members.date("from")?,
+        until: given.members.date("until")?.ok_or_else(|| DoorError::missing("until"))?,
+        notes: given.notes()?,
+    }))
+}
+
+fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Redraw(Redraw {
+        amount: given.required_amount()?,
+        value_date: given.value_date()?,
+        details: given.details()?,
+    }))
+}
+
+fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
+    let members = given.members;
+    let (count, unit) =
+        (members.count("repaymentPeriodCount")?, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?);
+    let period = match (count, unit) {
+        (None, None) => None,
+        (Some(count), Some(unit)) => Some(Period { count, unit }),
+        (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
+        (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
+    };
+    let first_due_date = members.date("firstRepaymentDate")?;
+    let installments = members.count("repaymentInstallments")?;
+    Ok(LoanCommand::ReAge(ReAge {
+        first_due_date: first_due_date.ok_or_else(|| DoorError::missing("firstRepaymentDate"))?,
+        installments: installments.ok_or_else(|| DoorError::missing("repaymentInstallments"))?,
+        period,
+        notes: given.notes()?,
+    }))
+}
+
+fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
+    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
+    Ok(LoanCommand::DeleteInstallment { number })
 }
 
 fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {

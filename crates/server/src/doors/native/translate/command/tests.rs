@@ -28,7 +28,8 @@ fn a_repayment_is_read_with_its_day() {
 fn every_word_reads_as_the_command_of_its_name() {
     for word in WORDS {
         let text = format!(
-            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7"}}"#,
+            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "interestRate": 9,
+                "until": "2012-07-28", "firstRepaymentDate": "2012-07-28", "repaymentInstallments": 3, "installment": 2}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -47,6 +48,8 @@ fn has_a_word(command: &LoanCommand) -> bool {
     match command {
         // Created by the doors that know holders and products; advanced by the book itself.
         LoanCommand::Create(_) | LoanCommand::Advance => false,
+        // The loan accounts door says it as a list of repayments.
+        LoanCommand::EditSchedule { .. } => false,
         LoanCommand::Edit(_)
         | LoanCommand::Delete
         | LoanCommand::RequestApproval { .. }
@@ -59,6 +62,12 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::Disburse(_)
         | LoanCommand::UndoDisbursement { .. }
         | LoanCommand::Repay(_)
+        | LoanCommand::ChangeInterestRate(_)
+        | LoanCommand::PauseInterest(_)
+        | LoanCommand::Redraw(_)
+        | LoanCommand::DeleteInstallment { .. }
+        | LoanCommand::ReAge(_)
+        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Reverse(_)
         | LoanCommand::ChargeFee(_)
         | LoanCommand::ApplyInterest { .. }
