@@ -9,14 +9,14 @@ use loam_book::loan::command::{
     ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
     Repay, ReversalKind, Reverse,
 };
-use loam_book::loan::rescheduling::ReAge;
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
-use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
+
+mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -50,6 +50,8 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
+const NEW_INSTALLMENTS: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
     "interestRate",
@@ -91,16 +93,10 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
-    Word {
-        name: "reAge",
-        takes: &[
-            NOTES,
-            &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"],
-        ],
-        read: re_age,
-    },
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
+    Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
     noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
-    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -122,9 +118,9 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
         ReversalKind::PaymentMade => "PAYMENT_MADE",
-        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
     },
 };
 
@@ -242,31 +238,6 @@ fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
         value_date: given.value_date()?,
         details: given.details()?,
     }))
-}
-
-fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
-    let members = given.members;
-    let (count, unit) =
-        (members.count("repaymentPeriodCount")?, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?);
-    let period = match (count, unit) {
-        (None, None) => None,
-        (Some(count), Some(unit)) => Some(Period { count, unit }),
-        (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
-        (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
-    };
-    let first_due_date = members.date("firstRepaymentDate")?;
-    let installments = members.count("repaymentInstallments")?;
-    Ok(LoanCommand::ReAge(ReAge {
-        first_due_date: first_due_date.ok_or_else(|| DoorError::missing("firstRepaymentDate"))?,
-        installments: installments.ok_or_else(|| DoorError::missing("repaymentInstallments"))?,
-        period,
-        notes: given.notes()?,
-    }))
-}
-
-fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
-    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
-    Ok(LoanCommand::DeleteInstallment { number })
 }
 
 fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
