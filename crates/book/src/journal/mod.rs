@@ -25,11 +25,13 @@ pub enum GlAccount {
     WriteOffExpense,
     /// Paid too much, and owed to the borrower.
     Overpayments,
+    /// Between a loan and the one that takes its place; empty when both are written.
+    Restructuring,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 10] = [
+    pub const ALL: &[GlAccount] = &[
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -40,6 +42,7 @@ impl GlAccount {
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
         GlAccount::Overpayments,
+        GlAccount::Restructuring,
     ];
 
     /// The name stored in the journal.
@@ -55,12 +58,13 @@ impl GlAccount {
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
             GlAccount::Overpayments => "overpayments",
+            GlAccount::Restructuring => "restructuring",
         }
     }
 
     /// The account with this name.
     pub fn from_name(name: &str) -> Option<GlAccount> {
-        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+        GlAccount::ALL.iter().copied().find(|account| account.name() == name)
     }
 }
 

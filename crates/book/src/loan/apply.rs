@@ -91,7 +91,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = None;
             loan.servicing.reopen();
         }
-        Event::WrittenOff { .. } => {
+        Event::WrittenOff { .. } | Event::Restructured { .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
@@ -121,7 +121,10 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
     servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     match &step.event {
-        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::Disbursed { amount, installments, carried_over, .. } => {
+            servicing.disburse(*amount, installments, date);
+            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+        }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
             servicing.last_interest_applied_on = Some(date);
@@ -161,6 +164,13 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
             servicing.set_locked(false);
+        }
+        Event::Restructured { successor, written_off, carried_over, .. } => {
+            servicing.outstanding -= *written_off + *carried_over;
+            servicing.course.successor = Some(*successor);
+            let before = Box::new(servicing.state.clone());
+            let closure = successor.kind.closure();
+            servicing.state = LoanState::Closed { closed_on: date, closure, before };
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;

@@ -12,6 +12,7 @@ use crate::actor::Door;
 use crate::ids::{Key, Part};
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
+use crate::loan::restructuring::Origin;
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -63,6 +64,13 @@ pub struct Posted {
 pub struct InstallmentPart {
     pub number: u32,
     pub part: Components,
+}
+
+/// What was owed of another loan and is owed of this one from its disbursement on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedOver {
+    pub origin: Origin,
+    pub amount: Amount,
 }
 
 /// Why interest became a balance.
@@ -124,6 +132,9 @@ pub enum Event {
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The part of the amount that was owed of another loan before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried_over: Option<CarriedOver>,
         installments: Vec<Installment>,
         details: TransactionDetails,
     },
@@ -200,6 +211,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         moved: Vec<MovedInterest>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Another loan took the place of this one. Nothing is owed of it any more.
+    Restructured {
+        posted: Posted,
+        successor: Origin,
+        written_off: Components,
+        carried_over: Components,
         notes: Option<String>,
     },
     /// Fees or penalties that were charged are given up: one of the two.
@@ -289,6 +308,7 @@ impl Event {
             Event::WrittenOff { .. } => "written_off",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
+            Event::Restructured { .. } => "restructured",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -305,7 +325,8 @@ impl Event {
             | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::WrittenOff { posted, .. }
-            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            | Event::ChargeReduced { posted, .. }
+            | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }

@@ -7,7 +7,8 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::commands::{
-    close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, schedule_edit, write_off,
+    close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, restructure, schedule_edit,
+    write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
@@ -199,6 +200,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -249,6 +251,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
@@ -272,6 +275,8 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
+        // What was carried over stands in another loan's log.
+        Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::ChargeReduced { amount, parts, .. } => {
             schedule_edit::post_reduction(draft, date, *amount, parts)
         }

@@ -6,8 +6,10 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
+pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
 
+mod restructure;
 mod schedule;
 
 /// A command that the rules do not allow.
@@ -131,6 +133,8 @@ pub enum Refusal {
     InstallmentPaid { number: u32 },
     #[error(transparent)]
     Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -29,6 +29,8 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    /// Another loan took the place of this one.
+    Restructure,
     PaymentReschedule,
     PaymentRescheduleReversal,
     FeesReduced,
@@ -142,6 +144,10 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Restructured { written_off, carried_over, notes, .. } => {
+            let all = *written_off + *carried_over;
+            (all.total(), all, noted(notes), None)
+        }
         Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
         Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
@@ -177,6 +183,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
         Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
@@ -227,6 +234,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Restructured { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

@@ -7,6 +7,7 @@ mod dynamic;
 mod faults;
 mod lives;
 mod projections;
+mod restructures;
 mod sample_log;
 mod schedules;
 mod stories;

@@ -28,6 +28,7 @@ pub mod pause;
 pub mod redraw;
 pub mod repay;
 mod repay_dynamic;
+pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
 pub mod write_off;
@@ -238,7 +239,7 @@ impl Decided {
     }
 }
 
-fn new_step(placed: Placed) -> Step {
+pub(crate) fn new_step(placed: Placed) -> Step {
     match placed {
         Placed::New(step) => step,
         Placed::Kept(step) => unreachable!("{} was kept outside a refold", step.event.name()),

@@ -219,6 +219,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
         Refusal::Schedule(refusal) => schedule::code_of(refusal),
+        Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -293,6 +294,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod restructure;
 mod schedule;
 
 #[cfg(test)]

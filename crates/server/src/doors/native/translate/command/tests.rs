@@ -74,9 +74,6 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
         | LoanCommand::EditSchedule { .. }
-        | LoanCommand::DeleteInstallment { .. }
-        | LoanCommand::ReAge(_)
-        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }
