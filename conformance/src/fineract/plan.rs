@@ -107,9 +107,10 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
             Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
         }
         "undo_last_repayment" => Deed::ReverseLastRepayment,
-        "add_charge" => charge(action)?,
+        "add_charge" => charge(case, action)?,
         // Settings of when income is recognized: no row of a schedule depends on them.
-        "end_of_day" | "run_job" => Deed::Wait,
+        "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
+        "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
         "config" if action.text("key").is_some_and(is_accounting) => Deed::Wait,
         other => return Err(format!("action `{other}`: the book has no such command")),
     })
@@ -120,10 +121,20 @@ fn is_accounting(key: &str) -> bool {
         .contains(&key)
 }
 
-fn charge(action: &Action) -> Result<Deed, String> {
+fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
     let due_on = action.text("due_date").and_then(|day| day.parse().ok());
-    match (due_on, &action.amount) {
-        (Some(due_on), Some(amount)) => Ok(Deed::Charge { due_on, amount: amount.clone() }),
-        _ => Err("a charge by percentage, added by hand: the book charges amounts".to_owned()),
+    let (Some(due_on), Some(amount)) = (due_on, &action.amount) else {
+        return Err("a charge by percentage, added by hand: the book charges amounts".to_owned());
+    };
+    if last_due_date(case).is_some_and(|last| due_on > last) {
+        return Err("a charge that falls due after the last installment and makes one more".to_owned());
     }
+    Ok(Deed::Charge { due_on, amount: amount.clone() })
+}
+
+/// By the terms: so many periods after the first disbursement.
+fn last_due_date(case: &Case) -> Option<Date> {
+    let disbursed = case.actions.iter().find(|action| action.action == "disburse");
+    let start = disbursed.and_then(|action| action.date).unwrap_or(case.terms.submitted_on);
+    product::period(&case.terms).ok()?.add_times(start, case.terms.number_of_instalments).ok()
 }

@@ -22,19 +22,21 @@ pub(super) fn product(terms: &Terms) -> Result<Product, String> {
     refuse_unknown_terms(terms)?;
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
-    let multiple = terms.installment_multiple_of.map(|units| Amount::from_minor(i64::from(units) * 100));
-    let installment_rounding = multiple.map_or(InstallmentRounding::None, InstallmentRounding::ToNearest);
     Ok(Product {
         currency: Currency::EUR,
         interest_method: interest_method(terms)?,
         charge_frequency: ChargeFrequency::Annualized,
-        day_count: day_count(&terms.day_count)?,
+        day_count: day_count(terms)?,
         days_method: days_method(terms),
         grace_period: Range { min: None, default: Some(grace), max: None },
         grace_period_type,
         due_dates: ProductDueDates::Interval { count: None, unit: None },
-        remainder: Remainder::Last,
-        installment_rounding,
+        remainder: match interest_method(terms)? {
+            // Flat interest is found for the whole loan, and the last installment takes the rest of it.
+            InterestMethod::Flat => Remainder::PrincipalAndInterestIntoLast,
+            InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => Remainder::Last,
+        },
+        installment_rounding: installment_rounding(terms),
         rounding: Rounding::HalfEven,
         allocation_order: allocation_order(terms)?,
         ..base_product()
@@ -59,7 +61,7 @@ pub(super) fn figures(terms: &Terms) -> Result<LoanFigures, String> {
     })
 }
 
-fn period(terms: &Terms) -> Result<Period, String> {
+pub(super) fn period(terms: &Terms) -> Result<Period, String> {
     let unit = match terms.repayment_frequency.as_str() {
         "DAYS" => PeriodUnit::Days,
         "WEEKS" => PeriodUnit::Weeks,
@@ -84,14 +86,24 @@ fn interest_method(terms: &Terms) -> Result<InterestMethod, String> {
     }
 }
 
-fn day_count(name: &str) -> Result<DayCount, String> {
-    Ok(match name {
+/// Cumulative schedules take the length of the year in which the loan begins for the whole loan.
+fn day_count(terms: &Terms) -> Result<DayCount, String> {
+    let begins_in_leap_year = terms.submitted_on.days_in_year() == 366;
+    Ok(match terms.day_count.as_str() {
         "30/360" => DayCount::ThirtyE360,
+        "ACT/ACT" if terms.is_cumulative() && !begins_in_leap_year => DayCount::Actual365Fixed,
         "ACT/ACT" => DayCount::ActualActualYearOfEnd,
         "ACT/365" => DayCount::Actual365Fixed,
         "ACT/360" => DayCount::Actual360,
         other => return Err(format!("day count {other}")),
     })
+}
+
+/// Multiples are for equal installments; equal principal is not rounded to them.
+fn installment_rounding(terms: &Terms) -> InstallmentRounding {
+    let multiple = terms.installment_multiple_of.filter(|_| terms.amortization == "EQUAL_INSTALLMENTS");
+    let multiple = multiple.map(|units| Amount::from_minor(i64::from(units) * 100));
+    multiple.map_or(InstallmentRounding::None, InstallmentRounding::ToNearest)
 }
 
 /// Months of 30 days are counted by the month; so is everything whose interest is asked for by

@@ -43,6 +43,7 @@ pub(super) struct Terms {
     pub(super) interest_free_periods: u32,
     pub(super) day_count: String,
     pub(super) days_in_year_custom_strategy: Option<String>,
+    pub(super) schedule_type: String,
     pub(super) schedule_processing: Option<String>,
     pub(super) installment_multiple_of: Option<u32>,
     pub(super) rounding_mode: String,
@@ -56,6 +57,13 @@ pub(super) struct Terms {
     pub(super) submitted_on: Date,
     pub(super) with_product_charges: Option<String>,
     pub(super) charge_on_create: Option<Value>,
+}
+
+impl Terms {
+    /// The older kind of schedule.
+    pub(super) fn is_cumulative(&self) -> bool {
+        self.schedule_type == "CUMULATIVE"
+    }
 }
 
 #[derive(Debug, Deserialize)]
