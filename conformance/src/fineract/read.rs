@@ -154,6 +154,8 @@ pub(super) struct Row {
     pub(super) penalties: String,
     pub(super) total_due: String,
     pub(super) paid: String,
+    pub(super) in_advance: String,
+    pub(super) late: String,
     pub(super) outstanding: String,
 }
 
