@@ -23,11 +23,13 @@ pub enum GlAccount {
     PenaltyReceivable,
     PenaltyIncome,
     WriteOffExpense,
+    /// Paid too much, and owed to the borrower.
+    Overpayments,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 9] = [
+    pub const ALL: [GlAccount; 10] = [
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -37,6 +39,7 @@ impl GlAccount {
         GlAccount::PenaltyReceivable,
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
+        GlAccount::Overpayments,
     ];
 
     /// The name stored in the journal.
@@ -51,6 +54,7 @@ impl GlAccount {
             GlAccount::PenaltyReceivable => "penalty_receivable",
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
+            GlAccount::Overpayments => "overpayments",
         }
     }
 

@@ -19,11 +19,15 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 22] = [
+const KINDS: [TransactionKind; 26] = [
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
     TransactionKind::RepaymentReversal,
+    TransactionKind::InterestRateChanged,
+    TransactionKind::InterestRateChangeReversal,
+    TransactionKind::PaymentMade,
+    TransactionKind::PaymentMadeReversal,
     TransactionKind::Fee,
     TransactionKind::FeeReversal,
     TransactionKind::InterestApplied,
@@ -50,6 +54,10 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "disbursement_reversal",
         TransactionKind::Repayment => "repayment",
         TransactionKind::RepaymentReversal => "repayment_reversal",
+        TransactionKind::InterestRateChanged => "interest_rate_changed",
+        TransactionKind::InterestRateChangeReversal => "interest_rate_change_reversal",
+        TransactionKind::PaymentMade => "payment_made",
+        TransactionKind::PaymentMadeReversal => "payment_made_reversal",
         TransactionKind::Fee => "fee",
         TransactionKind::FeeReversal => "fee_reversal",
         TransactionKind::InterestApplied => "interest_applied",

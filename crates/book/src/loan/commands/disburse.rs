@@ -12,6 +12,7 @@ use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
 use crate::loan::commands::{Decided, Target, check_value_date, repay, require_unlocked, schedule_edit};
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::begin;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
 use crate::loan::refusal::Refusal;
@@ -43,6 +44,10 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     let posted = draft.posted(amount);
     let details = disburse.details.clone();
     draft.record(value_date, Event::Disbursed { posted, amount, capitalized_fee, installments, details });
+    if terms.is_dynamic() {
+        let event = begin(&draft.loan, value_date);
+        draft.derive(value_date, event);
+    }
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
