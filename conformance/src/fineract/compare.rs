@@ -140,7 +140,7 @@ fn calculated(book: &Book) -> Vec<Line> {
         let start = loan.terms.expected_disbursement_on.unwrap_or(Date::MIN);
         return lines(&planned().unwrap_or_default(), &[(start, loan.terms.amount)], &[]);
     }
-    lines(&loan.servicing.installments, &paid_out, &book.paid_parts())
+    lines(&loan.schedule_on(book.business_date), &paid_out, &book.paid_parts())
 }
 
 fn lines(

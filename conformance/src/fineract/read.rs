@@ -74,7 +74,12 @@ pub(super) struct Switch {
 /// Whether interest follows what is outstanding, and how.
 #[derive(Debug, Deserialize)]
 pub(super) struct Recalculation {
+    pub(super) enabled: bool,
     pub(super) compounding: Option<String>,
+    pub(super) rest_frequency: Option<String>,
+    pub(super) reschedule_strategy: Option<String>,
+    pub(super) pre_closure_rule: Option<String>,
+    pub(super) disallow_interest_calc_on_past_due: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
