@@ -23,6 +23,8 @@ pub enum GlAccount {
     PenaltyReceivable,
     PenaltyIncome,
     WriteOffExpense,
+    /// Paid too much, and owed to the borrower.
+    Overpayments,
     /// Between a loan and the one that takes its place; empty when both are written.
     Restructuring,
     /// What comes in after a write-off.
@@ -31,7 +33,7 @@ pub enum GlAccount {
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 11] = [
+    pub const ALL: &[GlAccount] = &[
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -41,6 +43,7 @@ impl GlAccount {
         GlAccount::PenaltyReceivable,
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
+        GlAccount::Overpayments,
         GlAccount::Restructuring,
         GlAccount::RecoveryIncome,
     ];
@@ -57,6 +60,7 @@ impl GlAccount {
             GlAccount::PenaltyReceivable => "penalty_receivable",
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
+            GlAccount::Overpayments => "overpayments",
             GlAccount::Restructuring => "restructuring",
             GlAccount::RecoveryIncome => "recovery_income",
         }
@@ -64,7 +68,7 @@ impl GlAccount {
 
     /// The account with this name.
     pub fn from_name(name: &str) -> Option<GlAccount> {
-        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+        GlAccount::ALL.iter().copied().find(|account| account.name() == name)
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::ids::Key;
+pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
 pub use restructure::RestructureRefusal;
@@ -120,6 +121,10 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    Dynamic(#[from] DynamicRefusal),
+    #[error(transparent)]
+    Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
     #[error("the number of the installment is missing")]

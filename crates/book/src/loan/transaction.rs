@@ -19,6 +19,10 @@ pub enum TransactionKind {
     DisbursementReversal,
     Repayment,
     RepaymentReversal,
+    InterestRateChanged,
+    InterestRateChangeReversal,
+    PaymentMade,
+    PaymentMadeReversal,
     Fee,
     FeeReversal,
     InterestApplied,
@@ -135,6 +139,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
         Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::RateChanged { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::Redrawn { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::FeeCharged { amount, number, details, .. } => {
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
@@ -155,6 +161,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -174,6 +182,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
+        Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
         Event::Recovered { .. } => &[TransactionKind::Recovery],
@@ -188,6 +198,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -204,6 +216,8 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
+        Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
         Event::Recovered { .. } => TransactionKind::RecoveryReversal,
@@ -220,6 +234,8 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

@@ -61,7 +61,10 @@ pub fn movements(step: &Step) -> Vec<Movement> {
             disbursement::disbursement(*amount, *capitalized_fee, carried_over)
         }
         Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
-        Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
+        Event::Repaid { amount, parts, .. } => {
+            repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
+        }
+        Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
         Event::Recovered { amount, .. } => recovery::recovery(*amount),
@@ -74,6 +77,9 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

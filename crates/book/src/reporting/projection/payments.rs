@@ -165,6 +165,10 @@ impl<'a> Walk<'a> {
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
             | Event::InterestApplied { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }

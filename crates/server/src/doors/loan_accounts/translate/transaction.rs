@@ -81,6 +81,11 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "DISBURSMENT_ADJUSTMENT",
         TransactionKind::Repayment => "REPAYMENT",
         TransactionKind::RepaymentReversal => "REPAYMENT_ADJUSTMENT",
+        TransactionKind::InterestRateChanged | TransactionKind::InterestRateChangeReversal => {
+            "INTEREST_RATE_CHANGED"
+        }
+        TransactionKind::PaymentMade => "PAYMENT_MADE",
+        TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",

@@ -6,16 +6,17 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    Repay, ReversalKind, Reverse,
 };
-use loam_book::loan::rescheduling::ReAge;
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
-use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
+
+mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -49,7 +50,7 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
-const RE_AGE: &[&str] =
+const NEW_INSTALLMENTS: &[&str] =
     &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
@@ -84,14 +85,18 @@ const WORDS: &[Word] = &[
     Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
     Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
+    Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
+    Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
     Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
     Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
     Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
-    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
-    Word { name: "reAge", takes: &[NOTES, RE_AGE], read: re_age },
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
+    Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
     noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
@@ -106,6 +111,7 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 const REVERSALS: Names<'_, ReversalKind> = Names {
     values: &[
         ReversalKind::Repayment,
+        ReversalKind::PaymentMade,
         ReversalKind::Fee,
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
@@ -113,6 +119,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
+        ReversalKind::PaymentMade => "PAYMENT_MADE",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
@@ -215,36 +222,37 @@ fn money_in(given: &Given<'_>) -> Result<Repay> {
     Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
 }
 
+fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
+    let rate = given.members.stated("interestRate")?.map(StatedPercent);
+    Ok(LoanCommand::ChangeInterestRate(ChangeInterestRate {
+        rate: rate.ok_or_else(|| DoorError::missing("interestRate"))?,
+        value_date: given.value_date()?,
+        notes: given.notes()?,
+    }))
+}
+
+fn pause_interest(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::PauseInterest(PauseInterest {
+        from: given.members.date("from")?,
+        until: given.members.date("until")?.ok_or_else(|| DoorError::missing("until"))?,
+        notes: given.notes()?,
+    }))
+}
+
+fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Redraw(Redraw {
+        amount: given.required_amount()?,
+        value_date: given.value_date()?,
+        details: given.details()?,
+    }))
+}
+
 fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
     Ok(LoanCommand::ChargeFee(ChargeFee {
         amount: given.required_amount()?,
         value_date: given.value_date()?,
         installment: given.members.count("installment")?,
         details: given.details()?,
-    }))
-}
-
-fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
-    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
-    Ok(LoanCommand::DeleteInstallment { number })
-}
-
-/// Without a period the new installments follow each other as those of the loan do.
-fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
-    let members = given.members;
-    let missing = |name: &'static str| move || DoorError::missing(name);
-    let count = members.count("repaymentPeriodCount")?;
-    let period = match (count, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?) {
-        (None, None) => None,
-        (Some(count), Some(unit)) => Some(Period { count, unit }),
-        (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
-        (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
-    };
-    Ok(LoanCommand::ReAge(ReAge {
-        first_due_date: members.date("firstRepaymentDate")?.ok_or_else(missing("firstRepaymentDate"))?,
-        installments: members.count("repaymentInstallments")?.ok_or_else(missing("repaymentInstallments"))?,
-        period,
-        notes: given.notes()?,
     }))
 }
 
