@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
 
-use crate::loan::course::Course;
+use crate::loan::course::{Course, Pause, RateFrom};
+use crate::loan::dynamic::Running;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Installment, Loan, LoanState, Servicing};
@@ -101,8 +103,13 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -113,7 +120,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 }
 
 /// Applies a step that moves balances or the schedule.
-fn apply_servicing(servicing: &mut Servicing, step: &Step) {
+pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
     servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     match &step.event {
@@ -128,13 +135,24 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
                 servicing.installment_mut(part.number).interest_applied += part.part.interest;
             }
         }
-        Event::Repaid { parts, .. } => parts.iter().for_each(|part| servicing.pay(part, date)),
+        Event::Repaid { amount, parts, .. } => {
+            parts.iter().for_each(|part| servicing.pay(part, date));
+            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
+            servicing.course.overpaid += *amount - split;
+        }
+        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
+        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
+        Event::InterestPaused { until, .. } => {
+            servicing.course.pauses.push(Pause { from: date, to: *until });
+        }
+        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
             servicing.outstanding.fees += *amount;
             let installment = servicing.installment_mut(*number);
             installment.expected.fees += *amount;
             installment.repaid_on = None;
         }
+        Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
@@ -195,7 +213,7 @@ impl Servicing {
         }
     }
 
-    fn disburse(&mut self, amount: loam_calc::money::Amount, installments: &[Installment], on: Date) {
+    fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
@@ -204,7 +222,17 @@ impl Servicing {
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }
 
-    fn pay(&mut self, part: &InstallmentPart, on: Date) {
+    /// Sets rows and interest of a dynamic loan.
+    fn go_on(&mut self, installments: &[Installment], running: &Running) {
+        for row in installments {
+            *self.installment_mut(row.number) = row.clone();
+        }
+        self.course.closed = running.closed;
+        self.course.carried = running.carried;
+        self.course.principal.clone_from(&running.principal);
+    }
+
+    pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         self.paid += part.part;
         let installment = self.installment_mut(part.number);

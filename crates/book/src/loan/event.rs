@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::restructuring::Origin;
 use crate::loan::terms::is_zero;
@@ -149,6 +151,30 @@ pub enum Event {
         parts: Vec<InstallmentPart>,
         details: TransactionDetails,
     },
+    /// Derived: rows of a dynamic loan as they are now expected, and how its interest goes on.
+    ScheduleChanged {
+        cause: ScheduleCause,
+        /// Each takes the place of the one with its number; the others stay.
+        installments: Vec<Installment>,
+        running: Running,
+    },
+    /// Another rate counts from the value date.
+    RateChanged {
+        posted: Posted,
+        rate: Rate,
+        notes: Option<String>,
+    },
+    /// No interest grows from the value date until this day.
+    InterestPaused {
+        until: Date,
+        notes: Option<String>,
+    },
+    /// What was paid too much was drawn again.
+    Redrawn {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
+    },
     FeeCharged {
         posted: Posted,
         amount: Amount,
@@ -172,6 +198,12 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+    },
+    /// Money came in on a loan that was written off.
+    Recovered {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
     },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
@@ -271,11 +303,16 @@ impl Event {
             Event::Disbursed { .. } => "disbursed",
             Event::InterestApplied { .. } => "interest_applied",
             Event::Repaid { .. } => "repaid",
+            Event::ScheduleChanged { .. } => "schedule_changed",
+            Event::RateChanged { .. } => "rate_changed",
+            Event::InterestPaused { .. } => "interest_paused",
+            Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Recovered { .. } => "recovered",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -291,8 +328,11 @@ impl Event {
             Event::Disbursed { posted, .. }
             | Event::InterestApplied { posted, .. }
             | Event::Repaid { posted, .. }
+            | Event::RateChanged { posted, .. }
+            | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::WrittenOff { posted, .. }
+            | Event::Recovered { posted, .. }
             | Event::ChargeReduced { posted, .. }
             | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
@@ -302,6 +342,8 @@ impl Event {
             | Event::ApprovalRequested { .. }
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::InterestPaused { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

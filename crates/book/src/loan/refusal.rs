@@ -3,13 +3,16 @@
 use jiff::civil::Date;
 
 use crate::ids::Key;
+pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
 pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
+pub use write_off::WriteOffRefusal;
 
 mod restructure;
 mod schedule;
+mod write_off;
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,6 +121,10 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    Dynamic(#[from] DynamicRefusal),
+    #[error(transparent)]
+    Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
     #[error("the number of the installment is missing")]
@@ -130,6 +137,8 @@ pub enum Refusal {
     Schedule(ScheduleRefusal),
     #[error(transparent)]
     Restructure(RestructureRefusal),
+    #[error(transparent)]
+    WriteOff(WriteOffRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

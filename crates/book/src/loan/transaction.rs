@@ -19,12 +19,18 @@ pub enum TransactionKind {
     DisbursementReversal,
     Repayment,
     RepaymentReversal,
+    InterestRateChanged,
+    InterestRateChangeReversal,
+    PaymentMade,
+    PaymentMadeReversal,
     Fee,
     FeeReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
     /// Another loan took the place of this one.
     Restructure,
     PaymentReschedule,
@@ -133,11 +139,14 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
         Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::RateChanged { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::Redrawn { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::FeeCharged { amount, number, details, .. } => {
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::Restructured { written_off, carried_over, notes, .. } => {
             let all = *written_off + *carried_over;
             (all.total(), all, noted(notes), None)
@@ -152,6 +161,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -171,8 +182,11 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
+        Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
         Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
@@ -184,6 +198,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -200,8 +216,11 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
+        Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
             TransactionKind::PenaltiesReducedReversal
@@ -215,6 +234,8 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

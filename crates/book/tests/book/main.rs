@@ -3,9 +3,11 @@
 mod agreements;
 mod applications;
 mod auditor;
+mod dynamic;
 mod faults;
 mod lives;
 mod projections;
+mod recoveries;
 mod restructures;
 mod sample_log;
 mod schedules;

@@ -9,6 +9,7 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 mod disbursement;
 mod fee;
 mod interest;
+mod recovery;
 mod repayment;
 mod restructuring;
 mod reversal;
@@ -60,9 +61,13 @@ pub fn movements(step: &Step) -> Vec<Movement> {
             disbursement::disbursement(*amount, *capitalized_fee, carried_over)
         }
         Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
-        Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
+        Event::Repaid { amount, parts, .. } => {
+            repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
+        }
+        Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Recovered { amount, .. } => recovery::recovery(*amount),
         Event::Restructured { written_off, carried_over, .. } => {
             restructuring::restructured(*written_off, *carried_over)
         }
@@ -72,6 +77,9 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

@@ -14,6 +14,7 @@ use crate::loan::commands::{
     Decided, Target, check_value_date, repay, require_unlocked, restructure, schedule_edit,
 };
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::begin;
 use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
 use crate::loan::refusal::Refusal;
@@ -57,6 +58,10 @@ pub(super) fn pay_out(
         value_date,
         Event::Disbursed { posted, amount, capitalized_fee, carried_over, installments, details },
     );
+    if terms.is_dynamic() {
+        let event = begin(&draft.loan, value_date);
+        draft.derive(value_date, event);
+    }
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }

@@ -165,6 +165,10 @@ impl<'a> Walk<'a> {
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
             | Event::InterestApplied { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -173,6 +177,8 @@ impl<'a> Walk<'a> {
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
             | Event::Restructured { .. }
+            // It repays nothing of what the feeds show as owed.
+            | Event::Recovered { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

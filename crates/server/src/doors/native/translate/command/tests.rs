@@ -29,7 +29,8 @@ fn every_word_reads_as_the_command_of_its_name() {
     for word in WORDS {
         let text = format!(
             r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "installment": 2,
-                "repayments": [], "firstRepaymentDate": "2026-01-31", "repaymentInstallments": 3}}"#,
+                "repayments": [], "firstRepaymentDate": "2026-01-31", "repaymentInstallments": 3,
+                "interestRate": 9, "until": "2026-01-31"}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -61,15 +62,19 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::Disburse(_)
         | LoanCommand::UndoDisbursement { .. }
         | LoanCommand::Repay(_)
+        | LoanCommand::ChangeInterestRate(_)
+        | LoanCommand::PauseInterest(_)
+        | LoanCommand::Redraw(_)
+        | LoanCommand::DeleteInstallment { .. }
+        | LoanCommand::ReAge(_)
+        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Reverse(_)
         | LoanCommand::ChargeFee(_)
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::Recover(_)
         | LoanCommand::EditSchedule { .. }
-        | LoanCommand::DeleteInstallment { .. }
-        | LoanCommand::ReAge(_)
-        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }
