@@ -7,6 +7,7 @@ use loam_calc::money::Amount;
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -61,6 +62,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     match &step.event {
         Event::Created { .. } => {}
         Event::Edited { terms, name, notes, assignment } => {
+            if loan.terms != **terms && !loan.servicing.state.is_active() {
+                loan.servicing.course.agreed_schedule.clear();
+            }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
             loan.notes.clone_from(notes);
@@ -91,15 +95,20 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
+        Event::ScheduleEdited { installments, moved, .. } => {
+            loan.servicing.reschedule(installments, moved);
+        }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
             apply_servicing(&mut loan.servicing, step);
@@ -111,9 +120,14 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::Disbursed { posted, amount, installments, tranche, .. } => {
+            servicing.disburse(*amount, installments, date);
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
+        }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
             servicing.last_interest_applied_on = Some(date);
@@ -131,6 +145,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::InterestPaused { until, .. } => {
             servicing.course.pauses.push(Pause { from: date, to: *until });
         }
+        Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
             servicing.outstanding.fees += *amount;
@@ -138,6 +153,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             installment.expected.fees += *amount;
             installment.repaid_on = None;
         }
+        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
                 servicing.last_set_to_arrears_on = *arrears_since;
@@ -166,6 +182,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ApprovalUndone { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -190,10 +207,13 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }
@@ -215,6 +235,21 @@ impl Servicing {
         installment.paid += part.part;
         installment.last_paid_on = Some(on);
         installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    fn reduce(&mut self, part: &InstallmentPart) {
+        self.outstanding -= part.part;
+        self.installment_mut(part.number).expected -= part.part;
+    }
+
+    /// A loan that is not paid out has no rows yet; they wait for the disbursement.
+    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
+        if self.state.is_active() {
+            self.installments = installments.to_vec();
+            self.course.moved = moved.to_vec();
+        } else {
+            self.course.agreed_schedule = installments.to_vec();
+        }
     }
 
     fn set_locked(&mut self, locked: bool) {

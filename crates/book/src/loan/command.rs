@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -56,6 +57,19 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     UndoWriteOff {
+        notes: Option<String>,
+    },
+    /// Edits the schedule by hand.
+    EditSchedule {
+        rows: Vec<StatedRow>,
+    },
+    DeleteInstallment {
+        number: u32,
+    },
+    /// Spreads what is overdue over new installments.
+    ReAge(ReAge),
+    /// Spreads what is overdue over the installments that are left.
+    ReAmortize {
         notes: Option<String>,
     },
     Lock {
@@ -112,6 +126,18 @@ pub struct LoanFigures {
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// The tranches, all of them; `None` leaves them as they are.
+    pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// A tranche to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrancheFigure {
+    /// Of one that is there already.
+    pub key: Option<Key>,
+    pub amount: StatedAmount,
+    /// It is paid out on this day or later.
+    pub expected_on: Option<Date>,
 }
 
 /// What to change of a loan that is not paid out yet.
@@ -124,7 +150,7 @@ pub struct LoanEdit {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disburse {
-    /// Must be the loan amount where it is given.
+    /// Must be the tranche or the loan amount, unless the loan is paid out in parts.
     pub amount: Option<StatedAmount>,
     /// Default: the business date.
     pub value_date: Option<Date>,
@@ -181,6 +207,8 @@ pub enum ReversalKind {
     PaymentMade,
     Fee,
     Interest,
+    /// What was overdue was spread anew.
+    PaymentReschedule,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,6 +245,10 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
+            LoanCommand::EditSchedule { .. } => "edit the schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete an installment",
+            LoanCommand::ReAge(_) => "re-age",
+            LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
             LoanCommand::Unlock { .. } => "unlock",
             LoanCommand::Close { .. } => "close",
@@ -248,6 +280,10 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::EditSchedule { .. }
+            | LoanCommand::DeleteInstallment { .. }
+            | LoanCommand::ReAge(_)
+            | LoanCommand::ReAmortize { .. } => Permission::EditRepaymentSchedule,
             LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
             LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
             LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,

@@ -6,6 +6,8 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::loan::Installment;
+use crate::loan::rescheduling::MovedInterest;
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +65,36 @@ pub struct Course {
     pub overpaid: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tranches: Vec<Tranche>,
+    /// The schedule by which the loan is to be paid out, if it was edited by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agreed_schedule: Vec<Installment>,
+    /// Interest that the installments carry for others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<MovedInterest>,
 }
 
 impl Course {
+    /// Notes the transaction that paid a tranche out.
+    pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
+        if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {
+            tranche.disbursement = Some(transaction_id);
+        }
+    }
+
+    /// Whether a tranche is still to be paid out.
+    pub fn has_tranches_left(&self) -> bool {
+        self.tranches.iter().any(|tranche| tranche.disbursement.is_none())
+    }
+
     /// Another rate counts from a day; one that counted from the same day never did.
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
     }
 
     /// Whether nothing of this happened.

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -123,8 +125,12 @@ pub enum Event {
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
+        /// The tranche that it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tranche: Option<Key>,
     },
     InterestApplied {
         posted: Posted,
@@ -157,6 +163,10 @@ pub enum Event {
         until: Date,
         notes: Option<String>,
     },
+    /// The tranches that are agreed, all of them.
+    TranchesSet {
+        tranches: Vec<Tranche>,
+    },
     /// What was paid too much was drawn again.
     Redrawn {
         posted: Posted,
@@ -186,6 +196,26 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+    },
+    /// The schedule was changed by hand, or what was overdue was spread anew. Before the
+    /// disbursement it is the schedule by which the loan will be paid out.
+    ScheduleEdited {
+        /// Of what was spread anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        posted: Option<Posted>,
+        change: Box<ScheduleChange>,
+        /// All rows afterwards.
+        installments: Vec<Installment>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<MovedInterest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Fees or penalties that were charged are given up: one of the two.
+    ChargeReduced {
+        posted: Posted,
+        amount: Components,
+        parts: Vec<InstallmentPart>,
     },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
@@ -260,12 +290,15 @@ impl Event {
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
             Event::InterestPaused { .. } => "interest_paused",
+            Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::ScheduleEdited { .. } => "schedule_edited",
+            Event::ChargeReduced { .. } => "charge_reduced",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -281,7 +314,9 @@ impl Event {
             | Event::RateChanged { posted, .. }
             | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
-            | Event::WrittenOff { posted, .. } => std::slice::from_ref(posted),
+            | Event::WrittenOff { posted, .. }
+            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
             | Event::Edited { .. }
@@ -290,6 +325,7 @@ impl Event {
             | Event::ApprovalUndone { .. }
             | Event::ScheduleChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

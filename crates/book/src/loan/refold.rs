@@ -6,7 +6,10 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, write_off};
+use crate::loan::commands::{
+    close, disburse_part, edit, fee, interest, interest_rate, lock, pause, redraw, repay, schedule_edit,
+    write_off,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
@@ -206,9 +209,12 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::Closed { .. }
@@ -240,11 +246,14 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => true,
     }
@@ -257,12 +266,25 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
         Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::TranchesSet { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, .. } => {
+            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { amount, number, details, .. } => {
             fee::post(draft, *amount, *number, date, details)
         }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::ScheduleEdited { change, notes, .. } => {
+            schedule_edit::post(draft, date, change, notes.clone())
+        }
+        Event::ChargeReduced { amount, parts, .. } => {
+            schedule_edit::post_reduction(draft, date, *amount, parts)
+        }
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is
@@ -286,7 +308,6 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::Disbursed { .. }
         | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
     }
 }

@@ -29,6 +29,12 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    PaymentReschedule,
+    PaymentRescheduleReversal,
+    FeesReduced,
+    FeesReducedReversal,
+    PenaltiesReduced,
+    PenaltiesReducedReversal,
     InterestLocked,
     FeeLocked,
     PenaltyLocked,
@@ -136,6 +142,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
         }
@@ -146,6 +154,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -169,6 +178,9 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
+        Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
         Event::Locked { .. } => &LOCKED,
         Event::Unlocked { .. } => &UNLOCKED,
         Event::Created { .. }
@@ -178,6 +190,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -198,6 +211,11 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
+            TransactionKind::PenaltiesReducedReversal
+        }
+        Event::ChargeReduced { .. } => TransactionKind::FeesReducedReversal,
         // Taking a lock back unlocks, and the other way round, each of the three.
         Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
         Event::Unlocked { posted, .. } => LOCKED[position(posted, original)],
@@ -208,6 +226,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

@@ -109,4 +109,13 @@ pub struct PaymentRules {
     /// Whether a last installment that would differ by more than half a minor unit for each
     /// installment is evened out over all of them.
     pub evens_installments: bool,
+    /// Whether a loan may be paid out in parts that were not named before, up to its amount.
+    pub disburses_in_parts: bool,
+}
+
+impl PaymentRules {
+    /// Whether all but the edits of schedules is as it is where nothing is said.
+    pub fn has_only_schedule_edits(&self) -> bool {
+        *self == PaymentRules { schedule_edits: self.schedule_edits.clone(), ..PaymentRules::default() }
+    }
 }

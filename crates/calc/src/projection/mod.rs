@@ -128,11 +128,9 @@ impl Row {
             return Projected { principal: all, interest, carried: Amount::ZERO };
         }
         match self.keep {
-            Keep::Nothing => Projected {
-                principal: self.paid_principal,
-                interest: self.applied_interest,
-                carried: grown,
-            },
+            Keep::Nothing => {
+                Projected { principal: self.paid_principal, interest: self.applied_interest, carried: grown }
+            }
             Keep::Principal(principal) => {
                 let principal = principal.max(self.paid_principal).min(all);
                 Projected { principal, interest, carried: Amount::ZERO }

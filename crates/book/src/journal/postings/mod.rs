@@ -64,6 +64,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::ChargeReduced { amount, .. } => fee::charge_reduced(*amount),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -72,9 +73,11 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => Vec::new(),

@@ -19,7 +19,10 @@ pub(super) fn change(on: &Target<'_>, change: &ChangeInterestRate) -> Result<Dec
     require_active(on.loan, "change interest rate", on.context)?;
     let terms = &on.loan.terms;
     if !terms.is_dynamic() {
-        return Err(DynamicRefusal::RateChangeNotOfProductType { product_type: type_name(terms.product_type) }.into());
+        return Err(DynamicRefusal::RateChangeNotOfProductType {
+            product_type: type_name(terms.product_type),
+        }
+        .into());
     }
     if terms.interest_rules.source != RateSource::Fixed || terms.interest_rules.rate_terms != RateTerms::Fixed
     {

@@ -40,7 +40,9 @@ pub(crate) fn post(
     let available = loan.servicing.course.overpaid;
     if amount > available {
         let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
-        return Err(DynamicRefusal::RedrawNotPossible { amount: text(amount), available: text(available) }.into());
+        return Err(
+            DynamicRefusal::RedrawNotPossible { amount: text(amount), available: text(available) }.into()
+        );
     }
     let posted = draft.posted(Amount::ZERO);
     draft.record(value_date, Event::Redrawn { posted, amount, details: details.clone() });

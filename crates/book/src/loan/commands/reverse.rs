@@ -36,10 +36,9 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
     match (event, kind) {
         (Event::Repaid { .. }, ReversalKind::Repayment)
         | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
-        | (Event::FeeCharged { .. }, ReversalKind::Fee) => {
-            Ok(())
-        }
-        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest) => Ok(()),
+        | (Event::FeeCharged { .. }, ReversalKind::Fee) => Ok(()),
+        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)
         }

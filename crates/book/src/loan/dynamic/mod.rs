@@ -168,8 +168,7 @@ fn keep_of(terms: &Terms, row: &Installment, count: usize) -> Keep {
 fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
     let is_last = usize::try_from(number).is_ok_and(|number| number == count);
     let grace = terms.grace_period;
-    number <= grace
-        || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
+    number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
 }
 
 /// How interest begins when the loan was paid out.

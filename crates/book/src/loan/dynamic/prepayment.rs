@@ -46,7 +46,9 @@ pub(super) fn keeps(before: &Loan, after: &Loan) -> Option<(usize, Vec<Keep>)> {
         PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount
         | PrepaymentRecalculation::ReduceNumberOfInstallments
         | PrepaymentRecalculation::ReduceNumberOfInstallmentsNew => {
-            keeps.extend((rest..before.servicing.installments.len()).map(|row| upcoming_row(before, row).keep));
+            keeps.extend(
+                (rest..before.servicing.installments.len()).map(|row| upcoming_row(before, row).keep),
+            );
         }
     }
     Some((index, keeps))

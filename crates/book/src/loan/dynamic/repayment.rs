@@ -10,7 +10,9 @@ use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, Row};
 
 use crate::loan::course::PrincipalFrom;
-use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, Upcoming, prepayment, upcoming_row, with_balance};
+use crate::loan::dynamic::{
+    Dynamics, Running, ScheduleCause, Upcoming, prepayment, upcoming_row, with_balance,
+};
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
@@ -226,9 +228,7 @@ fn takes_all(loan: &Loan, index: usize) -> bool {
         | PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount
         | PrepaymentRecalculation::ReduceAmountPerInstallment
         | PrepaymentRecalculation::ReduceNumberOfInstallments
-        | PrepaymentRecalculation::ReduceNumberOfInstallmentsNew => {
-            prepayment::target(loan) == Some(index)
-        }
+        | PrepaymentRecalculation::ReduceNumberOfInstallmentsNew => prepayment::target(loan) == Some(index),
     }
 }
 
@@ -250,7 +250,8 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
     }
-    if after.servicing.outstanding.is_zero() && after.servicing.installments.iter().all(Installment::is_paid) {
+    if after.servicing.outstanding.is_zero() && after.servicing.installments.iter().all(Installment::is_paid)
+    {
         // All time is over: nothing is derived any more.
         let closed = u32::try_from(after.servicing.installments.len()).expect("a number of rows fits");
         running = Running { closed, ..Running::default() };

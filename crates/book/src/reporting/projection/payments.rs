@@ -167,12 +167,15 @@ impl<'a> Walk<'a> {
             | Event::ScheduleChanged { .. }
             | Event::RateChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }
             | Event::WrittenOff { .. }
+            | Event::ScheduleEdited { .. }
+            | Event::ChargeReduced { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

@@ -11,6 +11,7 @@ use crate::Services;
 
 mod asked;
 mod clients;
+mod dynamic_codes;
 mod error;
 mod fields;
 mod loans;

@@ -44,18 +44,17 @@ pub(super) fn view(query: &Query, call: &Call) -> Result<View, DoorError> {
     let last = call.now.last_day_ahead();
     if view.as_of > last {
         let as_of = view.as_of.to_string();
-        return Err(DoorError::invalid("asOf", &as_of, format!("the last day that can be looked at is {last}")));
+        return Err(DoorError::invalid(
+            "asOf",
+            &as_of,
+            format!("the last day that can be looked at is {last}"),
+        ));
     }
     Ok(view)
 }
 
 /// The loan that a path names, through a view.
-pub(super) async fn seen(
-    services: &Services,
-    id: &str,
-    view: View,
-    call: &Call,
-) -> Result<Seen, DoorError> {
+pub(super) async fn seen(services: &Services, id: &str, view: View, call: &Call) -> Result<Seen, DoorError> {
     let unknown = || DoorError::no_such("loan", id);
     let address = services.reading.find_loan(id).await?.ok_or_else(unknown)?;
     services.reading.seen(address, view, &call.now).await?.ok_or_else(unknown)
