@@ -112,10 +112,3 @@ pub struct PaymentRules {
     /// Whether a loan may be paid out in parts that were not named before, up to its amount.
     pub disburses_in_parts: bool,
 }
-
-impl PaymentRules {
-    /// Whether all but the edits of schedules is as it is where nothing is said.
-    pub fn has_only_schedule_edits(&self) -> bool {
-        *self == PaymentRules { schedule_edits: self.schedule_edits.clone(), ..PaymentRules::default() }
-    }
-}

@@ -3,7 +3,7 @@
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::InterestRules;
-use crate::product::payments::LatePaymentsRecalculation;
+use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
 
 impl Product {
@@ -36,7 +36,8 @@ impl Product {
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
         if !self.is_dynamic() {
-            return rules.has_only_schedule_edits();
+            let schedule_edits = rules.schedule_edits.clone();
+            return *rules == PaymentRules { schedule_edits, ..PaymentRules::default() };
         }
         // Late interest finds its place in the rows that follow; nowhere else yet.
         let is_late_placed = !self.interest_rules.accrues_late_interest

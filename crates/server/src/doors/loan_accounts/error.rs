@@ -181,10 +181,9 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
         // Applications and reports are of other doors; this contract has no codes for them.
-        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
-        | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
-        | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
+        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. } | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. }
+        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::InvalidProtectFee { .. }
+        | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. } | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
         Refusal::UnknownProduct { .. } => Code::InvalidProductId,
         Refusal::InactiveProduct { .. } => Code::InvalidProductState,
@@ -206,8 +205,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
-        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
-        | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
+        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
         Refusal::BeforeOtherTransaction { .. } => Code::EntryDateBeforeOtherTransaction,
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
