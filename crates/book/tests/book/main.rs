@@ -11,4 +11,5 @@ mod sample_log;
 mod schedules;
 mod stories;
 mod support;
+mod tranches;
 mod vocabularies;
