@@ -7,6 +7,8 @@ mod dynamic;
 mod faults;
 mod lives;
 mod projections;
+mod recoveries;
+mod restructures;
 mod sample_log;
 mod schedules;
 mod stories;
