@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
     CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
-    PREVIEW, RESTRUCTURE,
+    PREVIEW, RESTRUCTURE, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -119,6 +119,9 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
+        ("POST", "loans/{loan}/tranches") => {
+            writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
+        }
         ("POST", "loans/{loan}/action") => writing(Body::Plain(RESTRUCTURE), Gives::One("LoanAccount")),
         ("PATCH", "loans/{loan}/repayments") => {
             writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))

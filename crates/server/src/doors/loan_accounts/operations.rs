@@ -33,6 +33,7 @@ const SERVED: &[Operation] = &[
         "Move a loan account: approve, disburse, repay, reverse, …",
     ),
     served("GET", "/api/loans/{loan}/repayments", "Read the schedule of a loan account"),
+    served("POST", "/api/loans/{loan}/tranches", "Replace the tranches of a loan account"),
     served("POST", "/api/loans/{loan}/action", "Refinance or reschedule a loan account"),
     served("PATCH", "/api/loans/{loan}/repayments", "Edit the schedule of a loan account"),
     served("DELETE", "/api/loans/{loan}/repayments/{repayment}", "Delete an installment without principal"),
@@ -63,7 +64,6 @@ const LOANS: &[Operation] = &[
     disabled("POST", "/api/loans/{loan}", "Update custom fields"),
     disabled("POST", "/api/loans/search", "Search loan accounts"),
     disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
-    disabled("POST", "/api/loans/{loan}/tranches", "Replace tranches"),
     disabled("POST", "/api/loans/{loan}/funds", "Replace funds"),
     disabled("POST", "/api/loans/{loan}/guarantees", "Replace guarantees"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
-            ("POST", "/api/loans/ABC123/tranches"),
+            ("POST", "/api/loans/ABC123/settlementAccounts/S1"),
             ("POST", "/api/loans/ABC123"),
             ("PATCH", "/api/loans/ABC123/custominformation"),
             ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),

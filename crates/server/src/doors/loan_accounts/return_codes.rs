@@ -28,6 +28,7 @@ pub enum ReturnCode {
     UnsupportedCharacterEncoding = 22,
     InconsistentIdentifierWithJson = 25,
     InvalidJsonSyntax = 26,
+    ParameterNotAllowed = 27,
     MissingEntityJson = 30,
     MissingRequiredParameter = 31,
     BlockingOperationInProgress = 60,

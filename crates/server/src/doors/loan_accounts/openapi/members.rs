@@ -93,6 +93,7 @@ pub(super) const MOVEMENT: &[&str] = &[
     "externalId",
     "originalTransactionId",
     "repayment",
+    "rate",
     "firstRepaymentDate",
     "currencyCode",
 ];
@@ -129,3 +130,5 @@ pub(super) const EDITED_ROW: &[&str] = &[
 /// The first is `REFINANCE` or `RESCHEDULE`, the second a new loan; the third says what is given up of
 /// the old one and what is lent on top.
 pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureDetails", "notes"];
+
+pub(super) const TRANCHE: &[&str] = &["encodedKey", "amount", "expectedDisbursementDate"];

@@ -4,6 +4,7 @@ use loam_book::loan::command::{LoanEdit, LoanFigures};
 
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields};
+use super::super::return_codes::ReturnCode;
 use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, refuse_what_is_not_here};
 
 /// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
@@ -11,6 +12,10 @@ use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, re
 pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
     refuse_unknown_custom_fields(outer)?;
     refuse_what_is_not_here(account)?;
+    // Tranches have an operation of their own.
+    if account.has("tranches") {
+        return Err(DoorError::at(ReturnCode::ParameterNotAllowed, "tranches"));
+    }
     let details = account.object("disbursementDetails")?;
     Ok(LoanEdit {
         figures: LoanFigures {
@@ -38,7 +43,6 @@ fn expected_disbursement(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doors::loan_accounts::return_codes::ReturnCode;
     use jiff::civil::date;
     use loam_book::stated::StatedAmount;
 

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
-use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, Repay, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, Redraw, Repay, ReversalKind, Reverse,
+};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::{ChannelField, TransactionDetails};
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::currency::Currency;
 
 use super::super::error::DoorError;
@@ -53,13 +55,10 @@ const UNLOCKS: [TransactionKind; 3] =
     [TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked];
 
 /// Types of the contract for which the book has no command.
-const NOT_HERE: [&str; 9] = [
-    "PAYMENT_MADE",
-    "PAYMENT_MADE_ADJUSTMENT",
+const NOT_HERE: [&str; 6] = [
     "PENALTY",
     "PENALTY_APPLIED",
     "PENALTY_ADJUSTMENT",
-    "INTEREST_RATE_CHANGED",
     "TRANSFER",
     "REDRAW_TRANSFER",
     "DEFERRED_INTEREST_APPLIED",
@@ -118,12 +117,15 @@ fn money_movement(
             let command = LoanCommand::ApplyInterest { value_date, notes: notes()? };
             (command, Shown::Transaction(TransactionKind::InterestApplied, value_date))
         }
+        "INTEREST_RATE_CHANGED" => interest_rate(fields, setting)?,
+        "PAYMENT_MADE" => redraw(fields, setting)?,
         "WRITE_OFF" => {
             (LoanCommand::WriteOff { notes: notes()? }, Shown::Transaction(TransactionKind::WriteOff, None))
         }
         "LOCK" => (LoanCommand::Lock { notes: notes()? }, Shown::Locks(LOCKS)),
         "UNLOCK" => (LoanCommand::Unlock { notes: notes()? }, Shown::Locks(UNLOCKS)),
         "REPAYMENT_ADJUSTMENT" => reversal(ReversalKind::Repayment, fields, setting)?,
+        "PAYMENT_MADE_ADJUSTMENT" => reversal(ReversalKind::PaymentMade, fields, setting)?,
         "FEE_ADJUSTMENT" => reversal(ReversalKind::Fee, fields, setting)?,
         "INTEREST_APPLIED_ADJUSTMENT" => reversal(ReversalKind::Interest, fields, setting)?,
         "DISBURSMENT_ADJUSTMENT" | "DISBURSEMENT_ADJUSTMENT" | "UNDO_DISBURSEMENT" | "UNDO_DISBURSMENT" => (
@@ -171,6 +173,22 @@ fn fee(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown)
         details: details(fields, setting)?,
     };
     Ok((LoanCommand::ChargeFee(charge), Shown::Transaction(TransactionKind::Fee, value_date)))
+}
+
+fn interest_rate(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    let missing = || DoorError::at(ReturnCode::InvalidInterestRate, "rate");
+    let rate = StatedPercent(fields.owned("rate")?.ok_or_else(missing)?);
+    let value_date = value_date(fields, setting)?;
+    let change = ChangeInterestRate { rate, value_date, notes: fields.owned("notes")? };
+    let shown = Shown::Transaction(TransactionKind::InterestRateChanged, value_date);
+    Ok((LoanCommand::ChangeInterestRate(change), shown))
+}
+
+/// Draws again what was paid too much.
+fn redraw(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    let value_date = value_date(fields, setting)?;
+    let redraw = Redraw { amount: required_amount(fields)?, value_date, details: details(fields, setting)? };
+    Ok((LoanCommand::Redraw(redraw), Shown::Transaction(TransactionKind::PaymentMade, value_date)))
 }
 
 fn reversal(

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
-use loam_book::loan::command::{LoanFigures, NewLoan};
+use loam_book::loan::command::{LoanFigures, NewLoan, TrancheFigure};
 use loam_book::loan::{Holder, HolderKind};
 use loam_book::party::Assignment;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -12,6 +12,7 @@ use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::names;
+use super::tranches::tranches;
 
 /// Whom a posted loan names as its holder: id or key of a client.
 pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
@@ -52,9 +53,15 @@ pub(crate) fn new_loan(
         figures: LoanFigures {
             expected_disbursement_on: expected_disbursement(account, details.as_ref())?.map(Some),
             first_due_date: first_repayment(account, details.as_ref())?.map(Some),
+            tranches: new_tranches(account)?,
             ..figures(account)?
         },
     })
+}
+
+/// An empty list is what clients send for a loan that has none.
+fn new_tranches(account: &Fields<'_>) -> Result<Option<Vec<TrancheFigure>>, DoorError> {
+    if account.has("tranches") { tranches(account) } else { Ok(None) }
 }
 
 /// The figures that are agreed case by case, without the dates.
@@ -168,7 +175,7 @@ pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), Do
 /// Refuses what the contract has and this version has not: taking it silently would be a lie.
 /// Zeros are what clients send for "nothing".
 pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorError> {
-    for name in ["guarantees", "funds", "tranches", "paymentPlan"] {
+    for name in ["guarantees", "funds", "paymentPlan"] {
         if account.has(name) {
             return Err(DoorError::disabled(name));
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::values::{Day, EncodedKey, Instant, Money, Zero};
+use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +33,9 @@ pub(crate) struct LoanTransaction<'a> {
     pub(crate) tax_on_interest_paid: Zero,
     pub(crate) balance: Money,
     pub(crate) principal_balance: Money,
+    /// Of a change of the rate: the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate: Option<Percent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<TransactionDetails<'a>>,
     pub(crate) user_key: EncodedKey,

@@ -7,7 +7,7 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
     ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    Repay, ReversalKind, Reverse,
+    Repay, ReversalKind, Reverse, TrancheFigure,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -68,6 +68,7 @@ const FIGURES: &[&str] = &[
     "maturityDate",
     "capitalizedFee",
     "accrualThrough",
+    "tranches",
 ];
 
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
@@ -316,9 +317,26 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         last_due_date: day("maturityDate")?,
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+        tranches: tranches(members)?,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
+}
+
+/// The list that is given is the whole one.
+fn tranches(members: &Members) -> Result<Option<Vec<TrancheFigure>>> {
+    if !members.has("tranches") {
+        return Ok(None);
+    }
+    let read = |tranche: &Members| -> Result<TrancheFigure> {
+        let amount = tranche.stated("amount")?.ok_or_else(|| DoorError::missing(&tranche.path("amount")))?;
+        Ok(TrancheFigure {
+            key: tranche.figure("encodedKey", str::parse::<Key>)?,
+            amount: StatedAmount(amount),
+            expected_on: tranche.date("expectedDisbursementDate")?,
+        })
+    };
+    members.objects("tranches")?.iter().map(read).collect::<Result<Vec<_>>>().map(Some)
 }
 
 #[cfg(test)]

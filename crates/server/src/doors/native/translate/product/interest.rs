@@ -46,6 +46,8 @@ pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
     product.interest_rules.rate_terms = rate_terms(&settings, product.currency)?;
     let after_maturity = settings.flag("accrueInterestAfterMaturity")?;
     set(&mut product.interest_rules.accrues_after_maturity, after_maturity);
+    let to_due_date = members.flag("lateInterestToDueDate")?;
+    set(&mut product.interest_rules.late_interest_to_due_date, to_due_date);
     set(&mut product.interest_rules.accrues_late_interest, members.flag("accrueLateInterest")?);
     Ok(())
 }
@@ -175,6 +177,7 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductInterest {
         days_in_year: names::day_count(product.day_count),
         schedule_interest_days_count_method: names::days_method(product.days_method),
         accrue_late_interest: rules.accrues_late_interest,
+        late_interest_to_due_date: rules.late_interest_to_due_date,
         interest_rate_settings: settings_of(product),
     }
 }
