@@ -281,7 +281,11 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
             Ok((transaction_id, Some(account_no)))
         }
         Some(
-            KeyKind::Transaction { .. } | KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named,
+            KeyKind::Transaction { .. }
+            | KeyKind::Entity
+            | KeyKind::Installment { .. }
+            | KeyKind::Tranche { .. }
+            | KeyKind::Named,
         )
         | None => Err(unknown()),
     }
@@ -312,6 +316,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         last_due_date: day("maturityDate")?,
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+        tranches: None,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
