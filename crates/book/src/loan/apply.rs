@@ -64,6 +64,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment } => {
             if loan.terms != **terms && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
+                loan.servicing.course.is_custom = false;
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -97,6 +98,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::ScheduleEdited { installments, moved, .. } => {
             loan.servicing.reschedule(installments, moved);
+            loan.servicing.course.is_custom = true;
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }

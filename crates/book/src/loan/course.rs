@@ -69,6 +69,9 @@ pub struct Course {
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,
+    /// Whether the schedule was changed by hand, or what was overdue was spread anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
