@@ -7,6 +7,7 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod dynamic;
 mod hostile;
 mod idempotency;
 mod life;

@@ -110,6 +110,10 @@ impl Course {
         self.moved.iter().find(|moved| moved.due_date == due_date)
     }
 
+    pub(crate) fn pause(&mut self, pause: Pause) {
+        self.pauses.push(pause);
+    }
+
     /// Whether nothing of this happened.
     pub fn is_default(&self) -> bool {
         *self == Course::default()

@@ -102,8 +102,12 @@ fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
 
 /// Interest that has grown by the business date and is no balance yet, in units of the currency.
 fn accrued_interest(loan: &Loan, business_date: Date) -> String {
+    let currency = loan.terms.currency;
+    if loan.terms.is_dynamic() {
+        return loan.accrued_on(business_date).to_text(currency);
+    }
     let Some((_, exact)) = accrued(loan, business_date) else { return "0".to_owned() };
-    in_units(exact, loan.terms.currency.digits())
+    in_units(exact, currency.digits())
 }
 
 /// Minor units to units of the currency: only the decimal point moves.

@@ -15,6 +15,10 @@ use super::super::wire::values::{Day, EncodedKey, Money};
 /// were paid out on the expected date, or today.
 pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Installment]> {
     let is_closed = matches!(loan.state(), LoanState::Closed { .. });
+    if loan.state().is_active() && loan.terms.is_dynamic() {
+        // What follows what is outstanding is shown as it is expected today.
+        return loan.schedule_on(business_date).into();
+    }
     if loan.state().disbursed_on().is_some() || is_closed {
         return Cow::Borrowed(&loan.servicing.installments);
     }
