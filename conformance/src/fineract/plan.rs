@@ -40,6 +40,11 @@ pub(super) enum Deed {
         on: Date,
         amount: String,
     },
+    /// What was paid too much is paid back.
+    Redraw {
+        on: Date,
+        amount: String,
+    },
     /// Whatever is owed on that day.
     PayOff {
         on: Date,
@@ -116,6 +121,7 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" if action.text("type") == Some("REPAYMENT") => Deed::Repay { on, amount: amount() },
         "payoff" => Deed::PayOff { on },
+        "credit_balance_refund" => Deed::Redraw { on, amount: amount() },
         "undo" if action.text("type").is_none_or(|kind| kind == "Repayment") => {
             Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
         }

@@ -58,7 +58,12 @@ pub(super) fn product(terms: &Terms) -> Result<Product, String> {
 fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
     let evens_installments = !terms.is_cumulative();
     if !is_dynamic {
-        return Ok(PaymentRules { evens_installments, ..PaymentRules::default() });
+        return Ok(PaymentRules {
+            future_payments: FuturePayments::AcceptOverpayments,
+            allows_redraw: true,
+            evens_installments,
+            ..PaymentRules::default()
+        });
     }
     let recalculation = &terms.interest_recalculation;
     let prepayment_recalculation = match recalculation.reschedule_strategy.as_deref() {
@@ -70,6 +75,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
     Ok(PaymentRules {
         future_payments: FuturePayments::AcceptOverpayments,
         prepayment_recalculation,
+        allows_redraw: true,
         principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment

@@ -136,8 +136,8 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
         Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => {
-            servicing.course.pauses.push(Pause { from: date, to: *until });
+        Event::InterestPaused { from, until, .. } => {
+            servicing.course.pauses.push(Pause { from: from.unwrap_or(date), to: *until });
         }
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {

@@ -32,14 +32,18 @@ impl Product {
         }
     }
 
-    /// What comes early, late or too large changes a dynamic schedule only.
+    /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
         let evens = rules.evens_installments;
         if !self.is_dynamic() {
-            let schedule_edits = rules.schedule_edits.clone();
-            let serviced =
-                PaymentRules { evens_installments: evens, schedule_edits, ..PaymentRules::default() };
+            let serviced = PaymentRules {
+                future_payments: rules.future_payments,
+                allows_redraw: rules.allows_redraw,
+                evens_installments: evens,
+                schedule_edits: rules.schedule_edits.clone(),
+                ..PaymentRules::default()
+            };
             return *rules == serviced;
         }
         !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
