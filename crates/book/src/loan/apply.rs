@@ -133,11 +133,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             servicing.come_from(*carried_over);
         }
         Event::InterestApplied { amount, parts, .. } => {
-            servicing.outstanding.interest += *amount;
-            servicing.last_interest_applied_on = Some(date);
-            for part in parts {
-                servicing.installment_mut(part.number).interest_applied += part.part.interest;
-            }
+            servicing.apply_interest(*amount, parts, date);
         }
         Event::Repaid { amount, parts, .. } => {
             parts.iter().for_each(|part| servicing.pay(part, date));
@@ -146,7 +142,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
         Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => servicing.course.pause(Pause { from: date, to: *until }),
+        Event::InterestPaused { from, until, .. } => {
+            servicing.course.pause(Pause { from: from.unwrap_or(date), to: *until });
+        }
         Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
@@ -222,6 +220,14 @@ impl Servicing {
         };
         self.installments = installments.to_vec();
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+    }
+
+    fn apply_interest(&mut self, amount: Amount, parts: &[InstallmentPart], on: Date) {
+        self.outstanding.interest += amount;
+        self.last_interest_applied_on = Some(on);
+        for part in parts {
+            self.installment_mut(part.number).interest_applied += part.part.interest;
+        }
     }
 
     /// Further parts carry nothing over: what came with the first one stays.
