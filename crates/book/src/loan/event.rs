@@ -171,6 +171,9 @@ pub enum Event {
     },
     /// No interest grows from the value date until this day.
     InterestPaused {
+        /// Of a pause that was agreed ahead, its first day; else it begins on the value date.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
         until: Date,
         notes: Option<String>,
     },

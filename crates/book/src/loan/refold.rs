@@ -11,6 +11,7 @@ use crate::loan::commands::{
     restructure, schedule_edit, write_off,
 };
 use crate::loan::context::Context;
+use crate::loan::course::Pause;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
@@ -269,7 +270,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
-        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::InterestPaused { from, until, notes } => {
+            let pause = Pause { from: from.unwrap_or(date), to: *until };
+            pause::post(draft, date, pause, notes.clone())
+        }
         Event::TranchesSet { .. } => {
             draft.record(date, step.event.clone());
             Ok(())

@@ -1,6 +1,7 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
 mod agreements;
+mod ahead;
 mod applications;
 mod auditor;
 mod dynamic;
