@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::book::{Book, agriculture, key, on_both, record, text, transaction_id, with};
 use crate::subset::assert_shows;
+use crate::terms::to_cents;
 
 /// 7 % a year by months of thirty days, in equal installments; what is late costs interest.
 fn dynamic(id: &str, changes: &Value) -> Value {
@@ -49,10 +50,9 @@ fn what_is_paid_early_lowers_the_interest_that_follows() {
         book.close_days("2012-07-13");
         let paid = book.act("L", "type=REPAYMENT&amount=50");
         assert_shows(&paid, &json!({"amount": "50"}));
-        let before = ["0.58", "0.49", "0.39", "0.29", "0.2", "0.1"];
-        let after = column(&book.repayments("L"), "interestDue");
-        assert_ne!(after, before);
-        assert!(after.iter().zip(before).skip(3).all(|(after, before)| after.len() <= before.len()), "{after:?}");
+        let interest = column(&book.repayments("L"), "interestDue");
+        let cents: i64 = interest.iter().map(|due| to_cents(due)).sum();
+        assert!(cents < 205, "{interest:?}");
         let types = column(&book.transactions("L"), "type");
         assert_eq!(types, ["REPAYMENT", "INTEREST_APPLIED", "DISBURSMENT"]);
     });
