@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 
+mod agreeable;
 pub mod charges;
 pub mod controls;
 pub mod interest;
@@ -226,17 +227,18 @@ impl Product {
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal, "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
+            (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
-            (self.product_type == ProductType::FixedTermLoan, "loanProductType"),
-            (self.amortization == payments::Amortization::default(), "amortizationMethod"),
-            (self.interest_rules == interest::InterestRules::default(), "interestRateSettings"),
-            (self.payment_rules == payments::PaymentRules::default(), "prepaymentRecalculationMethod"),
+            (self.has_fixed_schedule(), "loanProductType"),
+            (self.interest_rules.say_only_rates(), "interestRateSettings"),
+            (self.payment_rules.say_only_rounding(), "prepaymentRecalculationMethod"),
             (self.charges.fees.is_empty(), "loanFees"),
             (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
             (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
             (self.controls == controls::ControlRules::default(), "arrearsSettings"),
             (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
-        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        broken.or_else(|| self.contradicting_agreement())
     }
 }

@@ -15,12 +15,6 @@ pub(super) struct Charge<'a> {
     rounds_all: bool,
 }
 
-/// The rates that run on one part of the balance, each with its time.
-pub(super) struct PartRates {
-    pub(super) up_to: Option<Amount>,
-    pub(super) rates: Vec<(Rate, Time)>,
-}
-
 impl<'a> Charge<'a> {
     /// Checks the tiers.
     pub(super) fn try_new(
@@ -56,11 +50,9 @@ impl<'a> Charge<'a> {
             RateTiers::None => self.plan.exact_interest(step, balance),
             RateTiers::ByBalance(tiers) => {
                 let time = self.plan.time(step);
-                parts_of(balance, tiers).map(|(part, rate)| interest_on(part, rate, time)).sum()
+                sum(parts_of(balance, tiers).map(|(part, rate)| (part, rate, time)))
             }
-            RateTiers::ByDay(tiers) => {
-                self.times(step, tiers).map(|(time, rate)| interest_on(balance, rate, time)).sum()
-            }
+            RateTiers::ByDay(tiers) => sum(self.times(step, tiers).map(|(time, rate)| (balance, rate, time))),
         }
     }
 
@@ -85,28 +77,35 @@ impl<'a> Charge<'a> {
         self.rounds_all
     }
 
-    /// The rates of one step, by the part of the balance on which they run.
-    pub(super) fn rates(&self, step: Step) -> Vec<PartRates> {
+    /// The bounds of tiers by balance, but that of the last one, which is open.
+    pub(super) fn bounds(&self) -> impl Iterator<Item = Amount> + '_ {
+        let tiers = match self.tiers {
+            RateTiers::ByBalance(tiers) => tiers,
+            RateTiers::None | RateTiers::ByDay(_) => &[],
+        };
+        tiers.iter().filter_map(|tier| tier.up_to)
+    }
+
+    /// The rates of one step with their times, for each part of the balance.
+    pub(super) fn rates(&self, step: Step) -> Vec<Vec<(Rate, Time)>> {
         match self.tiers {
-            RateTiers::None => {
-                let rates = vec![(self.plan.terms.interest.rate, self.plan.time(step))];
-                vec![PartRates { up_to: None, rates }]
-            }
+            RateTiers::None => vec![vec![(self.plan.terms.interest.rate, self.plan.time(step))]],
             RateTiers::ByBalance(tiers) => {
                 let time = self.plan.time(step);
-                let part =
-                    |tier: &BalanceTier| PartRates { up_to: tier.up_to, rates: vec![(tier.rate, time)] };
-                tiers.iter().map(part).collect()
+                tiers.iter().map(|tier| vec![(tier.rate, time)]).collect()
             }
             RateTiers::ByDay(tiers) => {
-                let rates = self.times(step, tiers).map(|(time, rate)| (rate, time)).collect();
-                vec![PartRates { up_to: None, rates }]
+                vec![self.times(step, tiers).map(|(time, rate)| (rate, time)).collect()]
             }
         }
     }
 
     /// The time that a step has in each tier by days.
-    fn times<'t>(&'t self, step: Step, tiers: &'t [DayTier]) -> impl Iterator<Item = (Time, Rate)> + 't {
+    fn times<'t>(
+        &'t self,
+        step: Step,
+        tiers: &'t [DayTier],
+    ) -> impl Iterator<Item = (Time, Rate)> + Clone + 't {
         let plan = self.plan;
         let mut from = plan.interest_from(step);
         let end = plan.interest_to(step);
@@ -125,8 +124,27 @@ impl<'a> Charge<'a> {
     }
 }
 
+/// Σ balance × rate × time. Nearly every sum fits one ratio, which needs no common divisor looked for.
+fn sum(parts: impl Iterator<Item = (Amount, Rate, Time)> + Clone) -> Exact {
+    let narrow =
+        parts.clone().try_fold((0_i128, 1_i128), |(numerator, denominator), (balance, rate, time)| {
+            let (rate_numerator, rate_denominator) = rate.parts();
+            let part = balance.minor().checked_mul(rate_numerator)?.checked_mul(time.numerator)?;
+            let unit = i128::from(rate_denominator.checked_mul(time.denominator)?);
+            if unit == denominator {
+                return Some((numerator.checked_add(i128::from(part))?, denominator));
+            }
+            let sum = numerator.checked_mul(unit)?.checked_add(i128::from(part).checked_mul(denominator)?)?;
+            Some((sum, denominator.checked_mul(unit)?))
+        });
+    match narrow {
+        Some((numerator, denominator)) => Exact::ratio(numerator, denominator),
+        None => parts.map(|(balance, rate, time)| interest_on(balance, rate, time)).sum(),
+    }
+}
+
 /// The parts of a balance with their rates.
-fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + '_ {
+fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
     let mut below = Amount::ZERO;
     tiers.iter().map_while(move |tier| {
         if below >= balance {

@@ -33,8 +33,9 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
     }
+    terms.check_first_due_date(value_date)?;
     let installments =
-        terms.schedule(value_date, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
+        terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?;
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let posted = draft.posted(amount);
     let details = disburse.details.clone();

@@ -8,7 +8,7 @@ use crate::loan::commands::create::check_schedule;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::terms_agreed::agree;
+use crate::loan::terms_agreed::{Ground, agree};
 use crate::loan::{LoanState, Terms};
 
 /// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
@@ -17,7 +17,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     let loan = &draft.loan;
     let unknown = || Refusal::UnknownProduct { value: loan.terms.product.to_string() };
     let product = draft.context.catalog.products.by_key(loan.terms.product).ok_or_else(unknown)?;
-    let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
+    let ground = Ground::of(draft.context, &loan.assignment);
+    let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
     let terms = if loan.servicing.state.is_active() {
         Terms { arrears_tolerance_days: agreed.arrears_tolerance_days, ..loan.terms.clone() }
     } else {
@@ -61,6 +62,9 @@ fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
     let named = [
         (figures.amount.is_some(), "loanAmount"),
         (figures.interest_rate.is_some(), "interestRate"),
+        (figures.interest_spread.is_some(), "interestSpread"),
+        (figures.periodic_payment.is_some(), "periodicPayment"),
+        (figures.payment_plan.is_some(), "paymentPlan"),
         (figures.installments.is_some(), "repaymentInstallments"),
         (figures.period_count.is_some(), "repaymentPeriodCount"),
         (figures.period_unit.is_some(), "repaymentPeriodUnit"),

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::refusal_terms::TermsRefusal;
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -179,6 +180,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
+        Refusal::Terms(refusal) => code_of_terms(refusal),
         // Applications and reports are of other doors; this contract has no codes for them.
         Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
         | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
@@ -196,6 +198,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingField { field } => code_of_missing(field),
         Refusal::BirthDateInTheFuture { .. } => Code::InvalidBirthDate,
         Refusal::InvalidId { .. } => Code::InvalidId,
+        Refusal::NoFreeId => Code::FailedToGenerateIdentifier,
         Refusal::IdInUse { kind, .. } => code_of_id_in_use(*kind),
         Refusal::UnknownBranch { .. } => Code::InvalidBranchKey,
         Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
@@ -260,6 +263,40 @@ fn code_of_state_reached(state: &str) -> ReturnCode {
     }
 }
 
+/// What a loan would agree on has a code for nearly each thing that can be wrong with it.
+#[rustfmt::skip]
+fn code_of_terms(refusal: &TermsRefusal) -> ReturnCode {
+    use ReturnCode as Code;
+    match refusal {
+        TermsRefusal::RateOfInterestFreeLoan { .. } => Code::InterestRateShouldBeZeroOrEmpty,
+        TermsRefusal::SpreadOfInterestFreeLoan { .. } => Code::InterestSpreadShouldBeZeroOrEmpty,
+        TermsRefusal::RateOfIndexedLoan { .. } => Code::InterestRateNotAvailableForIndexedRates,
+        TermsRefusal::SpreadOfFixedRate { .. } => Code::InterestSpreadNotAvailableForFixedRates,
+        TermsRefusal::MissingSpread => Code::MissingInterestRateSpreadOnProduct,
+        TermsRefusal::InvalidSpread { .. } => Code::InvalidInterestSpread,
+        TermsRefusal::RateOfTieredLoan { .. } => Code::InterestRateCannotBeEditedForTieredInterestRates,
+        TermsRefusal::SpreadOfTieredLoan { .. } => Code::InterestSpreadCannotBeEditedForTieredInterestRates,
+        TermsRefusal::UnknownIndexRateSource { .. } => Code::InvalidIndexRateSourceId,
+        TermsRefusal::NoIndexRate { .. } => Code::NoIndexRateAvailable,
+        TermsRefusal::BalloonNotAllowed { .. } => Code::BalloonPaymentsNotAllowedByProduct,
+        TermsRefusal::MissingPeriodicPayment => Code::MandatoryPeriodicPayment,
+        TermsRefusal::PeriodicPaymentAboveAmount { .. } => Code::PeriodicPaymentGreaterThanLoanAmount,
+        TermsRefusal::InvalidPeriodicPayment { .. } => Code::InvalidPeriodicPayment,
+        TermsRefusal::PaymentPlanNotAllowed => Code::PaymentPlanNotAvailable,
+        TermsRefusal::MissingPaymentPlan => Code::AtLeastOnePeriodicPaymentPlanMandatory,
+        TermsRefusal::PaymentPlanEndsElsewhere { .. } => Code::InvalidToInstallmentPosition,
+        TermsRefusal::InvalidPlannedPayment { .. } => Code::InvalidPmtValue,
+        TermsRefusal::PaymentsNotMoreThanAmount { .. } => Code::SumOfPeriodicPaymentsLessOrEqualWithLoanAmount,
+        TermsRefusal::PaymentPlanNotOrdered { .. } => Code::PaymentPlanEntriesNotOrdered,
+        TermsRefusal::NoRateForPayments { .. } => Code::InterestRateComputationError,
+        TermsRefusal::AmountHasDecimals { .. } => Code::LoanAmountDecimalsNotAllowedWithRounding,
+        TermsRefusal::FirstDueDateOutsideOffset { .. } => Code::InconsistentFirstRepaymentDateWithProductOffset,
+        TermsRefusal::NotAFixedDay { .. } => Code::InconsistentWithFixedDaysOfMonth,
+        TermsRefusal::NotAMeetingDay { .. } | TermsRefusal::PeriodWithoutMeetings => Code::InconsistentWithCentreMeetingDay,
+        TermsRefusal::MeetingDayNotWorked => Code::CentreMeetingDayInNonWorkingDay,
+    }
+}
+
 fn code_of_missing(field: &str) -> ReturnCode {
     match field {
         "loanAmount" => ReturnCode::InvalidAmount,
@@ -281,6 +318,9 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
 fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::MissingField { field } | Refusal::FieldNotEditable { field, .. } = refusal {
         return Some(Cow::Borrowed(field));
+    }
+    if let Refusal::Terms(refusal) = refusal {
+        return Some(Cow::Borrowed(refusal.field()));
     }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));

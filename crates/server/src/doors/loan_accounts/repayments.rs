@@ -9,7 +9,7 @@ use super::translate::repayment::{installments, repayment};
 pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let page = page(&asked.query()?)?;
     let loan = asked.loan(&id).await?;
-    let rows = installments(&loan, asked.business_date());
+    let rows = installments(&loan, asked.business_date(), asked.catalog());
     let shown = |row| repayment(&loan, row, asked.business_date());
     reply::ok(&slice(rows.iter(), page).map(shown).collect::<Vec<_>>())
 }
