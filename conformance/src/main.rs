@@ -1,5 +1,6 @@
 //! Judges the engine by published figures. `cargo xtask conformance` starts it; see the README.
 
+mod actus;
 mod baseline;
 mod book;
 mod fineract;
@@ -47,7 +48,8 @@ struct Oracle {
     judge: fn(&std::path::Path) -> Result<Vec<Check>>,
 }
 
-const ORACLES: [Oracle; 3] = [
+const ORACLES: [Oracle; 4] = [
+    Oracle { name: actus::NAME, judge: actus::judge },
     Oracle { name: fineract::NAME, judge: fineract::judge },
     Oracle { name: published_apr::NAME, judge: published_apr::judge },
     Oracle { name: published_loans::NAME, judge: published_loans::judge },
@@ -75,7 +77,11 @@ fn main() -> Result<ExitCode> {
 }
 
 fn explain(arguments: &Arguments, id: &str) -> Result<ExitCode> {
-    match fineract::explain(&arguments.oracles, id)? {
+    let found = match fineract::explain(&arguments.oracles, id)? {
+        None => actus::explain(&arguments.oracles, id)?,
+        found => found,
+    };
+    match found {
         Some(text) => {
             print!("{text}");
             Ok(ExitCode::SUCCESS)

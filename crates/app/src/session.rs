@@ -181,6 +181,9 @@ impl Session {
                 Ok(self.record(decision, "create", caller))
             }
             Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
+            Command::Restructure { loan, holder, restructure } => {
+                self.restructure((*loan, *holder), restructure, caller, ids)
+            }
             Command::CreateClient { part, new } => {
                 let context = self.context(caller, ids, None);
                 context.require(Permission::CreateClient)?;
@@ -423,7 +426,7 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. } = command {
+        if let Command::Loan { loan, .. } | Command::Restructure { loan, .. } = command {
             self.loaded.quarantined.push(loan.key);
             self.broken.push((*loan, reason.clone()));
         }
@@ -475,7 +478,7 @@ impl Session {
 }
 
 /// What a panic said.
-pub(crate) fn panic_text<'p>(panic: &'p (dyn std::any::Any + Send)) -> &'p str {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without words")
 }
@@ -484,6 +487,9 @@ pub(crate) fn panic_text<'p>(panic: &'p (dyn std::any::Any + Send)) -> &'p str {
 pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
     match command {
         Command::CreateLoan { new, .. } => new.id.as_deref().map(|id| (IdKind::Loan, id)),
+        Command::Restructure { restructure, .. } => {
+            restructure.new.id.as_deref().map(|id| (IdKind::Loan, id))
+        }
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::Report(report) => crate::reporting::id_named(report),

@@ -7,7 +7,7 @@ use loam_calc::schedule::{InterestTerms, payment_plan_rate};
 
 use crate::loan::command::{LoanFigures, StatedPayment};
 use crate::loan::refusal::Refusal;
-use crate::loan::refusal_terms::TermsRefusal;
+use crate::loan::refusal::TermsRefusal;
 use crate::loan::terms::{PlannedPayment, Terms};
 use crate::product::Product;
 use crate::product::payments::Amortization;

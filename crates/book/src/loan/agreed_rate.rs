@@ -6,7 +6,7 @@ use loam_calc::rate::Rate;
 use crate::index_rate::within;
 use crate::loan::command::LoanFigures;
 use crate::loan::refusal::Refusal;
-use crate::loan::refusal_terms::TermsRefusal;
+use crate::loan::refusal::TermsRefusal;
 use crate::loan::terms::Terms;
 use crate::loan::terms_agreed::{Ground, bounds, expected_disbursement_on};
 use crate::product::interest::{RateSource, RateTerms};

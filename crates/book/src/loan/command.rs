@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -42,6 +43,10 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     Repay(Repay),
+    ChangeInterestRate(ChangeInterestRate),
+    PauseInterest(PauseInterest),
+    /// Draws again what was paid too much.
+    Redraw(Redraw),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
     ApplyInterest {
@@ -52,6 +57,21 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     UndoWriteOff {
+        notes: Option<String>,
+    },
+    /// Takes money in on a loan that was written off.
+    Recover(Repay),
+    /// Edits the schedule by hand.
+    EditSchedule {
+        rows: Vec<StatedRow>,
+    },
+    DeleteInstallment {
+        number: u32,
+    },
+    /// Spreads what is overdue over new installments.
+    ReAge(ReAge),
+    /// Spreads what is overdue over the installments that are left.
+    ReAmortize {
         notes: Option<String>,
     },
     Lock {
@@ -151,6 +171,31 @@ pub struct Repay {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeInterestRate {
+    pub rate: StatedPercent,
+    /// The first day with the new rate; default: the business date.
+    pub value_date: Option<Date>,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseInterest {
+    /// The first day without interest; default: the business date.
+    pub from: Option<Date>,
+    /// The first day with interest again.
+    pub until: Date,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redraw {
+    pub amount: StatedAmount,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reverse {
     pub kind: ReversalKind,
     pub original: i64,
@@ -163,8 +208,12 @@ pub struct Reverse {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReversalKind {
     Repayment,
+    PaymentMade,
     Fee,
     Interest,
+    /// What was overdue was spread anew.
+    PaymentReschedule,
+    Recovery,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,11 +242,19 @@ impl LoanCommand {
             LoanCommand::Disburse(_) => "disburse",
             LoanCommand::UndoDisbursement { .. } => "undo disbursement",
             LoanCommand::Repay(_) => "repay",
+            LoanCommand::ChangeInterestRate(_) => "change interest rate",
+            LoanCommand::PauseInterest(_) => "pause interest",
+            LoanCommand::Redraw(_) => "redraw",
             LoanCommand::Reverse(_) => "reverse",
             LoanCommand::ChargeFee(_) => "charge fee",
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
+            LoanCommand::Recover(_) => "recover",
+            LoanCommand::EditSchedule { .. } => "edit schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete installment",
+            LoanCommand::ReAge(_) => "re-age",
+            LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
             LoanCommand::Unlock { .. } => "unlock",
             LoanCommand::Close { .. } => "close",
@@ -223,10 +280,17 @@ impl LoanCommand {
                 Permission::ApplyLoanAdjustments
             }
             LoanCommand::Repay(_) => Permission::EnterRepayment,
+            LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
+            LoanCommand::Redraw(_) => Permission::DisburseLoans,
             LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::Recover(_) => Permission::EnterRepayment,
+            LoanCommand::EditSchedule { .. }
+            | LoanCommand::DeleteInstallment { .. }
+            | LoanCommand::ReAge(_)
+            | LoanCommand::ReAmortize { .. } => Permission::EditRepaymentSchedule,
             LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
             LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
             LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,

@@ -6,9 +6,13 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, lock, repay, write_off};
+use crate::loan::commands::{
+    close, edit, fee, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
+    schedule_edit, write_off,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
@@ -80,7 +84,11 @@ pub(crate) fn take_back(
 /// How many steps just before this one applied interest only because it paid it: they go with it.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
     let is_early = |effective: &&Effective<'_>| {
-        matches!(effective.step.event, Event::InterestApplied { cause: InterestCause::EarlyPayment, .. })
+        matches!(
+            effective.step.event,
+            Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
+                | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+        )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {
         return 0;
@@ -192,14 +200,22 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
         | Event::InterestApplied { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::Closed { .. }
@@ -220,7 +236,7 @@ fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
 pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
-        Event::ArrearsChanged { .. } => false,
+        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -229,10 +245,17 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Recovered { .. }
+        | Event::Restructured { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => true,
     }
@@ -243,11 +266,23 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
+        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { amount, number, details, .. } => {
             fee::post(draft, *amount, *number, date, details)
         }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
+        Event::ScheduleEdited { change, notes, .. } => {
+            schedule_edit::post(draft, date, change, notes.clone())
+        }
+        // What was carried over stands in another loan's log.
+        Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
+        Event::ChargeReduced { amount, parts, .. } => {
+            schedule_edit::post_reduction(draft, date, *amount, parts)
+        }
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is
@@ -262,7 +297,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::ArrearsChanged { .. } => Ok(()),
+        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

@@ -3,8 +3,17 @@
 use jiff::civil::Date;
 
 use crate::ids::Key;
-use crate::loan::refusal_terms::TermsRefusal;
+pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
+pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
+
+pub use restructure::RestructureRefusal;
+pub use schedule::ScheduleRefusal;
+pub use write_off::WriteOffRefusal;
+
+mod restructure;
+mod schedule;
+mod write_off;
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -117,6 +126,10 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    Dynamic(#[from] DynamicRefusal),
+    #[error(transparent)]
+    Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
     #[error("the number of the installment is missing")]
@@ -125,6 +138,12 @@ pub enum Refusal {
     UnknownInstallment { number: u32 },
     #[error("installment {number} is paid already")]
     InstallmentPaid { number: u32 },
+    #[error(transparent)]
+    Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
+    #[error(transparent)]
+    WriteOff(WriteOffRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

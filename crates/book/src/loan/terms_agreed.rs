@@ -13,7 +13,7 @@ use crate::loan::agreed_rate::{agreed_rate, check_rate};
 use crate::loan::command::LoanFigures;
 use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
-use crate::loan::refusal_terms::TermsRefusal;
+use crate::loan::refusal::TermsRefusal;
 use crate::loan::terms::{DueDateRule, OffsetBounds, Terms};
 use crate::party::Assignment;
 use crate::product::{DailyAccrual, GracePeriodType, Product, ProductDueDates, Range};

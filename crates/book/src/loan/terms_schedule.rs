@@ -12,7 +12,7 @@ use loam_calc::schedule::{
 
 use crate::loan::agreed_payments::each_payment;
 use crate::loan::refusal::Refusal;
-use crate::loan::refusal_terms::TermsRefusal;
+use crate::loan::refusal::TermsRefusal;
 use crate::loan::terms::{DueDateRule, Terms};
 use crate::product::interest::RateTerms;
 use crate::product::payments::Amortization;
@@ -89,6 +89,12 @@ impl Terms {
     fn agreed_payment(&self, number: u32) -> Amount {
         let planned = self.payment_plan.iter().find(|planned| planned.through >= number);
         planned.map(|planned| planned.payment).or(self.periodic_payment).unwrap_or(Amount::ZERO)
+    }
+
+    /// Whether equal totals are those of an annuity at one rate.
+    pub(crate) fn has_annuity(&self) -> bool {
+        self.amortization == Amortization::StandardPayments
+            && self.interest_rules.rate_terms == RateTerms::Fixed
     }
 
     /// Refuses an agreed first due date whose distance from the regular one is outside the bounds.

@@ -19,12 +19,26 @@ pub enum TransactionKind {
     DisbursementReversal,
     Repayment,
     RepaymentReversal,
+    InterestRateChanged,
+    InterestRateChangeReversal,
+    PaymentMade,
+    PaymentMadeReversal,
     Fee,
     FeeReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
+    /// Another loan took the place of this one.
+    Restructure,
+    PaymentReschedule,
+    PaymentRescheduleReversal,
+    FeesReduced,
+    FeesReducedReversal,
+    PenaltiesReduced,
+    PenaltiesReducedReversal,
     InterestLocked,
     FeeLocked,
     PenaltyLocked,
@@ -125,11 +139,20 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
         Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::RateChanged { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::Redrawn { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::FeeCharged { amount, number, details, .. } => {
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
+        Event::Restructured { written_off, carried_over, notes, .. } => {
+            let all = *written_off + *carried_over;
+            (all.total(), all, noted(notes), None)
+        }
+        Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
         }
@@ -138,6 +161,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -157,8 +182,15 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
+        Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
+        Event::Restructured { .. } => &[TransactionKind::Restructure],
+        Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
+        Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
         Event::Locked { .. } => &LOCKED,
         Event::Unlocked { .. } => &UNLOCKED,
         Event::Created { .. }
@@ -166,6 +198,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -182,8 +216,16 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
+        Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
+        Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
+            TransactionKind::PenaltiesReducedReversal
+        }
+        Event::ChargeReduced { .. } => TransactionKind::FeesReducedReversal,
         // Taking a lock back unlocks, and the other way round, each of the three.
         Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
         Event::Unlocked { posted, .. } => LOCKED[position(posted, original)],
@@ -192,9 +234,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Restructured { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

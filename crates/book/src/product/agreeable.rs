@@ -8,9 +8,9 @@ use loam_calc::schedule::{
 };
 
 use crate::ids::is_possible_id;
-use crate::product::interest::{InterestRules, RateSource, RateTerms};
-use crate::product::payments::{Amortization, PaymentRules};
-use crate::product::{DailyAccrual, GracePeriodType, IdPattern, Product, ProductType, Range};
+use crate::product::interest::{RateSource, RateTerms};
+use crate::product::payments::{Amortization, FuturePayments, PaymentRules, PrepaymentRecalculation};
+use crate::product::{DailyAccrual, GracePeriodType, IdPattern, PaymentMethod, Product, ProductType, Range};
 
 impl RateTerms {
     /// The tiers by balance as schedules have them; empty where there are none.
@@ -42,22 +42,24 @@ impl RateTerms {
     }
 }
 
-impl InterestRules {
-    /// Whether nothing is said but where the rate comes from.
-    pub fn say_only_rates(&self) -> bool {
-        let rates = InterestRules {
-            source: self.source.clone(),
-            rate_terms: self.rate_terms.clone(),
-            ..InterestRules::default()
-        };
-        *self == rates
+impl PaymentRules {
+    /// Whether rows are to follow what is paid.
+    fn follow_what_is_paid(&self) -> bool {
+        self.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation
+            || self.future_payments != FuturePayments::NoFuturePayments
+            || self.allows_redraw
     }
 }
 
-impl PaymentRules {
-    /// Whether nothing is said but what is rounded.
-    pub fn say_only_rounding(&self) -> bool {
-        *self == PaymentRules { rounded_elements: self.rounded_elements, ..PaymentRules::default() }
+impl ProductType {
+    /// Whether the rows of its loans follow what is paid. Interest free loans have fixed rows, or
+    /// dynamic ones where the rules of payment say what a payment changes.
+    pub fn is_dynamic(self, rules: &PaymentRules, method: PaymentMethod) -> bool {
+        match self {
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
+            ProductType::InterestFreeLoan => rules.follow_what_is_paid() || method == PaymentMethod::Vertical,
+            ProductType::FixedTermLoan | ProductType::RevolvingCredit => false,
+        }
     }
 }
 
@@ -65,7 +67,8 @@ impl Product {
     /// Whether the schedule is fixed when the loan is paid out.
     pub fn has_fixed_schedule(&self) -> bool {
         match self.product_type {
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan => true,
+            ProductType::FixedTermLoan => true,
+            ProductType::InterestFreeLoan => !self.is_dynamic(),
             ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => false,
         }
     }

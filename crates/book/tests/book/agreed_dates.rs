@@ -6,7 +6,7 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
 use loam_book::loan::refusal::Refusal;
-use loam_book::loan::refusal_terms::TermsRefusal;
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::organization::{Branch, Centre, OfficeState};
 use loam_book::party::Assignment;
 use loam_book::product::{Product, ProductDueDates, Range};

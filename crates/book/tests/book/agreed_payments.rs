@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, StatedPayment};
 use loam_book::loan::refusal::Refusal;
-use loam_book::loan::refusal_terms::TermsRefusal;
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::product::interest::{InterestRules, RateTerms};
 use loam_book::product::payments::{Amortization, PaymentRules};
 use loam_book::product::{GracePeriodType, Product, ProductType, Range};

@@ -7,9 +7,9 @@ use loam_book::ids::{Key, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::loan::command::LoanFigures;
 use loam_book::loan::refusal::Refusal;
-use loam_book::loan::refusal_terms::TermsRefusal;
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::product::interest::{BalanceTier, InterestRules, PeriodTier, RateSource, RateTerms};
-use loam_book::product::payments::Amortization;
+use loam_book::product::payments::{Amortization, PaymentRules, PrepaymentRecalculation};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::record::{Record, check_record};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -124,6 +124,30 @@ fn an_interest_free_loan_costs_nothing_from_disbursement_to_closing() {
     book.repay("200").expect("it is due");
     book.repay("800").expect("prepayments are accepted");
     assert!(book.loan().servicing.is_paid());
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn an_interest_free_loan_may_follow_what_is_paid() {
+    let payment_rules = PaymentRules {
+        prepayment_recalculation: PrepaymentRecalculation::RescheduleRemainingRepayments,
+        ..PaymentRules::default()
+    };
+    let product =
+        Product { interest_method: InterestMethod::DecliningBalance, payment_rules, ..interest_free() };
+    assert_eq!(product.contradiction(), None);
+    let mut book = TestBook::active(product, date(2024, 1, 31), plain("1000"));
+    let principals = |book: &TestBook| -> Vec<i64> {
+        book.loan().servicing.installments.iter().map(|row| row.expected.principal.minor()).collect()
+    };
+    assert_eq!(principals(&book), [200_00; 5]);
+    book.move_to(date(2024, 2, 29));
+    book.repay("600").expect("prepayments are accepted");
+    let after = principals(&book);
+    assert_eq!(after.iter().sum::<i64>(), 1_000_00, "{after:?}");
+    // What is paid early is the second row's; the 400 that are left are spread over the others.
+    assert_eq!(after[2..], [133_33, 133_33, 133_34][..], "{after:?}");
+    assert_eq!(interest(&book), [0; 5]);
     assert_eq!(book.findings(), []);
 }
 

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures};
 use loam_book::loan::refusal::Refusal;
-use loam_book::loan::refusal_terms::TermsRefusal;
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::{DailyAccrual, Product, ProductDueDates};
 use loam_book::stated::{StatedAmount, StatedPercent};

@@ -4,11 +4,14 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::loan::as_of::{View, as_of};
-use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, ReversalKind, Reverse};
 use loam_book::loan::log::fold;
+use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::{DailyAccrual, InterestApplication};
+use loam_book::product::payments::{InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit};
+use loam_book::product::{DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product};
 use loam_book::stated::StatedAmount;
+use loam_calc::day_count::DaysMethod;
 use loam_calc::money::Amount;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
@@ -21,11 +24,31 @@ use crate::support::{TestBook, cents, figures, product};
 #[derive(Debug, Clone)]
 enum Move {
     Days(i64),
-    Repay { cents: i64, days_ago: i64 },
+    Repay {
+        cents: i64,
+        days_ago: i64,
+    },
     Reverse(usize),
-    Charge { cents: i64, installment: u32 },
-    ApplyInterest { days_ago: i64 },
+    Charge {
+        cents: i64,
+        installment: u32,
+    },
+    ApplyInterest {
+        days_ago: i64,
+    },
     Simple(usize),
+    /// Moves so many cents of principal from one installment to another.
+    Shift {
+        from: usize,
+        to: usize,
+        cents: i64,
+    },
+    Holiday(u32),
+    ReAge {
+        days: i64,
+        installments: u32,
+    },
+    TakeBackSpreading(usize),
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
@@ -37,10 +60,14 @@ fn a_move() -> impl Strategy<Value = Move> {
         1 => (1i64..5_000, 1u32..7).prop_map(|(cents, installment)| Move::Charge { cents, installment }),
         1 => (0i64..30).prop_map(|days_ago| Move::ApplyInterest { days_ago }),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
+        1 => (0usize..8, 0usize..8, 1i64..20_000).prop_map(|(from, to, cents)| Move::Shift { from, to, cents }),
+        1 => (1u32..8).prop_map(Move::Holiday),
+        1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
+        1 => (0usize..4).prop_map(Move::TakeBackSpreading),
     ]
 }
 
-const SIMPLE: usize = 10;
+const SIMPLE: usize = 11;
 
 fn simple(index: usize) -> LoanCommand {
     let notes = None;
@@ -54,6 +81,7 @@ fn simple(index: usize) -> LoanCommand {
         6 => LoanCommand::UndoDisbursement { notes },
         7 => LoanCommand::Approve { notes },
         8 => LoanCommand::UndoApproval { notes },
+        9 => LoanCommand::ReAmortize { notes },
         _ => LoanCommand::Disburse(Disburse::default()),
     }
 }
@@ -64,6 +92,20 @@ fn text(cents: i64) -> String {
 
 fn ago(book: &TestBook, days: i64) -> Option<Date> {
     (days > 0).then(|| book.business_date.saturating_sub(days.days()))
+}
+
+/// An edit of two installments; where there are none, of none.
+fn shift(book: &TestBook, (from, to): (usize, usize), cents: i64) -> LoanCommand {
+    let rows = &book.loan().servicing.installments;
+    let principal = |index: usize, change: i64| {
+        rows.get(index).map(|row| StatedRow {
+            number: Some(row.number),
+            principal: Some(StatedAmount(text(row.expected.principal.minor() + change))),
+            ..StatedRow::default()
+        })
+    };
+    let edits = [principal(from, -cents), principal(to, cents)];
+    LoanCommand::EditSchedule { rows: edits.into_iter().flatten().collect() }
 }
 
 fn live(book: &mut TestBook, step: &Move) {
@@ -88,7 +130,86 @@ fn live(book: &mut TestBook, step: &Move) {
             book.command(&LoanCommand::ApplyInterest { value_date, notes: None })
         }
         Move::Simple(index) => book.command(&simple(*index)),
+        Move::Shift { from, to, cents } => book.command(&shift(book, (*from, *to), *cents)),
+        Move::Holiday(number) => {
+            let row = StatedRow { number: Some(*number), is_payment_holiday: true, ..StatedRow::default() };
+            book.command(&LoanCommand::EditSchedule { rows: vec![row] })
+        }
+        Move::ReAge { days, installments } => book.command(&LoanCommand::ReAge(ReAge {
+            first_due_date: book.business_date.saturating_add(days.days()),
+            installments: *installments,
+            period: None,
+            notes: None,
+        })),
+        Move::TakeBackSpreading(index) => {
+            let spread = book.transactions.iter().filter(|t| t.kind == TransactionKind::PaymentReschedule);
+            let ids: Vec<i64> = spread.map(|t| t.id).collect();
+            let Some(original) = ids.get(index % ids.len().max(1)).copied() else { return };
+            let kind = ReversalKind::PaymentReschedule;
+            book.command(&LoanCommand::Reverse(Reverse { kind, original, account_no: None, notes: None }))
+        }
     };
+}
+
+/// Any dynamic product that is serviced.
+fn a_dynamic_product() -> impl Strategy<Value = Product> {
+    let methods =
+        prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
+    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 8]>(), 0u32..3, 1u32..4).prop_map(
+        |(method, recalculation, flags, grace, interval)| {
+            let mut kind = crate::dynamic::dynamic();
+            kind.interest_method = method;
+            kind.payment_rules.prepayment_recalculation = recalculation;
+            kind.interest_rules.accrues_late_interest = flags[0];
+            kind.interest_rules.late_interest_to_due_date = flags[1];
+            kind.interest_rules.accrues_after_maturity = flags[2];
+            kind.payment_rules.interest_on_prepayment = match (flags[3], flags[4]) {
+                (false, _) => InterestOnPrepayment::Automatic,
+                (true, false) => InterestOnPrepayment::Manual,
+                (true, true) => InterestOnPrepayment::WholeInstallment,
+            };
+            if flags[5] {
+                kind.days_method = DaysMethod::ActualDays;
+            }
+            if flags[6] {
+                kind.payment_method = PaymentMethod::Vertical;
+            }
+            kind.payment_rules.evens_installments = flags[7];
+            kind.grace_period_type = if flags[4] {
+                GracePeriodType::InterestForgiveness
+            } else {
+                GracePeriodType::PayInterestOnly
+            };
+            kind.grace_period.default = Some(grace);
+            kind.principal_repayment_interval = interval;
+            assert_eq!(kind.contradiction(), None);
+            kind
+        },
+    )
+}
+
+const METHODS: [PrepaymentRecalculation; 8] = [
+    PrepaymentRecalculation::NoRecalculation,
+    PrepaymentRecalculation::RescheduleRemainingRepayments,
+    PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms,
+    PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount,
+    PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount,
+    PrepaymentRecalculation::ReduceAmountPerInstallment,
+    PrepaymentRecalculation::ReduceNumberOfInstallments,
+    PrepaymentRecalculation::ReduceNumberOfInstallmentsNew,
+];
+
+/// Principal repaid and outstanding, while the loan is active.
+fn repaid_and_outstanding(book: &TestBook) -> Option<Amount> {
+    let servicing = &book.loan().servicing;
+    servicing.state.is_active().then(|| servicing.paid.principal + servicing.outstanding.principal)
+}
+
+/// The principal of all rows.
+fn principal_expected(book: &TestBook) -> Option<Amount> {
+    let servicing = &book.loan().servicing;
+    let rows = servicing.installments.iter();
+    servicing.state.is_active().then(|| rows.map(|row| row.expected.principal).sum())
 }
 
 proptest! {
@@ -113,6 +234,8 @@ proptest! {
         if upfront {
             product.interest_application = InterestApplication::OnDisbursement;
         }
+        product.payment_rules.schedule_edits =
+            vec![ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
         let fee = Some(StatedAmount(text(capitalized_fee)));
         product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
         let agreed = LoanFigures { capitalized_fee: fee, accrual_through, ..figures("950") };
@@ -133,6 +256,48 @@ proptest! {
         assert_told_well(&book);
         let today = View { as_of: book.business_date, known_on: book.business_date };
         prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
+    }
+
+    #[test]
+    fn whatever_happens_to_a_dynamic_loan_the_book_proves_itself(
+        moves in prop::collection::vec(a_move(), 1..40),
+        kind in a_dynamic_product(),
+        percent in 0u32..40,
+        installments in 4u32..9,
+    ) {
+        let agreed = crate::dynamic::agreed("950", &percent.to_string(), installments);
+        let mut book = TestBook::active(kind, date(2012, 6, 28), agreed);
+        for step in &moves {
+            live(&mut book, step);
+            prop_assert_eq!(book.findings(), vec![]);
+            prop_assert_eq!(repaid_and_outstanding(&book), principal_expected(&book));
+        }
+        let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);
+        prop_assert!(auditor.is_balanced());
+        prop_assert_eq!(auditor.outstanding(), book.outstanding());
+        prop_assert_eq!(fold(&book.entries), book.loan.clone());
+        assert_told_well(&book);
+        let today = View { as_of: book.business_date, known_on: book.business_date };
+        prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
+    }
+
+    /// Paying what is quoted closes the loan, whatever happened before.
+    #[test]
+    fn the_quote_of_a_dynamic_loan_closes_it(
+        moves in prop::collection::vec(a_move(), 1..12),
+        kind in a_dynamic_product(),
+    ) {
+        let mut book = TestBook::active(kind, date(2012, 6, 28), crate::dynamic::agreed("950", "19", 5));
+        for step in &moves {
+            live(&mut book, step);
+        }
+        let quoted = book.loan().payoff_on(book.business_date).total();
+        if book.loan().state().is_active() && quoted.is_positive() {
+            let repaid = book.repay(&quoted.to_fixed_text(book.loan().terms.currency));
+            prop_assert!(repaid.is_ok(), "{:?}", repaid);
+            prop_assert!(!book.loan().state().is_active());
+            prop_assert_eq!(book.findings(), vec![]);
+        }
     }
 
     /// Advancing day by day or in one go leads to the same place.

@@ -174,7 +174,7 @@ impl TestBook {
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };
                 match decide(accounts, command, context)? {
-                    Decided::Done(decision) => return Ok(*decision),
+                    Decided::Done(decision) => return Ok::<Decision, Refusal>(*decision),
                     Decided::NeedsHistory(_) => {
                         assert!(history.is_none(), "the log is asked for once");
                         history = Some(self.entries.as_slice());

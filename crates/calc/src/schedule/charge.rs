@@ -1,9 +1,11 @@
 //! What a step costs when the rate depends on the balance or on the day of the loan.
 
-use super::factor::{Time, interest_on};
+use super::factor::{Day, Time, interest_on};
 use super::options::{BalanceTier, DayTier, RateTiers, RoundedElements, ScheduleOptions};
+use super::parts::InterestPart;
 use super::spread::{Kind, Plan, Step};
 use super::{InstallmentRounding, ScheduleError};
+use crate::day_count::Fraction;
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rate::Rate;
@@ -100,12 +102,53 @@ impl<'a> Charge<'a> {
         }
     }
 
+    /// The interest of a step on a balance, taken apart: one part for each rate that counts.
+    pub(super) fn parts(&self, step: Step, balance: Amount) -> Vec<InterestPart> {
+        let (from, to) = (self.plan.interest_from(step), self.plan.interest_to(step));
+        let part = |balance: Amount, rate: Rate, (from, to): (Day, Day), time: Time| InterestPart {
+            number: step.number,
+            from: from.date,
+            to: to.date,
+            balance,
+            rate,
+            time: Fraction {
+                numerator: i128::from(time.numerator),
+                denominator: i128::from(time.denominator),
+            },
+        };
+        let whole = self.plan.time(step);
+        match self.tiers {
+            RateTiers::None => vec![part(balance, self.plan.terms.interest.rate, (from, to), whole)],
+            RateTiers::ByBalance(tiers) => {
+                parts_of(balance, tiers).map(|(share, rate)| part(share, rate, (from, to), whole)).collect()
+            }
+            RateTiers::ByDay(tiers) => {
+                let spans = self.spans(step, tiers);
+                spans
+                    .map(|(span, rate)| {
+                        part(balance, rate, span, self.plan.time_within(step, span.0, span.1))
+                    })
+                    .collect()
+            }
+        }
+    }
+
     /// The time that a step has in each tier by days.
     fn times<'t>(
         &'t self,
         step: Step,
         tiers: &'t [DayTier],
     ) -> impl Iterator<Item = (Time, Rate)> + Clone + 't {
+        let time = move |(from, to)| self.plan.time_within(step, from, to);
+        self.spans(step, tiers).map(move |(span, rate)| (time(span), rate))
+    }
+
+    /// The days that a step has in each tier by days, half-open.
+    fn spans<'t>(
+        &'t self,
+        step: Step,
+        tiers: &'t [DayTier],
+    ) -> impl Iterator<Item = ((Day, Day), Rate)> + Clone + 't {
         let plan = self.plan;
         let mut from = plan.interest_from(step);
         let end = plan.interest_to(step);
@@ -117,9 +160,9 @@ impl<'a> Charge<'a> {
             if to.number <= from.number {
                 return None;
             }
-            let time = plan.time_within(step, from, to);
+            let span = (from, to);
             from = to;
-            Some((time, tier.rate))
+            Some((span, tier.rate))
         })
     }
 }

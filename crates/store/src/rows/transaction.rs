@@ -19,17 +19,30 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 16] = [
+const KINDS: &[TransactionKind] = &[
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
     TransactionKind::RepaymentReversal,
+    TransactionKind::InterestRateChanged,
+    TransactionKind::InterestRateChangeReversal,
+    TransactionKind::PaymentMade,
+    TransactionKind::PaymentMadeReversal,
     TransactionKind::Fee,
     TransactionKind::FeeReversal,
     TransactionKind::InterestApplied,
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Recovery,
+    TransactionKind::RecoveryReversal,
+    TransactionKind::Restructure,
+    TransactionKind::PaymentReschedule,
+    TransactionKind::PaymentRescheduleReversal,
+    TransactionKind::FeesReduced,
+    TransactionKind::FeesReducedReversal,
+    TransactionKind::PenaltiesReduced,
+    TransactionKind::PenaltiesReducedReversal,
     TransactionKind::InterestLocked,
     TransactionKind::FeeLocked,
     TransactionKind::PenaltyLocked,
@@ -44,12 +57,25 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "disbursement_reversal",
         TransactionKind::Repayment => "repayment",
         TransactionKind::RepaymentReversal => "repayment_reversal",
+        TransactionKind::InterestRateChanged => "interest_rate_changed",
+        TransactionKind::InterestRateChangeReversal => "interest_rate_change_reversal",
+        TransactionKind::PaymentMade => "payment_made",
+        TransactionKind::PaymentMadeReversal => "payment_made_reversal",
         TransactionKind::Fee => "fee",
         TransactionKind::FeeReversal => "fee_reversal",
         TransactionKind::InterestApplied => "interest_applied",
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Recovery => "recovery",
+        TransactionKind::RecoveryReversal => "recovery_reversal",
+        TransactionKind::Restructure => "restructure",
+        TransactionKind::PaymentReschedule => "payment_reschedule",
+        TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
+        TransactionKind::FeesReduced => "fees_reduced",
+        TransactionKind::FeesReducedReversal => "fees_reduced_reversal",
+        TransactionKind::PenaltiesReduced => "penalties_reduced",
+        TransactionKind::PenaltiesReducedReversal => "penalties_reduced_reversal",
         TransactionKind::InterestLocked => "interest_locked",
         TransactionKind::FeeLocked => "fee_locked",
         TransactionKind::PenaltyLocked => "penalty_locked",
@@ -60,7 +86,7 @@ fn kind_name(kind: TransactionKind) -> &'static str {
 }
 
 fn kind_named(name: &str) -> Option<TransactionKind> {
-    KINDS.into_iter().find(|kind| kind_name(*kind) == name)
+    KINDS.iter().copied().find(|kind| kind_name(*kind) == name)
 }
 
 pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
@@ -130,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in KINDS {
+        for &kind in KINDS {
             assert_eq!(kind_named(kind_name(kind)), Some(kind));
         }
     }

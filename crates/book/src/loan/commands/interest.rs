@@ -9,6 +9,7 @@ use loam_calc::schedule::InterestMethod;
 
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
+use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::{Installment, Loan, LoanState};
@@ -31,6 +32,9 @@ pub(super) fn apply_accrued(
 
 /// Applies what has accrued by the value date, rounded down: never more than was earned.
 pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    if draft.loan.terms.is_dynamic() {
+        return post_dynamic(draft, value_date, notes);
+    }
     let accrued = accrued(&draft.loan, value_date);
     let (number, interest) = accrued
         .map(|(installment, exact)| (installment.number, exact.round(Rounding::Down)))
@@ -40,6 +44,24 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
     let posted = draft.posted(Amount::ZERO);
     let cause = InterestCause::Request;
     draft.record(value_date, Event::InterestApplied { posted, amount: interest, parts, cause, notes });
+    Ok(())
+}
+
+/// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
+fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    let loan = &draft.loan;
+    let accrued = dynamic::repayment::accrued(loan, value_date);
+    let rows = &loan.servicing.installments;
+    let row = rows.get(loan.closed()).or(rows.last());
+    let row = row.filter(|_| accrued.is_positive() && loan.servicing.state.is_active());
+    let number = row.ok_or(Refusal::NoAccruedInterest { value_date })?.number;
+    let parts =
+        vec![InstallmentPart { number, part: Components { interest: accrued, ..Components::default() } }];
+    let posted = draft.posted(Amount::ZERO);
+    let cause = InterestCause::Request;
+    draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes });
+    let event = dynamic::repayment::schedule_after_applying(&draft.loan, value_date, accrued);
+    draft.derive(value_date, event);
     Ok(())
 }
 
@@ -53,15 +75,19 @@ pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     if loan.terms.interest.method == InterestMethod::Flat {
         return None;
     }
-    let installments = &loan.servicing.installments;
+    // Rows that only carry what was overdue elsewhere have no time of their own.
+    let moved = |row: &Installment| loan.servicing.course.moved_to(row.due_date);
+    let has_time = |row: &&Installment| !moved(row).is_some_and(|moved| moved.is_added);
+    let installments: Vec<&Installment> = loan.servicing.installments.iter().filter(has_time).collect();
     let index = installments.iter().position(|installment| installment.due_date > date)?;
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
-    let installment = &installments[index];
+    let installment = installments[index];
+    let carried = moved(installment).map_or(Amount::ZERO, |moved| moved.interest);
     let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
     // Through the due dates both ends of a period lie a day later, but not the beginning of the loan.
     let first_day = i128::from(loan.terms.accrues_through_due_date && index == 0);
-    let grown = i128::from(installment.expected.interest.minor()) * (days(date) + first_day);
+    let grown = i128::from((installment.expected.interest - carried).minor()) * (days(date) + first_day);
     let accrued = Exact::ratio(grown, days(installment.due_date) + first_day)
-        - Exact::from_amount(installment.interest_applied);
+        - Exact::from_amount(installment.interest_applied - carried);
     (accrued > Exact::ZERO).then_some((installment, accrued))
 }

@@ -22,9 +22,16 @@ pub mod disburse;
 pub mod edit;
 pub mod fee;
 pub mod interest;
+pub mod interest_rate;
 pub mod lock;
+pub mod pause;
+pub mod recover;
+pub mod redraw;
 pub mod repay;
+mod repay_dynamic;
+pub mod restructure;
 pub mod reverse;
+pub mod schedule_edit;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -84,11 +91,19 @@ pub fn decide(
         LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
         LoanCommand::UndoDisbursement { notes } => disburse::undo(&on, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
+        LoanCommand::ChangeInterestRate(change) => interest_rate::change(&on, change),
+        LoanCommand::PauseInterest(wanted) => pause::pause(&on, wanted),
+        LoanCommand::Redraw(wanted) => redraw::redraw(&on, wanted),
         LoanCommand::Reverse(reverse) => reverse::reverse(&on, reverse),
         LoanCommand::ChargeFee(fee) => fee::charge(&on, fee),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::Recover(repay) => recover::recover(&on, repay),
+        LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
+        LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
+        LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
+        LoanCommand::ReAmortize { notes } => on.with(|draft| schedule_edit::re_amortize(draft, notes)),
         LoanCommand::Lock { notes } => on.with(|draft| lock::lock(draft, notes)),
         LoanCommand::Unlock { notes } => on.with(|draft| lock::unlock(draft, notes)),
         LoanCommand::Close { notes } => on.with(|draft| close::close(draft, notes)),
@@ -226,7 +241,7 @@ impl Decided {
     }
 }
 
-fn new_step(placed: Placed) -> Step {
+pub(crate) fn new_step(placed: Placed) -> Step {
     match placed {
         Placed::New(step) => step,
         Placed::Kept(step) => unreachable!("{} was kept outside a refold", step.event.name()),

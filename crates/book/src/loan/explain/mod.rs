@@ -167,12 +167,12 @@ impl Sources<'_> {
     fn of_transaction(&self, transaction_id: i64) -> Vec<i64> {
         let posts =
             |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
-        let brings = |entry: &&Entry| match &entry.step.event {
-            Event::Refolded { refolded } => refolded.tail.iter().any(|placed| match placed {
+        let brings = |entry: &&Entry| {
+            let Event::Refolded { refolded } = &entry.step.event else { return posts(&entry.step.event) };
+            refolded.tail.iter().any(|placed| match placed {
                 Placed::New(step) => posts(&step.event),
                 Placed::Kept(_) => false,
-            }),
-            event => posts(event),
+            })
         };
         self.entries.iter().find(brings).map(|entry| entry.seq).into_iter().collect()
     }

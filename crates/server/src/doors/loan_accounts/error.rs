@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{IdKind, Refusal};
-use loam_book::loan::refusal_terms::TermsRefusal;
+use loam_book::loan::refusal::{IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
 use crate::body::BodyError;
 
+use super::dynamic_codes::{of_dynamic, of_tranches};
 use super::reply;
 use super::return_codes::ReturnCode;
 
@@ -180,12 +180,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        Refusal::Terms(refusal) => code_of_terms(refusal),
+        Refusal::Terms(refusal) => terms::code_of(refusal),
         // Applications and reports are of other doors; this contract has no codes for them.
-        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
-        | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
-        | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
+        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. } | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. }
+        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::InvalidProtectFee { .. }
+        | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. } | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
         Refusal::UnknownProduct { .. } => Code::InvalidProductId,
         Refusal::InactiveProduct { .. } => Code::InvalidProductState,
@@ -208,18 +207,23 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
-        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
-        | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
+        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
         Refusal::BeforeOtherTransaction { .. } => Code::EntryDateBeforeOtherTransaction,
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
+        Refusal::Dynamic(refusal) => of_dynamic(refusal),
+        Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
+        Refusal::Schedule(refusal) => schedule::code_of(refusal),
+        Refusal::Restructure(refusal) => restructure::code_of(refusal),
+        Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { .. }) => Code::MinimumArrearsDaysNotReached,
+        Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { .. }) => Code::InvalidDate,
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -263,40 +267,6 @@ fn code_of_state_reached(state: &str) -> ReturnCode {
     }
 }
 
-/// What a loan would agree on has a code for nearly each thing that can be wrong with it.
-#[rustfmt::skip]
-fn code_of_terms(refusal: &TermsRefusal) -> ReturnCode {
-    use ReturnCode as Code;
-    match refusal {
-        TermsRefusal::RateOfInterestFreeLoan { .. } => Code::InterestRateShouldBeZeroOrEmpty,
-        TermsRefusal::SpreadOfInterestFreeLoan { .. } => Code::InterestSpreadShouldBeZeroOrEmpty,
-        TermsRefusal::RateOfIndexedLoan { .. } => Code::InterestRateNotAvailableForIndexedRates,
-        TermsRefusal::SpreadOfFixedRate { .. } => Code::InterestSpreadNotAvailableForFixedRates,
-        TermsRefusal::MissingSpread => Code::MissingInterestRateSpreadOnProduct,
-        TermsRefusal::InvalidSpread { .. } => Code::InvalidInterestSpread,
-        TermsRefusal::RateOfTieredLoan { .. } => Code::InterestRateCannotBeEditedForTieredInterestRates,
-        TermsRefusal::SpreadOfTieredLoan { .. } => Code::InterestSpreadCannotBeEditedForTieredInterestRates,
-        TermsRefusal::UnknownIndexRateSource { .. } => Code::InvalidIndexRateSourceId,
-        TermsRefusal::NoIndexRate { .. } => Code::NoIndexRateAvailable,
-        TermsRefusal::BalloonNotAllowed { .. } => Code::BalloonPaymentsNotAllowedByProduct,
-        TermsRefusal::MissingPeriodicPayment => Code::MandatoryPeriodicPayment,
-        TermsRefusal::PeriodicPaymentAboveAmount { .. } => Code::PeriodicPaymentGreaterThanLoanAmount,
-        TermsRefusal::InvalidPeriodicPayment { .. } => Code::InvalidPeriodicPayment,
-        TermsRefusal::PaymentPlanNotAllowed => Code::PaymentPlanNotAvailable,
-        TermsRefusal::MissingPaymentPlan => Code::AtLeastOnePeriodicPaymentPlanMandatory,
-        TermsRefusal::PaymentPlanEndsElsewhere { .. } => Code::InvalidToInstallmentPosition,
-        TermsRefusal::InvalidPlannedPayment { .. } => Code::InvalidPmtValue,
-        TermsRefusal::PaymentsNotMoreThanAmount { .. } => Code::SumOfPeriodicPaymentsLessOrEqualWithLoanAmount,
-        TermsRefusal::PaymentPlanNotOrdered { .. } => Code::PaymentPlanEntriesNotOrdered,
-        TermsRefusal::NoRateForPayments { .. } => Code::InterestRateComputationError,
-        TermsRefusal::AmountHasDecimals { .. } => Code::LoanAmountDecimalsNotAllowedWithRounding,
-        TermsRefusal::FirstDueDateOutsideOffset { .. } => Code::InconsistentFirstRepaymentDateWithProductOffset,
-        TermsRefusal::NotAFixedDay { .. } => Code::InconsistentWithFixedDaysOfMonth,
-        TermsRefusal::NotAMeetingDay { .. } | TermsRefusal::PeriodWithoutMeetings => Code::InconsistentWithCentreMeetingDay,
-        TermsRefusal::MeetingDayNotWorked => Code::CentreMeetingDayInNonWorkingDay,
-    }
-}
-
 fn code_of_missing(field: &str) -> ReturnCode {
     match field {
         "loanAmount" => ReturnCode::InvalidAmount,
@@ -330,6 +300,10 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     }
     None
 }
+
+mod restructure;
+mod schedule;
+mod terms;
 
 #[cfg(test)]
 mod tests;

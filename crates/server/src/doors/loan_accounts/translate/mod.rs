@@ -10,7 +10,9 @@ pub(super) mod new_loan;
 pub(super) mod organization;
 pub(super) mod page;
 pub(super) mod product;
+mod product_rules;
 pub(super) mod repayment;
+pub(super) mod schedule_edit;
 pub(super) mod transaction;
 
 #[cfg(test)]

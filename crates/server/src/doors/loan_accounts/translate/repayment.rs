@@ -22,6 +22,9 @@ pub(crate) fn installments<'l>(
     if loan.state().disbursed_on().is_some() || is_closed {
         return Cow::Borrowed(&loan.servicing.installments);
     }
+    if !loan.servicing.course.agreed_schedule.is_empty() {
+        return Cow::Borrowed(&loan.servicing.course.agreed_schedule);
+    }
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.
     let calendar = catalog.calendar_of(loan.assignment.branch);

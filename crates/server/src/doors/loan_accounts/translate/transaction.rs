@@ -81,11 +81,27 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "DISBURSMENT_ADJUSTMENT",
         TransactionKind::Repayment => "REPAYMENT",
         TransactionKind::RepaymentReversal => "REPAYMENT_ADJUSTMENT",
+        TransactionKind::InterestRateChanged | TransactionKind::InterestRateChangeReversal => {
+            "INTEREST_RATE_CHANGED"
+        }
+        TransactionKind::PaymentMade => "PAYMENT_MADE",
+        TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
+        // The contract has one name for what was spread anew, and none for its way back.
+        TransactionKind::Restructure
+        | TransactionKind::PaymentReschedule
+        | TransactionKind::PaymentRescheduleReversal => "PAYMENT_RESCHEDULE",
+        // Money that came in after a write-off has no name of its own in the contract.
+        TransactionKind::Recovery => "REPAYMENT",
+        TransactionKind::RecoveryReversal => "REPAYMENT_ADJUSTMENT",
+        TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
+        TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
+        TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",
+        TransactionKind::PenaltiesReducedReversal => "PENALTY_REDUCTION_ADJUSTMENT",
         TransactionKind::WriteOffReversal => "WRITE_OFF_ADJUSTMENT",
         TransactionKind::InterestLocked => "INTEREST_LOCKED",
         TransactionKind::FeeLocked => "FEE_LOCKED",

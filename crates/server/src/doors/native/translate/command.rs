@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    Repay, ReversalKind, Reverse,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -14,6 +15,8 @@ use loam_book::stated::{StatedAmount, StatedPercent};
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
+
+mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -47,6 +50,8 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
+const NEW_INSTALLMENTS: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
     "interestRate",
@@ -80,11 +85,19 @@ const WORDS: &[Word] = &[
     Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
     Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
+    Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
+    Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
     Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
     Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
+    Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
+    noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -96,11 +109,21 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 }
 
 const REVERSALS: Names<'_, ReversalKind> = Names {
-    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    values: &[
+        ReversalKind::Repayment,
+        ReversalKind::PaymentMade,
+        ReversalKind::Fee,
+        ReversalKind::Interest,
+        ReversalKind::PaymentReschedule,
+        ReversalKind::Recovery,
+    ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
+        ReversalKind::PaymentMade => "PAYMENT_MADE",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
+        ReversalKind::Recovery => "RECOVERY",
     },
 };
 
@@ -188,7 +211,36 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(Repay {
+    Ok(LoanCommand::Repay(money_in(given)?))
+}
+
+fn recover(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Recover(money_in(given)?))
+}
+
+fn money_in(given: &Given<'_>) -> Result<Repay> {
+    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
+}
+
+fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
+    let rate = given.members.stated("interestRate")?.map(StatedPercent);
+    Ok(LoanCommand::ChangeInterestRate(ChangeInterestRate {
+        rate: rate.ok_or_else(|| DoorError::missing("interestRate"))?,
+        value_date: given.value_date()?,
+        notes: given.notes()?,
+    }))
+}
+
+fn pause_interest(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::PauseInterest(PauseInterest {
+        from: given.members.date("from")?,
+        until: given.members.date("until")?.ok_or_else(|| DoorError::missing("until"))?,
+        notes: given.notes()?,
+    }))
+}
+
+fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Redraw(Redraw {
         amount: given.required_amount()?,
         value_date: given.value_date()?,
         details: given.details()?,

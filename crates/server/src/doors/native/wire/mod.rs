@@ -11,6 +11,7 @@ mod organization;
 mod outside;
 mod partner;
 mod product;
+mod product_rules;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use command::{
@@ -25,8 +26,11 @@ pub(super) use outside::{
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
-    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace,
-    ProductPayments, ProductSchedule,
+    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
+};
+pub(super) use product_rules::{
+    ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
+    PrincipalPaymentSettings, ProductCharges, ProductControls, ProductSecuritySettings, RedrawSettings,
 };
 
 /// The body of every error.
