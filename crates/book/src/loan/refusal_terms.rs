@@ -55,6 +55,12 @@ pub enum TermsRefusal {
         "first repayment date {first_due_date} is {days} days from the regular one; the product allows {bounds}"
     )]
     FirstDueDateOutsideOffset { first_due_date: Date, days: i64, bounds: String },
+    #[error("fixed days of the month were given, but the product has an interval")]
+    FixedDaysNotAllowed,
+    #[error("neither the product nor the loan says the fixed days of the month")]
+    MissingFixedDays,
+    #[error("{day} is not a day of a month")]
+    InvalidFixedDay { day: u8 },
     #[error("first repayment date {first_due_date} is not one of the fixed days of the month")]
     NotAFixedDay { first_due_date: Date },
     #[error("first repayment date {first_due_date} is not on the day on which the centre meets")]
@@ -94,6 +100,9 @@ impl TermsRefusal {
             TermsRefusal::FirstDueDateOutsideOffset { .. }
             | TermsRefusal::NotAFixedDay { .. }
             | TermsRefusal::NotAMeetingDay { .. } => "firstRepaymentDate",
+            TermsRefusal::FixedDaysNotAllowed
+            | TermsRefusal::MissingFixedDays
+            | TermsRefusal::InvalidFixedDay { .. } => "fixedDaysOfMonth",
             TermsRefusal::PeriodWithoutMeetings | TermsRefusal::MeetingDayNotWorked => "assignedCentreKey",
         }
     }

@@ -339,8 +339,11 @@ fn product_due_dates(
     let month = Period { count: 1, unit: PeriodUnit::Months };
     match &product.due_dates {
         ProductDueDates::FixedDaysOfMonth { days, short_month } => {
-            let days = figures.fixed_days_of_month.clone().unwrap_or_else(|| days.clone());
+            let days = fixed_days(figures, days, current)?;
             Ok((month, DueDateMethod::FixedDaysOfMonth { days, short_month: *short_month }))
+        }
+        ProductDueDates::Interval { .. } if names_fixed_days(figures) => {
+            Err(TermsRefusal::FixedDaysNotAllowed.into())
         }
         ProductDueDates::Interval { count, unit } => {
             let now = current.map(|current| current.period);
@@ -358,6 +361,27 @@ fn product_due_dates(
             let period = Period { count, unit };
             Ok((period, DueDateMethod::Interval(period)))
         }
+    }
+}
+
+fn names_fixed_days(figures: &LoanFigures) -> bool {
+    figures.fixed_days_of_month.as_ref().is_some_and(|days| !days.is_empty())
+}
+
+/// The days that are named, else those the loan has, else those of the product.
+fn fixed_days(figures: &LoanFigures, product: &[u8], current: Option<&Terms>) -> Result<Vec<u8>, Refusal> {
+    let now = current.and_then(|current| match &current.due_dates {
+        DueDateMethod::FixedDaysOfMonth { days, .. } if current.due_day.is_none() => Some(days.clone()),
+        DueDateMethod::FixedDaysOfMonth { .. }
+        | DueDateMethod::Interval(_)
+        | DueDateMethod::Meeting { .. } => None,
+    });
+    let days = figures.fixed_days_of_month.clone().filter(|days| !days.is_empty()).or(now);
+    let days = days.unwrap_or_else(|| product.to_vec());
+    match days.iter().find(|day| !(1..=31).contains(*day)) {
+        Some(day) => Err(TermsRefusal::InvalidFixedDay { day: *day }.into()),
+        None if days.is_empty() => Err(TermsRefusal::MissingFixedDays.into()),
+        None => Ok(days),
     }
 }
 

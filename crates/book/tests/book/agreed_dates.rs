@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
-use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures};
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::refusal::TermsRefusal;
 use loam_book::organization::{Branch, Centre, OfficeState};
@@ -13,7 +13,7 @@ use loam_book::product::{Product, ProductDueDates, Range};
 use loam_book::record::{Record, check_record};
 use loam_book::working_days::{Holiday, OrganizationSettings};
 use loam_calc::calendar::PeriodUnit;
-use loam_calc::due_dates::{NonWorkingDays, ShortMonth};
+use loam_calc::due_dates::{DueDateMethod, NonWorkingDays, ShortMonth};
 
 use crate::support::{TestBook, figures, product};
 
@@ -204,6 +204,42 @@ fn meetings_on_a_free_day_of_the_week_are_refused_where_due_dates_would_move() {
     let of = |rule| book(moving(rule), date(2024, 10, 14), in_the_hall(), Some(Weekday::Sunday));
     assert_eq!(refused(of(NonWorkingDays::NextWorkingDay), months(3)), TermsRefusal::MeetingDayNotWorked);
     assert_eq!(due_dates(of(NonWorkingDays::None), months(1)), [date(2024, 11, 17)]);
+}
+
+#[test]
+fn fixed_days_are_days_of_a_month_and_go_with_no_interval() {
+    let fixed = |days: Vec<u8>| Product {
+        due_dates: ProductDueDates::FixedDaysOfMonth { days, short_month: ShortMonth::LastDayInMonth },
+        ..product()
+    };
+    let stated = |days: Vec<u8>| LoanFigures { fixed_days_of_month: Some(days), ..months(2) };
+    let of = |product| TestBook::new(product, date(2024, 1, 10));
+    assert_eq!(refused(of(product()), stated(vec![5])), TermsRefusal::FixedDaysNotAllowed);
+    assert_eq!(refused(of(fixed(vec![])), months(2)), TermsRefusal::MissingFixedDays);
+    assert_eq!(refused(of(fixed(vec![5])), stated(vec![5, 32])), TermsRefusal::InvalidFixedDay { day: 32 });
+    assert_eq!(due_dates(of(fixed(vec![5])), stated(vec![])), [date(2024, 2, 5), date(2024, 3, 5)]);
+    assert_eq!(due_dates(of(fixed(vec![5])), stated(vec![20, 31])), [date(2024, 1, 20), date(2024, 1, 31)]);
+}
+
+#[test]
+fn fixed_days_stay_through_an_edit_that_does_not_name_them() {
+    let fixed = Product {
+        due_dates: ProductDueDates::FixedDaysOfMonth {
+            days: vec![5],
+            short_month: ShortMonth::LastDayInMonth,
+        },
+        ..product()
+    };
+    let mut book = TestBook::new(fixed, date(2024, 1, 10));
+    let figures = LoanFigures { fixed_days_of_month: Some(vec![20]), ..months(2) };
+    book.create_with(figures).expect("it is within the product");
+    let edit = LoanEdit {
+        figures: LoanFigures { installments: Some(3), ..LoanFigures::default() },
+        ..LoanEdit::default()
+    };
+    book.command(&LoanCommand::Edit(Box::new(edit))).expect("it is pending");
+    let days = DueDateMethod::FixedDaysOfMonth { days: vec![20], short_month: ShortMonth::LastDayInMonth };
+    assert_eq!(book.loan().terms.due_dates, days);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::payments::ElementsRecalculation;
-use crate::product::{GracePeriodType, ProductType};
+use crate::product::GracePeriodType;
 
 pub(crate) use outlook::Upcoming;
 pub(crate) use respread::respread_event;
