@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 
+mod agreeable;
 pub mod charges;
 pub mod controls;
 pub mod interest;
@@ -227,9 +228,9 @@ impl Product {
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
+            (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
             (self.is_type_serviced(), "loanProductType"),
-            (self.amortization == payments::Amortization::default(), "amortizationMethod"),
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
             (self.charges.fees.is_empty(), "loanFees"),
@@ -238,6 +239,7 @@ impl Product {
             (self.controls == controls::ControlRules::default(), "arrearsSettings"),
             (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
-        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        broken.or_else(|| self.contradicting_agreement())
     }
 }

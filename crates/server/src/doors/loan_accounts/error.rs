@@ -183,6 +183,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
+        Refusal::Terms(refusal) => terms::code_of(refusal),
         // Applications and reports are of other doors; this contract has no codes for them.
         Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. } | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. }
         | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::InvalidProtectFee { .. }
@@ -199,6 +200,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingField { field } => code_of_missing(field),
         Refusal::BirthDateInTheFuture { .. } => Code::InvalidBirthDate,
         Refusal::InvalidId { .. } => Code::InvalidId,
+        Refusal::NoFreeId => Code::FailedToGenerateIdentifier,
         Refusal::IdInUse { kind, .. } => code_of_id_in_use(*kind),
         Refusal::UnknownBranch { .. } => Code::InvalidBranchKey,
         Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
@@ -286,6 +288,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::MissingField { field } | Refusal::FieldNotEditable { field, .. } = refusal {
         return Some(Cow::Borrowed(field));
     }
+    if let Refusal::Terms(refusal) = refusal {
+        return Some(Cow::Borrowed(refusal.field()));
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -297,6 +302,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 
 mod restructure;
 mod schedule;
+mod terms;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ pub(super) const CLIENT_FILTERS: &[&str] = &[
     "limit",
 ];
 pub(super) const PREVIEW: &[&str] = &[
+    "interestSpread",
     "loanAmount",
     "anticipatedDisbursement",
     "firstRepaymentDate",
@@ -30,6 +31,10 @@ pub(super) const PREVIEW: &[&str] = &[
     "fixedDaysOfMonth",
 ];
 pub(super) const NEW_LOAN: &[&str] = &[
+    "interestSpread",
+    "periodicPayment",
+    "paymentPlan",
+    "tranches",
     "id",
     "accountHolderKey",
     "accountHolderType",
@@ -52,6 +57,7 @@ pub(super) const NEW_LOAN: &[&str] = &[
     "notes",
 ];
 pub(super) const NEW_LOAN_FORM: &[&str] = &[
+    "interestSpread",
     "productID",
     "loanAmount",
     "interestRate",
@@ -64,6 +70,9 @@ pub(super) const NEW_LOAN_FORM: &[&str] = &[
     "notes",
 ];
 pub(super) const EDITED_LOAN: &[&str] = &[
+    "interestSpread",
+    "periodicPayment",
+    "paymentPlan",
     "loanAmount",
     "interestRate",
     "repaymentInstallments",
@@ -132,3 +141,5 @@ pub(super) const EDITED_ROW: &[&str] = &[
 pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureDetails", "notes"];
 
 pub(super) const TRANCHE: &[&str] = &["encodedKey", "amount", "expectedDisbursementDate"];
+
+pub(super) const INDEX_RATE: &[&str] = &["startDate", "rate", "notes"];

@@ -80,11 +80,7 @@ mod tests {
     fn zeros_that_clients_send_by_default_are_not_a_request() {
         assert!(edit(r#"{"periodicPayment":0,"interestSpread":"0","penaltyRate":0.0}"#).is_ok());
         let refused = |text| edit(text).unwrap_err().code();
-        assert_eq!(refused(r#"{"periodicPayment":1}"#), ReturnCode::BalloonPaymentsNotAllowedByProduct);
-        assert_eq!(
-            refused(r#"{"interestSpread":"0.5"}"#),
-            ReturnCode::InterestSpreadNotAvailableForFixedRates
-        );
+        assert_eq!(refused(r#"{"tranches":[{"amount":1}]}"#), ReturnCode::ParameterNotAllowed);
         assert_eq!(
             refused(r#"{"principalPaymentSettings":{"amount":"400"}}"#),
             ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts
