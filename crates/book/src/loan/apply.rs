@@ -8,7 +8,7 @@ use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
-use crate::loan::{Installment, Loan, LoanState, Servicing};
+use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
 pub fn open(opening: &Opening, stamp: &Stamp) -> Loan {
@@ -104,6 +104,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
@@ -120,11 +121,15 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, carried_over, .. } => {
+        Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
-            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+            let origin = carried_over.map(|carried_over| carried_over.origin);
+            servicing.course.origin = origin.or(servicing.course.origin);
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -138,18 +143,12 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             let split: Amount = parts.iter().map(|part| part.part.total()).sum();
             servicing.course.overpaid += *amount - split;
         }
-        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
-        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => {
-            servicing.course.pauses.push(Pause { from: date, to: *until });
-        }
-        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
-        Event::FeeCharged { amount, number, .. } => {
-            servicing.outstanding.fees += *amount;
-            let installment = servicing.installment_mut(*number);
-            installment.expected.fees += *amount;
-            installment.repaid_on = None;
-        }
+        Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
+        | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
+        Event::FeeCharged { amount, number, .. } => servicing.charge(*number, *amount),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
@@ -170,15 +169,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            let before = Box::new(servicing.state.clone());
-            let closure = successor.kind.closure();
-            servicing.state = LoanState::Closed { closed_on: date, closure, before };
+            servicing.close(date, successor.kind.closure());
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            let before = Box::new(servicing.state.clone());
-            servicing.state =
-                LoanState::Closed { closed_on: date, closure: crate::loan::Closure::WrittenOff, before };
+            servicing.close(date, Closure::WrittenOff);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -212,12 +207,30 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+    }
+
+    /// Sets what only the course of a loan knows.
+    fn set_course(&mut self, event: &Event, date: Date) {
+        if let Event::ScheduleChanged { installments, running, .. } = event {
+            self.go_on(installments, running);
+        } else if let Event::RateChanged { rate, .. } = event {
+            self.course.set_rate(RateFrom { from: date, rate: *rate });
+        } else if let Event::InterestPaused { from, until, .. } = event {
+            self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
+        } else if let Event::TranchesSet { tranches } = event {
+            self.course.tranches.clone_from(tranches);
+        } else if let Event::Redrawn { amount, .. } = event {
+            self.course.overpaid -= *amount;
+        }
     }
 
     /// Sets rows and interest of a dynamic loan.
@@ -258,6 +271,18 @@ impl Servicing {
         if let LoanState::Active { is_locked, .. } = &mut self.state {
             *is_locked = locked;
         }
+    }
+
+    fn charge(&mut self, number: u32, amount: Amount) {
+        self.outstanding.fees += amount;
+        let installment = self.installment_mut(number);
+        installment.expected.fees += amount;
+        installment.repaid_on = None;
+    }
+
+    fn close(&mut self, closed_on: Date, closure: Closure) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn reopen(&mut self) {

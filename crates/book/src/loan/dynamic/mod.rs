@@ -21,8 +21,8 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
-use crate::product::payments::ElementsRecalculation;
 use crate::product::GracePeriodType;
+use crate::product::payments::ElementsRecalculation;
 
 pub(crate) use outlook::Upcoming;
 pub(crate) use respread::respread_event;
