@@ -7,7 +7,8 @@ use loam_calc::day_count::days_between;
 use loam_calc::due_dates::due_dates;
 use loam_calc::money::Amount;
 use loam_calc::schedule::{
-    BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleError, ScheduleOptions,
+    BalanceTier, DayTier, InterestMethod, Payments, RateTiers, RoundedElements, ScheduleError,
+    ScheduleOptions,
 };
 
 use crate::loan::agreed_payments::each_payment;
@@ -33,6 +34,7 @@ impl Variation {
             RateTerms::TieredPeriod { .. } => RateTiers::ByDay(&self.day_tiers),
         };
         let payments = match terms.amortization {
+            Amortization::StandardPayments if terms.are_totals_evened() => Payments::Evened,
             Amortization::StandardPayments => Payments::Standard,
             Amortization::BalloonPayments => {
                 Payments::Balloon(terms.periodic_payment.unwrap_or(Amount::ZERO))
@@ -50,6 +52,7 @@ impl Terms {
     pub(crate) fn variation(&self) -> Option<Variation> {
         let is_plain = self.interest_rules.rate_terms == RateTerms::Fixed
             && self.amortization == Amortization::StandardPayments
+            && !self.are_totals_evened()
             && self.payment_rules.rounded_elements == RoundedElements::PaymentDue;
         if is_plain {
             return None;
@@ -91,9 +94,16 @@ impl Terms {
         planned.map(|planned| planned.payment).or(self.periodic_payment).unwrap_or(Amount::ZERO)
     }
 
+    /// Whether the totals of an annuity are evened out. Only equal totals can be.
+    fn are_totals_evened(&self) -> bool {
+        self.payment_rules.evens_installments
+            && self.interest.method == InterestMethod::DecliningBalanceDiscounted
+    }
+
     /// Whether equal totals are those of an annuity at one rate.
     pub(crate) fn has_annuity(&self) -> bool {
         self.amortization == Amortization::StandardPayments
+            && !self.are_totals_evened()
             && self.interest_rules.rate_terms == RateTerms::Fixed
     }
 

@@ -9,7 +9,7 @@ use loam_calc::schedule::{
 
 use crate::ids::is_possible_id;
 use crate::product::interest::{RateSource, RateTerms};
-use crate::product::payments::{Amortization, FuturePayments, PaymentRules, PrepaymentRecalculation};
+use crate::product::payments::{Amortization, PaymentRules, PrepaymentRecalculation};
 use crate::product::{DailyAccrual, GracePeriodType, IdPattern, PaymentMethod, Product, ProductType, Range};
 
 impl RateTerms {
@@ -42,22 +42,16 @@ impl RateTerms {
     }
 }
 
-impl PaymentRules {
-    /// Whether rows are to follow what is paid.
-    fn follow_what_is_paid(&self) -> bool {
-        self.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation
-            || self.future_payments != FuturePayments::NoFuturePayments
-            || self.allows_redraw
-    }
-}
-
 impl ProductType {
     /// Whether the rows of its loans follow what is paid. Interest free loans have fixed rows, or
     /// dynamic ones where the rules of payment say what a payment changes.
     pub fn is_dynamic(self, rules: &PaymentRules, method: PaymentMethod) -> bool {
         match self {
             ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::InterestFreeLoan => rules.follow_what_is_paid() || method == PaymentMethod::Vertical,
+            ProductType::InterestFreeLoan => {
+                rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation
+                    || method == PaymentMethod::Vertical
+            }
             ProductType::FixedTermLoan | ProductType::RevolvingCredit => false,
         }
     }
