@@ -17,6 +17,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod outside;
+mod products;
 mod reference;
 mod repayment_data;
 mod restructures;
