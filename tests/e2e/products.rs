@@ -237,12 +237,12 @@ fn due_dates_keep_the_days_on_which_nobody_works() {
         let product = offered(book, "NEXT", &json!({"repaymentReschedulingMethod": "NEXT_WORKING_DAY"}));
         let terms = json!({"productTypeKey": product, "loanAmount": "1000", "interestRate": "12", "repaymentInstallments": 3});
         book.lend_with("L", &terms);
-        let own = json!({"assignedBranchKey": book.branch});
         let elsewhere = record(&book.admin, "branches", &json!({"id": "3", "name": "Hill"}));
-        book.lend_with("B", &with(terms.clone(), &own));
-        book.lend_with("E", &with(terms, &json!({"assignedBranchKey": elsewhere})));
+        let client = json!({"client": {"id": "9", "firstName": "Ben", "lastName": "Oja", "assignedBranchKey": elsewhere}});
+        let client = key(&book.admin.post("/api/clients", &client).expect(201).json()["client"]);
+        book.lend_with("E", &with(terms, &json!({"accountHolderKey": client})));
         let first = |loan: &str| text(&book.repayments(loan)[0]["dueDate"])[..10].to_owned();
-        assert_eq!((first("B"), first("E")), ("2012-08-01".to_owned(), "2012-07-31".to_owned()));
+        assert_eq!((first("L"), first("E")), ("2012-08-01".to_owned(), "2012-07-31".to_owned()));
 
         let never = json!({"nonWorkingDays": ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]});
         let refused = book.admin.patch("/loam/v1/settings", &never);
