@@ -231,12 +231,9 @@ impl Product {
             (self.amortization == payments::Amortization::default(), "amortizationMethod"),
             (self.interest_rules == interest::InterestRules::default(), "interestRateSettings"),
             (self.payment_rules == payments::PaymentRules::default(), "prepaymentRecalculationMethod"),
-            (self.charges.fees.is_empty(), "loanFees"),
-            (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
-            (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
-            (self.controls == controls::ControlRules::default(), "arrearsSettings"),
             (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
-        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        let field = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        field.or_else(|| self.charges.contradiction()).or_else(|| self.controls.contradiction())
     }
 }

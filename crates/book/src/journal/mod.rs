@@ -20,22 +20,26 @@ pub enum GlAccount {
     InterestIncome,
     FeeReceivable,
     FeeIncome,
+    DeferredFeeIncome,
     PenaltyReceivable,
     PenaltyIncome,
+    TaxesPayable,
     WriteOffExpense,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 9] = [
+    pub const ALL: [GlAccount; 11] = [
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
         GlAccount::InterestIncome,
         GlAccount::FeeReceivable,
         GlAccount::FeeIncome,
+        GlAccount::DeferredFeeIncome,
         GlAccount::PenaltyReceivable,
         GlAccount::PenaltyIncome,
+        GlAccount::TaxesPayable,
         GlAccount::WriteOffExpense,
     ];
 
@@ -48,8 +52,10 @@ impl GlAccount {
             GlAccount::InterestIncome => "interest_income",
             GlAccount::FeeReceivable => "fee_receivable",
             GlAccount::FeeIncome => "fee_income",
+            GlAccount::DeferredFeeIncome => "deferred_fee_income",
             GlAccount::PenaltyReceivable => "penalty_receivable",
             GlAccount::PenaltyIncome => "penalty_income",
+            GlAccount::TaxesPayable => "taxes_payable",
             GlAccount::WriteOffExpense => "write_off_expense",
         }
     }

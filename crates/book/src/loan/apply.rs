@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 
 use crate::loan::course::Course;
+use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
@@ -93,6 +94,11 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
         | Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeWaived { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -107,7 +113,10 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
     servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     match &step.event {
-        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::Disbursed { amount, installments, fees, .. } => {
+            servicing.disburse(*amount, installments, date);
+            fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
+        }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
             servicing.last_interest_applied_on = Some(date);
@@ -116,26 +125,38 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             }
         }
         Event::Repaid { parts, .. } => parts.iter().for_each(|part| servicing.pay(part, date)),
-        Event::FeeCharged { amount, number, .. } => {
-            servicing.outstanding.fees += *amount;
-            let installment = servicing.installment_mut(*number);
-            installment.expected.fees += *amount;
-            installment.repaid_on = None;
+        Event::FeeCharged { amount, number, charge, .. } => {
+            servicing.charge(*number, Components { fees: *amount, ..Components::default() });
+            servicing.note_fee(*amount, *number, *charge, date);
         }
-        Event::ArrearsChanged { late_since, arrears_since } => {
+        Event::PenaltyApplied { parts, cause, .. } => {
+            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
+                let penalties = Components { penalties: part.amount, ..Components::default() };
+                servicing.charge(part.number, penalties);
+            }
+            if *cause != PenaltyCause::Request {
+                servicing.grow_penalties(parts, date);
+            }
+        }
+        Event::PenaltyAccrued { parts } => servicing.grow_penalties(parts, date),
+        Event::ChargeWaived { parts, .. } => parts.iter().for_each(|part| servicing.waive(part, date)),
+        Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
+        Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
+            servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
                 servicing.last_set_to_arrears_on = *arrears_since;
             }
             servicing.late_since = *late_since;
             servicing.arrears_since = *arrears_since;
         }
-        Event::Locked { .. } => {
+        Event::Locked { cause, .. } => {
             servicing.last_locked_on = Some(date);
-            servicing.set_locked(true);
+            servicing.set_locked(true, *cause);
         }
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
-            servicing.set_locked(false);
+            servicing.set_locked(false, LockCause::Request);
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
@@ -179,7 +200,9 @@ impl Servicing {
         };
         self.outstanding.principal += amount;
         self.installments = installments.to_vec();
-        self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+        let lock_cause = LockCause::Request;
+        self.state =
+            LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
     }
 
     fn pay(&mut self, part: &InstallmentPart, on: Date) {
@@ -191,9 +214,13 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
-    fn set_locked(&mut self, locked: bool) {
-        if let LoanState::Active { is_locked, .. } = &mut self.state {
+    fn set_locked(&mut self, locked: bool, cause: LockCause) {
+        if cause == LockCause::Arrears {
+            self.course.charges.locked_for = self.arrears_since;
+        }
+        if let LoanState::Active { is_locked, lock_cause, .. } = &mut self.state {
             *is_locked = locked;
+            *lock_cause = cause;
         }
     }
 
@@ -204,7 +231,7 @@ impl Servicing {
     }
 
     /// The installment with this number; events name only installments that exist.
-    fn installment_mut(&mut self, number: u32) -> &mut Installment {
+    pub(super) fn installment_mut(&mut self, number: u32) -> &mut Installment {
         let index = usize::try_from(number).expect("a number of an installment fits") - 1;
         let installment = &mut self.installments[index];
         assert_eq!(installment.number, number, "installments stand in the order of their numbers");

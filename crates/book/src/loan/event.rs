@@ -3,16 +3,21 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use loam_calc::allocation::Components;
+use loam_calc::allocation::{Component, Components};
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
-use crate::loan::terms::is_zero;
+use crate::loan::event::charge::{
+    DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
+};
+use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
+
+pub mod charge;
 
 /// The version of the shape of events written by this binary.
 pub const EVENT_VERSION: i64 = 1;
@@ -74,6 +79,8 @@ pub enum InterestCause {
     EarlyPayment,
     /// Somebody asked for it.
     Request,
+    /// The account is being locked by the book.
+    Locking,
 }
 
 /// How a loan began.
@@ -116,11 +123,17 @@ pub enum Event {
     },
     Disbursed {
         posted: Posted,
-        /// The loan amount, the capitalized fee included.
+        /// The principal: the loan amount, with the fees that were added to it.
         amount: Amount,
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The tax that the capitalized fee includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        capitalized_fee_tax: Amount,
+        /// Fees of the product, kept or added to the principal.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fees: Vec<DisbursedFee>,
         installments: Vec<Installment>,
         details: TransactionDetails,
     },
@@ -130,27 +143,72 @@ pub enum Event {
         parts: Vec<InstallmentPart>,
         cause: InterestCause,
         notes: Option<String>,
+        /// The tax that the amount includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
     },
     Repaid {
         posted: Posted,
         amount: Amount,
         parts: Vec<InstallmentPart>,
         details: TransactionDetails,
+        /// The tax in the interest, fees and penalties paid.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tax: Components,
     },
     FeeCharged {
         posted: Posted,
         amount: Amount,
         number: u32,
         details: TransactionDetails,
+        #[serde(default, skip_serializing_if = "is_default")]
+        charge: FeeCharge,
+    },
+    PenaltyApplied {
+        posted: Posted,
+        amount: Amount,
+        parts: Vec<PenaltyPart>,
+        cause: PenaltyCause,
+        /// The tax that the amount includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
+        details: TransactionDetails,
+    },
+    /// Derived: what has grown, before that on which it grows changes.
+    PenaltyAccrued {
+        parts: Vec<PenaltyPart>,
+    },
+    /// A part of a fee or penalty is not asked for any more.
+    ChargeWaived {
+        posted: Posted,
+        component: Component,
+        amount: Amount,
+        parts: Vec<InstallmentPart>,
+        /// The tax that the amount includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
+        details: TransactionDetails,
+    },
+    ChargeForgone {
+        forgone: Forgone,
+    },
+    /// Derived: deferred fees become income.
+    FeeIncomeRecognized {
+        parts: Vec<IncomePart>,
     },
     /// Derived: an installment went late, the account went into arrears, or came back.
     ArrearsChanged {
         late_since: Option<Date>,
         arrears_since: Option<Date>,
+        /// When what is late becomes arrears, where that takes a calendar to say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrears_on: Option<Date>,
     },
     Locked {
         posted: [Posted; 3],
         notes: Option<String>,
+        #[serde(default, skip_serializing_if = "is_default")]
+        cause: LockCause,
     },
     Unlocked {
         posted: [Posted; 3],
@@ -201,6 +259,19 @@ pub struct Reversal {
     pub is_requested: bool,
 }
 
+impl Reversal {
+    /// Of a step that moved money and was never served: no transaction takes it back.
+    pub(crate) fn unserved(step: &Step, principal_balance: Amount) -> Reversal {
+        let posted = Posted { transaction_id: 0, principal_balance };
+        Reversal { original: 0, posted, step: step.clone(), notes: None, is_requested: false }
+    }
+
+    /// Whether a transaction takes a transaction back.
+    pub fn is_served(&self) -> bool {
+        self.original != 0
+    }
+}
+
 /// A step in the tail of a refold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -232,6 +303,11 @@ impl Event {
             Event::InterestApplied { .. } => "interest_applied",
             Event::Repaid { .. } => "repaid",
             Event::FeeCharged { .. } => "fee_charged",
+            Event::PenaltyApplied { .. } => "penalty_applied",
+            Event::PenaltyAccrued { .. } => "penalty_accrued",
+            Event::ChargeWaived { .. } => "charge_waived",
+            Event::ChargeForgone { .. } => "charge_forgone",
+            Event::FeeIncomeRecognized { .. } => "fee_income_recognized",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
@@ -249,6 +325,8 @@ impl Event {
             | Event::InterestApplied { posted, .. }
             | Event::Repaid { posted, .. }
             | Event::FeeCharged { posted, .. }
+            | Event::PenaltyApplied { posted, .. }
+            | Event::ChargeWaived { posted, .. }
             | Event::WrittenOff { posted, .. } => std::slice::from_ref(posted),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
@@ -256,10 +334,39 @@ impl Event {
             | Event::ApprovalRequested { .. }
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }
             | Event::Refolded { .. } => &[],
+        }
+    }
+
+    /// The same, to give them their numbers.
+    pub(crate) fn posted_mut(&mut self) -> &mut [Posted] {
+        match self {
+            Event::Disbursed { posted, .. }
+            | Event::InterestApplied { posted, .. }
+            | Event::Repaid { posted, .. }
+            | Event::FeeCharged { posted, .. }
+            | Event::PenaltyApplied { posted, .. }
+            | Event::ChargeWaived { posted, .. }
+            | Event::WrittenOff { posted, .. } => std::slice::from_mut(posted),
+            Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
+            Event::Created { .. }
+            | Event::Edited { .. }
+            | Event::ApprovalRequested { .. }
+            | Event::Approved { .. }
+            | Event::ApprovalUndone { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
+            | Event::ArrearsChanged { .. }
+            | Event::Closed { .. }
+            | Event::Reopened { .. }
+            | Event::Refolded { .. } => &mut [],
         }
     }
 }

@@ -6,9 +6,11 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, lock, repay, write_off};
+use crate::loan::charges;
+use crate::loan::commands::{close, edit, interest, lock, repay, write_off};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
@@ -74,13 +76,19 @@ pub(crate) fn take_back(
     }
     let value_date = steps[target].step.value_date;
     let kept = target - early_interest_before(&steps, target);
-    Refold { loan, steps: &steps, kept, context }.run(value_date, &|_| Ok(()), Some(take_back))
+    let step = steps[target].step;
+    let forgo = |draft: &mut Draft<'_>| charges::forgo(draft, step);
+    Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
 /// How many steps just before this one applied interest only because it paid it: they go with it.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
     let is_early = |effective: &&Effective<'_>| {
-        matches!(effective.step.event, Event::InterestApplied { cause: InterestCause::EarlyPayment, .. })
+        charges::comes_with_repayment(&effective.step.event)
+            || matches!(
+                effective.step.event,
+                Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
+            )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {
         return 0;
@@ -170,6 +178,9 @@ impl Refold<'_> {
                 continue;
             }
             principal_balance -= principal_moved(&effective.step.event);
+            if matches!(effective.step.event, Event::FeeIncomeRecognized { .. }) {
+                reversals.push(Reversal::unserved(effective.step, principal_balance));
+            }
             for posted in effective.step.event.posted() {
                 let requested = target.filter(|target| target.original == posted.transaction_id);
                 let transaction_id = self.context.ids.take_transaction_id();
@@ -199,6 +210,11 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ApprovalUndone { .. }
         | Event::InterestApplied { .. }
         | Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeWaived { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
@@ -220,7 +236,12 @@ fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
 pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
-        Event::ArrearsChanged { .. } => false,
+        Event::FeeCharged { charge, .. } => charge.cause == FeeCause::Request,
+        Event::PenaltyApplied { cause, .. } => *cause == PenaltyCause::Request,
+        Event::Locked { cause, .. } => *cause == LockCause::Request,
+        Event::PenaltyAccrued { .. } | Event::FeeIncomeRecognized { .. } | Event::ArrearsChanged { .. } => {
+            false
+        }
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -229,8 +250,8 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
-        | Event::FeeCharged { .. }
-        | Event::Locked { .. }
+        | Event::ChargeWaived { .. }
+        | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
         | Event::Reopened { .. }
@@ -243,9 +264,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
-        Event::FeeCharged { amount, number, details, .. } => {
-            fee::post(draft, *amount, *number, date, details)
-        }
+        Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::ChargeWaived { .. }
+        | Event::ChargeForgone { .. } => charges::decide_again(draft, step),
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
@@ -262,7 +284,9 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::ArrearsChanged { .. } => Ok(()),
+        Event::PenaltyAccrued { .. } | Event::FeeIncomeRecognized { .. } | Event::ArrearsChanged { .. } => {
+            Ok(())
+        }
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

@@ -5,6 +5,10 @@ use jiff::civil::Date;
 use crate::ids::Key;
 use crate::party::ClientState;
 
+pub use charge::ChargeRefusal;
+
+mod charge;
+
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -114,6 +118,8 @@ pub enum Refusal {
     NothingToRepay,
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
+    #[error(transparent)]
+    Charge(#[from] ChargeRefusal),
     #[error("the number of the installment is missing")]
     MissingInstallmentNumber,
     #[error("there is no installment {number}")]

@@ -2,12 +2,14 @@
 //! its figures; when it stops counting it gains a reversal.
 
 use jiff::civil::Date;
-use loam_calc::allocation::Components;
+use loam_calc::allocation::{Component, Components};
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Loan;
+use crate::loan::charges::served::{charges_of, negated};
+use crate::loan::event::charge::TransactionCharges;
 use crate::loan::event::{Entry, Event, InstallmentPart, Placed, Posted, Reversal, Stamp, Step};
 use crate::organization::TransactionDetails;
 
@@ -21,6 +23,12 @@ pub enum TransactionKind {
     RepaymentReversal,
     Fee,
     FeeReversal,
+    FeeReduced,
+    FeeReductionReversal,
+    PenaltyApplied,
+    PenaltyReversal,
+    PenaltyReduced,
+    PenaltyReductionReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
@@ -48,6 +56,8 @@ pub struct LoanTransaction {
     /// Outstanding principal after it.
     pub principal_balance: Amount,
     pub details: TransactionDetails,
+    /// Fees of the product in it, and its taxes; those of a reversal are negative.
+    pub charges: TransactionCharges,
     /// The installment that carries a fee.
     pub installment: Option<u32>,
     /// Of a reversal: the transaction that it takes back.
@@ -68,7 +78,8 @@ pub fn transactions(_loan: &Loan, entry: &Entry) -> Vec<LoanTransaction> {
     let Event::Refolded { refolded } = &entry.step.event else {
         return of_step(&entry.step, entry.seq, &entry.stamp);
     };
-    let reversals = refolded.reversals.iter().map(|reversal| of_reversal(reversal, entry));
+    let served = refolded.reversals.iter().filter(|reversal| reversal.is_served());
+    let reversals = served.map(|reversal| of_reversal(reversal, entry));
     let posted_again = refolded.tail.iter().filter_map(|placed| match placed {
         Placed::New(step) => Some(step),
         Placed::Kept(_) => None,
@@ -92,6 +103,7 @@ fn of_step(step: &Step, seq: i64, stamp: &Stamp) -> Vec<LoanTransaction> {
         split,
         principal_balance: posted.principal_balance,
         details: details.clone(),
+        charges: charges_of(&step.event),
         installment,
         reverses: None,
         reversed_by: None,
@@ -111,6 +123,7 @@ fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
         split: Components::default() - split,
         principal_balance: reversal.posted.principal_balance,
         details: TransactionDetails { notes: reversal.notes.clone(), external_id: None, ..details },
+        charges: negated(charges_of(&reversal.step.event)),
         installment,
         reverses: Some(reversal.original),
         reversed_by: None,
@@ -129,6 +142,15 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
         }
+        Event::PenaltyApplied { amount, parts, details, .. } => {
+            let split = Components { penalties: *amount, ..Components::default() };
+            let only = (parts.len() == 1).then(|| parts[0].number);
+            (*amount, split, details.clone(), only)
+        }
+        Event::ChargeWaived { amount, parts, details, .. } => {
+            let only = (parts.len() == 1).then(|| parts[0].number);
+            (*amount, sum(parts), details.clone(), only)
+        }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
@@ -138,6 +160,9 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -158,6 +183,11 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
+        Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
+        Event::ChargeWaived { component, .. } => match component {
+            Component::Penalty => &[TransactionKind::PenaltyReduced],
+            Component::Fee | Component::Interest | Component::Principal => &[TransactionKind::FeeReduced],
+        },
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
         Event::Locked { .. } => &LOCKED,
         Event::Unlocked { .. } => &UNLOCKED,
@@ -166,6 +196,9 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -183,6 +216,13 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
+        Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
+        Event::ChargeWaived { component, .. } => match component {
+            Component::Penalty => TransactionKind::PenaltyReductionReversal,
+            Component::Fee | Component::Interest | Component::Principal => {
+                TransactionKind::FeeReductionReversal
+            }
+        },
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
         // Taking a lock back unlocks, and the other way round, each of the three.
         Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
@@ -192,6 +232,9 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

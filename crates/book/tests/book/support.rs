@@ -169,7 +169,7 @@ impl TestBook {
             self.command(&LoanCommand::Advance).expect("advancing is never refused");
         }
         let ids = self.new_ids();
-        let decision = self.in_context(&ids, |context| {
+        let decision = self.in_context(&ids, |context| -> Result<Decision, Refusal> {
             let mut history = None;
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };
@@ -282,7 +282,8 @@ impl TestBook {
 
     pub(crate) fn charge(&mut self, amount: &str, installment: u32) -> Result<Vec<LoanTransaction>, Refusal> {
         self.command(&LoanCommand::ChargeFee(ChargeFee {
-            amount: StatedAmount(amount.into()),
+            amount: Some(StatedAmount(amount.into())),
+            fees: None,
             value_date: None,
             installment: Some(installment),
             details: TransactionDetails::default(),

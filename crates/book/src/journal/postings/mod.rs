@@ -8,9 +8,12 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 
 mod disbursement;
 mod fee;
+mod fee_income;
 mod interest;
+mod penalty;
 mod repayment;
 mod reversal;
+mod waiver;
 mod write_off;
 
 /// One debit and one credit, before it is put on a loan and a day.
@@ -54,18 +57,23 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, .. } => {
-            disbursement::disbursement(*amount, *capitalized_fee)
+        Event::Disbursed { amount, capitalized_fee, capitalized_fee_tax, fees, .. } => {
+            disbursement::disbursement(*amount, (*capitalized_fee, *capitalized_fee_tax), fees)
         }
-        Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
+        Event::InterestApplied { amount, tax, .. } => interest::interest_applied(*amount, *tax),
         Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
-        Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
+        Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),
+        Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
+        Event::ChargeWaived { component, amount, tax, .. } => waiver::waiver(*component, *amount, *tax),
+        Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

@@ -19,12 +19,15 @@ pub mod application;
 pub mod close;
 pub mod create;
 pub mod disburse;
+pub mod disbursement_fees;
 pub mod edit;
 pub mod fee;
 pub mod interest;
 pub mod lock;
+pub mod penalty;
 pub mod repay;
 pub mod reverse;
+pub mod waive;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -86,6 +89,8 @@ pub fn decide(
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
         LoanCommand::Reverse(reverse) => reverse::reverse(&on, reverse),
         LoanCommand::ChargeFee(fee) => fee::charge(&on, fee),
+        LoanCommand::ApplyPenalty(penalty) => penalty::apply(&on, penalty),
+        LoanCommand::WaiveCharge(waived) => waive::waive(&on, waived),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),

@@ -3,12 +3,15 @@
 //! Checks, in this order: the account named with it, the transaction exists and counts, its kind,
 //! later transactions.
 
+use loam_calc::allocation::Component;
+
 use crate::loan::command::{ReversalKind, Reverse};
 use crate::loan::commands::{Decided, Target, require_unlocked};
+use crate::loan::event::charge::FeeCause;
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::log::effective;
 use crate::loan::refold::{TakeBack, locate, take_back};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{ChargeRefusal, Refusal};
 
 /// Decides a reversal. It always needs the log: what followed is decided again.
 pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Refusal> {
@@ -34,7 +37,14 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
 
 fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<(), Refusal> {
     match (event, kind) {
-        (Event::Repaid { .. }, ReversalKind::Repayment) | (Event::FeeCharged { .. }, ReversalKind::Fee) => {
+        (Event::FeeCharged { charge, .. }, ReversalKind::Fee) if charge.cause == FeeCause::Disbursement => {
+            Err(ChargeRefusal::MadeByDisbursement { transaction_id }.into())
+        }
+        (Event::Repaid { .. }, ReversalKind::Repayment)
+        | (Event::FeeCharged { .. }, ReversalKind::Fee)
+        | (Event::PenaltyApplied { .. }, ReversalKind::Penalty)
+        | (Event::ChargeWaived { component: Component::Fee, .. }, ReversalKind::FeeReduction)
+        | (Event::ChargeWaived { component: Component::Penalty, .. }, ReversalKind::PenaltyReduction) => {
             Ok(())
         }
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest) => Ok(()),

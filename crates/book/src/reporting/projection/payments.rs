@@ -125,11 +125,12 @@ impl<'a> Walk<'a> {
     /// Tells what the step that was just followed means for payments.
     fn tell(&mut self, step: &Step, seq: i64) {
         match &step.event {
-            Event::Disbursed { posted, amount, capitalized_fee, .. } => {
+            Event::Disbursed { posted, amount, capitalized_fee, fees, .. } => {
+                let kept: Amount = fees.iter().map(|fee| fee.amount).sum();
                 let payment = Payment {
                     id: posted.transaction_id,
                     value_date: step.value_date,
-                    amount: *amount - *capitalized_fee,
+                    amount: *amount - *capitalized_fee - kept,
                     split: None,
                     kind: PaymentType::FundingPayment,
                     status: PaymentStatus::Paid,
@@ -165,6 +166,11 @@ impl<'a> Walk<'a> {
             | Event::ApprovalUndone { .. }
             | Event::InterestApplied { .. }
             | Event::FeeCharged { .. }
+            | Event::PenaltyApplied { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeWaived { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }

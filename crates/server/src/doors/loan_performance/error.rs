@@ -212,7 +212,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::BeforeDisbursement { .. } | Refusal::BeforeOtherTransaction { .. }
         | Refusal::LaterTransactionExists { .. } | Refusal::ClosedPeriod { .. }
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
-        | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed | Refusal::MissingInstallmentNumber
+        | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
         | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }

@@ -208,7 +208,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
-        | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed
+        | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
         | Refusal::InstallmentPaid { .. } | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }

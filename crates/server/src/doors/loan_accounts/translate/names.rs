@@ -1,6 +1,7 @@
 //! The contract's names for the book's enums, spelled out variant by variant.
 
 use loam_app::views::LoanStatus;
+use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
@@ -20,9 +21,13 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::PartialApplication => ("PARTIAL_APPLICATION", None),
         LoanState::PendingApproval => ("PENDING_APPROVAL", None),
         LoanState::Approved { .. } => ("APPROVED", None),
-        LoanState::Active { is_locked, .. } => {
+        LoanState::Active { is_locked, lock_cause, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
-            (state, is_locked.then_some("LOCKED"))
+            let sub_state = match lock_cause {
+                LockCause::Request | LockCause::Arrears => "LOCKED",
+                LockCause::Capping => "LOCKED_CAPPING",
+            };
+            (state, is_locked.then_some(sub_state))
         }
         LoanState::Closed { closure, .. } => match closure {
             // A deleted account is not served; if one were, it would look closed.
