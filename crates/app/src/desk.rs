@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use loam_book::ids::{Key, Part};
+use loam_book::loan::command::LoanCommand;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::command::{Caller, Command, Idempotency, Outcome};
+use crate::command::{Address, Caller, Command, Idempotency, Outcome};
 use crate::error::AppError;
 use crate::ids::Sources;
-use crate::lane::{Envelope, Lane};
+use crate::lane::{Envelope, Lane, Work};
 use crate::ports::{Clock, Random, WriteStore};
+use crate::preview::{Preview, PreviewRequest};
 
 /// How many commands may wait for a lane before callers wait to hand theirs in.
 const QUEUE: usize = 4_096;
@@ -18,7 +20,7 @@ const QUEUE: usize = 4_096;
 /// A handle on the desk; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    lanes: Arc<[mpsc::Sender<Envelope>]>,
+    lanes: Arc<[mpsc::Sender<Work>]>,
     sources: Sources,
 }
 
@@ -58,11 +60,32 @@ impl Desk {
     /// # Errors
     /// The book's refusal, or what kept the desk from deciding; nothing was written then.
     pub async fn submit(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
-        let lane = usize::from(command.part().number()) % self.lanes.len();
         let (reply, answer) = oneshot::channel();
+        let lane = self.lane(command.part());
         let envelope = Envelope::new(command, caller, reply);
-        self.lanes[lane].send(envelope).await.map_err(|_| AppError::Stopping)?;
+        lane.send(Work::Settle(Box::new(envelope))).await.map_err(|_| AppError::Stopping)?;
         answer.await.unwrap_or(Err(AppError::Stopping))
+    }
+
+    /// What a command on a loan would do now. Nothing is written, whatever the answer is.
+    ///
+    /// # Errors
+    /// What the command itself would be refused with, or what kept the desk from deciding.
+    pub async fn preview(
+        &self,
+        loan: Address,
+        command: LoanCommand,
+        caller: Caller,
+    ) -> Result<Preview, AppError> {
+        let (reply, answer) = oneshot::channel();
+        let request = PreviewRequest { loan, command, caller, reply };
+        let work = Work::Preview(Box::new(request));
+        self.lane(loan.part).send(work).await.map_err(|_| AppError::Stopping)?;
+        answer.await.unwrap_or(Err(AppError::Stopping))
+    }
+
+    fn lane(&self, part: Part) -> &mpsc::Sender<Work> {
+        &self.lanes[usize::from(part.number()) % self.lanes.len()]
     }
 
     /// A part for a new holder: drawn, or for a retry the same one again.
@@ -80,6 +103,15 @@ impl Desk {
     /// Random bits, for secrets and nonces.
     pub fn draw(&self) -> u64 {
         self.sources.random.draw()
+    }
+
+    /// So many random bytes.
+    pub fn draw_bytes<const COUNT: usize>(&self) -> [u8; COUNT] {
+        let mut bytes = [0; COUNT];
+        for word in bytes.chunks_mut(8) {
+            word.copy_from_slice(&self.draw().to_le_bytes()[..word.len()]);
+        }
+        bytes
     }
 
     /// The clock of the desk.

@@ -15,6 +15,7 @@ use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
+use crate::preview::{Preview, PreviewRequest, passing_ids};
 use crate::session::Session;
 
 /// The most commands in one batch.
@@ -59,21 +60,23 @@ impl Envelope {
     }
 }
 
+/// What waits for a lane.
+pub(crate) enum Work {
+    Settle(Box<Envelope>),
+    Preview(Box<PreviewRequest>),
+}
+
 /// One writer of the book.
 pub(crate) struct Lane {
     store: Box<dyn WriteStore>,
-    receiver: mpsc::Receiver<Envelope>,
+    receiver: mpsc::Receiver<Work>,
     sources: Sources,
     numbers: Numbers,
     catalog: Arc<Catalog>,
 }
 
 impl Lane {
-    pub(crate) fn new(
-        store: Box<dyn WriteStore>,
-        receiver: mpsc::Receiver<Envelope>,
-        sources: Sources,
-    ) -> Lane {
+    pub(crate) fn new(store: Box<dyn WriteStore>, receiver: mpsc::Receiver<Work>, sources: Sources) -> Lane {
         let unread = Catalog { version: -1, ..Catalog::default() };
         Lane { store, receiver, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
     }
@@ -83,12 +86,18 @@ impl Lane {
         let mut waiting = Vec::with_capacity(BATCH);
         while self.receiver.recv_many(&mut waiting, BATCH).await > 0 {
             let mut batch = Vec::with_capacity(waiting.len());
-            for envelope in waiting.drain(..) {
-                if envelope.is_solitary() {
-                    self.settle(std::mem::take(&mut batch)).await;
-                    self.settle(vec![envelope]).await;
-                } else {
-                    batch.push(envelope);
+            for work in waiting.drain(..) {
+                match work {
+                    Work::Settle(envelope) if !envelope.is_solitary() => batch.push(*envelope),
+                    Work::Settle(envelope) => {
+                        self.settle(std::mem::take(&mut batch)).await;
+                        self.settle(vec![*envelope]).await;
+                    }
+                    // It meets what was handed in before it, as the command itself would.
+                    Work::Preview(request) => {
+                        self.settle(std::mem::take(&mut batch)).await;
+                        self.preview(*request).await;
+                    }
                 }
             }
             self.settle(batch).await;
@@ -132,12 +141,8 @@ impl Lane {
     /// One round: load, decide, save, answer. On an error nothing is written and what is left in
     /// the batch waits for the next round.
     async fn attempt(&mut self, batch: &mut Vec<Envelope>) -> Result<(), StoreError> {
-        let loaded = self.store.load(&need(batch)).await?;
-        if loaded.state.catalog_version != self.catalog.version {
-            self.catalog = Arc::new(self.store.load_catalog().await?);
-        }
-        let recorded_at = self.sources.clock.now();
-        let mut session = Session::new(loaded, Arc::clone(&self.catalog), recorded_at);
+        let mut session = self.session(&need(batch)).await?;
+        let recorded_at = session.recorded_at;
         let mut answers = Vec::with_capacity(batch.len());
         for (position, envelope) in batch.iter().enumerate() {
             session.turn_to(position);
@@ -155,6 +160,41 @@ impl Lane {
         self.quarantine(broken, recorded_at).await;
         batch.drain(..).zip(answers).for_each(|(envelope, answer)| envelope.answer(answer));
         Ok(())
+    }
+
+    /// Loads what commands must see.
+    async fn session(&mut self, need: &Need) -> Result<Session, StoreError> {
+        let loaded = self.store.load(need).await?;
+        if loaded.state.catalog_version != self.catalog.version {
+            self.catalog = Arc::new(self.store.load_catalog().await?);
+        }
+        Ok(Session::new(loaded, Arc::clone(&self.catalog), self.sources.clock.now()))
+    }
+
+    /// Decides a command as it would be decided now, and saves nothing.
+    async fn preview(&mut self, request: PreviewRequest) {
+        let mut round = 1;
+        let answer = loop {
+            match self.try_preview(&request).await {
+                Ok(preview) => break preview,
+                Err(StoreError::VersionConflict | StoreError::TryAgain(_)) if round < ROUNDS => round += 1,
+                Err(error) => break Err(error.into()),
+            }
+        };
+        request.answer(answer);
+    }
+
+    async fn try_preview(
+        &mut self,
+        request: &PreviewRequest,
+    ) -> Result<Result<Preview, AppError>, StoreError> {
+        let mut session = self.session(&Need { loans: vec![request.loan], ..Need::default() }).await?;
+        let ids = passing_ids(&self.sources, request.loan.part);
+        let preview = session.preview(request, &ids);
+        let Some((part, account_no)) = session.wants_history() else { return Ok(preview) };
+        let history = self.store.load_history(part, account_no).await?;
+        session.give_history(history)?;
+        Ok(session.preview(request, &ids))
     }
 
     /// Sets broken accounts aside before their callers are told. What was committed stands, so a

@@ -31,6 +31,7 @@ use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::lane::Envelope;
 use crate::ports::Loaded;
+use crate::preview::OnLoan;
 use crate::reporting::Reporting;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
@@ -210,7 +211,7 @@ impl Session {
         }
     }
 
-    /// Advances the account first, so that no command meets a loan whose day is not closed.
+    /// Decides a command on an account and takes it into the batch.
     pub(crate) fn command_loan(
         &mut self,
         address: Address,
@@ -218,30 +219,16 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        if self.loaded.quarantined.contains(&address.key) {
-            return Err(AppError::Quarantined);
-        }
-        let loan = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
-        let is_behind = next_action_on(&loan).is_some_and(|date| date <= self.loaded.state.business_date);
-        let advanced = if is_behind && *command != LoanCommand::Advance {
-            let accounts = Accounts { loan: Some(&loan), history: None };
-            let context = self.context(caller, ids, None);
-            self.decide_loan(Some(accounts), &LoanCommand::Advance, context)?
-        } else {
-            None
-        };
-        let loan = advanced.as_ref().map_or(&loan, |decision| &decision.loan);
-        let history = self.history(loan, advanced.as_ref());
-        let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
-        let context = self.context(caller, ids, None);
-        let Some(decision) = self.decide_loan(Some(accounts), command, context)? else {
-            self.wanted = Some((loan.key, loan.part, loan.account_no));
-            return Err(AppError::Broken("the log was asked for and not given".to_owned()));
-        };
+        let OnLoan { advanced, decision, .. } = self.decide_on_loan(address, command, caller, ids)?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
         Ok(self.record(decision, command.name(), caller))
+    }
+
+    /// The last command cannot be decided without the log of this account.
+    pub(crate) fn want_history(&mut self, loan: &Loan) {
+        self.wanted = Some((loan.key, loan.part, loan.account_no));
     }
 
     /// `None`: the log is needed.
@@ -259,7 +246,7 @@ impl Session {
     }
 
     /// The whole log, if it was loaded: what is stored, and what this batch has added.
-    fn history(&self, loan: &Loan, advanced: Option<&Decision>) -> Option<Vec<Entry>> {
+    pub(crate) fn history(&self, loan: &Loan, advanced: Option<&Decision>) -> Option<Vec<Entry>> {
         let mut entries = self.histories.get(&loan.key)?.clone();
         entries.extend(self.added.get(&loan.key).into_iter().flatten().cloned());
         entries.extend(advanced.into_iter().flat_map(|decision| decision.entries.iter().cloned()));
@@ -436,9 +423,7 @@ impl Session {
 
     /// A panic belongs to the command that caused it: its account is set aside.
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
-        let text =
-            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-        let reason = format!("{}: {}", command.name(), text.unwrap_or("a panic without words"));
+        let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
         if let Command::Loan { loan, .. } = command {
             self.loaded.quarantined.push(loan.key);
@@ -481,6 +466,12 @@ impl Session {
     pub(crate) fn outcome(&self, done: Done) -> Outcome {
         Outcome { business_date: self.loaded.state.business_date, done }
     }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic without words")
 }
 
 /// The id that a caller gave to what a command creates or renames.

@@ -79,7 +79,7 @@ pub(crate) fn client_of(outcome: Outcome) -> Client {
     *client
 }
 
-async fn active_loan(desk: &Desk, product: Product) -> Address {
+pub(crate) async fn active_loan(desk: &Desk, product: Product) -> Address {
     let client = client_of(submit(desk, new_client(None, "Ana")).await.expect("complete"));
     let holder = Address { part: client.part, key: client.key };
     let key = product.key;
@@ -109,7 +109,7 @@ async fn active_loan(desk: &Desk, product: Product) -> Address {
     address
 }
 
-fn repay(loan: Address, amount: &str) -> Command {
+pub(crate) fn repay(loan: Address, amount: &str) -> Command {
     let details = TransactionDetails::default();
     let repay = Repay { amount: StatedAmount(amount.into()), value_date: None, details };
     Command::Loan { loan, command: LoanCommand::Repay(repay) }

@@ -3,4 +3,5 @@
 mod applications;
 mod desk;
 mod memory;
+mod preview;
 mod reporting;

@@ -57,6 +57,18 @@ impl Memory {
     pub(crate) fn inside(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().expect("no test panics while it holds the store")
     }
+
+    /// How the loans stand, how long their logs are, and how much else was written.
+    pub(crate) fn fingerprint(&self) -> String {
+        let inside = self.inside();
+        let mut loans: Vec<String> = inside.loans.values().map(|loan| format!("{loan:?}")).collect();
+        let mut logs: Vec<String> =
+            inside.entries.iter().map(|(account, log)| format!("{account:?} {}", log.len())).collect();
+        loans.sort_unstable();
+        logs.sort_unstable();
+        let counts = (inside.outbox.len(), inside.answers.len(), inside.batches.len(), inside.blocks.len());
+        format!("{loans:?} {logs:?} {counts:?} {:?}", inside.quarantined)
+    }
 }
 
 #[async_trait]

@@ -6,6 +6,7 @@ use loam_calc::allocation::Components;
 use crate::loan::course::Course;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -60,6 +61,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     match &step.event {
         Event::Created { .. } => {}
         Event::Edited { terms, name, notes, assignment } => {
+            if loan.terms != **terms && !loan.servicing.state.is_active() {
+                loan.servicing.course.agreed_schedule.clear();
+            }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
             loan.notes.clone_from(notes);
@@ -90,16 +94,19 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
+        Event::ScheduleEdited { installments, moved, .. } => {
+            loan.servicing.reschedule(installments, moved);
+        }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
         | Event::PenaltyAccrued { .. }
-        | Event::ChargeWaived { .. }
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
             apply_servicing(&mut loan.servicing, step);
@@ -139,9 +146,9 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             }
         }
         Event::PenaltyAccrued { parts } => servicing.grow_penalties(parts, date),
-        Event::ChargeWaived { parts, .. } => parts.iter().for_each(|part| servicing.waive(part, date)),
         Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
         Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
@@ -171,6 +178,7 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ApprovalUndone { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -212,6 +220,17 @@ impl Servicing {
         installment.paid += part.part;
         installment.last_paid_on = Some(on);
         installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    /// A loan that is not paid out has no rows yet; they wait for the disbursement.
+    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
+        if self.state.is_active() {
+            self.follow_rows(installments);
+            self.installments = installments.to_vec();
+            self.course.moved = moved.to_vec();
+        } else {
+            self.course.agreed_schedule = installments.to_vec();
+        }
     }
 
     fn set_locked(&mut self, locked: bool, cause: LockCause) {

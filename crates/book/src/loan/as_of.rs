@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::loan::Loan;
 use crate::loan::event::{Entry, Event};
-use crate::loan::log::{effective, fold_steps, position_after};
+use crate::loan::log::{Effective, effective, fold_steps, position_after};
 
 /// The two axes on which the book can be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,13 @@ pub struct View {
 /// The loan as of a value date, as it was known on a booking date. `None` where it was not in
 /// the book by then.
 pub fn as_of(entries: &[Entry], view: View) -> Option<Loan> {
+    fold_steps(&counted(entries, view))
+}
+
+/// The steps that count by a value date, as they were known on a booking date.
+pub(crate) fn counted(entries: &[Entry], view: View) -> Vec<Effective<'_>> {
     let known = entries.partition_point(|entry| entry.stamp.booking_date <= view.known_on);
-    let steps = effective(&entries[..known]);
+    let mut steps = effective(&entries[..known]);
     let disbursed = steps.iter().position(|e| matches!(e.step.event, Event::Disbursed { .. }));
     let application = disbursed.unwrap_or(steps.len());
     let position = position_after(&steps, view.as_of);
@@ -30,5 +35,6 @@ pub fn as_of(entries: &[Entry], view: View) -> Option<Loan> {
     } else {
         steps[..application].iter().take_while(|e| e.step.value_date <= view.as_of).count()
     };
-    fold_steps(&steps[..counted])
+    steps.truncate(counted);
+    steps
 }

@@ -5,10 +5,10 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::ids::Key;
-use crate::loan::Servicing;
 use crate::loan::course::{DeferredFee, FeeOnInstallment};
 use crate::loan::event::InstallmentPart;
 use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyPart};
+use crate::loan::{Installment, Servicing};
 
 impl Servicing {
     /// Something becomes a balance and belongs to an installment.
@@ -63,11 +63,28 @@ impl Servicing {
     }
 
     /// The installment asks for less.
-    pub(super) fn waive(&mut self, part: &InstallmentPart, on: Date) {
+    pub(super) fn reduce(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         let installment = self.installment_mut(part.number);
         installment.expected -= part.part;
         installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    /// Installments got other numbers: what is known by number follows the due date, or stays.
+    pub(super) fn follow_rows(&mut self, after: &[Installment]) {
+        let before = &self.installments;
+        let follow = |number: u32| {
+            let due_date = before.iter().find(|row| row.number == number).map(|row| row.due_date);
+            let same = after.iter().find(|row| Some(row.due_date) == due_date);
+            same.map_or(number, |row| row.number)
+        };
+        let course = &mut self.course.charges;
+        for fee in course.fees.iter_mut().chain(&mut course.forgone) {
+            fee.number = follow(fee.number);
+        }
+        for penalty in &mut course.penalties {
+            penalty.number = follow(penalty.number);
+        }
     }
 
     pub(super) fn forgo(&mut self, forgone: &Forgone, on: Date) {

@@ -6,7 +6,9 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::loan::Installment;
 use crate::loan::event::charge::PenaltyPart;
+use crate::loan::rescheduling::MovedInterest;
 use crate::product::charges::FeeAmortization;
 
 /// A part of a loan that is paid out on its own.
@@ -60,6 +62,12 @@ pub struct Course {
     pub tranches: Vec<Tranche>,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
+    /// The schedule by which the loan is to be paid out, if it was edited by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agreed_schedule: Vec<Installment>,
+    /// Interest that the installments carry for others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<MovedInterest>,
 }
 
 /// What became of the charges of a loan.
@@ -113,6 +121,11 @@ pub struct DeferredFee {
 }
 
 impl Course {
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
     /// Whether nothing of this happened.
     pub fn is_default(&self) -> bool {
         *self == Course::default()

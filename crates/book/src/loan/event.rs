@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use loam_calc::allocation::{Component, Components};
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::ids::{Key, Part};
 use crate::loan::event::charge::{
     DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
 };
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -178,17 +179,6 @@ pub enum Event {
     PenaltyAccrued {
         parts: Vec<PenaltyPart>,
     },
-    /// A part of a fee or penalty is not asked for any more.
-    ChargeWaived {
-        posted: Posted,
-        component: Component,
-        amount: Amount,
-        parts: Vec<InstallmentPart>,
-        /// The tax that the amount includes.
-        #[serde(default, skip_serializing_if = "is_zero")]
-        tax: Amount,
-        details: TransactionDetails,
-    },
     ChargeForgone {
         forgone: Forgone,
     },
@@ -218,6 +208,31 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+    },
+    /// The schedule was changed by hand, or what was overdue was spread anew. Before the
+    /// disbursement it is the schedule by which the loan will be paid out.
+    ScheduleEdited {
+        /// Of what was spread anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        posted: Option<Posted>,
+        change: Box<ScheduleChange>,
+        /// All rows afterwards.
+        installments: Vec<Installment>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<MovedInterest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Fees or penalties that were charged are given up: one of the two.
+    ChargeReduced {
+        posted: Posted,
+        amount: Components,
+        parts: Vec<InstallmentPart>,
+        /// The tax in what is given up.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tax: Components,
+        #[serde(default, skip_serializing_if = "is_default")]
+        details: TransactionDetails,
     },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
@@ -305,13 +320,14 @@ impl Event {
             Event::FeeCharged { .. } => "fee_charged",
             Event::PenaltyApplied { .. } => "penalty_applied",
             Event::PenaltyAccrued { .. } => "penalty_accrued",
-            Event::ChargeWaived { .. } => "charge_waived",
             Event::ChargeForgone { .. } => "charge_forgone",
             Event::FeeIncomeRecognized { .. } => "fee_income_recognized",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::ScheduleEdited { .. } => "schedule_edited",
+            Event::ChargeReduced { .. } => "charge_reduced",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -326,8 +342,9 @@ impl Event {
             | Event::Repaid { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::PenaltyApplied { posted, .. }
-            | Event::ChargeWaived { posted, .. }
-            | Event::WrittenOff { posted, .. } => std::slice::from_ref(posted),
+            | Event::WrittenOff { posted, .. }
+            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
             | Event::Edited { .. }
@@ -352,8 +369,9 @@ impl Event {
             | Event::Repaid { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::PenaltyApplied { posted, .. }
-            | Event::ChargeWaived { posted, .. }
-            | Event::WrittenOff { posted, .. } => std::slice::from_mut(posted),
+            | Event::WrittenOff { posted, .. }
+            | Event::ChargeReduced { posted, .. } => std::slice::from_mut(posted),
+            Event::ScheduleEdited { posted, .. } => posted.as_mut_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
             | Event::Edited { .. }

@@ -7,7 +7,7 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::charges;
-use crate::loan::commands::{close, edit, interest, lock, repay, write_off};
+use crate::loan::commands::{close, edit, interest, lock, repay, schedule_edit, write_off};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
@@ -212,10 +212,11 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
         | Event::PenaltyAccrued { .. }
-        | Event::ChargeWaived { .. }
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::Closed { .. }
@@ -250,10 +251,11 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
-        | Event::ChargeWaived { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => true,
     }
@@ -266,10 +268,13 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
-        | Event::ChargeWaived { .. }
+        | Event::ChargeReduced { .. }
         | Event::ChargeForgone { .. } => charges::decide_again(draft, step),
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::ScheduleEdited { change, notes, .. } => {
+            schedule_edit::post(draft, date, change, notes.clone())
+        }
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is

@@ -178,7 +178,14 @@ impl Terms {
         if let Some(last_due_date) = self.last_due_date {
             move_last(&mut dates, last_due_date)?;
         }
-        let terms = ScheduleTerms {
+        let terms = self.schedule_terms();
+        let rows = schedule::schedule_accruing(&terms, disbursed_on, &dates, self.accrual())?;
+        Ok(rows.into_iter().map(Installment::from).collect())
+    }
+
+    /// The terms on which a schedule depends besides its dates.
+    pub(crate) fn schedule_terms(&self) -> ScheduleTerms {
+        ScheduleTerms {
             principal: self.amount,
             interest: charged_interest(self),
             period: self.period,
@@ -187,14 +194,15 @@ impl Terms {
             remainder: self.remainder,
             installment_rounding: self.installment_rounding,
             rounding: self.rounding,
-        };
-        let accrual =
-            if self.accrues_through_due_date { Accrual::ThroughDueDate } else { Accrual::ToDueDate };
-        let rows = schedule::schedule_accruing(&terms, disbursed_on, &dates, accrual)?;
-        Ok(rows.into_iter().map(Installment::from).collect())
+        }
     }
 
-    fn due_date_rule(&self) -> DueDateRule<'_> {
+    /// Up to which day installments carry interest.
+    pub(crate) fn accrual(&self) -> Accrual {
+        if self.accrues_through_due_date { Accrual::ThroughDueDate } else { Accrual::ToDueDate }
+    }
+
+    pub(crate) fn due_date_rule(&self) -> DueDateRule<'_> {
         DueDateRule {
             method: &self.due_dates,
             due_day: self.due_day,

@@ -2,7 +2,7 @@
 //! its figures; when it stops counting it gains a reversal.
 
 use jiff::civil::Date;
-use loam_calc::allocation::{Component, Components};
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -23,16 +23,18 @@ pub enum TransactionKind {
     RepaymentReversal,
     Fee,
     FeeReversal,
-    FeeReduced,
-    FeeReductionReversal,
     PenaltyApplied,
     PenaltyReversal,
-    PenaltyReduced,
-    PenaltyReductionReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    PaymentReschedule,
+    PaymentRescheduleReversal,
+    FeesReduced,
+    FeesReducedReversal,
+    PenaltiesReduced,
+    PenaltiesReducedReversal,
     InterestLocked,
     FeeLocked,
     PenaltyLocked,
@@ -147,11 +149,12 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             let only = (parts.len() == 1).then(|| parts[0].number);
             (*amount, split, details.clone(), only)
         }
-        Event::ChargeWaived { amount, parts, details, .. } => {
-            let only = (parts.len() == 1).then(|| parts[0].number);
-            (*amount, sum(parts), details.clone(), only)
-        }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::ChargeReduced { amount, parts, details, .. } => {
+            let only = (parts.len() == 1).then(|| parts[0].number);
+            (amount.total(), *amount, details.clone(), only)
+        }
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
         }
@@ -184,11 +187,10 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Repaid { .. } => &[TransactionKind::Repayment],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
-        Event::ChargeWaived { component, .. } => match component {
-            Component::Penalty => &[TransactionKind::PenaltyReduced],
-            Component::Fee | Component::Interest | Component::Principal => &[TransactionKind::FeeReduced],
-        },
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
+        Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
         Event::Locked { .. } => &LOCKED,
         Event::Unlocked { .. } => &UNLOCKED,
         Event::Created { .. }
@@ -217,13 +219,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
-        Event::ChargeWaived { component, .. } => match component {
-            Component::Penalty => TransactionKind::PenaltyReductionReversal,
-            Component::Fee | Component::Interest | Component::Principal => {
-                TransactionKind::FeeReductionReversal
-            }
-        },
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
+            TransactionKind::PenaltiesReducedReversal
+        }
+        Event::ChargeReduced { .. } => TransactionKind::FeesReducedReversal,
         // Taking a lock back unlocks, and the other way round, each of the three.
         Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
         Event::Unlocked { posted, .. } => LOCKED[position(posted, original)],

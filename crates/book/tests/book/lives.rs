@@ -4,9 +4,11 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::loan::as_of::{View, as_of};
-use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, ReversalKind, Reverse};
 use loam_book::loan::log::fold;
+use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::{DailyAccrual, InterestApplication};
 use loam_book::stated::StatedAmount;
 use loam_calc::money::Amount;
@@ -21,11 +23,31 @@ use crate::support::{TestBook, cents, figures, product};
 #[derive(Debug, Clone)]
 enum Move {
     Days(i64),
-    Repay { cents: i64, days_ago: i64 },
+    Repay {
+        cents: i64,
+        days_ago: i64,
+    },
     Reverse(usize),
-    Charge { cents: i64, installment: u32 },
-    ApplyInterest { days_ago: i64 },
+    Charge {
+        cents: i64,
+        installment: u32,
+    },
+    ApplyInterest {
+        days_ago: i64,
+    },
     Simple(usize),
+    /// Moves so many cents of principal from one installment to another.
+    Shift {
+        from: usize,
+        to: usize,
+        cents: i64,
+    },
+    Holiday(u32),
+    ReAge {
+        days: i64,
+        installments: u32,
+    },
+    TakeBackSpreading(usize),
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
@@ -37,10 +59,14 @@ fn a_move() -> impl Strategy<Value = Move> {
         1 => (1i64..5_000, 1u32..7).prop_map(|(cents, installment)| Move::Charge { cents, installment }),
         1 => (0i64..30).prop_map(|days_ago| Move::ApplyInterest { days_ago }),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
+        1 => (0usize..8, 0usize..8, 1i64..20_000).prop_map(|(from, to, cents)| Move::Shift { from, to, cents }),
+        1 => (1u32..8).prop_map(Move::Holiday),
+        1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
+        1 => (0usize..4).prop_map(Move::TakeBackSpreading),
     ]
 }
 
-const SIMPLE: usize = 10;
+const SIMPLE: usize = 11;
 
 fn simple(index: usize) -> LoanCommand {
     let notes = None;
@@ -54,6 +80,7 @@ fn simple(index: usize) -> LoanCommand {
         6 => LoanCommand::UndoDisbursement { notes },
         7 => LoanCommand::Approve { notes },
         8 => LoanCommand::UndoApproval { notes },
+        9 => LoanCommand::ReAmortize { notes },
         _ => LoanCommand::Disburse(Disburse::default()),
     }
 }
@@ -64,6 +91,20 @@ fn text(cents: i64) -> String {
 
 fn ago(book: &TestBook, days: i64) -> Option<Date> {
     (days > 0).then(|| book.business_date.saturating_sub(days.days()))
+}
+
+/// An edit of two installments; where there are none, of none.
+fn shift(book: &TestBook, (from, to): (usize, usize), cents: i64) -> LoanCommand {
+    let rows = &book.loan().servicing.installments;
+    let principal = |index: usize, change: i64| {
+        rows.get(index).map(|row| StatedRow {
+            number: Some(row.number),
+            principal: Some(StatedAmount(text(row.expected.principal.minor() + change))),
+            ..StatedRow::default()
+        })
+    };
+    let edits = [principal(from, -cents), principal(to, cents)];
+    LoanCommand::EditSchedule { rows: edits.into_iter().flatten().collect() }
 }
 
 fn live(book: &mut TestBook, step: &Move) {
@@ -88,6 +129,24 @@ fn live(book: &mut TestBook, step: &Move) {
             book.command(&LoanCommand::ApplyInterest { value_date, notes: None })
         }
         Move::Simple(index) => book.command(&simple(*index)),
+        Move::Shift { from, to, cents } => book.command(&shift(book, (*from, *to), *cents)),
+        Move::Holiday(number) => {
+            let row = StatedRow { number: Some(*number), is_payment_holiday: true, ..StatedRow::default() };
+            book.command(&LoanCommand::EditSchedule { rows: vec![row] })
+        }
+        Move::ReAge { days, installments } => book.command(&LoanCommand::ReAge(ReAge {
+            first_due_date: book.business_date.saturating_add(days.days()),
+            installments: *installments,
+            period: None,
+            notes: None,
+        })),
+        Move::TakeBackSpreading(index) => {
+            let spread = book.transactions.iter().filter(|t| t.kind == TransactionKind::PaymentReschedule);
+            let ids: Vec<i64> = spread.map(|t| t.id).collect();
+            let Some(original) = ids.get(index % ids.len().max(1)).copied() else { return };
+            let kind = ReversalKind::PaymentReschedule;
+            book.command(&LoanCommand::Reverse(Reverse { kind, original, account_no: None, notes: None }))
+        }
     };
 }
 
@@ -113,6 +172,8 @@ proptest! {
         if upfront {
             product.interest_application = InterestApplication::OnDisbursement;
         }
+        product.payment_rules.schedule_edits =
+            vec![ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
         let fee = Some(StatedAmount(text(capitalized_fee)));
         product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
         let agreed = LoanFigures { capitalized_fee: fee, accrual_through, ..figures("950") };

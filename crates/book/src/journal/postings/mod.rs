@@ -13,7 +13,6 @@ mod interest;
 mod penalty;
 mod repayment;
 mod reversal;
-mod waiver;
 mod write_off;
 
 /// One debit and one credit, before it is put on a loan and a day.
@@ -64,9 +63,9 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
         Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),
         Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
-        Event::ChargeWaived { component, amount, tax, .. } => waiver::waiver(*component, *amount, *tax),
         Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::ChargeReduced { amount, tax, .. } => fee::charge_reduced(*amount, *tax),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -77,6 +76,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => Vec::new(),

@@ -116,9 +116,8 @@ pub(crate) fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Ref
     if let Event::PenaltyApplied { amount, parts, details, .. } = &step.event {
         return penalty_command::post(draft, *amount, parts.first().map(|part| part.number), date, details);
     }
-    if let Event::ChargeWaived { component, amount, parts, details, .. } = &step.event {
-        let only = if parts.len() == 1 { parts.first().map(|part| part.number) } else { None };
-        return waive::post(draft, (*component, *amount, only), date, details);
+    if let Event::ChargeReduced { amount, parts, details, .. } = &step.event {
+        return waive::post_again(draft, date, (*amount, parts), details);
     }
     // There is nothing to forgo on a loan whose disbursement was taken back.
     if draft.loan.servicing.state.is_active() {

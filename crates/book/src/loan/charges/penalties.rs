@@ -102,7 +102,7 @@ pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
         Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }
             | Event::PenaltyAccrued { .. }
-            | Event::ChargeWaived { .. }
+            | Event::ChargeReduced { .. }
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
             | Event::ArrearsChanged { .. }

@@ -27,8 +27,8 @@ pub(crate) fn charges_of(event: &Event) -> TransactionCharges {
     if let Event::PenaltyApplied { tax, .. } = event {
         return taxed(Component::Penalty, *tax);
     }
-    if let Event::ChargeWaived { component, tax, .. } = event {
-        return taxed(*component, *tax);
+    if let Event::ChargeReduced { tax, .. } = event {
+        return TransactionCharges { fees: Vec::new(), tax: *tax };
     }
     TransactionCharges::default()
 }

@@ -88,11 +88,12 @@ pub(crate) fn fill(loan: &Loan, event: &mut Event) {
         let more = parts.iter().map(|p| difference(terms, Component::Penalty, before(p.number), p.amount));
         *tax = more.sum();
     }
-    if let Event::ChargeWaived { component, parts, tax, .. } = event {
-        let before = |number| expected(loan, number, *component);
-        let less =
-            parts.iter().map(|p| difference(terms, *component, before(p.number), -p.part.get(*component)));
-        *tax = -less.sum::<Amount>();
+    if let Event::ChargeReduced { parts, tax, .. } = event {
+        let less = |part: &InstallmentPart| {
+            let before = row(loan, part.number).map_or(Components::ZERO, |row| row.expected);
+            tax_within(terms, before) - tax_within(terms, before - part.part)
+        };
+        *tax = parts.iter().map(less).sum();
     }
     if let Event::Disbursed { capitalized_fee, capitalized_fee_tax, .. } = event {
         *capitalized_fee_tax = tax_of(terms, Component::Fee, *capitalized_fee);

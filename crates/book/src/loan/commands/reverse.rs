@@ -3,8 +3,6 @@
 //! Checks, in this order: the account named with it, the transaction exists and counts, its kind,
 //! later transactions.
 
-use loam_calc::allocation::Component;
-
 use crate::loan::command::{ReversalKind, Reverse};
 use crate::loan::commands::{Decided, Target, require_unlocked};
 use crate::loan::event::charge::FeeCause;
@@ -42,12 +40,13 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         }
         (Event::Repaid { .. }, ReversalKind::Repayment)
         | (Event::FeeCharged { .. }, ReversalKind::Fee)
-        | (Event::PenaltyApplied { .. }, ReversalKind::Penalty)
-        | (Event::ChargeWaived { component: Component::Fee, .. }, ReversalKind::FeeReduction)
-        | (Event::ChargeWaived { component: Component::Penalty, .. }, ReversalKind::PenaltyReduction) => {
+        | (Event::PenaltyApplied { .. }, ReversalKind::Penalty) => Ok(()),
+        (Event::ChargeReduced { amount, .. }, ReversalKind::FeeReduction) if !amount.fees.is_zero() => Ok(()),
+        (Event::ChargeReduced { amount, .. }, ReversalKind::PenaltyReduction) if amount.fees.is_zero() => {
             Ok(())
         }
-        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest) => Ok(()),
+        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)
         }

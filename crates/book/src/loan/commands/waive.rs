@@ -12,7 +12,7 @@ use crate::loan::commands::close::close_if_repaid;
 use crate::loan::commands::{Decided, Target, repay, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart};
-use crate::loan::refusal::{ChargeRefusal, Refusal};
+use crate::loan::refusal::{ChargeRefusal, Refusal, ScheduleRefusal};
 use crate::organization::TransactionDetails;
 
 /// Decides a waiver, today's or a back-dated one.
@@ -62,9 +62,36 @@ pub(crate) fn post(
             ChargeRefusal::WaiverExceedsCharge { amount: text(amount), owed: text(amount - left) }.into()
         );
     }
-    let (posted, details, tax) = (draft.posted(Amount::ZERO), details.clone(), Amount::ZERO);
-    draft.record(value_date, Event::ChargeWaived { posted, component, amount, parts, tax, details });
+    let amount = parts.iter().map(|part| part.part).sum();
+    let (posted, details, tax) = (draft.posted(Amount::ZERO), details.clone(), Components::default());
+    draft.record(value_date, Event::ChargeReduced { posted, amount, parts, tax, details });
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
+    Ok(())
+}
+
+/// Posts charges that were given up once more, as far as they are owed still.
+pub(crate) fn post_again(
+    draft: &mut Draft<'_>,
+    date: Date,
+    (amount, parts): (Components, &[InstallmentPart]),
+    details: &TransactionDetails,
+) -> Result<(), Refusal> {
+    let rows = &draft.loan.servicing.installments;
+    let is_owed = |part: &InstallmentPart| {
+        let row = rows.iter().find(|row| row.number == part.number);
+        row.is_some_and(|row| {
+            row.unpaid().fees >= part.part.fees && row.unpaid().penalties >= part.part.penalties
+        })
+    };
+    if let Some(part) = parts.iter().find(|part| !is_owed(part)) {
+        let value = part.part.total().to_fixed_text(draft.loan.terms.currency);
+        return Err(Refusal::Schedule(ScheduleRefusal::ChargeNotOwed { number: part.number, value }));
+    }
+    let (posted, parts, details) = (draft.posted(Amount::ZERO), parts.to_vec(), details.clone());
+    let tax = Components::default();
+    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details });
+    settle_lateness(draft, date);
+    close_if_repaid(draft, date);
     Ok(())
 }

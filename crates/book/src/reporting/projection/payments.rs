@@ -168,13 +168,14 @@ impl<'a> Walk<'a> {
             | Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }
             | Event::PenaltyAccrued { .. }
-            | Event::ChargeWaived { .. }
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }
             | Event::WrittenOff { .. }
+            | Event::ScheduleEdited { .. }
+            | Event::ChargeReduced { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

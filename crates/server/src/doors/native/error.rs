@@ -212,7 +212,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
         Refusal::LinkedToItself { .. } => (Http::BAD_REQUEST, "linked_to_itself"),
         Refusal::LinkedFurther { .. } => (Http::CONFLICT, "linked_further"),
-        // No route of this door commands a loan or a client; should one come, it is a no all the same.
+        // What a command on a loan is refused with; the sentence says which and with what figures.
         Refusal::WrongState { .. } | Refusal::WrongStateForRepayment { .. } | Refusal::AlreadyInState { .. }
         | Refusal::NotLocked | Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. }
         | Refusal::InvalidInterestRate { .. } | Refusal::InvalidInstallmentCount { .. }
@@ -230,7 +230,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
-        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::NoAccruedInterest { .. }
+        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -21,11 +21,13 @@ mod businesses;
 mod call;
 mod centres;
 mod channels;
+mod commands;
 mod day;
 mod deliveries;
 mod error;
 mod leads;
 mod links;
+mod loans;
 mod members;
 mod products;
 mod purposes;
@@ -47,6 +49,7 @@ mod wire;
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
+    (name = "loans", description = "Loans on any day. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
     (name = "loan purposes", description = "What loans on the marketplace are for. Administrators only."),
     (name = "borrower accounts", description = "By which ids the marketplace knows clients. Administrators only."),
@@ -69,7 +72,16 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(users::one, users::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
+        .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// Loans as they were and will be.
+fn loans_on_any_day() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(loans::one))
+        .routes(routes!(commands::execute))
+        .routes(routes!(commands::preview))
 }
 
 /// What the book has to do with the outside.

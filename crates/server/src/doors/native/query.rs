@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
+use jiff::civil::Date;
 use loam_app::views::Page;
 use loam_book::partner::Realm;
 
@@ -41,6 +42,14 @@ impl Query {
             Some("true") => Ok(true),
             Some(other) => Err(DoorError::invalid(name, other, "it is neither true nor false")),
         }
+    }
+
+    pub(super) fn date(&self, name: &str) -> Result<Option<Date>, DoorError> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        // jiff would take a date-time too and drop its time.
+        let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+        let no_date = || DoorError::invalid(name, text, "it is no date in the form 2024-12-31");
+        date.map(Some).ok_or_else(no_date)
     }
 
     /// `offset` and `limit`.
@@ -85,6 +94,16 @@ mod tests {
         assert_eq!(query("offset=5&limit=1000").page().ok(), Some(Page { offset: 5, limit: 1_000 }));
         for wrong in ["limit=0", "limit=1001", "offset=-1", "limit=ten"] {
             assert_eq!(query(wrong).page().expect_err(wrong).parts().1, "invalid_member");
+        }
+    }
+
+    #[test]
+    fn a_date_is_a_day_and_nothing_else() {
+        assert_eq!(query("asOf=2024-02-29").date("asOf").ok(), Some(Some(jiff::civil::date(2024, 2, 29))));
+        assert_eq!(query("asOf=").date("asOf").ok(), Some(None));
+        for wrong in ["2023-02-29", "2024-02-29T00:00", "today"] {
+            let error = query(&format!("asOf={wrong}")).date("asOf").expect_err(wrong);
+            assert_eq!(error.parts(), (400, "invalid_member", "asOf"));
         }
     }
 

@@ -6,8 +6,7 @@ use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PaymentMethod,
-    PrepaymentAcceptance, ProductType,
+    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PrepaymentAcceptance,
 };
 use loam_calc::allocation::Component;
 use loam_calc::calendar::PeriodUnit;
@@ -23,11 +22,16 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::Approved { .. } => ("APPROVED", None),
         LoanState::Active { is_locked, lock_cause, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
-            let sub_state = match lock_cause {
-                LockCause::Request | LockCause::Arrears => "LOCKED",
-                LockCause::Capping => "LOCKED_CAPPING",
+            let is_partly_paid_out = || {
+                let tranches = &loan.servicing.course.tranches;
+                tranches.iter().any(|tranche| tranche.disbursement.is_none())
             };
-            (state, is_locked.then_some(sub_state))
+            let sub_state = match (is_locked, lock_cause) {
+                (true, LockCause::Request | LockCause::Arrears) => Some("LOCKED"),
+                (true, LockCause::Capping) => Some("LOCKED_CAPPING"),
+                (false, _) => is_partly_paid_out().then_some("PARTIALLY_DISBURSED"),
+            };
+            (state, sub_state)
         }
         LoanState::Closed { closure, .. } => match closure {
             // A deleted account is not served; if one were, it would look closed.
@@ -158,23 +162,6 @@ pub(crate) fn prepayment(acceptance: PrepaymentAcceptance) -> &'static str {
     match acceptance {
         PrepaymentAcceptance::AcceptPrepayments => "ACCEPT_PREPAYMENTS",
         PrepaymentAcceptance::NoPrepayments => "NO_PREPAYMENTS",
-    }
-}
-
-pub(crate) fn payment_method(method: PaymentMethod) -> &'static str {
-    match method {
-        PaymentMethod::Horizontal => "HORIZONTAL",
-        PaymentMethod::Vertical => "VERTICAL",
-    }
-}
-
-pub(crate) fn product_type(kind: ProductType) -> &'static str {
-    match kind {
-        ProductType::FixedTermLoan => "FIXED_TERM_LOAN",
-        ProductType::DynamicTermLoan => "DYNAMIC_TERM_LOAN",
-        ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
-        ProductType::TranchedLoan => "TRANCHED_LOAN",
-        ProductType::RevolvingCredit => "REVOLVING_CREDIT",
     }
 }
 

@@ -83,15 +83,19 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::RepaymentReversal => "REPAYMENT_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
-        TransactionKind::FeeReduced => "FEES_DUE_REDUCED",
-        TransactionKind::FeeReductionReversal => "FEE_REDUCTION_ADJUSTMENT",
         TransactionKind::PenaltyApplied => "PENALTY_APPLIED",
         TransactionKind::PenaltyReversal => "PENALTY_ADJUSTMENT",
-        TransactionKind::PenaltyReduced => "PENALTIES_DUE_REDUCED",
-        TransactionKind::PenaltyReductionReversal => "PENALTY_REDUCTION_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
+        // The contract has one name for what was spread anew, and none for its way back.
+        TransactionKind::PaymentReschedule | TransactionKind::PaymentRescheduleReversal => {
+            "PAYMENT_RESCHEDULE"
+        }
+        TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
+        TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
+        TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",
+        TransactionKind::PenaltiesReducedReversal => "PENALTY_REDUCTION_ADJUSTMENT",
         TransactionKind::WriteOffReversal => "WRITE_OFF_ADJUSTMENT",
         TransactionKind::InterestLocked => "INTEREST_LOCKED",
         TransactionKind::FeeLocked => "FEE_LOCKED",

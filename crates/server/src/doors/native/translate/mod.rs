@@ -3,6 +3,9 @@
 
 pub(super) mod address;
 pub(super) mod business;
+pub(super) mod command;
+pub(super) mod commanded;
+pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;
 pub(super) mod organization;

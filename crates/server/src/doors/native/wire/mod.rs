@@ -4,13 +4,20 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod business;
+mod command;
+mod loan;
 mod marketplace;
 mod organization;
 mod outside;
 mod partner;
 mod product;
+mod product_rules;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
+pub(super) use command::{
+    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
+};
+pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{
@@ -19,8 +26,11 @@ pub(super) use outside::{
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
-    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace,
-    ProductPayments, ProductSchedule,
+    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
+};
+pub(super) use product_rules::{
+    ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
+    PrincipalPaymentSettings, ProductCharges, ProductControls, ProductSecuritySettings, RedrawSettings,
 };
 
 /// The body of every error.

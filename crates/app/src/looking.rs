@@ -1,0 +1,63 @@
+//! Looking at a loan on any day, as known on any other. Reads only.
+
+use jiff::Span;
+use jiff::civil::Date;
+use loam_book::ids::Address;
+use loam_book::loan::as_of::View;
+use loam_book::loan::event::Entry;
+use loam_book::loan::outlook::Outlook;
+use loam_book::loan::{Closure, Installment, Loan, LoanState};
+use loam_calc::calendar::Calendar;
+
+use crate::error::StoreError;
+use crate::reading::{Now, Reading};
+
+/// How far ahead a loan can be looked at.
+pub const YEARS_AHEAD: i32 = 100;
+
+/// A loan and the log that it was seen through.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub loan: Loan,
+    /// Its schedule; of a loan that is not paid out yet, the one that it would have.
+    pub schedule: Vec<Installment>,
+    /// The whole log, what was not known then included.
+    pub entries: Vec<Entry>,
+    pub view: View,
+}
+
+impl Now {
+    /// The view of a loan: of today and with everything that is known, unless other days are named.
+    pub fn view(&self, as_of: Option<Date>, known_on: Option<Date>) -> View {
+        let today = self.state.business_date;
+        View { as_of: as_of.unwrap_or(today), known_on: known_on.unwrap_or(Date::MAX) }
+    }
+
+    /// The last day on which a loan can be looked at.
+    pub fn last_day_ahead(&self) -> Date {
+        let span = Span::new().years(YEARS_AHEAD);
+        self.state.business_date.checked_add(span).unwrap_or(Date::MAX)
+    }
+}
+
+impl Reading {
+    /// A loan through a view. `None` where there is no such loan, or was none by then.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn seen(&self, address: Address, view: View, now: &Now) -> Result<Option<Seen>, StoreError> {
+        let Some(row) = self.store().loan(address).await? else { return Ok(None) };
+        let entries = self.store().history(row.part, row.account_no).await?;
+        let calendar = Calendar::every_day_works();
+        let outlook = Outlook { calendar: &calendar, catalog: &now.catalog };
+        let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
+        Ok(loan.map(|loan| {
+            let schedule = outlook.schedule(&loan, view.as_of).into_owned();
+            Seen { loan, schedule, entries, view }
+        }))
+    }
+}
+
+fn is_deleted(loan: &Loan) -> bool {
+    matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
+}

@@ -1,0 +1,179 @@
+//! Why the figures of a loan are what they are: for every interest, fee and penalty the parts that
+//! multiply out to it, and the log entries it rests on.
+//!
+//! The parts are taken from what was decided, never decided again here.
+
+use jiff::civil::Date;
+use loam_calc::day_count::Fraction;
+use loam_calc::exact::Exact;
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{InstallmentRounding, InterestTerms};
+
+use crate::loan::Loan;
+use crate::loan::apply::{apply_step, open};
+use crate::loan::as_of::{View, counted};
+use crate::loan::event::{Entry, Event, Placed};
+
+mod charges;
+mod interest;
+mod text;
+
+pub use text::formula;
+
+/// A figure that wants explaining.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// The equal total of the installments of an annuity.
+    EqualTotal,
+    /// What an installment expects of interest.
+    InstallmentInterest { number: u32, due_date: Date },
+    /// Interest that became a balance.
+    InterestApplied { transaction_id: i64, value_date: Date },
+    /// Interest that has grown and is no balance yet.
+    AccruedInterest { number: u32, on: Date },
+    /// The part of the loan amount that was kept.
+    CapitalizedFee { value_date: Date },
+    /// A fee charged to an installment.
+    Fee { transaction_id: i64, number: u32, value_date: Date },
+}
+
+/// What an amount is that something is worked out on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// What was lent.
+    OriginalPrincipal,
+    /// What of it is outstanding while the period runs, if the schedule is kept.
+    OutstandingPrincipal,
+    /// The expected interest of an installment; it has an explanation of its own.
+    ExpectedInterest(u32),
+}
+
+/// One product of a sum: amount × rate × share. What is `None` is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub base: Base,
+    pub amount: Amount,
+    pub rate: Option<Rate>,
+    /// The first day that counts, and the first one that does not any more.
+    pub period: Option<(Date, Date)>,
+    /// Of interest at a rate: how often the charge frequency fits into the period. Of a part of a
+    /// figure: the days that count of the days of the whole.
+    pub share: Option<Fraction>,
+}
+
+/// What is taken off after rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Less {
+    /// Interest of this installment that was a balance already.
+    AppliedBefore { number: u32, amount: Amount },
+    /// Interest that the other installments expect.
+    OtherInstallments { amount: Amount },
+}
+
+/// How a figure was worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Working {
+    /// Σ parts, rounded where a rounding is named, less what is taken off; never negative.
+    Sum { parts: Vec<Part>, rounding: Option<Rounding>, less: Vec<Less> },
+    /// Principal × Π(1+r) ÷ Σ Π(1+r of those after), r being rate × time.
+    Annuity {
+        principal: Amount,
+        rate: Rate,
+        times: Vec<Fraction>,
+        unrounded: Exact,
+        rounding: Rounding,
+        multiple: InstallmentRounding,
+        total: Amount,
+    },
+    /// Somebody named the amount.
+    Stated(Amount),
+}
+
+/// Why a figure is what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub figure: Figure,
+    /// The figure as the loan has it, in minor units.
+    pub amount: Exact,
+    pub working: Working,
+    /// How time was counted, where interest at a rate was worked out.
+    pub counting: Option<InterestTerms>,
+    /// Numbers of the log entries that it rests on, in their order.
+    pub entries: Vec<i64>,
+}
+
+impl Part {
+    /// Amount × rate × share, unrounded.
+    pub fn value(&self) -> Exact {
+        let amount = Exact::from_amount(self.amount);
+        let rated =
+            self.rate.map_or(amount, |rate| amount.times(rate.numerator()).divided_by(rate.denominator()));
+        self.share.map_or(rated, |share| rated.times(share.numerator).divided_by(share.denominator))
+    }
+}
+
+impl Less {
+    pub fn amount(&self) -> Amount {
+        match self {
+            Less::AppliedBefore { amount, .. } | Less::OtherInstallments { amount } => *amount,
+        }
+    }
+}
+
+impl Working {
+    /// What comes out.
+    pub fn result(&self) -> Exact {
+        match self {
+            Working::Sum { parts, rounding, less } => {
+                let sum: Exact = parts.iter().map(Part::value).sum();
+                let rounded = rounding.map_or(sum, |rounding| Exact::from_amount(sum.round(rounding)));
+                let less: Amount = less.iter().map(Less::amount).sum();
+                (rounded - Exact::from_amount(less)).max(Exact::ZERO)
+            }
+            Working::Annuity { total, .. } => Exact::from_amount(*total),
+            Working::Stated(amount) => Exact::from_amount(*amount),
+        }
+    }
+}
+
+/// Explains the figures of a loan that count through a view. `loan` is the loan through that view;
+/// of a day to come, what is accrued by then is explained, and what is applied until then is not in
+/// the log yet.
+pub fn explain(entries: &[Entry], view: View, loan: &Loan) -> Vec<Explanation> {
+    let steps = counted(entries, view);
+    let Some((first, rest)) = steps.split_first() else { return Vec::new() };
+    let Event::Created { opening } = &first.step.event else { return Vec::new() };
+    let sources = Sources { entries };
+    let mut standing = open(opening, first.stamp);
+    let mut found = Vec::new();
+    for effective in rest {
+        interest::of_step(&standing, effective.step, &sources, &mut found);
+        charges::of_step(effective.step, &sources, &mut found);
+        apply_step(&mut standing, effective.step, effective.stamp);
+    }
+    found.extend(interest::accrued_on(loan, view.as_of, &found));
+    found
+}
+
+/// Where figures come from.
+struct Sources<'a> {
+    entries: &'a [Entry],
+}
+
+impl Sources<'_> {
+    /// The entry that brought a transaction.
+    fn of_transaction(&self, transaction_id: i64) -> Vec<i64> {
+        let posts =
+            |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
+        let brings = |entry: &&Entry| {
+            let Event::Refolded { refolded } = &entry.step.event else { return posts(&entry.step.event) };
+            refolded.tail.iter().any(|placed| match placed {
+                Placed::New(step) => posts(&step.event),
+                Placed::Kept(_) => false,
+            })
+        };
+        self.entries.iter().find(brings).map(|entry| entry.seq).into_iter().collect()
+    }
+}

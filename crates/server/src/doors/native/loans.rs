@@ -1,0 +1,61 @@
+//! Loans as they were or will be: any day, as known on any other.
+
+use axum::Json;
+use axum::extract::State;
+use loam_app::looking::Seen;
+use loam_book::loan::as_of::View;
+
+use crate::Services;
+
+use super::call::{Call, Id};
+use super::error::DoorError;
+use super::query::Query;
+use super::translate::loan;
+use super::wire;
+
+/// A loan on a day, as known on another.
+///
+/// On a day that is over: as it was. On a day to come: as it will be if nobody does anything.
+#[utoipa::path(
+    get,
+    path = "/loam/v1/loans/{id}",
+    tag = "loans",
+    operation_id = "look_at_loan",
+    params(
+        ("id" = String, Path, description = "The id or the key"),
+        ("asOf" = Option<String>, Query, description = "The day to look at; otherwise the business date"),
+        ("knownOn" = Option<String>, Query, description = "Only what was booked by that day; otherwise everything"),
+    ),
+    responses((status = 200, body = wire::LoanView), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn one(
+    State(services): State<Services>,
+    Id(id): Id,
+    query: Query,
+    call: Call,
+) -> Result<Json<wire::LoanView>, DoorError> {
+    let seen = seen(&services, &id, view(&query, &call)?, &call).await?;
+    Ok(Json(loan::view(&seen, call.now.state.business_date)))
+}
+
+/// The view that `asOf` and `knownOn` ask for.
+pub(super) fn view(query: &Query, call: &Call) -> Result<View, DoorError> {
+    let view = call.now.view(query.date("asOf")?, query.date("knownOn")?);
+    let last = call.now.last_day_ahead();
+    if view.as_of > last {
+        let as_of = view.as_of.to_string();
+        return Err(DoorError::invalid(
+            "asOf",
+            &as_of,
+            format!("the last day that can be looked at is {last}"),
+        ));
+    }
+    Ok(view)
+}
+
+/// The loan that a path names, through a view.
+pub(super) async fn seen(services: &Services, id: &str, view: View, call: &Call) -> Result<Seen, DoorError> {
+    let unknown = || DoorError::no_such("loan", id);
+    let address = services.reading.find_loan(id).await?.ok_or_else(unknown)?;
+    services.reading.seen(address, view, &call.now).await?.ok_or_else(unknown)
+}

@@ -1,0 +1,269 @@
+//! Commands on a loan, as `{"command": "repay", …}`. One row of [`WORDS`] is one command.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, KeyKind, Part};
+use loam_book::loan::command::{
+    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+};
+use loam_book::organization::{ChannelField, TransactionDetails};
+use loam_book::stated::{StatedAmount, StatedPercent};
+
+use super::super::error::DoorError;
+use super::super::members::{Members, Names};
+use super::names;
+
+type Result<T> = std::result::Result<T, DoorError>;
+
+/// A command as it was sent, and where its loan is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) members: &'a Members,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) part: Part,
+}
+
+/// A command's name on the wire, the members that it takes, and how they are read.
+struct Word {
+    name: &'static str,
+    takes: &'static [&'static [&'static str]],
+    read: fn(&Given<'_>) -> Result<LoanCommand>,
+}
+
+const NOTES: &[&str] = &["notes"];
+const DAY: &[&str] = &["valueDate"];
+const AMOUNT: &[&str] = &["amount"];
+const DETAILS: &[&str] = &[
+    "notes",
+    "externalId",
+    "transactionChannel",
+    "identifier",
+    "accountName",
+    "receiptNumber",
+    "bankNumber",
+    "checkNumber",
+    "bankAccountNumber",
+    "bankRoutingNumber",
+];
+const FIGURES: &[&str] = &[
+    "loanAmount",
+    "interestRate",
+    "repaymentInstallments",
+    "repaymentPeriodCount",
+    "repaymentPeriodUnit",
+    "gracePeriod",
+    "principalRepaymentInterval",
+    "arrearsTolerancePeriod",
+    "fixedDaysOfMonth",
+    "expectedDisbursementDate",
+    "firstRepaymentDate",
+    "dueDay",
+    "maturityDate",
+    "capitalizedFee",
+    "accrualThrough",
+];
+
+/// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
+/// the passing of days is the book's own.
+const WORDS: &[Word] = &[
+    Word { name: "edit", takes: &[FIGURES, &["loanName", "notes"]], read: edit },
+    Word { name: "delete", takes: &[], read: |_| Ok(LoanCommand::Delete) },
+    noted("requestApproval", |given| Ok(LoanCommand::RequestApproval { notes: given.notes()? })),
+    noted("approve", |given| Ok(LoanCommand::Approve { notes: given.notes()? })),
+    noted("undoApproval", |given| Ok(LoanCommand::UndoApproval { notes: given.notes()? })),
+    noted("reject", |given| Ok(LoanCommand::Reject { notes: given.notes()? })),
+    noted("undoReject", |given| Ok(LoanCommand::UndoReject { notes: given.notes()? })),
+    noted("withdraw", |given| Ok(LoanCommand::Withdraw { notes: given.notes()? })),
+    noted("undoWithdraw", |given| Ok(LoanCommand::UndoWithdraw { notes: given.notes()? })),
+    Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
+    noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
+    Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
+    Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
+    Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
+    noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
+    noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
+    noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
+    noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
+    noted("undoClose", |given| Ok(LoanCommand::UndoClose { notes: given.notes()? })),
+];
+
+const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) -> Word {
+    Word { name, takes: &[NOTES], read }
+}
+
+const REVERSALS: Names<'_, ReversalKind> = Names {
+    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    name_of: |kind| match kind {
+        ReversalKind::Repayment => "REPAYMENT",
+        ReversalKind::Fee => "FEE",
+        ReversalKind::Interest => "INTEREST_APPLIED",
+    },
+};
+
+/// Reads a command. Unlike a record, it refuses members that it knows nothing of: one that was
+/// misspelt would be money moved on another day.
+///
+/// # Errors
+/// Members that are missing, unknown, or cannot be what they stand for.
+pub(crate) fn command(given: &Given<'_>) -> Result<(&'static str, LoanCommand)> {
+    let name = given.members.required("command")?;
+    let word = WORDS.iter().find(|word| word.name == name).ok_or_else(|| {
+        let all = WORDS.iter().map(|word| word.name).collect::<Vec<_>>().join(", ");
+        DoorError::not_supported("command", &format!("\"{name}\""), &all)
+    })?;
+    let is_taken = |member: &str| word.takes.iter().any(|some| some.contains(&member));
+    if let Some(member) = given.members.names().find(|member| *member != "command" && !is_taken(member)) {
+        let reason = format!("{} takes no such member", word.name);
+        return Err(DoorError::invalid(member, "as given", reason));
+    }
+    Ok((word.name, (word.read)(given)?))
+}
+
+impl Given<'_> {
+    fn notes(&self) -> Result<Option<String>> {
+        self.members.text("notes")
+    }
+
+    fn value_date(&self) -> Result<Option<Date>> {
+        self.members.date("valueDate")
+    }
+
+    fn amount(&self) -> Result<Option<StatedAmount>> {
+        self.members.stated("amount").map(|amount| amount.map(StatedAmount))
+    }
+
+    fn required_amount(&self) -> Result<StatedAmount> {
+        self.amount()?.ok_or_else(|| DoorError::missing("amount"))
+    }
+
+    fn details(&self) -> Result<TransactionDetails> {
+        let channel = self.members.text("transactionChannel")?.map(|channel| {
+            let unknown =
+                || DoorError::invalid("transactionChannel", &channel, "there is no such transaction channel");
+            self.catalog.channels.find(&channel).map(|found| found.key).ok_or_else(unknown)
+        });
+        let details = TransactionDetails {
+            notes: self.notes()?,
+            channel: channel.transpose()?,
+            external_id: self.members.text("externalId")?,
+            channel_fields: self.channel_fields()?,
+        };
+        if details.channel.is_none() && !details.channel_fields.is_empty() {
+            return Err(DoorError::missing("transactionChannel"));
+        }
+        Ok(details)
+    }
+
+    fn channel_fields(&self) -> Result<BTreeMap<ChannelField, String>> {
+        const NAMES: [(&str, ChannelField); 7] = [
+            ("identifier", ChannelField::Identifier),
+            ("accountName", ChannelField::AccountName),
+            ("receiptNumber", ChannelField::ReceiptNumber),
+            ("bankNumber", ChannelField::BankNumber),
+            ("checkNumber", ChannelField::CheckNumber),
+            ("bankAccountNumber", ChannelField::AccountNumber),
+            ("bankRoutingNumber", ChannelField::RoutingNumber),
+        ];
+        let mut fields = BTreeMap::new();
+        for (name, field) in NAMES {
+            if let Some(text) = self.members.text(name)? {
+                fields.insert(field, text);
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Disburse(Disburse {
+        amount: given.amount()?,
+        value_date: given.value_date()?,
+        first_due_date: given.members.date("firstRepaymentDate")?,
+        details: given.details()?,
+    }))
+}
+
+fn repay(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Repay(Repay {
+        amount: given.required_amount()?,
+        value_date: given.value_date()?,
+        details: given.details()?,
+    }))
+}
+
+fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::ChargeFee(ChargeFee {
+        amount: given.required_amount()?,
+        value_date: given.value_date()?,
+        installment: given.members.count("installment")?,
+        details: given.details()?,
+    }))
+}
+
+fn apply_interest(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::ApplyInterest { value_date: given.value_date()?, notes: given.notes()? })
+}
+
+fn reverse(given: &Given<'_>) -> Result<LoanCommand> {
+    let kind = given.members.choice("type", REVERSALS)?.ok_or_else(|| DoorError::missing("type"))?;
+    let original = given.members.stated("originalTransactionId")?;
+    let original = original.ok_or_else(|| DoorError::missing("originalTransactionId"))?;
+    let (original, account_no) = original_transaction(&original, given.part)?;
+    Ok(LoanCommand::Reverse(Reverse { kind, original, account_no, notes: given.notes()? }))
+}
+
+/// The number of a transaction, given as such or as the transaction's key, which names its account.
+fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
+    if let Ok(id) = text.parse::<i64>() {
+        return Ok((id, None));
+    }
+    let unknown =
+        || DoorError::invalid("originalTransactionId", text, "it names no transaction of this loan");
+    let key: Key = text.parse().map_err(|_| unknown())?;
+    match key.kind() {
+        Some(KeyKind::Transaction { transaction_id, account_no }) if key.part() == Some(part) => {
+            Ok((transaction_id, Some(account_no)))
+        }
+        Some(
+            KeyKind::Transaction { .. } | KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named,
+        )
+        | None => Err(unknown()),
+    }
+}
+
+/// Null takes a date or the notes away; otherwise it is "not given".
+fn edit(given: &Given<'_>) -> Result<LoanCommand> {
+    let members = given.members;
+    let taken_away = |name: &str| members.is_null(name).then_some(None);
+    let day = |name: &str| -> Result<Option<Option<Date>>> {
+        Ok(members.date(name)?.map(Some).or_else(|| taken_away(name)))
+    };
+    let notes = members.text("notes")?.map(Some);
+    let figures = LoanFigures {
+        amount: members.stated("loanAmount")?.map(StatedAmount),
+        interest_rate: members.stated("interestRate")?.map(StatedPercent),
+        installments: members.count("repaymentInstallments")?,
+        period_count: members.count("repaymentPeriodCount")?,
+        period_unit: members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?,
+        grace_period: members.count("gracePeriod")?,
+        principal_repayment_interval: members.count("principalRepaymentInterval")?,
+        arrears_tolerance_days: members.count("arrearsTolerancePeriod")?,
+        fixed_days_of_month: members.stored("fixedDaysOfMonth")?,
+        expected_disbursement_on: day("expectedDisbursementDate")?,
+        first_due_date: day("firstRepaymentDate")?,
+        due_day: members
+            .figure("dueDay", |text| text.parse::<u8>().map_err(|_| "it is no day of a month"))?,
+        last_due_date: day("maturityDate")?,
+        capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
+        accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+    };
+    let notes = notes.or_else(|| members.is_null("notes").then_some(None));
+    Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! What a command did or would do, as this door shows it.
+
+use jiff::civil::Date;
+use loam_app::preview::Preview;
+use loam_book::journal::Transfer;
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::loan::{Installment, Loan};
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use super::super::wire;
+use super::loan::{repayment, standing};
+
+/// A loan after a command.
+pub(crate) fn done(
+    command: &'static str,
+    loan: &Loan,
+    transactions: &[LoanTransaction],
+    business_date: Date,
+) -> wire::CommandDone {
+    let currency = loan.terms.currency;
+    let shown = |row: &LoanTransaction| wire::LoanMovement {
+        transaction_id: Some(row.id),
+        ..movement(row, currency)
+    };
+    wire::CommandDone {
+        command,
+        encoded_key: loan.key.to_string(),
+        id: loan.id.clone(),
+        business_date: business_date.to_string(),
+        after: standing(loan, business_date),
+        transactions: transactions.iter().map(shown).collect(),
+    }
+}
+
+/// A loan before and after a command that was not given.
+pub(crate) fn preview(command: &'static str, preview: &Preview) -> wire::CommandPreview {
+    let Preview { business_date, before, after, .. } = preview;
+    let currency = after.terms.currency;
+    wire::CommandPreview {
+        command,
+        encoded_key: after.key.to_string(),
+        id: after.id.clone(),
+        business_date: business_date.to_string(),
+        before: standing(before, *business_date),
+        after: standing(after, *business_date),
+        repayments: changed(before, after, *business_date),
+        transactions: preview.transactions.iter().map(|row| movement(row, currency)).collect(),
+        transfers: preview.transfers.iter().map(transfer).collect(),
+    }
+}
+
+/// The installments that differ.
+fn changed(before: &Loan, after: &Loan, date: Date) -> Vec<wire::ChangedRepayment> {
+    let currency = after.terms.currency;
+    let (old, new) = (&before.servicing.installments, &after.servicing.installments);
+    let rows = (0..old.len().max(new.len())).map(|index| (old.get(index), new.get(index)));
+    let shown = |row: &Installment| repayment(row, currency, date);
+    rows.filter(|(old, new)| old != new)
+        .zip(1..)
+        .map(|((old, new), position)| wire::ChangedRepayment {
+            index: new.or(old).map_or(position, |row| row.number),
+            before: old.map(shown),
+            after: new.map(shown),
+        })
+        .collect()
+}
+
+/// A transaction without its number.
+fn movement(row: &LoanTransaction, currency: Currency) -> wire::LoanMovement {
+    let money = |amount: Amount| amount.to_text(currency);
+    wire::LoanMovement {
+        transaction_id: None,
+        kind: kind(row.kind),
+        value_date: row.value_date.to_string(),
+        booking_date: row.stamp.booking_date.to_string(),
+        amount: money(row.amount),
+        principal_paid: money(row.split.principal),
+        interest_paid: money(row.split.interest),
+        fees_paid: money(row.split.fees),
+        penalty_paid: money(row.split.penalties),
+        principal_balance: money(row.principal_balance),
+        installment: row.installment,
+        reverses: row.reverses,
+        comment: row.details.notes.clone(),
+    }
+}
+
+fn transfer(transfer: &Transfer) -> wire::JournalTransfer {
+    wire::JournalTransfer {
+        debit: transfer.debit.name(),
+        credit: transfer.credit.name(),
+        amount: transfer.amount.to_text(transfer.currency),
+        value_date: transfer.value_date.to_string(),
+        booking_date: transfer.booking_date.to_string(),
+    }
+}
+
+/// The name under which the kind is stored, in capitals.
+fn kind(kind: TransactionKind) -> String {
+    let name = serde_json::to_value(kind).expect("a kind is a plain name");
+    name.as_str().unwrap_or_default().to_ascii_uppercase()
+}

@@ -1,0 +1,115 @@
+//! What a command on a loan did, or would do.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::loan::{LoanRepayment, LoanStanding};
+
+/// A command on a loan. Which other members it takes stands in `docs/native-door.md`.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only described: the body is read as members")]
+#[schema(as = native::LoanCommand)]
+pub(crate) struct LoanCommand {
+    #[schema(example = "repay")]
+    command: String,
+    #[schema(required = false, example = "100.00")]
+    amount: String,
+    /// Otherwise the business date.
+    #[schema(required = false, format = Date)]
+    value_date: String,
+    #[schema(required = false)]
+    notes: String,
+}
+
+/// How a loan stands after a command.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::CommandDone)]
+pub(crate) struct CommandDone {
+    pub(crate) command: &'static str,
+    pub(crate) encoded_key: String,
+    pub(crate) id: String,
+    #[schema(format = Date)]
+    pub(crate) business_date: String,
+    pub(crate) after: LoanStanding,
+    pub(crate) transactions: Vec<LoanMovement>,
+}
+
+/// What a command would do. Nothing of it was written.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::CommandPreview)]
+pub(crate) struct CommandPreview {
+    pub(crate) command: &'static str,
+    pub(crate) encoded_key: String,
+    pub(crate) id: String,
+    #[schema(format = Date)]
+    pub(crate) business_date: String,
+    pub(crate) before: LoanStanding,
+    pub(crate) after: LoanStanding,
+    /// The installments that would change, in the order of their numbers.
+    pub(crate) repayments: Vec<ChangedRepayment>,
+    /// What would be posted, with what the passing of days brings before it.
+    pub(crate) transactions: Vec<LoanMovement>,
+    pub(crate) transfers: Vec<JournalTransfer>,
+}
+
+/// An installment that would change.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::ChangedRepayment)]
+pub(crate) struct ChangedRepayment {
+    pub(crate) index: u32,
+    /// Left out: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<LoanRepayment>,
+    /// Left out: there would be none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<LoanRepayment>,
+}
+
+/// A transaction of a loan. Amounts of a reversal are negative.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::LoanMovement)]
+pub(crate) struct LoanMovement {
+    /// Left out of a preview: it has no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_id: Option<i64>,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    #[schema(format = Date)]
+    pub(crate) value_date: String,
+    #[schema(format = Date)]
+    pub(crate) booking_date: String,
+    pub(crate) amount: String,
+    pub(crate) principal_paid: String,
+    pub(crate) interest_paid: String,
+    pub(crate) fees_paid: String,
+    pub(crate) penalty_paid: String,
+    /// Outstanding principal after it.
+    pub(crate) principal_balance: String,
+    /// The installment that carries a fee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) installment: Option<u32>,
+    /// The transaction that it takes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reverses: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<String>,
+}
+
+/// Money that would move from one account of the journal to another.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::JournalTransfer)]
+pub(crate) struct JournalTransfer {
+    #[schema(example = "fund_source")]
+    pub(crate) debit: &'static str,
+    #[schema(example = "loan_portfolio")]
+    pub(crate) credit: &'static str,
+    pub(crate) amount: String,
+    #[schema(format = Date)]
+    pub(crate) value_date: String,
+    #[schema(format = Date)]
+    pub(crate) booking_date: String,
+}
