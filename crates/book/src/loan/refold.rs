@@ -135,10 +135,10 @@ impl Refold<'_> {
 
         let mut draft = Draft::keeping(base, self.context, derived);
         fact(&mut draft)?;
-        for later in tail.iter().filter(|e| is_fact(&e.step.event)) {
-            if target.is_none_or(|target| !is_served_as(later.step, target.original)) {
-                advance(&mut draft, later.step.value_date);
-                decide_again(&mut draft, later.step)?;
+        for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
+            if target.is_none_or(|target| !is_served_as(later, target.original)) {
+                advance(&mut draft, charges::derived_through(later));
+                decide_again(&mut draft, later)?;
             }
         }
         advance(&mut draft, self.context.business_date);

@@ -4,6 +4,7 @@ mod agreements;
 mod applications;
 mod auditor;
 mod faults;
+mod fees;
 mod lives;
 mod projections;
 mod sample_log;

@@ -107,6 +107,22 @@ pub(crate) fn forgo(draft: &mut Draft<'_>, taken_back: &Step) -> Result<(), Refu
     Ok(())
 }
 
+/// Facts in the order in which they are decided again: on each day, what somebody took back of the
+/// book's own charges comes first, so that these are not made before.
+pub(crate) fn forgone_first<'s>(facts: impl Iterator<Item = &'s Step>) -> Vec<&'s Step> {
+    let mut facts: Vec<&Step> = facts.collect();
+    facts.sort_by_key(|step| (step.value_date, !matches!(step.event, Event::ChargeForgone { .. })));
+    facts
+}
+
+/// Up to which day the book derives before it decides a fact again.
+pub(crate) fn derived_through(fact: &Step) -> Date {
+    match fact.event {
+        Event::ChargeForgone { .. } => fact.value_date.yesterday().unwrap_or(Date::MIN),
+        _ => fact.value_date,
+    }
+}
+
 /// Decides a later charge, or its waiver, again.
 pub(crate) fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
