@@ -25,11 +25,15 @@ pub enum GlAccount {
     PenaltyIncome,
     TaxesPayable,
     WriteOffExpense,
+    /// Paid too much, and owed to the borrower.
+    Overpayments,
+    /// Between a loan and the one that takes its place; empty when both are written.
+    Restructuring,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 11] = [
+    pub const ALL: &[GlAccount] = &[
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -41,6 +45,8 @@ impl GlAccount {
         GlAccount::PenaltyIncome,
         GlAccount::TaxesPayable,
         GlAccount::WriteOffExpense,
+        GlAccount::Overpayments,
+        GlAccount::Restructuring,
     ];
 
     /// The name stored in the journal.
@@ -57,12 +63,14 @@ impl GlAccount {
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::TaxesPayable => "taxes_payable",
             GlAccount::WriteOffExpense => "write_off_expense",
+            GlAccount::Overpayments => "overpayments",
+            GlAccount::Restructuring => "restructuring",
         }
     }
 
     /// The account with this name.
     pub fn from_name(name: &str) -> Option<GlAccount> {
-        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+        GlAccount::ALL.iter().copied().find(|account| account.name() == name)
     }
 }
 

@@ -6,8 +6,9 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
-use crate::loan::{Loan, LoanState, Servicing, charges, lateness};
+use crate::loan::{Loan, LoanState, charges, lateness};
 
 pub use crate::loan::lateness::settle_lateness;
 
@@ -21,10 +22,11 @@ pub fn advance(draft: &mut Draft<'_>, until: Date) {
 /// The next day on which something is derived if nobody touches the loan. `None`: never.
 pub fn next_action_on(loan: &Loan) -> Option<Date> {
     let LoanState::Active { is_locked, .. } = loan.servicing.state else { return None };
-    let interest = if is_locked { None } else { interest_due_on(&loan.servicing) };
+    let interest = if is_locked { None } else { interest_due_on(loan) };
     let latest = loan.servicing.latest_value_date;
     let lateness = lateness::changes_on(loan).map(|on| latest.map_or(on, |latest| on.max(latest)));
-    [interest, lateness, charges::next_on(loan)].into_iter().flatten().min()
+    let charges = charges::next_on(loan);
+    [next_period_end(loan), interest, lateness, charges].into_iter().flatten().min()
 }
 
 /// Applies what is left to apply of one installment's interest.
@@ -40,8 +42,11 @@ pub fn apply_interest_of(draft: &mut Draft<'_>, index: usize, value_date: Date, 
 }
 
 fn derive_on(draft: &mut Draft<'_>, date: Date) {
-    if interest_due_on(&draft.loan.servicing) == Some(date) && !is_locked(&draft.loan) {
-        let index = next_to_apply(&draft.loan.servicing).expect("interest is due on that day");
+    if next_period_end(&draft.loan) == Some(date) {
+        let event = period_end(&draft.loan);
+        draft.derive(date, event);
+    } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
+        let index = next_to_apply(&draft.loan).expect("interest is due on that day");
         let interest = draft.loan.servicing.installments[index].interest_to_apply();
         if charges::controls::admits(draft, interest, date) {
             apply_interest_of(draft, index, date, InterestCause::DueDate);
@@ -58,12 +63,16 @@ fn is_locked(loan: &Loan) -> bool {
     matches!(loan.servicing.state, LoanState::Active { is_locked: true, .. })
 }
 
-fn next_to_apply(servicing: &Servicing) -> Option<usize> {
-    servicing.installments.iter().position(|installment| installment.interest_to_apply().is_positive())
+/// Of a dynamic loan, rows whose time is not over have no interest to apply yet.
+fn next_to_apply(loan: &Loan) -> Option<usize> {
+    let rows = &loan.servicing.installments;
+    let rows = if loan.terms.is_dynamic() { loan.closed_rows() } else { rows };
+    rows.iter().position(|installment| installment.interest_to_apply().is_positive())
 }
 
 /// Interest held back by a lock is applied on the day of the unlocking.
-fn interest_due_on(servicing: &Servicing) -> Option<Date> {
-    let index = next_to_apply(servicing)?;
+fn interest_due_on(loan: &Loan) -> Option<Date> {
+    let servicing = &loan.servicing;
+    let index = next_to_apply(loan)?;
     Some(servicing.installments[index].due_date.max(servicing.unlocked_on.unwrap_or(Date::MIN)))
 }

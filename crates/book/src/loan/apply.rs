@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
 
-use crate::loan::course::Course;
+use crate::loan::course::{Course, Pause, RateFrom};
+use crate::loan::dynamic::Running;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
@@ -90,7 +92,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = None;
             loan.servicing.reopen();
         }
-        Event::WrittenOff { .. } => {
+        Event::WrittenOff { .. } | Event::Restructured { .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
@@ -100,6 +102,10 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
         | Event::PenaltyAccrued { .. }
@@ -116,13 +122,14 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 }
 
 /// Applies a step that moves balances or the schedule.
-fn apply_servicing(servicing: &mut Servicing, step: &Step) {
+pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
     servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     match &step.event {
-        Event::Disbursed { amount, installments, fees, .. } => {
+        Event::Disbursed { amount, installments, fees, carried_over, .. } => {
             servicing.disburse(*amount, installments, date);
             fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
+            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -131,7 +138,17 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
                 servicing.installment_mut(part.number).interest_applied += part.part.interest;
             }
         }
-        Event::Repaid { parts, .. } => parts.iter().for_each(|part| servicing.pay(part, date)),
+        Event::Repaid { amount, parts, .. } => {
+            parts.iter().for_each(|part| servicing.pay(part, date));
+            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
+            servicing.course.overpaid += *amount - split;
+        }
+        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
+        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
+        Event::InterestPaused { until, .. } => {
+            servicing.course.pauses.push(Pause { from: date, to: *until });
+        }
+        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, charge, .. } => {
             servicing.charge(*number, Components { fees: *amount, ..Components::default() });
             servicing.note_fee(*amount, *number, *charge, date);
@@ -143,9 +160,15 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             }
             if *cause != PenaltyCause::Request {
                 servicing.grow_penalties(parts, date);
+                servicing.course.charges.penalties_applied_on = Some(date);
             }
         }
-        Event::PenaltyAccrued { parts } => servicing.grow_penalties(parts, date),
+        Event::PenaltyAccrued { parts, was_due } => {
+            servicing.grow_penalties(parts, date);
+            if *was_due {
+                servicing.course.charges.penalties_applied_on = Some(date);
+            }
+        }
         Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
         Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
@@ -164,6 +187,13 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
             servicing.set_locked(false, LockCause::Request);
+        }
+        Event::Restructured { successor, written_off, carried_over, .. } => {
+            servicing.outstanding -= *written_off + *carried_over;
+            servicing.course.successor = Some(*successor);
+            let before = Box::new(servicing.state.clone());
+            let closure = successor.kind.closure();
+            servicing.state = LoanState::Closed { closed_on: date, closure, before };
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
@@ -202,7 +232,7 @@ impl Servicing {
         }
     }
 
-    fn disburse(&mut self, amount: loam_calc::money::Amount, installments: &[Installment], on: Date) {
+    fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
@@ -213,7 +243,17 @@ impl Servicing {
             LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
     }
 
-    fn pay(&mut self, part: &InstallmentPart, on: Date) {
+    /// Sets rows and interest of a dynamic loan.
+    fn go_on(&mut self, installments: &[Installment], running: &Running) {
+        for row in installments {
+            *self.installment_mut(row.number) = row.clone();
+        }
+        self.course.closed = running.closed;
+        self.course.carried = running.carried;
+        self.course.principal.clone_from(&running.principal);
+    }
+
+    pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         self.paid += part.part;
         let installment = self.installment_mut(part.number);

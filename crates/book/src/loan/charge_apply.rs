@@ -93,7 +93,10 @@ impl Servicing {
                 let (fee, number, amount, tax) = (*fee, *number, Amount::ZERO, Amount::ZERO);
                 self.course.charges.forgone.push(FeeOnInstallment { fee, number, amount, tax });
             }
-            Forgone::Penalty { parts } => self.grow_penalties(parts, on),
+            Forgone::Penalty { parts } => {
+                self.grow_penalties(parts, on);
+                self.course.charges.penalties_applied_on = Some(on);
+            }
         }
     }
 }

@@ -43,6 +43,10 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     Repay(Repay),
+    ChangeInterestRate(ChangeInterestRate),
+    PauseInterest(PauseInterest),
+    /// Draws again what was paid too much.
+    Redraw(Redraw),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
     ApplyPenalty(ApplyPenalty),
@@ -157,6 +161,31 @@ pub struct Repay {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeInterestRate {
+    pub rate: StatedPercent,
+    /// The first day with the new rate; default: the business date.
+    pub value_date: Option<Date>,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseInterest {
+    /// The first day without interest; default: the business date.
+    pub from: Option<Date>,
+    /// The first day with interest again.
+    pub until: Date,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redraw {
+    pub amount: StatedAmount,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reverse {
     pub kind: ReversalKind,
     pub original: i64,
@@ -169,6 +198,7 @@ pub struct Reverse {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReversalKind {
     Repayment,
+    PaymentMade,
     Fee,
     FeeReduction,
     Penalty,
@@ -240,6 +270,9 @@ impl LoanCommand {
             LoanCommand::Disburse(_) => "disburse",
             LoanCommand::UndoDisbursement { .. } => "undo disbursement",
             LoanCommand::Repay(_) => "repay",
+            LoanCommand::ChangeInterestRate(_) => "change interest rate",
+            LoanCommand::PauseInterest(_) => "pause interest",
+            LoanCommand::Redraw(_) => "redraw",
             LoanCommand::Reverse(_) => "reverse",
             LoanCommand::ChargeFee(_) => "charge fee",
             LoanCommand::ApplyPenalty(_) => "apply penalty",
@@ -276,6 +309,8 @@ impl LoanCommand {
                 Permission::ApplyLoanAdjustments
             }
             LoanCommand::Repay(_) => Permission::EnterRepayment,
+            LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
+            LoanCommand::Redraw(_) => Permission::DisburseLoans,
             LoanCommand::ChargeFee(_) | LoanCommand::ApplyPenalty(_) => Permission::ApplyLoanFees,
             LoanCommand::WaiveCharge(_) => Permission::ApplyLoanAdjustments,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,

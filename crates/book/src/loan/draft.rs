@@ -88,6 +88,7 @@ impl Event {
                     ..
                 },
             ) => amount == other_amount && parts == other_parts && cause == other_cause && tax == other_tax,
+            (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. }) => self == other,
             _ => charges::comes_out_as(self, other),
         }
     }

@@ -7,9 +7,12 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::charges;
-use crate::loan::commands::{close, edit, interest, lock, repay, schedule_edit, write_off};
+use crate::loan::commands::{
+    close, edit, interest, interest_rate, lock, pause, redraw, repay, restructure, schedule_edit, write_off,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
@@ -88,6 +91,7 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
             || matches!(
                 effective.step.event,
                 Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
+                    | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
             )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {
@@ -203,12 +207,17 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
         | Event::InterestApplied { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
         | Event::PenaltyAccrued { .. }
@@ -240,9 +249,10 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         Event::FeeCharged { charge, .. } => charge.cause == FeeCause::Request,
         Event::PenaltyApplied { cause, .. } => *cause == PenaltyCause::Request,
         Event::Locked { cause, .. } => *cause == LockCause::Request,
-        Event::PenaltyAccrued { .. } | Event::FeeIncomeRecognized { .. } | Event::ArrearsChanged { .. } => {
-            false
-        }
+        Event::PenaltyAccrued { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -251,9 +261,13 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
@@ -266,6 +280,9 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
+        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
         | Event::ChargeReduced { .. }
@@ -275,6 +292,8 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
+        // What was carried over stands in another loan's log.
+        Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is
@@ -289,9 +308,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::PenaltyAccrued { .. } | Event::FeeIncomeRecognized { .. } | Event::ArrearsChanged { .. } => {
-            Ok(())
-        }
+        Event::PenaltyAccrued { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

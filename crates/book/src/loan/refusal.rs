@@ -3,12 +3,15 @@
 use jiff::civil::Date;
 
 use crate::ids::Key;
+pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
+pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
 
 mod charge;
+mod restructure;
 mod schedule;
 
 /// A command that the rules do not allow.
@@ -118,6 +121,10 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    Dynamic(#[from] DynamicRefusal),
+    #[error(transparent)]
+    Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
     #[error(transparent)]
@@ -130,6 +137,8 @@ pub enum Refusal {
     InstallmentPaid { number: u32 },
     #[error(transparent)]
     Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -21,6 +21,10 @@ pub enum TransactionKind {
     DisbursementReversal,
     Repayment,
     RepaymentReversal,
+    InterestRateChanged,
+    InterestRateChangeReversal,
+    PaymentMade,
+    PaymentMadeReversal,
     Fee,
     FeeReversal,
     PenaltyApplied,
@@ -29,6 +33,8 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    /// Another loan took the place of this one.
+    Restructure,
     PaymentReschedule,
     PaymentRescheduleReversal,
     FeesReduced,
@@ -140,6 +146,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
         Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::RateChanged { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::Redrawn { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::FeeCharged { amount, number, details, .. } => {
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
@@ -150,6 +158,10 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), only)
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Restructured { written_off, carried_over, notes, .. } => {
+            let all = *written_off + *carried_over;
+            (all.total(), all, noted(notes), None)
+        }
         Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
         Event::ChargeReduced { amount, parts, details, .. } => {
             let only = (parts.len() == 1).then(|| parts[0].number);
@@ -166,6 +178,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::PenaltyAccrued { .. }
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -185,9 +199,12 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
+        Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
         Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
@@ -201,6 +218,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::PenaltyAccrued { .. }
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -217,6 +236,8 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
+        Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
@@ -236,9 +257,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::PenaltyAccrued { .. }
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Restructured { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

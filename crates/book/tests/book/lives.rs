@@ -8,9 +8,10 @@ use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, ReversalKind,
 use loam_book::loan::log::fold;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::payments::ScheduleEdit;
-use loam_book::product::{DailyAccrual, InterestApplication};
+use loam_book::product::payments::{InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit};
+use loam_book::product::{DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product};
 use loam_book::stated::StatedAmount;
+use loam_calc::day_count::DaysMethod;
 use loam_calc::money::Amount;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
@@ -150,6 +151,67 @@ fn live(book: &mut TestBook, step: &Move) {
     };
 }
 
+/// Any dynamic product that is serviced.
+fn a_dynamic_product() -> impl Strategy<Value = Product> {
+    let methods =
+        prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
+    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 8]>(), 0u32..3, 1u32..4).prop_map(
+        |(method, recalculation, flags, grace, interval)| {
+            let mut kind = crate::dynamic::dynamic();
+            kind.interest_method = method;
+            kind.payment_rules.prepayment_recalculation = recalculation;
+            kind.interest_rules.accrues_late_interest = flags[0];
+            kind.interest_rules.late_interest_to_due_date = flags[1];
+            kind.interest_rules.accrues_after_maturity = flags[2];
+            kind.payment_rules.interest_on_prepayment = match (flags[3], flags[4]) {
+                (false, _) => InterestOnPrepayment::Automatic,
+                (true, false) => InterestOnPrepayment::Manual,
+                (true, true) => InterestOnPrepayment::WholeInstallment,
+            };
+            if flags[5] {
+                kind.days_method = DaysMethod::ActualDays;
+            }
+            if flags[6] {
+                kind.payment_method = PaymentMethod::Vertical;
+            }
+            kind.payment_rules.evens_installments = flags[7];
+            kind.grace_period_type = if flags[4] {
+                GracePeriodType::InterestForgiveness
+            } else {
+                GracePeriodType::PayInterestOnly
+            };
+            kind.grace_period.default = Some(grace);
+            kind.principal_repayment_interval = interval;
+            assert_eq!(kind.contradiction(), None);
+            kind
+        },
+    )
+}
+
+const METHODS: [PrepaymentRecalculation; 8] = [
+    PrepaymentRecalculation::NoRecalculation,
+    PrepaymentRecalculation::RescheduleRemainingRepayments,
+    PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms,
+    PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount,
+    PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount,
+    PrepaymentRecalculation::ReduceAmountPerInstallment,
+    PrepaymentRecalculation::ReduceNumberOfInstallments,
+    PrepaymentRecalculation::ReduceNumberOfInstallmentsNew,
+];
+
+/// Principal repaid and outstanding, while the loan is active.
+fn repaid_and_outstanding(book: &TestBook) -> Option<Amount> {
+    let servicing = &book.loan().servicing;
+    servicing.state.is_active().then(|| servicing.paid.principal + servicing.outstanding.principal)
+}
+
+/// The principal of all rows.
+fn principal_expected(book: &TestBook) -> Option<Amount> {
+    let servicing = &book.loan().servicing;
+    let rows = servicing.installments.iter();
+    servicing.state.is_active().then(|| rows.map(|row| row.expected.principal).sum())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -194,6 +256,48 @@ proptest! {
         assert_told_well(&book);
         let today = View { as_of: book.business_date, known_on: book.business_date };
         prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
+    }
+
+    #[test]
+    fn whatever_happens_to_a_dynamic_loan_the_book_proves_itself(
+        moves in prop::collection::vec(a_move(), 1..40),
+        kind in a_dynamic_product(),
+        percent in 0u32..40,
+        installments in 4u32..9,
+    ) {
+        let agreed = crate::dynamic::agreed("950", &percent.to_string(), installments);
+        let mut book = TestBook::active(kind, date(2012, 6, 28), agreed);
+        for step in &moves {
+            live(&mut book, step);
+            prop_assert_eq!(book.findings(), vec![]);
+            prop_assert_eq!(repaid_and_outstanding(&book), principal_expected(&book));
+        }
+        let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);
+        prop_assert!(auditor.is_balanced());
+        prop_assert_eq!(auditor.outstanding(), book.outstanding());
+        prop_assert_eq!(fold(&book.entries), book.loan.clone());
+        assert_told_well(&book);
+        let today = View { as_of: book.business_date, known_on: book.business_date };
+        prop_assert_eq!(as_of(&book.entries, today).map(|loan| loan.servicing), book.loan.clone().map(|loan| loan.servicing));
+    }
+
+    /// Paying what is quoted closes the loan, whatever happened before.
+    #[test]
+    fn the_quote_of_a_dynamic_loan_closes_it(
+        moves in prop::collection::vec(a_move(), 1..12),
+        kind in a_dynamic_product(),
+    ) {
+        let mut book = TestBook::active(kind, date(2012, 6, 28), crate::dynamic::agreed("950", "19", 5));
+        for step in &moves {
+            live(&mut book, step);
+        }
+        let quoted = book.loan().payoff_on(book.business_date).total();
+        if book.loan().state().is_active() && quoted.is_positive() {
+            let repaid = book.repay(&quoted.to_fixed_text(book.loan().terms.currency));
+            prop_assert!(repaid.is_ok(), "{:?}", repaid);
+            prop_assert!(!book.loan().state().is_active());
+            prop_assert_eq!(book.findings(), vec![]);
+        }
     }
 
     /// Advancing day by day or in one go leads to the same place.

@@ -3,10 +3,14 @@
 mod agreements;
 mod applications;
 mod auditor;
+mod controls;
+mod dynamic;
 mod faults;
 mod fees;
 mod lives;
+mod penalties;
 mod projections;
+mod restructures;
 mod sample_log;
 mod schedules;
 mod stories;

@@ -43,6 +43,7 @@ pub(crate) struct TestBook {
     pub(crate) client: Client,
     pub(crate) actor: Actor,
     pub(crate) closed_through: Option<Date>,
+    pub(crate) calendar: Calendar,
     pub(crate) loan: Option<Loan>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) transactions: Vec<LoanTransaction>,
@@ -145,6 +146,7 @@ impl TestBook {
                 only_own_clients: false,
             },
             closed_through: None,
+            calendar: Calendar::every_day_works(),
             loan: None,
             entries: vec![],
             transactions: vec![],
@@ -174,7 +176,7 @@ impl TestBook {
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };
                 match decide(accounts, command, context)? {
-                    Decided::Done(decision) => return Ok(*decision),
+                    Decided::Done(decision) => return Ok::<Decision, Refusal>(*decision),
                     Decided::NeedsHistory(_) => {
                         assert!(history.is_none(), "the log is asked for once");
                         history = Some(self.entries.as_slice());
@@ -200,14 +202,13 @@ impl TestBook {
 
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
-        let calendar = Calendar::every_day_works();
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
             door: Door::Native,
             request_id: "test",
-            calendar: &calendar,
+            calendar: &self.calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),

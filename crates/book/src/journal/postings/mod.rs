@@ -12,6 +12,7 @@ mod fee_income;
 mod interest;
 mod penalty;
 mod repayment;
+mod restructuring;
 mod reversal;
 mod write_off;
 
@@ -56,15 +57,26 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, capitalized_fee_tax, fees, .. } => {
-            disbursement::disbursement(*amount, (*capitalized_fee, *capitalized_fee_tax), fees)
+        Event::Disbursed { amount, capitalized_fee, capitalized_fee_tax, fees, carried_over, .. } => {
+            let kept = disbursement::Kept {
+                capitalized_fee: (*capitalized_fee, *capitalized_fee_tax),
+                fees,
+                carried_over: carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount),
+            };
+            disbursement::disbursement(*amount, &kept)
         }
         Event::InterestApplied { amount, tax, .. } => interest::interest_applied(*amount, *tax),
-        Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
+        Event::Repaid { amount, parts, .. } => {
+            repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
+        }
+        Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),
         Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
         Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Restructured { written_off, carried_over, .. } => {
+            restructuring::restructured(*written_off, *carried_over)
+        }
         Event::ChargeReduced { amount, tax, .. } => fee::charge_reduced(*amount, *tax),
         Event::Created { .. }
         | Event::Edited { .. }
@@ -73,6 +85,9 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ApprovalUndone { .. }
         | Event::PenaltyAccrued { .. }
         | Event::ChargeForgone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

@@ -56,7 +56,7 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
     }
     let amount: Amount = parts.iter().map(|part| part.amount).sum();
     if !amount.is_positive() {
-        return draft.derive(date, Event::PenaltyAccrued { parts });
+        return draft.derive(date, Event::PenaltyAccrued { parts, was_due: true });
     }
     if cause == PenaltyCause::Lateness && !controls::admits(draft, amount, date) {
         return;
@@ -105,6 +105,9 @@ pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
             | Event::ChargeReduced { .. }
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }
@@ -119,7 +122,7 @@ pub(super) fn grow(draft: &mut Draft<'_>, date: Date) {
         return;
     }
     let parts = grown_parts(&draft.loan, date);
-    draft.derive(date, Event::PenaltyAccrued { parts });
+    draft.derive(date, Event::PenaltyAccrued { parts, was_due: false });
 }
 
 /// The rate of a loan on which penalties grow, with any tax on top.
@@ -210,8 +213,8 @@ fn tolerance_passes(loan: &Loan, row: &Installment) -> Date {
 /// last day of each month.
 fn next_of(loan: &Loan, row: &Installment, arrears_since: Date) -> Date {
     let first = tolerance_passes(loan, row).max(arrears_since);
-    match loan.servicing.course.charges.penalties_through {
-        Some(through) if through >= first => day_after(through, 1).last_of_month(),
+    match loan.servicing.course.charges.penalties_applied_on {
+        Some(applied_on) if applied_on >= first => day_after(applied_on, 1).last_of_month(),
         Some(_) | None => first,
     }
 }

@@ -39,6 +39,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
             Err(ChargeRefusal::MadeByDisbursement { transaction_id }.into())
         }
         (Event::Repaid { .. }, ReversalKind::Repayment)
+        | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
         | (Event::FeeCharged { .. }, ReversalKind::Fee)
         | (Event::PenaltyApplied { .. }, ReversalKind::Penalty) => Ok(()),
         (Event::ChargeReduced { amount, .. }, ReversalKind::FeeReduction) if !amount.fees.is_zero() => Ok(()),

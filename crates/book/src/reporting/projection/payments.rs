@@ -125,12 +125,13 @@ impl<'a> Walk<'a> {
     /// Tells what the step that was just followed means for payments.
     fn tell(&mut self, step: &Step, seq: i64) {
         match &step.event {
-            Event::Disbursed { posted, amount, capitalized_fee, fees, .. } => {
+            Event::Disbursed { posted, amount, capitalized_fee, fees, carried_over, .. } => {
+                let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
                 let kept: Amount = fees.iter().map(|fee| fee.amount).sum();
                 let payment = Payment {
                     id: posted.transaction_id,
                     value_date: step.value_date,
-                    amount: *amount - *capitalized_fee - kept,
+                    amount: *amount - *capitalized_fee - kept - carried_over,
                     split: None,
                     kind: PaymentType::FundingPayment,
                     status: PaymentStatus::Paid,
@@ -165,6 +166,10 @@ impl<'a> Walk<'a> {
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
             | Event::InterestApplied { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }
             | Event::PenaltyAccrued { .. }
@@ -176,6 +181,7 @@ impl<'a> Walk<'a> {
             | Event::WrittenOff { .. }
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
+            | Event::Restructured { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

@@ -28,7 +28,9 @@ fn a_repayment_is_read_with_its_day() {
 fn every_word_reads_as_the_command_of_its_name() {
     for word in WORDS {
         let text = format!(
-            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7"}}"#,
+            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "installment": 2,
+                "repayments": [], "firstRepaymentDate": "2026-01-31", "repaymentInstallments": 3,
+                "interestRate": 9, "until": "2026-01-31", "charge": "FEES"}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -36,7 +38,8 @@ fn every_word_reads_as_the_command_of_its_name() {
         let command = (word.read)(&given).unwrap();
         let said: String =
             word.name.chars().flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)]).flatten().collect();
-        assert_eq!(said.to_lowercase(), command.name().replace("write-off", "write off"));
+        let name = command.name().replace('-', " ").replace(" the ", " ").replace(" an ", " ");
+        assert_eq!(said.to_lowercase(), name);
         assert!(has_a_word(&command));
     }
 }
@@ -59,11 +62,20 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::Disburse(_)
         | LoanCommand::UndoDisbursement { .. }
         | LoanCommand::Repay(_)
+        | LoanCommand::ChangeInterestRate(_)
+        | LoanCommand::PauseInterest(_)
+        | LoanCommand::Redraw(_)
+        | LoanCommand::DeleteInstallment { .. }
+        | LoanCommand::ReAge(_)
+        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Reverse(_)
         | LoanCommand::ChargeFee(_)
+        | LoanCommand::ApplyPenalty(_)
+        | LoanCommand::WaiveCharge(_)
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::EditSchedule { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }
@@ -99,6 +111,22 @@ fn a_transaction_is_named_by_number_or_by_its_key_in_the_part() {
     assert_eq!(named(&key.to_string()).unwrap(), expect(Some(12)));
     assert!(named(&Key::transaction(Part::new(4), 12, 99).to_string()).is_err());
     assert!(named(&Key::entity(Part::new(3), 0, 1).to_string()).is_err());
+}
+
+#[test]
+fn rows_of_a_schedule_are_named_by_their_numbers() {
+    let (_, command) = read(
+        r#"{"command": "editSchedule", "repayments": [{"index": 2, "principalDue": "10.5", "dueDate": "2026-05-01"},
+            {"isPaymentHoliday": true}]}"#,
+    )
+    .unwrap();
+    let LoanCommand::EditSchedule { rows } = command else { panic!("{command:?}") };
+    assert_eq!((rows[0].number, rows[0].due_date), (Some(2), Some(date(2026, 5, 1))));
+    assert_eq!(rows[0].principal, Some(StatedAmount("10.5".into())));
+    assert_eq!((rows[1].number, rows[1].is_payment_holiday), (None, true));
+    let half = r#"{"command": "reAge", "firstRepaymentDate": "2026-05-01", "repaymentInstallments": 3,
+        "repaymentPeriodCount": 2}"#;
+    assert_eq!(refused(half), (400, "missing_member".into(), "repaymentPeriodUnit".into()));
 }
 
 #[test]
