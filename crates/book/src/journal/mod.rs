@@ -29,6 +29,8 @@ pub enum GlAccount {
     Overpayments,
     /// Between a loan and the one that takes its place; empty when both are written.
     Restructuring,
+    /// What comes in after a write-off.
+    RecoveryIncome,
 }
 
 impl GlAccount {
@@ -47,6 +49,7 @@ impl GlAccount {
         GlAccount::WriteOffExpense,
         GlAccount::Overpayments,
         GlAccount::Restructuring,
+        GlAccount::RecoveryIncome,
     ];
 
     /// The name stored in the journal.
@@ -65,6 +68,7 @@ impl GlAccount {
             GlAccount::WriteOffExpense => "write_off_expense",
             GlAccount::Overpayments => "overpayments",
             GlAccount::Restructuring => "restructuring",
+            GlAccount::RecoveryIncome => "recovery_income",
         }
     }
 

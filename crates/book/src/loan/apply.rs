@@ -9,7 +9,7 @@ use crate::loan::dynamic::Running;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
-use crate::loan::{Installment, Loan, LoanState, Servicing};
+use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
 pub fn open(opening: &Opening, stamp: &Stamp) -> Loan {
@@ -105,6 +105,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -112,6 +113,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -124,12 +126,16 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, fees, carried_over, .. } => {
+        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
+            let origin = carried_over.map(|carried_over| carried_over.origin);
+            servicing.course.origin = origin.or(servicing.course.origin);
             fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
-            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -143,12 +149,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             let split: Amount = parts.iter().map(|part| part.part.total()).sum();
             servicing.course.overpaid += *amount - split;
         }
-        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
-        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => {
-            servicing.course.pauses.push(Pause { from: date, to: *until });
-        }
-        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
+        Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
+        | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
         Event::FeeCharged { amount, number, charge, .. } => {
             servicing.charge(*number, Components { fees: *amount, ..Components::default() });
             servicing.note_fee(*amount, *number, *charge, date);
@@ -171,6 +176,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
         Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
@@ -191,15 +197,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            let before = Box::new(servicing.state.clone());
-            let closure = successor.kind.closure();
-            servicing.state = LoanState::Closed { closed_on: date, closure, before };
+            servicing.close(date, successor.kind.closure());
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            let before = Box::new(servicing.state.clone());
-            servicing.state =
-                LoanState::Closed { closed_on: date, closure: crate::loan::Closure::WrittenOff, before };
+            servicing.close(date, Closure::WrittenOff);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -233,14 +235,32 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
         let lock_cause = LockCause::Request;
         self.state =
             LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
+    }
+
+    /// Sets what only the course of a loan knows.
+    fn set_course(&mut self, event: &Event, date: Date) {
+        if let Event::ScheduleChanged { installments, running, .. } = event {
+            self.go_on(installments, running);
+        } else if let Event::RateChanged { rate, .. } = event {
+            self.course.set_rate(RateFrom { from: date, rate: *rate });
+        } else if let Event::InterestPaused { from, until, .. } = event {
+            self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
+        } else if let Event::TranchesSet { tranches } = event {
+            self.course.tranches.clone_from(tranches);
+        } else if let Event::Redrawn { amount, .. } = event {
+            self.course.overpaid -= *amount;
+        }
     }
 
     /// Sets rows and interest of a dynamic loan.
@@ -281,6 +301,11 @@ impl Servicing {
             *is_locked = locked;
             *lock_cause = cause;
         }
+    }
+
+    fn close(&mut self, closed_on: Date, closure: Closure) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn reopen(&mut self) {

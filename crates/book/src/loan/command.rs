@@ -61,6 +61,8 @@ pub enum LoanCommand {
     UndoWriteOff {
         notes: Option<String>,
     },
+    /// Takes money in on a loan that was written off.
+    Recover(Repay),
     /// Edits the schedule by hand.
     EditSchedule {
         rows: Vec<StatedRow>,
@@ -130,6 +132,18 @@ pub struct LoanFigures {
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// The tranches, all of them; `None` leaves them as they are.
+    pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// A tranche to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrancheFigure {
+    /// Of one that is there already.
+    pub key: Option<Key>,
+    pub amount: StatedAmount,
+    /// It is paid out on this day or later.
+    pub expected_on: Option<Date>,
 }
 
 /// What to change of a loan that is not paid out yet.
@@ -142,7 +156,7 @@ pub struct LoanEdit {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disburse {
-    /// Must be the loan amount where it is given.
+    /// Must be the tranche or the loan amount, unless the loan is paid out in parts.
     pub amount: Option<StatedAmount>,
     /// Default: the business date.
     pub value_date: Option<Date>,
@@ -206,6 +220,7 @@ pub enum ReversalKind {
     Interest,
     /// What was overdue was spread anew.
     PaymentReschedule,
+    Recovery,
 }
 
 /// A fee of the product, and its amount where the product leaves it open.
@@ -280,8 +295,9 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
-            LoanCommand::EditSchedule { .. } => "edit the schedule",
-            LoanCommand::DeleteInstallment { .. } => "delete an installment",
+            LoanCommand::Recover(_) => "recover",
+            LoanCommand::EditSchedule { .. } => "edit schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
             LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
@@ -316,6 +332,7 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::Recover(_) => Permission::EnterRepayment,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

@@ -73,9 +73,15 @@ pub struct Course {
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,
+    /// Whether the schedule was changed by hand, or what was overdue was spread anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    /// What came in after the loan was written off.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub recovered: Amount,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -138,15 +144,31 @@ pub struct DeferredFee {
 }
 
 impl Course {
-    /// What the installment with this due date carries for others.
-    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
-        self.moved.iter().find(|moved| moved.due_date == due_date)
+    /// Notes the transaction that paid a tranche out.
+    pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
+        if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {
+            tranche.disbursement = Some(transaction_id);
+        }
+    }
+
+    /// Whether a tranche is still to be paid out.
+    pub fn has_tranches_left(&self) -> bool {
+        self.tranches.iter().any(|tranche| tranche.disbursement.is_none())
     }
 
     /// Another rate counts from a day; one that counted from the same day never did.
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
+    pub(crate) fn pause(&mut self, pause: Pause) {
+        self.pauses.push(pause);
     }
 
     /// Whether nothing of this happened.

@@ -45,7 +45,7 @@ impl<'a> Draft<'a> {
             let kept = self.served.remove(index).clone();
             return self.place(Placed::Kept(kept));
         }
-        for posted in event.posted_mut() {
+        for posted in event.derived_posted_mut() {
             posted.transaction_id = self.context.ids.take_transaction_id();
         }
         self.place(Placed::New(Step { value_date, event }));

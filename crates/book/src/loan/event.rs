@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::event::charge::{
     DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
@@ -148,8 +149,12 @@ pub enum Event {
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,
+        /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
+        /// The tranche that it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tranche: Option<Key>,
     },
     InterestApplied {
         posted: Posted,
@@ -185,8 +190,15 @@ pub enum Event {
     },
     /// No interest grows from the value date until this day.
     InterestPaused {
+        /// Of a pause that was agreed ahead, its first day; else it begins on the value date.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
         until: Date,
         notes: Option<String>,
+    },
+    /// The tranches that are agreed, all of them.
+    TranchesSet {
+        tranches: Vec<Tranche>,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -248,6 +260,12 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+    },
+    /// Money came in on a loan that was written off.
+    Recovered {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
     },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
@@ -368,6 +386,7 @@ impl Event {
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
             Event::InterestPaused { .. } => "interest_paused",
+            Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::PenaltyApplied { .. } => "penalty_applied",
@@ -378,6 +397,7 @@ impl Event {
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Recovered { .. } => "recovered",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -398,6 +418,7 @@ impl Event {
             | Event::FeeCharged { posted, .. }
             | Event::PenaltyApplied { posted, .. }
             | Event::WrittenOff { posted, .. }
+            | Event::Recovered { posted, .. }
             | Event::ChargeReduced { posted, .. }
             | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
@@ -412,6 +433,7 @@ impl Event {
             | Event::FeeIncomeRecognized { .. }
             | Event::ScheduleChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }
@@ -419,35 +441,17 @@ impl Event {
         }
     }
 
-    /// The same, to give them their numbers.
-    pub(crate) fn posted_mut(&mut self) -> &mut [Posted] {
-        match self {
-            Event::Disbursed { posted, .. }
-            | Event::InterestApplied { posted, .. }
-            | Event::Repaid { posted, .. }
-            | Event::RateChanged { posted, .. }
-            | Event::Redrawn { posted, .. }
-            | Event::FeeCharged { posted, .. }
-            | Event::PenaltyApplied { posted, .. }
-            | Event::WrittenOff { posted, .. }
-            | Event::ChargeReduced { posted, .. }
-            | Event::Restructured { posted, .. } => std::slice::from_mut(posted),
-            Event::ScheduleEdited { posted, .. } => posted.as_mut_slice(),
-            Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
-            Event::Created { .. }
-            | Event::Edited { .. }
-            | Event::ApprovalRequested { .. }
-            | Event::Approved { .. }
-            | Event::ApprovalUndone { .. }
-            | Event::ScheduleChanged { .. }
-            | Event::InterestPaused { .. }
-            | Event::PenaltyAccrued { .. }
-            | Event::ChargeForgone { .. }
-            | Event::FeeIncomeRecognized { .. }
-            | Event::ArrearsChanged { .. }
-            | Event::Closed { .. }
-            | Event::Reopened { .. }
-            | Event::Refolded { .. } => &mut [],
+    /// The same of an event that may be derived, to give them their numbers.
+    pub(crate) fn derived_posted_mut(&mut self) -> &mut [Posted] {
+        if let Event::Locked { posted, .. } = self {
+            return posted;
         }
+        if let Event::InterestApplied { posted, .. }
+        | Event::FeeCharged { posted, .. }
+        | Event::PenaltyApplied { posted, .. } = self
+        {
+            return std::slice::from_mut(posted);
+        }
+        &mut []
     }
 }

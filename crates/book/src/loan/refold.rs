@@ -8,9 +8,11 @@ use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::charges;
 use crate::loan::commands::{
-    close, edit, interest, interest_rate, lock, pause, redraw, repay, restructure, schedule_edit, write_off,
+    close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
+    schedule_edit, write_off,
 };
 use crate::loan::context::Context;
+use crate::loan::course::Pause;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
@@ -217,6 +219,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -224,6 +227,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
@@ -263,10 +267,12 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
@@ -281,7 +287,17 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
-        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::InterestPaused { from, until, notes } => {
+            let pause = Pause { from: from.unwrap_or(date), to: *until };
+            pause::post(draft, date, pause, notes.clone())
+        }
+        Event::TranchesSet { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, .. } => {
+            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -289,6 +305,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ChargeForgone { .. } => charges::decide_again(draft, step),
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
@@ -320,7 +337,6 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::Disbursed { .. }
         | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
     }
 }

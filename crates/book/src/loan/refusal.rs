@@ -9,10 +9,12 @@ use crate::party::ClientState;
 pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
+pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod restructure;
 mod schedule;
+mod write_off;
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,6 +141,8 @@ pub enum Refusal {
     Schedule(ScheduleRefusal),
     #[error(transparent)]
     Restructure(RestructureRefusal),
+    #[error(transparent)]
+    WriteOff(WriteOffRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

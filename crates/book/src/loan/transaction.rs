@@ -33,6 +33,8 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
     /// Another loan took the place of this one.
     Restructure,
     PaymentReschedule,
@@ -158,6 +160,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), only)
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::Restructured { written_off, carried_over, notes, .. } => {
             let all = *written_off + *carried_over;
             (all.total(), all, noted(notes), None)
@@ -180,6 +183,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -204,6 +208,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
         Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
@@ -220,6 +225,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -241,6 +247,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
             TransactionKind::PenaltiesReducedReversal
@@ -259,6 +266,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

@@ -129,6 +129,11 @@ pub struct ChargeRules {
 const MAX_TOLERANCE_DAYS: u32 = 36_500;
 
 impl ChargeRules {
+    /// Whether a fee is charged when a loan is paid out.
+    pub fn has_disbursement_fees(&self) -> bool {
+        self.fees.iter().any(|fee| fee.trigger.is_of_disbursement())
+    }
+
     /// The name of the first figure that is not possible.
     pub fn contradiction(&self) -> Option<&'static str> {
         let keys: HashSet<Key> = self.fees.iter().map(|fee| fee.key).collect();
@@ -141,6 +146,18 @@ impl ChargeRules {
             (!is_taxed || tax.rate.is_some_and(|rate| rate <= Rate::from_ratio(1, 1)), "taxRate"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
+}
+
+impl FeeTrigger {
+    /// Whether such a fee is charged when the loan is paid out.
+    pub fn is_of_disbursement(self) -> bool {
+        match self {
+            FeeTrigger::Disbursement
+            | FeeTrigger::CapitalizedDisbursement
+            | FeeTrigger::UpfrontDisbursement => true,
+            FeeTrigger::Manual | FeeTrigger::LateRepayment | FeeTrigger::PaymentDue => false,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
 mod agreements;
+mod ahead;
 mod applications;
 mod auditor;
 mod controls;
@@ -8,11 +9,14 @@ mod dynamic;
 mod faults;
 mod fees;
 mod lives;
+mod lives_charged;
 mod penalties;
 mod projections;
+mod recoveries;
 mod restructures;
 mod sample_log;
 mod schedules;
 mod stories;
 mod support;
+mod tranches;
 mod vocabularies;

@@ -11,6 +11,7 @@ mod fee;
 mod fee_income;
 mod interest;
 mod penalty;
+mod recovery;
 mod repayment;
 mod restructuring;
 mod reversal;
@@ -74,6 +75,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
         Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Recovered { amount, .. } => recovery::recovery(*amount),
         Event::Restructured { written_off, carried_over, .. } => {
             restructuring::restructured(*written_off, *carried_over)
         }
@@ -88,6 +90,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

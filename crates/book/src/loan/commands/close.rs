@@ -42,7 +42,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
 
 /// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    if !draft.loan.servicing.state.is_active() || !draft.loan.servicing.is_paid() {
+    let servicing = &draft.loan.servicing;
+    if !servicing.state.is_active() || !servicing.is_paid() || servicing.course.has_tranches_left() {
         return;
     }
     if draft.loan.terms.controls.dormancy_days.is_none() {

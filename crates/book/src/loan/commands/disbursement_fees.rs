@@ -35,13 +35,13 @@ impl DisbursementFees {
     ) -> Result<DisbursementFees, Refusal> {
         let product_fees = terms.charges.fees.iter();
         let mut required =
-            product_fees.filter(|fee| comes_with_disbursement(fee) && fee.is_active && fee.is_required);
+            product_fees.filter(|fee| fee.trigger.is_of_disbursement() && fee.is_active && fee.is_required);
         let none_stated = |fee: &ProductFee| StatedFee { fee: fee.key, amount: None };
         let named = stated.map_or_else(|| required.clone().map(none_stated).collect(), <[StatedFee]>::to_vec);
         let mut fees: Vec<(ProductFee, DisbursedFee)> = Vec::new();
         for stated in &named {
             let fee = fee_of_product(terms, stated.fee, context)?;
-            if !comes_with_disbursement(fee) {
+            if !fee.trigger.is_of_disbursement() {
                 return Err(not_allowed(fee, "it does not come with a disbursement"));
             }
             if fees.iter().any(|(known, _)| known.key == fee.key) {
@@ -111,15 +111,6 @@ fn disbursed(terms: &Terms, fee: &ProductFee, stated: &StatedFee) -> Result<Disb
         tax,
         deferral: deferral(fee, amount - tax, true),
     })
-}
-
-fn comes_with_disbursement(fee: &ProductFee) -> bool {
-    match fee.trigger {
-        FeeTrigger::Disbursement | FeeTrigger::CapitalizedDisbursement | FeeTrigger::UpfrontDisbursement => {
-            true
-        }
-        FeeTrigger::Manual | FeeTrigger::LateRepayment | FeeTrigger::PaymentDue => false,
-    }
 }
 
 fn is_upfront(fee: &ProductFee) -> bool {

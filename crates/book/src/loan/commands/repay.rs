@@ -19,6 +19,7 @@ use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
+use crate::product::payments::FuturePayments;
 
 /// Decides a repayment, today's or a back-dated one.
 pub(super) fn repay(on: &Target<'_>, repay: &Repay) -> Result<Decided, Refusal> {
@@ -80,14 +81,15 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
     let owed: Vec<Components> = installments.iter().map(payable).collect();
     let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
     let outstanding: Amount = installments.iter().map(|row| fees::unpaid_with_fees(loan, row).total()).sum();
-    if outstanding.is_zero() {
+    let keeps_excess = loan.terms.payment_rules.future_payments == FuturePayments::AcceptOverpayments;
+    if outstanding.is_zero() && !keeps_excess {
         return Err(Refusal::NothingToRepay);
     }
     let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
-    if amount > outstanding {
+    if amount > outstanding && !keeps_excess {
         return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
     }
-    if allocation.excess.is_positive() {
+    if allocation.excess.is_positive() && !(takes_all && keeps_excess) {
         let due: Amount = owed.iter().map(|part| part.total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }

@@ -47,6 +47,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
             Ok(())
         }
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::Recovered { .. }, ReversalKind::Recovery)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)

@@ -169,6 +169,7 @@ impl<'a> Walk<'a> {
             | Event::ScheduleChanged { .. }
             | Event::RateChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }
@@ -182,6 +183,8 @@ impl<'a> Walk<'a> {
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
             | Event::Restructured { .. }
+            // It repays nothing of what the feeds show as owed.
+            | Event::Recovered { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

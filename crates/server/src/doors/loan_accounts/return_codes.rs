@@ -56,6 +56,7 @@ pub enum ReturnCode {
     NegativePrincipalForInstallment = 136,
     MissingRepaymentPeriodCount = 139,
     MissingRepaymentInterval = 140,
+    MinimumArrearsDaysNotReached = 143,
     AccountAlreadyUnlocked = 144,
     RescheduledLoan = 146,
     RefinancedLoan = 147,

@@ -113,6 +113,7 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
     Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
     Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
     Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
@@ -137,6 +138,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::PenaltyReduction,
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
+        ReversalKind::Recovery,
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
@@ -147,6 +149,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::PenaltyReduction => "PENALTIES_DUE_REDUCED",
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
+        ReversalKind::Recovery => "RECOVERY",
     },
 };
 
@@ -235,11 +238,15 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(Repay {
-        amount: given.required_amount()?,
-        value_date: given.value_date()?,
-        details: given.details()?,
-    }))
+    Ok(LoanCommand::Repay(money_in(given)?))
+}
+
+fn recover(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Recover(money_in(given)?))
+}
+
+fn money_in(given: &Given<'_>) -> Result<Repay> {
+    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
 }
 
 fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
@@ -292,7 +299,11 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
             Ok((transaction_id, Some(account_no)))
         }
         Some(
-            KeyKind::Transaction { .. } | KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named,
+            KeyKind::Transaction { .. }
+            | KeyKind::Entity
+            | KeyKind::Installment { .. }
+            | KeyKind::Tranche { .. }
+            | KeyKind::Named,
         )
         | None => Err(unknown()),
     }
@@ -324,6 +335,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         penalty_rate: members.stated("penaltyRate")?.map(StatedPercent),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+        tranches: None,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))

@@ -75,6 +75,7 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::Recover(_)
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
