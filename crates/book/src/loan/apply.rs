@@ -104,6 +104,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
@@ -119,9 +120,14 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::Disbursed { posted, amount, installments, tranche, .. } => {
+            servicing.disburse(*amount, installments, date);
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
+        }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
             servicing.last_interest_applied_on = Some(date);
@@ -139,6 +145,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::InterestPaused { from, until, .. } => {
             servicing.course.pauses.push(Pause { from: from.unwrap_or(date), to: *until });
         }
+        Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
             servicing.outstanding.fees += *amount;
@@ -200,10 +207,13 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }

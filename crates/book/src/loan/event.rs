@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::terms::is_zero;
@@ -124,8 +125,12 @@ pub enum Event {
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
+        /// The tranche that it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tranche: Option<Key>,
     },
     InterestApplied {
         posted: Posted,
@@ -160,6 +165,10 @@ pub enum Event {
         from: Option<Date>,
         until: Date,
         notes: Option<String>,
+    },
+    /// The tranches that are agreed, all of them.
+    TranchesSet {
+        tranches: Vec<Tranche>,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -284,6 +293,7 @@ impl Event {
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
             Event::InterestPaused { .. } => "interest_paused",
+            Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::ArrearsChanged { .. } => "arrears_changed",
@@ -318,6 +328,7 @@ impl Event {
             | Event::ApprovalUndone { .. }
             | Event::ScheduleChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

@@ -7,7 +7,8 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::commands::{
-    close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, schedule_edit, write_off,
+    close, disburse_part, edit, fee, interest, interest_rate, lock, pause, redraw, repay, schedule_edit,
+    write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
@@ -209,6 +210,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
@@ -245,6 +247,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::Locked { .. }
@@ -266,6 +269,13 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::InterestPaused { from, until, notes } => {
             let pause = Pause { from: from.unwrap_or(date), to: *until };
             pause::post(draft, date, pause, notes.clone())
+        }
+        Event::TranchesSet { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, .. } => {
+            disburse_part::post_again(draft, date, *amount, *tranche, details)
         }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { amount, number, details, .. } => {
@@ -302,7 +312,6 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::Disbursed { .. }
         | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
     }
 }

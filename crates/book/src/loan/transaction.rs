@@ -154,6 +154,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -189,6 +190,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -224,6 +226,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
