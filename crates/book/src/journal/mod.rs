@@ -25,11 +25,15 @@ pub enum GlAccount {
     WriteOffExpense,
     /// Paid too much, and owed to the borrower.
     Overpayments,
+    /// Between a loan and the one that takes its place; empty when both are written.
+    Restructuring,
+    /// What comes in after a write-off.
+    RecoveryIncome,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 10] = [
+    pub const ALL: &[GlAccount] = &[
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -40,6 +44,8 @@ impl GlAccount {
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
         GlAccount::Overpayments,
+        GlAccount::Restructuring,
+        GlAccount::RecoveryIncome,
     ];
 
     /// The name stored in the journal.
@@ -55,12 +61,14 @@ impl GlAccount {
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
             GlAccount::Overpayments => "overpayments",
+            GlAccount::Restructuring => "restructuring",
+            GlAccount::RecoveryIncome => "recovery_income",
         }
     }
 
     /// The account with this name.
     pub fn from_name(name: &str) -> Option<GlAccount> {
-        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+        GlAccount::ALL.iter().copied().find(|account| account.name() == name)
     }
 }
 

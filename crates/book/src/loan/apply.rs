@@ -91,7 +91,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = None;
             loan.servicing.reopen();
         }
-        Event::WrittenOff { .. } => {
+        Event::WrittenOff { .. } | Event::Restructured { .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
@@ -108,6 +108,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -124,8 +125,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     }
     match &step.event {
-        Event::Disbursed { posted, amount, installments, tranche, .. } => {
+        Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
+            if let Some(carried_over) = carried_over {
+                servicing.course.origin = Some(carried_over.origin);
+            }
             servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
@@ -153,6 +157,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             installment.expected.fees += *amount;
             installment.repaid_on = None;
         }
+        Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
@@ -168,6 +173,13 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
             servicing.set_locked(false);
+        }
+        Event::Restructured { successor, written_off, carried_over, .. } => {
+            servicing.outstanding -= *written_off + *carried_over;
+            servicing.course.successor = Some(*successor);
+            let before = Box::new(servicing.state.clone());
+            let closure = successor.kind.closure();
+            servicing.state = LoanState::Closed { closed_on: date, closure, before };
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;

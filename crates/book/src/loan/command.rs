@@ -59,6 +59,8 @@ pub enum LoanCommand {
     UndoWriteOff {
         notes: Option<String>,
     },
+    /// Takes money in on a loan that was written off.
+    Recover(Repay),
     /// Edits the schedule by hand.
     EditSchedule {
         rows: Vec<StatedRow>,
@@ -209,6 +211,7 @@ pub enum ReversalKind {
     Interest,
     /// What was overdue was spread anew.
     PaymentReschedule,
+    Recovery,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,8 +248,9 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
-            LoanCommand::EditSchedule { .. } => "edit the schedule",
-            LoanCommand::DeleteInstallment { .. } => "delete an installment",
+            LoanCommand::Recover(_) => "recover",
+            LoanCommand::EditSchedule { .. } => "edit schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
             LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
@@ -280,6 +284,7 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::Recover(_) => Permission::EnterRepayment,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Key;
 use crate::loan::Installment;
 use crate::loan::rescheduling::MovedInterest;
+use crate::loan::restructuring::Origin;
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,15 @@ pub struct Course {
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    /// What came in after the loan was written off.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub recovered: Amount,
+    /// The loan whose place this one took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The loan that took the place of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Origin>,
 }
 
 impl Course {

@@ -13,6 +13,7 @@ use crate::ids::{Key, Part};
 use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
+use crate::loan::restructuring::Origin;
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -64,6 +65,13 @@ pub struct Posted {
 pub struct InstallmentPart {
     pub number: u32,
     pub part: Components,
+}
+
+/// What was owed of another loan and is owed of this one from its disbursement on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedOver {
+    pub origin: Origin,
+    pub amount: Amount,
 }
 
 /// Why interest became a balance.
@@ -125,6 +133,9 @@ pub enum Event {
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The part of the amount that was owed of another loan before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried_over: Option<CarriedOver>,
         /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
@@ -200,6 +211,12 @@ pub enum Event {
         amount: Components,
         notes: Option<String>,
     },
+    /// Money came in on a loan that was written off.
+    Recovered {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
+    },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
     ScheduleEdited {
@@ -212,6 +229,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         moved: Vec<MovedInterest>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Another loan took the place of this one. Nothing is owed of it any more.
+    Restructured {
+        posted: Posted,
+        successor: Origin,
+        written_off: Components,
+        carried_over: Components,
         notes: Option<String>,
     },
     /// Fees or penalties that were charged are given up: one of the two.
@@ -300,8 +325,10 @@ impl Event {
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Recovered { .. } => "recovered",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
+            Event::Restructured { .. } => "restructured",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -318,7 +345,9 @@ impl Event {
             | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::WrittenOff { posted, .. }
-            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            | Event::Recovered { posted, .. }
+            | Event::ChargeReduced { posted, .. }
+            | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }

@@ -29,6 +29,7 @@ pub mod refold;
 pub mod refusal;
 mod refusal_dynamic;
 pub mod rescheduling;
+pub mod restructuring;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;

@@ -7,8 +7,8 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::commands::{
-    close, disburse_part, edit, fee, interest, interest_rate, lock, pause, redraw, repay, schedule_edit,
-    write_off,
+    close, disburse_part, edit, fee, interest, interest_rate, lock, pause, recover, redraw, repay,
+    restructure, schedule_edit, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
@@ -201,6 +201,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -214,6 +215,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
@@ -253,6 +255,8 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Recovered { .. }
+        | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
@@ -283,9 +287,12 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
+        // What was carried over stands in another loan's log.
+        Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::ChargeReduced { amount, parts, .. } => {
             schedule_edit::post_reduction(draft, date, *amount, parts)
         }

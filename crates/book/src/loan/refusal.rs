@@ -6,9 +6,13 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
+pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
+pub use write_off::WriteOffRefusal;
 
+mod restructure;
 mod schedule;
+mod write_off;
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -131,6 +135,10 @@ pub enum Refusal {
     InstallmentPaid { number: u32 },
     #[error(transparent)]
     Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
+    #[error(transparent)]
+    WriteOff(WriteOffRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -29,6 +29,10 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
+    /// Another loan took the place of this one.
+    Restructure,
     PaymentReschedule,
     PaymentRescheduleReversal,
     FeesReduced,
@@ -142,6 +146,11 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
+        Event::Restructured { written_off, carried_over, notes, .. } => {
+            let all = *written_off + *carried_over;
+            (all.total(), all, noted(notes), None)
+        }
         Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
         Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
@@ -178,6 +187,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
+        Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
         Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
@@ -211,6 +222,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
             TransactionKind::PenaltiesReducedReversal
@@ -230,6 +242,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Restructured { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

@@ -62,4 +62,7 @@ pub struct ControlRules {
     pub capping: Option<Capping>,
     /// Days for which a loan that is paid stays open; `None` closes it with the last payment.
     pub dormancy_days: Option<u32>,
+    /// A loan is not written off before it is so many days in arrears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub write_off_after_days: Option<u32>,
 }

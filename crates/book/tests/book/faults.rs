@@ -105,7 +105,7 @@ fn the_auditor_sees_a_changed_amount_and_a_turned_transfer() {
 
 #[test]
 fn every_gl_account_is_found_by_its_name() {
-    for account in GlAccount::ALL {
+    for &account in GlAccount::ALL {
         assert_eq!(GlAccount::from_name(account.name()), Some(account));
     }
     assert_eq!(GlAccount::from_name("petty_cash"), None);

@@ -19,7 +19,7 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 26] = [
+const KINDS: &[TransactionKind] = &[
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
@@ -34,6 +34,9 @@ const KINDS: [TransactionKind; 26] = [
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Recovery,
+    TransactionKind::RecoveryReversal,
+    TransactionKind::Restructure,
     TransactionKind::PaymentReschedule,
     TransactionKind::PaymentRescheduleReversal,
     TransactionKind::FeesReduced,
@@ -64,6 +67,9 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Recovery => "recovery",
+        TransactionKind::RecoveryReversal => "recovery_reversal",
+        TransactionKind::Restructure => "restructure",
         TransactionKind::PaymentReschedule => "payment_reschedule",
         TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
         TransactionKind::FeesReduced => "fees_reduced",
@@ -80,7 +86,7 @@ fn kind_name(kind: TransactionKind) -> &'static str {
 }
 
 fn kind_named(name: &str) -> Option<TransactionKind> {
-    KINDS.into_iter().find(|kind| kind_name(*kind) == name)
+    KINDS.iter().copied().find(|kind| kind_name(*kind) == name)
 }
 
 pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
@@ -150,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in KINDS {
+        for &kind in KINDS {
             assert_eq!(kind_named(kind_name(kind)), Some(kind));
         }
     }

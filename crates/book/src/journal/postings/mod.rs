@@ -9,7 +9,9 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 mod disbursement;
 mod fee;
 mod interest;
+mod recovery;
 mod repayment;
+mod restructuring;
 mod reversal;
 mod write_off;
 
@@ -54,8 +56,9 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, .. } => {
-            disbursement::disbursement(*amount, *capitalized_fee)
+        Event::Disbursed { amount, capitalized_fee, carried_over, .. } => {
+            let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
+            disbursement::disbursement(*amount, *capitalized_fee, carried_over)
         }
         Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
         Event::Repaid { amount, parts, .. } => {
@@ -64,6 +67,10 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Recovered { amount, .. } => recovery::recovery(*amount),
+        Event::Restructured { written_off, carried_over, .. } => {
+            restructuring::restructured(*written_off, *carried_over)
+        }
         Event::ChargeReduced { amount, .. } => fee::charge_reduced(*amount),
         Event::Created { .. }
         | Event::Edited { .. }

@@ -18,9 +18,31 @@ use crate::product::{IdPattern, InitialState, Product};
 
 /// Decides the creation of a loan.
 pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let opening = Box::new(opening(new, context)?);
+    let tranches = new.figures.tranches.as_deref().map(|figures| tranches_of(figures, &opening, context));
+    let mut events = vec![Event::Created { opening }];
+    events.extend(tranches.transpose()?.map(|tranches| Event::TranchesSet { tranches }));
+    let on_the_day = |event| Step { value_date: context.business_date, event };
+    Ok(decision(None, events.into_iter().map(on_the_day).collect(), context))
+}
+
+fn tranches_of(
+    figures: &[TrancheFigure],
+    opening: &Opening,
+    context: &Context<'_>,
+) -> Result<Vec<Tranche>, Refusal> {
+    let product = context.catalog.products.by_key(opening.terms.product).expect("its terms come from it");
+    let number = |place: usize| i64::try_from(place).expect("a place fits");
+    let key = |place: usize| Key::tranche(opening.part, opening.account_no, number(place));
+    let frame = tranches::Frame { terms: &opening.terms, product, present: &[], key: &key };
+    tranches::agreed(figures, &frame)
+}
+
+/// The opening of a new loan.
+pub(super) fn opening(new: &NewLoan, context: &Context<'_>) -> Result<Opening, Refusal> {
     let product = product_of(new, context)?;
     let (terms, assignment) = agreed(new, context)?;
-    let opening = Opening {
+    Ok(Opening {
         key: context.ids.key,
         part: context.ids.part,
         account_no: context.ids.account_no,
@@ -31,24 +53,7 @@ pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, R
         assignment,
         terms,
         is_partial: product.initial_state == InitialState::PartialApplication,
-    };
-    let tranches = new.figures.tranches.as_deref().map(|figures| tranches_of(figures, &opening, product));
-    let created = Event::Created { opening: Box::new(opening) };
-    let mut events = vec![created];
-    events.extend(tranches.transpose()?.map(|tranches| Event::TranchesSet { tranches }));
-    let on_the_day = |event| Step { value_date: context.business_date, event };
-    Ok(decision(None, events.into_iter().map(on_the_day).collect(), context))
-}
-
-fn tranches_of(
-    figures: &[TrancheFigure],
-    opening: &Opening,
-    product: &Product,
-) -> Result<Vec<Tranche>, Refusal> {
-    let number = |place: usize| i64::try_from(place).expect("a place fits");
-    let key = |place: usize| Key::tranche(opening.part, opening.account_no, number(place));
-    let frame = tranches::Frame { terms: &opening.terms, product, present: &[], key: &key };
-    tranches::agreed(figures, &frame)
+    })
 }
 
 /// The terms of a new loan, and who looks after it: everything but its id.

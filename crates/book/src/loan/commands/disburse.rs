@@ -11,17 +11,26 @@ use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
 use crate::loan::commands::{
-    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, schedule_edit,
+    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
-use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
 use crate::loan::refusal::Refusal;
 use crate::product::InterestApplication;
 
 /// Pays an approved loan out and derives what followed since the value date.
 pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
+    pay_out(draft, disburse, None)
+}
+
+/// Pays an approved loan out, in part with what was owed of another loan.
+pub(super) fn pay_out(
+    draft: &mut Draft<'_>,
+    disburse: &Disburse,
+    carried_over: Option<CarriedOver>,
+) -> Result<(), Refusal> {
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
@@ -48,7 +57,7 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(
         value_date,
-        Event::Disbursed { posted, amount, capitalized_fee, installments, details, tranche },
+        Event::Disbursed { posted, amount, capitalized_fee, carried_over, installments, details, tranche },
     );
     if terms.is_dynamic() {
         let event = begin(&draft.loan, value_date);
@@ -68,6 +77,7 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
+    restructure::refuse_restructured(on.loan.origin())?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
     let (index, original) = steps

@@ -116,6 +116,7 @@ pub(super) fn post(
             posted,
             amount: part.amount,
             capitalized_fee: Amount::ZERO,
+            carried_over: None,
             installments: Vec::new(),
             details: details.clone(),
             tranche: part.tranche,

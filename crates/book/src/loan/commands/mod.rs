@@ -26,9 +26,11 @@ pub mod interest;
 pub mod interest_rate;
 pub mod lock;
 pub mod pause;
+pub mod recover;
 pub mod redraw;
 pub mod repay;
 mod repay_dynamic;
+pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
 pub mod tranches;
@@ -102,6 +104,7 @@ pub fn decide(
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::Recover(repay) => recover::recover(&on, repay),
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
@@ -247,7 +250,7 @@ impl Decided {
     }
 }
 
-fn new_step(placed: Placed) -> Step {
+pub(crate) fn new_step(placed: Placed) -> Step {
     match placed {
         Placed::New(step) => step,
         Placed::Kept(step) => unreachable!("{} was kept outside a refold", step.event.name()),

@@ -38,6 +38,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
         | (Event::FeeCharged { .. }, ReversalKind::Fee) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::Recovered { .. }, ReversalKind::Recovery)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)

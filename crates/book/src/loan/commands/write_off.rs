@@ -6,12 +6,18 @@ use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refold::{TakeBack, take_back};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{Refusal, WriteOffRefusal};
 use crate::loan::{Closure, LoanState, log};
 
 /// Writes off everything outstanding on the business date and closes the loan.
 pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
     require_active(&draft.loan, "write off", draft.context)?;
+    let days = draft.loan.days_in_arrears(draft.context.business_date);
+    if let Some(least) =
+        draft.loan.terms.controls.write_off_after_days.filter(|least| days < i64::from(*least))
+    {
+        return Err(Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days, least }));
+    }
     post(draft, draft.context.business_date, notes.clone())
 }
 

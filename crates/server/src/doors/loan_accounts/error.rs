@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::refusal::{IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -219,6 +219,9 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
         Refusal::Schedule(refusal) => schedule::code_of(refusal),
+        Refusal::Restructure(refusal) => restructure::code_of(refusal),
+        Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { .. }) => Code::MinimumArrearsDaysNotReached,
+        Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { .. }) => Code::InvalidDate,
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -293,6 +296,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod restructure;
 mod schedule;
 
 #[cfg(test)]

@@ -92,9 +92,12 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
         // The contract has one name for what was spread anew, and none for its way back.
-        TransactionKind::PaymentReschedule | TransactionKind::PaymentRescheduleReversal => {
-            "PAYMENT_RESCHEDULE"
-        }
+        TransactionKind::Restructure
+        | TransactionKind::PaymentReschedule
+        | TransactionKind::PaymentRescheduleReversal => "PAYMENT_RESCHEDULE",
+        // Money that came in after a write-off has no name of its own in the contract.
+        TransactionKind::Recovery => "REPAYMENT",
+        TransactionKind::RecoveryReversal => "REPAYMENT_ADJUSTMENT",
         TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
         TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
         TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",

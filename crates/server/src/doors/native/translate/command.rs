@@ -93,6 +93,7 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
     Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
     Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
     Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
@@ -114,6 +115,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::Fee,
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
+        ReversalKind::Recovery,
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
@@ -121,6 +123,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
+        ReversalKind::Recovery => "RECOVERY",
     },
 };
 
@@ -208,11 +211,15 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(Repay {
-        amount: given.required_amount()?,
-        value_date: given.value_date()?,
-        details: given.details()?,
-    }))
+    Ok(LoanCommand::Repay(money_in(given)?))
+}
+
+fn recover(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Recover(money_in(given)?))
+}
+
+fn money_in(given: &Given<'_>) -> Result<Repay> {
+    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
 }
 
 fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {

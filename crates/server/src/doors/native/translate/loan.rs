@@ -112,6 +112,8 @@ fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>) {
             Closure::Withdrawn => ("CLOSED", Some("WITHDRAWN")),
             Closure::Rejected => ("CLOSED_REJECTED", None),
             Closure::WrittenOff => ("CLOSED_WRITTEN_OFF", None),
+            Closure::Refinanced => ("CLOSED", Some("REFINANCED")),
+            Closure::Rescheduled => ("CLOSED", Some("RESCHEDULED")),
         },
     }
 }

@@ -73,10 +73,8 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::Recover(_)
         | LoanCommand::EditSchedule { .. }
-        | LoanCommand::DeleteInstallment { .. }
-        | LoanCommand::ReAge(_)
-        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }
