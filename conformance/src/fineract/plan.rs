@@ -137,6 +137,9 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "add_charge" => charge(case, action)?,
         "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(action)?,
+        // What is booked of a loan, not what is owed of it.
+        "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
+        "buy_down_fee" => Deed::Wait,
         // Settings of when income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
         "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
@@ -212,7 +215,7 @@ fn pause(action: &Action) -> Result<Deed, String> {
 fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
     let due_on = action.text("due_date").and_then(|day| day.parse().ok());
     let (Some(due_on), Some(amount)) = (due_on, &action.amount) else {
-        return Err("a charge by percentage, added by hand: the book charges amounts".to_owned());
+        return Err("a charge by percentage, interest included, added by hand".to_owned());
     };
     if last_due_date(case).is_some_and(|last| due_on > last) {
         return Err("a charge that falls due after the last installment and makes one more".to_owned());

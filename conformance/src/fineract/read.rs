@@ -55,6 +55,8 @@ pub(super) struct Terms {
     pub(super) interest_recognition_on_disbursement_date: Option<bool>,
     pub(super) payment_strategy: String,
     pub(super) payment_allocation: Option<Vec<PaymentAllocation>>,
+    /// What writing a loan off for the books does to its interest; nothing where it is not named.
+    pub(super) charge_off_behaviour: Option<String>,
     pub(super) repayment_start_date_type: Option<String>,
     pub(super) submitted_on: Date,
     pub(super) with_product_charges: Option<String>,
