@@ -76,6 +76,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         return Ok(PaymentRules {
             future_payments: FuturePayments::AcceptOverpayments,
             allows_redraw: true,
+            evens_installments: !terms.is_cumulative(),
             ..PaymentRules::default()
         });
     }

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
-use crate::loan::course::{Course, RateFrom};
+use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
-use crate::loan::event::{CarriedOver, Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
@@ -64,7 +64,6 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment } => {
             if loan.terms != **terms && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
-                loan.servicing.course.is_custom = false;
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -98,7 +97,6 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::ScheduleEdited { installments, moved, .. } => {
             loan.servicing.reschedule(installments, moved);
-            loan.servicing.course.is_custom = true;
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
@@ -129,8 +127,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     match &step.event {
         Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
+            let origin = carried_over.map(|carried_over| carried_over.origin);
+            servicing.course.origin = origin.or(servicing.course.origin);
             servicing.course.disburse_tranche(*tranche, posted.transaction_id);
-            servicing.come_from(*carried_over);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -144,17 +143,12 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             let split: Amount = parts.iter().map(|part| part.part.total()).sum();
             servicing.course.overpaid += *amount - split;
         }
-        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
-        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { from, until, .. } => servicing.course.pause(from.unwrap_or(date), *until),
-        Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
-        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
-        Event::FeeCharged { amount, number, .. } => {
-            servicing.outstanding.fees += *amount;
-            let installment = servicing.installment_mut(*number);
-            installment.expected.fees += *amount;
-            installment.repaid_on = None;
-        }
+        Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
+        | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
+        Event::FeeCharged { amount, number, .. } => servicing.charge(*number, *amount),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
@@ -175,11 +169,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            servicing.close(successor.kind.closure(), date);
+            servicing.close(date, successor.kind.closure());
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            servicing.close(Closure::WrittenOff, date);
+            servicing.close(date, Closure::WrittenOff);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -224,15 +218,19 @@ impl Servicing {
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }
 
-    /// Further parts carry nothing over: what came with the first one stays.
-    fn come_from(&mut self, carried_over: Option<CarriedOver>) {
-        let origin = carried_over.map(|carried_over| carried_over.origin);
-        self.course.origin = origin.or(self.course.origin);
-    }
-
-    fn close(&mut self, closure: Closure, closed_on: Date) {
-        let before = Box::new(self.state.clone());
-        self.state = LoanState::Closed { closed_on, closure, before };
+    /// Sets what only the course of a loan knows.
+    fn set_course(&mut self, event: &Event, date: Date) {
+        if let Event::ScheduleChanged { installments, running, .. } = event {
+            self.go_on(installments, running);
+        } else if let Event::RateChanged { rate, .. } = event {
+            self.course.set_rate(RateFrom { from: date, rate: *rate });
+        } else if let Event::InterestPaused { from, until, .. } = event {
+            self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
+        } else if let Event::TranchesSet { tranches } = event {
+            self.course.tranches.clone_from(tranches);
+        } else if let Event::Redrawn { amount, .. } = event {
+            self.course.overpaid -= *amount;
+        }
     }
 
     /// Sets rows and interest of a dynamic loan.
@@ -273,6 +271,18 @@ impl Servicing {
         if let LoanState::Active { is_locked, .. } = &mut self.state {
             *is_locked = locked;
         }
+    }
+
+    fn charge(&mut self, number: u32, amount: Amount) {
+        self.outstanding.fees += amount;
+        let installment = self.installment_mut(number);
+        installment.expected.fees += amount;
+        installment.repaid_on = None;
+    }
+
+    fn close(&mut self, closed_on: Date, closure: Closure) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn reopen(&mut self) {

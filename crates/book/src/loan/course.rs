@@ -110,8 +110,8 @@ impl Course {
         self.moved.iter().find(|moved| moved.due_date == due_date)
     }
 
-    pub(crate) fn pause(&mut self, from: Date, to: Date) {
-        self.pauses.push(Pause { from, to });
+    pub(crate) fn pause(&mut self, pause: Pause) {
+        self.pauses.push(pause);
     }
 
     /// Whether nothing of this happened.

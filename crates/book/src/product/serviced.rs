@@ -39,6 +39,7 @@ impl Product {
             let serviced = PaymentRules {
                 future_payments: rules.future_payments,
                 allows_redraw: rules.allows_redraw,
+                evens_installments: rules.evens_installments,
                 schedule_edits: rules.schedule_edits.clone(),
                 ..PaymentRules::default()
             };
