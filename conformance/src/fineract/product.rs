@@ -1,7 +1,9 @@
 //! The terms of a scenario as a product and the figures of a loan.
 
 use jiff::civil::Date;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
+use loam_book::product::charges::{ChargeRules, FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
@@ -14,10 +16,11 @@ use loam_calc::calendar::{Period, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
-use super::read::{Case, PaymentAllocation, Terms};
+use super::read::{Action, Case, PaymentAllocation, Terms};
 use crate::book::base_product;
 
 /// The product that a scenario's terms describe.
@@ -56,8 +59,41 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         allocation_order: allocation_order(terms)?,
         product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
         payment_rules: payment_rules(terms, is_dynamic)?,
+        charges: ChargeRules { fees: fees(case), ..ChargeRules::default() },
         interest_rules: if is_dynamic { interest_rules(terms) } else { InterestRules::default() },
         ..base_product()
+    })
+}
+
+/// Fees with every installment that somebody adds right after the payout: the product has them.
+fn fees(case: &Case) -> Vec<ProductFee> {
+    let added = case.actions.iter().filter(|action| action.action == "add_installment_charge");
+    added.zip(1..).filter_map(|(action, number)| fee(action, number)).collect()
+}
+
+/// A flat amount, or a share of the installment's principal.
+pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
+    let stated = action.amount.as_deref()?;
+    let (calculation, amount, percentage) = match action.text("charge")? {
+        "LOAN_INSTALLMENT_FEE_FLAT" => {
+            (FeeCalculation::Flat, Some(Amount::parse(stated, Currency::EUR).ok()?), None)
+        }
+        "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => {
+            let calculation = FeeCalculation::RepaymentPrincipalAmountPercentage;
+            (calculation, None, Some(Rate::parse_percent(stated).ok()?))
+        }
+        _ => return None,
+    };
+    Some(ProductFee {
+        key: Key::entity(Part::new(0), 3, number),
+        name: format!("fee {number}"),
+        trigger: FeeTrigger::PaymentDue,
+        calculation,
+        amount,
+        percentage,
+        is_required: true,
+        is_active: true,
+        amortization: FeeAmortization::None,
     })
 }
 
