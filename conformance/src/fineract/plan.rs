@@ -141,6 +141,8 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
         "buy_down_fee" => Deed::Wait,
+        // A fee of the product.
+        "configure_charge" => Deed::Wait,
         // Settings of when income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
         "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
