@@ -261,10 +261,10 @@ impl Lane {
 /// Why a command could not be written. An id that is taken, and that nobody gave, was drawn.
 fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(command, Command::CreateLoan { .. } | Command::CreateClient { .. });
-    match error {
-        StoreError::Duplicate(_) if draws_id && id_named(command).is_none() => Refusal::NoFreeId.into(),
-        error => error.into(),
+    if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
+        return Refusal::NoFreeId.into();
     }
+    error.into()
 }
 
 /// Whether a report opened a loan under this number.

@@ -110,10 +110,9 @@ fn months(count: u32) -> LoanFigures {
 }
 
 fn refused(mut book: TestBook, figures: LoanFigures) -> TermsRefusal {
-    match book.create_with(figures).expect_err("it is refused") {
-        Refusal::Terms(refusal) => refusal,
-        other => panic!("refused for another reason: {other}"),
-    }
+    let refusal = book.create_with(figures).expect_err("it is refused");
+    let Refusal::Terms(refusal) = refusal else { panic!("refused for another reason: {refusal}") };
+    refusal
 }
 
 #[test]

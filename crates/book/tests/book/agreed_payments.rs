@@ -61,10 +61,9 @@ fn refused(product: Product, figures: LoanFigures) -> Refusal {
 }
 
 fn refused_terms(product: Product, figures: LoanFigures) -> TermsRefusal {
-    match refused(product, figures) {
-        Refusal::Terms(refusal) => refusal,
-        other => panic!("refused for another reason: {other}"),
-    }
+    let refusal = refused(product, figures);
+    let Refusal::Terms(refusal) = refusal else { panic!("refused for another reason: {refusal}") };
+    refusal
 }
 
 #[test]

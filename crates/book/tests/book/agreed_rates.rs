@@ -105,10 +105,9 @@ fn agreed_rate(book: &mut TestBook, figures: LoanFigures) -> Result<String, Refu
 }
 
 fn refused(product: Product, figures: LoanFigures) -> TermsRefusal {
-    match indexed_book(product).create_with(figures).expect_err("it is refused") {
-        Refusal::Terms(refusal) => refusal,
-        other => panic!("refused for another reason: {other}"),
-    }
+    let refusal = indexed_book(product).create_with(figures).expect_err("it is refused");
+    let Refusal::Terms(refusal) = refusal else { panic!("refused for another reason: {refusal}") };
+    refusal
 }
 
 fn interest(book: &TestBook) -> Vec<i64> {

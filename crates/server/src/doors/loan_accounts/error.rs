@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{IdKind, Refusal, WriteOffRefusal};
+use loam_book::loan::refusal::{ChargeRefusal, IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -167,6 +167,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         // Each of these has a table of its own.
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
+        Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -183,7 +184,6 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingRepaymentPeriodUnit => Code::MissingRepaymentInterval,
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
-        Refusal::Terms(refusal) => terms::code_of(refusal),
         // Applications and reports are of other doors; this contract has no codes for them.
         Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. } | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. }
         | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::InvalidProtectFee { .. }
@@ -202,12 +202,10 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InvalidId { .. } => Code::InvalidId,
         Refusal::NoFreeId => Code::FailedToGenerateIdentifier,
         Refusal::IdInUse { kind, .. } => code_of_id_in_use(*kind),
-        Refusal::UnknownBranch { .. } => Code::InvalidBranchKey,
-        Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
+        Refusal::UnknownBranch { .. } => Code::InvalidBranchKey, Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
         Refusal::CentreNotInBranch { .. } => Code::InconsistentCentreWithBranch,
         Refusal::UnknownUser { .. } => Code::InvalidCreditOfficerKey,
-        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId,
-        Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
+        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId, Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
         Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
@@ -235,6 +233,33 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FieldNotEditable { .. } => Code::LoanAccountFieldNotEditable,
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
+    }
+}
+
+/// The return code of a fee, penalty or waiver that is refused.
+#[rustfmt::skip]
+fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
+    use ReturnCode as Code;
+    match refusal {
+        ChargeRefusal::MissingFee => Code::MissingFee,
+        ChargeRefusal::UnknownFee { .. } => Code::InvalidFeeKey,
+        ChargeRefusal::FeeOfAnotherProduct { .. } => Code::InconsistentAccountFeeWithProductFee,
+        ChargeRefusal::FeesNotAvailable => Code::FeesNotAvailableForProduct,
+        ChargeRefusal::FeeAmountNotOfProduct { .. } => Code::InconsistentFeeAmountWithProductFee,
+        ChargeRefusal::FeeAmountDefined { .. } => Code::FeeAmountAlreadyDefinedInProduct,
+        ChargeRefusal::FeeAmountNotPositive { .. } => Code::FeeAmountMustBeStrictlyPositive,
+        ChargeRefusal::MissingFeeAmount { .. } => Code::CustomAmountIsMandatory,
+        ChargeRefusal::RequiredFeeMissing { .. } => Code::RequiredFeeMissing,
+        ChargeRefusal::InactiveFee { .. } => Code::FeeNotActive,
+        ChargeRefusal::FeeNotAllowed { .. } => Code::FeeNotAllowed,
+        ChargeRefusal::DisbursementFeesExceedAmount { .. } => Code::DisbursementFeesExceedLoanAmount,
+        ChargeRefusal::EffectiveRateNeedsInterest { .. } => Code::CannotUseEffectiveInterestRateFee,
+        ChargeRefusal::MadeByDisbursement { .. } => Code::TransactionMadeFromADisbursement,
+        ChargeRefusal::WaiverExceedsCharge { .. } => Code::InsufficientBalance,
+        ChargeRefusal::MissingPenaltyRate => Code::MissingPenaltyRate,
+        ChargeRefusal::InvalidPenaltyRate { .. } => Code::InvalidPenaltyRate,
+        ChargeRefusal::PenaltyNotOfProduct => Code::PenaltyMethodNotAllowedByProduct,
+        ChargeRefusal::ArrearsToleranceNotOfMethod => Code::InconsistentArrearsToleranceValuesWithArrearsToleranceMethod,
     }
 }
 

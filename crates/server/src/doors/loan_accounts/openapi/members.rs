@@ -31,6 +31,7 @@ pub(super) const PREVIEW: &[&str] = &[
     "fixedDaysOfMonth",
 ];
 pub(super) const NEW_LOAN: &[&str] = &[
+    "penaltyRate",
     "interestSpread",
     "periodicPayment",
     "paymentPlan",
@@ -70,6 +71,7 @@ pub(super) const NEW_LOAN_FORM: &[&str] = &[
     "notes",
 ];
 pub(super) const EDITED_LOAN: &[&str] = &[
+    "penaltyRate",
     "interestSpread",
     "periodicPayment",
     "paymentPlan",
@@ -102,6 +104,7 @@ pub(super) const MOVEMENT: &[&str] = &[
     "externalId",
     "originalTransactionId",
     "repayment",
+    "fees",
     "rate",
     "firstRepaymentDate",
     "currencyCode",

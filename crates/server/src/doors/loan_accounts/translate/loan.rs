@@ -1,6 +1,7 @@
 //! A loan as LoanAccount.
 
 use jiff::civil::Date;
+use loam_book::loan::charges::penalties;
 use loam_book::loan::commands::interest::accrued;
 use loam_book::loan::{Loan, LoanState};
 use loam_book::product::ProductType;
@@ -41,7 +42,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         account_state,
         account_sub_state,
         locked_operations: account_sub_state
-            .is_some_and(|state| state == "LOCKED")
+            .is_some_and(|state| state.starts_with("LOCKED"))
             .then_some(LOCKED_OPERATIONS),
         rescheduled_account_key: loan.successor().map(|successor| EncodedKey(successor.loan)),
         original_account_key: loan.origin().map(|origin| EncodedKey(origin.loan)),
@@ -94,7 +95,7 @@ fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
         penalty_paid: money(paid.penalties),
         penalty_balance: money(outstanding.penalties),
         accrued_interest: accrued_interest(loan, business_date),
-        accrued_penalty: Zero,
+        accrued_penalty: in_units(penalties::accrued(loan, business_date), currency.digits()),
         interest_adjustment: Zero,
         redraw_balance: money(loan.servicing.course.overpaid),
     }

@@ -1,5 +1,6 @@
 //! Pure translation: what came over the wire into commands, results into what goes over the wire.
 
+mod charges;
 pub(super) mod client;
 pub(super) mod edit;
 pub(super) mod loan;

@@ -1,6 +1,7 @@
 //! The contract's names for the book's enums, spelled out variant by variant.
 
 use loam_app::views::LoanStatus;
+use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
@@ -19,11 +20,12 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::PartialApplication => ("PARTIAL_APPLICATION", None),
         LoanState::PendingApproval => ("PENDING_APPROVAL", None),
         LoanState::Approved { .. } => ("APPROVED", None),
-        LoanState::Active { is_locked, .. } => {
+        LoanState::Active { is_locked, lock_cause, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
-            let sub_state = match is_locked {
-                true => Some("LOCKED"),
-                false => loan.servicing.course.has_tranches_left().then_some("PARTIALLY_DISBURSED"),
+            let sub_state = match (is_locked, lock_cause) {
+                (true, LockCause::Request | LockCause::Arrears) => Some("LOCKED"),
+                (true, LockCause::Capping) => Some("LOCKED_CAPPING"),
+                (false, _) => loan.servicing.course.has_tranches_left().then_some("PARTIALLY_DISBURSED"),
             };
             (state, sub_state)
         }

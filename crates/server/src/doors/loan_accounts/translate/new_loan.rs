@@ -80,6 +80,7 @@ pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
         arrears_tolerance_days: fields.count("arrearsTolerancePeriod")?,
         fixed_days_of_month: fields.small_numbers("fixedDaysOfMonth")?,
         interest_spread: fields.text("interestSpread")?.map(percent),
+        penalty_rate: fields.text("penaltyRate")?.map(percent),
         periodic_payment: fields.owned("periodicPayment")?.map(StatedAmount),
         payment_plan: payment_plan(fields)?,
         ..LoanFigures::default()
@@ -192,7 +193,6 @@ pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), Do
 }
 
 /// Refuses what the contract has and this version has not: taking it silently would be a lie.
-/// Zeros are what clients send for "nothing".
 pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorError> {
     for name in ["guarantees", "funds"] {
         if account.has(name) {
@@ -203,17 +203,7 @@ pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorEr
     if account.has(settings) {
         return Err(DoorError::at(ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts, settings));
     }
-    for (name, code) in [("penaltyRate", ReturnCode::PenaltyMethodNotAllowedByProduct)] {
-        if !is_nothing(account, name)? {
-            return Err(DoorError::at(code, name));
-        }
-    }
     Ok(())
-}
-
-fn is_nothing(fields: &Fields<'_>, name: &'static str) -> Result<bool, DoorError> {
-    let Some(text) = fields.text(name)? else { return Ok(true) };
-    Ok(StatedPercent(text.into_owned()).to_rate().is_ok_and(|rate| rate.is_zero()))
 }
 
 #[cfg(test)]

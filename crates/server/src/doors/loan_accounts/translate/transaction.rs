@@ -9,11 +9,12 @@ use loam_calc::rate::Rate;
 
 use super::super::wire::transaction as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
+use super::charges;
 
 /// One transaction of an account.
 pub(crate) fn transaction<'a>(
     transaction: &'a LoanTransaction,
-    loan: &Loan,
+    loan: &'a Loan,
     catalog: &'a Catalog,
     full_details: bool,
 ) -> wire::LoanTransaction<'a> {
@@ -37,7 +38,10 @@ pub(crate) fn transaction<'a>(
         fees_paid: money(transaction.split.fees),
         penalty_paid: money(transaction.split.penalties),
         deferred_interest_amount: Zero,
-        tax_on_interest_paid: Zero,
+        tax_on_interest_paid: money(transaction.charges.tax.interest),
+        tax_on_fees_amount: money(transaction.charges.tax.fees),
+        tax_on_penalty_amount: money(transaction.charges.tax.penalties),
+        loan_predefined_fee_amounts: charges::fee_amounts(transaction, loan),
         balance: money(transaction.principal_balance),
         principal_balance: money(transaction.principal_balance),
         interest_rate: interest_rate(transaction, loan).map(Percent),
@@ -99,6 +103,8 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
+        TransactionKind::PenaltyApplied => "PENALTY_APPLIED",
+        TransactionKind::PenaltyReversal => "PENALTY_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
