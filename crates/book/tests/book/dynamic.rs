@@ -3,12 +3,14 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::Closure;
 use loam_book::loan::LoanState;
-use loam_book::loan::command::LoanFigures;
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::command::{ChangeInterestRate, LoanCommand, LoanFigures, PauseInterest, Redraw};
+use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::payments::{LatePaymentsRecalculation, PrepaymentRecalculation};
+use loam_book::organization::TransactionDetails;
+use loam_book::product::payments::{FuturePayments, LatePaymentsRecalculation, PrepaymentRecalculation};
 use loam_book::product::{Product, ProductType};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InterestMethod, Remainder};
@@ -249,4 +251,89 @@ fn the_last_installments_fall_away_when_their_number_is_reduced() {
     let fewer = after_prepayment(PrepaymentRecalculation::ReduceAmountPerInstallment, dynamic());
     let totals: Vec<i64> = fewer[3..].iter().map(|row| row.0 + row.1).collect();
     assert!(totals[0] < 171_56 && totals[0] == totals[1] && (totals[2] - totals[0]).abs() <= 3, "{totals:?}");
+}
+
+/// 100.00 at 10 %: after half of the second installment was paid ahead on February 15th, the rate is
+/// zero from that day on.
+#[test]
+fn a_new_rate_spreads_what_is_left_and_counts_what_was_paid_ahead() {
+    let mut kind = dynamic();
+    let order = [Component::Penalty, Component::Fee, Component::Principal, Component::Interest];
+    kind.allocation_order = AllocationOrder::try_new(order).expect("each component once");
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("100", "10", 6));
+    book.move_to(date(2024, 2, 1));
+    book.repay("17.16").expect("it is due");
+    book.move_to(date(2024, 2, 15));
+    book.repay("8.58").expect("prepayments are accepted");
+    let rate = StatedPercent("0".into());
+    let change = ChangeInterestRate { rate, value_date: None, notes: None };
+    let posted = book.command(&LoanCommand::ChangeInterestRate(change)).expect("it is a dynamic loan");
+    assert_eq!(posted[0].kind, TransactionKind::InterestRateChanged);
+    let totals: Vec<i64> = rows(&book).iter().map(|row| row.0 + row.1).collect();
+    assert_eq!(totals, [17_16, 16_80, 16_80, 16_80, 16_80, 16_81]);
+    assert_eq!(rows(&book)[1], (16_46, 34));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_fixed_loan_keeps_its_rate() {
+    let mut book = crate::support::sample_loan();
+    let change = ChangeInterestRate { rate: StatedPercent("1".into()), value_date: None, notes: None };
+    let refused = book.command(&LoanCommand::ChangeInterestRate(change));
+    let expected = DynamicRefusal::RateChangeNotOfProductType { product_type: "fixed term loan" };
+    assert_eq!(refused, Err(Refusal::Dynamic(expected)));
+}
+
+#[test]
+fn no_interest_grows_in_a_pause_and_the_due_dates_stay() {
+    let mut kind = dynamic();
+    kind.day_count = DayCount::Actual365Fixed;
+    kind.days_method = DaysMethod::ActualDays;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("365", "10", 6));
+    assert_eq!(rows(&book)[0].1, 3_10, "31 days");
+    let pause = PauseInterest { from: None, until: date(2024, 1, 11), notes: None };
+    book.command(&LoanCommand::PauseInterest(pause.clone())).expect("it ends before the last due date");
+    assert_eq!(rows(&book)[0].1, 2_10, "21 days");
+    assert_eq!(book.loan().servicing.installments[0].due_date, date(2024, 2, 1));
+    let again = book.command(&LoanCommand::PauseInterest(pause));
+    assert!(matches!(again, Err(Refusal::Dynamic(DynamicRefusal::PauseNotPossible { .. }))));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn what_is_paid_too_much_can_be_drawn_again() {
+    let mut kind = dynamic();
+    kind.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
+    kind.payment_rules.allows_redraw = true;
+    let mut book = hundred(kind);
+    let redraw = |amount: &str| {
+        let (amount, details) = (StatedAmount(amount.into()), TransactionDetails::default());
+        LoanCommand::Redraw(Redraw { amount, value_date: None, details })
+    };
+    book.repay("130").expect("the product keeps what is too much");
+    assert_eq!(book.loan().servicing.course.overpaid.minor(), 30_00);
+    assert!(book.loan().state().is_active(), "it is owed to the borrower");
+    assert_eq!(book.findings(), []);
+    let refused = book.command(&redraw("30.01"));
+    assert!(matches!(refused, Err(Refusal::Dynamic(DynamicRefusal::RedrawNotPossible { .. }))));
+    let posted = book.command(&redraw("30")).expect("it is there");
+    assert_eq!(posted[0].kind, TransactionKind::PaymentMade);
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn interest_goes_on_after_the_last_due_date_where_the_product_says_so() {
+    for (goes_on, interest) in [(true, 1_17), (false, 0)] {
+        let mut kind = dynamic();
+        kind.interest_rules.accrues_after_maturity = goes_on;
+        let mut book = hundred(kind);
+        book.move_to(date(2024, 7, 1));
+        let at_maturity = book.loan().payoff_on(book.business_date);
+        assert_eq!(at_maturity.principal.minor(), 100_00);
+        // Two nominal months of 58.33 cents.
+        let later = book.loan().payoff_on(date(2024, 9, 1));
+        let grown = (later.interest - at_maturity.interest).minor();
+        assert!((grown - interest).abs() <= 1, "{grown}");
+    }
 }

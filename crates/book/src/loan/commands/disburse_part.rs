@@ -126,7 +126,7 @@ pub(super) fn post(
             tranche: part.tranche,
         },
     );
-    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement);
+    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, part.amount);
     draft.derive(value_date, event);
     Ok(())
 }
