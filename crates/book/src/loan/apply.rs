@@ -225,7 +225,7 @@ impl Servicing {
         } else if let Event::RateChanged { rate, .. } = event {
             self.course.set_rate(RateFrom { from: date, rate: *rate });
         } else if let Event::InterestPaused { from, until, .. } = event {
-            self.course.pauses.push(Pause { from: from.unwrap_or(date), to: *until });
+            self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {
             self.course.tranches.clone_from(tranches);
         } else if let Event::Redrawn { amount, .. } = event {
