@@ -2,7 +2,7 @@
 
 use loam_calc::schedule::{InterestMethod, Remainder};
 
-use crate::product::interest::InterestRules;
+use crate::product::interest::{InterestBalance, InterestRules};
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
 
@@ -58,11 +58,22 @@ impl Product {
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
+                balance: self.interest_balance_serviced(),
                 ..InterestRules::default()
             }
         } else {
             InterestRules::default()
         };
         *rules == serviced
+    }
+
+    /// Interest on interest is late interest: it runs as long as that does, up to the day of payment.
+    fn interest_balance_serviced(&self) -> InterestBalance {
+        let rules = &self.interest_rules;
+        if rules.accrues_late_interest && !rules.late_interest_to_due_date {
+            rules.balance
+        } else {
+            InterestBalance::PrincipalOnly
+        }
     }
 }

@@ -3,10 +3,13 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::Closure;
 use loam_book::loan::LoanState;
-use loam_book::loan::command::{ChangeInterestRate, LoanCommand, LoanFigures, PauseInterest, Redraw};
+use loam_book::loan::command::{
+    ChangeInterestRate, ChargeFee, LoanCommand, LoanFigures, PauseInterest, Redraw,
+};
 use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
+use loam_book::product::interest::InterestBalance;
 use loam_book::product::payments::{FuturePayments, LatePaymentsRecalculation, PrepaymentRecalculation};
 use loam_book::product::{Product, ProductType};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -336,4 +339,37 @@ fn interest_goes_on_after_the_last_due_date_where_the_product_says_so() {
         let grown = (later.interest - at_maturity.interest).minor();
         assert!((grown - interest).abs() <= 1, "{grown}");
     }
+}
+
+/// 1000.00 at 12 % in four months, of which nothing is paid: the second month has one per cent of the
+/// principal, and of the first month's interest where the product says so.
+#[test]
+fn interest_may_run_on_interest_that_is_overdue() {
+    for (balance, second) in
+        [(InterestBalance::PrincipalOnly, 10_00), (InterestBalance::PrincipalAndInterest, 10_10)]
+    {
+        let mut kind = dynamic();
+        kind.interest_rules.balance = balance;
+        assert_eq!(kind.contradiction(), None);
+        let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 4));
+        book.move_to(date(2024, 3, 1));
+        assert_eq!((rows(&book)[0].1, rows(&book)[1].1), (10_00, second), "{balance:?}");
+        assert_eq!(book.findings(), []);
+    }
+}
+
+#[test]
+fn a_fee_of_a_dynamic_loan_needs_no_installment() {
+    let mut book = hundred(dynamic());
+    book.move_to(date(2024, 2, 15));
+    let fee = ChargeFee {
+        amount: StatedAmount("5".into()),
+        value_date: None,
+        installment: None,
+        details: TransactionDetails::default(),
+    };
+    let charged = book.command(&LoanCommand::ChargeFee(fee)).expect("the next installment takes it");
+    assert_eq!(charged[0].installment, Some(2));
+    assert_eq!(book.loan().payoff_on(book.business_date).fees.minor(), 5_00);
+    assert_eq!(book.findings(), []);
 }

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
+use crate::loan::Loan;
 use crate::loan::advance::settle_lateness;
 use crate::loan::command::ChargeFee;
 use crate::loan::commands::{Decided, Target, repay, require_active};
@@ -23,8 +24,18 @@ pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusa
     on.check_value_date("charge a fee", value_date)?;
     let amount = fee.amount.positive_in(on.loan.terms.currency)?;
     repay::check_details(&fee.details, on.context)?;
-    let number = fee.installment.ok_or(Refusal::MissingInstallmentNumber)?;
+    let number = fee.installment.or_else(|| next_row(on.loan, value_date));
+    let number = number.ok_or(Refusal::MissingInstallmentNumber)?;
     on.on_day(value_date, |draft| post(draft, amount, number, value_date, &fee.details))
+}
+
+/// The row of a dynamic loan that takes a fee for which none is named: the next one that is not
+/// paid. A fixed schedule has to be told.
+fn next_row(loan: &Loan, value_date: Date) -> Option<u32> {
+    let rows = loan.servicing.installments.iter().filter(|_| loan.terms.is_dynamic());
+    let mut unpaid = rows.filter(|row| !row.is_paid());
+    let next = unpaid.clone().find(|row| row.due_date >= value_date);
+    next.or(unpaid.next_back()).map(|row| row.number)
 }
 
 /// Posts a fee on the loan as it stands in the draft. A paid installment takes none.

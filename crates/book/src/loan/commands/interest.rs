@@ -47,6 +47,14 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
     Ok(())
 }
 
+/// Of a dynamic loan: what grew on its balances, rounded, for the row whose time runs or the last one.
+fn accrued_on_balances(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
+    let rows = &loan.servicing.installments;
+    let row = rows.iter().find(|row| row.due_date > date).or(rows.last())?;
+    let amount = loan.accrued_on(date);
+    amount.is_positive().then(|| (row, Exact::from_amount(amount)))
+}
+
 /// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
 fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
     let loan = &draft.loan;
@@ -72,6 +80,9 @@ fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) 
 /// through the due dates, the day itself has gone too, and a period ends after its due date.
 pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let LoanState::Active { disbursed_on, .. } = loan.servicing.state else { return None };
+    if loan.terms.is_dynamic() {
+        return accrued_on_balances(loan, date);
+    }
     if loan.terms.interest.method == InterestMethod::Flat {
         return None;
     }

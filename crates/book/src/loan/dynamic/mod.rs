@@ -21,6 +21,7 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
+use crate::product::interest::InterestBalance;
 use crate::product::payments::ElementsRecalculation;
 use crate::product::{GracePeriodType, ProductType};
 
@@ -119,9 +120,19 @@ impl Loan {
 
     /// What bears interest as the loan stands.
     pub(crate) fn bearing(&self) -> Amount {
-        let rules = &self.terms.interest_rules;
         let principal = self.servicing.outstanding.principal;
-        if rules.accrues_late_interest { principal } else { principal - self.unpaid_principal_of_closed() }
+        let interest = self.closed_rows().iter().map(|row| row.unpaid().interest).sum();
+        self.bearing_of(principal, self.unpaid_principal_of_closed(), interest)
+    }
+
+    /// What bears interest of so much principal, so much of it overdue, and of overdue interest.
+    pub(crate) fn bearing_of(&self, principal: Amount, overdue: Amount, interest: Amount) -> Amount {
+        let rules = &self.terms.interest_rules;
+        match (rules.accrues_late_interest, rules.balance) {
+            (false, _) => principal - overdue,
+            (true, InterestBalance::PrincipalOnly) => principal,
+            (true, InterestBalance::PrincipalAndInterest) => principal + interest,
+        }
     }
 
     /// From when to when a row runs.

@@ -24,9 +24,9 @@ pub(crate) fn period_end(loan: &Loan) -> Event {
     let row = &loan.servicing.installments[index];
     let asks = outlook.changed.iter().find(|changed| changed.number == row.number).unwrap_or(row);
     let overdue: Amount = loan.unpaid_principal_of_closed() + asks.unpaid().principal;
-    let outstanding = loan.servicing.outstanding.principal;
-    let accrues_late = loan.terms.interest_rules.accrues_late_interest;
-    let principal = if accrues_late { outstanding } else { outstanding - overdue };
+    let interest = loan.closed_rows().iter().map(|row| row.unpaid().interest).sum::<Amount>();
+    let interest = interest + asks.unpaid().interest;
+    let principal = loan.bearing_of(loan.servicing.outstanding.principal, overdue, interest);
     let running = Running {
         closed: row.number,
         carried: outlook.carried,

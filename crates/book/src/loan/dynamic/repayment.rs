@@ -16,6 +16,7 @@ use crate::loan::dynamic::{
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
+use crate::product::interest::InterestBalance;
 use crate::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
 
 /// What may be paid of each row on a day.
@@ -292,7 +293,7 @@ fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Ru
     }
     let is_open = |part: &&InstallmentPart| index_of(part.number) >= loan.closed();
     let applied: Amount = payment.to_apply.iter().filter(is_open).map(|part| part.part.interest).sum();
-    let mut paid = PaidPrincipal::default();
+    let mut paid = PaidOfBearing::default();
     for part in &payment.parts {
         let index = index_of(part.number);
         let due_date = loan.servicing.installments[index].due_date;
@@ -302,6 +303,9 @@ fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Ru
             false => &mut paid.ahead,
         };
         *kind += part.part.principal;
+        if index < loan.closed() {
+            paid.interest += part.part.interest;
+        }
     }
     let bears = running.principal.last().map_or(Amount::ZERO, |last| last.principal);
     let bears = bears - paid.counting_at_once(loan);
@@ -312,16 +316,18 @@ fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Ru
     }
 }
 
-/// Principal that a payment repays.
+/// What a payment repays of what bears interest.
 #[derive(Default)]
-struct PaidPrincipal {
+struct PaidOfBearing {
+    /// Interest of rows that are due.
+    interest: Amount,
     overdue: Amount,
     /// On its due date.
     due: Amount,
     ahead: Amount,
 }
 
-impl PaidPrincipal {
+impl PaidOfBearing {
     /// By how much less bears interest from the day of the payment on; the rest counts from the next
     /// due date.
     fn counting_at_once(&self, loan: &Loan) -> Amount {
@@ -333,6 +339,9 @@ impl PaidPrincipal {
         match (rules.accrues_late_interest, rules.late_interest_to_due_date) {
             (false, _) => self.ahead,
             (true, true) => self.ahead + self.due,
+            (true, false) if rules.balance == InterestBalance::PrincipalAndInterest => {
+                self.ahead + self.due + self.overdue + self.interest
+            }
             (true, false) => self.ahead + self.due + self.overdue,
         }
     }
