@@ -28,18 +28,25 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
     let terms = &case.terms;
     refuse_unknown_terms(terms)?;
     let is_dynamic = is_dynamic(case);
+    let interest_method = match interest_method(terms)? {
+        // Without interest nothing of it is flat.
+        InterestMethod::Flat if is_dynamic => InterestMethod::DecliningBalanceDiscounted,
+        method @ (InterestMethod::Flat
+        | InterestMethod::DecliningBalance
+        | InterestMethod::DecliningBalanceDiscounted) => method,
+    };
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
     Ok(Product {
         currency: Currency::EUR,
-        interest_method: interest_method(terms)?,
+        interest_method,
         charge_frequency: ChargeFrequency::Annualized,
         day_count: day_count(terms)?,
         days_method: days_method(terms),
         grace_period: Range { min: None, default: Some(grace), max: None },
         grace_period_type,
         due_dates: ProductDueDates::Interval { count: None, unit: None },
-        remainder: match interest_method(terms)? {
+        remainder: match interest_method {
             // Flat interest is found for the whole loan, and the last installment takes the rest of it.
             InterestMethod::Flat => Remainder::PrincipalAndInterestIntoLast,
             InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => Remainder::Last,
@@ -54,20 +61,22 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
     })
 }
 
-/// Whether interest follows what is outstanding, or the rate changes. Flat interest never does.
+/// Whether interest follows what is outstanding, the rate changes, or money comes in parts. Flat
+/// interest is found once and for all, unless there is none.
 fn is_dynamic(case: &Case) -> bool {
     let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
-    (case.terms.interest_recalculation.enabled || changes) && case.terms.interest_type != "FLAT"
+    let parts = case.actions.iter().filter(|action| action.action == "disburse").count();
+    let is_flat = case.terms.interest_type == "FLAT" && case.interest_bearing;
+    (case.terms.interest_recalculation.enabled || changes || parts > 1) && !is_flat
 }
 
 /// What early, late and large payments do to a loan whose interest follows what is outstanding.
 fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
-    let evens_installments = !terms.is_cumulative();
     if !is_dynamic {
         return Ok(PaymentRules {
             future_payments: FuturePayments::AcceptOverpayments,
             allows_redraw: true,
-            evens_installments,
+            evens_installments: !terms.is_cumulative(),
             ..PaymentRules::default()
         });
     }
@@ -83,6 +92,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         future_payments: FuturePayments::AcceptOverpayments,
         prepayment_recalculation,
         allows_redraw: true,
+        disburses_in_parts: true,
         principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment
@@ -91,7 +101,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         },
         elements_recalculation: ElementsRecalculation::FixedTotalExpected,
         late_payments_recalculation: LatePaymentsRecalculation::IncreaseLastInstallment,
-        evens_installments,
+        evens_installments: !terms.is_cumulative(),
         ..PaymentRules::default()
     })
 }
@@ -122,7 +132,7 @@ pub(super) fn figures(case: &Case) -> Result<LoanFigures, String> {
     let terms = &case.terms;
     let period = period(terms)?;
     Ok(LoanFigures {
-        amount: Some(StatedAmount(terms.principal.clone())),
+        amount: Some(StatedAmount(loan_amount(case))),
         interest_rate: Some(StatedPercent(terms.annual_interest_rate_percent.clone())),
         installments: Some(terms.number_of_instalments),
         period_count: Some(period.count),
@@ -143,13 +153,30 @@ pub(super) fn period(terms: &Terms) -> Result<Period, String> {
     Ok(Period { count: terms.repayment_every, unit })
 }
 
+/// What is agreed, or more where more is paid out in the end.
+fn loan_amount(case: &Case) -> String {
+    let agreed = Amount::parse(&case.terms.principal, Currency::EUR).unwrap_or(Amount::ZERO);
+    let (mut parts, mut most) = (Vec::new(), agreed);
+    for action in &case.actions {
+        let amount = action.amount.as_ref().and_then(|amount| Amount::parse(amount, Currency::EUR).ok());
+        match action.action.as_str() {
+            "disburse" => parts.extend(amount),
+            "undo_disbursal" => parts.clear(),
+            "undo_last_disbursal" => parts.truncate(parts.len().saturating_sub(1)),
+            _ => {}
+        }
+        most = most.max(parts.iter().copied().sum());
+    }
+    most.to_text(Currency::EUR)
+}
+
 /// Counted from the application where the terms say so and the money comes on another day; else from
 /// the disbursement, as by default.
 fn first_due_date(case: &Case, period: Period) -> Option<Date> {
     let terms = &case.terms;
     let from_application = terms.repayment_start_date_type.as_deref() == Some("SUBMITTED_ON_DATE");
-    let disbursed = case.actions.iter().find(|action| action.action == "disburse");
-    let comes_later = disbursed.and_then(|action| action.date).is_some_and(|on| on != terms.submitted_on);
+    let mut disbursed = case.actions.iter().filter(|action| action.action == "disburse");
+    let comes_later = disbursed.any(|action| action.date.is_some_and(|on| on != terms.submitted_on));
     (from_application && comes_later).then(|| period.add_times(terms.submitted_on, 1).ok()).flatten()
 }
 
@@ -194,6 +221,10 @@ fn days_method(terms: &Terms) -> DaysMethod {
 /// What no product can say.
 fn refuse_unknown_terms(terms: &Terms) -> Result<(), String> {
     let unknown = [
+        (
+            terms.expected_tranches.as_ref().is_some_and(|all| all.iter().any(|one| one.date != all[0].date)),
+            "schedules and balances that count tranches before they are paid out",
+        ),
         (terms.rounding_mode != "HALF_EVEN", "a rounding other than half-even"),
         (
             terms.down_payment.enabled,
