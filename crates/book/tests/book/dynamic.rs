@@ -273,7 +273,7 @@ fn a_new_rate_spreads_what_is_left_and_counts_what_was_paid_ahead() {
     let posted = book.command(&LoanCommand::ChangeInterestRate(change)).expect("it is a dynamic loan");
     assert_eq!(posted[0].kind, TransactionKind::InterestRateChanged);
     let totals: Vec<i64> = rows(&book).iter().map(|row| row.0 + row.1).collect();
-    assert_eq!(totals, [17_16, 16_80, 16_80, 16_80, 16_80, 16_81]);
+    assert_eq!(totals, [1716, 1680, 1680, 1680, 1680, 1681]);
     assert_eq!(rows(&book)[1], (16_46, 34));
     assert_eq!(book.findings(), []);
 }

@@ -6,7 +6,7 @@ use loam_calc::projection::{Keep, mixed_total};
 use loam_calc::schedule::{self, Accrual, Grace, InterestMethod, InterestTerms, ScheduleTerms};
 
 use crate::loan::Loan;
-use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, Upcoming, with_balance};
+use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, Upcoming, upcoming_row, with_balance};
 use crate::loan::event::Event;
 use crate::product::GracePeriodType;
 use crate::product::payments::ElementsRecalculation;
@@ -76,7 +76,21 @@ pub(crate) fn respread_event(loan: &Loan, on: Date, cause: ScheduleCause, added:
     let ahead: Amount = rows.iter().map(|row| row.paid.principal).sum();
     let unpaid = loan.servicing.outstanding.principal - loan.unpaid_principal_of_closed();
     match respread(loan, first, unpaid + ahead) {
-        Some(keeps) => upcoming.keeping(first, &keeps).evened(first).event(cause),
+        Some(keeps) => {
+            let keeps: Vec<Keep> =
+                (first..).zip(keeps).map(|(row, keep)| not_below_paid(loan, row, keep)).collect();
+            upcoming.keeping(first, &keeps).evened(first).event(cause)
+        }
         None => upcoming.event(cause),
+    }
+}
+
+/// A row in which more was paid than it would ask for now stays as it was agreed.
+fn not_below_paid(loan: &Loan, index: usize, keep: Keep) -> Keep {
+    let row = upcoming_row(loan, index);
+    match keep {
+        Keep::Total(total) if total < row.paid_principal + row.applied_interest => row.keep,
+        Keep::Principal(principal) if principal < row.paid_principal => row.keep,
+        Keep::Total(_) | Keep::Principal(_) | Keep::Nothing => keep,
     }
 }
