@@ -45,9 +45,11 @@ impl Product {
             };
             return *rules == serviced;
         }
-        // Late interest finds its place in the rows that follow; nowhere else yet.
-        let is_late_placed = !self.interest_rules.accrues_late_interest
-            || rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
+        // Late interest that has a place of its own is principal's, and counted up to the payment.
+        let is_late_placed = rules.late_payments_recalculation
+            == LatePaymentsRecalculation::IncreaseLastInstallment
+            || self.interest_rules.balance == InterestBalance::PrincipalOnly
+                && !self.interest_rules.late_interest_to_due_date;
         is_late_placed && !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
     }
 

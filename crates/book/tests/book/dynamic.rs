@@ -327,8 +327,9 @@ fn what_is_paid_too_much_can_be_drawn_again() {
 
 #[test]
 fn interest_goes_on_after_the_last_due_date_where_the_product_says_so() {
-    for (goes_on, interest) in [(true, 1_17), (false, 0)] {
+    for (goes_on, is_late_counted, interest) in [(true, true, 1_17), (true, false, 1_17), (false, true, 0)] {
         let mut kind = dynamic();
+        kind.interest_rules.accrues_late_interest = is_late_counted;
         kind.interest_rules.accrues_after_maturity = goes_on;
         let mut book = hundred(kind);
         book.move_to(date(2024, 7, 1));
@@ -372,4 +373,31 @@ fn a_fee_of_a_dynamic_loan_needs_no_installment() {
     assert_eq!(charged[0].installment, Some(2));
     assert_eq!(book.loan().payoff_on(book.business_date).fees.minor(), 5_00);
     assert_eq!(book.findings(), []);
+}
+
+/// 100.00 at 7 % in six months; the first installment is overdue until the middle of the second month:
+/// its 16.43 of principal cost 4.6 cents more, and the others ask for what they asked before.
+#[test]
+fn late_interest_may_increase_the_overdue_installment() {
+    let mut kind = dynamic();
+    kind.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    assert_eq!(kind.contradiction(), None);
+    let mut book = hundred(kind);
+    book.move_to(date(2024, 2, 15));
+    let expected = [(16_43, 63), (16_52, 49), (16_62, 39), (16_72, 29), (16_81, 20), (16_90, 10)];
+    assert_eq!(rows(&book), expected);
+    book.repay("17.06").expect("it is due");
+    assert_eq!(book.loan().servicing.installments[0].repaid_on, Some(date(2024, 2, 15)));
+    assert_eq!(rows(&book), expected);
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 3, 1));
+    assert_eq!(rows(&book), expected);
+
+    let mut never = dynamic();
+    never.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    let mut unpaid = hundred(never);
+    unpaid.move_to(date(2024, 3, 1));
+    assert_eq!(rows(&unpaid)[0], (16_43, 68), "a month of 16.43");
+    assert_eq!(unpaid.outstanding().interest.minor(), 68 + 49);
+    assert_eq!(unpaid.findings(), []);
 }

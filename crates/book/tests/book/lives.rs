@@ -13,7 +13,7 @@ use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
 use loam_book::product::interest::InterestBalance;
 use loam_book::product::payments::{
-    FuturePayments, InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit,
+    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation, ScheduleEdit,
 };
 use loam_book::product::{DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -215,7 +215,7 @@ fn paid_out_in_part(kind: Product, agreed: LoanFigures) -> TestBook {
 fn a_dynamic_product() -> impl Strategy<Value = Product> {
     let methods =
         prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
-    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 11]>(), 0u32..3, 1u32..4).prop_map(
+    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 12]>(), 0u32..3, 1u32..4).prop_map(
         |(method, recalculation, flags, grace, interval)| {
             let mut kind = crate::dynamic::dynamic();
             kind.interest_method = method;
@@ -240,6 +240,10 @@ fn a_dynamic_product() -> impl Strategy<Value = Product> {
                 kind.payment_rules.allows_redraw = true;
             }
             kind.payment_rules.disburses_in_parts = flags[9];
+            if flags[11] && !flags[10] && !flags[1] {
+                kind.payment_rules.late_payments_recalculation =
+                    LatePaymentsRecalculation::IncreaseOverdueInstallments;
+            }
             if flags[10] && flags[0] && !flags[1] {
                 kind.interest_rules.balance = InterestBalance::PrincipalAndInterest;
             }

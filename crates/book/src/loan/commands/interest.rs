@@ -7,7 +7,7 @@ use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::InterestMethod;
 
-use crate::loan::commands::{Decided, Target, require_active};
+use crate::loan::commands::{Decided, Target, repay_dynamic, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
@@ -57,6 +57,7 @@ fn accrued_on_balances(loan: &Loan, date: Date) -> Option<(&Installment, Exact)>
 
 /// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
 fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    repay_dynamic::place_late_interest(draft, value_date);
     let loan = &draft.loan;
     let accrued = dynamic::repayment::accrued(loan, value_date);
     let rows = &loan.servicing.installments;

@@ -10,6 +10,7 @@ use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, Row};
 
 use crate::loan::course::PrincipalFrom;
+use crate::loan::dynamic::late::overdue_from;
 use crate::loan::dynamic::{
     Dynamics, Running, ScheduleCause, Upcoming, prepayment, upcoming_row, with_balance,
 };
@@ -312,6 +313,7 @@ fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Ru
     Running {
         carried: running.carried - applied,
         principal: with_balance(running.principal, date, bears),
+        overdue: overdue_from(loan, date, after.unpaid_principal_of_closed()),
         closed: running.closed,
     }
 }
@@ -336,7 +338,8 @@ impl PaidOfBearing {
         if on_prepayment == InterestOnPrepayment::WholeInstallment && self.ahead.is_positive() {
             return Amount::ZERO;
         }
-        match (rules.accrues_late_interest, rules.late_interest_to_due_date) {
+        let counts_late = rules.accrues_late_interest && !loan.terms.places_late_interest();
+        match (counts_late, rules.late_interest_to_due_date) {
             (false, _) => self.ahead,
             (true, true) => self.ahead + self.due,
             (true, false) if rules.balance == InterestBalance::PrincipalAndInterest => {
