@@ -253,6 +253,7 @@ impl Servicing {
         self.course.closed = running.closed;
         self.course.carried = running.carried;
         self.course.principal.clone_from(&running.principal);
+        self.course.overdue.clone_from(&running.overdue);
     }
 
     pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
