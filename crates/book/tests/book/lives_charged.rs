@@ -108,13 +108,13 @@ fn live_charged(book: &mut TestBook, step: &Charged) {
             details,
         }),
         Charged::TakeBack(index) => {
-            let reversals = [
+            let kinds = [
                 (TransactionKind::Fee, ReversalKind::Fee),
                 (TransactionKind::PenaltyApplied, ReversalKind::Penalty),
                 (TransactionKind::FeesReduced, ReversalKind::FeeReduction),
                 (TransactionKind::PenaltiesReduced, ReversalKind::PenaltyReduction),
             ];
-            let kind = |kind| reversals.iter().find(|(of, _)| *of == kind).map(|(_, reversal)| *reversal);
+            let kind = |kind| kinds.iter().find(|(served, _)| *served == kind).map(|(_, kind)| *kind);
             let charges = book.transactions.iter().filter_map(|t| kind(t.kind).map(|kind| (kind, t.id)));
             let charges: Vec<(ReversalKind, i64)> = charges.collect();
             let Some((kind, original)) = charges.get(index % charges.len().max(1)).copied() else { return };
