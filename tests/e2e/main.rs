@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod book;
+mod charges;
 mod clients;
 mod command_line;
 mod commands;
