@@ -364,7 +364,8 @@ fn a_fee_of_a_dynamic_loan_needs_no_installment() {
     let mut book = hundred(dynamic());
     book.move_to(date(2024, 2, 15));
     let fee = ChargeFee {
-        amount: StatedAmount("5".into()),
+        amount: Some(StatedAmount("5".into())),
+        fees: None,
         value_date: None,
         installment: None,
         details: TransactionDetails::default(),

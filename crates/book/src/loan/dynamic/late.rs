@@ -68,6 +68,7 @@ pub(crate) fn placing(loan: &Loan, on: Date) -> Option<[Event; 2]> {
             parts: vec![InstallmentPart { number, part }],
             cause: InterestCause::EarlyPayment,
             notes: None,
+            tax: Amount::ZERO,
         },
     ])
 }
