@@ -146,8 +146,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::Repaid { amount, parts, .. } => {
             parts.iter().for_each(|part| servicing.pay(part, date));
-            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
-            servicing.course.overpaid += *amount - split;
+            servicing.course.overpaid += *amount - parts.iter().map(|part| part.part.total()).sum();
         }
         Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
@@ -248,6 +247,7 @@ impl Servicing {
         self.course.closed = running.closed;
         self.course.carried = running.carried;
         self.course.principal.clone_from(&running.principal);
+        self.course.overdue.clone_from(&running.overdue);
     }
 
     pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {

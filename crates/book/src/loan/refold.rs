@@ -93,7 +93,10 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
             || matches!(
                 effective.step.event,
                 Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
-                    | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+                    | Event::ScheduleChanged {
+                        cause: ScheduleCause::Repayment | ScheduleCause::LateInterest,
+                        ..
+                    }
             )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {

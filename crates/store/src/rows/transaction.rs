@@ -7,7 +7,7 @@ use loam_book::loan::event::charge::TransactionCharges;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 
 use loam_book::organization::TransactionDetails;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::log::{read_stamp, stamp_cells};
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -23,20 +23,13 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-/// The column `details`: what the caller said, and beside that fees of the product and taxes.
+/// The column `details`: what the caller said of it, and beside that fees of the product and taxes.
 #[derive(Debug, Serialize)]
 struct StoredDetails<'a> {
     #[serde(flatten)]
     details: &'a TransactionDetails,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    charges: Option<&'a TransactionCharges>,
-}
-
-/// What stands beside the details.
-#[derive(Debug, Deserialize)]
-struct BesideDetails {
-    #[serde(default)]
-    charges: TransactionCharges,
+    #[serde(flatten)]
+    charges: &'a TransactionCharges,
 }
 
 const KINDS: &[TransactionKind] = &[
@@ -129,10 +122,7 @@ pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
     cells.extend(Cell::components(transaction.split));
     cells.extend([
         Cell::amount(transaction.principal_balance),
-        Cell::json(&StoredDetails {
-            details: &transaction.details,
-            charges: Some(&transaction.charges).filter(|charges| **charges != TransactionCharges::default()),
-        }),
+        Cell::json(&StoredDetails { details: &transaction.details, charges: &transaction.charges }),
         Cell::Int(transaction.installment.map(i64::from)),
         Cell::Int(transaction.reverses),
         Cell::Int(transaction.reversed_by),
@@ -158,7 +148,7 @@ pub(crate) fn read_transaction(row: &impl Columns) -> Result<((Part, i64), LoanT
     let (id, kind) = (row.int()?, row.named(kind_named)?);
     let (seq, value_date, stamp) = (row.int()?, row.date()?, read_stamp(&mut row)?);
     let (amount, split, principal_balance) = (row.amount()?, row.components()?, row.amount()?);
-    let (details, charges) = read_details(&mut row)?;
+    let (details, charges): (TransactionDetails, TransactionCharges) = row.json_twice()?;
     let transaction = LoanTransaction {
         id,
         kind,
@@ -175,15 +165,6 @@ pub(crate) fn read_transaction(row: &impl Columns) -> Result<((Part, i64), LoanT
         reversed_by: row.maybe_int()?,
     };
     Ok((account, transaction))
-}
-
-fn read_details<C: Columns>(
-    row: &mut Cursor<'_, C>,
-) -> Result<(TransactionDetails, TransactionCharges), StoreError> {
-    let text = row.string()?;
-    let details = serde_json::from_str(&text).map_err(|error| row.unreadable(error))?;
-    let beside: BesideDetails = serde_json::from_str(&text).map_err(|error| row.unreadable(error))?;
-    Ok((details, beside.charges))
 }
 
 fn read_installment_number<C: Columns>(row: &mut Cursor<'_, C>) -> Result<Option<u32>, StoreError> {

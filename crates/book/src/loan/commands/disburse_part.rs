@@ -109,6 +109,10 @@ pub(super) fn post(
         return Err(Refusal::WrongState { command: "disburse", state: loan.servicing.state.name() });
     }
     check_last_due_date(loan, value_date)?;
+    if loan.closed() == loan.servicing.installments.len() {
+        // It was repaid before and opened again: no row is left to take more.
+        return Err(Refusal::WrongState { command: "disburse", state: "repaid" });
+    }
     let posted = draft.posted(part.amount);
     draft.record(
         value_date,
@@ -124,7 +128,7 @@ pub(super) fn post(
             tranche: part.tranche,
         },
     );
-    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement);
+    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, part.amount);
     draft.derive(value_date, event);
     Ok(())
 }
