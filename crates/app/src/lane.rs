@@ -261,10 +261,8 @@ impl Lane {
 /// Why a command could not be written. An id that is taken, and that nobody gave, was drawn.
 fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(command, Command::CreateLoan { .. } | Command::CreateClient { .. });
-    match error {
-        StoreError::Duplicate(_) if draws_id && id_named(command).is_none() => Refusal::NoFreeId.into(),
-        error => error.into(),
-    }
+    let is_taken = matches!(error, StoreError::Duplicate(_));
+    if is_taken && draws_id && id_named(command).is_none() { Refusal::NoFreeId.into() } else { error.into() }
 }
 
 /// Whether a report opened a loan under this number.
