@@ -142,7 +142,8 @@ impl<'a> Stage<'a> {
                 notes: None,
             })],
             Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
-                amount: StatedAmount(amount.clone()),
+                amount: Some(StatedAmount(amount.clone())),
+                fees: None,
                 value_date: None,
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,

@@ -233,13 +233,15 @@ impl Product {
             (self.is_type_serviced(), "loanProductType"),
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
-            (self.charges.fees.is_empty(), "loanFees"),
-            (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
-            (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
-            (self.controls == controls::ControlRules::default(), "arrearsSettings"),
             (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
-        let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
-        broken.or_else(|| self.contradicting_agreement())
+        let field = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        // What is paid out in parts has no disbursement of its own with which such fees could come.
+        let in_parts =
+            self.product_type == ProductType::TranchedLoan || self.payment_rules.disburses_in_parts;
+        let field =
+            field.or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"));
+        let field = field.or_else(|| self.charges.contradiction()).or_else(|| self.controls.contradiction());
+        field.or_else(|| self.contradicting_agreement())
     }
 }

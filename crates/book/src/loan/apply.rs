@@ -6,6 +6,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
+use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
@@ -107,6 +108,10 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
@@ -125,10 +130,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     }
     match &step.event {
-        Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
+        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
             let origin = carried_over.map(|carried_over| carried_over.origin);
             servicing.course.origin = origin.or(servicing.course.origin);
+            fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
             servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
@@ -148,23 +154,45 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
-        Event::FeeCharged { amount, number, .. } => servicing.charge(*number, *amount),
+        Event::FeeCharged { amount, number, charge, .. } => {
+            servicing.charge(*number, Components { fees: *amount, ..Components::default() });
+            servicing.note_fee(*amount, *number, *charge, date);
+        }
+        Event::PenaltyApplied { parts, cause, .. } => {
+            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
+                let penalties = Components { penalties: part.amount, ..Components::default() };
+                servicing.charge(part.number, penalties);
+            }
+            if *cause != PenaltyCause::Request {
+                servicing.grow_penalties(parts, date);
+                servicing.course.charges.penalties_applied_on = Some(date);
+            }
+        }
+        Event::PenaltyAccrued { parts, was_due } => {
+            servicing.grow_penalties(parts, date);
+            if *was_due {
+                servicing.course.charges.penalties_applied_on = Some(date);
+            }
+        }
+        Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
+        Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
-        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
-        Event::ArrearsChanged { late_since, arrears_since } => {
+        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
+        Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
+            servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
                 servicing.last_set_to_arrears_on = *arrears_since;
             }
             servicing.late_since = *late_since;
             servicing.arrears_since = *arrears_since;
         }
-        Event::Locked { .. } => {
+        Event::Locked { cause, .. } => {
             servicing.last_locked_on = Some(date);
-            servicing.set_locked(true);
+            servicing.set_locked(true, *cause);
         }
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
-            servicing.set_locked(false);
+            servicing.set_locked(false, LockCause::Request);
         }
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
@@ -215,7 +243,9 @@ impl Servicing {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
         self.installments = installments.to_vec();
-        self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+        let lock_cause = LockCause::Request;
+        self.state =
+            LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
     }
 
     /// Sets what only the course of a loan knows.
@@ -252,14 +282,10 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
-    fn reduce(&mut self, part: &InstallmentPart) {
-        self.outstanding -= part.part;
-        self.installment_mut(part.number).expected -= part.part;
-    }
-
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
     fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
         if self.state.is_active() {
+            self.follow_rows(installments);
             self.installments = installments.to_vec();
             self.course.moved = moved.to_vec();
         } else {
@@ -267,17 +293,14 @@ impl Servicing {
         }
     }
 
-    fn set_locked(&mut self, locked: bool) {
-        if let LoanState::Active { is_locked, .. } = &mut self.state {
-            *is_locked = locked;
+    fn set_locked(&mut self, locked: bool, cause: LockCause) {
+        if cause == LockCause::Arrears {
+            self.course.charges.locked_for = self.arrears_since;
         }
-    }
-
-    fn charge(&mut self, number: u32, amount: Amount) {
-        self.outstanding.fees += amount;
-        let installment = self.installment_mut(number);
-        installment.expected.fees += amount;
-        installment.repaid_on = None;
+        if let LoanState::Active { is_locked, lock_cause, .. } = &mut self.state {
+            *is_locked = locked;
+            *lock_cause = cause;
+        }
     }
 
     fn close(&mut self, closed_on: Date, closure: Closure) {
@@ -292,7 +315,7 @@ impl Servicing {
     }
 
     /// The installment with this number; events name only installments that exist.
-    fn installment_mut(&mut self, number: u32) -> &mut Installment {
+    pub(super) fn installment_mut(&mut self, number: u32) -> &mut Installment {
         let index = usize::try_from(number).expect("a number of an installment fits") - 1;
         let installment = &mut self.installments[index];
         assert_eq!(installment.number, number, "installments stand in the order of their numbers");

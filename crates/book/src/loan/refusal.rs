@@ -7,10 +7,12 @@ pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
+pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
 pub use write_off::WriteOffRefusal;
 
+mod charge;
 mod restructure;
 mod schedule;
 mod write_off;
@@ -132,6 +134,8 @@ pub enum Refusal {
     Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
+    #[error(transparent)]
+    Charge(#[from] ChargeRefusal),
     #[error("the number of the installment is missing")]
     MissingInstallmentNumber,
     #[error("there is no installment {number}")]

@@ -28,7 +28,7 @@ use loam_book::product::{
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component, Components};
-use loam_calc::calendar::PeriodUnit;
+use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::NonWorkingDays;
@@ -43,6 +43,7 @@ pub(crate) struct TestBook {
     pub(crate) client: Client,
     pub(crate) actor: Actor,
     pub(crate) closed_through: Option<Date>,
+    pub(crate) calendar: Calendar,
     pub(crate) loan: Option<Loan>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) transactions: Vec<LoanTransaction>,
@@ -145,6 +146,7 @@ impl TestBook {
                 only_own_clients: false,
             },
             closed_through: None,
+            calendar: Calendar::every_day_works(),
             loan: None,
             entries: vec![],
             transactions: vec![],
@@ -201,13 +203,15 @@ impl TestBook {
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
         let branch = self.loan.as_ref().map_or(self.client.assignment.branch, |loan| loan.assignment.branch);
+        let of_records = self.catalog.calendar_of(branch);
+        let calendar = if of_records.has_no_free_days() { &self.calendar } else { of_records };
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
             door: Door::Native,
             request_id: "test",
-            calendar: self.catalog.calendar_of(branch),
+            calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),
@@ -282,7 +286,8 @@ impl TestBook {
 
     pub(crate) fn charge(&mut self, amount: &str, installment: u32) -> Result<Vec<LoanTransaction>, Refusal> {
         self.command(&LoanCommand::ChargeFee(ChargeFee {
-            amount: StatedAmount(amount.into()),
+            amount: Some(StatedAmount(amount.into())),
+            fees: None,
             value_date: None,
             installment: Some(installment),
             details: TransactionDetails::default(),

@@ -27,7 +27,11 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     let ground = Ground::of(draft.context, &loan.assignment);
     let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
     let terms = if loan.servicing.state.is_active() {
-        Terms { arrears_tolerance_days: agreed.arrears_tolerance_days, ..loan.terms.clone() }
+        Terms {
+            arrears_tolerance_days: agreed.arrears_tolerance_days,
+            penalty_rate: agreed.penalty_rate,
+            ..loan.terms.clone()
+        }
     } else {
         check_schedule(&agreed, draft.context)?;
         agreed
@@ -50,8 +54,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) {
     }
 }
 
-/// Everything may change before approval; afterwards name and notes, and of an active loan the
-/// arrears tolerance: nothing that the schedule rests on.
+/// Everything may change before approval; afterwards name and notes, and of an active loan arrears
+/// tolerance and penalty rate: nothing that the schedule rests on.
 fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
     let state = &draft.loan.servicing.state;
     match state {
@@ -85,6 +89,7 @@ fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
         (figures.capitalized_fee.is_some(), "capitalizedFee"),
         (figures.accrual_through, "accrualThrough"),
         (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
+        (figures.penalty_rate.is_some() && !is_active, "penaltyRate"),
     ];
     named.into_iter().find(|(is_named, _)| *is_named).map(|(_, field)| field)
 }
