@@ -38,6 +38,8 @@ date, principal, interest, charges, total, what was paid, what of it early and l
 after it and the day on which it was paid are compared, to the cent.
 
 - A charge made by hand is a fee here, whatever it is for; so fees and penalties are compared together.
+- A fee that comes with each installment is charged here when the installment falls due; it is compared as if it stood
+  in its row before.
 - A scenario that goes on with something the book has no words for is judged up to there.
 - Loans without recalculation of interest are fixed loans, those with it dynamic ones. A loan whose rate changes or whose
   money comes in parts is dynamic, with interest of whole installments where nothing is recalculated.

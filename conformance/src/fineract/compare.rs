@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use jiff::civil::Date;
+use loam_book::loan::charges::fees::to_come;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Installment, Terms};
 use loam_calc::calendar::Calendar;
@@ -139,7 +140,12 @@ fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
         let rows = expected.schedule(start, &Calendar::every_day_works()).unwrap_or_default();
         return lines(&rows, &[(start, expected.amount)], &[]);
     }
-    lines(&loan.schedule_on(book.business_date), &paid_out, &book.paid_parts())
+    let mut rows = loan.schedule_on(book.business_date);
+    // What comes with a row on its due date is shown with it before.
+    for row in &mut rows {
+        row.expected.fees += to_come(loan, row);
+    }
+    lines(&rows, &paid_out, &book.paid_parts())
 }
 
 fn lines(

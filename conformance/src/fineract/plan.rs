@@ -135,11 +135,14 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         }
         "undo_last_repayment" => Deed::ReverseLastRepayment,
         "add_charge" => charge(case, action)?,
+        "add_installment_charge" => installment_fee(case, action)?,
         "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(action)?,
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
         "buy_down_fee" => Deed::Wait,
+        // A fee of the product.
+        "configure_charge" => Deed::Wait,
         // Settings of when income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
         "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
@@ -226,6 +229,18 @@ fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
 /// By the terms: so many periods after the first disbursement.
 fn last_due_date(case: &Case) -> Option<Date> {
     product::period(&case.terms).ok()?.add_times(disbursed_on(case), case.terms.number_of_instalments).ok()
+}
+
+/// The product has the fee from the payout on.
+fn installment_fee(case: &Case, action: &Action) -> Result<Deed, String> {
+    if product::fee(action, 1).is_none() {
+        return Err("a fee with each installment that is a share of its interest".to_owned());
+    }
+    let is_looked_at_before = case.checkpoints.iter().any(|checkpoint| checkpoint.after_seq < action.seq);
+    if is_looked_at_before || action.business_date != Some(disbursed_on(case)) {
+        return Err("a fee with each installment that is added later".to_owned());
+    }
+    Ok(Deed::Wait)
 }
 
 /// The day of the first disbursement, or of the application where there is none.

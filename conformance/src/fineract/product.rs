@@ -1,7 +1,9 @@
 //! The terms of a scenario as a product and the figures of a loan.
 
 use jiff::civil::Date;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
+use loam_book::product::charges::{ChargeRules, FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
@@ -14,10 +16,11 @@ use loam_calc::calendar::{Period, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
-use super::read::{Case, PaymentAllocation, Terms};
+use super::read::{Action, Case, PaymentAllocation, Terms};
 use crate::book::base_product;
 
 /// The product that a scenario's terms describe.
@@ -26,7 +29,7 @@ use crate::book::base_product;
 /// The reason why no product does.
 pub(super) fn product(case: &Case) -> Result<Product, String> {
     let terms = &case.terms;
-    refuse_unknown_terms(terms)?;
+    refuse_unknown_terms(case)?;
     let is_dynamic = is_dynamic(case);
     let interest_method = match interest_method(terms)? {
         // Without interest nothing of it is flat.
@@ -55,23 +58,81 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         rounding: Rounding::HalfEven,
         allocation_order: allocation_order(terms)?,
         product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
-        payment_rules: payment_rules(terms, is_dynamic)?,
+        payment_rules: payment_rules(case, is_dynamic)?,
+        charges: ChargeRules { fees: fees(case), ..ChargeRules::default() },
         interest_rules: if is_dynamic { interest_rules(terms) } else { InterestRules::default() },
         ..base_product()
     })
+}
+
+/// Fees with every installment that somebody adds right after the payout: the product has them.
+fn fees(case: &Case) -> Vec<ProductFee> {
+    let added = case.actions.iter().filter(|action| action.action == "add_installment_charge");
+    let with_installments = added.zip(1..).filter_map(|(action, number)| fee(action, number));
+    with_installments.chain(disbursement_fee(case)).collect()
+}
+
+fn has_charges(terms: &Terms) -> bool {
+    terms.with_product_charges.is_some() || terms.charge_on_create.is_some()
+}
+
+/// A share of the loan amount that is kept when it is paid out.
+fn disbursement_fee(case: &Case) -> Option<ProductFee> {
+    let mut charges = case.actions.iter().filter(|action| action.action == "configure_charge");
+    let (charge, None) = (charges.next()?, charges.next()) else { return None };
+    let is_share = charge.text("calculation") == Some("PERCENTAGE_AMOUNT")
+        && charge.text("charge") == Some("LOAN_DISBURSEMENT_CHARGE");
+    let share = charge.text("percent").filter(|_| is_share && has_charges(&case.terms))?;
+    let percentage = Some(Rate::parse_percent(share).ok()?);
+    let (trigger, calculation) = (FeeTrigger::Disbursement, FeeCalculation::LoanAmountPercentage);
+    Some(ProductFee { trigger, calculation, percentage, ..required_fee(0) })
+}
+
+fn required_fee(number: u64) -> ProductFee {
+    ProductFee {
+        key: Key::entity(Part::new(0), 3, number),
+        name: format!("fee {number}"),
+        trigger: FeeTrigger::PaymentDue,
+        calculation: FeeCalculation::Flat,
+        amount: None,
+        percentage: None,
+        is_required: true,
+        is_active: true,
+        amortization: FeeAmortization::None,
+    }
+}
+
+/// A flat amount, or a share of the installment's principal.
+pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
+    let stated = action.amount.as_deref()?;
+    let (calculation, amount, percentage) = match action.text("charge")? {
+        "LOAN_INSTALLMENT_FEE_FLAT" => {
+            (FeeCalculation::Flat, Some(Amount::parse(stated, Currency::EUR).ok()?), None)
+        }
+        "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => {
+            let calculation = FeeCalculation::RepaymentPrincipalAmountPercentage;
+            (calculation, None, Some(Rate::parse_percent(stated).ok()?))
+        }
+        _ => return None,
+    };
+    Some(ProductFee { calculation, amount, percentage, ..required_fee(number) })
 }
 
 /// Whether interest follows what is outstanding, the rate changes, or money comes in parts. Flat
 /// interest is found once and for all, unless there is none.
 fn is_dynamic(case: &Case) -> bool {
     let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
-    let parts = case.actions.iter().filter(|action| action.action == "disburse").count();
     let is_flat = case.terms.interest_type == "FLAT" && case.interest_bearing;
-    (case.terms.interest_recalculation.enabled || changes || parts > 1) && !is_flat
+    (case.terms.interest_recalculation.enabled || changes || has_parts(case)) && !is_flat
+}
+
+fn has_parts(case: &Case) -> bool {
+    case.actions.iter().filter(|action| action.action == "disburse").count() > 1
 }
 
 /// What early, late and large payments do to a loan whose interest follows what is outstanding.
-fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
+fn payment_rules(case: &Case, is_dynamic: bool) -> Result<PaymentRules, String> {
+    let terms = &case.terms;
     if !is_dynamic {
         return Ok(PaymentRules {
             future_payments: FuturePayments::AcceptOverpayments,
@@ -92,7 +153,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         future_payments: FuturePayments::AcceptOverpayments,
         prepayment_recalculation,
         allows_redraw: true,
-        disburses_in_parts: true,
+        disburses_in_parts: has_parts(case),
         principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment
@@ -219,7 +280,8 @@ fn days_method(terms: &Terms) -> DaysMethod {
 }
 
 /// What no product can say.
-fn refuse_unknown_terms(terms: &Terms) -> Result<(), String> {
+fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
+    let terms = &case.terms;
     let unknown = [
         (
             terms.expected_tranches.as_ref().is_some_and(|all| all.iter().any(|one| one.date != all[0].date)),
@@ -231,8 +293,8 @@ fn refuse_unknown_terms(terms: &Terms) -> Result<(), String> {
             "a down payment as an installment of its own on the day of the disbursement",
         ),
         (
-            terms.with_product_charges.is_some() || terms.charge_on_create.is_some(),
-            "charges that come with the product",
+            has_charges(terms) && disbursement_fee(case).is_none(),
+            "charges of the product other than a share of the loan amount that is kept at the payout",
         ),
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
         (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),

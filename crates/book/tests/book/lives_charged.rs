@@ -57,11 +57,7 @@ fn a_charged_move() -> impl Strategy<Value = Charged> {
 fn is_of_schedule(step: &Charged) -> bool {
     match step {
         Charged::Life(
-            Move::Shift { .. }
-            | Move::Holiday(_)
-            | Move::ReAge { .. }
-            | Move::TakeBackSpreading(_)
-            | Move::PayOut { .. },
+            Move::Shift { .. } | Move::Holiday(_) | Move::ReAge { .. } | Move::TakeBackSpreading(_),
         ) => true,
         Charged::Life(Move::Simple(index)) => *index == 9,
         Charged::Life(
@@ -72,7 +68,8 @@ fn is_of_schedule(step: &Charged) -> bool {
             | Move::ApplyInterest { .. }
             | Move::ChangeRate { .. }
             | Move::Pause { .. }
-            | Move::Redraw { .. },
+            | Move::Redraw { .. }
+            | Move::PayOut { .. },
         )
         | Charged::ManualFee { .. }
         | Charged::Penalty { .. }
@@ -111,13 +108,13 @@ fn live_charged(book: &mut TestBook, step: &Charged) {
             details,
         }),
         Charged::TakeBack(index) => {
-            let kind = |kind| match kind {
-                TransactionKind::Fee => Some(ReversalKind::Fee),
-                TransactionKind::PenaltyApplied => Some(ReversalKind::Penalty),
-                TransactionKind::FeesReduced => Some(ReversalKind::FeeReduction),
-                TransactionKind::PenaltiesReduced => Some(ReversalKind::PenaltyReduction),
-                _ => None,
-            };
+            let kinds = [
+                (TransactionKind::Fee, ReversalKind::Fee),
+                (TransactionKind::PenaltyApplied, ReversalKind::Penalty),
+                (TransactionKind::FeesReduced, ReversalKind::FeeReduction),
+                (TransactionKind::PenaltiesReduced, ReversalKind::PenaltyReduction),
+            ];
+            let kind = |kind| kinds.iter().find(|(served, _)| *served == kind).map(|(_, kind)| *kind);
             let charges = book.transactions.iter().filter_map(|t| kind(t.kind).map(|kind| (kind, t.id)));
             let charges: Vec<(ReversalKind, i64)> = charges.collect();
             let Some((kind, original)) = charges.get(index % charges.len().max(1)).copied() else { return };
@@ -248,8 +245,12 @@ fn any_product() -> impl Strategy<Value = Product> {
     (base, any_charges(), any_controls(), 0u32..10).prop_map(|(base, charges, controls, tolerance)| {
         let arrears_tolerance_days = Range { default: Some(tolerance), ..Range::OPEN };
         let mut product = Product { charges, controls, arrears_tolerance_days, ..base };
-        // What is paid out in parts takes no fees of the disbursement.
-        product.payment_rules.disburses_in_parts = false;
+        if product.contradiction() == Some("loanFees") {
+            // What is paid out in parts has no fees of its disbursement.
+            product.charges.fees.retain(|fee| {
+                matches!(fee.trigger, FeeTrigger::Manual | FeeTrigger::LateRepayment | FeeTrigger::PaymentDue)
+            });
+        }
         assert_eq!(product.contradiction(), None);
         product
     })

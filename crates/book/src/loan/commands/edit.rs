@@ -9,7 +9,7 @@ use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::terms_agreed::agree;
+use crate::loan::terms_agreed::{Ground, agree};
 use crate::loan::{LoanState, Terms};
 
 /// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
@@ -24,7 +24,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         let rest = LoanEdit { figures: without, ..edit.clone() };
         return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
     }
-    let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
+    let ground = Ground::of(draft.context, &loan.assignment);
+    let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
     let terms = if loan.servicing.state.is_active() {
         Terms {
             arrears_tolerance_days: agreed.arrears_tolerance_days,
@@ -72,6 +73,9 @@ fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
     let named = [
         (figures.amount.is_some(), "loanAmount"),
         (figures.interest_rate.is_some(), "interestRate"),
+        (figures.interest_spread.is_some(), "interestSpread"),
+        (figures.periodic_payment.is_some(), "periodicPayment"),
+        (figures.payment_plan.is_some(), "paymentPlan"),
         (figures.installments.is_some(), "repaymentInstallments"),
         (figures.period_count.is_some(), "repaymentPeriodCount"),
         (figures.period_unit.is_some(), "repaymentPeriodUnit"),

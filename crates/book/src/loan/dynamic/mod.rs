@@ -24,9 +24,9 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
+use crate::product::GracePeriodType;
 use crate::product::interest::InterestBalance;
 use crate::product::payments::ElementsRecalculation;
-use crate::product::{GracePeriodType, ProductType};
 
 pub(crate) use outlook::Upcoming;
 pub(crate) use respread::respread_event;
@@ -71,12 +71,7 @@ pub enum ScheduleCause {
 impl Terms {
     /// Whether interest follows what is outstanding, and rows follow what is paid.
     pub fn is_dynamic(&self) -> bool {
-        match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
-                false
-            }
-        }
+        self.product_type.is_dynamic(&self.payment_rules, self.payment_method)
     }
 }
 

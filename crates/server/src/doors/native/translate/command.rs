@@ -335,7 +335,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         penalty_rate: members.stated("penaltyRate")?.map(StatedPercent),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
-        tranches: None,
+        ..LoanFigures::default()
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
