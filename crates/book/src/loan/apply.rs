@@ -95,8 +95,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
-        Event::ScheduleEdited { installments, moved, .. } => {
+        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
             loan.servicing.reschedule(installments, moved);
+            loan.servicing.course.kept_principal.clone_from(kept_principal);
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }

@@ -75,6 +75,9 @@ pub struct Course {
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
+    /// Due dates of rows whose principal somebody fixed by hand; of dynamic loans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept_principal: Vec<Date>,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

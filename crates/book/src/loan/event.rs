@@ -216,6 +216,9 @@ pub enum Event {
         installments: Vec<Installment>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         moved: Vec<MovedInterest>,
+        /// Due dates of rows whose principal is fixed by hand.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept_principal: Vec<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
     },

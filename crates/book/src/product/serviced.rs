@@ -42,7 +42,7 @@ impl Product {
                 PaymentRules { evens_installments: evens, schedule_edits, ..PaymentRules::default() };
             return *rules == serviced;
         }
-        !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
+        !rules.allows_custom_allocation
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

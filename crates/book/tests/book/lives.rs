@@ -4,10 +4,11 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::loan::as_of::{View, as_of};
-use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, ReversalKind, Reverse};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, Repay, ReversalKind, Reverse};
 use loam_book::loan::log::fold;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::organization::TransactionDetails;
 use loam_book::product::payments::{InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit};
 use loam_book::product::{DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product};
 use loam_book::stated::StatedAmount;
@@ -49,6 +50,11 @@ enum Move {
         installments: u32,
     },
     TakeBackSpreading(usize),
+    Delete(u32),
+    Recover {
+        cents: i64,
+        days_ago: i64,
+    },
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
@@ -64,6 +70,8 @@ fn a_move() -> impl Strategy<Value = Move> {
         1 => (1u32..8).prop_map(Move::Holiday),
         1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
         1 => (0usize..4).prop_map(Move::TakeBackSpreading),
+        1 => (1u32..8).prop_map(Move::Delete),
+        1 => (1i64..90_000, 0i64..20).prop_map(|(cents, days_ago)| Move::Recover { cents, days_ago }),
     ]
 }
 
@@ -141,6 +149,12 @@ fn live(book: &mut TestBook, step: &Move) {
             period: None,
             notes: None,
         })),
+        Move::Delete(number) => book.command(&LoanCommand::DeleteInstallment { number: *number }),
+        Move::Recover { cents, days_ago } => {
+            let (amount, value_date) = (StatedAmount(text(*cents)), ago(book, *days_ago));
+            let details = TransactionDetails::default();
+            book.command(&LoanCommand::Recover(Repay { amount, value_date, details }))
+        }
         Move::TakeBackSpreading(index) => {
             let spread = book.transactions.iter().filter(|t| t.kind == TransactionKind::PaymentReschedule);
             let ids: Vec<i64> = spread.map(|t| t.id).collect();
@@ -175,6 +189,7 @@ fn a_dynamic_product() -> impl Strategy<Value = Product> {
                 kind.payment_method = PaymentMethod::Vertical;
             }
             kind.payment_rules.evens_installments = flags[7];
+            kind.payment_rules.schedule_edits = EDITS.to_vec();
             kind.grace_period_type = if flags[4] {
                 GracePeriodType::InterestForgiveness
             } else {
@@ -187,6 +202,10 @@ fn a_dynamic_product() -> impl Strategy<Value = Product> {
         },
     )
 }
+
+/// What may be edited of their schedules.
+const EDITS: [ScheduleEdit; 2] =
+    [ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
 
 const METHODS: [PrepaymentRecalculation; 8] = [
     PrepaymentRecalculation::NoRecalculation,
@@ -234,8 +253,7 @@ proptest! {
         if upfront {
             product.interest_application = InterestApplication::OnDisbursement;
         }
-        product.payment_rules.schedule_edits =
-            vec![ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
+        product.payment_rules.schedule_edits = EDITS.to_vec();
         let fee = Some(StatedAmount(text(capitalized_fee)));
         product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
         let agreed = LoanFigures { capitalized_fee: fee, accrual_through, ..figures("950") };

@@ -12,6 +12,7 @@ use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
+use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::refusal::{Refusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
@@ -91,9 +92,13 @@ pub(crate) fn post(
         ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => None,
         ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => Some(draft.posted(Amount::ZERO)),
     };
+    let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
-    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, notes });
+    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
     if draft.loan.servicing.state.is_active() {
+        if draft.loan.terms.is_dynamic() {
+            draft.derive(date, dynamic::edited(&draft.loan, date));
+        }
         settle_lateness(draft, date);
         close_if_repaid(draft, date);
     }
@@ -229,6 +234,7 @@ fn edit_rows(
         closed_through: context.closed_through,
         meeting_day: centre.and_then(|centre| centre.meeting_day),
         keeps_interest: is_fixed(loan),
+        closed: loan.servicing.course.closed,
     };
     let next = |after: Date| next_due_date(draft, rows.len(), after);
     edited(rows, edits, &rules, &next)
@@ -245,6 +251,32 @@ fn moved_with(before: &Moved, edits: &[RowEdit]) -> Vec<MovedInterest> {
         ..*moved
     };
     before.moved.iter().map(follow).collect()
+}
+
+/// Due dates of the rows whose principal stays when their interest changes: those with principal
+/// that somebody named, and those that carry what was overdue.
+fn kept_principal(draft: &Draft<'_>, after: &Moved, change: &ScheduleChange) -> Vec<Date> {
+    if is_fixed(&draft.loan) {
+        return Vec::new();
+    }
+    let before = &draft.loan.servicing.installments;
+    let mut kept = draft.loan.servicing.course.kept_principal.clone();
+    if let ScheduleChange::Rows { edits } = change {
+        for edit in edits {
+            let row = before.iter().find(|row| edit.number == Some(row.number));
+            let (was, is) = (row.map(|row| row.due_date), edit.due_date.or(row.map(|row| row.due_date)));
+            let was_kept = was.is_some_and(|was| kept.contains(&was));
+            let is_other =
+                edit.principal.is_some_and(|to| row.is_none_or(|row| row.expected.principal != to));
+            kept.retain(|due_date| Some(*due_date) != was);
+            kept.extend(is.filter(|_| was_kept || is_other));
+        }
+    }
+    kept.extend(after.moved.iter().filter(|moved| moved.is_added).map(|moved| moved.due_date));
+    kept.sort_unstable();
+    kept.dedup();
+    kept.retain(|due_date| after.rows.iter().any(|row| row.due_date == *due_date));
+    kept
 }
 
 /// The first regular due date of the loan after `after`; there are `count` before it or more.
@@ -283,7 +315,8 @@ fn check_deletable(loan: &Loan, rows: &[Installment], number: u32) -> Result<(),
     if is_fixed(loan) {
         return Err(Refusal::Schedule(ScheduleRefusal::RowOfFixedSchedule { number }));
     }
-    if row.is_paid() || row.interest_applied.is_positive() || !row.paid.is_zero() {
+    let is_over = number <= loan.servicing.course.closed;
+    if is_over || row.is_paid() || row.interest_applied.is_positive() || !row.paid.is_zero() {
         return Err(Refusal::Schedule(ScheduleRefusal::RowNotDeletable { number }));
     }
     if row.expected.principal.is_positive() {

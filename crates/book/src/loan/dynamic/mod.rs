@@ -57,6 +57,8 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
+    /// Rows were edited by hand, or what was overdue was spread anew.
+    Edit,
 }
 
 impl Terms {
@@ -138,7 +140,11 @@ pub(crate) fn upcoming_row(loan: &Loan, index: usize) -> Row {
     let row = &loan.servicing.installments[index];
     Row {
         time: loan.time_of(index),
-        keep: keep_of(&loan.terms, row, loan.servicing.installments.len()),
+        keep: if loan.servicing.course.kept_principal.contains(&row.due_date) && !row.is_grace {
+            Keep::Principal(row.expected.principal)
+        } else {
+            keep_of(&loan.terms, row, loan.servicing.installments.len())
+        },
         paid_principal: row.paid.principal,
         applied_interest: row.interest_applied,
     }
@@ -169,6 +175,15 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
     let is_last = usize::try_from(number).is_ok_and(|number| number == count);
     let grace = terms.grace_period;
     number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
+}
+
+/// How interest goes on when rows have been edited: what is not overdue any more bears interest as
+/// what is to come does.
+pub(crate) fn edited(loan: &Loan, on: Date) -> Event {
+    let running = loan.running();
+    let principal = with_balance(running.principal, on, loan.bearing());
+    let running = Running { principal, ..running };
+    Upcoming::going_on(loan, on, running).event(ScheduleCause::Edit)
 }
 
 /// How interest begins when the loan was paid out.
