@@ -8,7 +8,7 @@ use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
-use crate::loan::{Installment, Loan, LoanState, Servicing};
+use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
 pub fn open(opening: &Opening, stamp: &Stamp) -> Loan {
@@ -171,15 +171,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            let before = Box::new(servicing.state.clone());
-            let closure = successor.kind.closure();
-            servicing.state = LoanState::Closed { closed_on: date, closure, before };
+            servicing.close(date, successor.kind.closure());
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            let before = Box::new(servicing.state.clone());
-            servicing.state =
-                LoanState::Closed { closed_on: date, closure: crate::loan::Closure::WrittenOff, before };
+            servicing.close(date, Closure::WrittenOff);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -253,6 +249,11 @@ impl Servicing {
         } else {
             self.course.agreed_schedule = installments.to_vec();
         }
+    }
+
+    fn close(&mut self, closed_on: Date, closure: Closure) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn set_locked(&mut self, locked: bool) {
