@@ -9,6 +9,7 @@ use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
 use crate::loan::{Closure, Installment, Loan, LoanState, log};
+use crate::product::ProductType;
 
 /// Everything that is stored about one account.
 #[derive(Debug, Clone, Copy)]
@@ -131,10 +132,17 @@ fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
 fn lent_as_agreed(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let agreed = (folded.terms.amount, folded.terms.capitalized_fee);
     let steps = log::effective(stored.entries);
-    let lent = steps.iter().find_map(|effective| {
-        let Event::Disbursed { amount, capitalized_fee, .. } = &effective.step.event else { return None };
-        Some((*amount, *capitalized_fee))
-    })?;
+    let mut lent = (Amount::ZERO, Amount::ZERO);
+    for effective in &steps {
+        if let Event::Disbursed { amount, capitalized_fee, .. } = &effective.step.event {
+            lent = (lent.0 + *amount, lent.1 + *capitalized_fee);
+        }
+    }
+    let in_parts = folded.terms.product_type == ProductType::TranchedLoan
+        || folded.terms.payment_rules.disburses_in_parts;
+    if lent.0.is_zero() || in_parts && lent.0 <= agreed.0 && lent.1 == agreed.1 {
+        return None;
+    }
     (lent != agreed).then(|| {
         format!(
             "{} were lent and {} of them kept, agreed were {} and {}",

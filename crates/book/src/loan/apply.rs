@@ -105,6 +105,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
@@ -121,11 +122,16 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, carried_over, .. } => {
+        Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
-            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+            if let Some(carried_over) = carried_over {
+                servicing.course.origin = Some(carried_over.origin);
+            }
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -144,6 +150,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::InterestPaused { until, .. } => {
             servicing.course.pauses.push(Pause { from: date, to: *until });
         }
+        Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
             servicing.outstanding.fees += *amount;
@@ -209,10 +216,13 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }

@@ -128,6 +128,18 @@ pub struct LoanFigures {
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// The tranches, all of them; `None` leaves them as they are.
+    pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// A tranche to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrancheFigure {
+    /// Of one that is there already.
+    pub key: Option<Key>,
+    pub amount: StatedAmount,
+    /// It is paid out on this day or later.
+    pub expected_on: Option<Date>,
 }
 
 /// What to change of a loan that is not paid out yet.
@@ -140,7 +152,7 @@ pub struct LoanEdit {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disburse {
-    /// Must be the loan amount where it is given.
+    /// Must be the tranche or the loan amount, unless the loan is paid out in parts.
     pub amount: Option<StatedAmount>,
     /// Default: the business date.
     pub value_date: Option<Date>,

@@ -87,15 +87,27 @@ pub struct Course {
 }
 
 impl Course {
-    /// What the installment with this due date carries for others.
-    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
-        self.moved.iter().find(|moved| moved.due_date == due_date)
+    /// Notes the transaction that paid a tranche out.
+    pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
+        if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {
+            tranche.disbursement = Some(transaction_id);
+        }
+    }
+
+    /// Whether a tranche is still to be paid out.
+    pub fn has_tranches_left(&self) -> bool {
+        self.tranches.iter().any(|tranche| tranche.disbursement.is_none())
     }
 
     /// Another rate counts from a day; one that counted from the same day never did.
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
     }
 
     /// Whether nothing of this happened.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::restructuring::Origin;
@@ -135,8 +136,12 @@ pub enum Event {
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,
+        /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
+        /// The tranche that it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tranche: Option<Key>,
     },
     InterestApplied {
         posted: Posted,
@@ -168,6 +173,10 @@ pub enum Event {
     InterestPaused {
         until: Date,
         notes: Option<String>,
+    },
+    /// The tranches that are agreed, all of them.
+    TranchesSet {
+        tranches: Vec<Tranche>,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -309,6 +318,7 @@ impl Event {
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
             Event::InterestPaused { .. } => "interest_paused",
+            Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::ArrearsChanged { .. } => "arrears_changed",
@@ -347,6 +357,7 @@ impl Event {
             | Event::ApprovalUndone { .. }
             | Event::ScheduleChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

@@ -7,8 +7,8 @@ use loam_calc::allocation::Components;
 use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::commands::{
-    close, edit, fee, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
-    schedule_edit, write_off,
+    close, disburse_part, edit, fee, interest, interest_rate, lock, pause, recover, redraw, repay,
+    restructure, schedule_edit, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
@@ -210,6 +210,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
@@ -247,6 +248,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::Locked { .. }
@@ -268,6 +270,13 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
         Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::TranchesSet { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, .. } => {
+            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { amount, number, details, .. } => {
             fee::post(draft, *amount, *number, date, details)
@@ -306,7 +315,6 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::Disbursed { .. }
         | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
     }
 }

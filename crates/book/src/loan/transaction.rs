@@ -163,6 +163,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -200,6 +201,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -236,6 +238,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalUndone { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

@@ -13,4 +13,5 @@ mod sample_log;
 mod schedules;
 mod stories;
 mod support;
+mod tranches;
 mod vocabularies;

@@ -169,7 +169,7 @@ impl TestBook {
             self.command(&LoanCommand::Advance).expect("advancing is never refused");
         }
         let ids = self.new_ids();
-        let decision = self.in_context(&ids, |context| {
+        let decision = self.in_context(&ids, |context| -> Result<Decision, Refusal> {
             let mut history = None;
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };

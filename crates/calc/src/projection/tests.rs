@@ -13,7 +13,7 @@ use crate::schedule::{
 fn terms(percent: i64) -> InterestTerms {
     InterestTerms {
         method: InterestMethod::DecliningBalanceDiscounted,
-        rate: Rate::from_ratio(percent.into(), 100),
+        rate: Rate::from_ratio(percent, 100),
         charge_frequency: ChargeFrequency::Annualized,
         day_count: DayCount::ThirtyE360,
         days_method: DaysMethod::RepaymentPeriodicity,

@@ -80,6 +80,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

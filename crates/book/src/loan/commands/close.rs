@@ -39,7 +39,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
 
 /// Closes the loan when its last cent has been paid.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
+    let servicing = &draft.loan.servicing;
+    if servicing.state.is_active() && servicing.is_paid() && !servicing.course.has_tranches_left() {
         draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
     }
 }

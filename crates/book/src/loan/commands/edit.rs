@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::loan::advance::settle_lateness;
 use crate::loan::command::{LoanEdit, LoanFigures};
 use crate::loan::commands::create::check_schedule;
+use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
@@ -17,6 +18,12 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     let loan = &draft.loan;
     let unknown = || Refusal::UnknownProduct { value: loan.terms.product.to_string() };
     let product = draft.context.catalog.products.by_key(loan.terms.product).ok_or_else(unknown)?;
+    if let Some(figures) = &edit.figures.tranches {
+        tranches::set(draft, figures, product)?;
+        let without = LoanFigures { tranches: None, ..edit.figures.clone() };
+        let rest = LoanEdit { figures: without, ..edit.clone() };
+        return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
+    }
     let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
     let terms = if loan.servicing.state.is_active() {
         Terms { arrears_tolerance_days: agreed.arrears_tolerance_days, ..loan.terms.clone() }

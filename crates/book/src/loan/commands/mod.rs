@@ -19,6 +19,7 @@ pub mod application;
 pub mod close;
 pub mod create;
 pub mod disburse;
+pub mod disburse_part;
 pub mod edit;
 pub mod fee;
 pub mod interest;
@@ -32,6 +33,7 @@ mod repay_dynamic;
 pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
+pub mod tranches;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -88,6 +90,9 @@ pub fn decide(
         LoanCommand::UndoReject { notes } => on.with(|d| application::undo_reject(d, notes)),
         LoanCommand::Withdraw { notes } => on.with(|d| application::withdraw(d, notes)),
         LoanCommand::UndoWithdraw { notes } => on.with(|d| application::undo_withdraw(d, notes)),
+        LoanCommand::Disburse(disburse) if is_paid_out_further(loan) => {
+            disburse_part::disburse(&on, disburse)
+        }
         LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
         LoanCommand::UndoDisbursement { notes } => disburse::undo(&on, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
@@ -113,6 +118,10 @@ pub fn decide(
             Ok(())
         }),
     }
+}
+
+fn is_paid_out_further(loan: &Loan) -> bool {
+    loan.servicing.state.is_active() && disburse_part::takes_parts(loan)
 }
 
 /// The loan that a command meets, its log if loaded, and the context.

@@ -168,6 +168,7 @@ impl<'a> Walk<'a> {
             | Event::ScheduleChanged { .. }
             | Event::RateChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }

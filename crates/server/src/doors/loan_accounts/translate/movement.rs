@@ -199,7 +199,8 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), Do
         Some(KeyKind::Transaction { .. }) => {
             Err(DoorError::at(ReturnCode::TransactionIdAndAccountMismatch, "originalTransactionId"))
         }
-        Some(KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named) | None => Err(unknown()),
+        Some(KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Tranche { .. } | KeyKind::Named)
+        | None => Err(unknown()),
     }
 }
 

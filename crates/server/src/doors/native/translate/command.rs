@@ -281,7 +281,11 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
             Ok((transaction_id, Some(account_no)))
         }
         Some(
-            KeyKind::Transaction { .. } | KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named,
+            KeyKind::Transaction { .. }
+            | KeyKind::Entity
+            | KeyKind::Installment { .. }
+            | KeyKind::Tranche { .. }
+            | KeyKind::Named,
         )
         | None => Err(unknown()),
     }
