@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
-use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::event::{CarriedOver, Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
@@ -64,6 +64,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment } => {
             if loan.terms != **terms && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
+                loan.servicing.course.is_custom = false;
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -98,6 +99,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
             loan.servicing.reschedule(installments, moved);
             loan.servicing.course.kept_principal.clone_from(kept_principal);
+            loan.servicing.course.is_custom = true;
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
@@ -128,10 +130,8 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     match &step.event {
         Event::Disbursed { posted, amount, installments, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
-            if let Some(carried_over) = carried_over {
-                servicing.course.origin = Some(carried_over.origin);
-            }
             servicing.course.disburse_tranche(*tranche, posted.transaction_id);
+            servicing.come_from(*carried_over);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -147,9 +147,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
         Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => {
-            servicing.course.pauses.push(Pause { from: date, to: *until });
-        }
+        Event::InterestPaused { until, .. } => servicing.course.pause(Pause { from: date, to: *until }),
         Event::TranchesSet { tranches } => servicing.course.tranches.clone_from(tranches),
         Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
@@ -178,11 +176,11 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            servicing.close(date, successor.kind.closure());
+            servicing.close(successor.kind.closure(), date);
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            servicing.close(date, Closure::WrittenOff);
+            servicing.close(Closure::WrittenOff, date);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -227,6 +225,17 @@ impl Servicing {
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }
 
+    /// Further parts carry nothing over: what came with the first one stays.
+    fn come_from(&mut self, carried_over: Option<CarriedOver>) {
+        let origin = carried_over.map(|carried_over| carried_over.origin);
+        self.course.origin = origin.or(self.course.origin);
+    }
+
+    fn close(&mut self, closure: Closure, closed_on: Date) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
+    }
+
     /// Sets rows and interest of a dynamic loan.
     fn go_on(&mut self, installments: &[Installment], running: &Running) {
         for row in installments {
@@ -259,11 +268,6 @@ impl Servicing {
         } else {
             self.course.agreed_schedule = installments.to_vec();
         }
-    }
-
-    fn close(&mut self, closed_on: Date, closure: Closure) {
-        let before = Box::new(self.state.clone());
-        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn set_locked(&mut self, locked: bool) {

@@ -69,6 +69,9 @@ pub struct Course {
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,
+    /// Whether the schedule was changed by hand, or what was overdue was spread anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
@@ -108,6 +111,10 @@ impl Course {
     /// What the installment with this due date carries for others.
     pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
         self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
+    pub(crate) fn pause(&mut self, pause: Pause) {
+        self.pauses.push(pause);
     }
 
     /// Whether nothing of this happened.

@@ -164,6 +164,9 @@ impl From<Refusal> for DoorError {
 fn code_of(refusal: &Refusal) -> ReturnCode {
     use ReturnCode as Code;
     match refusal {
+        // Each of these has a table of its own.
+        Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
+        Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -212,14 +215,10 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
-        Refusal::Dynamic(refusal) => of_dynamic(refusal),
-        Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
-        Refusal::Schedule(refusal) => schedule::code_of(refusal),
-        Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { .. }) => Code::MinimumArrearsDaysNotReached,
         Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { .. }) => Code::InvalidDate,
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,

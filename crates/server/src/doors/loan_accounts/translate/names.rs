@@ -276,7 +276,8 @@ mod tests {
         check("active_in_arrears", LoanStatus::ActiveInArrears);
         check("CLOSED_WITHDRAWN", LoanStatus::Withdrawn);
         check("CLOSED_REJECTED", LoanStatus::Rejected);
-        assert_eq!(state_filter("CLOSED_RESCHEDULED"), Some(StateFilter::Never));
+        check("CLOSED_RESCHEDULED", LoanStatus::Rescheduled);
+        assert_eq!(state_filter("LOCKED"), Some(StateFilter::Never));
         assert_eq!(state_filter("SLEEPING"), None);
     }
 

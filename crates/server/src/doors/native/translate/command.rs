@@ -316,6 +316,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         last_due_date: day("maturityDate")?,
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+        tranches: None,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
