@@ -239,7 +239,14 @@ impl Servicing {
     /// Sets rows and interest of a dynamic loan.
     fn go_on(&mut self, installments: &[Installment], running: &Running) {
         for row in installments {
-            *self.installment_mut(row.number) = row.clone();
+            // The row after the last one is new: a bill was cut off what is open.
+            let is_new =
+                usize::try_from(row.number).is_ok_and(|number| number == self.installments.len() + 1);
+            if is_new {
+                self.installments.push(row.clone());
+            } else {
+                *self.installment_mut(row.number) = row.clone();
+            }
         }
         self.course.closed = running.closed;
         self.course.carried = running.carried;

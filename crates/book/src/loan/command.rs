@@ -128,8 +128,17 @@ pub struct LoanFigures {
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// How much principal the bills of a revolving credit ask for.
+    pub principal_payment: Option<PrincipalPayment>,
     /// The tranches, all of them; `None` leaves them as they are.
     pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// What a loan names of its bills: the amount or the percentage, as the product has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrincipalPayment {
+    pub amount: Option<StatedAmount>,
+    pub percentage: Option<StatedPercent>,
 }
 
 /// A tranche to be agreed.

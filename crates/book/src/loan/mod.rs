@@ -30,6 +30,7 @@ pub mod refusal;
 mod refusal_dynamic;
 pub mod rescheduling;
 pub mod restructuring;
+pub mod revolving;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;

@@ -7,10 +7,12 @@ pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
 pub use restructure::RestructureRefusal;
+pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod restructure;
+mod revolving;
 mod schedule;
 mod write_off;
 
@@ -139,6 +141,8 @@ pub enum Refusal {
     Restructure(RestructureRefusal),
     #[error(transparent)]
     WriteOff(WriteOffRefusal),
+    #[error(transparent)]
+    Revolving(RevolvingRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -8,6 +8,7 @@ use loam_calc::schedule::{InterestTerms, ScheduleError};
 
 use crate::loan::command::LoanFigures;
 use crate::loan::refusal::Refusal;
+use crate::loan::revolving;
 use crate::loan::terms::{DueDateRule, Terms};
 use crate::product::{DailyAccrual, GracePeriodType, Product, ProductDueDates, Range};
 
@@ -28,7 +29,9 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
     let default_interval =
         current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
     let principal_repayment_interval = figures.principal_repayment_interval.unwrap_or(default_interval);
-    if principal_repayment_interval == 0 || principal_repayment_interval > installment_count {
+    if principal_repayment_interval == 0
+        || installment_count > 0 && principal_repayment_interval > installment_count
+    {
         return Err(Refusal::InvalidPrincipalRepaymentInterval { value: principal_repayment_interval });
     }
     let arrears_tolerance_days = arrears_tolerance(figures, product, current)?;
@@ -65,12 +68,12 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         product_type: product.product_type,
         amortization: product.amortization,
         payment_method: product.payment_method,
-        interest_rules: product.interest_rules.clone(),
+        interest_rules: revolving::interest_rules(product),
         payment_rules: product.payment_rules.clone(),
         charges: product.charges.clone(),
         controls: product.controls,
         securities: product.securities,
-        revolving: product.revolving,
+        revolving: revolving::agreed(figures, product, current)?,
         periodic_payment: None,
         payment_plan: Vec::new(),
         interest_spread: None,
@@ -162,6 +165,9 @@ fn installment_count(
     product: &Product,
     current: Option<&Terms>,
 ) -> Result<u32, Refusal> {
+    if let Some(count) = revolving::installment_count(figures, product)? {
+        return Ok(count);
+    }
     let counted = match (figures.installments, figures.last_due_date) {
         (None, Some(Some(last_due_date))) => {
             Some(count_until_maturity(figures, product, current, last_due_date)?)
@@ -286,7 +292,7 @@ fn grace_period(
     if value > 0 && product.grace_period_type == GracePeriodType::None {
         return invalid("the product has no grace period".to_owned());
     }
-    if value >= installments {
+    if value > 0 && value >= installments {
         return invalid(format!("the loan has only {installments} installments"));
     }
     if !product.grace_period.allows(value) {

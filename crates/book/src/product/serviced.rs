@@ -4,16 +4,14 @@ use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::InterestRules;
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
-use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
+use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
     pub fn is_dynamic(&self) -> bool {
         match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
-                false
-            }
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
+            ProductType::FixedTermLoan | ProductType::InterestFreeLoan => false,
         }
     }
 
@@ -28,7 +26,16 @@ impl Product {
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            ProductType::InterestFreeLoan | ProductType::RevolvingCredit => false,
+            // Its bills take the place of a schedule, and of everything that one can say.
+            ProductType::RevolvingCredit => {
+                self.revolving.is_some_and(|rules| rules.is_possible())
+                    && self.interest_method == InterestMethod::DecliningBalance
+                    && self.interest_application == InterestApplication::OnRepayment
+                    && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
+                    && self.grace_period_type == GracePeriodType::None
+                    && self.payment_rules.is_for_bills()
+            }
+            ProductType::InterestFreeLoan => false,
         }
     }
 

@@ -9,6 +9,7 @@ mod lives;
 mod projections;
 mod recoveries;
 mod restructures;
+mod revolving;
 mod sample_log;
 mod schedules;
 mod stories;

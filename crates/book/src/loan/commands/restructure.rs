@@ -160,6 +160,9 @@ fn check_products(
     if old.terms.currency != new.currency {
         return Err(Refusal::Restructure(RestructureRefusal::OtherCurrency));
     }
+    if matches!(new.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit) {
+        return Err(Refusal::Restructure(RestructureRefusal::PaidOutInParts));
+    }
     let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
     let capitalized = division.carried_over.total() - division.carried_over.principal;
     if capitalized.is_positive() && accounting(old.terms.product) != accounting(new.product) {

@@ -12,9 +12,9 @@ use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
-use crate::loan::dynamic;
+use crate::loan::dynamic::{self, ScheduleCause};
 use crate::loan::event::{Event, InstallmentPart};
-use crate::loan::refusal::{Refusal, ScheduleRefusal};
+use crate::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
     Moved, MovedInterest, ReAge, ScheduleChange, StatedRow, re_aged, re_amortized, without_row,
 };
@@ -31,6 +31,9 @@ pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refu
 
 /// Takes away a row that repays no principal; only a dynamic schedule has such rows to spare.
 pub(super) fn delete(draft: &mut Draft<'_>, number: u32) -> Result<(), Refusal> {
+    if draft.loan.terms.is_revolving() {
+        return Err(Refusal::Revolving(RevolvingRefusal::BilledInstallment { number }));
+    }
     check_state(&draft.loan, "delete an installment")?;
     post(draft, draft.context.business_date, &ScheduleChange::Deleted { number }, None)
 }
@@ -97,7 +100,7 @@ pub(crate) fn post(
     draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
     if draft.loan.servicing.state.is_active() {
         if draft.loan.terms.is_dynamic() {
-            draft.derive(date, dynamic::edited(&draft.loan, date));
+            draft.derive(date, dynamic::going_on(&draft.loan, date, ScheduleCause::Edit));
         }
         settle_lateness(draft, date);
         close_if_repaid(draft, date);
@@ -163,6 +166,7 @@ fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
 /// Fixed schedules may be edited before approval and while the loan is active and not locked,
 /// others only while it is active.
 fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::PartialApplication | LoanState::PendingApproval if is_fixed(loan) => Ok(()),
         LoanState::Active { is_locked: false, .. } => Ok(()),
@@ -177,6 +181,7 @@ fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
 }
 
 fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::Active { is_locked: false, .. } => Ok(()),
         LoanState::PartialApplication
@@ -187,6 +192,14 @@ fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Ref
             Err(Refusal::WrongState { command, state: loan.servicing.state.name() })
         }
     }
+}
+
+/// Bills are the book's own, and what is open is no installment yet.
+fn refuse_bills(loan: &Loan) -> Result<(), Refusal> {
+    if !loan.terms.is_revolving() {
+        return Ok(());
+    }
+    Err(Refusal::NotSupported("a change of the bills of a revolving credit".to_owned()))
 }
 
 fn is_fixed(loan: &Loan) -> bool {

@@ -59,16 +59,16 @@ pub enum ScheduleCause {
     Redraw,
     /// Rows were edited by hand, or what was overdue was spread anew.
     Edit,
+    /// The day of a bill of a revolving credit has come.
+    Bill,
 }
 
 impl Terms {
     /// Whether interest follows what is outstanding, and rows follow what is paid.
     pub fn is_dynamic(&self) -> bool {
         match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
-                false
-            }
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
+            ProductType::FixedTermLoan | ProductType::InterestFreeLoan => false,
         }
     }
 }
@@ -177,13 +177,12 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
     number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
 }
 
-/// How interest goes on when rows have been edited: what is not overdue any more bears interest as
-/// what is to come does.
-pub(crate) fn edited(loan: &Loan, on: Date) -> Event {
+/// How interest goes on from a day on which rows or balance changed otherwise than by a payment.
+pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
     let running = loan.running();
     let principal = with_balance(running.principal, on, loan.bearing());
     let running = Running { principal, ..running };
-    Upcoming::going_on(loan, on, running).event(ScheduleCause::Edit)
+    Upcoming::going_on(loan, on, running).event(cause)
 }
 
 /// How interest begins when the loan was paid out.

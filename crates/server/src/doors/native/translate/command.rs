@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest,
+    PrincipalPayment, Redraw, Repay, ReversalKind, Reverse,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -68,6 +68,7 @@ const FIGURES: &[&str] = &[
     "maturityDate",
     "capitalizedFee",
     "accrualThrough",
+    "principalPaymentSettings",
 ];
 
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
@@ -317,9 +318,21 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
         tranches: None,
+        principal_payment: principal_payment(members)?,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
+}
+
+/// The amount or the percentage of the bills of a revolving credit.
+fn principal_payment(members: &Members) -> Result<Option<PrincipalPayment>> {
+    let settings = members.object("principalPaymentSettings")?;
+    if settings.is_empty() {
+        return Ok(None);
+    }
+    let amount = settings.stated("amount")?.map(StatedAmount);
+    let percentage = settings.stated("percentage")?.map(StatedPercent);
+    Ok(Some(PrincipalPayment { amount, percentage }))
 }
 
 #[cfg(test)]
