@@ -236,7 +236,7 @@ impl Product {
             (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
             (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
             (self.controls == controls::ControlRules::default(), "arrearsSettings"),
-            (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
+            (self.securities.is_possible(), "productSecuritySettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

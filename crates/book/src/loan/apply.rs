@@ -96,6 +96,11 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
+        Event::GuaranteesSet { guarantees } => loan.servicing.course.guarantees.clone_from(guarantees),
+        Event::FundsSet { funds } => loan.servicing.course.funds.clone_from(funds),
+        Event::FundsShared { shares } => {
+            shares.iter().for_each(|share| loan.servicing.course.share(share));
+        }
         Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
             loan.servicing.reschedule(installments, moved);
             loan.servicing.course.kept_principal.clone_from(kept_principal);
@@ -190,6 +195,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::ScheduleEdited { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }

@@ -6,6 +6,7 @@ use loam_calc::calendar::PeriodUnit;
 use crate::actor::Permission;
 use crate::ids::Key;
 use crate::loan::rescheduling::{ReAge, StatedRow};
+use crate::loan::securities::{StatedFund, StatedGuarantee};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -61,6 +62,14 @@ pub enum LoanCommand {
     },
     /// Takes money in on a loan that was written off.
     Recover(Repay),
+    /// Sets the guarantees, all of them.
+    SetGuarantees {
+        guarantees: Vec<StatedGuarantee>,
+    },
+    /// Sets the funds of investors, all of them.
+    SetFunds {
+        funds: Vec<StatedFund>,
+    },
     /// Edits the schedule by hand.
     EditSchedule {
         rows: Vec<StatedRow>,
@@ -258,6 +267,8 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
             LoanCommand::Recover(_) => "recover",
+            LoanCommand::SetGuarantees { .. } => "set guarantees",
+            LoanCommand::SetFunds { .. } => "set funds",
             LoanCommand::EditSchedule { .. } => "edit schedule",
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
@@ -294,6 +305,7 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
             LoanCommand::Recover(_) => Permission::EnterRepayment,
+            LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

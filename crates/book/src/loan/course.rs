@@ -9,6 +9,7 @@ use crate::ids::Key;
 use crate::loan::Installment;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
+use crate::loan::securities::{Fund, FundShare, Guarantee};
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +76,10 @@ pub struct Course {
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guarantees: Vec<Guarantee>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funds: Vec<Fund>,
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
@@ -106,6 +111,14 @@ impl Course {
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// Adds a funder's share to what came back of the fund.
+    pub(crate) fn share(&mut self, share: &FundShare) {
+        if let Some(fund) = self.funds.iter_mut().find(|fund| fund.key == share.fund) {
+            fund.principal_repaid += share.principal;
+            fund.interest_earned += share.interest;
+        }
     }
 
     /// What the installment with this due date carries for others.

@@ -14,6 +14,7 @@ use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::restructuring::Origin;
+use crate::loan::securities::{Fund, FundShare, Guarantee};
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -214,6 +215,16 @@ pub enum Event {
         amount: Amount,
         details: TransactionDetails,
     },
+    GuaranteesSet {
+        guarantees: Vec<Guarantee>,
+    },
+    FundsSet {
+        funds: Vec<Fund>,
+    },
+    /// Derived: the repayment before it was shared among those who fund the loan.
+    FundsShared {
+        shares: Vec<FundShare>,
+    },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
     ScheduleEdited {
@@ -326,6 +337,9 @@ impl Event {
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
             Event::Recovered { .. } => "recovered",
+            Event::GuaranteesSet { .. } => "guarantees_set",
+            Event::FundsSet { .. } => "funds_set",
+            Event::FundsShared { .. } => "funds_shared",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -361,6 +375,9 @@ impl Event {
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }
+            | Event::GuaranteesSet { .. }
+            | Event::FundsSet { .. }
+            | Event::FundsShared { .. }
             | Event::Refolded { .. } => &[],
         }
     }

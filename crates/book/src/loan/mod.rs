@@ -31,6 +31,7 @@ mod refusal_dynamic;
 pub mod rescheduling;
 pub mod restructuring;
 pub mod revolving;
+pub mod securities;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;

@@ -8,7 +8,7 @@ use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::commands::{
     close, disburse_part, edit, fee, interest, interest_rate, lock, pause, recover, redraw, repay,
-    restructure, schedule_edit, write_off,
+    restructure, schedule_edit, securities, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
@@ -221,6 +221,9 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::Unlocked { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
     }
 }
@@ -237,7 +240,7 @@ fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
 pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
-        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => false,
+        Event::ArrearsChanged { .. } | Event::FundsShared { .. } | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -259,6 +262,8 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
         | Event::Refolded { .. } => true,
     }
 }
@@ -284,6 +289,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
+        Event::GuaranteesSet { .. } | Event::FundsSet { .. } => {
+            securities::post(draft, date, step.event.clone());
+            Ok(())
+        }
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
@@ -306,7 +315,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => Ok(()),
+        Event::FundsShared { .. } | Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

@@ -9,11 +9,13 @@ use crate::party::ClientState;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
+pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod restructure;
 mod revolving;
 mod schedule;
+mod security;
 mod write_off;
 
 /// A command that the rules do not allow.
@@ -143,6 +145,8 @@ pub enum Refusal {
     WriteOff(WriteOffRefusal),
     #[error(transparent)]
     Revolving(RevolvingRefusal),
+    #[error(transparent)]
+    Security(SecurityRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

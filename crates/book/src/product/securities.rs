@@ -69,3 +69,16 @@ impl RevolvingRules {
             && self.floor.zip(self.ceiling).is_none_or(|(floor, ceiling)| floor <= ceiling)
     }
 }
+
+impl SecurityRules {
+    /// Whether shares are of the whole at most, and commissions stand in their order.
+    pub fn is_possible(&self) -> bool {
+        let is_share = |share: Option<Rate>| share.is_none_or(|share| share <= Rate::from_ratio(1, 1));
+        let is_funding = |funding: &FundingRules| {
+            is_share(funding.required)
+                && funding.organization_commission.is_ordered()
+                && funding.funder_commission.is_ordered()
+        };
+        is_share(self.required_guarantees) && self.funding.as_ref().is_none_or(is_funding)
+    }
+}

@@ -12,6 +12,7 @@ mod restructures;
 mod revolving;
 mod sample_log;
 mod schedules;
+mod securities;
 mod stories;
 mod support;
 mod tranches;
