@@ -3,8 +3,8 @@
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
-use crate::journal::balances::{by_account_and_day, outstanding};
-use crate::journal::{Transfer, postings};
+use crate::journal::balances::{balance_of, by_account_and_day, outstanding};
+use crate::journal::{GlAccount, Transfer, postings};
 use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
@@ -31,7 +31,7 @@ pub struct Finding {
 type Check = fn(&Stored<'_>, &Loan) -> Option<String>;
 
 /// The checks, with their names.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("refolds end where their steps lead", refolds_agree),
@@ -39,6 +39,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("the transfers of each day equal the postings that count", days_equal_postings),
     ("what was lent and kept is what was agreed", lent_as_agreed),
     ("installments add up to balances", installments_add_up),
+    ("deferred income is what is not earned yet", deferred_income_remains),
     ("transactions equal what the log serves", transactions_equal_log),
 ];
 
@@ -134,8 +135,9 @@ fn lent_as_agreed(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let steps = log::effective(stored.entries);
     let mut lent = (Amount::ZERO, Amount::ZERO);
     for effective in &steps {
-        if let Event::Disbursed { amount, capitalized_fee, .. } = &effective.step.event {
-            lent = (lent.0 + *amount, lent.1 + *capitalized_fee);
+        if let Event::Disbursed { amount, capitalized_fee, fees, .. } = &effective.step.event {
+            let added: Amount = fees.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount).sum();
+            lent = (lent.0 + *amount - added, lent.1 + *capitalized_fee);
         }
     }
     // A credit is drawn again and again; what bounds it is the limit of its day.
@@ -176,6 +178,15 @@ fn installments_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
             in_minor_units(by_installments),
             in_minor_units(servicing.outstanding)
         )
+    })
+}
+
+fn deferred_income_remains(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let deferred = folded.servicing.course.charges.deferred.iter();
+    let remains: Amount = deferred.map(|fee| fee.amount - fee.recognized).sum();
+    let by_transfers = -balance_of(stored.transfers, GlAccount::DeferredFeeIncome);
+    (by_transfers != remains).then(|| {
+        format!("the transfers say {}, the log {} (minor units)", by_transfers.minor(), remains.minor())
     })
 }
 

@@ -50,6 +50,8 @@ pub enum LoanCommand {
     Redraw(Redraw),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
+    ApplyPenalty(ApplyPenalty),
+    WaiveCharge(WaiveCharge),
     ApplyInterest {
         value_date: Option<Date>,
         notes: Option<String>,
@@ -134,6 +136,8 @@ pub struct LoanFigures {
     pub last_due_date: Option<Option<Date>>,
     /// The part of the loan amount that is kept as a fee and not paid out.
     pub capitalized_fee: Option<StatedAmount>,
+    /// Of a product with penalties.
+    pub penalty_rate: Option<StatedPercent>,
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
@@ -175,6 +179,8 @@ pub struct Disburse {
     /// Default: the business date.
     pub value_date: Option<Date>,
     pub first_due_date: Option<Date>,
+    /// Fees of the product. `None` takes those that are required; a list must name them.
+    pub fees: Option<Vec<StatedFee>>,
     pub details: TransactionDetails,
 }
 
@@ -226,19 +232,58 @@ pub enum ReversalKind {
     Repayment,
     PaymentMade,
     Fee,
+    FeeReduction,
+    Penalty,
+    PenaltyReduction,
     Interest,
     /// What was overdue was spread anew.
     PaymentReschedule,
     Recovery,
 }
 
+/// A fee of the product, and its amount where the product leaves it open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedFee {
+    pub fee: Key,
+    pub amount: Option<StatedAmount>,
+}
+
+/// An arbitrary fee has an amount; otherwise exactly one manual fee of the product is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeFee {
-    pub amount: StatedAmount,
+    pub amount: Option<StatedAmount>,
+    pub fees: Option<Vec<StatedFee>>,
     pub value_date: Option<Date>,
     /// Number of the installment that carries the fee.
     pub installment: Option<u32>,
     pub details: TransactionDetails,
+}
+
+/// A penalty that the book has not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplyPenalty {
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    /// Default: the oldest installment that is not paid.
+    pub installment: Option<u32>,
+    pub details: TransactionDetails,
+}
+
+/// A part of what is owed in fees or penalties is not asked for any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiveCharge {
+    pub charge: WaivedCharge,
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    /// Default: the installments in their order.
+    pub installment: Option<u32>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaivedCharge {
+    Fees,
+    Penalties,
 }
 
 impl LoanCommand {
@@ -263,6 +308,8 @@ impl LoanCommand {
             LoanCommand::Redraw(_) => "redraw",
             LoanCommand::Reverse(_) => "reverse",
             LoanCommand::ChargeFee(_) => "charge fee",
+            LoanCommand::ApplyPenalty(_) => "apply penalty",
+            LoanCommand::WaiveCharge(_) => "waive charge",
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
@@ -300,7 +347,8 @@ impl LoanCommand {
             LoanCommand::Repay(_) => Permission::EnterRepayment,
             LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
             LoanCommand::Redraw(_) => Permission::DisburseLoans,
-            LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
+            LoanCommand::ChargeFee(_) | LoanCommand::ApplyPenalty(_) => Permission::ApplyLoanFees,
+            LoanCommand::WaiveCharge(_) => Permission::ApplyLoanAdjustments,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,

@@ -6,12 +6,14 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
+pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
 pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
+mod charge;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -131,6 +133,8 @@ pub enum Refusal {
     Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
+    #[error(transparent)]
+    Charge(#[from] ChargeRefusal),
     #[error("the number of the installment is missing")]
     MissingInstallmentNumber,
     #[error("there is no installment {number}")]

@@ -39,12 +39,18 @@ impl Product {
         }
     }
 
-    /// What comes early, late or too large changes a dynamic schedule only.
+    /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
         if !self.is_dynamic() {
-            let schedule_edits = rules.schedule_edits.clone();
-            return *rules == PaymentRules { schedule_edits, ..PaymentRules::default() };
+            let serviced = PaymentRules {
+                future_payments: rules.future_payments,
+                allows_redraw: rules.allows_redraw,
+                evens_installments: rules.evens_installments,
+                schedule_edits: rules.schedule_edits.clone(),
+                ..PaymentRules::default()
+            };
+            return *rules == serviced;
         }
         // Late interest finds its place in the rows that follow; nowhere else yet.
         let is_late_placed = !self.interest_rules.accrues_late_interest

@@ -23,7 +23,7 @@ use crate::support::{TestBook, cents, figures, product};
 
 /// One thing that may happen in a life.
 #[derive(Debug, Clone)]
-enum Move {
+pub(crate) enum Move {
     Days(i64),
     Repay {
         cents: i64,
@@ -57,7 +57,7 @@ enum Move {
     },
 }
 
-fn a_move() -> impl Strategy<Value = Move> {
+pub(crate) fn a_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         4 => (0i64..40).prop_map(Move::Days),
         6 => (1i64..60_000, prop_oneof![3 => Just(0i64), 2 => 0i64..60])
@@ -94,11 +94,11 @@ fn simple(index: usize) -> LoanCommand {
     }
 }
 
-fn text(cents: i64) -> String {
+pub(crate) fn text(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-fn ago(book: &TestBook, days: i64) -> Option<Date> {
+pub(crate) fn ago(book: &TestBook, days: i64) -> Option<Date> {
     (days > 0).then(|| book.business_date.saturating_sub(days.days()))
 }
 
@@ -116,7 +116,7 @@ fn shift(book: &TestBook, (from, to): (usize, usize), cents: i64) -> LoanCommand
     LoanCommand::EditSchedule { rows: edits.into_iter().flatten().collect() }
 }
 
-fn live(book: &mut TestBook, step: &Move) {
+pub(crate) fn live(book: &mut TestBook, step: &Move) {
     // A refusal is a normal answer; a panic or a finding is not.
     let _answer = match step {
         Move::Days(days) => {
@@ -166,7 +166,7 @@ fn live(book: &mut TestBook, step: &Move) {
 }
 
 /// Any dynamic product that is serviced.
-fn a_dynamic_product() -> impl Strategy<Value = Product> {
+pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
     let methods =
         prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
     (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 8]>(), 0u32..3, 1u32..4).prop_map(

@@ -1,11 +1,16 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
 mod agreements;
+mod ahead;
 mod applications;
 mod auditor;
+mod controls;
 mod dynamic;
 mod faults;
+mod fees;
 mod lives;
+mod lives_charged;
+mod penalties;
 mod projections;
 mod recoveries;
 mod restructures;

@@ -1,7 +1,7 @@
 //! Pays a loan out, all of it or the first part, and takes a disbursement back. A capitalized fee is part of the amount:
 //! it is lent, but kept and not paid out.
 //!
-//! Checks, in this order: state, value date, amount, first due date, channel, schedule.
+//! Checks, in this order: state, value date, amount, channel, fees, first due date, schedule.
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
@@ -10,6 +10,7 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
+use crate::loan::commands::disbursement_fees::DisbursementFees;
 use crate::loan::commands::{
     Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
 };
@@ -41,7 +42,8 @@ pub(super) fn pay_out(
     repay::check_details(&disburse.details, context)?;
 
     let mut terms = draft.loan.terms.clone();
-    terms.amount = part.amount;
+    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), context)?;
+    terms.amount = part.amount + fees.capitalized();
     terms.first_due_date = disburse.first_due_date.or(terms.first_due_date);
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
@@ -52,17 +54,29 @@ pub(super) fn pay_out(
             .schedule(value_date, context.calendar)
             .map_err(|error| Refusal::impossible_schedule(&error))?,
     };
-    let (amount, capitalized_fee) = (part.amount, terms.capitalized_fee);
+    let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
+    let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
     let posted = draft.posted(amount);
     let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(
         value_date,
-        Event::Disbursed { posted, amount, capitalized_fee, carried_over, installments, details, tranche },
+        Event::Disbursed {
+            posted,
+            amount,
+            capitalized_fee,
+            capitalized_fee_tax,
+            fees: kept,
+            carried_over,
+            installments,
+            details,
+            tranche,
+        },
     );
     if terms.is_dynamic() {
         let event = begin(&draft.loan, value_date);
         draft.derive(value_date, event);
     }
+    fees.charge_upfront(draft, value_date);
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
@@ -115,6 +129,7 @@ fn apply_all_interest(draft: &mut Draft<'_>, value_date: Date) {
     if amount.is_positive() {
         let posted = draft.unposted(Amount::ZERO);
         let cause = InterestCause::Disbursement;
-        draft.derive(value_date, Event::InterestApplied { posted, amount, parts, cause, notes: None });
+        let tax = Amount::ZERO;
+        draft.derive(value_date, Event::InterestApplied { posted, amount, parts, cause, notes: None, tax });
     }
 }

@@ -148,6 +148,8 @@ pub(super) fn post(
             posted,
             amount: part.amount,
             capitalized_fee: Amount::ZERO,
+            capitalized_fee_tax: Amount::ZERO,
+            fees: Vec::new(),
             carried_over: None,
             installments: Vec::new(),
             details: details.clone(),

@@ -42,10 +42,13 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     Ok(())
 }
 
-/// Of an active loan the arrears tolerance; of a revolving credit also its limit and its bills.
+/// Of an active loan the arrears tolerance and the penalty rate; of a revolving credit also its limit and its bills.
 fn edited_while_active(loan: &Loan, agreed: &Terms) -> Result<Terms, Refusal> {
-    let arrears_tolerance_days = agreed.arrears_tolerance_days;
-    let mut terms = Terms { arrears_tolerance_days, ..loan.terms.clone() };
+    let mut terms = Terms {
+        arrears_tolerance_days: agreed.arrears_tolerance_days,
+        penalty_rate: agreed.penalty_rate,
+        ..loan.terms.clone()
+    };
     if !terms.is_revolving() {
         return Ok(terms);
     }
@@ -67,8 +70,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) {
     }
 }
 
-/// Everything may change before approval; afterwards name and notes, and of an active loan the
-/// arrears tolerance: nothing that the schedule rests on.
+/// Everything may change before approval; afterwards name and notes, and of an active loan arrears
+/// tolerance and penalty rate: nothing that the schedule rests on.
 fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
     let state = &draft.loan.servicing.state;
     match state {
@@ -103,6 +106,7 @@ fn first_fixed(figures: &LoanFigures, loan: &Loan) -> Option<&'static str> {
         (figures.capitalized_fee.is_some(), "capitalizedFee"),
         (figures.accrual_through, "accrualThrough"),
         (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
+        (figures.penalty_rate.is_some() && !is_active, "penaltyRate"),
     ];
     named.into_iter().find(|(is_named, _)| *is_named).map(|(_, field)| field)
 }

@@ -20,12 +20,14 @@ pub mod close;
 pub mod create;
 pub mod disburse;
 pub mod disburse_part;
+pub mod disbursement_fees;
 pub mod edit;
 pub mod fee;
 pub mod interest;
 pub mod interest_rate;
 pub mod lock;
 pub mod pause;
+pub mod penalty;
 pub mod recover;
 pub mod redraw;
 pub mod repay;
@@ -35,6 +37,7 @@ pub mod reverse;
 pub mod schedule_edit;
 pub mod securities;
 pub mod tranches;
+pub mod waive;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -102,6 +105,8 @@ pub fn decide(
         LoanCommand::Redraw(wanted) => redraw::redraw(&on, wanted),
         LoanCommand::Reverse(reverse) => reverse::reverse(&on, reverse),
         LoanCommand::ChargeFee(fee) => fee::charge(&on, fee),
+        LoanCommand::ApplyPenalty(penalty) => penalty::apply(&on, penalty),
+        LoanCommand::WaiveCharge(waived) => waive::waive(&on, waived),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::loan::charges::{fee_income, penalties};
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
@@ -27,9 +28,11 @@ pub(crate) fn post(draft: &mut Draft<'_>, date: Date, notes: Option<String>) -> 
         let state = draft.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "write off", state });
     }
+    penalties::settle(draft, date);
     let amount = draft.loan.servicing.outstanding;
     let posted = draft.posted(-amount.principal);
     draft.record(date, Event::WrittenOff { posted, amount, notes });
+    fee_income::settle(draft, date);
     Ok(())
 }
 

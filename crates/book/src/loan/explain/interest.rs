@@ -5,7 +5,9 @@ use loam_calc::day_count::{Fraction, days_between};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
-use loam_calc::schedule::{InterestMethod, InterestPart, Remainder, equal_total, interest_parts};
+use loam_calc::schedule::{
+    InterestMethod, InterestPart, Remainder, ScheduleTerms, equal_total, interest_parts,
+};
 
 use crate::loan::commands::interest::accrued;
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
@@ -37,9 +39,10 @@ pub(super) fn of_step(loan: &Loan, step: &Step, sources: &Sources<'_>, found: &m
 
 /// What a schedule expects, and how its equal total came about.
 fn schedule(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Explanation> {
-    let terms = loan.terms.schedule_terms();
     let dates: Vec<Date> = rows.iter().map(|row| row.due_date).collect();
     let principals: Vec<Amount> = rows.iter().map(|row| row.expected.principal).collect();
+    // Fees that were added to the principal bear interest too.
+    let terms = ScheduleTerms { principal: principals.iter().copied().sum(), ..loan.terms.schedule_terms() };
     let columns = (dates.as_slice(), principals.as_slice());
     let accrual = loan.terms.accrual();
     let parts = interest_parts(&terms, start, columns, accrual).expect("the terms gave this schedule");

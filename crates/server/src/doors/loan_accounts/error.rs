@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{IdKind, Refusal, WriteOffRefusal};
+use loam_book::loan::refusal::{ChargeRefusal, IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -217,6 +217,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
+        Refusal::Charge(refused) => code_of_charge(refused),
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
@@ -234,6 +235,33 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FieldNotEditable { .. } => Code::LoanAccountFieldNotEditable,
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
+    }
+}
+
+/// The return code of a fee, penalty or waiver that is refused.
+#[rustfmt::skip]
+fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
+    use ReturnCode as Code;
+    match refusal {
+        ChargeRefusal::MissingFee => Code::MissingFee,
+        ChargeRefusal::UnknownFee { .. } => Code::InvalidFeeKey,
+        ChargeRefusal::FeeOfAnotherProduct { .. } => Code::InconsistentAccountFeeWithProductFee,
+        ChargeRefusal::FeesNotAvailable => Code::FeesNotAvailableForProduct,
+        ChargeRefusal::FeeAmountNotOfProduct { .. } => Code::InconsistentFeeAmountWithProductFee,
+        ChargeRefusal::FeeAmountDefined { .. } => Code::FeeAmountAlreadyDefinedInProduct,
+        ChargeRefusal::FeeAmountNotPositive { .. } => Code::FeeAmountMustBeStrictlyPositive,
+        ChargeRefusal::MissingFeeAmount { .. } => Code::CustomAmountIsMandatory,
+        ChargeRefusal::RequiredFeeMissing { .. } => Code::RequiredFeeMissing,
+        ChargeRefusal::InactiveFee { .. } => Code::FeeNotActive,
+        ChargeRefusal::FeeNotAllowed { .. } => Code::FeeNotAllowed,
+        ChargeRefusal::DisbursementFeesExceedAmount { .. } => Code::DisbursementFeesExceedLoanAmount,
+        ChargeRefusal::EffectiveRateNeedsInterest { .. } => Code::CannotUseEffectiveInterestRateFee,
+        ChargeRefusal::MadeByDisbursement { .. } => Code::TransactionMadeFromADisbursement,
+        ChargeRefusal::WaiverExceedsCharge { .. } => Code::InsufficientBalance,
+        ChargeRefusal::MissingPenaltyRate => Code::MissingPenaltyRate,
+        ChargeRefusal::InvalidPenaltyRate { .. } => Code::InvalidPenaltyRate,
+        ChargeRefusal::PenaltyNotOfProduct => Code::PenaltyMethodNotAllowedByProduct,
+        ChargeRefusal::ArrearsToleranceNotOfMethod => Code::InconsistentArrearsToleranceValuesWithArrearsToleranceMethod,
     }
 }
 

@@ -155,6 +155,7 @@ fn disbursement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanComman
         amount: fields.owned("amount")?.map(StatedAmount),
         value_date,
         first_due_date: fields.date("firstRepaymentDate")?,
+        fees: None,
         details: details(fields, setting)?,
     };
     Ok((LoanCommand::Disburse(disburse), Shown::Transaction(TransactionKind::Disbursement, value_date)))
@@ -165,7 +166,8 @@ fn fee(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown)
     let value_date = value_date(fields, setting)?;
     let invalid_number = |_| DoorError::at(ReturnCode::InvalidRepaymentNumber, "repayment");
     let charge = ChargeFee {
-        amount: required_amount(fields)?,
+        amount: Some(required_amount(fields)?),
+        fees: None,
         value_date,
         installment: fields.count("repayment").map_err(invalid_number)?,
         details: details(fields, setting)?,

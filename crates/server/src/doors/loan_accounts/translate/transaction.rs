@@ -88,6 +88,8 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
+        TransactionKind::PenaltyApplied => "PENALTY_APPLIED",
+        TransactionKind::PenaltyReversal => "PENALTY_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
