@@ -236,8 +236,8 @@ impl Product {
         ];
         let field = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
         // What is paid out in parts has no disbursement of its own with which such fees could come.
-        let in_parts =
-            self.product_type == ProductType::TranchedLoan || self.payment_rules.disburses_in_parts;
+        let in_parts = matches!(self.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit)
+            || self.payment_rules.disburses_in_parts;
         let field =
             field.or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"));
         field.or_else(|| self.charges.contradiction()).or_else(|| self.controls.contradiction())

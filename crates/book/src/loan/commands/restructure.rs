@@ -13,6 +13,7 @@ use crate::loan::command::{Disburse, LoanFigures, NewLoan};
 use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::event::charge::DisbursedFee;
 use crate::loan::event::{CarriedOver, Event, Opening, Step};
 use crate::loan::refusal::{Refusal, RestructureRefusal, SecurityRefusal};
 use crate::loan::restructuring::{
@@ -51,6 +52,18 @@ pub(crate) fn refuse_restructured(origin: Option<Origin>) -> Result<(), Refusal>
         RestructureKind::Refinance => RestructureRefusal::Refinanced,
         RestructureKind::Reschedule => RestructureRefusal::Rescheduled,
     }))
+}
+
+/// Fees are kept only from cash that is paid out: what is carried over was paid out long ago.
+pub(super) fn check_cash(terms: &Terms, cash: Amount, kept: &[DisbursedFee]) -> Result<(), Refusal> {
+    let fees: Amount = kept.iter().map(|fee| fee.amount).sum();
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    // A capitalized fee is lent on top of the amount, and is in the cash as well as in the fees.
+    if fees <= cash {
+        return Ok(());
+    }
+    let (fee, paid_out) = (text(fees), text(cash));
+    Err(Refusal::Restructure(RestructureRefusal::FeeExceedsTopUp { fee, paid_out }))
 }
 
 fn permission(kind: RestructureKind) -> Permission {
