@@ -99,6 +99,7 @@ impl Demo<'_> {
             email_address: None,
             notes: None,
             address: None,
+            holidays: vec![],
             created_at: self.at,
             last_modified_at: self.at,
         }))

@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
-use crate::loan::event::charge::{LockCause, PenaltyCause};
+use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
@@ -153,38 +153,20 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::Repaid { amount, parts, .. } => {
             parts.iter().for_each(|part| servicing.pay(part, date));
-            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
-            servicing.course.overpaid += *amount - split;
+            servicing.course.overpaid += *amount - parts.iter().map(|part| part.part.total()).sum();
         }
         Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
-        Event::FeeCharged { amount, number, charge, .. } => {
-            servicing.charge(*number, Components { fees: *amount, ..Components::default() });
-            servicing.note_fee(*amount, *number, *charge, date);
-        }
-        Event::PenaltyApplied { parts, cause, .. } => {
-            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
-                let penalties = Components { penalties: part.amount, ..Components::default() };
-                servicing.charge(part.number, penalties);
-            }
-            if *cause != PenaltyCause::Request {
-                servicing.grow_penalties(parts, date);
-                servicing.course.charges.penalties_applied_on = Some(date);
-            }
-        }
-        Event::PenaltyAccrued { parts, was_due } => {
-            servicing.grow_penalties(parts, date);
-            if *was_due {
-                servicing.course.charges.penalties_applied_on = Some(date);
-            }
-        }
-        Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
-        Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ChargeReduced { .. } => servicing.set_charges(&step.event, date),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
-        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {

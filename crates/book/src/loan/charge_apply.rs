@@ -6,11 +6,39 @@ use loam_calc::money::Amount;
 
 use crate::ids::Key;
 use crate::loan::course::{DeferredFee, FeeOnInstallment};
-use crate::loan::event::InstallmentPart;
-use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyPart};
+use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart};
+use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Servicing};
 
 impl Servicing {
+    /// Charges, accrues, waives and recognizes.
+    pub(super) fn set_charges(&mut self, event: &Event, date: Date) {
+        if let Event::FeeCharged { amount, number, charge, .. } = event {
+            self.charge(*number, Components { fees: *amount, ..Components::default() });
+            self.note_fee(*amount, *number, *charge, date);
+        } else if let Event::PenaltyApplied { parts, cause, .. } = event {
+            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
+                let penalties = Components { penalties: part.amount, ..Components::default() };
+                self.charge(part.number, penalties);
+            }
+            if *cause != PenaltyCause::Request {
+                self.grow_penalties(parts, date);
+                self.course.charges.penalties_applied_on = Some(date);
+            }
+        } else if let Event::PenaltyAccrued { parts, was_due } = event {
+            self.grow_penalties(parts, date);
+            if *was_due {
+                self.course.charges.penalties_applied_on = Some(date);
+            }
+        } else if let Event::ChargeForgone { forgone } = event {
+            self.forgo(forgone, date);
+        } else if let Event::FeeIncomeRecognized { parts } = event {
+            self.recognize(parts, date);
+        } else if let Event::ChargeReduced { parts, .. } = event {
+            parts.iter().for_each(|part| self.reduce(part, date));
+        }
+    }
+
     /// Something becomes a balance and belongs to an installment.
     pub(super) fn charge(&mut self, number: u32, charged: Components) {
         self.outstanding += charged;

@@ -119,6 +119,12 @@ pub struct NewLoan {
 pub struct LoanFigures {
     pub amount: Option<StatedAmount>,
     pub interest_rate: Option<StatedPercent>,
+    /// Over an index rate.
+    pub interest_spread: Option<StatedPercent>,
+    /// Of a loan with balloon payments.
+    pub periodic_payment: Option<StatedAmount>,
+    /// The payments of a payment plan, all of them.
+    pub payment_plan: Option<Vec<StatedPayment>>,
     pub installments: Option<u32>,
     pub period_count: Option<u32>,
     pub period_unit: Option<PeriodUnit>,
@@ -162,6 +168,14 @@ pub struct TrancheFigure {
     pub amount: StatedAmount,
     /// It is paid out on this day or later.
     pub expected_on: Option<Date>,
+}
+
+/// The payment of all installments up to one, from the one after the payment before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedPayment {
+    /// Number of the last installment that has it.
+    pub through: u32,
+    pub payment: StatedAmount,
 }
 
 /// What to change of a loan that is not paid out yet.

@@ -12,6 +12,8 @@ use crate::ids::{Key, Part};
 use crate::party::Assignment;
 
 pub mod advance;
+mod agreed_payments;
+mod agreed_rate;
 pub mod apply;
 pub mod as_of;
 mod charge_apply;
@@ -31,6 +33,7 @@ pub mod outlook;
 pub mod refold;
 pub mod refusal;
 mod refusal_dynamic;
+mod refusal_terms;
 pub mod rescheduling;
 pub mod restructuring;
 pub mod revolving;
@@ -38,6 +41,7 @@ pub mod securities;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;
+mod terms_schedule;
 pub mod transaction;
 
 pub use state::{Closure, LoanState};

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
+pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
@@ -63,6 +64,8 @@ pub enum Refusal {
     InvalidLastDueDate { value: Date, reason: String },
     #[error("a capitalized fee of \"{value}\" is not possible: {reason}")]
     InvalidCapitalizedFee { value: String, reason: String },
+    #[error(transparent)]
+    Terms(#[from] TermsRefusal),
     #[error("the terms give no schedule: {reason}")]
     ImpossibleSchedule { reason: String },
     #[error("the product \"{value}\" does not exist")]
@@ -95,6 +98,8 @@ pub enum Refusal {
     BirthDateInTheFuture { birth_date: Date, business_date: Date },
     #[error("the id \"{value}\" is not possible")]
     InvalidId { value: String },
+    #[error("no id could be drawn that is not in use")]
+    NoFreeId,
     #[error("the id \"{value}\" is already in use")]
     IdInUse { kind: IdKind, value: String },
     #[error("the branch {key} does not exist")]

@@ -73,7 +73,7 @@ impl ControlRules {
         let arrears = &self.arrears;
         let is_cap = |cap: &Capping| {
             let keeps_to_cap = cap.constraint == CappingConstraint::HardCap;
-            !cap.percentage.is_zero() && !(keeps_to_cap && cap.applies_accrued_before_locking)
+            !(cap.percentage.is_zero() || keeps_to_cap && cap.applies_accrued_before_locking)
         };
         let pairs = [
             // Every month has 28 days.

@@ -1,5 +1,6 @@
 //! What a product says about payments that come early, late or too large.
 
+use loam_calc::schedule::RoundedElements;
 use serde::{Deserialize, Serialize};
 
 /// Whether the payments of a loan are all the same.
@@ -97,6 +98,8 @@ pub enum ScheduleEdit {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PaymentRules {
+    /// What is rounded when installments are whole units.
+    pub rounded_elements: RoundedElements,
     pub future_payments: FuturePayments,
     pub prepayment_recalculation: PrepaymentRecalculation,
     pub principal_paid_status: PrincipalPaidStatus,

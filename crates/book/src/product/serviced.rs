@@ -9,10 +9,7 @@ use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
     pub fn is_dynamic(&self) -> bool {
-        match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan => false,
-        }
+        self.product_type.is_dynamic(&self.payment_rules, self.payment_method)
     }
 
     /// A dynamic loan has declining interest, applied with the repayments and up to the due dates; no
@@ -20,7 +17,8 @@ impl Product {
     pub(super) fn is_type_serviced(&self) -> bool {
         match self.product_type {
             ProductType::FixedTermLoan => true,
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => {
+            ProductType::InterestFreeLoan if !self.is_dynamic() => true,
+            ProductType::InterestFreeLoan | ProductType::DynamicTermLoan | ProductType::TranchedLoan => {
                 self.interest_method != InterestMethod::Flat
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
@@ -35,7 +33,6 @@ impl Product {
                     && self.grace_period_type == GracePeriodType::None
                     && self.payment_rules.is_for_bills()
             }
-            ProductType::InterestFreeLoan => false,
         }
     }
 
@@ -48,6 +45,7 @@ impl Product {
                 allows_redraw: rules.allows_redraw,
                 evens_installments: rules.evens_installments,
                 schedule_edits: rules.schedule_edits.clone(),
+                rounded_elements: rules.rounded_elements,
                 ..PaymentRules::default()
             };
             return *rules == serviced;
@@ -68,7 +66,12 @@ impl Product {
                 ..InterestRules::default()
             }
         } else {
-            InterestRules::default()
+            // Where the rate comes from is agreed once; see `agreeable.rs`.
+            InterestRules {
+                source: rules.source.clone(),
+                rate_terms: rules.rate_terms.clone(),
+                ..InterestRules::default()
+            }
         };
         *rules == serviced
     }

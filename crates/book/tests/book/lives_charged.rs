@@ -109,13 +109,13 @@ fn live_charged(book: &mut TestBook, step: &Charged) {
             details,
         }),
         Charged::TakeBack(index) => {
-            let kind = |kind| match kind {
-                TransactionKind::Fee => Some(ReversalKind::Fee),
-                TransactionKind::PenaltyApplied => Some(ReversalKind::Penalty),
-                TransactionKind::FeesReduced => Some(ReversalKind::FeeReduction),
-                TransactionKind::PenaltiesReduced => Some(ReversalKind::PenaltyReduction),
-                _ => None,
-            };
+            let reversals = [
+                (TransactionKind::Fee, ReversalKind::Fee),
+                (TransactionKind::PenaltyApplied, ReversalKind::Penalty),
+                (TransactionKind::FeesReduced, ReversalKind::FeeReduction),
+                (TransactionKind::PenaltiesReduced, ReversalKind::PenaltyReduction),
+            ];
+            let kind = |kind| reversals.iter().find(|(of, _)| *of == kind).map(|(_, reversal)| *reversal);
             let charges = book.transactions.iter().filter_map(|t| kind(t.kind).map(|kind| (kind, t.id)));
             let charges: Vec<(ReversalKind, i64)> = charges.collect();
             let Some((kind, original)) = charges.get(index % charges.len().max(1)).copied() else { return };

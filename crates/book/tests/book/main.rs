@@ -1,5 +1,8 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
+mod agreed_dates;
+mod agreed_payments;
+mod agreed_rates;
 mod agreements;
 mod ahead;
 mod applications;

@@ -28,7 +28,8 @@ use loam_book::product::{
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component, Components};
-use loam_calc::calendar::{Calendar, PeriodUnit};
+use loam_calc::calendar::Calendar;
+use loam_calc::calendar::PeriodUnit;
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::NonWorkingDays;
@@ -202,13 +203,16 @@ impl TestBook {
 
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
+        let branch = self.loan.as_ref().map_or(self.client.assignment.branch, |loan| loan.assignment.branch);
+        let of_branch = self.catalog.calendar_of(branch);
+        let calendar = if self.calendar.has_no_free_days() { of_branch } else { &self.calendar };
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
             door: Door::Native,
             request_id: "test",
-            calendar: &self.calendar,
+            calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),

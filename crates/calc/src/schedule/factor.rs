@@ -17,7 +17,7 @@ const NOMINAL_MONTH_DAYS: i64 = 30;
 const MONTHS_PER_YEAR: i64 = 12;
 
 /// A measured time: how often the charge frequency fits. A part of a year by any day count fits 64 bits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Time {
     pub(crate) numerator: i64,
     /// Always positive.

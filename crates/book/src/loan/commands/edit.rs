@@ -10,7 +10,7 @@ use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::terms_agreed::agree;
+use crate::loan::terms_agreed::{Ground, agree};
 use crate::loan::{Loan, LoanState, Terms};
 
 /// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
@@ -25,7 +25,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         let rest = LoanEdit { figures: without, ..edit.clone() };
         return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
     }
-    let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
+    let ground = Ground::of(draft.context, &loan.assignment);
+    let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
     let terms = if loan.servicing.state.is_active() {
         edited_while_active(loan, &agreed)?
     } else {
@@ -93,6 +94,9 @@ fn first_fixed(figures: &LoanFigures, loan: &Loan) -> Option<&'static str> {
         (figures.amount.is_some() && !is_drawn, "loanAmount"),
         (figures.principal_payment.is_some() && !is_drawn, "principalPaymentSettings"),
         (figures.interest_rate.is_some(), "interestRate"),
+        (figures.interest_spread.is_some(), "interestSpread"),
+        (figures.periodic_payment.is_some(), "periodicPayment"),
+        (figures.payment_plan.is_some(), "paymentPlan"),
         (figures.installments.is_some(), "repaymentInstallments"),
         (figures.period_count.is_some(), "repaymentPeriodCount"),
         (figures.period_unit.is_some(), "repaymentPeriodUnit"),

@@ -176,6 +176,6 @@ fn installment_number(loan: &Loan, stated: Option<u32>, value_date: Date) -> Res
         }
     }
     let unpaid = || loan.servicing.installments.iter().filter(|row| !row.is_paid());
-    let next = unpaid().find(|row| row.due_date >= value_date).or(unpaid().last());
+    let next = unpaid().find(|row| row.due_date >= value_date).or(unpaid().next_back());
     next.map(|row: &Installment| row.number).ok_or(Refusal::MissingInstallmentNumber)
 }

@@ -21,7 +21,6 @@ use crate::loan::rescheduling::{
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Installment, Loan, LoanState};
 use crate::organization::TransactionDetails;
-use crate::product::ProductType;
 
 /// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
 pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refusal> {
@@ -182,10 +181,7 @@ fn refuse_bills(loan: &Loan) -> Result<(), Refusal> {
 }
 
 fn is_fixed(loan: &Loan) -> bool {
-    match loan.terms.product_type {
-        ProductType::FixedTermLoan | ProductType::InterestFreeLoan => true,
-        ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => false,
-    }
+    !loan.terms.is_dynamic()
 }
 
 /// The schedule that stands, or that would stand if the loan were paid out as expected.

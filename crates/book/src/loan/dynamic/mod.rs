@@ -23,8 +23,8 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
+use crate::product::GracePeriodType;
 use crate::product::payments::ElementsRecalculation;
-use crate::product::{GracePeriodType, ProductType};
 
 pub(crate) use outlook::Upcoming;
 pub(crate) use respread::respread_event;
@@ -68,10 +68,7 @@ pub enum ScheduleCause {
 impl Terms {
     /// Whether interest follows what is outstanding, and rows follow what is paid.
     pub fn is_dynamic(&self) -> bool {
-        match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan => false,
-        }
+        self.product_type.is_dynamic(&self.payment_rules, self.payment_method)
     }
 }
 

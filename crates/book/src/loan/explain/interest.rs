@@ -6,13 +6,14 @@ use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{
-    InterestMethod, InterestPart, Remainder, ScheduleTerms, equal_total, interest_parts,
+    InterestMethod, InterestPart, Remainder, ScheduleTerms, equal_total, interest_parts, interest_parts_with,
 };
 
 use crate::loan::commands::interest::accrued;
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
 use crate::loan::explain::{Base, Explanation, Figure, Less, Part, Sources, Working};
 use crate::loan::{Installment, Loan, LoanState};
+use crate::product::payments::Amortization;
 
 /// The interest figures that a step brings to the loan as it stands before it.
 pub(super) fn of_step(loan: &Loan, step: &Step, sources: &Sources<'_>, found: &mut Vec<Explanation>) {
@@ -45,7 +46,12 @@ fn schedule(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> 
     let terms = ScheduleTerms { principal: principals.iter().copied().sum(), ..loan.terms.schedule_terms() };
     let columns = (dates.as_slice(), principals.as_slice());
     let accrual = loan.terms.accrual();
-    let parts = interest_parts(&terms, start, columns, accrual).expect("the terms gave this schedule");
+    let variation = loan.terms.variation();
+    let parts = match &variation {
+        None => interest_parts(&terms, start, columns, accrual),
+        Some(variation) => interest_parts_with(&terms, start, columns, &variation.options(&loan.terms)),
+    };
+    let parts = parts.expect("the terms gave this schedule");
     let explained = |figure, amount, working| Explanation {
         figure,
         amount: Exact::from_amount(amount),
@@ -54,7 +60,7 @@ fn schedule(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> 
         entries: entries.to_vec(),
     };
     let total = equal_total(&terms, start, &dates, accrual).expect("the terms gave this schedule");
-    let total = total.map(|equal| {
+    let total = total.filter(|_| loan.terms.has_annuity()).map(|equal| {
         let working = Working::Annuity {
             principal: terms.principal,
             rate: terms.interest.rate,
@@ -68,7 +74,11 @@ fn schedule(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> 
     });
     let settles = terms.remainder == Remainder::PrincipalAndInterestIntoLast;
     let rows = rows.iter().enumerate().map(|(index, row)| {
-        let working = if settles && index + 1 == rows.len() {
+        let is_last = index + 1 == rows.len();
+        let working = if is_last && loan.terms.amortization == Amortization::PaymentPlan {
+            // The last payment is agreed to the cent, so its interest is what the principal leaves of it.
+            Working::Stated(row.expected.interest)
+        } else if settles && is_last {
             rest_of_column(&parts, rows, loan)
         } else {
             let of_row = parts.iter().filter(|part| part.number == row.number);

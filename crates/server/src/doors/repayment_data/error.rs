@@ -186,7 +186,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         Refusal::ChangedMeanwhile => (StatusCode::CONFLICT, Some("The client was changed meanwhile: ask again")),
         Refusal::NotPermitted { .. } => (StatusCode::FORBIDDEN, Some("Your business may not do this")),
         // This door only reports; should one of the others come, it is a no all the same.
-        Refusal::MissingField { .. } | Refusal::InvalidId { .. } | Refusal::ContradictingProduct { .. }
+        Refusal::MissingField { .. } | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::ContradictingProduct { .. }
         | Refusal::NotSupported(_) | Refusal::BusinessDateGoesForward { .. }
         | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. } | Refusal::CentreNotInBranch { .. }
         | Refusal::UnknownUser { .. } | Refusal::UnknownReportedLoan { .. }
@@ -215,7 +215,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
         | Refusal::Irreversible { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. }
-        | Refusal::InvalidCapitalizedFee { .. } | Refusal::UnknownPurpose { .. }
+        | Refusal::InvalidCapitalizedFee { .. } | Refusal::Terms(_) | Refusal::UnknownPurpose { .. }
         | Refusal::InvalidTerm { .. } | Refusal::InvalidProtectFee { .. }
         | Refusal::WrongApplicationStage { .. } | Refusal::HasTransactions
         | Refusal::FieldNotEditable { .. } | Refusal::TooManyPayments { .. } => (StatusCode::BAD_REQUEST, None),

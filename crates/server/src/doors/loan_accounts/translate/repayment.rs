@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::loan::{Installment, Loan, LoanState};
-use loam_calc::calendar::Calendar;
 use loam_calc::currency::Currency;
 
 use super::super::wire::repayment::Repayment;
@@ -13,7 +13,11 @@ use super::super::wire::values::{Day, EncodedKey, Money};
 
 /// The schedule of an account. One that is not paid out yet shows the schedule it would have if it
 /// were paid out on the expected date, or today.
-pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Installment]> {
+pub(crate) fn installments<'l>(
+    loan: &'l Loan,
+    business_date: Date,
+    catalog: &Catalog,
+) -> Cow<'l, [Installment]> {
     let is_closed = matches!(loan.state(), LoanState::Closed { .. });
     if loan.state().disbursed_on().is_some() || is_closed {
         return Cow::Borrowed(&loan.servicing.installments);
@@ -23,7 +27,8 @@ pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Install
     }
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.
-    loan.terms.schedule(disbursed_on, &Calendar::every_day_works()).unwrap_or_default().into()
+    let calendar = catalog.calendar_of(loan.assignment.branch);
+    loan.terms.schedule(disbursed_on, calendar).unwrap_or_default().into()
 }
 
 /// One installment of an account.

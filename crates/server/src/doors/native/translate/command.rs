@@ -336,8 +336,8 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         penalty_rate: members.stated("penaltyRate")?.map(StatedPercent),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
-        tranches: None,
         principal_payment: principal_payment(members)?,
+        ..LoanFigures::default()
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))

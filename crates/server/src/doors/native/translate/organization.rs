@@ -42,6 +42,7 @@ pub(in super::super) fn branch_of(members: &Members, base: &Base<'_, Branch>) ->
         email_address: members.text("emailAddress")?,
         notes: members.text("notes")?,
         address: address_of(members, base, base.present.and_then(|branch| branch.address.as_ref()))?,
+        holidays: base.present.map_or(Vec::new(), |branch| branch.holidays.clone()),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })

@@ -21,6 +21,7 @@ pub(in super::super) fn branch(id: &str) -> Branch {
         email_address: None,
         notes: None,
         address: None,
+        holidays: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
