@@ -175,14 +175,8 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             servicing.late_since = *late_since;
             servicing.arrears_since = *arrears_since;
         }
-        Event::Locked { cause, .. } => {
-            servicing.last_locked_on = Some(date);
-            servicing.set_locked(true, *cause);
-        }
-        Event::Unlocked { .. } => {
-            servicing.unlocked_on = Some(date);
-            servicing.set_locked(false, LockCause::Request);
-        }
+        Event::Locked { cause, .. } => servicing.lock(*cause, date),
+        Event::Unlocked { .. } => servicing.unlock(date),
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
@@ -270,6 +264,7 @@ impl Servicing {
         self.course.closed = running.closed;
         self.course.carried = running.carried;
         self.course.principal.clone_from(&running.principal);
+        self.course.overdue.clone_from(&running.overdue);
     }
 
     pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
@@ -292,10 +287,20 @@ impl Servicing {
         }
     }
 
-    fn set_locked(&mut self, locked: bool, cause: LockCause) {
+    fn lock(&mut self, cause: LockCause, on: Date) {
+        self.last_locked_on = Some(on);
         if cause == LockCause::Arrears {
             self.course.charges.locked_for = self.arrears_since;
         }
+        self.set_locked(true, cause);
+    }
+
+    fn unlock(&mut self, on: Date) {
+        self.unlocked_on = Some(on);
+        self.set_locked(false, LockCause::Request);
+    }
+
+    fn set_locked(&mut self, locked: bool, cause: LockCause) {
         if let LoanState::Active { is_locked, lock_cause, .. } = &mut self.state {
             *is_locked = locked;
             *lock_cause = cause;

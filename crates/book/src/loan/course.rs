@@ -62,6 +62,9 @@ pub struct Course {
     /// that runs was applied ahead of its due date. Of dynamic loans.
     #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
     pub carried: Amount,
+    /// Overdue principal whose interest was not placed yet; of dynamic loans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<PrincipalFrom>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     /// Paid and not owed: it can be drawn again.

@@ -93,10 +93,13 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
             || matches!(
                 effective.step.event,
                 Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
-                    | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+                    | Event::ScheduleChanged {
+                        cause: ScheduleCause::Repayment | ScheduleCause::LateInterest,
+                        ..
+                    }
             )
     };
-    if !matches!(steps[target].step.event, Event::Repaid { .. }) {
+    if !matches!(steps[target].step.event, Event::ScheduleEdited { .. } | Event::Repaid { .. }) {
         return 0;
     }
     steps[..target].iter().rev().take_while(is_early).count()

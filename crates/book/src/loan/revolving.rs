@@ -21,6 +21,7 @@ use crate::loan::refusal::{Refusal, RevolvingRefusal};
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::interest::InterestRules;
+use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use crate::product::{Product, ProductType};
 
@@ -60,6 +61,15 @@ pub(crate) fn interest_rules(product: &Product) -> InterestRules {
     if product.product_type == ProductType::RevolvingCredit {
         rules.accrues_late_interest = true;
         rules.late_interest_to_due_date = false;
+    }
+    rules
+}
+
+/// Interest of what is overdue comes with the next bill.
+pub(crate) fn payment_rules(product: &Product) -> PaymentRules {
+    let mut rules = product.payment_rules.clone();
+    if product.product_type == ProductType::RevolvingCredit {
+        rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseLastInstallment;
     }
     rules
 }
@@ -164,7 +174,12 @@ pub(crate) fn bill(loan: &Loan, calendar: &Calendar) -> Event {
     let principal = vec![PrincipalFrom { from, principal: loan.servicing.outstanding.principal }];
     if asks.expected.is_zero() && asks.paid.is_zero() {
         let waiting = Installment { due_date: next, ..row.clone() };
-        let running = Running { closed: loan.servicing.course.closed, carried: outlook.carried, principal };
+        let running = Running {
+            closed: loan.servicing.course.closed,
+            carried: outlook.carried,
+            principal,
+            ..Running::default()
+        };
         return Event::ScheduleChanged { cause: ScheduleCause::Bill, installments: vec![waiting], running };
     }
     let part = principal_of_bill(loan, asks);
@@ -174,7 +189,7 @@ pub(crate) fn bill(loan: &Loan, calendar: &Calendar) -> Event {
     let billed = Installment { repaid_on, ..billed };
     let rest = Components { principal: asks.unpaid().principal - part, ..Components::ZERO };
     let open = Installment { number: row.number + 1, expected: rest, ..empty_row(next) };
-    let running = Running { closed: row.number, carried: outlook.carried, principal };
+    let running = Running { closed: row.number, carried: outlook.carried, principal, ..Running::default() };
     let open = expecting(loan, [&billed, &open], &running);
     Event::ScheduleChanged { cause: ScheduleCause::Bill, installments: vec![billed, open], running }
 }

@@ -114,7 +114,7 @@ pub fn agree(
         amortization: product.amortization,
         payment_method: product.payment_method,
         interest_rules: revolving::interest_rules(product),
-        payment_rules: product.payment_rules.clone(),
+        payment_rules: revolving::payment_rules(product),
         charges: product.charges.clone(),
         controls: product.controls,
         securities: product.securities,

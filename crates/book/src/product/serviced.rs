@@ -2,7 +2,7 @@
 
 use loam_calc::schedule::{InterestMethod, Remainder};
 
-use crate::product::interest::InterestRules;
+use crate::product::interest::{InterestBalance, InterestRules};
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
 
@@ -50,9 +50,11 @@ impl Product {
             };
             return *rules == serviced;
         }
-        // Late interest finds its place in the rows that follow; nowhere else yet.
-        let is_late_placed = !self.interest_rules.accrues_late_interest
-            || rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
+        // Late interest that has a place of its own is principal's, and counted up to the payment.
+        let is_late_placed = rules.late_payments_recalculation
+            == LatePaymentsRecalculation::IncreaseLastInstallment
+            || self.interest_rules.balance == InterestBalance::PrincipalOnly
+                && !self.interest_rules.late_interest_to_due_date;
         is_late_placed && !rules.allows_custom_allocation
     }
 
@@ -63,6 +65,7 @@ impl Product {
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
+                balance: self.interest_balance_serviced(),
                 ..InterestRules::default()
             }
         } else {
@@ -74,5 +77,15 @@ impl Product {
             }
         };
         *rules == serviced
+    }
+
+    /// Interest on interest is late interest: it runs as long as that does, up to the day of payment.
+    fn interest_balance_serviced(&self) -> InterestBalance {
+        let rules = &self.interest_rules;
+        if rules.accrues_late_interest && !rules.late_interest_to_due_date {
+            rules.balance
+        } else {
+            InterestBalance::PrincipalOnly
+        }
     }
 }

@@ -123,3 +123,16 @@ fn a_capitalized_fee_that_was_not_agreed_is_found() {
     assert_found(&book, "what was lent and kept is what was agreed");
     assert_found(&book, "the transfers of each day equal the postings that count");
 }
+
+#[test]
+fn deferred_income_that_was_recognized_elsewhere_is_found() {
+    let fee = loam_book::product::charges::ProductFee {
+        amortization: loam_book::product::charges::FeeAmortization::StraightLine,
+        ..crate::fees::fee(1, loam_book::product::charges::FeeTrigger::Disbursement)
+    };
+    let mut book = TestBook::active_loan(crate::fees::with_fees(vec![fee]), "950", date(2012, 6, 28));
+    book.move_to(date(2012, 8, 1));
+    assert_eq!(book.findings(), [], "without a fault everything holds");
+    book.transfers.retain(|transfer| transfer.debit != GlAccount::DeferredFeeIncome);
+    assert_found(&book, "deferred income is what is not earned yet");
+}

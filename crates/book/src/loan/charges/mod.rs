@@ -92,14 +92,17 @@ pub(crate) fn comes_with_repayment(event: &Event) -> bool {
 
 /// Notes that somebody takes this charge of the book back, so that it is not derived again.
 pub(crate) fn forgo(draft: &mut Draft<'_>, taken_back: &Step) -> Result<(), Refusal> {
-    let forgone = if let Event::FeeCharged { number, charge, .. } = &taken_back.event {
-        let fee = charge.fee.filter(|_| charge.cause != FeeCause::Request);
-        fee.map(|fee| Forgone::Fee { fee, number: *number })
-    } else if let Event::PenaltyApplied { parts, cause, .. } = &taken_back.event {
-        (*cause != PenaltyCause::Request).then(|| Forgone::Penalty { parts: parts.clone() })
-    } else {
-        None
-    };
+    let mut forgone = None;
+    if let Event::FeeCharged { number, charge, .. } = &taken_back.event
+        && charge.cause != FeeCause::Request
+    {
+        forgone = charge.fee.map(|fee| Forgone::Fee { fee, number: *number });
+    }
+    if let Event::PenaltyApplied { parts, cause, .. } = &taken_back.event
+        && *cause != PenaltyCause::Request
+    {
+        forgone = Some(Forgone::Penalty { parts: parts.clone() });
+    }
     if let Some(forgone) = forgone {
         draft.record(taken_back.value_date, Event::ChargeForgone { forgone });
     }

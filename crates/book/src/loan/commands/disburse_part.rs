@@ -140,6 +140,9 @@ pub(super) fn post(
     check_last_due_date(loan, value_date)?;
     if loan.terms.is_revolving() {
         check_limit(loan, part.amount)?;
+    } else if loan.closed() == loan.servicing.installments.len() {
+        // It was repaid before and opened again: no row is left to take more.
+        return Err(Refusal::WrongState { command: "disburse", state: "repaid" });
     }
     let posted = draft.posted(part.amount);
     draft.record(
@@ -159,7 +162,7 @@ pub(super) fn post(
     let event = if draft.loan.terms.is_revolving() {
         going_on(&draft.loan, value_date, ScheduleCause::Disbursement)
     } else {
-        respread_event(&draft.loan, value_date, ScheduleCause::Disbursement)
+        respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, part.amount)
     };
     draft.derive(value_date, event);
     Ok(())

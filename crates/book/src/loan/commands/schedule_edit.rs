@@ -10,6 +10,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
+use crate::loan::commands::repay_dynamic;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::{self, ScheduleCause};
@@ -70,6 +71,9 @@ pub(crate) fn post(
     change: &ScheduleChange,
     notes: Option<String>,
 ) -> Result<(), Refusal> {
+    if change.spreads_overdue() && draft.loan.terms.is_dynamic() && draft.loan.state().is_active() {
+        repay_dynamic::place_late_interest(draft, date);
+    }
     let before = schedule_of(draft)?;
     let after = match change {
         ScheduleChange::Rows { edits } => {
@@ -91,10 +95,7 @@ pub(crate) fn post(
         }
     };
     give_up_charges(draft, date, &after.rows);
-    let posted = match change {
-        ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => None,
-        ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => Some(draft.posted(Amount::ZERO)),
-    };
+    let posted = change.spreads_overdue().then(|| draft.posted(Amount::ZERO));
     let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
     draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });

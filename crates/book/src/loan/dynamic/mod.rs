@@ -3,6 +3,7 @@
 //! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
 //! and projected anew by whoever reads them later. Nothing here decides; see the commands.
 
+pub(crate) mod late;
 mod outlook;
 pub mod period_end;
 mod prepayment;
@@ -24,6 +25,7 @@ use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::GracePeriodType;
+use crate::product::interest::InterestBalance;
 use crate::product::payments::ElementsRecalculation;
 
 pub(crate) use outlook::Upcoming;
@@ -43,6 +45,9 @@ pub struct Running {
     /// What bears interest, since the beginning of the time that runs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub principal: Vec<PrincipalFrom>,
+    /// Overdue principal whose interest was not placed yet, where that has a place of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<PrincipalFrom>,
 }
 
 /// Why rows were projected again.
@@ -63,6 +68,8 @@ pub enum ScheduleCause {
     Edit,
     /// The day of a bill of a revolving credit has come.
     Bill,
+    /// Interest of what is overdue found its place in the overdue row.
+    LateInterest,
 }
 
 impl Terms {
@@ -102,7 +109,8 @@ impl Loan {
     /// How its interest goes on.
     pub(crate) fn running(&self) -> Running {
         let course = &self.servicing.course;
-        Running { closed: course.closed, carried: course.carried, principal: course.principal.clone() }
+        let (principal, overdue) = (course.principal.clone(), course.overdue.clone());
+        Running { closed: course.closed, carried: course.carried, principal, overdue }
     }
 
     /// Principal of rows whose time is over that was not paid.
@@ -121,9 +129,24 @@ impl Loan {
 
     /// What bears interest as the loan stands.
     pub(crate) fn bearing(&self) -> Amount {
-        let rules = &self.terms.interest_rules;
         let principal = self.servicing.outstanding.principal;
-        if rules.accrues_late_interest { principal } else { principal - self.unpaid_principal_of_closed() }
+        if self.closed() == self.servicing.installments.len() {
+            // After the last due date nothing is scheduled any more: all of it bears interest or none.
+            return principal;
+        }
+        let interest = self.closed_rows().iter().map(|row| row.unpaid().interest).sum();
+        self.bearing_of(principal, self.unpaid_principal_of_closed(), interest)
+    }
+
+    /// What bears interest of so much principal, so much of it overdue, and of overdue interest.
+    pub(crate) fn bearing_of(&self, principal: Amount, overdue: Amount, interest: Amount) -> Amount {
+        let rules = &self.terms.interest_rules;
+        // Late interest that has a place of its own is counted apart.
+        match (rules.accrues_late_interest && !self.terms.places_late_interest(), rules.balance) {
+            (false, _) => principal - overdue,
+            (true, InterestBalance::PrincipalOnly) => principal,
+            (true, InterestBalance::PrincipalAndInterest) => principal + interest,
+        }
     }
 
     /// From when to when a row runs.
@@ -181,7 +204,9 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
 pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
     let running = loan.running();
     let principal = with_balance(running.principal, on, loan.bearing());
-    let running = Running { principal, ..running };
+    let is_behind = loan.unpaid_principal_of_closed().is_positive();
+    let overdue = if is_behind { running.overdue } else { Vec::new() };
+    let running = Running { principal, overdue, ..running };
     Upcoming::going_on(loan, on, running).event(cause)
 }
 
