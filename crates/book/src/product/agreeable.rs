@@ -47,12 +47,12 @@ impl ProductType {
     /// dynamic ones where the rules of payment say what a payment changes.
     pub fn is_dynamic(self, rules: &PaymentRules, method: PaymentMethod) -> bool {
         match self {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
             ProductType::InterestFreeLoan => {
                 rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation
                     || method == PaymentMethod::Vertical
             }
-            ProductType::FixedTermLoan | ProductType::RevolvingCredit => false,
+            ProductType::FixedTermLoan => false,
         }
     }
 }
