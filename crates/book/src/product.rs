@@ -233,12 +233,12 @@ impl Product {
             (self.is_type_serviced(), "loanProductType"),
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
-            (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
+            (self.securities.is_possible(), "productSecuritySettings"),
         ];
         let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
         // What is paid out in parts has no disbursement of its own with which such fees could come.
-        let in_parts =
-            self.product_type == ProductType::TranchedLoan || self.payment_rules.disburses_in_parts;
+        let in_parts = matches!(self.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit)
+            || self.payment_rules.disburses_in_parts;
         broken
             .or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"))
             .or_else(|| self.charges.contradiction())

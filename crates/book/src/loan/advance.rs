@@ -43,7 +43,7 @@ pub fn apply_interest_of(draft: &mut Draft<'_>, index: usize, value_date: Date, 
 
 fn derive_on(draft: &mut Draft<'_>, date: Date) {
     if next_period_end(&draft.loan) == Some(date) {
-        let event = period_end(&draft.loan);
+        let event = period_end(&draft.loan, draft.context.calendar);
         draft.derive(date, event);
     } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
         let index = next_to_apply(&draft.loan).expect("interest is due on that day");

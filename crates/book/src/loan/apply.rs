@@ -96,8 +96,15 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
-        Event::ScheduleEdited { installments, moved, .. } => {
+        Event::GuaranteesSet { guarantees } => loan.servicing.course.guarantees.clone_from(guarantees),
+        Event::FundsSet { funds } => loan.servicing.course.funds.clone_from(funds),
+        Event::FundsShared { shares } => {
+            shares.iter().for_each(|share| loan.servicing.course.share(share));
+        }
+        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
             loan.servicing.reschedule(installments, moved);
+            loan.servicing.course.kept_principal.clone_from(kept_principal);
+            loan.servicing.course.is_custom = true;
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
@@ -187,6 +194,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::ScheduleEdited { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -242,7 +252,14 @@ impl Servicing {
     /// Sets rows and interest of a dynamic loan.
     fn go_on(&mut self, installments: &[Installment], running: &Running) {
         for row in installments {
-            *self.installment_mut(row.number) = row.clone();
+            // The row after the last one is new: a bill was cut off what is open.
+            let is_new =
+                usize::try_from(row.number).is_ok_and(|number| number == self.installments.len() + 1);
+            if is_new {
+                self.installments.push(row.clone());
+            } else {
+                *self.installment_mut(row.number) = row.clone();
+            }
         }
         self.course.closed = running.closed;
         self.course.carried = running.carried;

@@ -36,6 +36,8 @@ mod refusal_dynamic;
 mod refusal_terms;
 pub mod rescheduling;
 pub mod restructuring;
+pub mod revolving;
+pub mod securities;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;

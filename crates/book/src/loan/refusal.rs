@@ -9,12 +9,16 @@ use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
+pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
+pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod restructure;
+mod revolving;
 mod schedule;
+mod security;
 mod write_off;
 
 /// A command that the rules do not allow.
@@ -148,6 +152,10 @@ pub enum Refusal {
     Restructure(RestructureRefusal),
     #[error(transparent)]
     WriteOff(WriteOffRefusal),
+    #[error(transparent)]
+    Revolving(RevolvingRefusal),
+    #[error(transparent)]
+    Security(SecurityRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -183,6 +183,9 @@ impl Terms {
         disbursed_on: Date,
         calendar: &Calendar,
     ) -> Result<Vec<Installment>, ScheduleError> {
+        if self.is_revolving() {
+            return Ok(vec![self.open_row(disbursed_on, calendar)?]);
+        }
         let rule = self.due_date_rule();
         let mut dates = due_dates(&rule.terms(disbursed_on, self.installment_count), calendar)?;
         if let Some(last_due_date) = self.last_due_date {

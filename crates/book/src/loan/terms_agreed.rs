@@ -13,6 +13,7 @@ use crate::loan::agreed_rate::{agreed_rate, check_rate};
 use crate::loan::command::LoanFigures;
 use crate::loan::context::Context;
 use crate::loan::refusal::{ChargeRefusal, Refusal, TermsRefusal};
+use crate::loan::revolving;
 use crate::loan::terms::{DueDateRule, OffsetBounds, Terms};
 use crate::party::Assignment;
 use crate::product::charges::PenaltyMethod;
@@ -112,12 +113,12 @@ pub fn agree(
         product_type: product.product_type,
         amortization: product.amortization,
         payment_method: product.payment_method,
-        interest_rules: product.interest_rules.clone(),
-        payment_rules: product.payment_rules.clone(),
+        interest_rules: revolving::interest_rules(product),
+        payment_rules: revolving::payment_rules(product),
         charges: product.charges.clone(),
         controls: product.controls,
         securities: product.securities,
-        revolving: product.revolving,
+        revolving: revolving::agreed(figures, product, current)?,
         periodic_payment,
         payment_plan,
         interest_spread: rate.spread,
@@ -192,7 +193,9 @@ fn principal_interval(
 ) -> Result<u32, Refusal> {
     let default = current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
     let value = figures.principal_repayment_interval.unwrap_or(default);
-    if value == 0 || value > installments || (has_plan && value > 1) {
+    // A revolving credit has no number of installments.
+    let is_too_long = installments > 0 && value > installments;
+    if value == 0 || is_too_long || (has_plan && value > 1) {
         return Err(Refusal::InvalidPrincipalRepaymentInterval { value });
     }
     Ok(value)
@@ -251,6 +254,9 @@ fn installment_count(
     product: &Product,
     current: Option<&Terms>,
 ) -> Result<u32, Refusal> {
+    if let Some(count) = revolving::installment_count(figures, product)? {
+        return Ok(count);
+    }
     let counted = match (figures.installments, figures.last_due_date) {
         (None, Some(Some(last_due_date))) => {
             Some(count_until_maturity(figures, product, current, last_due_date)?)
@@ -399,7 +405,7 @@ fn grace_period(
     if value > 0 && product.grace_period_type == GracePeriodType::None {
         return invalid("the product has no grace period".to_owned());
     }
-    if value >= installments {
+    if value > 0 && value >= installments {
         return invalid(format!("the loan has only {installments} installments"));
     }
     if !product.grace_period.allows(value) {

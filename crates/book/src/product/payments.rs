@@ -115,3 +115,13 @@ pub struct PaymentRules {
     /// Whether a loan may be paid out in parts that were not named before, up to its amount.
     pub disburses_in_parts: bool,
 }
+
+impl PaymentRules {
+    /// Whether nothing is said of a schedule: a revolving credit has bills and no schedule.
+    pub fn is_for_bills(&self) -> bool {
+        self.prepayment_recalculation == PrepaymentRecalculation::NoRecalculation
+            && self.schedule_edits.is_empty()
+            && !self.disburses_in_parts
+            && !self.evens_installments
+    }
+}

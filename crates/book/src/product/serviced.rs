@@ -4,7 +4,7 @@ use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules};
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
-use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
+use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
@@ -24,7 +24,15 @@ impl Product {
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            ProductType::RevolvingCredit => false,
+            // Its bills take the place of a schedule, and of everything that one can say.
+            ProductType::RevolvingCredit => {
+                self.revolving.is_some_and(|rules| rules.is_possible())
+                    && self.interest_method == InterestMethod::DecliningBalance
+                    && self.interest_application == InterestApplication::OnRepayment
+                    && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
+                    && self.grace_period_type == GracePeriodType::None
+                    && self.payment_rules.is_for_bills()
+            }
         }
     }
 
@@ -47,7 +55,7 @@ impl Product {
             == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
                 && !self.interest_rules.late_interest_to_due_date;
-        is_late_placed && !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
+        is_late_placed && !rules.allows_custom_allocation
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

@@ -5,7 +5,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::loan::command::{
-    ChangeInterestRate, Disburse, LoanCommand, LoanFigures, PauseInterest, Redraw, ReversalKind, Reverse,
+    ChangeInterestRate, Disburse, LoanCommand, LoanFigures, PauseInterest, Redraw, Repay, ReversalKind,
+    Reverse,
 };
 use loam_book::loan::log::fold;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
@@ -55,6 +56,11 @@ pub(crate) enum Move {
         installments: u32,
     },
     TakeBackSpreading(usize),
+    Delete(u32),
+    Recover {
+        cents: i64,
+        days_ago: i64,
+    },
     ChangeRate {
         percent: u32,
         days_ago: i64,
@@ -87,6 +93,8 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
         1 => (1u32..8).prop_map(Move::Holiday),
         1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
         1 => (0usize..4).prop_map(Move::TakeBackSpreading),
+        1 => (1u32..8).prop_map(Move::Delete),
+        1 => (1i64..90_000, 0i64..20).prop_map(|(cents, days_ago)| Move::Recover { cents, days_ago }),
         1 => (0u32..30, 0i64..40).prop_map(|(percent, days_ago)| Move::ChangeRate { percent, days_ago }),
         1 => (0i64..40, 1i64..50).prop_map(|(days_ago, days)| Move::Pause { days_ago, days }),
         1 => (1i64..50_000).prop_map(|cents| Move::Redraw { cents }),
@@ -168,6 +176,12 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
             period: None,
             notes: None,
         })),
+        Move::Delete(number) => book.command(&LoanCommand::DeleteInstallment { number: *number }),
+        Move::Recover { cents, days_ago } => {
+            let (amount, value_date) = (StatedAmount(text(*cents)), ago(book, *days_ago));
+            let details = TransactionDetails::default();
+            book.command(&LoanCommand::Recover(Repay { amount, value_date, details }))
+        }
         Move::ChangeRate { percent, days_ago } => {
             let rate = StatedPercent(percent.to_string());
             let value_date = ago(book, *days_ago);
@@ -235,6 +249,7 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
                 kind.payment_method = PaymentMethod::Vertical;
             }
             kind.payment_rules.evens_installments = flags[7];
+            kind.payment_rules.schedule_edits = EDITS.to_vec();
             if flags[8] {
                 kind.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
                 kind.payment_rules.allows_redraw = true;
@@ -259,6 +274,10 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
         },
     )
 }
+
+/// What may be edited of their schedules.
+const EDITS: [ScheduleEdit; 2] =
+    [ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
 
 const METHODS: [PrepaymentRecalculation; 8] = [
     PrepaymentRecalculation::NoRecalculation,
@@ -306,8 +325,7 @@ proptest! {
         if upfront {
             product.interest_application = InterestApplication::OnDisbursement;
         }
-        product.payment_rules.schedule_edits =
-            vec![ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
+        product.payment_rules.schedule_edits = EDITS.to_vec();
         let fee = Some(StatedAmount(text(capitalized_fee)));
         product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
         let agreed = LoanFigures { capitalized_fee: fee, accrual_through, ..figures("950") };

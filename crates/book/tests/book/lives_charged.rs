@@ -57,7 +57,11 @@ fn a_charged_move() -> impl Strategy<Value = Charged> {
 fn is_of_schedule(step: &Charged) -> bool {
     match step {
         Charged::Life(
-            Move::Shift { .. } | Move::Holiday(_) | Move::ReAge { .. } | Move::TakeBackSpreading(_),
+            Move::Shift { .. }
+            | Move::Holiday(_)
+            | Move::ReAge { .. }
+            | Move::TakeBackSpreading(_)
+            | Move::Delete(_),
         ) => true,
         Charged::Life(Move::Simple(index)) => *index == 9,
         Charged::Life(
@@ -65,6 +69,7 @@ fn is_of_schedule(step: &Charged) -> bool {
             | Move::Repay { .. }
             | Move::Reverse(_)
             | Move::Charge { .. }
+            | Move::Recover { .. }
             | Move::ApplyInterest { .. }
             | Move::ChangeRate { .. }
             | Move::Pause { .. }

@@ -55,6 +55,9 @@ pub(super) fn pay_out(
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
+    if let Some(carried_over) = carried_over {
+        restructure::check_cash(&terms, amount - capitalized_fee - carried_over.amount, &kept)?;
+    }
     let posted = draft.posted(amount);
     let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(

@@ -13,6 +13,7 @@ use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::repayment::{Owed, Payment, schedule_after};
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::refusal::Refusal;
+use crate::loan::securities;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
 use crate::product::payments::FuturePayments;
@@ -38,10 +39,11 @@ pub(super) fn post(
     let schedule = schedule_after(&draft.loan, value_date, &payment);
     draft.derive(value_date, schedule);
 
-    let principal = payment.parts.iter().map(|part| part.part.principal).sum::<Amount>();
-    let posted = draft.posted(-principal);
+    let split = payment.parts.iter().map(|part| part.part).sum::<Components>();
+    let posted = draft.posted(-split.principal);
     let (parts, details, tax) = (payment.parts, details.clone(), Components::default());
     draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
+    securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())

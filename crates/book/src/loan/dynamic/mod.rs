@@ -64,6 +64,10 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
+    /// Rows were edited by hand, or what was overdue was spread anew.
+    Edit,
+    /// The day of a bill of a revolving credit has come.
+    Bill,
     /// Interest of what is overdue found its place in the overdue row.
     LateInterest,
 }
@@ -159,7 +163,11 @@ pub(crate) fn upcoming_row(loan: &Loan, index: usize) -> Row {
     let row = &loan.servicing.installments[index];
     Row {
         time: loan.time_of(index),
-        keep: keep_of(&loan.terms, row, loan.servicing.installments.len()),
+        keep: if loan.servicing.course.kept_principal.contains(&row.due_date) && !row.is_grace {
+            Keep::Principal(row.expected.principal)
+        } else {
+            keep_of(&loan.terms, row, loan.servicing.installments.len())
+        },
         paid_principal: row.paid.principal,
         applied_interest: row.interest_applied,
     }
@@ -190,6 +198,16 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
     let is_last = usize::try_from(number).is_ok_and(|number| number == count);
     let grace = terms.grace_period;
     number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
+}
+
+/// How interest goes on from a day on which rows or balance changed otherwise than by a payment.
+pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
+    let running = loan.running();
+    let principal = with_balance(running.principal, on, loan.bearing());
+    let is_behind = loan.unpaid_principal_of_closed().is_positive();
+    let overdue = if is_behind { running.overdue } else { Vec::new() };
+    let running = Running { principal, overdue, ..running };
+    Upcoming::going_on(loan, on, running).event(cause)
 }
 
 /// How interest begins when the loan was paid out.

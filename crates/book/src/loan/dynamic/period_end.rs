@@ -1,6 +1,7 @@
 //! An installment falls due: its interest is counted, and from then on its row is a fact.
 
 use jiff::civil::Date;
+use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
 use crate::loan::Loan;
@@ -8,6 +9,7 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::dynamic::late::{late_interest, overdue_from};
 use crate::loan::dynamic::{Running, ScheduleCause, Upcoming};
 use crate::loan::event::Event;
+use crate::loan::revolving::bill;
 
 /// The due date of the first row whose time is not over, of a dynamic loan.
 pub fn next_period_end(loan: &Loan) -> Option<Date> {
@@ -18,7 +20,10 @@ pub fn next_period_end(loan: &Loan) -> Option<Date> {
 }
 
 /// What that day brings. There is such a row.
-pub(crate) fn period_end(loan: &Loan) -> Event {
+pub(crate) fn period_end(loan: &Loan, calendar: &Calendar) -> Event {
+    if loan.terms.is_revolving() {
+        return bill(loan, calendar);
+    }
     let index = loan.closed();
     let due_date = loan.servicing.installments[index].due_date;
     let mut outlook = Upcoming::of(loan, due_date).outlook();

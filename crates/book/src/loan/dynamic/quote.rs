@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
 use crate::loan::apply::apply_servicing;
@@ -60,7 +61,7 @@ impl Loan {
     fn rolled_to(&self, date: Date) -> Loan {
         let mut loan = self.clone();
         while let Some(due_date) = next_period_end(&loan).filter(|due| *due <= date) {
-            let event = period_end(&loan);
+            let event = period_end(&loan, &Calendar::every_day_works());
             apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
         }
         for event in placing(&loan, date).into_iter().flatten() {

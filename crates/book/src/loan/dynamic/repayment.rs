@@ -252,7 +252,9 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
     }
-    let goes_on = after.servicing.course.has_tranches_left() || payment.excess.is_positive();
+    let goes_on = after.servicing.course.has_tranches_left()
+        || payment.excess.is_positive()
+        || after.terms.is_revolving();
     if after.servicing.is_paid() && !goes_on {
         // All time is over: nothing is derived any more.
         let closed = u32::try_from(after.servicing.installments.len()).expect("a number of rows fits");

@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
             // It repays nothing of what the feeds show as owed.
             | Event::Recovered { .. }
             | Event::Closed { .. }
-            | Event::Refolded { .. } => {}
+            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::FundsShared { .. } | Event::Refolded { .. } => {}
         }
     }
 

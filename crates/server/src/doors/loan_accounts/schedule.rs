@@ -2,8 +2,9 @@
 
 use loam_book::actor::Permission;
 use loam_book::loan::command::LoanFigures;
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
 use loam_book::loan::terms_agreed::{Ground, agree};
+use loam_book::product::ProductType;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
@@ -20,6 +21,9 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     let product = product.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidProductId))?;
     if !product.is_active {
         return Err(Refusal::InactiveProduct { id: product.id.clone() }.into());
+    }
+    if product.product_type == ProductType::RevolvingCredit {
+        return Err(Refusal::Revolving(RevolvingRefusal::NoPreview).into());
     }
     let query = asked.query()?;
     refuse_what_is_not_here(&query)?;

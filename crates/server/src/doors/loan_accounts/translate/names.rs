@@ -120,7 +120,10 @@ pub(crate) fn day_count(day_count: DayCount) -> Option<&'static str> {
         DayCount::Actual364 => Some("ACTUAL_364"),
         DayCount::Actual360 => Some("ACTUAL_360"),
         DayCount::ThirtyE360 => Some("E30_360"),
-        DayCount::ThirtyUs360 | DayCount::ActualActualIsda | DayCount::ActualActualYearOfEnd => None,
+        DayCount::ThirtyUs360
+        | DayCount::ActualActualIsda
+        | DayCount::ActualActualYearOfEnd
+        | DayCount::ActualActualLeapDay => None,
     }
 }
 

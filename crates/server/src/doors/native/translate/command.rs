@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw, Repay,
-    ReversalKind, Reverse, StatedPayment, TrancheFigure,
+    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, PrincipalPayment,
+    Redraw, Repay, ReversalKind, Reverse, StatedPayment, TrancheFigure,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -74,6 +74,7 @@ const FIGURES: &[&str] = &[
     "interestSpread",
     "periodicPayment",
     "paymentPlan",
+    "principalPaymentSettings",
 ];
 
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
@@ -343,6 +344,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         interest_spread: members.stated("interestSpread")?.map(StatedPercent),
         periodic_payment: members.stated("periodicPayment")?.map(StatedAmount),
         payment_plan: payment_plan(members)?,
+        principal_payment: principal_payment(members)?,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
@@ -378,6 +380,17 @@ fn tranches(members: &Members) -> Result<Option<Vec<TrancheFigure>>> {
         })
     };
     members.objects("tranches")?.iter().map(read).collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// The amount or the percentage of the bills of a revolving credit.
+fn principal_payment(members: &Members) -> Result<Option<PrincipalPayment>> {
+    let settings = members.object("principalPaymentSettings")?;
+    if settings.is_empty() {
+        return Ok(None);
+    }
+    let amount = settings.stated("amount")?.map(StatedAmount);
+    let percentage = settings.stated("percentage")?.map(StatedPercent);
+    Ok(Some(PrincipalPayment { amount, percentage }))
 }
 
 #[cfg(test)]
