@@ -23,6 +23,7 @@ mod reference;
 mod repayment_data;
 mod restructures;
 mod reversals;
+mod revolving;
 mod samples;
 mod schedule_edits;
 mod subset;
