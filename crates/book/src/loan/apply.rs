@@ -84,9 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
-            let before = Box::new(loan.servicing.state.clone());
-            loan.servicing.state =
-                LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
+            loan.servicing.close(step.value_date, *closure);
         }
         Event::Reopened { .. } => {
             loan.closed_at = None;
