@@ -3,10 +3,12 @@
 
 mod bad_input;
 mod book;
+mod charges;
 mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod dynamic;
 mod hostile;
 mod idempotency;
 mod life;
@@ -16,6 +18,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod outside;
+mod products;
 mod reference;
 mod repayment_data;
 mod restructures;

@@ -55,6 +55,37 @@ impl IndexRateSource {
     }
 }
 
+/// A rate that an index cannot have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IndexRateError {
+    #[error("{start_date} is not after {last}, from which the last rate counts")]
+    NotAfterLast { start_date: Date, last: Date },
+    #[error("{start_date} is before the business date {business_date}")]
+    InThePast { start_date: Date, business_date: Date },
+}
+
+impl IndexRateSource {
+    /// The index with one more rate. The first one may begin in the past; a later one begins after
+    /// those before it, today or in the future, so that no loan has looked at what it replaces.
+    ///
+    /// # Errors
+    /// A rate that begins too early.
+    pub fn with_rate(&self, rate: IndexRate, business_date: Date) -> Result<IndexRateSource, IndexRateError> {
+        let start_date = rate.start_date;
+        if let Some(last) = self.rates.last() {
+            if start_date <= last.start_date {
+                return Err(IndexRateError::NotAfterLast { start_date, last: last.start_date });
+            }
+            if start_date < business_date {
+                return Err(IndexRateError::InThePast { start_date, business_date });
+            }
+        }
+        let mut source = self.clone();
+        source.rates.push(rate);
+        Ok(source)
+    }
+}
+
 /// A rate, not less than the floor and not more than the ceiling.
 pub fn within(rate: Rate, floor: Option<Rate>, ceiling: Option<Rate>) -> Rate {
     let raised = floor.map_or(rate, |floor| rate.max(floor));
@@ -111,6 +142,19 @@ mod tests {
     fn two_rates_do_not_begin_on_one_day() {
         assert!(source(&[(date(2024, 1, 1), "3"), (date(2024, 7, 1), "3")]).is_ordered());
         assert!(!source(&[(date(2024, 1, 1), "3"), (date(2024, 1, 1), "4")]).is_ordered());
+    }
+
+    #[test]
+    fn a_rate_is_added_behind_the_others_and_not_in_the_past() {
+        let today = date(2024, 6, 1);
+        let rate = |start_date| IndexRate { start_date, rate: percent("5"), notes: None };
+        let first = source(&[]).with_rate(rate(date(2020, 1, 1)), today).expect("the first one may be old");
+        let past = IndexRateError::InThePast { start_date: date(2024, 5, 31), business_date: today };
+        assert_eq!(first.with_rate(rate(date(2024, 5, 31)), today), Err(past));
+        let second = first.with_rate(rate(today), today).expect("it begins today");
+        let twice = IndexRateError::NotAfterLast { start_date: today, last: today };
+        assert_eq!(second.with_rate(rate(today), today), Err(twice));
+        assert!(second.is_ordered());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a product says about rates, payments and rounding, and where that contradicts itself.
 
 use loam_calc::calendar::PeriodUnit;
-use loam_calc::day_count::DaysMethod;
+use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::rate::Rate;
 use loam_calc::schedule::{
     BalanceTier, DayTier, InstallmentRounding, InterestMethod, RateTiers, Remainder, RoundedElements,
@@ -77,6 +77,7 @@ impl Product {
         let rules = &self.interest_rules;
         let is_free = self.product_type == ProductType::InterestFreeLoan;
         let is_tiered = rules.rate_terms != RateTerms::Fixed;
+        let is_by_days = !rules.rate_terms.day_tiers().is_empty();
         let is_indexed = rules.source != RateSource::Fixed;
         let no_rate = |rate: Option<Rate>| rate.is_none_or(Rate::is_zero);
         let range = &self.interest_rate;
@@ -86,6 +87,11 @@ impl Product {
             (!is_free || [range.min, range.default, range.max].into_iter().all(no_rate), "interestRate"),
             (!(is_tiered && is_indexed), "interestRateTerms"),
             (!(is_tiered || is_indexed) || *range == Range::OPEN, "interestRate"),
+            // A period with a leap day counts as a whole.
+            (
+                self.day_count != DayCount::ActualActualLeapDay || (self.has_fixed_schedule() && !is_by_days),
+                "daysInYear",
+            ),
             // Interest on what is really outstanding knows one rate at a time.
             (!is_tiered || self.has_fixed_schedule(), "interestRateTerms"),
             (rules.rate_terms.are_in_order(), "interestRateTiers"),

@@ -14,6 +14,7 @@ use loam_book::product::{Product, ProductType, Range};
 use loam_book::record::{Record, check_record};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::calendar::PeriodUnit;
+use loam_calc::day_count::DayCount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 
@@ -274,6 +275,9 @@ fn products_that_contradict_themselves_about_rates_name_the_field() {
     check(Product { product_type: free, ..indexed() }, "interestRateSource");
     check(Product { product_type: free, ..tiered(&[(None, "1")]) }, "interestRateTerms");
     check(tiered(&[]), "interestRateTiers");
+    let leap_day = DayCount::ActualActualLeapDay;
+    check(Product { day_count: leap_day, ..tiered_by_days(&[(None, "1")]) }, "daysInYear");
+    assert_eq!(Product { day_count: leap_day, ..tiered(&[(None, "1")]) }.contradiction(), None);
     check(tiered(&[(Some(500_00), "1")]), "interestRateTiers");
     check(tiered_by_days(&[(Some(90), "1"), (Some(30), "2"), (None, "3")]), "interestRateTiers");
     let mut both = indexed();

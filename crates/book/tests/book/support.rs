@@ -28,8 +28,7 @@ use loam_book::product::{
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component, Components};
-use loam_calc::calendar::Calendar;
-use loam_calc::calendar::PeriodUnit;
+use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::NonWorkingDays;
@@ -204,8 +203,8 @@ impl TestBook {
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
         let branch = self.loan.as_ref().map_or(self.client.assignment.branch, |loan| loan.assignment.branch);
-        let of_branch = self.catalog.calendar_of(branch);
-        let calendar = if self.calendar.has_no_free_days() { of_branch } else { &self.calendar };
+        let of_records = self.catalog.calendar_of(branch);
+        let calendar = if of_records.has_no_free_days() { &self.calendar } else { of_records };
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,

@@ -80,7 +80,8 @@ impl Measure {
             DayCount::ThirtyE360
             | DayCount::ThirtyUs360
             | DayCount::ActualActualIsda
-            | DayCount::ActualActualYearOfEnd => Measure::Years { day_count: terms.day_count, factor },
+            | DayCount::ActualActualYearOfEnd
+            | DayCount::ActualActualLeapDay => Measure::Years { day_count: terms.day_count, factor },
         }
     }
 
@@ -223,7 +224,10 @@ pub(crate) fn nominal_day(terms: &InterestTerms) -> Time {
 
 fn nominal_year_days(day_count: DayCount) -> i64 {
     match day_count {
-        DayCount::Actual365Fixed | DayCount::ActualActualIsda | DayCount::ActualActualYearOfEnd => 365,
+        DayCount::Actual365Fixed
+        | DayCount::ActualActualIsda
+        | DayCount::ActualActualYearOfEnd
+        | DayCount::ActualActualLeapDay => 365,
         DayCount::Actual364 => 364,
         DayCount::Actual360 | DayCount::ThirtyE360 | DayCount::ThirtyUs360 => 360,
     }

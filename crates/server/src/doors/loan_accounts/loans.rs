@@ -5,7 +5,7 @@ use loam_app::command::{Address, Command};
 use loam_app::views::LoanFilter;
 use loam_book::actor::Permission;
 use loam_book::loan::Loan;
-use loam_book::loan::command::{LoanCommand, NewLoan};
+use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
 
 use super::asked::{Asked, At, LoanOutcome};
 use super::error::DoorError;
@@ -158,6 +158,19 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
     asked.submit_on_loan(&id, LoanCommand::Delete).await?;
     reply::success()
+}
+
+/// `POST /api/loans/{loan}/tranches`: the list is the new complete one.
+pub(super) async fn set_tranches(At(id): At<String>, asked: Asked) -> Answer {
+    let Some(tranches) = translate::tranches::tranches(&asked.fields()?)? else {
+        let loan = asked.loan(&id).await?;
+        return reply::posted(&translate::loan::loan_account(&loan, asked.business_date(), true));
+    };
+    let figures = LoanFigures { tranches: Some(tranches), ..LoanFigures::default() };
+    let edit = LoanEdit { figures, ..LoanEdit::default() };
+    let LoanOutcome { loan, business_date, .. } =
+        asked.submit_on_loan(&id, LoanCommand::Edit(Box::new(edit))).await?;
+    reply::posted(&translate::loan::loan_account(&loan, business_date, true))
 }
 
 /// `POST /api/loans/{loan}/action`: answered with the new loan.

@@ -33,6 +33,7 @@ const SERVED: &[Operation] = &[
         "Move a loan account: approve, disburse, repay, reverse, …",
     ),
     served("GET", "/api/loans/{loan}/repayments", "Read the schedule of a loan account"),
+    served("POST", "/api/loans/{loan}/tranches", "Replace the tranches of a loan account"),
     served("POST", "/api/loans/{loan}/action", "Refinance or reschedule a loan account"),
     served("PATCH", "/api/loans/{loan}/repayments", "Edit the schedule of a loan account"),
     served("DELETE", "/api/loans/{loan}/repayments/{repayment}", "Delete an installment without principal"),
@@ -46,6 +47,8 @@ const SERVED: &[Operation] = &[
     served("GET", "/api/loanproducts", "List loan products"),
     served("GET", "/api/loanproducts/{product}", "Read a loan product"),
     served("GET", "/api/loanproducts/{product}/schedule", "Preview a schedule"),
+    served("POST", "/api/indexratesources/{source}/indexrates", "Add a rate to an index"),
+    served("GET", "/api/settings/general", "Read the general settings"),
     served("GET", "/api/branches", "List branches"),
     served("GET", "/api/branches/{branch}", "Read a branch"),
     served("GET", "/api/centres", "List centres"),
@@ -63,7 +66,6 @@ const LOANS: &[Operation] = &[
     disabled("POST", "/api/loans/{loan}", "Update custom fields"),
     disabled("POST", "/api/loans/search", "Search loan accounts"),
     disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
-    disabled("POST", "/api/loans/{loan}/tranches", "Replace tranches"),
     disabled("POST", "/api/loans/{loan}/funds", "Replace funds"),
     disabled("POST", "/api/loans/{loan}/guarantees", "Replace guarantees"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
@@ -105,8 +107,6 @@ const PARTIES: &[Operation] = &[
     disabled("GET", "/api/userroles/{role}", "Read a user role"),
     disabled("GET", "/api/currencies/{currency}/rates", "List exchange rates"),
     disabled("POST", "/api/currencies/{currency}/rates", "Add an exchange rate"),
-    disabled("POST", "/api/indexratesources/{source}/indexrates", "Add an index rate"),
-    disabled("GET", "/api/settings/general", "Read the general settings"),
     disabled("GET", "/api/settings/organization", "Read the organization"),
     disabled("GET", "/api/settings/labels", "Read labels"),
     disabled("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
-            ("POST", "/api/loans/ABC123/tranches"),
+            ("POST", "/api/loans/ABC123/settlementAccounts/S1"),
             ("POST", "/api/loans/ABC123"),
             ("PATCH", "/api/loans/ABC123/custominformation"),
             ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),

@@ -28,6 +28,7 @@ pub enum ReturnCode {
     UnsupportedCharacterEncoding = 22,
     InconsistentIdentifierWithJson = 25,
     InvalidJsonSyntax = 26,
+    ParameterNotAllowed = 27,
     MissingEntityJson = 30,
     MissingRequiredParameter = 31,
     BlockingOperationInProgress = 60,
@@ -116,6 +117,7 @@ pub enum ReturnCode {
     #[serde(rename = "CANNOT_USE_EFFECTIVE_INTEREST_RATE_FEE_WITHOUT_POSITIVE_INTEREST_RATE_VALUE")]
     CannotUseEffectiveInterestRateFee = 236,
     FeesNotAvailableForProduct = 238,
+    MissingFeeKey = 250,
     InvalidFeeKey = 251,
     InconsistentFeeAmountWithProductFee = 252,
     FeeAmountMustBeStrictlyPositive = 253,
@@ -185,6 +187,10 @@ pub enum ReturnCode {
     InvalidCustomFieldId = 903,
     CustomFieldsNeedChannelProvided = 925,
     InvalidIndexRateSourceId = 1300,
+    /// The contract's spelling.
+    #[serde(rename = "START_DATE_BEFORE_LAST_INDEX_REVIEWD_DATE")]
+    StartDateBeforeLastIndexReviewedDate = 1301,
+    InvalidIndexRateStartDate = 1302,
     NoIndexRateAvailable = 1303,
     MissingAccountHolderKey = 1490,
     MissingAccountHolderType = 1491,

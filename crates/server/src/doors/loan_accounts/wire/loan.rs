@@ -83,7 +83,8 @@ pub(crate) struct Balances {
     pub(crate) penalty_balance: Money,
     /// Interest that has grown and was not applied, with up to 20 decimals.
     pub(crate) accrued_interest: String,
-    pub(crate) accrued_penalty: Zero,
+    /// Penalties that have grown and were not applied, with up to 20 decimals.
+    pub(crate) accrued_penalty: String,
     pub(crate) interest_adjustment: Zero,
     /// Paid and not owed: it can be drawn again.
     pub(crate) redraw_balance: Money,

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod business;
+mod calendar;
 mod command;
 mod loan;
 mod marketplace;
@@ -14,6 +15,7 @@ mod product;
 mod product_rules;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
+pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
 };
