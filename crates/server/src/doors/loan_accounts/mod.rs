@@ -36,6 +36,8 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
+        .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
+        .route("/api/loans/{loan}/funds", post(loans::set_funds))
         .route("/api/loans/{loan}/tranches", post(loans::set_tranches))
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))

@@ -10,8 +10,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN,
-    NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT,
+    NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -124,6 +124,10 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "loans/{loan}/tranches") => {
             writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
         }
+        ("POST", "loans/{loan}/guarantees") => {
+            writing(Body::Listed("guarantees", GUARANTEE), Gives::One("LoanAccount"))
+        }
+        ("POST", "loans/{loan}/funds") => writing(Body::Listed("funds", FUND), Gives::One("LoanAccount")),
         ("POST", "loans/{loan}/action") => writing(Body::Plain(RESTRUCTURE), Gives::One("LoanAccount")),
         ("PATCH", "loans/{loan}/repayments") => {
             writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))

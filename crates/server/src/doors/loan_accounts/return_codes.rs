@@ -212,6 +212,8 @@ pub enum ReturnCode {
     InvalidSavingsAccountTypeForFunding = 2114,
     DuplicatedSavingsAccountForFunding = 2115,
     InvalidGuarantyEncodedKey = 2121,
+    InvalidGuarantyType = 2122,
+    InvalidGuarantorType = 2123,
     GuarantyKeyTypeMismatch = 2124,
     SettingsOnlyAvailableForRevolvingCreditAccounts = 2300,
     InconsistentFlatAmountWithProductConstraints = 2301,

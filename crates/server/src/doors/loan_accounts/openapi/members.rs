@@ -31,6 +31,7 @@ pub(super) const PREVIEW: &[&str] = &[
     "fixedDaysOfMonth",
 ];
 pub(super) const NEW_LOAN: &[&str] = &[
+    "principalPaymentSettings",
     "penaltyRate",
     "interestSpread",
     "periodicPayment",
@@ -71,6 +72,7 @@ pub(super) const NEW_LOAN_FORM: &[&str] = &[
     "notes",
 ];
 pub(super) const EDITED_LOAN: &[&str] = &[
+    "principalPaymentSettings",
     "penaltyRate",
     "interestSpread",
     "periodicPayment",
@@ -146,3 +148,8 @@ pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureD
 pub(super) const TRANCHE: &[&str] = &["encodedKey", "amount", "expectedDisbursementDate"];
 
 pub(super) const INDEX_RATE: &[&str] = &["startDate", "rate", "notes"];
+
+pub(super) const GUARANTEE: &[&str] =
+    &["encodedKey", "type", "guarantorType", "guarantorKey", "savingsAccountKey", "assetName", "amount"];
+
+pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];

@@ -81,9 +81,7 @@ mod tests {
         assert!(edit(r#"{"periodicPayment":0,"interestSpread":"0","penaltyRate":0.0}"#).is_ok());
         let refused = |text| edit(text).unwrap_err().code();
         assert_eq!(refused(r#"{"tranches":[{"amount":1}]}"#), ReturnCode::ParameterNotAllowed);
-        assert_eq!(
-            refused(r#"{"principalPaymentSettings":{"amount":"400"}}"#),
-            ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts
-        );
+        let edit = edit(r#"{"principalPaymentSettings":{"amount":"400"}}"#).unwrap();
+        assert_eq!(edit.figures.principal_payment.unwrap().amount, Some(StatedAmount("400".to_owned())));
     }
 }

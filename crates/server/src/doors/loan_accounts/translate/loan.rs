@@ -14,7 +14,7 @@ use loam_calc::rate::Rate;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::{names, product_rules};
+use super::{names, product_rules, securities};
 use crate::product_names as shared;
 
 /// What a lock holds back.
@@ -61,6 +61,8 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         assigned_user_key: loan.assignment.user.map(EncodedKey),
         notes: loan.notes.as_deref(),
         full_details: full_details.then(|| wire::FullDetails {
+            guarantees: securities::shown_guarantees(loan),
+            funds: securities::shown_funds(loan),
             tranches: product_rules::tranches(loan),
             ..wire::FullDetails::default()
         }),

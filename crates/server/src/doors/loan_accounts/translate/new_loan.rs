@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
-use loam_book::loan::command::{LoanFigures, NewLoan, StatedPayment, TrancheFigure};
+use loam_book::loan::command::{LoanFigures, NewLoan, PrincipalPayment, StatedPayment, TrancheFigure};
 use loam_book::loan::{Holder, HolderKind};
 use loam_book::party::Assignment;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -83,8 +83,21 @@ pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
         penalty_rate: fields.text("penaltyRate")?.map(percent),
         periodic_payment: fields.owned("periodicPayment")?.map(StatedAmount),
         payment_plan: payment_plan(fields)?,
+        principal_payment: principal_payment(fields)?,
         ..LoanFigures::default()
     })
+}
+
+/// How much principal the bills of a revolving credit ask for.
+fn principal_payment(fields: &Fields<'_>) -> Result<Option<PrincipalPayment>, DoorError> {
+    if !fields.has("principalPaymentSettings") {
+        return Ok(None);
+    }
+    let Some(settings) = fields.object("principalPaymentSettings")? else { return Ok(None) };
+    Ok(Some(PrincipalPayment {
+        amount: settings.owned("amount")?.map(StatedAmount),
+        percentage: settings.owned("percentage")?.map(StatedPercent),
+    }))
 }
 
 /// The payments of a plan, all of them.
@@ -198,10 +211,6 @@ pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorEr
         if account.has(name) {
             return Err(DoorError::disabled(name));
         }
-    }
-    let settings = "principalPaymentSettings";
-    if account.has(settings) {
-        return Err(DoorError::at(ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts, settings));
     }
     Ok(())
 }
