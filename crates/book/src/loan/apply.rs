@@ -84,9 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
-            let before = Box::new(loan.servicing.state.clone());
-            loan.servicing.state =
-                LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
+            loan.servicing.close(step.value_date, *closure);
         }
         Event::Reopened { .. } => {
             loan.closed_at = None;
@@ -102,9 +100,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
         Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
-            loan.servicing.reschedule(installments, moved);
-            loan.servicing.course.kept_principal.clone_from(kept_principal);
-            loan.servicing.course.is_custom = true;
+            loan.servicing.reschedule(installments, moved, kept_principal);
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
@@ -277,7 +273,9 @@ impl Servicing {
     }
 
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
-    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
+    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
+        self.course.kept_principal = kept.to_vec();
+        self.course.is_custom = true;
         if self.state.is_active() {
             self.follow_rows(installments);
             self.installments = installments.to_vec();

@@ -2,6 +2,7 @@
 //! date is within what the product allows.
 
 use jiff::civil::Date;
+use loam_calc::allocation::Component;
 use loam_calc::calendar::Calendar;
 use loam_calc::day_count::days_between;
 use loam_calc::due_dates::due_dates;
@@ -12,6 +13,7 @@ use loam_calc::schedule::{
 };
 
 use crate::loan::agreed_payments::each_payment;
+use crate::loan::charges::tax::gross_rate;
 use crate::loan::refusal::Refusal;
 use crate::loan::refusal::TermsRefusal;
 use crate::loan::terms::{DueDateRule, Terms};
@@ -57,9 +59,13 @@ impl Terms {
         if is_plain {
             return None;
         }
+        let charged = |rate| gross_rate(self, Component::Interest, rate);
+        let tiers = &self.interest_rules.rate_terms;
+        let by_balance = tiers.balance_tiers().into_iter();
+        let by_day = tiers.day_tiers().into_iter();
         Some(Variation {
-            balance_tiers: self.interest_rules.rate_terms.balance_tiers(),
-            day_tiers: self.interest_rules.rate_terms.day_tiers(),
+            balance_tiers: by_balance.map(|tier| BalanceTier { rate: charged(tier.rate), ..tier }).collect(),
+            day_tiers: by_day.map(|tier| DayTier { rate: charged(tier.rate), ..tier }).collect(),
             payments: each_payment(&self.payment_plan),
         })
     }

@@ -55,12 +55,13 @@ pub(super) async fn change(
         None => Command::CreateRecord(record),
         Some(_) => Command::ChangeRecord { record, catalog_version: catalog.version },
     };
-    let changed = match call.submit(&services, command).await?.done {
-        Done::Record { record } => match *record {
-            Record::Settings(settings) => Some(settings),
-            _ => None,
-        },
-        _ => None,
+    let done = call.submit(&services, command).await?.done;
+    let changed = if let Done::Record { record } = done
+        && let Record::Settings(settings) = *record
+    {
+        Some(settings)
+    } else {
+        None
     };
     Ok(Json(calendar::wire_of_settings(changed.as_ref())))
 }
