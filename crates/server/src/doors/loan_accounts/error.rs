@@ -219,8 +219,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
-        Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { .. }) => Code::MinimumArrearsDaysNotReached,
-        Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { .. }) => Code::InvalidDate,
+        Refusal::WriteOff(refusal) => of_write_off(refusal),
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -260,6 +259,13 @@ fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
         ChargeRefusal::InvalidPenaltyRate { .. } => Code::InvalidPenaltyRate,
         ChargeRefusal::PenaltyNotOfProduct => Code::PenaltyMethodNotAllowedByProduct,
         ChargeRefusal::ArrearsToleranceNotOfMethod => Code::InconsistentArrearsToleranceValuesWithArrearsToleranceMethod,
+    }
+}
+
+fn of_write_off(refusal: &WriteOffRefusal) -> ReturnCode {
+    match refusal {
+        WriteOffRefusal::ArrearsTooShort { .. } => ReturnCode::MinimumArrearsDaysNotReached,
+        WriteOffRefusal::BeforeWriteOff { .. } => ReturnCode::InvalidDate,
     }
 }
 
