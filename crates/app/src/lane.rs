@@ -76,11 +76,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(
-        store: Box<dyn WriteStore>,
-        receiver: mpsc::Receiver<Work>,
-        sources: Sources,
-    ) -> Lane {
+    pub(crate) fn new(store: Box<dyn WriteStore>, receiver: mpsc::Receiver<Work>, sources: Sources) -> Lane {
         let unread = Catalog { version: -1, ..Catalog::default() };
         Lane { store, receiver, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
     }

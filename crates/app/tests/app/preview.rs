@@ -48,7 +48,8 @@ async fn a_preview_that_needs_the_log_is_given_it() {
     let original = transactions.last().expect("a repayment is served").id;
     let before = store.fingerprint();
     let reverse = Reverse { kind: ReversalKind::Repayment, original, account_no: None, notes: None };
-    let preview = desk.preview(loan, LoanCommand::Reverse(reverse), caller(None)).await.expect("the last one");
+    let preview =
+        desk.preview(loan, LoanCommand::Reverse(reverse), caller(None)).await.expect("the last one");
     assert!(preview.transactions.iter().any(|row| row.reverses == Some(original)));
     assert!(preview.after.servicing.paid.is_zero());
     assert_eq!(store.fingerprint(), before, "nothing was written");

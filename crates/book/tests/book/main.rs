@@ -3,6 +3,7 @@
 mod agreements;
 mod applications;
 mod auditor;
+mod explained;
 mod faults;
 mod lives;
 mod projections;

@@ -97,8 +97,7 @@ pub fn equal_total(
     }
     let plan = Plan::try_new(terms, start, due_dates, accrual)?;
     let too_large = || ScheduleError::InstallmentTooLarge { number: plan.count };
-    let unrounded =
-        Annuity::over(&plan, plan.steps()).ok_or_else(too_large)?.installment(terms.principal);
+    let unrounded = Annuity::over(&plan, plan.steps()).ok_or_else(too_large)?.installment(terms.principal);
     let total = plan.rounded_total(unrounded).ok_or_else(too_large)?;
     let repaying = plan.steps().filter(|step| step.kind == Kind::Repaying);
     let times = repaying.map(|step| time_of(&plan, step)).collect();

@@ -172,8 +172,6 @@ pub(super) fn accrued_on(loan: &Loan, on: Date, found: &[Explanation]) -> Option
 
 /// The entries on which the interest of an installment rests so far.
 fn resting_on(found: &[Explanation], installment: u32) -> Vec<i64> {
-    let is_its = |explanation: &&Explanation| {
-        matches!(explanation.figure, Figure::InstallmentInterest { number, .. } if number == installment)
-    };
+    let is_its = |explanation: &&Explanation| matches!(explanation.figure, Figure::InstallmentInterest { number, .. } if number == installment);
     found.iter().rev().find(is_its).map(|explanation| explanation.entries.clone()).unwrap_or_default()
 }

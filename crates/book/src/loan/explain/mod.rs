@@ -108,7 +108,8 @@ impl Part {
     /// Amount × rate × share, unrounded.
     pub fn value(&self) -> Exact {
         let amount = Exact::from_amount(self.amount);
-        let rated = self.rate.map_or(amount, |rate| amount.times(rate.numerator()).divided_by(rate.denominator()));
+        let rated =
+            self.rate.map_or(amount, |rate| amount.times(rate.numerator()).divided_by(rate.denominator()));
         self.share.map_or(rated, |share| rated.times(share.numerator).divided_by(share.denominator))
     }
 }
@@ -164,7 +165,8 @@ struct Sources<'a> {
 impl Sources<'_> {
     /// The entry that brought a transaction.
     fn of_transaction(&self, transaction_id: i64) -> Vec<i64> {
-        let posts = |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
+        let posts =
+            |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
         let brings = |entry: &&Entry| match &entry.step.event {
             Event::Refolded { refolded } => refolded.tail.iter().any(|placed| match placed {
                 Placed::New(step) => posts(&step.event),

@@ -10,7 +10,7 @@ use crate::Services;
 use super::call::{Call, Id};
 use super::error::DoorError;
 use super::query::Query;
-use super::translate::loan;
+use super::translate::{self, loan};
 use super::wire;
 
 /// A loan on a day, as known on another.
@@ -38,24 +38,50 @@ pub(super) async fn one(
     Ok(Json(loan::view(&seen, call.now.state.business_date)))
 }
 
+/// Why the interest, fee and penalty figures of a loan are what they are.
+///
+/// The parts of each figure multiply out to it exactly. The figures are those that count on the day,
+/// as known on the other; what a day to come applies is not in the log and so not among them.
+#[utoipa::path(
+    get,
+    path = "/loam/v1/loans/{id}/explain",
+    tag = "loans",
+    operation_id = "explain_loan",
+    params(
+        ("id" = String, Path, description = "The id or the key"),
+        ("asOf" = Option<String>, Query, description = "The day to look at; otherwise the business date"),
+        ("knownOn" = Option<String>, Query, description = "Only what was booked by that day; otherwise everything"),
+    ),
+    responses((status = 200, body = wire::LoanExplained), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn explain(
+    State(services): State<Services>,
+    Id(id): Id,
+    query: Query,
+    call: Call,
+) -> Result<Json<wire::LoanExplained>, DoorError> {
+    let seen = seen(&services, &id, view(&query, &call)?, &call).await?;
+    let known_on = seen.view.known_on.min(call.now.state.business_date).to_string();
+    Ok(Json(translate::explain::explained(&seen, known_on)))
+}
+
 /// The view that `asOf` and `knownOn` ask for.
 pub(super) fn view(query: &Query, call: &Call) -> Result<View, DoorError> {
     let view = call.now.view(query.date("asOf")?, query.date("knownOn")?);
     let last = call.now.last_day_ahead();
     if view.as_of > last {
         let as_of = view.as_of.to_string();
-        return Err(DoorError::invalid("asOf", &as_of, format!("the last day that can be looked at is {last}")));
+        return Err(DoorError::invalid(
+            "asOf",
+            &as_of,
+            format!("the last day that can be looked at is {last}"),
+        ));
     }
     Ok(view)
 }
 
 /// The loan that a path names, through a view.
-pub(super) async fn seen(
-    services: &Services,
-    id: &str,
-    view: View,
-    call: &Call,
-) -> Result<Seen, DoorError> {
+pub(super) async fn seen(services: &Services, id: &str, view: View, call: &Call) -> Result<Seen, DoorError> {
     let unknown = || DoorError::no_such("loan", id);
     let address = services.reading.find_loan(id).await?.ok_or_else(unknown)?;
     services.reading.seen(address, view, &call.now).await?.ok_or_else(unknown)

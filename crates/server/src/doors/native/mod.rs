@@ -80,6 +80,7 @@ fn described() -> OpenApiRouter<Services> {
 fn loans_on_any_day() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(loans::one))
+        .routes(routes!(loans::explain))
         .routes(routes!(commands::execute))
         .routes(routes!(commands::preview))
 }

@@ -25,6 +25,7 @@ const OTHERS: &[&str] = &[
     "/loam/v1/links",
     "/loam/v1/loans/{id}",
     "/loam/v1/loans/{id}/commands",
+    "/loam/v1/loans/{id}/explain",
     "/loam/v1/loans/{id}/preview",
     "/loam/v1/subjects",
     "/loam/v1/people/{id}",

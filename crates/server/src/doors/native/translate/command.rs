@@ -221,7 +221,8 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
     if let Ok(id) = text.parse::<i64>() {
         return Ok((id, None));
     }
-    let unknown = || DoorError::invalid("originalTransactionId", text, "it names no transaction of this loan");
+    let unknown =
+        || DoorError::invalid("originalTransactionId", text, "it names no transaction of this loan");
     let key: Key = text.parse().map_err(|_| unknown())?;
     match key.kind() {
         Some(KeyKind::Transaction { transaction_id, account_no }) if key.part() == Some(part) => {
@@ -254,7 +255,8 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         fixed_days_of_month: members.stored("fixedDaysOfMonth")?,
         expected_disbursement_on: day("expectedDisbursementDate")?,
         first_due_date: day("firstRepaymentDate")?,
-        due_day: members.figure("dueDay", |text| text.parse::<u8>().map_err(|_| "it is no day of a month"))?,
+        due_day: members
+            .figure("dueDay", |text| text.parse::<u8>().map_err(|_| "it is no day of a month"))?,
         last_due_date: day("maturityDate")?,
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),

@@ -5,6 +5,7 @@ pub(super) mod address;
 pub(super) mod business;
 pub(super) mod command;
 pub(super) mod commanded;
+pub(super) mod explain;
 pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 mod business;
 mod command;
+mod explain;
 mod loan;
 mod marketplace;
 mod organization;
@@ -15,6 +16,9 @@ mod product;
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
+};
+pub(super) use explain::{
+    Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
 pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};

@@ -34,7 +34,8 @@ fn every_word_reads_as_the_command_of_its_name() {
         let members = Members::of_json(text.as_bytes()).unwrap();
         let given = Given { members: &members, catalog: &Catalog::default(), part: Part::new(3) };
         let command = (word.read)(&given).unwrap();
-        let said: String = word.name.chars().flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)]).flatten().collect();
+        let said: String =
+            word.name.chars().flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)]).flatten().collect();
         assert_eq!(said.to_lowercase(), command.name().replace("write-off", "write off"));
         assert!(has_a_word(&command));
     }

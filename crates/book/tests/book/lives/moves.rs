@@ -1,0 +1,198 @@
+//! What may happen in a life, and a life that has happened.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use loam_book::loan::Servicing;
+use loam_book::loan::command::{
+    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, ReversalKind, Reverse,
+};
+use loam_book::loan::refusal::Refusal;
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::organization::TransactionDetails;
+use loam_book::stated::StatedAmount;
+use proptest::prelude::*;
+
+use super::terms::{Agreed, text};
+use crate::support::TestBook;
+
+/// One thing that may happen in a life. Shares are thousandths of what is still to be paid.
+#[derive(Debug, Clone)]
+pub(crate) enum Move {
+    Days(i64),
+    Repay {
+        share: i64,
+        days_ago: i64,
+    },
+    /// Pays and takes it back: nothing may be left of it.
+    RepayInVain {
+        share: i64,
+        days_ago: i64,
+    },
+    Reverse(usize),
+    Charge {
+        cents: i64,
+        installment: u32,
+        days_ago: i64,
+    },
+    ChargeInVain {
+        cents: i64,
+        installment: u32,
+    },
+    ApplyInterest {
+        days_ago: i64,
+    },
+    Tolerance(u32),
+    Simple(usize),
+}
+
+pub(crate) fn a_move() -> impl Strategy<Value = Move> {
+    let days_ago = || prop_oneof![3 => Just(0i64), 2 => 0i64..60];
+    let share = || prop_oneof![8 => 1i64..700, 1 => Just(1_000i64), 1 => Just(0i64)];
+    prop_oneof![
+        4 => (0i64..40).prop_map(Move::Days),
+        6 => (share(), days_ago()).prop_map(|(share, days_ago)| Move::Repay { share, days_ago }),
+        2 => (share(), days_ago()).prop_map(|(share, days_ago)| Move::RepayInVain { share, days_ago }),
+        3 => (0usize..20).prop_map(Move::Reverse),
+        1 => (1i64..5_000, 1u32..7, days_ago())
+            .prop_map(|(cents, installment, days_ago)| Move::Charge { cents, installment, days_ago }),
+        1 => (1i64..5_000, 1u32..7).prop_map(|(cents, installment)| Move::ChargeInVain { cents, installment }),
+        1 => (0i64..30).prop_map(|days_ago| Move::ApplyInterest { days_ago }),
+        1 => (0u32..30).prop_map(Move::Tolerance),
+        2 => (0usize..SIMPLE).prop_map(Move::Simple),
+    ]
+}
+
+const SIMPLE: usize = 10;
+
+fn simple(index: usize) -> LoanCommand {
+    let notes = None;
+    match index {
+        0 => LoanCommand::Lock { notes },
+        1 => LoanCommand::Unlock { notes },
+        2 => LoanCommand::WriteOff { notes },
+        3 => LoanCommand::UndoWriteOff { notes },
+        4 => LoanCommand::Close { notes },
+        5 => LoanCommand::UndoClose { notes },
+        6 => LoanCommand::UndoDisbursement { notes },
+        7 => LoanCommand::Approve { notes },
+        8 => LoanCommand::UndoApproval { notes },
+        _ => LoanCommand::Disburse(Disburse::default()),
+    }
+}
+
+/// A life that has happened, with what is to be remembered of it.
+pub(crate) struct Life {
+    pub(crate) book: TestBook,
+    /// How the loan stood before something was done in vain, and after it was taken back.
+    pub(crate) restored: Vec<(Servicing, Servicing)>,
+    /// How the loan stood at the end of days.
+    pub(crate) evenings: Vec<(Date, Servicing)>,
+}
+
+impl Life {
+    /// A loan of these terms, paid out; `None` where they give none.
+    pub(crate) fn begin(agreed: Agreed) -> Option<Life> {
+        let mut book = TestBook::new(agreed.product, agreed.start);
+        book.create_with(agreed.figures).ok()?;
+        book.command(&LoanCommand::Approve { notes: None }).ok()?;
+        book.command(&LoanCommand::Disburse(Disburse::default())).ok()?;
+        Some(Life { book, restored: Vec::new(), evenings: Vec::new() })
+    }
+
+    /// A refusal is a normal answer; a panic is not.
+    pub(crate) fn lead(&mut self, step: &Move) {
+        let _answer = match step {
+            Move::Days(days) => {
+                self.evenings.push((self.book.business_date, self.book.loan().servicing.clone()));
+                self.book.move_to(self.book.business_date.saturating_add(days.days()));
+                Ok(vec![])
+            }
+            Move::Repay { share, days_ago } => self.repay(*share, *days_ago),
+            Move::RepayInVain { share, days_ago } => {
+                let (share, days_ago) = (*share, *days_ago);
+                self.in_vain(TransactionKind::Repayment, |life| life.repay(share, days_ago))
+            }
+            Move::Reverse(index) => self.reverse_one(*index),
+            Move::Charge { cents, installment, days_ago } => self.charge(*cents, *installment, *days_ago),
+            Move::ChargeInVain { cents, installment } => {
+                let (cents, installment) = (*cents, *installment);
+                self.in_vain(TransactionKind::Fee, |life| life.charge(cents, installment, 0))
+            }
+            Move::ApplyInterest { days_ago } => {
+                let value_date = self.ago(*days_ago);
+                self.book.command(&LoanCommand::ApplyInterest { value_date, notes: None })
+            }
+            Move::Tolerance(days) => {
+                let figures = LoanFigures { arrears_tolerance_days: Some(*days), ..LoanFigures::default() };
+                self.book.command(&LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() })))
+            }
+            Move::Simple(index) => self.book.command(&simple(*index)),
+        };
+    }
+
+    fn ago(&self, days: i64) -> Option<Date> {
+        (days > 0).then(|| self.book.business_date.saturating_sub(days.days()))
+    }
+
+    fn repay(&mut self, share: i64, days_ago: i64) -> Result<Vec<LoanTransaction>, Refusal> {
+        let installments = &self.book.loan().servicing.installments;
+        let unpaid: i64 = installments.iter().map(|row| row.unpaid().total().minor()).sum();
+        let cents = (unpaid * share / 1_000).max(1);
+        self.book.repay_on(&text(cents), self.ago(days_ago))
+    }
+
+    fn charge(&mut self, cents: i64, number: u32, days_ago: i64) -> Result<Vec<LoanTransaction>, Refusal> {
+        let value_date = self.ago(days_ago);
+        self.book.command(&LoanCommand::ChargeFee(ChargeFee {
+            amount: StatedAmount(text(cents)),
+            value_date,
+            installment: Some(number),
+            details: TransactionDetails::default(),
+        }))
+    }
+
+    /// Does something and takes its transaction back, which is always possible.
+    fn in_vain(
+        &mut self,
+        kind: TransactionKind,
+        act: impl FnOnce(&mut Life) -> Result<Vec<LoanTransaction>, Refusal>,
+    ) -> Result<Vec<LoanTransaction>, Refusal> {
+        // What the passing of days brings comes before; it stays when the rest is taken back.
+        self.book.command(&LoanCommand::Advance)?;
+        let before = self.book.loan().servicing.clone();
+        let known: Vec<i64> = self.counting().iter().map(|row| row.id).collect();
+        act(self)?;
+        let is_it = |row: &&LoanTransaction| row.kind == kind && !known.contains(&row.id);
+        // A back-dated fact posts later ones of its kind again; it is the first among the new ones.
+        let new = self.counting().into_iter().filter(is_it).min_by_key(|row| row.id).cloned();
+        let reversed = self.take_back(&new.expect("what was done is served"));
+        reversed.expect("what was just done can be taken back");
+        self.restored.push((before, self.book.loan().servicing.clone()));
+        Ok(vec![])
+    }
+
+    fn reverse_one(&mut self, index: usize) -> Result<Vec<LoanTransaction>, Refusal> {
+        let counting = self.counting();
+        let Some(row) = counting.get(index % counting.len().max(1)).copied().cloned() else {
+            return Ok(vec![]);
+        };
+        self.take_back(&row)
+    }
+
+    fn take_back(&mut self, row: &LoanTransaction) -> Result<Vec<LoanTransaction>, Refusal> {
+        let kind = match row.kind {
+            TransactionKind::Fee => ReversalKind::Fee,
+            TransactionKind::InterestApplied => ReversalKind::Interest,
+            // Of all others the repayments can be taken back; the rest is refused.
+            _ => ReversalKind::Repayment,
+        };
+        let reverse = Reverse { kind, original: row.id, account_no: None, notes: None };
+        self.book.command(&LoanCommand::Reverse(reverse))
+    }
+
+    /// Transactions that count and are no reversals.
+    fn counting(&self) -> Vec<&LoanTransaction> {
+        let rows = self.book.transactions.iter();
+        rows.filter(|row| row.reverses.is_none() && row.reversed_by.is_none()).collect()
+    }
+}
