@@ -85,15 +85,13 @@ fn a_changed_product_counts_for_new_loans_only() {
 fn a_product_that_this_version_would_not_serve_is_refused() {
     on_both(|book| {
         for (member, value) in [
-            ("loanProductType", json!("REVOLVING_CREDIT")),
-            ("loanProductType", json!("TRANCHED_LOAN")),
-            ("paymentMethod", json!("VERTICAL")),
+            ("loanProductType", json!("OFFSET_LOAN")),
             ("repaymentScheduleMethod", json!("DYNAMIC")),
-            ("interestType", json!("CAPITALIZED_INTEREST")),
-            ("amortizationMethod", json!("BALLOON_PAYMENTS")),
+            ("gracePeriodType", json!("ROLL_UP_INTEREST")),
+            ("repaymentElementsRoundingMethod", json!("ROUND_ALL")),
             ("interestCalculationMethod", json!("COMPOUND")),
-            ("loanPenaltyCalculationMethod", json!("OVERDUE_BALANCE")),
-            ("futurePaymentsAcceptance", json!("ACCEPT_OVERPAYMENTS")),
+            ("settlementOptions", json!("FULL_DUE_AMOUNTS")),
+            ("cappingPercentage", json!("5")),
             ("forPureGroups", json!("perhaps")),
         ] {
             println!("{member}: {value}");

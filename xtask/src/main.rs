@@ -4,6 +4,7 @@
 
 mod bench;
 mod clients;
+mod conformance;
 mod postgres;
 mod test;
 mod tidy;
@@ -46,6 +47,12 @@ enum Chore {
         #[arg(long)]
         setup: bool,
     },
+    /// Judge the engine by figures that others published, and write docs/conformance.md
+    Conformance {
+        /// Arguments for the judge, such as `--update` or `--explain ID`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        extra: Vec<String>,
+    },
     /// Run a command beside a throw-away PostgreSQL: `cargo xtask postgres -- psql`
     Postgres {
         /// Install PostgreSQL when it is missing
@@ -77,6 +84,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
         Chore::Test { clients: true, .. } => clients::run(&workspace::root()?),
         Chore::Test { setup, extra, clients: false } => test::run_all(&workspace::root()?, setup, &extra),
         Chore::Bench { quick, setup } => bench::run(&workspace::root()?, quick, setup),
+        Chore::Conformance { extra } => conformance::run(&workspace::root()?, &extra),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
     }
 }

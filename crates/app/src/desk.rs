@@ -105,6 +105,15 @@ impl Desk {
         self.sources.random.draw()
     }
 
+    /// So many random bytes.
+    pub fn draw_bytes<const COUNT: usize>(&self) -> [u8; COUNT] {
+        let mut bytes = [0; COUNT];
+        for word in bytes.chunks_mut(8) {
+            word.copy_from_slice(&self.draw().to_le_bytes()[..word.len()]);
+        }
+        bytes
+    }
+
     /// The clock of the desk.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.sources.clock

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::Address;
 use loam_book::loan::as_of::View;
 use loam_book::loan::event::Entry;
+use loam_book::loan::explain::{Explanation, explain};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::{Closure, Installment, Loan, LoanState};
 use loam_calc::calendar::Calendar;
@@ -24,6 +25,14 @@ pub struct Seen {
     /// The whole log, what was not known then included.
     pub entries: Vec<Entry>,
     pub view: View,
+    calendar: Calendar,
+}
+
+impl Seen {
+    /// Why the figures of the loan are what they are.
+    pub fn explained(&self) -> Vec<Explanation> {
+        explain(&self.entries, self.view, &self.loan, &self.calendar)
+    }
 }
 
 impl Now {
@@ -53,7 +62,7 @@ impl Reading {
         let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
         Ok(loan.map(|loan| {
             let schedule = outlook.schedule(&loan, view.as_of).into_owned();
-            Seen { loan, schedule, entries, view }
+            Seen { loan, schedule, entries, view, calendar: calendar.clone() }
         }))
     }
 }

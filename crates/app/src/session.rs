@@ -469,7 +469,7 @@ impl Session {
 }
 
 /// What a panic said.
-pub(crate) fn panic_text<'p>(panic: &'p (dyn std::any::Any + Send)) -> &'p str {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without words")
 }

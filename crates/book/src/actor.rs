@@ -65,6 +65,7 @@ pub enum Permission {
     WriteOffLoanAccounts,
     UndoLoanAccountClosure,
     ReverseLoanAccountWriteOff,
+    EditRepaymentSchedule,
     ApplyAccruedLoanInterest,
     ApplyLoanFees,
     ApplyLoanAdjustments,

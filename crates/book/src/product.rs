@@ -230,7 +230,7 @@ impl Product {
             (self.product_type == ProductType::FixedTermLoan, "loanProductType"),
             (self.amortization == payments::Amortization::default(), "amortizationMethod"),
             (self.interest_rules == interest::InterestRules::default(), "interestRateSettings"),
-            (self.payment_rules == payments::PaymentRules::default(), "prepaymentRecalculationMethod"),
+            (self.payment_rules.has_only_schedule_edits(), "prepaymentRecalculationMethod"),
             (self.charges.fees.is_empty(), "loanFees"),
             (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
             (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),

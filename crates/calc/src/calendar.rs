@@ -13,6 +13,9 @@ pub struct Calendar {
     /// By weekday, Monday first.
     non_working_weekdays: [bool; 7],
     holidays: BTreeSet<Date>,
+    /// Month and day of holidays that come back every year.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    yearly: BTreeSet<(i8, i8)>,
 }
 
 /// The unit of a period.
@@ -79,19 +82,43 @@ impl Calendar {
         if free.iter().all(|&is_free| is_free) {
             return Err(CalendarError::NoWorkingWeekday);
         }
-        Ok(Calendar { non_working_weekdays: free, holidays: holidays.into_iter().collect() })
+        let holidays = holidays.into_iter().collect();
+        Ok(Calendar { non_working_weekdays: free, holidays, yearly: BTreeSet::new() })
+    }
+
+    /// The same calendar with holidays added: these days, and these that come back every year on
+    /// their month and day. February 29th comes back in leap years.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use loam_calc::calendar::Calendar;
+    ///
+    /// let calendar = Calendar::every_day_works().with_holidays([], [date(2024, 12, 25)]);
+    /// assert_eq!(calendar.next_working_day(date(2031, 12, 25)), date(2031, 12, 26));
+    /// ```
+    #[must_use]
+    pub fn with_holidays(
+        mut self,
+        once: impl IntoIterator<Item = Date>,
+        yearly: impl IntoIterator<Item = Date>,
+    ) -> Calendar {
+        self.holidays.extend(once);
+        self.yearly.extend(yearly.into_iter().map(|day| (day.month(), day.day())));
+        self
     }
 
     /// Whether no weekday and no holiday is free.
     #[must_use]
     pub fn has_no_free_days(&self) -> bool {
-        self.holidays.is_empty() && self.non_working_weekdays == [false; 7]
+        self.holidays.is_empty() && self.yearly.is_empty() && self.non_working_weekdays == [false; 7]
     }
 
     /// Whether this day is worked.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {
-        !self.non_working_weekdays[place_of(day.weekday())] && !self.holidays.contains(&day)
+        !self.non_working_weekdays[place_of(day.weekday())]
+            && !self.holidays.contains(&day)
+            && !self.yearly.contains(&(day.month(), day.day()))
     }
 
     /// This day if it is worked, else the first later one that is.

@@ -2,7 +2,7 @@
 //!
 //! What falls due on those dates is not here; see [`crate::schedule`].
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, MonthSteps, Period, PeriodUnit, add_days, days_in_month};
@@ -19,6 +19,15 @@ pub enum DueDateMethod {
         days: Vec<u8>,
         /// What happens in a month that has no such day.
         short_month: ShortMonth,
+    },
+    /// Every so many days, weeks, months or years, on the day of the week on which people meet: the
+    /// first one that is not before the regular due date.
+    Meeting {
+        /// Between two regular due dates.
+        period: Period,
+        /// The day of the week.
+        #[serde(with = "weekday_number")]
+        weekday: Weekday,
     },
 }
 
@@ -123,6 +132,10 @@ pub fn due_dates_into(
             let steps = FixedDaySteps::try_new(days, *short_month, terms)?;
             collect(terms, calendar, steps, dates)
         }
+        DueDateMethod::Meeting { period, weekday } => {
+            let steps = MeetingSteps::try_new(*period, *weekday, terms)?;
+            collect(terms, calendar, steps, dates)
+        }
     }
 }
 
@@ -155,6 +168,9 @@ pub fn count_until(terms: &DueDateTerms, calendar: &Calendar, last: Date) -> Res
         }
         DueDateMethod::FixedDaysOfMonth { days, short_month } => {
             count_steps(terms, calendar, FixedDaySteps::try_new(days, *short_month, terms)?, last)
+        }
+        DueDateMethod::Meeting { period, weekday } => {
+            count_steps(terms, calendar, MeetingSteps::try_new(*period, *weekday, terms)?, last)
         }
     }
 }
@@ -324,6 +340,54 @@ impl Steps for IntervalSteps {
             dates.push(self.next()?);
         }
         Ok(())
+    }
+}
+
+/// Regular due dates, each moved to the next meeting.
+struct MeetingSteps {
+    regular: IntervalSteps,
+    weekday: Weekday,
+    /// Two regular due dates before one meeting do not share it.
+    last: Date,
+}
+
+impl MeetingSteps {
+    fn try_new(
+        period: Period,
+        weekday: Weekday,
+        terms: &DueDateTerms,
+    ) -> Result<MeetingSteps, ScheduleError> {
+        if let Some(first_due_date) = terms.first_due_date.filter(|first| first.weekday() != weekday) {
+            return Err(ScheduleError::FirstDueDateNotAMeetingDay { first_due_date });
+        }
+        Ok(MeetingSteps { regular: IntervalSteps::try_new(period, terms)?, weekday, last: terms.start })
+    }
+}
+
+impl Steps for MeetingSteps {
+    fn next(&mut self) -> Result<Date, ScheduleError> {
+        let regular = self.regular.next()?;
+        let beyond = ScheduleError::DueDateBeyondCalendar { after: self.last };
+        let earliest = self.last.tomorrow().map_err(|_| beyond.clone())?.max(regular);
+        let days = i64::from(earliest.weekday().until(self.weekday));
+        self.last = add_days(earliest, days).ok_or(beyond)?;
+        Ok(self.last)
+    }
+}
+
+mod weekday_number {
+    //! Weekdays as 1 for Monday to 7 for Sunday.
+
+    use jiff::civil::Weekday;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(day: &Weekday, serializer: S) -> Result<S::Ok, S::Error> {
+        day.to_monday_one_offset().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Weekday, D::Error> {
+        let number = i8::deserialize(deserializer)?;
+        Weekday::from_monday_one_offset(number).map_err(serde::de::Error::custom)
     }
 }
 

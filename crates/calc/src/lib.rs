@@ -17,14 +17,19 @@
 
 pub mod accrual;
 pub mod allocation;
+pub mod apr;
 pub mod calendar;
+pub mod cash_flow;
+pub mod charges;
 pub mod currency;
 mod currency_table;
 pub mod day_count;
 mod decimal;
 pub mod due_dates;
 pub mod exact;
+pub mod funding;
 pub mod money;
 pub mod rate;
 pub mod rounding;
 pub mod schedule;
+pub mod shares;

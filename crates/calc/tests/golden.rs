@@ -10,11 +10,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use loam_calc::allocation::{AllocationOrder, Component, Components, allocate_horizontal, allocate_vertical};
-use loam_calc::calendar::Calendar;
+use loam_calc::calendar::{Calendar, Period};
 use loam_calc::day_count::DayCount;
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates};
 use loam_calc::money::Amount;
-use loam_calc::schedule::{Accrual, Installment, ScheduleTerms, schedule_accruing};
+use loam_calc::rate::Rate;
+use loam_calc::schedule::{
+    Accrual, BalanceTier, DayTier, Installment, InterestTerms, Payments, RateTiers, RoundedElements,
+    ScheduleError, ScheduleOptions, ScheduleTerms, payment_plan_rate, schedule_with,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +33,18 @@ struct ScheduleCase {
     first_due_date: Option<Date>,
     #[serde(default)]
     accrual: Accrual,
+    #[serde(default)]
+    elements: RoundedElements,
+    #[serde(default)]
+    balance_tiers: Vec<BalanceTier>,
+    #[serde(default)]
+    day_tiers: Vec<DayTier>,
+    /// At most one of the three.
+    balloon: Option<Amount>,
+    #[serde(default)]
+    optimized: bool,
+    #[serde(default)]
+    agreed: Vec<Amount>,
     terms: ScheduleTerms,
     total_interest: Option<Amount>,
     /// The total of every installment but the last.
@@ -48,6 +64,19 @@ struct ExpectedRow {
     interest: Amount,
     #[serde(default)]
     is_grace: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PaymentPlanCase {
+    source: String,
+    principal: Amount,
+    /// So many times this payment, one group after the other.
+    payments: Vec<(u32, Amount)>,
+    interest: InterestTerms,
+    period: Period,
+    /// In percent; empty when there is none.
+    rate: String,
 }
 
 #[derive(Deserialize)]
@@ -97,9 +126,24 @@ fn schedules_match_their_golden_files() {
     for (path, case) in cases::<ScheduleCase>("schedules") {
         say_where_from(&path, &case.source);
         let due_dates = case.due_dates();
-        let rows = schedule_accruing(&case.terms, case.start, &due_dates, case.accrual)
+        let rows = schedule_with(&case.terms, case.start, &due_dates, &case.options())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         case.check(&path, &rows);
+    }
+}
+
+#[test]
+fn rates_of_payment_plans_match_their_golden_files() {
+    for (path, case) in cases::<PaymentPlanCase>("payment_plans") {
+        say_where_from(&path, &case.source);
+        let repeated = |(times, payment): &(u32, Amount)| (0..*times).map(|_| *payment).collect::<Vec<_>>();
+        let payments: Vec<Amount> = case.payments.iter().flat_map(repeated).collect();
+        let found = payment_plan_rate(&case.interest, case.period, case.principal, &payments);
+        let expected = match case.rate.as_str() {
+            "" => Err(ScheduleError::NoRate),
+            rate => Ok(rate.to_owned()),
+        };
+        assert_eq!(found.map(Rate::to_percent_text), expected, "{}", path.display());
     }
 }
 
@@ -164,6 +208,21 @@ impl ScheduleCase {
             non_working: NonWorkingDays::None,
         };
         due_dates(&terms, &Calendar::every_day_works()).expect("golden terms have due dates")
+    }
+
+    fn options(&self) -> ScheduleOptions<'_> {
+        let tiers = match (self.balance_tiers.as_slice(), self.day_tiers.as_slice()) {
+            ([], []) => RateTiers::None,
+            (tiers, []) => RateTiers::ByBalance(tiers),
+            (_, tiers) => RateTiers::ByDay(tiers),
+        };
+        let payments = match (self.balloon, self.optimized, self.agreed.as_slice()) {
+            (Some(payment), _, _) => Payments::Balloon(payment),
+            (None, true, _) => Payments::Optimized,
+            (None, false, []) => Payments::Standard,
+            (None, false, payments) => Payments::Agreed(payments),
+        };
+        ScheduleOptions { accrual: self.accrual, tiers, payments, elements: self.elements }
     }
 
     fn check(&self, path: &Path, rows: &[Installment]) {

@@ -1,4 +1,5 @@
 //! One binary for all integration tests: golden files and properties.
 
 mod golden;
+mod options;
 mod properties;

@@ -39,6 +39,7 @@ pub mod object_id;
 pub mod openapi;
 pub mod outbound;
 mod persons;
+mod product_names;
 pub mod secrets;
 pub mod telemetry;
 pub mod vault;

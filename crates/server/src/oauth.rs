@@ -109,9 +109,7 @@ pub(crate) fn new_secret(services: &Services) -> (String, String) {
 
 /// A new `client_id`: a random UUID.
 pub(crate) fn new_client_id(services: &Services) -> String {
-    let drawn: [[u8; 8]; 2] = std::array::from_fn(|_| services.desk.draw().to_le_bytes());
-    let bytes = drawn.as_flattened().try_into().expect("two times eight bytes");
-    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    uuid::Builder::from_random_bytes(services.desk.draw_bytes()).into_uuid().to_string()
 }
 
 /// Gives out a token of the client. `asked_at` is from before the client was read, so that what
@@ -127,8 +125,7 @@ async fn issue(services: &Services, client: &ApiClient, asked_at: Timestamp) -> 
 
 /// 256 random bits, hexadecimal.
 fn random_hex(services: &Services) -> String {
-    let drawn: [[u8; 8]; 4] = std::array::from_fn(|_| services.desk.draw().to_le_bytes());
-    hex(drawn.as_flattened())
+    hex(&services.desk.draw_bytes::<32>())
 }
 
 fn hash(client: &ApiClient, token: &str) -> String {

@@ -18,7 +18,7 @@ pub struct NewKeys {
 impl NewKeys {
     /// New keys: `sk_live_…` and `pk_live_…`, or `sk_test_…` and `pk_test_…`.
     pub fn draw(realm: Realm, desk: &Desk) -> NewKeys {
-        let key = |role| format!("{}{}", prefix(realm, role), hex(&draw_bits(desk)));
+        let key = |role| format!("{}{}", prefix(realm, role), hex(&desk.draw_bytes::<32>()));
         NewKeys { secret: key(KeyRole::Secret), public: key(KeyRole::Public) }
     }
 
@@ -30,7 +30,7 @@ impl NewKeys {
 
 /// A new secret for signing webhooks: `whsec_` and base64, as the Standard Webhooks convention has it.
 pub fn draw_webhook_secret(desk: &Desk) -> String {
-    format!("whsec_{}", STANDARD.encode(draw_bits(desk)))
+    format!("whsec_{}", STANDARD.encode(desk.draw_bytes::<32>()))
 }
 
 fn prefix(realm: Realm, role: KeyRole) -> &'static str {
@@ -40,9 +40,4 @@ fn prefix(realm: Realm, role: KeyRole) -> &'static str {
         (Realm::Test, KeyRole::Secret) => "sk_test_",
         (Realm::Test, KeyRole::Public) => "pk_test_",
     }
-}
-
-fn draw_bits(desk: &Desk) -> [u8; 32] {
-    let drawn: [[u8; 8]; 4] = std::array::from_fn(|_| desk.draw().to_le_bytes());
-    drawn.as_flattened().try_into().expect("four times eight bytes")
 }

@@ -47,8 +47,7 @@ impl Vault {
 
     /// Encrypts a text; twice the same text gives two different results. `desk` draws the nonce.
     pub fn seal(&self, text: &str, desk: &Desk) -> SealedText {
-        let drawn: [[u8; 8]; NONCE / 8] = std::array::from_fn(|_| desk.draw().to_le_bytes());
-        self.seal_with(text, drawn.as_flattened().try_into().expect("three times eight bytes"))
+        self.seal_with(text, desk.draw_bytes())
     }
 
     fn seal_with(&self, text: &str, nonce: [u8; NONCE]) -> SealedText {

@@ -193,6 +193,12 @@ impl<'r, C: Columns> Cursor<'r, C> {
         serde_json::from_str(text).map_err(|error| self.unreadable(error))
     }
 
+    /// The default where the column is empty.
+    pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, StoreError> {
+        let Some(text) = self.maybe_text()? else { return Ok(T::default()) };
+        serde_json::from_str(text).map_err(|error| self.unreadable(error))
+    }
+
     /// One of a few named values.
     pub(crate) fn named<T>(&mut self, from_name: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         let name = self.text()?;

@@ -1,8 +1,11 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_loan_book.sql"), include_str!("../migrations/0002_reports.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_loan_book.sql"),
+    include_str!("../migrations/0002_reports.sql"),
+    include_str!("../migrations/0003_course.sql"),
+];
 
 /// The schema version that this binary knows.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -72,7 +75,29 @@ pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
 
 /// All tables but the one of versions, in an order in which rows can be copied: what is referred to comes first.
 pub fn catalogue() -> Vec<Table> {
-    MIGRATIONS.iter().flat_map(|text| text.split(';')).filter_map(table_in).collect()
+    let mut tables: Vec<Table> = Vec::new();
+    for statement in MIGRATIONS.iter().flat_map(|text| text.split(';')) {
+        tables.extend(table_in(statement));
+        if let Some((name, column)) = added_column(statement) {
+            let table = tables.iter_mut().find(|table| table.name == name);
+            table.expect("a column is added to a table that is there").columns.push(column);
+        }
+    }
+    tables
+}
+
+/// The column that a statement adds, and to which table.
+fn added_column(statement: &str) -> Option<(&str, Column)> {
+    let (_, added) = statement.split_once("alter table ")?;
+    let (table, column) = added.split_once(" add column ")?;
+    Some((table, column_in(column)?))
+}
+
+/// A column, by the words that declare it.
+fn column_in(declared: &str) -> Option<Column> {
+    let (name, rest) = declared.trim().split_once(' ')?;
+    let is_int = rest.starts_with("{{bigint}}");
+    (is_int || rest.starts_with("text")).then(|| Column { name: name.to_owned(), is_int })
 }
 
 /// The table that a statement creates. A line of a `create table` is a column unless it begins like a key.
@@ -80,11 +105,7 @@ fn table_in(statement: &str) -> Option<Table> {
     let (head, body) = statement.split_once("create table ")?;
     let (name, body) = body.split_once('(')?;
     let kind = head.lines().rev().find_map(|line| line.strip_prefix("-- kind: "))?;
-    let columns = body.lines().filter_map(|line| {
-        let (name, rest) = line.trim().split_once(' ')?;
-        let is_int = rest.starts_with("{{bigint}}");
-        (is_int || rest.starts_with("text")).then(|| Column { name: name.to_owned(), is_int })
-    });
+    let columns = body.lines().filter_map(column_in);
     Some(Table { name: name.trim().to_owned(), kind: kind_named(kind.trim())?, columns: columns.collect() })
 }
 

@@ -5,6 +5,7 @@ use loam_calc::allocation::Components;
 
 use crate::loan::course::Course;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
+use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -59,6 +60,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     match &step.event {
         Event::Created { .. } => {}
         Event::Edited { terms, name, notes, assignment } => {
+            if loan.terms != **terms && !loan.servicing.state.is_active() {
+                loan.servicing.course.agreed_schedule.clear();
+            }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
             loan.notes.clone_from(notes);
@@ -89,11 +93,15 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
+        Event::ScheduleEdited { installments, moved, .. } => {
+            loan.servicing.reschedule(installments, moved);
+        }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
             apply_servicing(&mut loan.servicing, step);
@@ -122,6 +130,7 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             installment.expected.fees += *amount;
             installment.repaid_on = None;
         }
+        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
         Event::ArrearsChanged { late_since, arrears_since } => {
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
                 servicing.last_set_to_arrears_on = *arrears_since;
@@ -150,6 +159,7 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ApprovalUndone { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -189,6 +199,21 @@ impl Servicing {
         installment.paid += part.part;
         installment.last_paid_on = Some(on);
         installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    fn reduce(&mut self, part: &InstallmentPart) {
+        self.outstanding -= part.part;
+        self.installment_mut(part.number).expected -= part.part;
+    }
+
+    /// A loan that is not paid out has no rows yet; they wait for the disbursement.
+    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
+        if self.state.is_active() {
+            self.installments = installments.to_vec();
+            self.course.moved = moved.to_vec();
+        } else {
+            self.course.agreed_schedule = installments.to_vec();
+        }
     }
 
     fn set_locked(&mut self, locked: bool) {

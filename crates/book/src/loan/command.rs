@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -52,6 +53,19 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     UndoWriteOff {
+        notes: Option<String>,
+    },
+    /// Edits the schedule by hand.
+    EditSchedule {
+        rows: Vec<StatedRow>,
+    },
+    DeleteInstallment {
+        number: u32,
+    },
+    /// Spreads what is overdue over new installments.
+    ReAge(ReAge),
+    /// Spreads what is overdue over the installments that are left.
+    ReAmortize {
         notes: Option<String>,
     },
     Lock {
@@ -151,6 +165,8 @@ pub enum ReversalKind {
     Repayment,
     Fee,
     Interest,
+    /// What was overdue was spread anew.
+    PaymentReschedule,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,6 +200,10 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
+            LoanCommand::EditSchedule { .. } => "edit the schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete an installment",
+            LoanCommand::ReAge(_) => "re-age",
+            LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
             LoanCommand::Unlock { .. } => "unlock",
             LoanCommand::Close { .. } => "close",
@@ -213,6 +233,10 @@ impl LoanCommand {
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::EditSchedule { .. }
+            | LoanCommand::DeleteInstallment { .. }
+            | LoanCommand::ReAge(_)
+            | LoanCommand::ReAmortize { .. } => Permission::EditRepaymentSchedule,
             LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
             LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
             LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,

@@ -6,6 +6,8 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::loan::Installment;
+use crate::loan::rescheduling::MovedInterest;
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,9 +58,20 @@ pub struct Course {
     pub overpaid: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tranches: Vec<Tranche>,
+    /// The schedule by which the loan is to be paid out, if it was edited by hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agreed_schedule: Vec<Installment>,
+    /// Interest that the installments carry for others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<MovedInterest>,
 }
 
 impl Course {
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
     /// Whether nothing of this happened.
     pub fn is_default(&self) -> bool {
         *self == Course::default()

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -161,6 +162,26 @@ pub enum Event {
         amount: Components,
         notes: Option<String>,
     },
+    /// The schedule was changed by hand, or what was overdue was spread anew. Before the
+    /// disbursement it is the schedule by which the loan will be paid out.
+    ScheduleEdited {
+        /// Of what was spread anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        posted: Option<Posted>,
+        change: Box<ScheduleChange>,
+        /// All rows afterwards.
+        installments: Vec<Installment>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<MovedInterest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Fees or penalties that were charged are given up: one of the two.
+    ChargeReduced {
+        posted: Posted,
+        amount: Components,
+        parts: Vec<InstallmentPart>,
+    },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
         closure: Closure,
@@ -236,6 +257,8 @@ impl Event {
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::ScheduleEdited { .. } => "schedule_edited",
+            Event::ChargeReduced { .. } => "charge_reduced",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -249,7 +272,9 @@ impl Event {
             | Event::InterestApplied { posted, .. }
             | Event::Repaid { posted, .. }
             | Event::FeeCharged { posted, .. }
-            | Event::WrittenOff { posted, .. } => std::slice::from_ref(posted),
+            | Event::WrittenOff { posted, .. }
+            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
             | Event::Edited { .. }

@@ -6,7 +6,7 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, lock, repay, write_off};
+use crate::loan::commands::{close, edit, fee, interest, lock, repay, schedule_edit, write_off};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
@@ -200,6 +200,8 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::InterestApplied { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::Closed { .. }
@@ -233,6 +235,8 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::ScheduleEdited { .. }
+        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => true,
     }
@@ -248,6 +252,12 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         }
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::ScheduleEdited { change, notes, .. } => {
+            schedule_edit::post(draft, date, change, notes.clone())
+        }
+        Event::ChargeReduced { amount, parts, .. } => {
+            schedule_edit::post_reduction(draft, date, *amount, parts)
+        }
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is

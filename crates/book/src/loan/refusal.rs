@@ -5,6 +5,10 @@ use jiff::civil::Date;
 use crate::ids::Key;
 use crate::party::ClientState;
 
+pub use schedule::ScheduleRefusal;
+
+mod schedule;
+
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -120,6 +124,8 @@ pub enum Refusal {
     UnknownInstallment { number: u32 },
     #[error("installment {number} is paid already")]
     InstallmentPaid { number: u32 },
+    #[error(transparent)]
+    Schedule(ScheduleRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -201,7 +201,7 @@ impl Terms {
         if self.accrues_through_due_date { Accrual::ThroughDueDate } else { Accrual::ToDueDate }
     }
 
-    fn due_date_rule(&self) -> DueDateRule<'_> {
+    pub(crate) fn due_date_rule(&self) -> DueDateRule<'_> {
         DueDateRule {
             method: &self.due_dates,
             due_day: self.due_day,

@@ -235,6 +235,7 @@ fn due_dates(
     let is_once_a_month = match &method {
         DueDateMethod::Interval(period) => *period == month,
         DueDateMethod::FixedDaysOfMonth { days, .. } => days.len() == 1,
+        DueDateMethod::Meeting { .. } => false,
     };
     if !is_once_a_month {
         return Err(invalid("the loan is not repaid once a month"));

@@ -25,6 +25,12 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    PaymentReschedule,
+    PaymentRescheduleReversal,
+    FeesReduced,
+    FeesReducedReversal,
+    PenaltiesReduced,
+    PenaltiesReducedReversal,
     InterestLocked,
     FeeLocked,
     PenaltyLocked,
@@ -130,6 +136,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
         }
@@ -159,6 +167,9 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Repaid { .. } => &[TransactionKind::Repayment],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
+        Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
         Event::Locked { .. } => &LOCKED,
         Event::Unlocked { .. } => &UNLOCKED,
         Event::Created { .. }
@@ -184,6 +195,11 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
+        Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
+            TransactionKind::PenaltiesReducedReversal
+        }
+        Event::ChargeReduced { .. } => TransactionKind::FeesReducedReversal,
         // Taking a lock back unlocks, and the other way round, each of the three.
         Event::Locked { posted, .. } => UNLOCKED[position(posted, original)],
         Event::Unlocked { posted, .. } => LOCKED[position(posted, original)],

@@ -104,3 +104,10 @@ pub struct PaymentRules {
     pub allows_redraw: bool,
     pub schedule_edits: Vec<ScheduleEdit>,
 }
+
+impl PaymentRules {
+    /// Whether all but the edits of schedules is as it is where nothing is said.
+    pub fn has_only_schedule_edits(&self) -> bool {
+        *self == PaymentRules { schedule_edits: self.schedule_edits.clone(), ..PaymentRules::default() }
+    }
+}

@@ -8,6 +8,7 @@ mod faults;
 mod lives;
 mod projections;
 mod sample_log;
+mod schedules;
 mod stories;
 mod support;
 mod vocabularies;

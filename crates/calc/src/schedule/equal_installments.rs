@@ -62,7 +62,7 @@ fn fill(plan: &Plan<'_>, totals: Totals, rows: &mut Vec<Installment>) -> Result<
 }
 
 /// The equal total, rounded to the minor unit or to the agreed multiple.
-fn installment_total(plan: &Plan<'_>) -> Result<Amount, ScheduleError> {
+pub(super) fn installment_total(plan: &Plan<'_>) -> Result<Amount, ScheduleError> {
     if let Some(total) = estimate::bounds(plan).and_then(|bounds| estimate::agreed(plan, bounds)) {
         return Ok(total);
     }

@@ -60,6 +60,12 @@ pub enum ScheduleError {
         /// The agreed first due date.
         first_due_date: Date,
     },
+    /// The agreed first due date is not on the day of the meetings.
+    #[error("the first due date {first_due_date} is not on the day of the week of the meetings")]
+    FirstDueDateNotAMeetingDay {
+        /// The agreed first due date.
+        first_due_date: Date,
+    },
     /// A fixed day that no month has.
     #[error("{day} is not a day of a month")]
     NotADayOfMonth {
@@ -100,6 +106,42 @@ pub enum ScheduleError {
     /// A step of the calendar failed.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    /// Tiers whose bounds do not increase, or a last tier that is bounded.
+    #[error("the bounds of rate tiers increase, and only the last tier has none")]
+    TiersNotInOrder,
+    /// The agreed payment does not cover the interest.
+    #[error(
+        "installment {number} has interest of {} minor units, more than its payment of {}",
+        interest.minor(),
+        payment.minor()
+    )]
+    PaymentBelowInterest {
+        /// Its number, from one.
+        number: u32,
+        /// What was agreed.
+        payment: Amount,
+        /// What it costs.
+        interest: Amount,
+    },
+    /// The agreed payments repay the loan too early.
+    #[error("the payments repay everything with installment {number} of {installments}")]
+    RepaidTooEarly {
+        /// The installment that repays the last of it.
+        number: u32,
+        /// How many there are.
+        installments: u32,
+    },
+    /// Not one agreed payment for each installment.
+    #[error("there are {payments} agreed payments for {installments} installments")]
+    PaymentsMissing {
+        /// How many payments were agreed.
+        payments: u32,
+        /// How many installments there are.
+        installments: u32,
+    },
+    /// No rate makes these payments repay the loan.
+    #[error("no rate up to 1000000 percent makes the payments repay the loan")]
+    NoRate,
     /// The interest or total of an installment is more than the book can keep.
     #[error("installment {number} is more than the largest amount of {} minor units", Amount::MAX.minor())]
     InstallmentTooLarge {

@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::{ChargeFrequency, InterestTerms, ScheduleError};
-use crate::calendar::{Period, PeriodUnit, days_in_month};
+use crate::calendar::{Period, PeriodUnit, add_days, days_in_month};
 use crate::day_count::{DayCount, DaysMethod, day_number};
 use crate::exact::Exact;
 use crate::money::Amount;
@@ -112,6 +112,11 @@ impl Day {
     pub(crate) fn next(self) -> Day {
         let date = self.date.tomorrow().expect("a plan through due dates does not end with the calendar");
         Day { date, number: self.number + 1 }
+    }
+
+    /// So many days later; the end of the calendar is the latest.
+    pub(crate) fn later_by(self, days: u32) -> Day {
+        add_days(self.date, i64::from(days)).map_or(Day::of(Date::MAX), Day::of)
     }
 
     /// A later date. Most due dates lie in the month after the one before, which needs no formula.

@@ -3,14 +3,21 @@
 //! The due dates come from [`crate::due_dates`]; payments, fees and penalties are not known here.
 
 mod annuity;
+mod charge;
 mod equal_installments;
 mod equal_principal;
 mod error;
 mod estimate;
 mod factor;
+mod fixed_point;
 mod flat;
+mod optimized;
+mod options;
 mod parts;
+mod plan_rate;
+mod solve;
 mod spread;
+mod varied;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,7 +30,9 @@ use crate::rounding::Rounding;
 
 pub use error::ScheduleError;
 pub(crate) use factor::{Day, Measure, interest_on};
+pub use options::{BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleOptions};
 pub use parts::{EqualTotal, InterestPart, equal_total, interest_parts};
+pub use plan_rate::payment_plan_rate;
 
 /// How interest and principal depend on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -225,6 +234,31 @@ pub fn schedule_accruing(
 ) -> Result<Vec<Installment>, ScheduleError> {
     let mut rows = Vec::new();
     fill(&spread::Plan::try_new(terms, start, due_dates, accrual)?, &mut rows)?;
+    Ok(rows)
+}
+
+/// Like [`schedule`], with what else may be agreed: see [`ScheduleOptions`].
+///
+/// Where totals follow from tiers of rates they are found by trying, to the minor unit. An agreed
+/// payment leaves principal by its interest; what rounding leaves over comes with the last one.
+///
+/// # Errors
+/// As for [`schedule`]; tiers out of order, agreed payments that do not cover the interest, repay
+/// everything before the last installment, or are not one for each installment.
+pub fn schedule_with(
+    terms: &ScheduleTerms,
+    start: Date,
+    due_dates: &[Date],
+    options: &ScheduleOptions<'_>,
+) -> Result<Vec<Installment>, ScheduleError> {
+    let mut rows = Vec::new();
+    let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?;
+    if options.are_plain() {
+        fill(&plan, &mut rows)?;
+    } else {
+        rows.reserve(due_dates.len());
+        varied::varied(&plan, options, &mut rows)?;
+    }
     Ok(rows)
 }
 

@@ -135,6 +135,42 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The day on which the loan begins.
+    pub(super) fn begins_on(&self) -> Day {
+        Day::of(self.start)
+    }
+
+    /// The first day for which a step has interest.
+    pub(super) fn interest_from(&self, step: Step) -> Day {
+        match self.accrual {
+            Accrual::ThroughDueDate if step.number > 1 => step.from.next(),
+            Accrual::ThroughDueDate | Accrual::ToDueDate => step.from,
+        }
+    }
+
+    /// The first day for which a step has no interest any more.
+    pub(super) fn interest_to(&self, step: Step) -> Day {
+        match self.accrual {
+            Accrual::ToDueDate => step.due,
+            Accrual::ThroughDueDate => step.due.next(),
+        }
+    }
+
+    /// The part of a step's time that lies between two days of it. A nominal time is shared by days.
+    pub(super) fn time_within(&self, step: Step, from: Day, to: Day) -> Time {
+        match self.measure {
+            Measure::Nominal(_) => {
+                let whole = self.interest_to(step).number - self.interest_from(step).number;
+                let time = self.time(step);
+                Time {
+                    numerator: time.numerator * (to.number - from.number),
+                    denominator: time.denominator * whole,
+                }
+            }
+            Measure::Days { .. } | Measure::Years { .. } => self.measure.between(from, to),
+        }
+    }
+
     /// The unrounded interest of a step on a balance; none when it is forgiven.
     #[inline]
     pub(super) fn exact_interest(&self, step: Step, balance: Amount) -> Exact {
@@ -169,6 +205,15 @@ impl<'a> Plan<'a> {
         };
         let multiples = total.divided_by(i128::from(multiple.minor())).round(rounding);
         Some(Amount::from_minor(multiples.minor() * multiple.minor()))
+    }
+
+    /// How a total is rounded to the multiple or the minor unit.
+    pub(super) fn total_rounding(&self) -> Rounding {
+        match self.terms.installment_rounding {
+            InstallmentRounding::None => self.terms.rounding,
+            InstallmentRounding::ToNearest(_) => nearest(self.terms.rounding),
+            InstallmentRounding::UpTo(_) => Rounding::Up,
+        }
     }
 
     /// Whether the remainder goes to the first installment; multiples leave it to the last one.

@@ -45,7 +45,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
                       latest_value_date = t.latest_value_date, next_action_on = t.next_action_on,
                       last_modified_at = t.last_modified_at, approved_at = t.approved_at,
-                      last_appraised_at = t.last_appraised_at, closed_at = t.closed_at
+                      last_appraised_at = t.last_appraised_at, closed_at = t.closed_at,
+                      course = t.course
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                       $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -53,7 +54,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[],
                       $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[],
                       $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[],
-                      $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::bigint[])
+                      $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
+                      $39::bigint[])
                    as t (part, account_no, loan_key, id, version, holder_kind, holder_key,
                       product_key, branch_key, centre_key, user_key, status, name, notes, state,
                       terms, principal_outstanding_minor, interest_outstanding_minor,
@@ -61,7 +63,7 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       interest_paid_minor, fees_paid_minor, penalties_paid_minor, late_since,
                       arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at,
-                      last_modified_at, approved_at, last_appraised_at, closed_at, version_read)
+                      last_modified_at, approved_at, last_appraised_at, closed_at, course, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = loan_row(change);
@@ -78,7 +80,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
-                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at)
+                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                  $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
@@ -86,7 +88,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
                  $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[],
                  $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
-                 $35::bigint[], $36::bigint[], $37::bigint[])";
+                 $35::bigint[], $36::bigint[], $37::bigint[], $38::text[])";
     writes.all(sql, changes.iter().map(|change| loan_row(change)).collect());
 }
 

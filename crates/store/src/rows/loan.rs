@@ -7,6 +7,7 @@ use loam_app::changes::LoanChange;
 use loam_app::error::StoreError;
 use loam_app::views::LoanStatus;
 use loam_book::ids::Part;
+use loam_book::loan::course::Course;
 use loam_book::loan::{Closure, Holder, HolderKind, Installment, Loan, LoanState, Servicing};
 use loam_book::party::Assignment;
 
@@ -20,7 +21,7 @@ macro_rules! loan_columns {
          fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, \
          fees_paid_minor, penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on, \
          last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at, \
-         last_modified_at, approved_at, last_appraised_at, closed_at"
+         last_modified_at, approved_at, last_appraised_at, closed_at, course"
     };
 }
 
@@ -76,11 +77,16 @@ fn holder_kind_named(name: &str) -> Option<HolderKind> {
     [HolderKind::Client, HolderKind::Group].into_iter().find(|kind| holder_kind_name(*kind) == name)
 }
 
+/// A loan to which nothing of this happened, which is most of them, costs neither space nor reading.
+fn course_cell<'a>(course: &Course) -> Cell<'a> {
+    if course.is_default() { Cell::maybe_text(None) } else { Cell::json(course) }
+}
+
 /// The row of a loan that is not deleted.
 pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     let (loan, servicing) = (&change.loan, &change.loan.servicing);
     let status = status(servicing).expect("a deleted loan has no row");
-    let mut row = Vec::with_capacity(37);
+    let mut row = Vec::with_capacity(38);
     row.extend([
         Cell::part(loan.part),
         Cell::int(loan.account_no),
@@ -116,6 +122,7 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     );
     row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
     row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
+    row.push(course_cell(&servicing.course));
     row
 }
 
@@ -144,10 +151,10 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         last_locked_on: row.maybe_date()?,
         unlocked_on: row.maybe_date()?,
         latest_value_date: row.maybe_date()?,
-        course: loam_book::loan::course::Course::default(),
+        course: Course::default(),
     };
     let next_action_on = row.maybe_date()?;
-    let loan = Loan {
+    let mut loan = Loan {
         key,
         part,
         account_no,
@@ -165,6 +172,7 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         last_appraised_at: row.maybe_instant()?,
         closed_at: row.maybe_instant()?,
     };
+    loan.servicing.course = row.json_or_default()?;
     Ok(StoredLoan { loan, next_action_on })
 }
 

@@ -19,7 +19,7 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 16] = [
+const KINDS: [TransactionKind; 22] = [
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
@@ -30,6 +30,12 @@ const KINDS: [TransactionKind; 16] = [
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::PaymentReschedule,
+    TransactionKind::PaymentRescheduleReversal,
+    TransactionKind::FeesReduced,
+    TransactionKind::FeesReducedReversal,
+    TransactionKind::PenaltiesReduced,
+    TransactionKind::PenaltiesReducedReversal,
     TransactionKind::InterestLocked,
     TransactionKind::FeeLocked,
     TransactionKind::PenaltyLocked,
@@ -50,6 +56,12 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::PaymentReschedule => "payment_reschedule",
+        TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
+        TransactionKind::FeesReduced => "fees_reduced",
+        TransactionKind::FeesReducedReversal => "fees_reduced_reversal",
+        TransactionKind::PenaltiesReduced => "penalties_reduced",
+        TransactionKind::PenaltiesReducedReversal => "penalties_reduced_reversal",
         TransactionKind::InterestLocked => "interest_locked",
         TransactionKind::FeeLocked => "fee_locked",
         TransactionKind::PenaltyLocked => "penalty_locked",

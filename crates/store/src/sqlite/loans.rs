@@ -42,8 +42,8 @@ fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                       penalties_paid_minor = ?24, late_since = ?25, arrears_since = ?26,
                       last_set_to_arrears_on = ?27, last_interest_applied_on = ?28, last_locked_on = ?29,
                       unlocked_on = ?30, latest_value_date = ?31, last_modified_at = ?34, approved_at = ?35,
-                      last_appraised_at = ?36, closed_at = ?37
-                where part = ?1 and account_no = ?2 and version = ?38";
+                      last_appraised_at = ?36, closed_at = ?37, course = ?38
+                where part = ?1 and account_no = ?2 and version = ?39";
     let rows = changes.iter().map(|change| {
         let mut row = loan_row(change);
         row.push(Cell::Int(change.version_read));
@@ -78,9 +78,9 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on,
-                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at)
+                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)";
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)";
     insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
 }
 

@@ -7,7 +7,9 @@ use loam_store::{Property, Store, restore, schema};
 use crate::applications::{application, new_application};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
-use crate::samples::{answer, branch, client, instant, key, loan, new_client, new_loan, of_loan};
+use crate::samples::{
+    answer, branch, changed, client, course, instant, key, loan, new_client, new_loan, of_loan,
+};
 use crate::writing::with_loan;
 
 on_both!(
@@ -21,7 +23,10 @@ on_both!(
 
 /// A book with rows in every table.
 async fn filled(place: &Place) -> Open {
-    let (mut open, first) = with_loan(place).await;
+    let (mut open, mut first) = with_loan(place).await;
+    first.version = 2;
+    first.servicing.course = course();
+    open.lane.save(&changed(&first, Some(Vec::new()))).await.unwrap();
     let record = RecordChange { record: branch(1, "north"), is_new: true, catalog_version: 0 };
     let answers = vec![answer(&first, "k1")];
     open.lane.save(&Changes { records: vec![record], answers, ..Changes::default() }).await.unwrap();

@@ -9,6 +9,7 @@ use loam_app::command::{Address, Done, Outcome};
 use loam_book::actor::Door;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
+use loam_book::loan::course::{Course, PrincipalFrom, RateFrom, Tranche};
 use loam_book::loan::event::{EVENT_VERSION, Entry, Event, RULES_VERSION, Stamp, Step};
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
@@ -141,6 +142,22 @@ pub(crate) fn loan(holder: &Client, n: u64) -> Loan {
         approved_at: Some(instant(101)),
         last_appraised_at: None,
         closed_at: None,
+    }
+}
+
+/// A course that is not the default one.
+pub(crate) fn course() -> Course {
+    Course {
+        rates: vec![RateFrom { from: date(2026, 1, 5), rate: Rate::from_ratio(3, 100) }],
+        principal: vec![PrincipalFrom { from: date(2026, 1, 6), principal: Amount::from_minor(5_000) }],
+        overpaid: Amount::from_minor(17),
+        tranches: vec![Tranche {
+            key: key(0, 77),
+            amount: Amount::from_minor(4_000),
+            expected_on: Some(date(2026, 3, 1)),
+            disbursement: Some(3),
+        }],
+        ..Course::default()
     }
 }
 

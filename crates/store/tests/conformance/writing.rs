@@ -5,18 +5,20 @@ use loam_app::changes::{Changes, ClientChange, IdName, LoanChange};
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::Page;
+use loam_book::loan::course::Course;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
 use crate::samples::{
-    answer, audit, book_id, changed, client, components, entry, foreign_key, installment, key, loan,
+    answer, audit, book_id, changed, client, components, course, entry, foreign_key, installment, key, loan,
     new_client, new_loan, new_row, of_client, of_loan, transaction,
 };
 
 on_both!(
     a_loan_is_read_back_as_it_was_written,
+    the_course_of_a_loan_is_kept_and_an_empty_one_takes_no_room,
     touched_installments_are_written_and_no_others,
     a_new_schedule_replaces_the_old_one,
     a_client_is_read_back_as_it_was_written,
@@ -62,6 +64,28 @@ async fn a_loan_is_read_back_as_it_was_written(place: Place) {
     for (table, rows) in [("journal_transfer", 3), ("outbox", 2), ("audit", 2), ("loan_transaction", 2)] {
         assert_eq!(place.count(table).await, rows, "{table}");
     }
+}
+
+async fn the_course_of_a_loan_is_kept_and_an_empty_one_takes_no_room(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    let holder = client(5, 1);
+    let mut tranched = crate::samples::loan(&holder, 2);
+    tranched.servicing.course = course();
+    open.lane.save(&new_loan(&tranched)).await.unwrap();
+    assert_eq!(read(&mut open, &tranched).await, (Some(tranched.clone()), Some(tranched)));
+    assert_eq!(place.count("loan_account where course is null").await, 1);
+
+    loan.version = 2;
+    loan.servicing.course = course();
+    open.lane.save(&changed(&loan, Some(Vec::new()))).await.unwrap();
+    assert_eq!(read(&mut open, &loan).await, (Some(loan.clone()), Some(loan.clone())));
+    assert_eq!(place.count("loan_account where course is null").await, 0);
+
+    loan.version = 3;
+    loan.servicing.course = Course::default();
+    open.lane.save(&changed(&loan, Some(Vec::new()))).await.unwrap();
+    assert_eq!(read(&mut open, &loan).await, (Some(loan.clone()), Some(loan)));
+    assert_eq!(place.count("loan_account where course is null").await, 1);
 }
 
 async fn touched_installments_are_written_and_no_others(place: Place) {

@@ -61,6 +61,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::ChargeReduced { amount, .. } => fee::charge_reduced(*amount),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -69,6 +70,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
+        | Event::ScheduleEdited { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Refolded { .. } => Vec::new(),

@@ -39,7 +39,7 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
 
 /// Closes the loan when its last cent has been paid.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    if draft.loan.servicing.is_paid() {
+    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
         draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
     }
 }

@@ -10,7 +10,7 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
-use crate::loan::commands::{Decided, Target, check_value_date, repay, require_unlocked};
+use crate::loan::commands::{Decided, Target, check_value_date, repay, require_unlocked, schedule_edit};
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
@@ -33,8 +33,12 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
     }
-    let installments =
-        terms.schedule(value_date, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
+    let installments = match schedule_edit::agreed_rows(&draft.loan, value_date)? {
+        Some(rows) => rows,
+        None => terms
+            .schedule(value_date, context.calendar)
+            .map_err(|error| Refusal::impossible_schedule(&error))?,
+    };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let posted = draft.posted(amount);
     let details = disburse.details.clone();

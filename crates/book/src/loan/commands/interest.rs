@@ -53,15 +53,19 @@ pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     if loan.terms.interest.method == InterestMethod::Flat {
         return None;
     }
-    let installments = &loan.servicing.installments;
+    // Rows that only carry what was overdue elsewhere have no time of their own.
+    let moved = |row: &Installment| loan.servicing.course.moved_to(row.due_date);
+    let has_time = |row: &&Installment| !moved(row).is_some_and(|moved| moved.is_added);
+    let installments: Vec<&Installment> = loan.servicing.installments.iter().filter(has_time).collect();
     let index = installments.iter().position(|installment| installment.due_date > date)?;
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
-    let installment = &installments[index];
+    let installment = installments[index];
+    let carried = moved(installment).map_or(Amount::ZERO, |moved| moved.interest);
     let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
     // Through the due dates both ends of a period lie a day later, but not the beginning of the loan.
     let first_day = i128::from(loan.terms.accrues_through_due_date && index == 0);
-    let grown = i128::from(installment.expected.interest.minor()) * (days(date) + first_day);
+    let grown = i128::from((installment.expected.interest - carried).minor()) * (days(date) + first_day);
     let accrued = Exact::ratio(grown, days(installment.due_date) + first_day)
-        - Exact::from_amount(installment.interest_applied);
+        - Exact::from_amount(installment.interest_applied - carried);
     (accrued > Exact::ZERO).then_some((installment, accrued))
 }

@@ -25,6 +25,7 @@ pub mod interest;
 pub mod lock;
 pub mod repay;
 pub mod reverse;
+pub mod schedule_edit;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -89,6 +90,10 @@ pub fn decide(
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
+        LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
+        LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
+        LoanCommand::ReAmortize { notes } => on.with(|draft| schedule_edit::re_amortize(draft, notes)),
         LoanCommand::Lock { notes } => on.with(|draft| lock::lock(draft, notes)),
         LoanCommand::Unlock { notes } => on.with(|draft| lock::unlock(draft, notes)),
         LoanCommand::Close { notes } => on.with(|draft| close::close(draft, notes)),

@@ -37,7 +37,8 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         (Event::Repaid { .. }, ReversalKind::Repayment) | (Event::FeeCharged { .. }, ReversalKind::Fee) => {
             Ok(())
         }
-        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest) => Ok(()),
+        (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)
         }

@@ -4,6 +4,7 @@
 //! The parts are taken from what was decided, never decided again here.
 
 use jiff::civil::Date;
+use loam_calc::calendar::Calendar;
 use loam_calc::day_count::Fraction;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -14,10 +15,12 @@ use loam_calc::schedule::{InstallmentRounding, InterestTerms};
 use crate::loan::Loan;
 use crate::loan::apply::{apply_step, open};
 use crate::loan::as_of::{View, counted};
-use crate::loan::event::{Entry, Event, Placed};
+use crate::loan::event::{Entry, Event, Placed, Step};
+use crate::loan::log::Effective;
 
 mod charges;
 mod interest;
+mod rows;
 mod text;
 
 pub use text::formula;
@@ -35,8 +38,10 @@ pub enum Figure {
     AccruedInterest { number: u32, on: Date },
     /// The part of the loan amount that was kept.
     CapitalizedFee { value_date: Date },
-    /// A fee charged to an installment.
+    /// A fee charged to an installment, by the number that this had then.
     Fee { transaction_id: i64, number: u32, value_date: Date },
+    /// Fees or penalties that were charged and are not asked for any more.
+    ChargeGivenUp { transaction_id: i64, value_date: Date },
 }
 
 /// What an amount is that something is worked out on.
@@ -48,6 +53,8 @@ pub enum Base {
     OutstandingPrincipal,
     /// The expected interest of an installment; it has an explanation of its own.
     ExpectedInterest(u32),
+    /// Interest that an installment carries for others, taken off: it has no part in what grows.
+    CarriedInterest(u32),
 }
 
 /// One product of a sum: amount × rate × share. What is `None` is one.
@@ -89,6 +96,20 @@ pub enum Working {
     },
     /// Somebody named the amount.
     Stated(Amount),
+    /// What came out before, and what became of it since.
+    Changed { before: Box<Working>, changes: Vec<Change> },
+}
+
+/// What became of a figure after it was worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It was overdue and is spread over other installments.
+    TakenOff { amount: Amount },
+    /// Its share of what was overdue: total × place ÷ count, rounded down, less the same of the place
+    /// before.
+    Share { total: Amount, place: u32, count: u32 },
+    /// What an installment that was taken away expected.
+    Joined(Box<Working>),
 }
 
 /// Why a figure is what it is.
@@ -122,6 +143,23 @@ impl Less {
     }
 }
 
+impl Change {
+    /// By how much the figure changed.
+    pub fn amount(&self) -> Exact {
+        match self {
+            Change::TakenOff { amount } => -Exact::from_amount(*amount),
+            Change::Share { total, place, count } => {
+                let running = |place: u32| {
+                    let part = Exact::from_amount(*total).times(place.into()).divided_by((*count).into());
+                    Exact::from_amount(part.round(Rounding::Down))
+                };
+                running(*place) - running(*place - 1)
+            }
+            Change::Joined(working) => working.result(),
+        }
+    }
+}
+
 impl Working {
     /// What comes out.
     pub fn result(&self) -> Exact {
@@ -134,6 +172,9 @@ impl Working {
             }
             Working::Annuity { total, .. } => Exact::from_amount(*total),
             Working::Stated(amount) => Exact::from_amount(*amount),
+            Working::Changed { before, changes } => {
+                before.result() + changes.iter().map(Change::amount).sum::<Exact>()
+            }
         }
     }
 }
@@ -141,38 +182,50 @@ impl Working {
 /// Explains the figures of a loan that count through a view. `loan` is the loan through that view;
 /// of a day to come, what is accrued by then is explained, and what is applied until then is not in
 /// the log yet.
-pub fn explain(entries: &[Entry], view: View, loan: &Loan) -> Vec<Explanation> {
+pub fn explain(entries: &[Entry], view: View, loan: &Loan, calendar: &Calendar) -> Vec<Explanation> {
     let steps = counted(entries, view);
     let Some((first, rest)) = steps.split_first() else { return Vec::new() };
     let Event::Created { opening } = &first.step.event else { return Vec::new() };
-    let sources = Sources { entries };
+    let mut explainer = Explainer { entries, calendar, rows: Vec::new(), found: Vec::new() };
     let mut standing = open(opening, first.stamp);
-    let mut found = Vec::new();
     for effective in rest {
-        interest::of_step(&standing, effective.step, &sources, &mut found);
-        charges::of_step(effective.step, &sources, &mut found);
+        explainer.explain_interest(&standing, *effective);
+        explainer.explain_charges(effective.step);
         apply_step(&mut standing, effective.step, effective.stamp);
     }
-    found.extend(interest::accrued_on(loan, view.as_of, &found));
-    found
+    explainer.expected_and_accrued(loan, view.as_of);
+    explainer.found
 }
 
-/// Where figures come from.
-struct Sources<'a> {
+/// What is explained so far, step by step through the life of a loan.
+struct Explainer<'a> {
     entries: &'a [Entry],
+    calendar: &'a Calendar,
+    /// Why the installments expect the interest that they expect, in their order.
+    rows: Vec<rows::Row>,
+    found: Vec<Explanation>,
 }
 
-impl Sources<'_> {
+impl Explainer<'_> {
     /// The entry that brought a transaction.
     fn of_transaction(&self, transaction_id: i64) -> Vec<i64> {
-        let posts =
-            |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
-        let brings = |entry: &&Entry| match &entry.step.event {
-            Event::Refolded { refolded } => refolded.tail.iter().any(|placed| match placed {
-                Placed::New(step) => posts(&step.event),
-                Placed::Kept(_) => false,
-            }),
-            event => posts(event),
+        self.first_with(|step| {
+            step.event.posted().iter().any(|posted| posted.transaction_id == transaction_id)
+        })
+    }
+
+    /// The entry that brought a step.
+    fn of_step(&self, effective: Effective<'_>) -> Vec<i64> {
+        match effective.step.event.posted().first() {
+            Some(posted) => self.of_transaction(posted.transaction_id),
+            None => self.first_with(|step| step == effective.step),
+        }
+    }
+
+    fn first_with(&self, is_it: impl Fn(&Step) -> bool) -> Vec<i64> {
+        let brings = |entry: &&Entry| {
+            let Event::Refolded { refolded } = &entry.step.event else { return is_it(&entry.step) };
+            refolded.tail.iter().any(|placed| matches!(placed, Placed::New(step) if is_it(step)))
         };
         self.entries.iter().find(brings).map(|entry| entry.seq).into_iter().collect()
     }

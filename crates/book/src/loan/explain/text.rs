@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::InstallmentRounding;
 
-use crate::loan::explain::{Base, Less, Part, Working};
+use crate::loan::explain::{Base, Change, Less, Part, Working};
 
 /// The working in units of the currency: `950.00 × 2.5 % × 30/28 = 25.446…, rounded half up to 25.45`.
 pub fn formula(working: &Working, currency: Currency) -> String {
@@ -26,6 +26,27 @@ pub fn formula(working: &Working, currency: Currency) -> String {
             )
         }
         Working::Stated(amount) => format!("{}, as it was named", money(*amount)),
+        Working::Changed { before, changes } => {
+            let mut text = formula(before, currency);
+            for change in changes {
+                text = format!("{text}; {}", changed(change, currency));
+            }
+            format!("{text}; together {}", units(working.result(), currency))
+        }
+    }
+}
+
+fn changed(change: &Change, currency: Currency) -> String {
+    match change {
+        Change::TakenOff { amount } => format!("less {} overdue", amount.to_fixed_text(currency)),
+        Change::Share { total, place, count } => format!(
+            "and share {place} of {count} of {} overdue, {}",
+            total.to_fixed_text(currency),
+            units(change.amount(), currency)
+        ),
+        Change::Joined(working) => {
+            format!("and of an installment taken away: {}", formula(working, currency))
+        }
     }
 }
 
@@ -57,8 +78,10 @@ fn sum(
 
 fn product(part: &Part, currency: Currency) -> String {
     let mut text = part.amount.to_fixed_text(currency);
-    if let Base::ExpectedInterest(number) = part.base {
-        text = format!("{text} of installment {number}");
+    match part.base {
+        Base::ExpectedInterest(number) => text = format!("{text} of installment {number}"),
+        Base::CarriedInterest(number) => text = format!("{text} carried by installment {number}"),
+        Base::OriginalPrincipal | Base::OutstandingPrincipal => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

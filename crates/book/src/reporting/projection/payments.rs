@@ -169,6 +169,8 @@ impl<'a> Walk<'a> {
             | Event::Locked { .. }
             | Event::Unlocked { .. }
             | Event::WrittenOff { .. }
+            | Event::ScheduleEdited { .. }
+            | Event::ChargeReduced { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

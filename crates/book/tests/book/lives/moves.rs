@@ -7,6 +7,7 @@ use loam_book::loan::command::{
     ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, ReversalKind, Reverse,
 };
 use loam_book::loan::refusal::Refusal;
+use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
 use loam_book::stated::StatedAmount;
@@ -42,6 +43,22 @@ pub(crate) enum Move {
         days_ago: i64,
     },
     Tolerance(u32),
+    /// Moves so many thousandths of the principal of one installment to another.
+    Shift {
+        from: usize,
+        to: usize,
+        share: i64,
+    },
+    /// Names the interest of an installment anew: so many thousandths of what it is.
+    Forgive {
+        number: u32,
+        share: i64,
+    },
+    Holiday(u32),
+    ReAge {
+        days: i64,
+        installments: u32,
+    },
     Simple(usize),
 }
 
@@ -58,11 +75,15 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
         1 => (1i64..5_000, 1u32..7).prop_map(|(cents, installment)| Move::ChargeInVain { cents, installment }),
         1 => (0i64..30).prop_map(|days_ago| Move::ApplyInterest { days_ago }),
         1 => (0u32..30).prop_map(Move::Tolerance),
+        1 => (0usize..8, 0usize..8, 1i64..1_000).prop_map(|(from, to, share)| Move::Shift { from, to, share }),
+        1 => (1u32..8, 0i64..1_000).prop_map(|(number, share)| Move::Forgive { number, share }),
+        1 => (1u32..8).prop_map(Move::Holiday),
+        1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
     ]
 }
 
-const SIMPLE: usize = 10;
+const SIMPLE: usize = 11;
 
 fn simple(index: usize) -> LoanCommand {
     let notes = None;
@@ -76,6 +97,7 @@ fn simple(index: usize) -> LoanCommand {
         6 => LoanCommand::UndoDisbursement { notes },
         7 => LoanCommand::Approve { notes },
         8 => LoanCommand::UndoApproval { notes },
+        9 => LoanCommand::ReAmortize { notes },
         _ => LoanCommand::Disburse(Disburse::default()),
     }
 }
@@ -126,12 +148,50 @@ impl Life {
                 let figures = LoanFigures { arrears_tolerance_days: Some(*days), ..LoanFigures::default() };
                 self.book.command(&LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() })))
             }
+            Move::Shift { from, to, share } => self.book.command(&self.shift((*from, *to), *share)),
+            Move::Forgive { number, share } => self.book.command(&self.forgive(*number, *share)),
+            Move::Holiday(number) => {
+                let row =
+                    StatedRow { number: Some(*number), is_payment_holiday: true, ..StatedRow::default() };
+                self.book.command(&LoanCommand::EditSchedule { rows: vec![row] })
+            }
+            Move::ReAge { days, installments } => self.book.command(&LoanCommand::ReAge(ReAge {
+                first_due_date: self.book.business_date.saturating_add(days.days()),
+                installments: *installments,
+                period: None,
+                notes: None,
+            })),
             Move::Simple(index) => self.book.command(&simple(*index)),
         };
     }
 
     fn ago(&self, days: i64) -> Option<Date> {
         (days > 0).then(|| self.book.business_date.saturating_sub(days.days()))
+    }
+
+    /// An edit of two installments; where there are none, of none.
+    fn shift(&self, (from, to): (usize, usize), share: i64) -> LoanCommand {
+        let rows = &self.book.loan().servicing.installments;
+        let moved = rows.get(from).map_or(0, |row| row.expected.principal.minor() * share / 1_000);
+        let principal = |index: usize, change: i64| {
+            rows.get(index).map(|row| StatedRow {
+                number: Some(row.number),
+                principal: Some(StatedAmount(text(row.expected.principal.minor() + change))),
+                ..StatedRow::default()
+            })
+        };
+        let edits = [principal(from, -moved), principal(to, moved)];
+        LoanCommand::EditSchedule { rows: edits.into_iter().flatten().collect() }
+    }
+
+    fn forgive(&self, number: u32, share: i64) -> LoanCommand {
+        let mut rows = self.book.loan().servicing.installments.iter();
+        let row = rows.find(|row| row.number == number).map(|row| StatedRow {
+            number: Some(number),
+            interest: Some(StatedAmount(text(row.expected.interest.minor() * share / 1_000))),
+            ..StatedRow::default()
+        });
+        LoanCommand::EditSchedule { rows: row.into_iter().collect() }
     }
 
     fn repay(&mut self, share: i64, days_ago: i64) -> Result<Vec<LoanTransaction>, Refusal> {
@@ -183,6 +243,7 @@ impl Life {
         let kind = match row.kind {
             TransactionKind::Fee => ReversalKind::Fee,
             TransactionKind::InterestApplied => ReversalKind::Interest,
+            TransactionKind::PaymentReschedule => ReversalKind::PaymentReschedule,
             // Of all others the repayments can be taken back; the rest is refused.
             _ => ReversalKind::Repayment,
         };

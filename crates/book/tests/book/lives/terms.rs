@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::LoanFigures;
+use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::{
     DailyAccrual, GracePeriodType, InterestApplication, PrepaymentAcceptance, Product, ProductDueDates, Range,
 };
@@ -76,6 +77,14 @@ pub(crate) const VARIANTS: &[Variant] = &[
     ("principal at intervals", |agreed, dice| {
         agreed.product.interest_method = dice.pick(&METHODS);
         agreed.figures.principal_repayment_interval = Some(dice.below(4) + 1);
+    }),
+    ("schedules edited by hand", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        agreed.product.payment_rules.schedule_edits = vec![
+            ScheduleEdit::AdjustPrincipalPaymentSchedule,
+            ScheduleEdit::AdjustInterestPaymentSchedule,
+            ScheduleEdit::AdjustNumberOfInstallments,
+        ];
     }),
     ("no prepayments", |agreed, dice| {
         agreed.product.interest_method = dice.pick(&METHODS);

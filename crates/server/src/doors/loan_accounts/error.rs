@@ -217,6 +217,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
+        Refusal::Schedule(refusal) => schedule::code_of(refusal),
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -290,6 +291,8 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     }
     None
 }
+
+mod schedule;
 
 #[cfg(test)]
 mod tests;

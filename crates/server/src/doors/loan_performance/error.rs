@@ -214,7 +214,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -115,6 +115,11 @@ impl Members {
         }
     }
 
+    /// Whether no member is given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.given.values().all(|value| value.get() == "null")
+    }
+
     /// Whether a member is given.
     pub(super) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
@@ -226,13 +231,30 @@ impl Members {
         read.map(Some).map_err(|_| DoorError::invalid(&self.path(name), raw, "it is no list"))
     }
 
+    /// The objects of a list, each with its place in it; none when the list is not given.
+    pub(super) fn objects(&self, name: &str) -> Result<Vec<Members>> {
+        let listed = self.list(name)?.unwrap_or_default();
+        let mut objects = Vec::with_capacity(listed.len());
+        for (at, value) in listed.iter().enumerate() {
+            let no_object = || DoorError::invalid(&self.path(name), value.get(), "it is no object");
+            let given = object(value).ok_or_else(no_object)?;
+            objects.push(Members { within: format!("{}[{at}].", self.path(name)), given });
+        }
+        Ok(objects)
+    }
+
+    /// Whether a member is left out or says nothing: it is empty, or one of these values.
+    pub(super) fn says_nothing(&self, name: &str, without_effect: &[&str]) -> bool {
+        let Some(raw) = self.raw(name) else { return true };
+        let is_empty = matches!(plain(self.given[name].as_ref()).as_str(), "" | "[]" | "{}");
+        is_empty || without_effect.contains(&without_zeros(&plain_text(raw)).as_str())
+    }
+
     /// Refuses a member whose value is anything else than nothing, or one of those in which it has
     /// no effect.
     pub(super) fn refuse_unless(&self, name: &str, without_effect: &[&str]) -> Result<()> {
         let Some(raw) = self.raw(name) else { return Ok(()) };
-        let is_nothing = matches!(plain(self.given[name].as_ref()).as_str(), "" | "[]" | "{}");
-        let text = without_zeros(&plain_text(raw));
-        if is_nothing || without_effect.contains(&text.as_str()) {
+        if self.says_nothing(name, without_effect) {
             return Ok(());
         }
         let supported = match without_effect {

@@ -210,7 +210,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::ArbitraryFeeNotAllowed
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
-        | Refusal::InstallmentPaid { .. } | Refusal::NoAccruedInterest { .. }
+        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }

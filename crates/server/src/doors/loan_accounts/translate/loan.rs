@@ -2,14 +2,19 @@
 
 use jiff::civil::Date;
 use loam_book::loan::commands::interest::accrued;
-use loam_book::loan::{Loan, LoanState, Terms};
+use loam_book::loan::{Loan, LoanState};
+use loam_book::product::ProductType;
+use loam_book::product::interest::RateSource;
 use loam_calc::calendar::Period;
 use loam_calc::due_dates::DueDateMethod;
 use loam_calc::exact::Exact;
+use loam_calc::rate::Rate;
 
 use super::super::wire::loan as wire;
+use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::names;
+use super::{names, product_rules};
+use crate::product_names as shared;
 
 /// What a lock holds back.
 const LOCKED_OPERATIONS: [&str; 3] = ["APPLY_INTEREST", "APPLY_FEES", "APPLY_PENALTIES"];
@@ -42,7 +47,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         loan_name: &loan.name,
         loan_amount: Money(loan.terms.amount, loan.terms.currency),
         balances: balances(loan, business_date),
-        terms: terms(&loan.terms),
+        terms: terms(loan, business_date),
         dates,
         anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
         disbursement_details: dates,
@@ -52,7 +57,10 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         assigned_centre_key: loan.assignment.centre.map(EncodedKey),
         assigned_user_key: loan.assignment.user.map(EncodedKey),
         notes: loan.notes.as_deref(),
-        full_details: full_details.then(wire::FullDetails::default),
+        full_details: full_details.then(|| wire::FullDetails {
+            tranches: product_rules::tranches(loan),
+            ..wire::FullDetails::default()
+        }),
     }
 }
 
@@ -86,6 +94,7 @@ fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
         accrued_interest: accrued_interest(loan, business_date),
         accrued_penalty: Zero,
         interest_adjustment: Zero,
+        redraw_balance: money(loan.servicing.course.overpaid),
     }
 }
 
@@ -100,52 +109,90 @@ fn in_units(minor: Exact, digits: u8) -> String {
     minor.divided_by(10_i128.pow(u32::from(digits))).to_decimal_text()
 }
 
-fn terms(terms: &Terms) -> wire::LoanTerms {
+fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
+    let terms = &loan.terms;
+    let money = |amount| Money(amount, terms.currency);
+    let (interest_rules, payment_rules) = (&terms.interest_rules, &terms.payment_rules);
+    let (source, review_unit, review_count) = rate_source(&interest_rules.source);
     let Period { count, unit } = terms.period;
     let (fixed_days, short_month) = match &terms.due_dates {
-        DueDateMethod::Interval(_) => (None, None),
+        DueDateMethod::Interval(_) | DueDateMethod::Meeting { .. } => (None, None),
         DueDateMethod::FixedDaysOfMonth { days, short_month } => {
             (Some(days.iter().map(|day| u16::from(*day)).collect()), Some(names::short_month(*short_month)))
         }
     };
     let (charge_frequency, charge_frequency_count) = names::charge_frequency(terms.interest.charge_frequency);
     wire::LoanTerms {
-        periodic_payment: Zero,
+        periodic_payment: money(terms.periodic_payment.unwrap_or_default()),
+        payment_plan: product_rules::payment_plan(loan),
         schedule_due_dates_method: if fixed_days.is_some() { "FIXED_DAYS_OF_MONTH" } else { "INTERVAL" },
         repayment_period_count: count,
         repayment_period_unit: names::period_unit(unit),
         fixed_days_of_month: fixed_days,
         short_month_handling_method: short_month,
-        repayment_installments: terms.installment_count,
+        repayment_installments: (terms.product_type != ProductType::RevolvingCredit)
+            .then_some(terms.installment_count),
         grace_period: terms.grace_period,
         grace_period_type: names::grace_period_type(terms.grace_period_type),
         principal_repayment_interval: terms.principal_repayment_interval,
-        interest_rate: Percent(terms.interest.rate),
-        interest_rate_source: "FIXED_INTEREST_RATE",
+        interest_rate: Percent(current_rate(loan, business_date)),
+        interest_spread: terms.interest_spread.map(Percent),
+        interest_rate_source: source,
+        interest_rate_review_unit: review_unit,
+        interest_rate_review_count: review_count,
         interest_charge_frequency: charge_frequency,
         interest_charge_frequency_count: charge_frequency_count,
         interest_calculation_method: names::interest_method(terms.interest.method),
-        interest_type: "SIMPLE_INTEREST",
-        interest_balance_calculation_method: "PRINCIPAL_ONLY",
+        interest_type: shared::interest_type(interest_rules.interest_type),
+        interest_balance_calculation_method: shared::interest_balance(interest_rules.balance),
         interest_application_method: names::interest_application(terms.interest_application),
         interest_rounding_version: "VERSION_2",
-        accrue_interest_after_maturity: false,
-        accrue_late_interest: false,
+        accrue_interest_after_maturity: interest_rules.accrues_after_maturity,
+        accrue_late_interest: interest_rules.accrues_late_interest,
         has_custom_schedule: false,
         allow_offset: false,
-        repayment_schedule_method: "FIXED",
-        payment_method: "HORIZONTAL",
+        repayment_schedule_method: shared::schedule_method(terms.product_type),
+        payment_method: shared::payment_method(terms.payment_method),
         prepayment_acceptance: names::prepayment(terms.prepayment),
-        future_payments_acceptance: "NO_FUTURE_PAYMENTS",
-        loan_penalty_calculation_method: "NONE",
+        future_payments_acceptance: shared::future_payments(payment_rules.future_payments),
+        prepayment_recalculation_method: shared::prepayment_recalculation(
+            payment_rules.prepayment_recalculation,
+        ),
+        principal_paid_installment_status: shared::principal_paid_status(payment_rules.principal_paid_status),
+        apply_interest_on_prepayment_method: shared::interest_on_prepayment(
+            payment_rules.interest_on_prepayment,
+        ),
+        elements_recalculation_method: shared::elements_recalculation(payment_rules.elements_recalculation),
+        late_payments_recalculation_method: shared::late_payments_recalculation(
+            payment_rules.late_payments_recalculation,
+        ),
+        loan_penalty_calculation_method: shared::penalty_method(terms.charges.penalty.method),
+        penalty_rate: terms.penalty_rate.map(Percent),
+        tax_rate: terms.charges.tax.rate.map(Percent),
         arrears_tolerance_period: terms.arrears_tolerance_days,
-        account_arrears_settings: wire::ArrearsSettings {
+        account_arrears_settings: inner::ArrearsSettings {
             tolerance_period: terms.arrears_tolerance_days,
-            tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
-            date_calculation_method: "DATE_OF_LAST_LATE_REPAYMENT",
-            non_working_days_method: "INCLUDED",
+            rules: product_rules::arrears(&terms.controls.arrears, terms.currency),
         },
         default_first_repayment_due_date_offset: terms.first_due_date_offset_days,
+        principal_payment_settings: product_rules::principal_payment_settings(terms),
+    }
+}
+
+/// The rate that counts on the business date.
+fn current_rate(loan: &Loan, business_date: Date) -> Rate {
+    let changes = loan.servicing.course.rates.iter().rev();
+    let changed = changes.into_iter().find(|rate| rate.from <= business_date);
+    changed.map_or(loan.terms.interest.rate, |changed| changed.rate)
+}
+
+/// Where the rate comes from, and every how long it is looked at anew.
+fn rate_source(source: &RateSource) -> (&'static str, Option<&'static str>, Option<u32>) {
+    match source {
+        RateSource::Fixed => (shared::FIXED_RATE, None, None),
+        RateSource::Index { review_unit, review_count, .. } => {
+            (shared::INDEX_RATE, Some(names::period_unit(*review_unit)), Some(*review_count))
+        }
     }
 }
 

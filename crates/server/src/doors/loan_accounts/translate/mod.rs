@@ -10,6 +10,7 @@ pub(super) mod new_loan;
 pub(super) mod organization;
 pub(super) mod page;
 pub(super) mod product;
+mod product_rules;
 pub(super) mod repayment;
 pub(super) mod transaction;
 

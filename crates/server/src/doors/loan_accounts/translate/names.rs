@@ -5,8 +5,7 @@ use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
 use loam_book::product::{
-    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PaymentMethod,
-    PrepaymentAcceptance, ProductType,
+    AccountingMethod, GracePeriodType, InitialState, InterestApplication, PrepaymentAcceptance,
 };
 use loam_calc::allocation::Component;
 use loam_calc::calendar::PeriodUnit;
@@ -22,7 +21,15 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::Approved { .. } => ("APPROVED", None),
         LoanState::Active { is_locked, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
-            (state, is_locked.then_some("LOCKED"))
+            let is_partly_paid_out = || {
+                let tranches = &loan.servicing.course.tranches;
+                tranches.iter().any(|tranche| tranche.disbursement.is_none())
+            };
+            let sub_state = match is_locked {
+                true => Some("LOCKED"),
+                false => is_partly_paid_out().then_some("PARTIALLY_DISBURSED"),
+            };
+            (state, sub_state)
         }
         LoanState::Closed { closure, .. } => match closure {
             // A deleted account is not served; if one were, it would look closed.
@@ -153,23 +160,6 @@ pub(crate) fn prepayment(acceptance: PrepaymentAcceptance) -> &'static str {
     match acceptance {
         PrepaymentAcceptance::AcceptPrepayments => "ACCEPT_PREPAYMENTS",
         PrepaymentAcceptance::NoPrepayments => "NO_PREPAYMENTS",
-    }
-}
-
-pub(crate) fn payment_method(method: PaymentMethod) -> &'static str {
-    match method {
-        PaymentMethod::Horizontal => "HORIZONTAL",
-        PaymentMethod::Vertical => "VERTICAL",
-    }
-}
-
-pub(crate) fn product_type(kind: ProductType) -> &'static str {
-    match kind {
-        ProductType::FixedTermLoan => "FIXED_TERM_LOAN",
-        ProductType::DynamicTermLoan => "DYNAMIC_TERM_LOAN",
-        ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
-        ProductType::TranchedLoan => "TRANCHED_LOAN",
-        ProductType::RevolvingCredit => "REVOLVING_CREDIT",
     }
 }
 

@@ -1,10 +1,14 @@
 //! A product as LoanProduct.
 
+use loam_book::product::interest::{RateSource, RateTerms};
 use loam_book::product::{IdPattern, Product, ProductDueDates};
+use loam_calc::rate::Rate;
 
 use super::super::wire::product as wire;
+use super::super::wire::product_rules as inner;
 use super::super::wire::values::{EncodedKey, Instant, Money, Percent};
-use super::names;
+use super::{names, product_rules};
+use crate::product_names as shared;
 
 pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
     let money = |amount| Money(amount, product.currency);
@@ -20,7 +24,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         last_modified_date: Instant(product.last_modified_at),
         product_name: &product.name,
         product_description: product.description.as_deref(),
-        loan_product_type: names::product_type(product.product_type),
+        loan_product_type: shared::product_type(product.product_type),
         activated: product.is_active,
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
@@ -31,38 +35,73 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         default_loan_amount: product.amount.default.map(money),
         min_loan_amount: product.amount.min.map(money),
         max_loan_amount: product.amount.max.map(money),
+        max_number_of_disbursement_tranches: product.max_tranches,
         id_generator_type,
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
         interest: interest(product),
         schedule: schedule(product),
         payments: payments(product),
+        charges: charges(product),
+        controls: controls(product),
+        product_security_settings: product_rules::securities(&product.securities),
+        principal_payment_settings: product_rules::principal_payment_bounds(product),
     }
 }
 
 fn interest(product: &Product) -> wire::ProductInterest {
-    let (interest_charge_frequency, interest_charge_frequency_count) =
-        names::charge_frequency(product.charge_frequency);
-    let settings = wire::InterestRateSettings {
-        default_interest_rate: product.interest_rate.default.map(Percent),
-        min_interest_rate: product.interest_rate.min.map(Percent),
-        max_interest_rate: product.interest_rate.max.map(Percent),
-        interest_charge_frequency,
-        interest_charge_frequency_count,
-        interest_rate_source: "FIXED_INTEREST_RATE",
-        interest_rate_terms: "FIXED",
-        accrue_interest_after_maturity: false,
-    };
+    let rules = &product.interest_rules;
+    let settings = rate_settings(product);
     wire::ProductInterest {
         interest_calculation_method: names::interest_method(product.interest_method),
-        interest_type: "SIMPLE_INTEREST",
-        interest_balance_calculation_method: "PRINCIPAL_ONLY",
+        interest_type: shared::interest_type(rules.interest_type),
+        interest_balance_calculation_method: shared::interest_balance(rules.balance),
         interest_application_method: names::interest_application(product.interest_application),
         days_in_year: names::day_count(product.day_count),
         schedule_interest_days_count_method: names::days_method(product.days_method),
-        accrue_late_interest: false,
+        accrue_late_interest: rules.accrues_late_interest,
         interest_rate_settings: settings.clone(),
         flat_settings: settings,
+    }
+}
+
+fn rate_settings(product: &Product) -> wire::InterestRateSettings {
+    let percent = |rate: Option<Rate>| rate.map(Percent);
+    let (interest_charge_frequency, interest_charge_frequency_count) =
+        names::charge_frequency(product.charge_frequency);
+    let rules = &product.interest_rules;
+    let plain = wire::InterestRateSettings {
+        default_interest_rate: percent(product.interest_rate.default),
+        min_interest_rate: percent(product.interest_rate.min),
+        max_interest_rate: percent(product.interest_rate.max),
+        interest_charge_frequency,
+        interest_charge_frequency_count,
+        interest_rate_source: shared::FIXED_RATE,
+        interest_rate_terms: match &rules.rate_terms {
+            RateTerms::Fixed => shared::FIXED_TERMS,
+            RateTerms::Tiered { .. } => shared::TIERED,
+            RateTerms::TieredPeriod { .. } => shared::TIERED_PERIOD,
+        },
+        interest_rate_tiers: product_rules::tiers(&rules.rate_terms, product.currency),
+        accrue_interest_after_maturity: rules.accrues_after_maturity,
+        ..wire::InterestRateSettings::default()
+    };
+    match &rules.source {
+        RateSource::Fixed => plain,
+        RateSource::Index { source, review_count, review_unit, floor, ceiling, spread } => {
+            wire::InterestRateSettings {
+                interest_rate_source: shared::INDEX_RATE,
+                index_source_key: Some(EncodedKey(*source)),
+                interest_rate_review_unit: Some(names::period_unit(*review_unit)),
+                interest_rate_review_count: Some(*review_count),
+                interest_rate_floor_value: percent(*floor),
+                interest_rate_ceiling_value: percent(*ceiling),
+                default_interest_spread: percent(spread.default),
+                min_interest_spread: percent(spread.min),
+                max_interest_spread: percent(spread.max),
+                ..plain
+            }
+        }
     }
 }
 
@@ -76,9 +115,10 @@ fn schedule(product: &Product) -> wire::ProductSchedule {
             ("FIXED_DAYS_OF_MONTH", None, None, Some(days), Some(names::short_month(*short_month)))
         }
     };
+    let edits = &product.payment_rules.schedule_edits;
     let (currency_rounding, elements_rounding) = names::installment_rounding(product.installment_rounding);
     wire::ProductSchedule {
-        repayment_schedule_method: "FIXED",
+        repayment_schedule_method: shared::schedule_method(product.product_type),
         schedule_due_dates_method: method,
         default_repayment_period_count: count,
         repayment_period_unit: unit,
@@ -99,33 +139,66 @@ fn schedule(product: &Product) -> wire::ProductSchedule {
         rounding_repayment_schedule_method: names::remainder(product.remainder),
         repayment_currency_rounding: currency_rounding,
         repayment_elements_rounding_method: elements_rounding,
-        amortization_method: "STANDARD_PAYMENTS",
-        repayment_schedule_edit_options: [],
+        amortization_method: shared::amortization(product.amortization),
+        repayment_schedule_edit_options: edits.iter().copied().map(shared::schedule_edit).collect(),
     }
 }
 
 fn payments(product: &Product) -> wire::ProductPayments {
+    let rules = &product.payment_rules;
     wire::ProductPayments {
-        payment_method: names::payment_method(product.payment_method),
+        payment_method: shared::payment_method(product.payment_method),
         repayment_allocation_order: product.allocation_order.components().map(names::component),
-        allow_custom_repayment_allocation: false,
+        allow_custom_repayment_allocation: rules.allows_custom_allocation,
         prepayment_acceptance: names::prepayment(product.prepayment),
-        future_payments_acceptance: "NO_FUTURE_PAYMENTS",
-        loan_penalty_calculation_method: "NONE",
-        arrears_settings: wire::ProductArrearsSettings {
+        future_payments_acceptance: shared::future_payments(rules.future_payments),
+        prepayment_recalculation_method: shared::prepayment_recalculation(rules.prepayment_recalculation),
+        principal_paid_installment_status: shared::principal_paid_status(rules.principal_paid_status),
+        apply_interest_on_prepayment_method: shared::interest_on_prepayment(rules.interest_on_prepayment),
+        elements_recalculation_method: shared::elements_recalculation(rules.elements_recalculation),
+        late_payments_recalculation_method: shared::late_payments_recalculation(
+            rules.late_payments_recalculation,
+        ),
+        redraw_settings: inner::RedrawSettings { allow_redraw: rules.allows_redraw },
+        arrears_settings: inner::ProductArrearsSettings {
             default_tolerance_period: product.arrears_tolerance_days.default,
             min_tolerance_period: product.arrears_tolerance_days.min,
             max_tolerance_period: product.arrears_tolerance_days.max,
-            tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
-            date_calculation_method: "DATE_OF_LAST_LATE_REPAYMENT",
-            non_working_days_method: "INCLUDED",
+            rules: product_rules::arrears(&product.controls.arrears, product.currency),
         },
-        loan_fees: [],
-        allow_arbitrary_fees: product.allows_arbitrary_fees,
         accounting_method: names::accounting(product.accounting),
-        taxes_on_interest_enabled: false,
-        taxes_on_fees_enabled: false,
-        taxes_on_penalty_enabled: false,
+    }
+}
+
+fn charges(product: &Product) -> wire::ProductCharges<'_> {
+    let (penalty, tax) = (&product.charges.penalty, &product.charges.tax);
+    let fees = product.charges.fees.iter();
+    wire::ProductCharges {
+        loan_fees: fees.map(|fee| product_rules::fee(fee, product.currency)).collect(),
+        allow_arbitrary_fees: product.allows_arbitrary_fees,
+        loan_penalty_calculation_method: shared::penalty_method(penalty.method),
+        default_penalty_rate: penalty.rate.default.map(Percent),
+        min_penalty_rate: penalty.rate.min.map(Percent),
+        max_penalty_rate: penalty.rate.max.map(Percent),
+        loan_penalty_grace_period: penalty.tolerance_days,
+        taxes_on_interest_enabled: tax.on_interest,
+        taxes_on_fees_enabled: tax.on_fees,
+        taxes_on_penalty_enabled: tax.on_penalties,
+        tax_calculation_method: shared::tax_method(tax.method),
+        tax_rate: tax.rate.map(Percent),
+    }
+}
+
+fn controls(product: &Product) -> wire::ProductControls {
+    let capping = product.controls.capping.as_ref();
+    wire::ProductControls {
+        lock_period_days: product.controls.lock_after_days,
+        dormancy_period_days: product.controls.dormancy_days,
+        capping_method: capping.map(|capping| shared::capping_base(capping.base)),
+        capping_constraint_type: capping.map(|capping| shared::capping_constraint(capping.constraint)),
+        capping_percentage: capping.map(|capping| Percent(capping.percentage)),
+        capping_apply_accrued_charges_before_locking: capping
+            .map(|capping| capping.applies_accrued_before_locking),
     }
 }
 

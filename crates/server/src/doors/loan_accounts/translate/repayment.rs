@@ -18,6 +18,9 @@ pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Install
     if loan.state().disbursed_on().is_some() || is_closed {
         return Cow::Borrowed(&loan.servicing.installments);
     }
+    if !loan.servicing.course.agreed_schedule.is_empty() {
+        return Cow::Borrowed(&loan.servicing.course.agreed_schedule);
+    }
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.
     loan.terms.schedule(disbursed_on, &Calendar::every_day_works()).unwrap_or_default().into()

@@ -86,6 +86,14 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
+        // The contract has one name for what was spread anew, and none for its way back.
+        TransactionKind::PaymentReschedule | TransactionKind::PaymentRescheduleReversal => {
+            "PAYMENT_RESCHEDULE"
+        }
+        TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
+        TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
+        TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",
+        TransactionKind::PenaltiesReducedReversal => "PENALTY_REDUCTION_ADJUSTMENT",
         TransactionKind::WriteOffReversal => "WRITE_OFF_ADJUSTMENT",
         TransactionKind::InterestLocked => "INTEREST_LOCKED",
         TransactionKind::FeeLocked => "FEE_LOCKED",

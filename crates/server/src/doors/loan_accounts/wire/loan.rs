@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::product_rules::{ArrearsSettings, PlannedPayment, PrincipalPaymentSettings, Tranche};
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,13 +79,18 @@ pub(crate) struct Balances {
     pub(crate) accrued_interest: String,
     pub(crate) accrued_penalty: Zero,
     pub(crate) interest_adjustment: Zero,
+    /// Paid and not owed: it can be drawn again.
+    pub(crate) redraw_balance: Money,
 }
 
 /// What the loan agreed to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoanTerms {
-    pub(crate) periodic_payment: Zero,
+    /// Of balloon payments; else "0".
+    pub(crate) periodic_payment: Money,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) payment_plan: Vec<PlannedPayment>,
     pub(crate) schedule_due_dates_method: &'static str,
     pub(crate) repayment_period_count: u32,
     pub(crate) repayment_period_unit: &'static str,
@@ -92,12 +98,20 @@ pub(crate) struct LoanTerms {
     pub(crate) fixed_days_of_month: Option<Vec<u16>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) short_month_handling_method: Option<&'static str>,
-    pub(crate) repayment_installments: u32,
+    /// Revolving credit has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repayment_installments: Option<u32>,
     pub(crate) grace_period: u32,
     pub(crate) grace_period_type: &'static str,
     pub(crate) principal_repayment_interval: u32,
     pub(crate) interest_rate: Percent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_spread: Option<Percent>,
     pub(crate) interest_rate_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_review_unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_review_count: Option<u32>,
     pub(crate) interest_charge_frequency: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_charge_frequency_count: Option<u32>,
@@ -114,19 +128,21 @@ pub(crate) struct LoanTerms {
     pub(crate) payment_method: &'static str,
     pub(crate) prepayment_acceptance: &'static str,
     pub(crate) future_payments_acceptance: &'static str,
+    pub(crate) prepayment_recalculation_method: &'static str,
+    pub(crate) principal_paid_installment_status: &'static str,
+    pub(crate) apply_interest_on_prepayment_method: &'static str,
+    pub(crate) elements_recalculation_method: &'static str,
+    pub(crate) late_payments_recalculation_method: &'static str,
     pub(crate) loan_penalty_calculation_method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) penalty_rate: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tax_rate: Option<Percent>,
     pub(crate) arrears_tolerance_period: u32,
     pub(crate) account_arrears_settings: ArrearsSettings,
     pub(crate) default_first_repayment_due_date_offset: u32,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ArrearsSettings {
-    pub(crate) tolerance_period: u32,
-    pub(crate) tolerance_calculation_method: &'static str,
-    pub(crate) date_calculation_method: &'static str,
-    pub(crate) non_working_days_method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) principal_payment_settings: Option<PrincipalPaymentSettings>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -140,7 +156,7 @@ pub(crate) struct DisbursementDates {
     pub(crate) first_repayment_date: Option<Day>,
 }
 
-/// What only `fullDetails` shows; all of it empty in this version.
+/// What only `fullDetails` shows.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FullDetails {
@@ -148,7 +164,7 @@ pub(crate) struct FullDetails {
     pub(crate) settlement_accounts: [String; 0],
     pub(crate) guarantees: [String; 0],
     pub(crate) funds: [String; 0],
-    pub(crate) tranches: [String; 0],
+    pub(crate) tranches: Vec<Tranche>,
 }
 
 /// The envelope of a created loan.

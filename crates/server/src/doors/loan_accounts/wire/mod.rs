@@ -5,6 +5,7 @@ pub(super) mod client;
 pub(super) mod loan;
 pub(super) mod organization;
 pub(super) mod product;
+pub(super) mod product_rules;
 pub(super) mod repayment;
 pub(super) mod transaction;
 pub(super) mod values;

@@ -3,6 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::product_rules::{
+    InterestRateTier, PredefinedFee, PrincipalPaymentBounds, ProductArrearsSettings, RedrawSettings,
+    SecuritySettings,
+};
 use super::values::{EncodedKey, Instant, Money, Percent};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +33,8 @@ pub(crate) struct LoanProduct<'a> {
     pub(crate) min_loan_amount: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_loan_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_number_of_disbursement_tranches: Option<u32>,
     pub(crate) id_generator_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id_pattern: Option<&'a str>,
@@ -39,6 +45,14 @@ pub(crate) struct LoanProduct<'a> {
     pub(crate) schedule: ProductSchedule,
     #[serde(flatten)]
     pub(crate) payments: ProductPayments,
+    #[serde(flatten)]
+    pub(crate) charges: ProductCharges<'a>,
+    #[serde(flatten)]
+    pub(crate) controls: ProductControls,
+    pub(crate) product_security_settings: SecuritySettings,
+    /// Of revolving credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) principal_payment_settings: Option<PrincipalPaymentBounds>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,7 +78,7 @@ pub(crate) struct ProductInterest {
     pub(crate) flat_settings: InterestRateSettings,
 }
 
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InterestRateSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +91,26 @@ pub(crate) struct InterestRateSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_charge_frequency_count: Option<u32>,
     pub(crate) interest_rate_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) index_source_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_review_unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_review_count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_floor_value: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_ceiling_value: Option<Percent>,
+    /// Of an index rate: what a loan may add to it. Loam's own members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_interest_spread: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_interest_spread: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_interest_spread: Option<Percent>,
     pub(crate) interest_rate_terms: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interest_rate_tiers: Vec<InterestRateTier>,
     pub(crate) accrue_interest_after_maturity: bool,
 }
 
@@ -119,7 +152,7 @@ pub(crate) struct ProductSchedule {
     pub(crate) repayment_currency_rounding: &'static str,
     pub(crate) repayment_elements_rounding_method: &'static str,
     pub(crate) amortization_method: &'static str,
-    pub(crate) repayment_schedule_edit_options: [String; 0],
+    pub(crate) repayment_schedule_edit_options: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,26 +163,53 @@ pub(crate) struct ProductPayments {
     pub(crate) allow_custom_repayment_allocation: bool,
     pub(crate) prepayment_acceptance: &'static str,
     pub(crate) future_payments_acceptance: &'static str,
-    pub(crate) loan_penalty_calculation_method: &'static str,
+    pub(crate) prepayment_recalculation_method: &'static str,
+    pub(crate) principal_paid_installment_status: &'static str,
+    pub(crate) apply_interest_on_prepayment_method: &'static str,
+    pub(crate) elements_recalculation_method: &'static str,
+    pub(crate) late_payments_recalculation_method: &'static str,
+    pub(crate) redraw_settings: RedrawSettings,
     pub(crate) arrears_settings: ProductArrearsSettings,
-    pub(crate) loan_fees: [String; 0],
-    pub(crate) allow_arbitrary_fees: bool,
     pub(crate) accounting_method: &'static str,
+}
+
+/// Fees, penalties and taxes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductCharges<'a> {
+    pub(crate) loan_fees: Vec<PredefinedFee<'a>>,
+    pub(crate) allow_arbitrary_fees: bool,
+    pub(crate) loan_penalty_calculation_method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_penalty_rate: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_penalty_rate: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_penalty_rate: Option<Percent>,
+    pub(crate) loan_penalty_grace_period: u32,
     pub(crate) taxes_on_interest_enabled: bool,
     pub(crate) taxes_on_fees_enabled: bool,
     pub(crate) taxes_on_penalty_enabled: bool,
+    pub(crate) tax_calculation_method: &'static str,
+    /// Loam's own member: the rate stands on the product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tax_rate: Option<Percent>,
 }
 
+/// Locks, capping and dormancy.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ProductArrearsSettings {
+pub(crate) struct ProductControls {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) default_tolerance_period: Option<u32>,
+    pub(crate) lock_period_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) min_tolerance_period: Option<u32>,
+    pub(crate) dormancy_period_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_tolerance_period: Option<u32>,
-    pub(crate) tolerance_calculation_method: &'static str,
-    pub(crate) date_calculation_method: &'static str,
-    pub(crate) non_working_days_method: &'static str,
+    pub(crate) capping_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) capping_constraint_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) capping_percentage: Option<Percent>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) capping_apply_accrued_charges_before_locking: Option<bool>,
 }

@@ -8,8 +8,10 @@ use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
     ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
 };
+use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
@@ -65,6 +67,11 @@ const FIGURES: &[&str] = &[
     "accrualThrough",
 ];
 
+const RE_AGE: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
+const ROW: &[&str] =
+    &["index", "dueDate", "principalDue", "interestDue", "feesDue", "penaltyDue", "isPaymentHoliday"];
+
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
 /// the passing of days is the book's own.
 const WORDS: &[Word] = &[
@@ -85,6 +92,10 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
+    Word { name: "reAge", takes: &[NOTES, RE_AGE], read: re_age },
+    noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
     noted("close", |given| Ok(LoanCommand::Close { notes: given.notes()? })),
@@ -96,11 +107,17 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 }
 
 const REVERSALS: Names<'_, ReversalKind> = Names {
-    values: &[ReversalKind::Repayment, ReversalKind::Fee, ReversalKind::Interest],
+    values: &[
+        ReversalKind::Repayment,
+        ReversalKind::Fee,
+        ReversalKind::Interest,
+        ReversalKind::PaymentReschedule,
+    ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
+        ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
     },
 };
 
@@ -233,6 +250,53 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
         )
         | None => Err(unknown()),
     }
+}
+
+fn edit_schedule(given: &Given<'_>) -> Result<LoanCommand> {
+    let rows = given.members.list("repayments")?.ok_or_else(|| DoorError::missing("repayments"))?;
+    let rows = rows.iter().map(|row| schedule_row(&Members::of_json(row.get().as_bytes())?));
+    Ok(LoanCommand::EditSchedule { rows: rows.collect::<Result<_>>()? })
+}
+
+/// A row without an index is a new one.
+fn schedule_row(members: &Members) -> Result<StatedRow> {
+    if let Some(member) = members.names().find(|member| !ROW.contains(member)) {
+        return Err(DoorError::invalid(member, "as given", "a row of a schedule has no such member"));
+    }
+    let amount = |name: &str| members.stated(name).map(|amount| amount.map(StatedAmount));
+    Ok(StatedRow {
+        number: members.count("index")?,
+        due_date: members.date("dueDate")?,
+        principal: amount("principalDue")?,
+        interest: amount("interestDue")?,
+        fees: amount("feesDue")?,
+        penalties: amount("penaltyDue")?,
+        is_payment_holiday: members.flag("isPaymentHoliday")?.unwrap_or(false),
+    })
+}
+
+fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
+    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
+    Ok(LoanCommand::DeleteInstallment { number })
+}
+
+fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
+    let members = given.members;
+    let first = members.date("firstRepaymentDate")?;
+    let count = members.count("repaymentInstallments")?;
+    let period =
+        (members.count("repaymentPeriodCount")?, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?);
+    Ok(LoanCommand::ReAge(ReAge {
+        first_due_date: first.ok_or_else(|| DoorError::missing("firstRepaymentDate"))?,
+        installments: count.ok_or_else(|| DoorError::missing("repaymentInstallments"))?,
+        period: match period {
+            (Some(count), Some(unit)) => Some(Period { count, unit }),
+            (None, None) => None,
+            (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
+            (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
+        },
+        notes: given.notes()?,
+    }))
 }
 
 /// Null takes a date or the notes away; otherwise it is "not given".

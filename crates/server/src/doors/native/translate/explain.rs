@@ -1,7 +1,7 @@
 //! Why figures are what they are, as this door shows it.
 
 use loam_app::looking::Seen;
-use loam_book::loan::explain::{Base, Explanation, Figure, Less, Part, Working, explain, formula};
+use loam_book::loan::explain::{Base, Change, Explanation, Figure, Less, Part, Working, formula};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{Fraction, days_between};
 use loam_calc::money::Amount;
@@ -17,7 +17,7 @@ use super::{names, product};
 pub(crate) fn explained(seen: &Seen, known_on: String) -> wire::LoanExplained {
     let loan = &seen.loan;
     let currency = loan.terms.currency;
-    let figures = explain(&seen.entries, seen.view, loan);
+    let figures = seen.explained();
     wire::LoanExplained {
         as_of: seen.view.as_of.to_string(),
         known_on,
@@ -31,10 +31,14 @@ pub(crate) fn explained(seen: &Seen, known_on: String) -> wire::LoanExplained {
 fn one(explanation: &Explanation, currency: Currency) -> wire::Explanation {
     let (figure, installment, transaction_id, date) = named(&explanation.figure);
     let working = &explanation.working;
-    let (parts, rounding, less) = match working {
+    let (first, changes) = match working {
+        Working::Changed { before, changes } => (before.as_ref(), changes.as_slice()),
+        Working::Sum { .. } | Working::Annuity { .. } | Working::Stated(_) => (working, &[][..]),
+    };
+    let (parts, rounding, less) = match first {
         Working::Sum { parts, rounding, less } => (parts.as_slice(), *rounding, less.as_slice()),
         Working::Annuity { rounding, .. } => (&[][..], Some(*rounding), &[][..]),
-        Working::Stated(_) => (&[][..], None, &[][..]),
+        Working::Stated(_) | Working::Changed { .. } => (&[][..], None, &[][..]),
     };
     wire::Explanation {
         figure,
@@ -43,15 +47,16 @@ fn one(explanation: &Explanation, currency: Currency) -> wire::Explanation {
         date: date.map(|date| date.to_string()),
         amount: exact_text(explanation.amount, currency),
         formula: formula(working, currency),
-        working: match working {
+        working: match first {
             Working::Sum { .. } => "SUM",
             Working::Annuity { .. } => "ANNUITY",
-            Working::Stated(_) => "STATED",
+            Working::Stated(_) | Working::Changed { .. } => "STATED",
         },
         parts: parts.iter().map(|of| part(of, currency)).collect(),
         rounding: rounding.map(rounding_name),
         less: less.iter().map(|less| taken_off(less, currency)).collect(),
-        annuity: annuity(working, currency),
+        annuity: annuity(first, currency),
+        changes: changes.iter().map(|change| changed(change, currency)).collect(),
         counting: explanation.counting.as_ref().map(counting),
         entries: explanation.entries.clone(),
     }
@@ -73,6 +78,9 @@ fn named(figure: &Figure) -> Named {
         Figure::Fee { transaction_id, number, value_date } => {
             ("FEE", Some(number), Some(transaction_id), Some(value_date))
         }
+        Figure::ChargeGivenUp { transaction_id, value_date } => {
+            ("CHARGE_GIVEN_UP", None, Some(transaction_id), Some(value_date))
+        }
     }
 }
 
@@ -81,6 +89,7 @@ fn part(part: &Part, currency: Currency) -> wire::ExplainedPart {
         Base::OriginalPrincipal => ("ORIGINAL_PRINCIPAL", None),
         Base::OutstandingPrincipal => ("OUTSTANDING_PRINCIPAL", None),
         Base::ExpectedInterest(number) => ("EXPECTED_INTEREST", Some(number)),
+        Base::CarriedInterest(number) => ("CARRIED_INTEREST", Some(number)),
     };
     wire::ExplainedPart {
         base,
@@ -104,6 +113,19 @@ fn taken_off(less: &Less, currency: Currency) -> wire::TakenOff {
     wire::TakenOff { what, installment, amount: less.amount().to_text(currency) }
 }
 
+fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
+    let (what, overdue, share) = match change {
+        Change::TakenOff { .. } => ("TAKEN_OFF", None, None),
+        Change::Share { total, place, count } => {
+            let share = ratio((i128::from(*place), i128::from(*count)));
+            ("SHARE_OF_OVERDUE", Some(total.to_text(currency)), Some(share))
+        }
+        Change::Joined(_) => ("JOINED", None, None),
+    };
+    let amount = exact_text(change.amount(), currency);
+    wire::ChangedFigure { what, overdue, share, amount }
+}
+
 fn annuity(working: &Working, currency: Currency) -> Option<wire::ExplainedAnnuity> {
     let Working::Annuity { principal, rate, times, unrounded, multiple, total, .. } = working else {
         return None;
@@ -123,7 +145,7 @@ fn annuity(working: &Working, currency: Currency) -> Option<wire::ExplainedAnnui
 }
 
 fn counting(terms: &InterestTerms) -> wire::Counting {
-    let (frequency, count) = product::charge_frequency_name(terms.charge_frequency);
+    let (frequency, count) = product::interest::charge_frequency_name(terms.charge_frequency);
     wire::Counting {
         days_in_year: names::day_count(terms.day_count),
         schedule_interest_days_count_method: names::days_method(terms.days_method),

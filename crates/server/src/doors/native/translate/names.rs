@@ -3,7 +3,6 @@
 
 use loam_book::product::{
     AccountingMethod, DailyAccrual, GracePeriodType, InitialState, InterestApplication, PrepaymentAcceptance,
-    ProductType,
 };
 use loam_calc::allocation::Component;
 use loam_calc::calendar::PeriodUnit;
@@ -13,19 +12,6 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use super::super::members::Names;
-
-pub(super) const PRODUCT_TYPE: Names<'_, ProductType> =
-    Names { values: &[ProductType::FixedTermLoan], name_of: product_type };
-
-pub(super) fn product_type(value: ProductType) -> &'static str {
-    match value {
-        ProductType::FixedTermLoan => "FIXED_TERM_LOAN",
-        ProductType::DynamicTermLoan => "DYNAMIC_TERM_LOAN",
-        ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
-        ProductType::TranchedLoan => "TRANCHED_LOAN",
-        ProductType::RevolvingCredit => "REVOLVING_CREDIT",
-    }
-}
 
 pub(super) const INITIAL_STATE: Names<'_, InitialState> = Names {
     values: &[InitialState::PendingApproval, InitialState::PartialApplication],

@@ -20,11 +20,18 @@ use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::{names, unsupported};
+use crate::product_names as shared;
+
+mod charges;
+mod controls;
+pub(super) mod interest;
+mod payments;
+mod securities;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
 /// What older writers put on the product itself.
-const FLAT_INTEREST: [&str; 14] = [
+const FLAT_INTEREST: [&str; 17] = [
     "defaultInterestRate",
     "minInterestRate",
     "maxInterestRate",
@@ -36,6 +43,9 @@ const FLAT_INTEREST: [&str; 14] = [
     "interestRateReviewCount",
     "interestRateFloorValue",
     "interestRateCeilingValue",
+    "defaultInterestSpread",
+    "minInterestSpread",
+    "maxInterestSpread",
     "interestRateTerms",
     "interestRateTiers",
     "accrueInterestAfterMaturity",
@@ -56,17 +66,19 @@ const FLAT_ARREARS: [&str; 9] = [
 const ID_PATTERN: &str = "@@@@###";
 const RANDOM_PATTERN: &str = "RANDOM_PATTERN";
 const INCREMENTAL_NUMBER: &str = "INCREMENTAL_NUMBER";
+const PRODUCT_TYPE: Names<'_, ProductType> =
+    Names { values: shared::PRODUCT_TYPES, name_of: shared::product_type };
 const INTERVAL: &str = "INTERVAL";
 const FIXED_DAYS_OF_MONTH: &str = "FIXED_DAYS_OF_MONTH";
 const NO_ROUNDING: &str = "NO_ROUNDING";
 const TO_NEAREST: &str = "ROUND_TO_NEAREST_WHOLE_UNIT";
 const UP_TO: &str = "ROUND_UP_TO_NEAREST_WHOLE_UNIT";
 const PAYMENT_DUE: &str = "PAYMENT_DUE";
-const EVERY_X_DAYS: &str = "EVERY_X_DAYS";
 
 /// Members that follow from others. A change does not take them from the present product, so that
 /// the others can be changed alone.
-pub(in super::super) const DERIVED: &[&str] = &["forAllBranches", "repaymentElementsRoundingMethod"];
+pub(in super::super) const DERIVED: &[&str] =
+    &["forAllBranches", "repaymentElementsRoundingMethod", "repaymentScheduleMethod"];
 
 /// Puts members into the objects in which the contract has them now.
 ///
@@ -84,9 +96,12 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     unsupported::refuse(members)?;
     let mut product = with_defaults(members.required("id")?, members.required("productName")?, base);
     read_offer(&mut product, members, base)?;
-    read_interest(&mut product, members)?;
+    interest::read(&mut product, members)?;
     read_schedule(&mut product, members)?;
-    read_payments(&mut product, members)?;
+    payments::read(&mut product, members)?;
+    charges::read(&mut product, members, base)?;
+    controls::read(&mut product, members)?;
+    securities::read(&mut product, members)?;
     read_marketplace(&mut product, members)?;
     Ok(product)
 }
@@ -148,7 +163,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
 /// To whom it is offered, and what a loan of it is called.
 fn read_offer(product: &mut Product, members: &Members, base: &Base<'_, Product>) -> Result<()> {
     product.description = members.text("productDescription")?;
-    set(&mut product.product_type, members.choice("loanProductType", names::PRODUCT_TYPE)?);
+    set(&mut product.product_type, members.choice("loanProductType", PRODUCT_TYPE)?);
     set(&mut product.is_active, members.flag("activated")?);
     set(&mut product.for_individuals, members.flag("forIndividuals")?);
     set(&mut product.for_groups, members.flag("forPureGroups")?);
@@ -160,24 +175,10 @@ fn read_offer(product: &mut Product, members: &Members, base: &Base<'_, Product>
     Ok(())
 }
 
-fn read_interest(product: &mut Product, members: &Members) -> Result<()> {
-    let settings = members.object("interestRateSettings")?;
-    let rate = |name: &str| settings.figure(name, Rate::parse_percent);
-    product.interest_rate = Range {
-        min: rate("minInterestRate")?,
-        default: rate("defaultInterestRate")?,
-        max: rate("maxInterestRate")?,
-    };
-    product.charge_frequency = charge_frequency(&settings)?;
-    set(&mut product.interest_method, members.choice("interestCalculationMethod", names::INTEREST_METHOD)?);
-    set(&mut product.day_count, members.choice("daysInYear", names::DAY_COUNT)?);
-    set(&mut product.days_method, members.choice("scheduleInterestDaysCountMethod", names::DAYS_METHOD)?);
-    let application = members.choice("interestApplicationMethod", names::INTEREST_APPLICATION)?;
-    set(&mut product.interest_application, application);
-    Ok(())
-}
-
 fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
+    require_schedule_method(product, members)?;
+    let amortizations = Names { values: shared::AMORTIZATIONS, name_of: shared::amortization };
+    set(&mut product.amortization, members.choice("amortizationMethod", amortizations)?);
     let currency = product.currency;
     let amount = |name: &str| members.figure(name, |text| Amount::parse(text, currency));
     product.amount = Range {
@@ -201,12 +202,18 @@ fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
     Ok(())
 }
 
-fn read_payments(product: &mut Product, members: &Members) -> Result<()> {
-    set(&mut product.allocation_order, allocation_order(members)?);
-    set(&mut product.prepayment, members.choice("prepaymentAcceptance", names::PREPAYMENT)?);
-    set(&mut product.allows_arbitrary_fees, members.flag("allowArbitraryFees")?);
-    product.arrears_tolerance_days = counts(&members.object("arrearsSettings")?, "TolerancePeriod")?;
-    Ok(())
+/// Whether schedules are fixed or follow what happens goes with the type.
+fn require_schedule_method(product: &Product, members: &Members) -> Result<()> {
+    const METHOD: &str = "repaymentScheduleMethod";
+    let methods = Names { values: &["FIXED", "DYNAMIC"], name_of: |name| name };
+    let own = shared::schedule_method(product.product_type);
+    match members.choice(METHOD, methods)? {
+        Some(stated) if stated != own => {
+            let product_type = shared::product_type(product.product_type);
+            Err(DoorError::contradiction(METHOD, format!("a {product_type} has schedules that are {own}")))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn read_marketplace(product: &mut Product, members: &Members) -> Result<()> {
@@ -228,6 +235,11 @@ fn set<T>(place: &mut T, given: Option<T>) {
 fn counts(members: &Members, name: &str) -> Result<Range<u32>> {
     let count = |bound: &str| members.count(&format!("{bound}{name}"));
     Ok(Range { min: count("min")?, default: count("default")?, max: count("max")? })
+}
+
+fn rates(members: &Members, name: &str) -> Result<Range<Rate>> {
+    let rate = |bound: &str| members.figure(&format!("{bound}{name}"), Rate::parse_percent);
+    Ok(Range { min: rate("min")?, default: rate("default")?, max: rate("max")? })
 }
 
 /// Empty: all branches.
@@ -263,45 +275,6 @@ fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
             Err(DoorError::contradiction("idPattern", "idGeneratorType INCREMENTAL_NUMBER has no pattern"))
         }
         None => Ok(Some(IdPattern::Incremental)),
-    }
-}
-
-fn charge_frequency(settings: &Members) -> Result<ChargeFrequency> {
-    const COUNT: &str = "interestChargeFrequencyCount";
-    let plain = [
-        ChargeFrequency::Annualized,
-        ChargeFrequency::EveryMonth,
-        ChargeFrequency::EveryFourWeeks,
-        ChargeFrequency::EveryWeek,
-        ChargeFrequency::EveryDay,
-        ChargeFrequency::EveryXDays(0),
-    ];
-    let frequencies = Names { values: &plain, name_of: |frequency| charge_frequency_name(frequency).0 };
-    let frequency =
-        settings.choice("interestChargeFrequency", frequencies)?.unwrap_or(ChargeFrequency::Annualized);
-    let count = settings.count(COUNT)?;
-    if frequency == ChargeFrequency::EveryXDays(0) {
-        let count =
-            count.filter(|count| *count > 0).ok_or_else(|| DoorError::missing(&settings.path(COUNT)))?;
-        return Ok(ChargeFrequency::EveryXDays(count));
-    }
-    match count {
-        None | Some(0 | 1) => Ok(frequency),
-        Some(_) => {
-            let name = charge_frequency_name(frequency).0;
-            Err(DoorError::contradiction(&settings.path(COUNT), format!("{name} has no count")))
-        }
-    }
-}
-
-pub(super) fn charge_frequency_name(frequency: ChargeFrequency) -> (&'static str, Option<u32>) {
-    match frequency {
-        ChargeFrequency::Annualized => ("ANNUALIZED", None),
-        ChargeFrequency::EveryMonth => ("EVERY_MONTH", None),
-        ChargeFrequency::EveryFourWeeks => ("EVERY_FOUR_WEEKS", None),
-        ChargeFrequency::EveryWeek => ("EVERY_WEEK", None),
-        ChargeFrequency::EveryDay => ("EVERY_DAY", None),
-        ChargeFrequency::EveryXDays(days) => (EVERY_X_DAYS, Some(days)),
     }
 }
 
@@ -369,17 +342,6 @@ fn whole_unit(currency: Currency) -> Amount {
     Amount::parse("1", currency).expect("one is an amount of every currency")
 }
 
-fn allocation_order(members: &Members) -> Result<Option<AllocationOrder>> {
-    const ORDER: &str = "repaymentAllocationOrder";
-    let Some(order) = members.choices(ORDER, names::COMPONENT)? else { return Ok(None) };
-    let each_once =
-        || format!("[{}]", order.iter().map(|c| names::component(*c)).collect::<Vec<_>>().join(", "));
-    let four: [Component; 4] = order.as_slice().try_into().map_err(|_| {
-        DoorError::invalid(ORDER, &each_once(), "it names each of FEE, PENALTY, INTEREST and PRINCIPAL once")
-    })?;
-    AllocationOrder::try_new(four).map(Some).map_err(|error| DoorError::invalid(ORDER, &each_once(), error))
-}
-
 /// A product as this door shows it.
 pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
     let (id_generator_type, id_pattern) = match &product.id_pattern {
@@ -395,7 +357,7 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         last_modified_date: product.last_modified_at.to_string(),
         product_name: product.name.clone(),
         product_description: product.description.clone(),
-        loan_product_type: names::product_type(product.product_type),
+        loan_product_type: shared::product_type(product.product_type),
         activated: product.is_active,
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
@@ -406,9 +368,14 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
         accounting_method: names::accounting(product.accounting),
-        interest: interest_of(product),
+        max_number_of_disbursement_tranches: product.max_tranches,
+        interest: interest::wire_of(product),
         schedule: schedule_of(product),
-        payments: payments_of(product),
+        payments: payments::wire_of(product),
+        charges: charges::wire_of(product),
+        controls: controls::wire_of(product),
+        product_security_settings: securities::securities_of(product),
+        principal_payment_settings: securities::principal_payments_of(product),
         marketplace: wire::ProductMarketplace {
             capitalized_fee_percent: product.marketplace.capitalized_fee_percent.to_percent_text(),
             daily_accrual: names::daily_accrual(product.marketplace.daily_accrual),
@@ -416,29 +383,9 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
     }
 }
 
-fn interest_of(product: &Product) -> wire::ProductInterest {
-    let rate = |rate: Option<Rate>| rate.map(Rate::to_percent_text);
-    let (frequency, count) = charge_frequency_name(product.charge_frequency);
-    wire::ProductInterest {
-        interest_calculation_method: names::interest_method(product.interest_method),
-        interest_type: "SIMPLE_INTEREST",
-        interest_application_method: names::interest_application(product.interest_application),
-        days_in_year: names::day_count(product.day_count),
-        schedule_interest_days_count_method: names::days_method(product.days_method),
-        interest_rate_settings: wire::InterestRateSettings {
-            default_interest_rate: rate(product.interest_rate.default),
-            min_interest_rate: rate(product.interest_rate.min),
-            max_interest_rate: rate(product.interest_rate.max),
-            interest_charge_frequency: frequency,
-            interest_charge_frequency_count: count,
-            interest_rate_source: "FIXED_INTEREST_RATE",
-            interest_rate_terms: "FIXED",
-        },
-    }
-}
-
 fn schedule_of(product: &Product) -> wire::ProductSchedule {
     let amount = |amount: Option<Amount>| amount.map(|amount| amount.to_text(product.currency));
+    let edits = &product.payment_rules.schedule_edits;
     let (currency_rounding, unit) = match product.installment_rounding {
         InstallmentRounding::None => (NO_ROUNDING, None),
         InstallmentRounding::ToNearest(unit) => (TO_NEAREST, Some(unit)),
@@ -454,7 +401,7 @@ fn schedule_of(product: &Product) -> wire::ProductSchedule {
         default_loan_amount: amount(product.amount.default),
         min_loan_amount: amount(product.amount.min),
         max_loan_amount: amount(product.amount.max),
-        repayment_schedule_method: "FIXED",
+        repayment_schedule_method: shared::schedule_method(product.product_type),
         schedule_due_dates_method: method,
         default_repayment_period_count: period.0,
         repayment_period_unit: period.1.map(names::period_unit),
@@ -477,27 +424,8 @@ fn schedule_of(product: &Product) -> wire::ProductSchedule {
         repayment_currency_rounding_unit: amount(unit),
         repayment_elements_rounding_method: unit.map_or(NO_ROUNDING, |_| PAYMENT_DUE),
         rounding_method: names::rounding(product.rounding),
-        amortization_method: "STANDARD_PAYMENTS",
-    }
-}
-
-fn payments_of(product: &Product) -> wire::ProductPayments {
-    let order = product.allocation_order.components();
-    wire::ProductPayments {
-        payment_method: match product.payment_method {
-            PaymentMethod::Horizontal => "HORIZONTAL",
-            PaymentMethod::Vertical => "VERTICAL",
-        },
-        repayment_allocation_order: order.into_iter().map(names::component).collect(),
-        prepayment_acceptance: names::prepayment(product.prepayment),
-        arrears_settings: wire::ArrearsSettings {
-            default_tolerance_period: product.arrears_tolerance_days.default,
-            min_tolerance_period: product.arrears_tolerance_days.min,
-            max_tolerance_period: product.arrears_tolerance_days.max,
-            tolerance_calculation_method: "ARREARS_TOLERANCE_PERIOD",
-            date_calculation_method: "DATE_OF_LAST_LATE_REPAYMENT",
-        },
-        allow_arbitrary_fees: product.allows_arbitrary_fees,
+        amortization_method: shared::amortization(product.amortization),
+        repayment_schedule_edit_options: edits.iter().copied().map(shared::schedule_edit).collect(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct LoanExplained {
 #[schema(as = native::Explanation)]
 pub(crate) struct Explanation {
     /// `EQUAL_TOTAL`, `INSTALLMENT_INTEREST`, `INTEREST_APPLIED`, `ACCRUED_INTEREST`,
-    /// `CAPITALIZED_FEE`, `FEE`.
+    /// `CAPITALIZED_FEE`, `FEE`, `CHARGE_GIVEN_UP`.
     pub(crate) figure: &'static str,
     /// The installment that it belongs to, where it belongs to one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +52,9 @@ pub(crate) struct Explanation {
     pub(crate) less: Vec<TakenOff>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) annuity: Option<ExplainedAnnuity>,
+    /// What became of it after it was worked out, added to what came out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) changes: Vec<ChangedFigure>,
     /// How time was counted, where interest at a rate was worked out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) counting: Option<Counting>,
@@ -64,7 +67,8 @@ pub(crate) struct Explanation {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::ExplainedPart)]
 pub(crate) struct ExplainedPart {
-    /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `EXPECTED_INTEREST`.
+    /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an
+    /// installment carries for others, taken off.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +115,25 @@ pub(crate) struct TakenOff {
     pub(crate) what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) installment: Option<u32>,
+    pub(crate) amount: String,
+}
+
+/// What became of a figure.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ChangedFigure)]
+pub(crate) struct ChangedFigure {
+    /// `TAKEN_OFF`: it was overdue and spread anew. `SHARE_OF_OVERDUE`: its share of that. `JOINED`:
+    /// what an installment that was taken away expected.
+    pub(crate) what: &'static str,
+    /// All that was spread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdue: Option<String>,
+    /// The place among the shares: overdue × place ÷ count, rounded down, less the same of the place
+    /// before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) share: Option<Ratio>,
+    /// Negative where it was taken off.
     pub(crate) amount: String,
 }
 

@@ -12,13 +12,14 @@ mod organization;
 mod outside;
 mod partner;
 mod product;
+mod product_rules;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
 };
 pub(super) use explain::{
-    Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
+    ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
 pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
@@ -29,8 +30,11 @@ pub(super) use outside::{
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
-    ArrearsSettings, InterestRateSettings, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace,
-    ProductPayments, ProductSchedule,
+    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
+};
+pub(super) use product_rules::{
+    ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
+    PrincipalPaymentSettings, ProductCharges, ProductControls, ProductSecuritySettings, RedrawSettings,
 };
 
 /// The body of every error.

@@ -3,6 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::product_rules::{
+    ArrearsSettings, InterestRateSettings, PrincipalPaymentSettings, ProductCharges, ProductControls,
+    ProductSecuritySettings, RedrawSettings,
+};
+
 /// A loan product. Only `id` and `productName` must be given when it is created; the defaults of the
 /// others, and what is refused, stand in `docs/native-door.md`. Figures are shown as texts and taken
 /// as texts or numbers.
@@ -28,8 +33,8 @@ pub(crate) struct LoanProduct {
     pub(crate) product_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) product_description: Option<String>,
-    /// Only `FIXED_TERM_LOAN`.
-    #[schema(required = false)]
+    /// `FIXED_TERM_LOAN`, `DYNAMIC_TERM_LOAN`, `INTEREST_FREE_LOAN`, `TRANCHED_LOAN` or `REVOLVING_CREDIT`.
+    #[schema(required = false, default = "FIXED_TERM_LOAN")]
     pub(crate) loan_product_type: &'static str,
     #[schema(required = false, default = true)]
     pub(crate) activated: bool,
@@ -58,12 +63,24 @@ pub(crate) struct LoanProduct {
     /// `NONE`, `CASH` or `ACCRUAL`; the book itself always keeps its journal on accrual basis.
     #[schema(required = false, default = "ACCRUAL")]
     pub(crate) accounting_method: &'static str,
+    /// At most so many tranches; of a tranched loan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_number_of_disbursement_tranches: Option<u32>,
     #[serde(flatten)]
     pub(crate) interest: ProductInterest,
     #[serde(flatten)]
     pub(crate) schedule: ProductSchedule,
     #[serde(flatten)]
     pub(crate) payments: ProductPayments,
+    #[serde(flatten)]
+    pub(crate) charges: ProductCharges,
+    #[serde(flatten)]
+    pub(crate) controls: ProductControls,
+    #[schema(required = false)]
+    pub(crate) product_security_settings: ProductSecuritySettings,
+    /// The bills of revolving credit; of no other type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) principal_payment_settings: Option<PrincipalPaymentSettings>,
     #[schema(required = false)]
     pub(crate) marketplace: ProductMarketplace,
 }
@@ -76,9 +93,12 @@ pub(crate) struct ProductInterest {
     /// `FLAT`, `DECLINING_BALANCE` or `DECLINING_BALANCE_DISCOUNTED` (equal installments).
     #[schema(required = false, default = "DECLINING_BALANCE")]
     pub(crate) interest_calculation_method: &'static str,
-    /// Only `SIMPLE_INTEREST`.
-    #[schema(required = false)]
+    /// `SIMPLE_INTEREST`, or `CAPITALIZED_INTEREST`: applied interest becomes principal.
+    #[schema(required = false, default = "SIMPLE_INTEREST")]
     pub(crate) interest_type: &'static str,
+    /// `PRINCIPAL_ONLY` or `PRINCIPAL_AND_INTEREST`: on what interest is charged.
+    #[schema(required = false, default = "PRINCIPAL_ONLY")]
+    pub(crate) interest_balance_calculation_method: &'static str,
     /// `ON_REPAYMENT` or `ON_DISBURSEMENT`.
     #[schema(required = false, default = "ON_REPAYMENT")]
     pub(crate) interest_application_method: &'static str,
@@ -89,6 +109,9 @@ pub(crate) struct ProductInterest {
     /// `USING_ACTUAL_DAYS_COUNT` or `USING_REPAYMENT_PERIODICITY`.
     #[schema(required = false, default = "USING_ACTUAL_DAYS_COUNT")]
     pub(crate) schedule_interest_days_count_method: &'static str,
+    /// Whether overdue principal has interest of its own time.
+    #[schema(required = false, default = false)]
+    pub(crate) accrue_late_interest: bool,
     #[schema(required = false)]
     pub(crate) interest_rate_settings: InterestRateSettings,
 }
@@ -104,7 +127,7 @@ pub(crate) struct ProductSchedule {
     pub(crate) min_loan_amount: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_loan_amount: Option<String>,
-    /// Only `FIXED`.
+    /// `FIXED` or `DYNAMIC`; goes with the type.
     #[schema(required = false)]
     pub(crate) repayment_schedule_method: &'static str,
     /// `INTERVAL` or `FIXED_DAYS_OF_MONTH`.
@@ -165,74 +188,60 @@ pub(crate) struct ProductSchedule {
     /// `HALF_UP`, `HALF_EVEN`, `UP` or `DOWN`: how figures become minor units. Loam's own member.
     #[schema(required = false, default = "HALF_UP")]
     pub(crate) rounding_method: &'static str,
-    /// Only `STANDARD_PAYMENTS`.
-    #[schema(required = false)]
+    /// `STANDARD_PAYMENTS`, `BALLOON_PAYMENTS`, `OPTIMIZED_PAYMENTS` or `PAYMENT_PLAN`.
+    #[schema(required = false, default = "STANDARD_PAYMENTS")]
     pub(crate) amortization_method: &'static str,
+    /// What may be changed by hand: `ADJUST_PAYMENT_DATES`, `ADJUST_PRINCIPAL_PAYMENT_SCHEDULE`,
+    /// `ADJUST_INTEREST_PAYMENT_SCHEDULE`, `ADJUST_FEE_PAYMENT_SCHEDULE`,
+    /// `ADJUST_PENALTY_PAYMENT_SCHEDULE` or `ADJUST_NUMBER_OF_INSTALLMENTS`.
+    #[schema(required = false)]
+    pub(crate) repayment_schedule_edit_options: Vec<&'static str>,
 }
 
-/// How payments are taken, and what comes on top.
+/// How payments are taken, and what those do that come early, late or too large.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::ProductPayments)]
 pub(crate) struct ProductPayments {
-    /// Only `HORIZONTAL`.
-    #[schema(required = false)]
+    /// `HORIZONTAL`, installment by installment, or `VERTICAL`, component by component.
+    #[schema(required = false, default = "HORIZONTAL")]
     pub(crate) payment_method: &'static str,
     /// Each of `FEE`, `PENALTY`, `INTEREST` and `PRINCIPAL` once; left out: in this order.
     #[schema(required = false)]
     pub(crate) repayment_allocation_order: Vec<&'static str>,
+    /// Whether a repayment may say what it pays.
+    #[schema(required = false, default = false)]
+    pub(crate) allow_custom_repayment_allocation: bool,
     /// `ACCEPT_PREPAYMENTS` or `NO_PREPAYMENTS`.
     #[schema(required = false, default = "ACCEPT_PREPAYMENTS")]
     pub(crate) prepayment_acceptance: &'static str,
+    /// `NO_FUTURE_PAYMENTS`, `ACCEPT_FUTURE_PAYMENTS` or `ACCEPT_OVERPAYMENTS`.
+    #[schema(required = false, default = "NO_FUTURE_PAYMENTS")]
+    pub(crate) future_payments_acceptance: &'static str,
+    /// `NO_RECALCULATION`, `RESCHEDULE_REMAINING_REPAYMENTS`,
+    /// `RECALCULATE_SCHEDULE_KEEP_SAME_NUMBER_OF_TERMS`, `RECALCULATE_SCHEDULE_KEEP_SAME_PRINCIPAL_AMOUNT`,
+    /// `RECALCULATE_SCHEDULE_KEEP_SAME_TOTAL_REPAYMENT_AMOUNT`, `REDUCE_AMOUNT_PER_INSTALLMENT`,
+    /// `REDUCE_NUMBER_OF_INSTALLMENTS` or `REDUCE_NUMBER_OF_INSTALLMENTS_NEW`.
+    #[schema(required = false, default = "NO_RECALCULATION")]
+    pub(crate) prepayment_recalculation_method: &'static str,
+    /// `PARTIALLY_PAID`, `PAID` or `ORIGINAL_TOTAL_EXPECTED_PAID`.
+    #[schema(required = false, default = "PARTIALLY_PAID")]
+    pub(crate) principal_paid_installment_status: &'static str,
+    /// `AUTOMATIC` or `MANUAL`: whether an early payment applies the interest that has accrued.
+    #[schema(required = false, default = "AUTOMATIC")]
+    pub(crate) apply_interest_on_prepayment_method: &'static str,
+    /// `FIXED_TOTAL_EXPECTED` or `FIXED_PRINCIPAL_EXPECTED`.
+    #[schema(required = false, default = "FIXED_TOTAL_EXPECTED")]
+    pub(crate) elements_recalculation_method: &'static str,
+    /// `INCREASE_OVERDUE_INSTALLMENTS` or `INCREASE_LAST_INSTALLMENT`.
+    #[schema(required = false, default = "INCREASE_OVERDUE_INSTALLMENTS")]
+    pub(crate) late_payments_recalculation_method: &'static str,
+    #[schema(required = false)]
+    pub(crate) redraw_settings: RedrawSettings,
     #[schema(required = false)]
     pub(crate) arrears_settings: ArrearsSettings,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
-}
-
-/// The rate, in percent. Each member is taken on the product itself too, as older writers do.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = native::InterestRateSettings)]
-pub(crate) struct InterestRateSettings {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) default_interest_rate: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) min_interest_rate: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_interest_rate: Option<String>,
-    /// `ANNUALIZED`, `EVERY_MONTH`, `EVERY_FOUR_WEEKS`, `EVERY_WEEK`, `EVERY_DAY` or `EVERY_X_DAYS`.
-    #[schema(required = false, default = "ANNUALIZED")]
-    pub(crate) interest_charge_frequency: &'static str,
-    /// How many days, with `EVERY_X_DAYS`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) interest_charge_frequency_count: Option<u32>,
-    /// Only `FIXED_INTEREST_RATE`.
-    #[schema(required = false)]
-    pub(crate) interest_rate_source: &'static str,
-    /// Only `FIXED`.
-    #[schema(required = false)]
-    pub(crate) interest_rate_terms: &'static str,
-}
-
-/// How many days late an installment may be before the loan is in arrears. Each member is taken on
-/// the product itself too.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = native::ArrearsSettings)]
-pub(crate) struct ArrearsSettings {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) default_tolerance_period: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) min_tolerance_period: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_tolerance_period: Option<u32>,
-    /// Only `ARREARS_TOLERANCE_PERIOD`.
-    #[schema(required = false)]
-    pub(crate) tolerance_calculation_method: &'static str,
-    /// Only `DATE_OF_LAST_LATE_REPAYMENT`: days count from the oldest installment that is late now.
-    #[schema(required = false)]
-    pub(crate) date_calculation_method: &'static str,
 }
 
 /// What counts for loans that are applied for in the marketplace. Loam's own.

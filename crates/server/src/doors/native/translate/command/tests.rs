@@ -28,7 +28,8 @@ fn a_repayment_is_read_with_its_day() {
 fn every_word_reads_as_the_command_of_its_name() {
     for word in WORDS {
         let text = format!(
-            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7"}}"#,
+            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "repayments": [],
+                "installment": 1, "firstRepaymentDate": "2012-07-28", "repaymentInstallments": 2}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -36,7 +37,8 @@ fn every_word_reads_as_the_command_of_its_name() {
         let command = (word.read)(&given).unwrap();
         let said: String =
             word.name.chars().flat_map(|c| [c.is_uppercase().then_some(' '), Some(c)]).flatten().collect();
-        assert_eq!(said.to_lowercase(), command.name().replace("write-off", "write off"));
+        let name = command.name().replace('-', " ").replace(" the ", " ").replace(" an ", " ");
+        assert_eq!(said.to_lowercase(), name);
         assert!(has_a_word(&command));
     }
 }
@@ -64,6 +66,10 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::EditSchedule { .. }
+        | LoanCommand::DeleteInstallment { .. }
+        | LoanCommand::ReAge(_)
+        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }

@@ -35,9 +35,75 @@ fn everything() -> Value {
         "repaymentElementsRoundingMethod": "PAYMENT_DUE", "roundingMethod": "HALF_EVEN",
         "repaymentAllocationOrder": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
         "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": true, "accountingMethod": "CASH",
-        "arrearsSettings": {"minTolerancePeriod": 1, "defaultTolerancePeriod": 7, "maxTolerancePeriod": 30},
         "marketplace": {"capitalizedFeePercent": "2.5", "dailyAccrual": "END_OF_DAY"},
     })
+}
+
+/// What a product may say besides, each with a value that is not its default. Nobody would want all
+/// of it at once.
+fn every_rule() -> Value {
+    json!({
+        "id": "ALL", "productName": "Everything", "loanProductType": "REVOLVING_CREDIT",
+        "defaultRepaymentPeriodCount": 2, "repaymentPeriodUnit": "WEEKS",
+        "repaymentScheduleMethod": "DYNAMIC", "maxNumberOfDisbursementTranches": 3,
+        "interestType": "CAPITALIZED_INTEREST", "interestBalanceCalculationMethod": "PRINCIPAL_AND_INTEREST",
+        "accrueLateInterest": true, "amortizationMethod": "BALLOON_PAYMENTS", "paymentMethod": "VERTICAL",
+        "interestRateSettings": {
+            "interestRateSource": "INDEX_INTEREST_RATE", "indexSourceKey": INDEX,
+            "interestRateReviewUnit": "MONTHS", "interestRateReviewCount": 3,
+            "interestRateFloorValue": "2", "interestRateCeilingValue": "9.5",
+            "minInterestSpread": "0.5", "defaultInterestSpread": "1", "maxInterestSpread": "2",
+            "interestRateTerms": "TIERED", "accrueInterestAfterMaturity": true,
+        },
+        "futurePaymentsAcceptance": "ACCEPT_OVERPAYMENTS",
+        "prepaymentRecalculationMethod": "REDUCE_NUMBER_OF_INSTALLMENTS",
+        "principalPaidInstallmentStatus": "ORIGINAL_TOTAL_EXPECTED_PAID",
+        "applyInterestOnPrepaymentMethod": "MANUAL", "elementsRecalculationMethod": "FIXED_PRINCIPAL_EXPECTED",
+        "latePaymentsRecalculationMethod": "INCREASE_LAST_INSTALLMENT", "allowCustomRepaymentAllocation": true,
+        "redrawSettings": {"allowRedraw": true},
+        "repaymentScheduleEditOptions": ["ADJUST_PAYMENT_DATES", "ADJUST_NUMBER_OF_INSTALLMENTS"],
+        "loanPenaltyCalculationMethod": "OVERDUE_BALANCE_AND_INTEREST", "minPenaltyRate": "0.01",
+        "defaultPenaltyRate": "0.05", "maxPenaltyRate": "1", "loanPenaltyGracePeriod": 5,
+        "taxesOnInterestEnabled": true, "taxesOnFeesEnabled": true, "taxesOnPenaltyEnabled": true,
+        "taxCalculationMethod": "EXCLUSIVE", "taxRate": "19",
+        "arrearsSettings": {
+            "minTolerancePeriod": 1, "defaultTolerancePeriod": 7, "maxTolerancePeriod": 30,
+            "toleranceCalculationMethod": "MONTHLY_ARREARS_TOLERANCE_DAY", "monthlyToleranceDay": 10,
+            "dateCalculationMethod": "DATE_ACCOUNT_FIRST_WENT_TO_ARREARS", "nonWorkingDaysMethod": "EXCLUDED",
+            "toleranceFloorAmount": "5", "tolerancePercentageOfOutstandingPrincipal": "0.5",
+        },
+        "lockPeriodDays": 90, "dormancyPeriodDays": 30, "cappingMethod": "ORIGINAL_PRINCIPAL_PERCENTAGE",
+        "cappingConstraintType": "HARD_CAP", "cappingPercentage": "100",
+        "cappingApplyAccruedChargesBeforeLocking": true,
+        "productSecuritySettings": {
+            "isGuarantorsEnabled": true, "isCollateralEnabled": true, "isInvestorFundsEnabled": true,
+            "requiredGuaranties": "50", "requiredInvestorFunds": "100", "lockFundsAtApproval": true,
+            "funderInterestCommissionAllocationType": "FIXED_INTEREST_COMMISSIONS",
+            "organizationInterestCommission": {"minValue": "1", "defaultValue": "2", "maxValue": "3"},
+            "funderInterestCommission": {"minValue": "4", "defaultValue": "5", "maxValue": "6"},
+        },
+        "principalPaymentSettings": {
+            "principalPaymentMethod": "OUTSTANDING_PRINCIPAL_PERCENTAGE", "minPercentage": "10",
+            "defaultPercentage": "35", "maxPercentage": "90", "minAmount": "1", "defaultAmount": "2",
+            "maxAmount": "3", "principalCeilingValue": "20", "principalFloorValue": "10",
+            "includeInterestInFloorAmount": true, "includeFeesInFloorAmount": true,
+        },
+    })
+}
+
+const INDEX: &str = "00010a00000000000000000000000abc";
+
+/// [`every_rule`] with its lists of objects.
+fn every_rule_with_lists() -> Value {
+    let mut product = every_rule();
+    product["interestRateSettings"]["interestRateTiers"] =
+        json!([{"endingBalance": "500", "interestRate": "7"}, {"interestRate": "5.5"}]);
+    product["loanFees"] = json!([
+        {"name": "Paper", "trigger": "DISBURSEMENT", "amount": "12.5", "active": false},
+        {"name": "Late", "trigger": "LATE_REPAYMENT", "amountCalculationMethod": "LOAN_AMOUNT_PERCENTAGE",
+         "percentageAmount": "1.5", "feeApplication": "OPTIONAL", "amortizationProfile": "STRAIGHT_LINE"},
+    ]);
+    product
 }
 
 fn catalog() -> Catalog {
@@ -81,40 +147,95 @@ fn round_trip(text: &str) {
     assert_eq!(read(&shown).unwrap(), first, "{text}");
     let changed = read_on("{}", Some(&first)).unwrap();
     assert_eq!(Product { version: 1, ..changed }, first, "{text}");
-    assert_eq!(check_record(&loam_book::record::Record::Product(Box::new(first))), Ok(()));
 }
 
 #[test]
 fn every_member_goes_there_and_back() {
-    round_trip(MINIMAL);
-    round_trip(&everything().to_string());
+    for text in [MINIMAL.to_owned(), everything().to_string()] {
+        round_trip(&text);
+        let record = loam_book::record::Record::Product(Box::new(read(&text).unwrap()));
+        assert_eq!(check_record(&record), Ok(()));
+    }
+    round_trip(&every_rule_with_lists().to_string());
+    let by_period = json!({"interestRateTerms": "TIERED_PERIOD",
+        "interestRateTiers": [{"endingDay": 90, "interestRate": "7"}, {"interestRate": "5.5"}]});
+    round_trip(&with("interestRateSettings", by_period));
 }
 
 #[test]
-fn no_member_of_a_full_product_is_at_its_default() {
-    let (full, minimal) = (read(&everything().to_string()).unwrap(), read(MINIMAL).unwrap());
-    let (full, minimal) = (serde_json::to_value(&full).unwrap(), serde_json::to_value(&minimal).unwrap());
-    let constant = ["key", "version", "product_type", "payment_method", "created_at", "last_modified_at"];
-    for (name, value) in full.as_object().unwrap() {
-        assert!(constant.contains(&name.as_str()) || *value != minimal[name], "{name} is at its default");
+fn no_member_of_the_two_full_products_is_at_its_default() {
+    fn check(path: &str, full: &[&Value], minimal: &Value) {
+        const CONSTANT: [&str; 5] = [".key", ".version", ".created_at", ".last_modified_at", ".name"];
+        match minimal.as_object() {
+            Some(members) if !members.is_empty() => {
+                for (name, value) in members {
+                    let inner: Vec<&Value> = full.iter().map(|full| &full[name]).collect();
+                    check(&format!("{path}.{name}"), &inner, value);
+                }
+            }
+            _ => assert!(
+                CONSTANT.contains(&path) || full.iter().any(|full| *full != minimal),
+                "{path} is at its default"
+            ),
+        }
     }
+    let products = [everything().to_string(), every_rule_with_lists().to_string(), MINIMAL.to_owned()];
+    let [full, rules, minimal] = products.map(|text| serde_json::to_value(read(&text).unwrap()).unwrap());
+    check("", &[&full, &rules], &minimal);
+}
+
+#[test]
+fn fees_and_tiers_are_shown_as_they_were_sent() {
+    let product = read(&every_rule_with_lists().to_string()).unwrap();
+    let shown = serde_json::to_value(wire_of(&product)).unwrap();
+    let fees = &shown["loanFees"];
+    assert_eq!(fees[0]["name"], "Paper");
+    assert_eq!((&fees[0]["amount"], &fees[0]["percentageAmount"]), (&json!("12.5"), &Value::Null));
+    assert_eq!((&fees[0]["feeApplication"], &fees[0]["active"]), (&json!("REQUIRED"), &json!(false)));
+    assert_eq!(fees[1]["amountCalculationMethod"], "LOAN_AMOUNT_PERCENTAGE");
+    assert_eq!((&fees[1]["percentageAmount"], &fees[1]["amount"]), (&json!("1.5"), &Value::Null));
+    assert_ne!(fees[0]["encodedKey"], fees[1]["encodedKey"]);
+    assert_eq!(
+        shown["interestRateSettings"]["interestRateTiers"],
+        json!([{"index": 0, "endingBalance": "500", "interestRate": "7"}, {"index": 1, "interestRate": "5.5"}])
+    );
+}
+
+#[test]
+fn a_fee_keeps_its_key_as_long_as_it_is_named_by_it() {
+    let product = read(&every_rule_with_lists().to_string()).unwrap();
+    let key = product.charges.fees[1].key;
+    let only = |key: &str| json!({"loanFees": [{"encodedKey": key, "name": "Renamed"}]}).to_string();
+    let changed = read_on(&only(&key.to_string()), Some(&product)).unwrap();
+    assert_eq!(changed.charges.fees.len(), 1);
+    assert_eq!((changed.charges.fees[0].key, changed.charges.fees[0].name.as_str()), (key, "Renamed"));
+    let error = read_on(&only(INDEX), Some(&product)).unwrap_err();
+    assert_eq!(error.parts(), (400, "invalid_member", "loanFees[0].encodedKey"));
+    // What another book called it is of no account here.
+    let new = with("loanFees", json!([{"encodedKey": INDEX, "name": "Copied"}]));
+    assert_ne!(read(&new).unwrap().charges.fees[0].key.to_string(), INDEX);
 }
 
 #[test]
 fn what_is_shown_is_what_was_sent() {
-    let sent = everything();
-    let shown = serde_json::to_value(wire_of(&read(&sent.to_string()).unwrap())).unwrap();
-    let plain = |value: &Value| value.to_string().replace('"', "");
-    for (name, value) in
-        sent.as_object().unwrap().iter().filter(|(name, _)| *name != "availableProductBranches")
-    {
-        match value.as_object() {
-            None => assert_eq!(plain(&shown[name]), plain(value), "{name}"),
-            Some(inner) => inner.iter().for_each(|(member, value)| {
-                assert_eq!(plain(&shown[name][member]), plain(value), "{name}.{member}");
-            }),
+    fn check(path: &str, shown: &Value, sent: &Value) {
+        let plain = |value: &Value| value.to_string().replace('"', "");
+        match sent.as_object() {
+            None => assert_eq!(plain(shown), plain(sent), "{path}"),
+            Some(members) => {
+                for (name, sent) in members.iter().filter(|(name, _)| *name != "availableProductBranches") {
+                    check(&format!("{path}.{name}"), &shown[name], sent);
+                }
+            }
         }
     }
+    check(
+        "",
+        &serde_json::to_value(wire_of(&read(&everything().to_string()).unwrap())).unwrap(),
+        &everything(),
+    );
+    let rules = read(&every_rule_with_lists().to_string()).unwrap();
+    check("", &serde_json::to_value(wire_of(&rules)).unwrap(), &every_rule());
 }
 
 #[test]
@@ -128,7 +249,20 @@ fn every_value_of_every_choice_goes_there_and_back() {
             assert_eq!(shown[member], name);
         }
     }
-    check("loanProductType", names::PRODUCT_TYPE);
+    check("loanProductType", PRODUCT_TYPE);
+    check("amortizationMethod", Names { values: shared::AMORTIZATIONS, name_of: shared::amortization });
+    check(
+        "prepaymentRecalculationMethod",
+        Names { values: shared::PREPAYMENT_RECALCULATIONS, name_of: shared::prepayment_recalculation },
+    );
+    check(
+        "futurePaymentsAcceptance",
+        Names { values: shared::FUTURE_PAYMENTS, name_of: shared::future_payments },
+    );
+    check(
+        "loanPenaltyCalculationMethod",
+        Names { values: shared::PENALTY_METHODS, name_of: shared::penalty_method },
+    );
     check("accountInitialState", names::INITIAL_STATE);
     check("interestCalculationMethod", names::INTEREST_METHOD);
     check("interestApplicationMethod", names::INTEREST_APPLICATION);
@@ -195,25 +329,16 @@ fn what_the_contract_shows_of_a_plain_product_is_taken() {
 
 #[test]
 fn every_unsupported_value_is_refused_by_name() {
-    let objects = unsupported::OF_OBJECTS.iter().flat_map(|(object, members)| {
-        members.iter().map(|(name, without_effect)| (Some(*object), *name, *without_effect))
-    });
-    let own = unsupported::OF_PRODUCT.iter().map(|(name, without_effect)| (None, *name, *without_effect));
-    for (object, name, without_effect) in own.chain(objects) {
-        let text = |value: Value| match object {
-            None => with(name, value),
-            Some(object) => with(object, json!({ name: value })),
-        };
-        let path = object.map_or_else(|| name.to_owned(), |object| format!("{object}.{name}"));
-        let error = read(&text(json!("SOMETHING_ELSE"))).unwrap_err();
-        assert_eq!(error.parts(), (400, "not_supported", path.as_str()));
+    for (name, without_effect) in unsupported::OF_PRODUCT {
+        let error = read(&with(name, json!("SOMETHING_ELSE"))).unwrap_err();
+        assert_eq!(error.parts(), (400, "not_supported", *name));
         assert!(error.message().contains("SOMETHING_ELSE"), "{}", error.message());
-        assert!(read(&text(json!([{"a": 1}]))).is_err(), "{path}");
+        assert!(read(&with(name, json!([{"a": 1}]))).is_err(), "{name}");
         for nothing in [json!(null), json!([]), json!({}), json!("")] {
-            assert!(read(&text(nothing)).is_ok(), "{path}");
+            assert!(read(&with(name, nothing)).is_ok(), "{name}");
         }
-        for value in without_effect {
-            assert!(read(&text(json!(value))).is_ok(), "{path} {value}");
+        for value in *without_effect {
+            assert!(read(&with(name, json!(value))).is_ok(), "{name} {value}");
         }
     }
     assert!(read(&with("offsetPercentage", json!("0.00"))).is_ok());
@@ -223,28 +348,16 @@ fn every_unsupported_value_is_refused_by_name() {
 #[test]
 fn values_of_the_contract_that_this_version_lacks_are_refused() {
     for (member, value) in [
-        ("loanProductType", "DYNAMIC_TERM_LOAN"),
-        ("loanProductType", "REVOLVING_CREDIT"),
-        ("repaymentScheduleMethod", "DYNAMIC"),
-        ("interestType", "CAPITALIZED_INTEREST"),
-        ("paymentMethod", "VERTICAL"),
-        ("amortizationMethod", "BALLOON_PAYMENTS"),
-        ("amortizationMethod", "OPTIMIZED_PAYMENTS"),
-        ("amortizationMethod", "PAYMENT_PLAN"),
-        ("futurePaymentsAcceptance", "ACCEPT_OVERPAYMENTS"),
+        ("loanProductType", "OFFSET_LOAN"),
         ("gracePeriodType", "ROLL_UP_INTEREST"),
-        ("loanPenaltyCalculationMethod", "OVERDUE_BALANCE"),
         ("repaymentElementsRoundingMethod", "ROUND_ALL"),
     ] {
         let error = read(&with(member, json!(value))).unwrap_err();
         assert_eq!(error.parts(), (400, "not_supported", member));
         assert!(error.message().contains(value), "{}", error.message());
     }
-    let index = with("interestRateSettings", json!({"interestRateSource": "INDEX_INTEREST_RATE"}));
-    assert_eq!(
-        read(&index).unwrap_err().parts(),
-        (400, "not_supported", "interestRateSettings.interestRateSource")
-    );
+    let fee = with("loanFees", json!([{"name": "F", "trigger": "MONTHLY_FEE"}]));
+    assert_eq!(read(&fee).unwrap_err().parts(), (400, "not_supported", "loanFees[0].trigger"));
 }
 
 #[test]
@@ -261,6 +374,30 @@ fn members_that_contradict_each_other_are_refused() {
         ),
         (r#""repaymentCurrencyRoundingUnit": 5"#, "repaymentCurrencyRoundingUnit"),
         (r#""interestChargeFrequencyCount": 5"#, "interestRateSettings.interestChargeFrequencyCount"),
+        (r#""repaymentScheduleMethod": "DYNAMIC"#, "repaymentScheduleMethod"),
+        (
+            r#""interestRateSettings": {"interestRateFloorValue": 2}"#,
+            "interestRateSettings.interestRateFloorValue",
+        ),
+        (
+            r#""interestRateSettings": {"interestRateTiers": [{"interestRate": 2}]}"#,
+            "interestRateSettings.interestRateTiers",
+        ),
+        (
+            r#""interestRateSettings": {"interestRateTerms": "TIERED_PERIOD",
+               "interestRateTiers": [{"interestRate": 2, "endingBalance": 5}]}"#,
+            "interestRateSettings.interestRateTiers[0].endingBalance",
+        ),
+        (r#""loanFees": [{"name": "F", "percentageAmount": 2}]"#, "loanFees[0].percentageAmount"),
+        (
+            r#""arrearsSettings": {"toleranceCalculationMethod": "ARREARS_TOLERANCE_PERIOD", "monthlyToleranceDay": 3}"#,
+            "arrearsSettings.monthlyToleranceDay",
+        ),
+        (r#""cappingPercentage": 5"#, "cappingPercentage"),
+        (
+            r#""productSecuritySettings": {"requiredInvestorFunds": 5}"#,
+            "productSecuritySettings.requiredInvestorFunds",
+        ),
     ] {
         let quote = if text.matches('"').count() % 2 == 0 { "" } else { "\"" };
         let error = read(&format!(r#"{{"id": "P", "productName": "N", {text}{quote}}}"#)).unwrap_err();
@@ -295,6 +432,41 @@ fn what_is_missing_or_malformed_is_named() {
             r#"{"id": "P", "productName": "N", "scheduleDueDatesMethod": "FIXED_DAYS_OF_MONTH"}"#,
             "missing_member",
             "fixedDaysOfMonth",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "interestRateSettings": {"interestRateSource": "INDEX_INTEREST_RATE"}}"#,
+            "missing_member",
+            "interestRateSettings.indexSourceKey",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "interestRateSettings": {"interestRateTerms": "TIERED"}}"#,
+            "missing_member",
+            "interestRateSettings.interestRateTiers",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "loanFees": [{"amount": 5}]}"#,
+            "missing_member",
+            "loanFees[0].name",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "loanFees": [{"name": "F", "amount": "x"}]}"#,
+            "invalid_member",
+            "loanFees[0].amount",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "cappingMethod": "ORIGINAL_PRINCIPAL_PERCENTAGE"}"#,
+            "missing_member",
+            "cappingConstraintType",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "principalPaymentSettings": {"defaultAmount": 5}}"#,
+            "missing_member",
+            "principalPaymentSettings.principalPaymentMethod",
+        ),
+        (
+            r#"{"id": "P", "productName": "N", "monthlyToleranceDay": 32}"#,
+            "invalid_member",
+            "arrearsSettings.monthlyToleranceDay",
         ),
     ] {
         assert_eq!(read(text).unwrap_err().parts(), (400, code, field));

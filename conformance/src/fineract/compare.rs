@@ -1,0 +1,161 @@
+//! Compares the book's schedule with the published one, row by row, to the cent.
+//!
+//! A penalty charged by hand is a fee in this book, so the two columns are compared together.
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use loam_book::loan::Installment;
+use loam_book::loan::transaction::TransactionKind;
+use loam_calc::calendar::Calendar;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use super::read::{Checkpoint, Row};
+use crate::book::Book;
+
+/// What is compared of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    due_on: Date,
+    principal: Amount,
+    interest: Amount,
+    charges: Amount,
+    total: Amount,
+    paid: Amount,
+    outstanding: Amount,
+    /// Principal outstanding when everything up to this row is paid.
+    balance: Amount,
+    paid_on: Option<Date>,
+}
+
+/// The first row and column that differs.
+pub(super) fn first_difference(book: &Book, checkpoint: &Checkpoint) -> Option<String> {
+    let (expected, found) = (published(checkpoint), calculated(book));
+    for (index, pair) in expected.iter().zip(&found).enumerate() {
+        if let Some((column, expected, found)) = difference(pair.0, pair.1) {
+            return Some(format!("row {}: {column} {found} instead of {expected}", index + 1));
+        }
+    }
+    let (expected, found) = (expected.len(), found.len());
+    (expected != found).then(|| format!("{found} rows instead of {expected}"))
+}
+
+/// Both schedules, each row that differs marked.
+pub(super) fn side_by_side(book: &Book, checkpoint: &Checkpoint) -> String {
+    let (expected, found) = (published(checkpoint), calculated(book));
+    let mut text = String::new();
+    writeln!(
+        text,
+        "    due         principal   interest    charges       paid  outstanding    balance  paid on"
+    )
+    .expect("a string takes everything");
+    for index in 0..expected.len().max(found.len()) {
+        let (expected, found) = (expected.get(index), found.get(index));
+        if expected == found {
+            text.push_str(&expected.map(|line| row_text("  =", line)).unwrap_or_default());
+        } else {
+            text.push_str(&expected.map(|line| row_text("exp", line)).unwrap_or_default());
+            text.push_str(&found.map(|line| row_text("got", line)).unwrap_or_default());
+        }
+    }
+    text
+}
+
+fn row_text(mark: &str, line: &Line) -> String {
+    let figure = |amount: Amount| amount.to_fixed_text(Currency::EUR);
+    format!(
+        "{mark} {} {:>10} {:>10} {:>10} {:>10} {:>12} {:>10}  {}\n",
+        line.due_on,
+        figure(line.principal),
+        figure(line.interest),
+        figure(line.charges),
+        figure(line.paid),
+        figure(line.outstanding),
+        figure(line.balance),
+        line.paid_on.map_or("-".to_owned(), |day| day.to_string()),
+    )
+}
+
+/// The first column that differs: its name, what was expected, what was found.
+fn difference(expected: &Line, found: &Line) -> Option<(&'static str, String, String)> {
+    let text = |amount: Amount| amount.to_fixed_text(Currency::EUR);
+    let day = |day: Option<Date>| day.map_or("no day".to_owned(), |day| day.to_string());
+    let columns = [
+        ("due on", expected.due_on.to_string(), found.due_on.to_string()),
+        ("interest", text(expected.interest), text(found.interest)),
+        ("principal", text(expected.principal), text(found.principal)),
+        ("charges", text(expected.charges), text(found.charges)),
+        ("total", text(expected.total), text(found.total)),
+        ("paid", text(expected.paid), text(found.paid)),
+        ("outstanding", text(expected.outstanding), text(found.outstanding)),
+        ("balance", text(expected.balance), text(found.balance)),
+        ("paid on", day(expected.paid_on), day(found.paid_on)),
+    ];
+    columns.into_iter().find(|(_, expected, found)| expected != found)
+}
+
+fn published(checkpoint: &Checkpoint) -> Vec<Line> {
+    checkpoint.schedule.iter().map(of_row).collect()
+}
+
+fn of_row(row: &Row) -> Line {
+    Line {
+        due_on: row.due_date,
+        principal: amount(&row.principal),
+        interest: amount(&row.interest),
+        charges: amount(&row.fees) + amount(&row.penalties),
+        total: amount(&row.total_due),
+        paid: amount(&row.paid),
+        outstanding: amount(&row.outstanding),
+        balance: amount(&row.balance),
+        paid_on: row.paid_date,
+    }
+}
+
+fn amount(text: &str) -> Amount {
+    let plain = text.replace(',', "");
+    Amount::parse(&plain, Currency::EUR).unwrap_or_else(|error| panic!("a published amount: {error}"))
+}
+
+/// The rows of the book; before the disbursement, those that are expected.
+fn calculated(book: &Book) -> Vec<Line> {
+    let Some(loan) = &book.loan else { return Vec::new() };
+    let planned = || {
+        let expected_on = loan.terms.expected_disbursement_on?;
+        loan.terms.schedule(expected_on, &Calendar::every_day_works()).ok()
+    };
+    let paid_out = disbursements(book);
+    if loan.servicing.installments.is_empty() && paid_out.is_empty() {
+        let start = loan.terms.expected_disbursement_on.unwrap_or(Date::MIN);
+        return lines(&planned().unwrap_or_default(), &[(start, loan.terms.amount)]);
+    }
+    lines(&loan.servicing.installments, &paid_out)
+}
+
+fn lines(installments: &[Installment], paid_out: &[(Date, Amount)]) -> Vec<Line> {
+    let mut repaid = Amount::ZERO;
+    let of_installment = |row: &Installment| {
+        repaid += row.expected.principal;
+        let lent: Amount =
+            paid_out.iter().filter(|(on, _)| *on < row.due_date).map(|(_, amount)| *amount).sum();
+        Line {
+            due_on: row.due_date,
+            principal: row.expected.principal,
+            interest: row.expected.interest,
+            charges: row.expected.fees + row.expected.penalties,
+            total: row.expected.total(),
+            paid: row.paid.total(),
+            outstanding: row.unpaid().total(),
+            balance: lent - repaid,
+            paid_on: row.repaid_on,
+        }
+    };
+    installments.iter().map(of_installment).collect()
+}
+
+/// What was paid out and not taken back.
+fn disbursements(book: &Book) -> Vec<(Date, Amount)> {
+    let paid_out = book.standing(TransactionKind::Disbursement);
+    paid_out.map(|transaction| (transaction.value_date, transaction.amount)).collect()
+}

@@ -1,0 +1,175 @@
+//! Plays a scenario on the book and looks at the schedule after each checkpoint.
+
+use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::civil::Date;
+use loam_book::loan::LoanState;
+use loam_book::loan::command::{
+    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+};
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::organization::TransactionDetails;
+use loam_book::stated::StatedAmount;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use super::compare;
+use super::plan::{Deed, Plan, Planned};
+use super::read::{Case, Checkpoint};
+use crate::book::Book;
+
+/// For each checkpoint: nothing, or the first difference.
+pub(super) fn play(case: &Case, plan: &Plan) -> Vec<Result<(), String>> {
+    // A broken invariant of one scenario must not end the run; it is a failure like any other.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let mut stage = Stage::new(plan);
+        let outcomes = case.checkpoints.iter().map(|checkpoint| {
+            stage.play_until(checkpoint)?;
+            compare::first_difference(&stage.book, checkpoint).map_or(Ok(()), Err)
+        });
+        outcomes.collect()
+    }));
+    outcome.unwrap_or_else(|_| vec![Err("the book panicked".to_owned()); case.checkpoints.len()])
+}
+
+/// The same, with everything that is asked and every row.
+pub(super) fn narrate(case: &Case, plan: &Plan, only: Option<u32>) -> String {
+    let mut text = String::new();
+    for planned in &plan.deeds {
+        writeln!(text, "{} on {}: {:?}", planned.seq, planned.business_date, planned.deed)
+            .expect("a string takes everything");
+    }
+    let mut stage = Stage::new(plan);
+    for checkpoint in &case.checkpoints {
+        let after = checkpoint.after_seq;
+        let played = stage.play_until(checkpoint);
+        if only.is_some_and(|only| only != after) {
+            continue;
+        }
+        writeln!(text, "\n#{after} as of {}", checkpoint.as_of).expect("a string takes everything");
+        match (plan.reason_from(after), played) {
+            (Some(reason), _) => writeln!(text, "excluded: {reason}").expect("a string takes everything"),
+            (None, Err(refused)) => writeln!(text, "{refused}").expect("a string takes everything"),
+            (None, Ok(())) => text.push_str(&compare::side_by_side(&stage.book, checkpoint)),
+        }
+    }
+    text
+}
+
+/// A book and how far the plan has been played on it.
+struct Stage<'a> {
+    book: Book,
+    plan: &'a Plan,
+    played: usize,
+    /// What went wrong on the way; nothing after it can be right.
+    refused: Option<String>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(plan: &'a Plan) -> Stage<'a> {
+        let first_day = plan.deeds.first().map_or(Date::MIN, |planned| planned.business_date);
+        Stage { book: Book::new(plan.product.clone(), first_day), plan, played: 0, refused: None }
+    }
+
+    fn play_until(&mut self, checkpoint: &Checkpoint) -> Result<(), String> {
+        while let Some(planned) = self.plan.deeds.get(self.played) {
+            if planned.seq > checkpoint.after_seq || self.refused.is_some() {
+                break;
+            }
+            self.refused = self.play(planned).err();
+            self.played += 1;
+        }
+        if self.refused.is_none() {
+            self.refused = self.book.move_to(checkpoint.as_of).err().map(|refusal| refusal.to_string());
+        }
+        self.refused.clone().map_or(Ok(()), Err)
+    }
+
+    fn play(&mut self, planned: &Planned) -> Result<(), String> {
+        self.book.move_to(planned.business_date).map_err(|refusal| refusal.to_string())?;
+        let outcome = if planned.deed == Deed::Create {
+            self.book.create(self.plan.figures.clone()).map_err(|refusal| refusal.to_string())
+        } else {
+            self.commands(&planned.deed).and_then(|commands| self.command_all(&commands))
+        };
+        outcome.map_err(|reason| format!("action {} is refused: {reason}", planned.seq))
+    }
+
+    fn command_all(&mut self, commands: &[LoanCommand]) -> Result<(), String> {
+        let mut commands = commands.iter();
+        commands.try_for_each(|command| self.book.command(command).map_err(|refusal| refusal.to_string()))
+    }
+
+    fn commands(&self, deed: &Deed) -> Result<Vec<LoanCommand>, String> {
+        let details = TransactionDetails::default();
+        let repay = |amount: String, on: Date| {
+            LoanCommand::Repay(Repay {
+                amount: StatedAmount(amount),
+                value_date: Some(on),
+                details: TransactionDetails::default(),
+            })
+        };
+        Ok(match deed {
+            Deed::Create | Deed::Wait => vec![],
+            Deed::Approve => vec![LoanCommand::Approve { notes: None }],
+            Deed::Disburse { on, amount } => self.disburse(*on, amount),
+            Deed::UndoDisbursement => vec![LoanCommand::UndoDisbursement { notes: None }],
+            Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
+            Deed::PayOff { on } => vec![repay(self.owed().to_text(Currency::EUR), *on)],
+            Deed::ReverseRepayment { on, nth } => {
+                let nth = self.repayments().filter(|repayment| repayment.value_date == *on).nth(nth - 1);
+                vec![reverse(nth.ok_or("there is no such repayment")?)]
+            }
+            Deed::ReverseLastRepayment => {
+                vec![reverse(self.repayments().last().ok_or("there is no repayment")?)]
+            }
+            Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
+                amount: StatedAmount(amount.clone()),
+                value_date: None,
+                installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
+                details,
+            })],
+        })
+    }
+
+    /// Agrees on another amount first where another one is paid out.
+    fn disburse(&self, on: Date, amount: &str) -> Vec<LoanCommand> {
+        let paid_out = Disburse { value_date: Some(on), ..Disburse::default() };
+        let agreed = self.book.loan.as_ref().map(|loan| loan.terms.amount);
+        if agreed == Amount::parse(amount, Currency::EUR).ok() {
+            return vec![LoanCommand::Disburse(paid_out)];
+        }
+        let amount = Some(StatedAmount(amount.to_owned()));
+        let figures = LoanFigures { amount, ..LoanFigures::default() };
+        vec![
+            LoanCommand::UndoApproval { notes: None },
+            LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() })),
+            LoanCommand::Approve { notes: None },
+            LoanCommand::Disburse(paid_out),
+        ]
+    }
+
+    fn owed(&self) -> Amount {
+        let installments = self.book.loan.iter().flat_map(|loan| &loan.servicing.installments);
+        installments.map(|installment| installment.unpaid().total()).sum()
+    }
+
+    /// Repayments that count, in the order in which they were posted.
+    fn repayments(&self) -> impl Iterator<Item = &LoanTransaction> {
+        self.book.standing(TransactionKind::Repayment)
+    }
+
+    /// The first installment that is due on the day or later.
+    fn installment_of(&self, day: Date) -> Option<u32> {
+        let loan =
+            self.book.loan.as_ref().filter(|loan| !matches!(loan.state(), LoanState::Approved { .. }))?;
+        let installment = loan.servicing.installments.iter().find(|row| row.due_date >= day)?;
+        Some(installment.number)
+    }
+}
+
+fn reverse(repayment: &LoanTransaction) -> LoanCommand {
+    let kind = ReversalKind::Repayment;
+    LoanCommand::Reverse(Reverse { kind, original: repayment.id, account_no: None, notes: None })
+}

@@ -1,0 +1,187 @@
+//! The terms of a scenario as a product and the figures of a loan.
+
+use loam_book::loan::command::LoanFigures;
+use loam_book::product::{GracePeriodType, Product, ProductDueDates, Range};
+use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::allocation::{AllocationOrder, Component};
+use loam_calc::calendar::{Period, PeriodUnit};
+use loam_calc::currency::Currency;
+use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::money::Amount;
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
+
+use super::read::{PaymentAllocation, Terms};
+use crate::book::base_product;
+
+/// The product that a scenario's terms describe.
+///
+/// # Errors
+/// The reason why no product does.
+pub(super) fn product(terms: &Terms) -> Result<Product, String> {
+    refuse_unknown_terms(terms)?;
+    let grace = terms.grace_on_principal_instalments;
+    let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
+    let multiple = terms.installment_multiple_of.map(|units| Amount::from_minor(i64::from(units) * 100));
+    let installment_rounding = multiple.map_or(InstallmentRounding::None, InstallmentRounding::ToNearest);
+    Ok(Product {
+        currency: Currency::EUR,
+        interest_method: interest_method(terms)?,
+        charge_frequency: ChargeFrequency::Annualized,
+        day_count: day_count(&terms.day_count)?,
+        days_method: days_method(terms),
+        grace_period: Range { min: None, default: Some(grace), max: None },
+        grace_period_type,
+        due_dates: ProductDueDates::Interval { count: None, unit: None },
+        remainder: Remainder::Last,
+        installment_rounding,
+        rounding: Rounding::HalfEven,
+        allocation_order: allocation_order(terms)?,
+        ..base_product()
+    })
+}
+
+/// What one loan of the product agrees.
+///
+/// # Errors
+/// The reason why its period cannot be said.
+pub(super) fn figures(terms: &Terms) -> Result<LoanFigures, String> {
+    let period = period(terms)?;
+    Ok(LoanFigures {
+        amount: Some(StatedAmount(terms.principal.clone())),
+        interest_rate: Some(StatedPercent(terms.annual_interest_rate_percent.clone())),
+        installments: Some(terms.number_of_instalments),
+        period_count: Some(period.count),
+        period_unit: Some(period.unit),
+        expected_disbursement_on: Some(Some(terms.submitted_on)),
+        first_due_date: first_due_date(terms, period).map(Some),
+        ..LoanFigures::default()
+    })
+}
+
+fn period(terms: &Terms) -> Result<Period, String> {
+    let unit = match terms.repayment_frequency.as_str() {
+        "DAYS" => PeriodUnit::Days,
+        "WEEKS" => PeriodUnit::Weeks,
+        "MONTHS" => PeriodUnit::Months,
+        other => return Err(format!("repayment frequency {other}")),
+    };
+    Ok(Period { count: terms.repayment_every, unit })
+}
+
+/// Counted from the application where the terms say so; else from the disbursement, as by default.
+fn first_due_date(terms: &Terms, period: Period) -> Option<jiff::civil::Date> {
+    let from_application = terms.repayment_start_date_type.as_deref() == Some("SUBMITTED_ON_DATE");
+    from_application.then(|| period.add_times(terms.submitted_on, 1).ok()).flatten()
+}
+
+fn interest_method(terms: &Terms) -> Result<InterestMethod, String> {
+    match (terms.interest_type.as_str(), terms.amortization.as_str()) {
+        ("FLAT", "EQUAL_INSTALLMENTS" | "EQUAL_PRINCIPAL_PAYMENTS") => Ok(InterestMethod::Flat),
+        ("DECLINING_BALANCE", "EQUAL_INSTALLMENTS") => Ok(InterestMethod::DecliningBalanceDiscounted),
+        ("DECLINING_BALANCE", "EQUAL_PRINCIPAL_PAYMENTS") => Ok(InterestMethod::DecliningBalance),
+        (interest, amortization) => Err(format!("interest {interest} with {amortization}")),
+    }
+}
+
+fn day_count(name: &str) -> Result<DayCount, String> {
+    Ok(match name {
+        "30/360" => DayCount::ThirtyE360,
+        "ACT/ACT" => DayCount::ActualActualYearOfEnd,
+        "ACT/365" => DayCount::Actual365Fixed,
+        "ACT/360" => DayCount::Actual360,
+        other => return Err(format!("day count {other}")),
+    })
+}
+
+/// Months of 30 days are counted by the month; so is everything whose interest is asked for by
+/// repayment periods.
+fn days_method(terms: &Terms) -> DaysMethod {
+    match (terms.day_count.as_str(), terms.interest_calculation_period.as_str()) {
+        ("30/360", _) | (_, "SAME_AS_REPAYMENT_PERIOD") => DaysMethod::RepaymentPeriodicity,
+        _ => DaysMethod::ActualDays,
+    }
+}
+
+/// What no product can say.
+fn refuse_unknown_terms(terms: &Terms) -> Result<(), String> {
+    let unknown = [
+        (terms.rounding_mode != "HALF_EVEN", "a rounding other than half-even"),
+        (
+            terms.down_payment.enabled,
+            "a down payment as an installment of its own on the day of the disbursement",
+        ),
+        (
+            terms.with_product_charges.is_some() || terms.charge_on_create.is_some(),
+            "charges that come with the product",
+        ),
+        (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
+        (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),
+        (terms.interest_free_periods > 0, "interest forgiven while principal is asked for"),
+        (terms.days_in_year_custom_strategy.is_some(), "366 days only in periods that hold a 29 February"),
+        (
+            terms.interest_recognition_on_disbursement_date == Some(true),
+            "interest for the day of the disbursement instead of the day of the payment",
+        ),
+        (terms.schedule_processing.as_deref() == Some("VERTICAL"), "payments component by component"),
+        (
+            terms.interest_recalculation.compounding.as_deref().is_some_and(|kind| kind != "NONE"),
+            "interest that is compounded while it is recalculated",
+        ),
+    ];
+    unknown.into_iter().find(|(is_so, _)| *is_so).map_or(Ok(()), |(_, reason)| Err(reason.to_owned()))
+}
+
+/// The order of the components, which must be the same for what is past due, due and in advance.
+fn allocation_order(terms: &Terms) -> Result<AllocationOrder, String> {
+    use Component::{Fee, Interest, Penalty, Principal};
+    let order = match terms.payment_strategy.as_str() {
+        "ADVANCED_PAYMENT_ALLOCATION" => return advanced_order(terms.payment_allocation.as_deref()),
+        "PENALTIES_FEES_INTEREST_PRINCIPAL_ORDER"
+        | "DUE_PENALTY_FEE_INTEREST_PRINCIPAL_IN_ADVANCE_PRINCIPAL_PENALTY_FEE_INTEREST" => {
+            [Penalty, Fee, Interest, Principal]
+        }
+        "DUE_PENALTY_INTEREST_PRINCIPAL_FEE_IN_ADVANCE_PENALTY_INTEREST_PRINCIPAL_FEE" => {
+            [Penalty, Interest, Principal, Fee]
+        }
+        "INTEREST_PRINCIPAL_PENALTIES_FEES_ORDER" => [Interest, Principal, Penalty, Fee],
+        "PRINCIPAL_INTEREST_PENALTIES_FEES_ORDER" => [Principal, Interest, Penalty, Fee],
+        other => return Err(format!("payment strategy {other}")),
+    };
+    Ok(AllocationOrder::try_new(order).expect("each component stands there once"))
+}
+
+fn advanced_order(allocations: Option<&[PaymentAllocation]>) -> Result<AllocationOrder, String> {
+    use Component::{Fee, Interest, Penalty, Principal};
+    let default = allocations.unwrap_or_default().iter().find(|rule| rule.transaction == "DEFAULT");
+    let Some(rule) = default else {
+        // The source's own default where a product names none.
+        let order = [Penalty, Fee, Principal, Interest];
+        return Ok(AllocationOrder::try_new(order).expect("each component stands there once"));
+    };
+    if rule.future_installments != "NEXT_INSTALLMENT" {
+        let kind = &rule.future_installments;
+        return Err(format!("payments in advance go by {kind}, not to the next installment"));
+    }
+    let mut orders = Vec::new();
+    for timing in ["PAST_DUE_", "DUE_", "IN_ADVANCE_"] {
+        let places = rule.order.iter().filter_map(|place| place.strip_prefix(timing));
+        orders.push(places.filter_map(component).collect::<Vec<Component>>());
+    }
+    if orders[0] != orders[1] || orders[1] != orders[2] {
+        return Err("another order of the components for payments in advance".to_owned());
+    }
+    let order: [Component; 4] =
+        orders.swap_remove(0).try_into().map_err(|_| "an order without four parts")?;
+    AllocationOrder::try_new(order).map_err(|error| error.to_string())
+}
+
+fn component(name: &str) -> Option<Component> {
+    Some(match name {
+        "PENALTY" => Component::Penalty,
+        "FEE" => Component::Fee,
+        "PRINCIPAL" => Component::Principal,
+        "INTEREST" => Component::Interest,
+        _ => return None,
+    })
+}

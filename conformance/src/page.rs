@@ -1,0 +1,177 @@
+//! docs/conformance.md: what was judged, what passed, and what was left out, with the reason.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::verdict::{Check, Verdict};
+
+const FILE: &str = "docs/conformance.md";
+
+const HEAD: &str = "# Conformance
+
+How the engine fares against figures that nobody in this project wrote. `cargo xtask conformance` writes this page; the
+figures are not part of this repository, their sources are named below. A **check** is one case, or one checkpoint of a
+case: the whole schedule after an action, compared row by row to the cent. `conformance/passed.txt` lists the checks that
+pass, and the run fails when one of them no longer does.
+
+What is excluded is decided by the terms and actions of a case before anything is calculated, by rules that name no case.
+";
+
+/// Passed, judged and excluded checks of one row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    excluded: usize,
+}
+
+impl Count {
+    fn add(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Failed(_) => self.failed += 1,
+            Verdict::Excluded(_) => self.excluded += 1,
+        }
+    }
+
+    fn judged(self) -> usize {
+        self.passed + self.failed
+    }
+
+    /// In percent with one decimal, rounded down, so that 100 means all.
+    fn rate(self) -> String {
+        if self.judged() == 0 {
+            return "–".to_owned();
+        }
+        let per_mille = self.passed * 1000 / self.judged();
+        format!("{}.{} %", per_mille / 10, per_mille % 10)
+    }
+}
+
+/// One line per oracle and group, for the terminal.
+pub(crate) fn summary(checks: &[Check]) -> String {
+    let mut text = String::new();
+    for (oracle, checks) in by(checks.iter(), |check| check.oracle.to_owned()) {
+        for (group, count) in counts(&checks, |check| vec![check.group.clone()]) {
+            let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
+            let rate = count.rate();
+            writeln!(text, "{oracle} {group}: {passed} of {judged} ({rate}), {excluded} excluded")
+                .expect("a string takes everything");
+        }
+    }
+    text
+}
+
+pub(crate) fn write(repository: &Path, checks: &[Check]) -> Result<()> {
+    let mut text = HEAD.to_owned();
+    for (oracle, checks) in by(checks.iter(), |check| check.oracle.to_owned()) {
+        write!(text, "\n## {oracle}\n\n").expect("a string takes everything");
+        table(&mut text, "group", &counts(&checks, |check| vec![check.group.clone()]));
+        let tags = counts(&checks, |check| check.tags.clone());
+        if !tags.is_empty() {
+            text.push_str("\nBy what happens in them; a check counts for each of its tags.\n\n");
+            table(&mut text, "tag", &tags);
+        }
+        lists(&mut text, &checks);
+    }
+    fs::write(repository.join(FILE), text).with_context(|| FILE.to_owned())
+}
+
+fn table(text: &mut String, title: &str, rows: &BTreeMap<String, Count>) {
+    writeln!(text, "| {title} | passed | judged | rate | excluded |\n|---|---|---|---|---|")
+        .expect("a string takes everything");
+    for (name, count) in rows {
+        let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
+        let rate = count.rate();
+        writeln!(text, "| {name} | {passed} | {judged} | {rate} | {excluded} |")
+            .expect("a string takes everything");
+    }
+}
+
+/// Exclusions and failures by id, those with the same reason together.
+fn lists(text: &mut String, checks: &[&Check]) {
+    let reason = |check: &Check| match &check.verdict {
+        Verdict::Excluded(reason) => Some(reason.clone()),
+        Verdict::Passed | Verdict::Failed(_) => None,
+    };
+    let excluded = checks.iter().filter(|check| reason(check).is_some()).copied();
+    let excluded = by(excluded, |check| reason(check).unwrap_or_default());
+    if !excluded.is_empty() {
+        text.push_str("\n### Excluded\n\n");
+    }
+    for (reason, checks) in excluded {
+        writeln!(text, "- **{reason}** ({}): {}", checks.len(), ids(&checks))
+            .expect("a string takes everything");
+    }
+    let failed: Vec<&Check> =
+        checks.iter().filter(|check| matches!(check.verdict, Verdict::Failed(_))).copied().collect();
+    if !failed.is_empty() {
+        write!(text, "\n### Failing\n\n{}\n", ids(&failed)).expect("a string takes everything");
+    }
+}
+
+/// The ids, checkpoints of one case together: `case #3 #5`.
+fn ids(checks: &[&Check]) -> String {
+    let mut cases: Vec<(&str, Vec<&str>)> = Vec::new();
+    for check in checks {
+        let (case, checkpoint) =
+            check.id.split_once('#').map_or((check.id.as_str(), None), |(c, n)| (c, Some(n)));
+        match cases.last_mut() {
+            Some((last, checkpoints)) if *last == case => checkpoints.extend(checkpoint),
+            Some(_) | None => cases.push((case, checkpoint.into_iter().collect())),
+        }
+    }
+    let shown = cases.iter().map(|(case, checkpoints)| match checkpoints.len() {
+        0 => format!("`{case}`"),
+        _ => format!("`{case}#{}`", checkpoints.join(",")),
+    });
+    shown.collect::<Vec<String>>().join(", ")
+}
+
+fn by<'a>(
+    checks: impl Iterator<Item = &'a Check>,
+    key: impl Fn(&Check) -> String,
+) -> BTreeMap<String, Vec<&'a Check>> {
+    let mut groups: BTreeMap<String, Vec<&Check>> = BTreeMap::new();
+    for check in checks {
+        groups.entry(key(check)).or_default().push(check);
+    }
+    groups
+}
+
+fn counts(checks: &[&Check], rows: impl Fn(&Check) -> Vec<String>) -> BTreeMap<String, Count> {
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    for check in checks {
+        for row in rows(check) {
+            counts.entry(row).or_default().add(&check.verdict);
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(id: &str, verdict: Verdict) -> Check {
+        Check { oracle: "o", id: id.into(), group: "A".into(), tags: vec!["late".into()], verdict }
+    }
+
+    #[test]
+    fn excluded_checks_are_not_judged_and_the_rate_is_rounded_down() {
+        let mut checks = vec![check("e", Verdict::Excluded("no such terms".into()))];
+        checks.push(check("f", Verdict::Failed("differs".into())));
+        checks.extend(["a", "b"].map(|id| check(id, Verdict::Passed)));
+        assert_eq!(summary(&checks), "o A: 2 of 3 (66.6 %), 1 excluded\n");
+    }
+
+    #[test]
+    fn checkpoints_of_a_case_share_its_id() {
+        let checks = ["x#3", "x#5", "y"].map(|id| check(id, Verdict::Passed));
+        assert_eq!(ids(&checks.iter().collect::<Vec<_>>()), "`x#3,5`, `y`");
+    }
+}

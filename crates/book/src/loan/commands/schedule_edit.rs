@@ -1,0 +1,331 @@
+//! Edits a schedule by hand, deletes a row of it, and spreads what is overdue anew.
+//!
+//! Checks, in this order: state, the figures stated, then what [`crate::loan::custom_schedule`] and
+//! [`crate::loan::rescheduling`] check.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
+use loam_calc::money::Amount;
+
+use crate::loan::advance::settle_lateness;
+use crate::loan::commands::close::close_if_repaid;
+use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
+use crate::loan::draft::Draft;
+use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::refusal::{Refusal, ScheduleRefusal};
+use crate::loan::rescheduling::{
+    Moved, MovedInterest, ReAge, ScheduleChange, StatedRow, re_aged, re_amortized, without_row,
+};
+use crate::loan::terms_agreed::MAX_INSTALLMENTS;
+use crate::loan::{Installment, Loan, LoanState};
+use crate::product::ProductType;
+
+/// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
+pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refusal> {
+    check_state(&draft.loan, "edit the schedule")?;
+    let parsed = rows.iter().map(|row| parse(row, &draft.loan)).collect::<Result<_, _>>()?;
+    post(draft, draft.context.business_date, &ScheduleChange::Rows { edits: parsed }, None)
+}
+
+/// Takes away a row that repays no principal; only a dynamic schedule has such rows to spare.
+pub(super) fn delete(draft: &mut Draft<'_>, number: u32) -> Result<(), Refusal> {
+    check_state(&draft.loan, "delete an installment")?;
+    post(draft, draft.context.business_date, &ScheduleChange::Deleted { number }, None)
+}
+
+/// Spreads what is overdue over new installments.
+pub(super) fn re_age(draft: &mut Draft<'_>, re_age: &ReAge) -> Result<(), Refusal> {
+    require_unlocked_active(&draft.loan, "re-age")?;
+    let date = draft.context.business_date;
+    let (first_due_date, count) = (re_age.first_due_date, re_age.installments);
+    if first_due_date <= date {
+        let reason = format!("it is not after {date}");
+        return Err(Refusal::Schedule(ScheduleRefusal::InvalidDueDate { value: first_due_date, reason }));
+    }
+    if count == 0 || count > MAX_INSTALLMENTS {
+        let reason = format!("a loan has 1 to {MAX_INSTALLMENTS}");
+        return Err(Refusal::InvalidInstallmentCount { value: count.to_string(), reason });
+    }
+    let period = re_age.period.unwrap_or(draft.loan.terms.period);
+    let change = ScheduleChange::ReAged { first_due_date, count, period };
+    post(draft, date, &change, re_age.notes.clone())
+}
+
+/// Spreads what is overdue over the installments that are left.
+pub(super) fn re_amortize(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
+    require_unlocked_active(&draft.loan, "re-amortize")?;
+    post(draft, draft.context.business_date, &ScheduleChange::ReAmortized, notes.clone())
+}
+
+/// Posts a change on the schedule as it stands in the draft. Charges that an edit leaves out are
+/// given up first; what was overdue and is spread anew is served as a transaction.
+pub(crate) fn post(
+    draft: &mut Draft<'_>,
+    date: Date,
+    change: &ScheduleChange,
+    notes: Option<String>,
+) -> Result<(), Refusal> {
+    let before = schedule_of(draft)?;
+    let after = match change {
+        ScheduleChange::Rows { edits } => {
+            check_state(&draft.loan, "edit the schedule")?;
+            Moved { rows: edit_rows(draft, &before.rows, edits)?, moved: moved_with(&before, edits) }
+        }
+        ScheduleChange::Deleted { number } => {
+            check_state(&draft.loan, "delete an installment")?;
+            check_deletable(&draft.loan, &before.rows, *number)?;
+            Moved { rows: without_row(&before.rows, *number), moved: before.moved }
+        }
+        ScheduleChange::ReAged { .. } => {
+            require_unlocked_active(&draft.loan, "re-age")?;
+            re_aged(&before, date, &new_due_dates(draft, date, change)?)?
+        }
+        ScheduleChange::ReAmortized => {
+            require_unlocked_active(&draft.loan, "re-amortize")?;
+            re_amortized(&before, date)?
+        }
+    };
+    give_up_charges(draft, date, &after.rows);
+    let posted = match change {
+        ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => None,
+        ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => Some(draft.posted(Amount::ZERO)),
+    };
+    let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
+    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, notes });
+    if draft.loan.servicing.state.is_active() {
+        settle_lateness(draft, date);
+        close_if_repaid(draft, date);
+    }
+    Ok(())
+}
+
+/// Posts charges that were given up once more, as far as they are owed still.
+pub(crate) fn post_reduction(
+    draft: &mut Draft<'_>,
+    date: Date,
+    amount: Components,
+    parts: &[InstallmentPart],
+) -> Result<(), Refusal> {
+    let rows = &draft.loan.servicing.installments;
+    let is_owed = |part: &InstallmentPart| {
+        let row = rows.iter().find(|row| row.number == part.number);
+        row.is_some_and(|row| {
+            row.unpaid().fees >= part.part.fees && row.unpaid().penalties >= part.part.penalties
+        })
+    };
+    if let Some(part) = parts.iter().find(|part| !is_owed(part)) {
+        let value = part.part.total().to_fixed_text(draft.loan.terms.currency);
+        return Err(Refusal::Schedule(ScheduleRefusal::ChargeNotOwed { number: part.number, value }));
+    }
+    record_reduction(draft, date, amount, parts.to_vec());
+    Ok(())
+}
+
+/// The rows by which a loan is paid out whose schedule was edited before.
+///
+/// # Errors
+/// `RowBeforeDisbursement` when one of them would fall due by then.
+pub(super) fn agreed_rows(loan: &Loan, disbursed_on: Date) -> Result<Option<Vec<Installment>>, Refusal> {
+    let rows = &loan.servicing.course.agreed_schedule;
+    match rows.first() {
+        None => Ok(None),
+        Some(first) if first.due_date <= disbursed_on => {
+            Err(Refusal::Schedule(ScheduleRefusal::RowBeforeDisbursement {
+                due_date: first.due_date,
+                disbursed_on,
+            }))
+        }
+        Some(_) => Ok(Some(rows.clone())),
+    }
+}
+
+fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
+    let amount = |stated: &Option<crate::stated::StatedAmount>| {
+        stated.as_ref().map(|stated| stated.in_currency(loan.terms.currency)).transpose()
+    };
+    Ok(RowEdit {
+        number: row.number,
+        due_date: row.due_date,
+        principal: amount(&row.principal)?,
+        interest: amount(&row.interest)?,
+        fees: amount(&row.fees)?,
+        penalties: amount(&row.penalties)?,
+        is_payment_holiday: row.is_payment_holiday,
+    })
+}
+
+/// Fixed schedules may be edited before approval and while the loan is active and not locked,
+/// others only while it is active.
+fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    match loan.servicing.state {
+        LoanState::PartialApplication | LoanState::PendingApproval if is_fixed(loan) => Ok(()),
+        LoanState::Active { is_locked: false, .. } => Ok(()),
+        LoanState::PartialApplication
+        | LoanState::PendingApproval
+        | LoanState::Approved { .. }
+        | LoanState::Active { is_locked: true, .. }
+        | LoanState::Closed { .. } => {
+            Err(Refusal::WrongState { command, state: loan.servicing.state.name() })
+        }
+    }
+}
+
+fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    match loan.servicing.state {
+        LoanState::Active { is_locked: false, .. } => Ok(()),
+        LoanState::PartialApplication
+        | LoanState::PendingApproval
+        | LoanState::Approved { .. }
+        | LoanState::Active { is_locked: true, .. }
+        | LoanState::Closed { .. } => {
+            Err(Refusal::WrongState { command, state: loan.servicing.state.name() })
+        }
+    }
+}
+
+fn is_fixed(loan: &Loan) -> bool {
+    match loan.terms.product_type {
+        ProductType::FixedTermLoan | ProductType::InterestFreeLoan => true,
+        ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => false,
+    }
+}
+
+/// The schedule that stands, or that would stand if the loan were paid out as expected.
+fn schedule_of(draft: &Draft<'_>) -> Result<Moved, Refusal> {
+    let loan = &draft.loan;
+    let course = &loan.servicing.course;
+    if loan.servicing.state.is_active() {
+        return Ok(Moved { rows: loan.servicing.installments.clone(), moved: course.moved.clone() });
+    }
+    let rows = if course.agreed_schedule.is_empty() {
+        let schedule = loan.terms.schedule(expected_start(draft), draft.context.calendar);
+        schedule.map_err(|error| Refusal::impossible_schedule(&error))?
+    } else {
+        course.agreed_schedule.clone()
+    };
+    Ok(Moved { rows, moved: Vec::new() })
+}
+
+fn expected_start(draft: &Draft<'_>) -> Date {
+    let expected = draft.loan.terms.expected_disbursement_on.unwrap_or(draft.context.business_date);
+    draft.loan.servicing.state.disbursed_on().unwrap_or(expected)
+}
+
+fn edit_rows(
+    draft: &Draft<'_>,
+    rows: &[Installment],
+    edits: &[RowEdit],
+) -> Result<Vec<Installment>, Refusal> {
+    let (loan, context) = (&draft.loan, draft.context);
+    let centre = loan.assignment.centre.and_then(|key| context.catalog.centres.by_key(key));
+    let rules = EditRules {
+        allowed: &loan.terms.payment_rules.schedule_edits,
+        currency: loan.terms.currency,
+        rounding: loan.terms.installment_rounding,
+        grace_period: loan.terms.grace_period,
+        start: expected_start(draft),
+        latest_movement: loan.servicing.latest_value_date,
+        closed_through: context.closed_through,
+        meeting_day: centre.and_then(|centre| centre.meeting_day),
+        keeps_interest: is_fixed(loan),
+    };
+    let next = |after: Date| next_due_date(draft, rows.len(), after);
+    edited(rows, edits, &rules, &next)
+}
+
+/// What was moved stays with its installment when that is given another due date.
+fn moved_with(before: &Moved, edits: &[RowEdit]) -> Vec<MovedInterest> {
+    let new_date = |moved: &MovedInterest| {
+        let row = before.rows.iter().find(|row| row.due_date == moved.due_date)?;
+        edits.iter().find(|edit| edit.number == Some(row.number))?.due_date
+    };
+    let follow = |moved: &MovedInterest| MovedInterest {
+        due_date: new_date(moved).unwrap_or(moved.due_date),
+        ..*moved
+    };
+    before.moved.iter().map(follow).collect()
+}
+
+/// The first regular due date of the loan after `after`; there are `count` before it or more.
+fn next_due_date(draft: &Draft<'_>, count: usize, after: Date) -> Result<Date, Refusal> {
+    let start = expected_start(draft);
+    let mut count = u32::try_from(count).unwrap_or(MAX_INSTALLMENTS);
+    while count < MAX_INSTALLMENTS {
+        count += 1;
+        let terms = draft.loan.terms.due_date_rule().terms(start, count);
+        let dates = due_dates(&terms, draft.context.calendar);
+        let last = dates.map_err(|error| Refusal::impossible_schedule(&error))?.last().copied();
+        if let Some(next) = last.filter(|last| *last > after) {
+            return Ok(next);
+        }
+    }
+    Err(Refusal::Schedule(ScheduleRefusal::TooManyRows { count: count as usize }))
+}
+
+fn new_due_dates(draft: &Draft<'_>, date: Date, change: &ScheduleChange) -> Result<Vec<Date>, Refusal> {
+    let ScheduleChange::ReAged { first_due_date, count, period } = change else { return Ok(Vec::new()) };
+    let terms = DueDateTerms {
+        method: DueDateMethod::Interval(*period),
+        start: date,
+        first_due_date: Some(*first_due_date),
+        first_offset_days: 0,
+        count: *count,
+        non_working: draft.loan.terms.non_working_days,
+    };
+    due_dates(&terms, draft.context.calendar).map_err(|error| Refusal::impossible_schedule(&error))
+}
+
+/// Checks of a deletion, in this order: it exists, the schedule is dynamic, paid or grace, principal.
+fn check_deletable(loan: &Loan, rows: &[Installment], number: u32) -> Result<(), Refusal> {
+    let row = rows.iter().find(|row| row.number == number);
+    let row = row.ok_or(Refusal::Schedule(ScheduleRefusal::UnknownScheduleRow { number }))?;
+    if is_fixed(loan) {
+        return Err(Refusal::Schedule(ScheduleRefusal::RowOfFixedSchedule { number }));
+    }
+    if row.is_paid() || row.interest_applied.is_positive() || !row.paid.is_zero() {
+        return Err(Refusal::Schedule(ScheduleRefusal::RowNotDeletable { number }));
+    }
+    if row.expected.principal.is_positive() {
+        return Err(Refusal::Schedule(ScheduleRefusal::RowWithPrincipal { number }));
+    }
+    Ok(())
+}
+
+/// Fees and penalties that the new rows do not expect any more are given up, from the first row on
+/// that expects less than before.
+fn give_up_charges(draft: &mut Draft<'_>, date: Date, after: &[Installment]) {
+    let before = &draft.loan.servicing.installments;
+    let sum = |rows: &[Installment]| rows.iter().map(|row| row.expected).sum::<Components>();
+    let (was, is) = (sum(before), sum(after));
+    let (mut fees, mut penalties) = (was.fees - is.fees, was.penalties - is.penalties);
+    if before.is_empty() || (fees.is_zero() && penalties.is_zero()) {
+        return;
+    }
+    let mut parts = [Vec::new(), Vec::new()];
+    for row in before {
+        let part_of = |left: &mut Amount, unpaid: Amount| {
+            let part = unpaid.min(*left);
+            *left -= part;
+            part
+        };
+        let number = row.number;
+        let given_up = part_of(&mut fees, row.unpaid().fees);
+        parts[0].push((number, Components { fees: given_up, ..Components::ZERO }));
+        let given_up = part_of(&mut penalties, row.unpaid().penalties);
+        parts[1].push((number, Components { penalties: given_up, ..Components::ZERO }));
+    }
+    for parts in parts {
+        let parts = parts.into_iter().filter(|(_, part)| !part.is_zero());
+        let parts: Vec<_> = parts.map(|(number, part)| InstallmentPart { number, part }).collect();
+        if !parts.is_empty() {
+            let amount = parts.iter().map(|part| part.part).sum();
+            record_reduction(draft, date, amount, parts);
+        }
+    }
+}
+
+fn record_reduction(draft: &mut Draft<'_>, date: Date, amount: Components, parts: Vec<InstallmentPart>) {
+    let posted = draft.posted(Amount::ZERO);
+    draft.record(date, Event::ChargeReduced { posted, amount, parts });
+}

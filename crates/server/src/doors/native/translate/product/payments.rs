@@ -1,0 +1,73 @@
+//! How payments of a product's loans are taken (contract §4.1).
+
+use loam_book::product::Product;
+use loam_calc::allocation::{AllocationOrder, Component};
+
+use super::super::super::error::DoorError;
+use super::super::super::members::{Members, Names};
+use super::super::super::wire;
+use super::super::names;
+use super::{Result, controls, set};
+use crate::product_names as shared;
+
+pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
+    let methods = Names { values: shared::PAYMENT_METHODS, name_of: shared::payment_method };
+    set(&mut product.payment_method, members.choice("paymentMethod", methods)?);
+    set(&mut product.allocation_order, allocation_order(members)?);
+    set(&mut product.prepayment, members.choice("prepaymentAcceptance", names::PREPAYMENT)?);
+    set(&mut product.allows_arbitrary_fees, members.flag("allowArbitraryFees")?);
+    let rules = &mut product.payment_rules;
+    let future = Names { values: shared::FUTURE_PAYMENTS, name_of: shared::future_payments };
+    set(&mut rules.future_payments, members.choice("futurePaymentsAcceptance", future)?);
+    let recalculations =
+        Names { values: shared::PREPAYMENT_RECALCULATIONS, name_of: shared::prepayment_recalculation };
+    let recalculation = members.choice("prepaymentRecalculationMethod", recalculations)?;
+    set(&mut rules.prepayment_recalculation, recalculation);
+    let statuses = Names { values: shared::PRINCIPAL_PAID_STATUSES, name_of: shared::principal_paid_status };
+    set(&mut rules.principal_paid_status, members.choice("principalPaidInstallmentStatus", statuses)?);
+    let applied = Names { values: shared::INTEREST_ON_PREPAYMENTS, name_of: shared::interest_on_prepayment };
+    set(&mut rules.interest_on_prepayment, members.choice("applyInterestOnPrepaymentMethod", applied)?);
+    let elements = Names { values: shared::ELEMENTS_RECALCULATIONS, name_of: shared::elements_recalculation };
+    set(&mut rules.elements_recalculation, members.choice("elementsRecalculationMethod", elements)?);
+    let late =
+        Names { values: shared::LATE_PAYMENTS_RECALCULATIONS, name_of: shared::late_payments_recalculation };
+    set(&mut rules.late_payments_recalculation, members.choice("latePaymentsRecalculationMethod", late)?);
+    set(&mut rules.allows_custom_allocation, members.flag("allowCustomRepaymentAllocation")?);
+    set(&mut rules.allows_redraw, members.object("redrawSettings")?.flag("allowRedraw")?);
+    let edits = Names { values: shared::SCHEDULE_EDITS, name_of: shared::schedule_edit };
+    set(&mut rules.schedule_edits, members.choices("repaymentScheduleEditOptions", edits)?);
+    Ok(())
+}
+
+fn allocation_order(members: &Members) -> Result<Option<AllocationOrder>> {
+    const ORDER: &str = "repaymentAllocationOrder";
+    let Some(order) = members.choices(ORDER, names::COMPONENT)? else { return Ok(None) };
+    let each_once =
+        || format!("[{}]", order.iter().map(|c| names::component(*c)).collect::<Vec<_>>().join(", "));
+    let four: [Component; 4] = order.as_slice().try_into().map_err(|_| {
+        DoorError::invalid(ORDER, &each_once(), "it names each of FEE, PENALTY, INTEREST and PRINCIPAL once")
+    })?;
+    AllocationOrder::try_new(four).map(Some).map_err(|error| DoorError::invalid(ORDER, &each_once(), error))
+}
+
+pub(super) fn wire_of(product: &Product) -> wire::ProductPayments {
+    let order = product.allocation_order.components();
+    let rules = &product.payment_rules;
+    wire::ProductPayments {
+        payment_method: shared::payment_method(product.payment_method),
+        repayment_allocation_order: order.into_iter().map(names::component).collect(),
+        allow_custom_repayment_allocation: rules.allows_custom_allocation,
+        prepayment_acceptance: names::prepayment(product.prepayment),
+        future_payments_acceptance: shared::future_payments(rules.future_payments),
+        prepayment_recalculation_method: shared::prepayment_recalculation(rules.prepayment_recalculation),
+        principal_paid_installment_status: shared::principal_paid_status(rules.principal_paid_status),
+        apply_interest_on_prepayment_method: shared::interest_on_prepayment(rules.interest_on_prepayment),
+        elements_recalculation_method: shared::elements_recalculation(rules.elements_recalculation),
+        late_payments_recalculation_method: shared::late_payments_recalculation(
+            rules.late_payments_recalculation,
+        ),
+        redraw_settings: wire::RedrawSettings { allow_redraw: rules.allows_redraw },
+        arrears_settings: controls::arrears_of(product),
+        allow_arbitrary_fees: product.allows_arbitrary_fees,
+    }
+}
