@@ -240,13 +240,14 @@ impl Life {
     }
 
     fn take_back(&mut self, row: &LoanTransaction) -> Result<Vec<LoanTransaction>, Refusal> {
-        let kind = match row.kind {
-            TransactionKind::Fee => ReversalKind::Fee,
-            TransactionKind::InterestApplied => ReversalKind::Interest,
-            TransactionKind::PaymentReschedule => ReversalKind::PaymentReschedule,
-            // Of all others the repayments can be taken back; the rest is refused.
-            _ => ReversalKind::Repayment,
-        };
+        const OTHERS: [(TransactionKind, ReversalKind); 3] = [
+            (TransactionKind::Fee, ReversalKind::Fee),
+            (TransactionKind::InterestApplied, ReversalKind::Interest),
+            (TransactionKind::PaymentReschedule, ReversalKind::PaymentReschedule),
+        ];
+        // Of the rest the repayments can be taken back; others are refused.
+        let found = OTHERS.iter().find(|(kind, _)| *kind == row.kind);
+        let kind = found.map_or(ReversalKind::Repayment, |(_, reversal)| *reversal);
         let reverse = Reverse { kind, original: row.id, account_no: None, notes: None };
         self.book.command(&LoanCommand::Reverse(reverse))
     }

@@ -54,10 +54,11 @@ fn steps_lead_to_the_row(life: &Life) -> Option<String> {
 fn principal_adds_up(life: &Life) -> Option<String> {
     let (mut lent, mut written_off) = (Amount::ZERO, Amount::ZERO);
     for effective in effective(&life.book.entries) {
-        match &effective.step.event {
-            Event::Disbursed { amount, .. } => lent += *amount,
-            Event::WrittenOff { amount, .. } => written_off += amount.principal,
-            _ => {}
+        if let Event::Disbursed { amount, .. } = &effective.step.event {
+            lent += *amount;
+        }
+        if let Event::WrittenOff { amount, .. } = &effective.step.event {
+            written_off += amount.principal;
         }
     }
     let servicing = &life.book.loan().servicing;
