@@ -12,7 +12,8 @@ use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::{LoanCommand, LoanFigures, NewLoan};
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
-use loam_book::loan::event::Entry;
+use loam_book::loan::event::{Entry, Event};
+use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Loan};
@@ -20,6 +21,7 @@ use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::Product;
 use loam_book::record::Record;
 use loam_calc::calendar::Calendar;
+use loam_calc::money::Amount;
 use serde_json::json;
 
 /// A product that allows everything and asks for nothing; adapters fill in what their terms say.
@@ -154,6 +156,18 @@ impl Book {
             transaction.kind == kind && transaction.reversed_by.is_none()
         };
         self.transactions.iter().filter(counts)
+    }
+
+    /// What repayments that count paid of installments: the day, the installment's number, how much.
+    pub(crate) fn paid_parts(&self) -> Vec<(Date, u32, Amount)> {
+        let mut paid = Vec::new();
+        for effective in effective(&self.entries) {
+            if let Event::Repaid { parts, .. } = &effective.step.event {
+                let on = effective.step.value_date;
+                paid.extend(parts.iter().map(|part| (on, part.number, part.part.total())));
+            }
+        }
+        paid
     }
 
     fn write(&mut self, decision: Decision) {

@@ -23,6 +23,10 @@ struct Line {
     charges: Amount,
     total: Amount,
     paid: Amount,
+    /// What of it was paid before the due date.
+    in_advance: Amount,
+    /// What of it was paid after the due date.
+    late: Amount,
     outstanding: Amount,
     /// Principal outstanding when everything up to this row is paid.
     balance: Amount,
@@ -65,12 +69,14 @@ pub(super) fn side_by_side(book: &Book, checkpoint: &Checkpoint) -> String {
 fn row_text(mark: &str, line: &Line) -> String {
     let figure = |amount: Amount| amount.to_fixed_text(Currency::EUR);
     format!(
-        "{mark} {} {:>10} {:>10} {:>10} {:>10} {:>12} {:>10}  {}\n",
+        "{mark} {} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>12} {:>10}  {}\n",
         line.due_on,
         figure(line.principal),
         figure(line.interest),
         figure(line.charges),
         figure(line.paid),
+        figure(line.in_advance),
+        figure(line.late),
         figure(line.outstanding),
         figure(line.balance),
         line.paid_on.map_or("-".to_owned(), |day| day.to_string()),
@@ -88,6 +94,8 @@ fn difference(expected: &Line, found: &Line) -> Option<(&'static str, String, St
         ("charges", text(expected.charges), text(found.charges)),
         ("total", text(expected.total), text(found.total)),
         ("paid", text(expected.paid), text(found.paid)),
+        ("paid in advance", text(expected.in_advance), text(found.in_advance)),
+        ("paid late", text(expected.late), text(found.late)),
         ("outstanding", text(expected.outstanding), text(found.outstanding)),
         ("balance", text(expected.balance), text(found.balance)),
         ("paid on", day(expected.paid_on), day(found.paid_on)),
@@ -107,6 +115,8 @@ fn of_row(row: &Row) -> Line {
         charges: amount(&row.fees) + amount(&row.penalties),
         total: amount(&row.total_due),
         paid: amount(&row.paid),
+        in_advance: amount(&row.in_advance),
+        late: amount(&row.late),
         outstanding: amount(&row.outstanding),
         balance: amount(&row.balance),
         paid_on: row.paid_date,
@@ -128,15 +138,21 @@ fn calculated(book: &Book) -> Vec<Line> {
     let paid_out = disbursements(book);
     if loan.servicing.installments.is_empty() && paid_out.is_empty() {
         let start = loan.terms.expected_disbursement_on.unwrap_or(Date::MIN);
-        return lines(&planned().unwrap_or_default(), &[(start, loan.terms.amount)]);
+        return lines(&planned().unwrap_or_default(), &[(start, loan.terms.amount)], &[]);
     }
-    lines(&loan.servicing.installments, &paid_out)
+    lines(&loan.schedule_on(book.business_date), &paid_out, &book.paid_parts())
 }
 
-fn lines(installments: &[Installment], paid_out: &[(Date, Amount)]) -> Vec<Line> {
+fn lines(
+    installments: &[Installment],
+    paid_out: &[(Date, Amount)],
+    paid_parts: &[(Date, u32, Amount)],
+) -> Vec<Line> {
     let mut repaid = Amount::ZERO;
     let of_installment = |row: &Installment| {
         repaid += row.expected.principal;
+        let of_row = paid_parts.iter().filter(|(_, number, _)| *number == row.number);
+        let paid: Vec<(Date, Amount)> = of_row.map(|(on, _, amount)| (*on, *amount)).collect();
         let lent: Amount =
             paid_out.iter().filter(|(on, _)| *on < row.due_date).map(|(_, amount)| *amount).sum();
         Line {
@@ -146,6 +162,8 @@ fn lines(installments: &[Installment], paid_out: &[(Date, Amount)]) -> Vec<Line>
             charges: row.expected.fees + row.expected.penalties,
             total: row.expected.total(),
             paid: row.paid.total(),
+            in_advance: paid.iter().filter(|(on, _)| *on < row.due_date).map(|(_, amount)| *amount).sum(),
+            late: paid.iter().filter(|(on, _)| *on > row.due_date).map(|(_, amount)| *amount).sum(),
             outstanding: row.unpaid().total(),
             balance: lent - repaid,
             paid_on: row.repaid_on,

@@ -6,7 +6,7 @@ use loam_book::loan::command::LoanFigures;
 use loam_book::product::Product;
 
 use super::product;
-use super::read::{Action, Case};
+use super::read::{Action, Case, Terms};
 
 /// A scenario in the book's words.
 #[derive(Debug)]
@@ -55,6 +55,16 @@ pub(super) enum Deed {
         due_on: Date,
         amount: String,
     },
+    /// A new rate from this day on.
+    ChangeRate {
+        from: Date,
+        percent: String,
+    },
+    /// No interest from this day on, and again from the other one.
+    Pause {
+        from: Date,
+        until: Date,
+    },
     /// Only the passing of time.
     Wait,
 }
@@ -73,7 +83,7 @@ impl Plan {
 /// The reason why its terms cannot be expressed at all.
 pub(super) fn plan(case: &Case) -> Result<Plan, String> {
     let product = product::product(&case.terms)?;
-    let figures = product::figures(&case.terms)?;
+    let figures = product::figures(case)?;
     let mut plan = Plan { product, figures, deeds: Vec::new(), inexpressible: None };
     for action in &case.actions {
         match deed(case, action) {
@@ -100,6 +110,9 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "approve" => Deed::Approve,
         "disburse" => Deed::Disburse { on, amount: amount() },
         "undo_disbursal" => Deed::UndoDisbursement,
+        "repayment" | "payoff" if pays_principal_first(&case.terms) => {
+            return Err("a payment ahead that repays principal before its interest".to_owned());
+        }
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" if action.text("type") == Some("REPAYMENT") => Deed::Repay { on, amount: amount() },
         "payoff" => Deed::PayOff { on },
@@ -107,12 +120,21 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
             Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
         }
         "undo_last_repayment" => Deed::ReverseLastRepayment,
-        "add_charge" => charge(action)?,
+        "add_charge" => charge(case, action)?,
+        "reschedule" => reschedule(action)?,
+        "interest_pause" => pause(action)?,
         // Settings of when income is recognized: no row of a schedule depends on them.
-        "end_of_day" | "run_job" => Deed::Wait,
+        "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
+        "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
         "config" if action.text("key").is_some_and(is_accounting) => Deed::Wait,
         other => return Err(format!("action `{other}`: the book has no such command")),
     })
+}
+
+/// Cumulative schedules whose later installments become smaller take what is paid ahead as principal.
+fn pays_principal_first(terms: &Terms) -> bool {
+    let strategy = terms.interest_recalculation.reschedule_strategy.as_deref();
+    terms.is_cumulative() && terms.interest_recalculation.enabled && strategy == Some("REDUCE_EMI_AMOUNT")
 }
 
 fn is_accounting(key: &str) -> bool {
@@ -120,10 +142,39 @@ fn is_accounting(key: &str) -> bool {
         .contains(&key)
 }
 
-fn charge(action: &Action) -> Result<Deed, String> {
-    let due_on = action.text("due_date").and_then(|day| day.parse().ok());
-    match (due_on, &action.amount) {
-        (Some(due_on), Some(amount)) => Ok(Deed::Charge { due_on, amount: amount.clone() }),
-        _ => Err("a charge by percentage, added by hand: the book charges amounts".to_owned()),
+/// A day is counted to the midnight on which it begins; the book counts from the midnight before it.
+fn reschedule(action: &Action) -> Result<Deed, String> {
+    let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
+    match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| day.yesterday().ok()))
+    {
+        (Some(percent), Some(from)) => Ok(Deed::ChangeRate { from, percent: percent.to_owned() }),
+        _ => Err("rescheduling by other terms than the rate".to_owned()),
     }
+}
+
+/// Both days are without interest, each counted to the midnight on which it begins.
+fn pause(action: &Action) -> Result<Deed, String> {
+    let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
+    match (day("start").and_then(|day| day.yesterday().ok()), day("end")) {
+        (Some(from), Some(until)) => Ok(Deed::Pause { from, until }),
+        _ => Err("a pause without its days".to_owned()),
+    }
+}
+
+fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
+    let due_on = action.text("due_date").and_then(|day| day.parse().ok());
+    let (Some(due_on), Some(amount)) = (due_on, &action.amount) else {
+        return Err("a charge by percentage, added by hand: the book charges amounts".to_owned());
+    };
+    if last_due_date(case).is_some_and(|last| due_on > last) {
+        return Err("a charge that falls due after the last installment and makes one more".to_owned());
+    }
+    Ok(Deed::Charge { due_on, amount: amount.clone() })
+}
+
+/// By the terms: so many periods after the first disbursement.
+fn last_due_date(case: &Case) -> Option<Date> {
+    let disbursed = case.actions.iter().find(|action| action.action == "disburse");
+    let start = disbursed.and_then(|action| action.date).unwrap_or(case.terms.submitted_on);
+    product::period(&case.terms).ok()?.add_times(start, case.terms.number_of_instalments).ok()
 }

@@ -6,11 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::civil::Date;
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Repay,
+    ReversalKind, Reverse,
 };
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -69,7 +70,8 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     fn new(plan: &'a Plan) -> Stage<'a> {
         let first_day = plan.deeds.first().map_or(Date::MIN, |planned| planned.business_date);
-        Stage { book: Book::new(plan.product.clone(), first_day), plan, played: 0, refused: None }
+        let refused = plan.product.contradiction().map(|field| format!("the product is refused: {field}"));
+        Stage { book: Book::new(plan.product.clone(), first_day), plan, played: 0, refused }
     }
 
     fn play_until(&mut self, checkpoint: &Checkpoint) -> Result<(), String> {
@@ -116,7 +118,7 @@ impl<'a> Stage<'a> {
             Deed::Disburse { on, amount } => self.disburse(*on, amount),
             Deed::UndoDisbursement => vec![LoanCommand::UndoDisbursement { notes: None }],
             Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
-            Deed::PayOff { on } => vec![repay(self.owed().to_text(Currency::EUR), *on)],
+            Deed::PayOff { on } => vec![repay(self.owed_on(*on).to_text(Currency::EUR), *on)],
             Deed::ReverseRepayment { on, nth } => {
                 let nth = self.repayments().filter(|repayment| repayment.value_date == *on).nth(nth - 1);
                 vec![reverse(nth.ok_or("there is no such repayment")?)]
@@ -124,6 +126,16 @@ impl<'a> Stage<'a> {
             Deed::ReverseLastRepayment => {
                 vec![reverse(self.repayments().last().ok_or("there is no repayment")?)]
             }
+            Deed::ChangeRate { from, percent } => vec![LoanCommand::ChangeInterestRate(ChangeInterestRate {
+                rate: StatedPercent(percent.clone()),
+                value_date: Some(*from),
+                notes: None,
+            })],
+            Deed::Pause { from, until } => vec![LoanCommand::PauseInterest(PauseInterest {
+                from: Some(*from),
+                until: *until,
+                notes: None,
+            })],
             Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
                 amount: StatedAmount(amount.clone()),
                 value_date: None,
@@ -150,9 +162,8 @@ impl<'a> Stage<'a> {
         ]
     }
 
-    fn owed(&self) -> Amount {
-        let installments = self.book.loan.iter().flat_map(|loan| &loan.servicing.installments);
-        installments.map(|installment| installment.unpaid().total()).sum()
+    fn owed_on(&self, day: Date) -> Amount {
+        self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.payoff_on(day).total())
     }
 
     /// Repayments that count, in the order in which they were posted.

@@ -1,7 +1,13 @@
 //! The terms of a scenario as a product and the figures of a loan.
 
+use jiff::civil::Date;
 use loam_book::loan::command::LoanFigures;
-use loam_book::product::{GracePeriodType, Product, ProductDueDates, Range};
+use loam_book::product::interest::InterestRules;
+use loam_book::product::payments::{
+    ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
+    PrepaymentRecalculation, PrincipalPaidStatus,
+};
+use loam_book::product::{GracePeriodType, Product, ProductDueDates, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::calendar::{Period, PeriodUnit};
@@ -11,7 +17,7 @@ use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
-use super::read::{PaymentAllocation, Terms};
+use super::read::{Case, PaymentAllocation, Terms};
 use crate::book::base_product;
 
 /// The product that a scenario's terms describe.
@@ -20,32 +26,86 @@ use crate::book::base_product;
 /// The reason why no product does.
 pub(super) fn product(terms: &Terms) -> Result<Product, String> {
     refuse_unknown_terms(terms)?;
+    // Flat interest never follows what is outstanding.
+    let is_dynamic = terms.interest_recalculation.enabled && terms.interest_type != "FLAT";
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
-    let multiple = terms.installment_multiple_of.map(|units| Amount::from_minor(i64::from(units) * 100));
-    let installment_rounding = multiple.map_or(InstallmentRounding::None, InstallmentRounding::ToNearest);
     Ok(Product {
         currency: Currency::EUR,
         interest_method: interest_method(terms)?,
         charge_frequency: ChargeFrequency::Annualized,
-        day_count: day_count(&terms.day_count)?,
+        day_count: day_count(terms)?,
         days_method: days_method(terms),
         grace_period: Range { min: None, default: Some(grace), max: None },
         grace_period_type,
         due_dates: ProductDueDates::Interval { count: None, unit: None },
-        remainder: Remainder::Last,
-        installment_rounding,
+        remainder: match interest_method(terms)? {
+            // Flat interest is found for the whole loan, and the last installment takes the rest of it.
+            InterestMethod::Flat => Remainder::PrincipalAndInterestIntoLast,
+            InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => Remainder::Last,
+        },
+        installment_rounding: installment_rounding(terms),
         rounding: Rounding::HalfEven,
         allocation_order: allocation_order(terms)?,
+        product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
+        payment_rules: payment_rules(terms, is_dynamic)?,
+        interest_rules: if is_dynamic { interest_rules(terms) } else { InterestRules::default() },
         ..base_product()
     })
+}
+
+/// What early, late and large payments do to a loan whose interest follows what is outstanding.
+fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
+    let evens_installments = !terms.is_cumulative();
+    if !is_dynamic {
+        return Ok(PaymentRules { evens_installments, ..PaymentRules::default() });
+    }
+    let recalculation = &terms.interest_recalculation;
+    let prepayment_recalculation = match recalculation.reschedule_strategy.as_deref() {
+        Some("ADJUST_LAST_UNPAID_PERIOD") => PrepaymentRecalculation::NoRecalculation,
+        Some("REDUCE_EMI_AMOUNT") => PrepaymentRecalculation::ReduceAmountPerInstallment,
+        Some("RESCHEDULE_NEXT_REPAYMENTS") => PrepaymentRecalculation::ReduceNumberOfInstallments,
+        other => return Err(format!("a recalculation by {other:?}")),
+    };
+    Ok(PaymentRules {
+        future_payments: FuturePayments::AcceptOverpayments,
+        prepayment_recalculation,
+        principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
+        interest_on_prepayment: if pays_whole_periods(terms) {
+            InterestOnPrepayment::WholeInstallment
+        } else {
+            InterestOnPrepayment::Automatic
+        },
+        elements_recalculation: ElementsRecalculation::FixedTotalExpected,
+        late_payments_recalculation: LatePaymentsRecalculation::IncreaseLastInstallment,
+        evens_installments,
+        ..PaymentRules::default()
+    })
+}
+
+fn interest_rules(terms: &Terms) -> InterestRules {
+    let recalculation = &terms.interest_recalculation;
+    InterestRules {
+        accrues_late_interest: recalculation.disallow_interest_calc_on_past_due != Some(true),
+        // Daily rests are counted to the day; only where both say so, to the end of the period.
+        late_interest_to_due_date: pays_whole_periods(terms)
+            && recalculation.rest_frequency.as_deref() == Some("SAME_AS_REPAYMENT"),
+        ..InterestRules::default()
+    }
+}
+
+/// Whether interest is owed to the end of its period, on whichever day it is paid.
+fn pays_whole_periods(terms: &Terms) -> bool {
+    !terms.interest_recalculation.enabled
+        || terms.interest_recalculation.pre_closure_rule.as_deref() == Some("TILL_REST_FREQUENCY_DATE")
 }
 
 /// What one loan of the product agrees.
 ///
 /// # Errors
 /// The reason why its period cannot be said.
-pub(super) fn figures(terms: &Terms) -> Result<LoanFigures, String> {
+pub(super) fn figures(case: &Case) -> Result<LoanFigures, String> {
+    let terms = &case.terms;
     let period = period(terms)?;
     Ok(LoanFigures {
         amount: Some(StatedAmount(terms.principal.clone())),
@@ -54,12 +114,12 @@ pub(super) fn figures(terms: &Terms) -> Result<LoanFigures, String> {
         period_count: Some(period.count),
         period_unit: Some(period.unit),
         expected_disbursement_on: Some(Some(terms.submitted_on)),
-        first_due_date: first_due_date(terms, period).map(Some),
+        first_due_date: first_due_date(case, period).map(Some),
         ..LoanFigures::default()
     })
 }
 
-fn period(terms: &Terms) -> Result<Period, String> {
+pub(super) fn period(terms: &Terms) -> Result<Period, String> {
     let unit = match terms.repayment_frequency.as_str() {
         "DAYS" => PeriodUnit::Days,
         "WEEKS" => PeriodUnit::Weeks,
@@ -69,10 +129,14 @@ fn period(terms: &Terms) -> Result<Period, String> {
     Ok(Period { count: terms.repayment_every, unit })
 }
 
-/// Counted from the application where the terms say so; else from the disbursement, as by default.
-fn first_due_date(terms: &Terms, period: Period) -> Option<jiff::civil::Date> {
+/// Counted from the application where the terms say so and the money comes on another day; else from
+/// the disbursement, as by default.
+fn first_due_date(case: &Case, period: Period) -> Option<Date> {
+    let terms = &case.terms;
     let from_application = terms.repayment_start_date_type.as_deref() == Some("SUBMITTED_ON_DATE");
-    from_application.then(|| period.add_times(terms.submitted_on, 1).ok()).flatten()
+    let disbursed = case.actions.iter().find(|action| action.action == "disburse");
+    let comes_later = disbursed.and_then(|action| action.date).is_some_and(|on| on != terms.submitted_on);
+    (from_application && comes_later).then(|| period.add_times(terms.submitted_on, 1).ok()).flatten()
 }
 
 fn interest_method(terms: &Terms) -> Result<InterestMethod, String> {
@@ -84,14 +148,24 @@ fn interest_method(terms: &Terms) -> Result<InterestMethod, String> {
     }
 }
 
-fn day_count(name: &str) -> Result<DayCount, String> {
-    Ok(match name {
+/// Cumulative schedules take the length of the year in which the loan begins for the whole loan.
+fn day_count(terms: &Terms) -> Result<DayCount, String> {
+    let begins_in_leap_year = terms.submitted_on.days_in_year() == 366;
+    Ok(match terms.day_count.as_str() {
         "30/360" => DayCount::ThirtyE360,
+        "ACT/ACT" if terms.is_cumulative() && !begins_in_leap_year => DayCount::Actual365Fixed,
         "ACT/ACT" => DayCount::ActualActualYearOfEnd,
         "ACT/365" => DayCount::Actual365Fixed,
         "ACT/360" => DayCount::Actual360,
         other => return Err(format!("day count {other}")),
     })
+}
+
+/// Multiples are for equal installments; equal principal is not rounded to them.
+fn installment_rounding(terms: &Terms) -> InstallmentRounding {
+    let multiple = terms.installment_multiple_of.filter(|_| terms.amortization == "EQUAL_INSTALLMENTS");
+    let multiple = multiple.map(|units| Amount::from_minor(i64::from(units) * 100));
+    multiple.map_or(InstallmentRounding::None, InstallmentRounding::ToNearest)
 }
 
 /// Months of 30 days are counted by the month; so is everything whose interest is asked for by

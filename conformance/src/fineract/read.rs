@@ -43,6 +43,7 @@ pub(super) struct Terms {
     pub(super) interest_free_periods: u32,
     pub(super) day_count: String,
     pub(super) days_in_year_custom_strategy: Option<String>,
+    pub(super) schedule_type: String,
     pub(super) schedule_processing: Option<String>,
     pub(super) installment_multiple_of: Option<u32>,
     pub(super) rounding_mode: String,
@@ -58,6 +59,13 @@ pub(super) struct Terms {
     pub(super) charge_on_create: Option<Value>,
 }
 
+impl Terms {
+    /// The older kind of schedule.
+    pub(super) fn is_cumulative(&self) -> bool {
+        self.schedule_type == "CUMULATIVE"
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Switch {
     pub(super) enabled: bool,
@@ -66,7 +74,12 @@ pub(super) struct Switch {
 /// Whether interest follows what is outstanding, and how.
 #[derive(Debug, Deserialize)]
 pub(super) struct Recalculation {
+    pub(super) enabled: bool,
     pub(super) compounding: Option<String>,
+    pub(super) rest_frequency: Option<String>,
+    pub(super) reschedule_strategy: Option<String>,
+    pub(super) pre_closure_rule: Option<String>,
+    pub(super) disallow_interest_calc_on_past_due: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -146,6 +159,8 @@ pub(super) struct Row {
     pub(super) penalties: String,
     pub(super) total_due: String,
     pub(super) paid: String,
+    pub(super) in_advance: String,
+    pub(super) late: String,
     pub(super) outstanding: String,
 }
 

@@ -9,6 +9,7 @@ pub use loam_book::ids::Address;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
+use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
@@ -28,6 +29,13 @@ pub enum Command {
     Loan {
         loan: Address,
         command: LoanCommand,
+    },
+    /// Puts another loan of the same holder in the place of one.
+    Restructure {
+        loan: Address,
+        /// Who holds the loan.
+        holder: Address,
+        restructure: Box<Restructure>,
     },
     /// The part is drawn by the desk.
     CreateClient {
@@ -70,7 +78,7 @@ impl Command {
     pub fn part(&self) -> Part {
         match self {
             Command::CreateLoan { holder, .. } => holder.part,
-            Command::Loan { loan, .. } => loan.part,
+            Command::Loan { loan, .. } | Command::Restructure { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
             Command::Apply { borrower, .. } => borrower.part,
@@ -88,6 +96,7 @@ impl Command {
         match self {
             Command::CreateLoan { .. } => "create loan",
             Command::Loan { command, .. } => command.name(),
+            Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
             Command::Apply { .. } => "apply",

@@ -50,6 +50,7 @@ impl Envelope {
             }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
+            | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::Apply { .. }
@@ -219,7 +220,7 @@ impl Lane {
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
-            Command::CreateLoan { .. } | Command::Apply { .. } => true,
+            Command::CreateLoan { .. } | Command::Restructure { .. } | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
             Command::Loan { .. }
@@ -267,6 +268,10 @@ fn need(batch: &[Envelope]) -> Need {
         match &envelope.command {
             Command::CreateLoan { holder, .. } => need.clients.push(*holder),
             Command::Loan { loan, .. } => need.loans.push(*loan),
+            Command::Restructure { loan, holder, .. } => {
+                need.loans.push(*loan);
+                need.clients.push(*holder);
+            }
             Command::EditClient { client, .. } => need.clients.push(*client),
             Command::Apply { borrower, .. } => need.clients.push(*borrower),
             Command::RejectApplication { application, loan } => {

@@ -16,6 +16,7 @@ pub mod ports;
 pub mod preview;
 pub mod reading;
 mod reporting;
+mod restructuring;
 pub mod serviced;
 mod session;
 pub mod views;

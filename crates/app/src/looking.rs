@@ -61,7 +61,7 @@ impl Reading {
         let outlook = Outlook { calendar: &calendar, catalog: &now.catalog };
         let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
         Ok(loan.map(|loan| {
-            let schedule = outlook.schedule(&loan, view.as_of).into_owned();
+            let schedule = outlook.schedule(&loan, view.as_of);
             Seen { loan, schedule, entries, view, calendar: calendar.clone() }
         }))
     }

@@ -183,6 +183,9 @@ impl Session {
                 Ok(self.record(decision, "create", caller))
             }
             Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
+            Command::Restructure { loan, holder, restructure } => {
+                self.restructure((*loan, *holder), restructure, caller, ids)
+            }
             Command::CreateClient { part, new } => {
                 let context = self.context(caller, ids, None);
                 context.require(Permission::CreateClient)?;
@@ -425,7 +428,7 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. } = command {
+        if let Command::Loan { loan, .. } | Command::Restructure { loan, .. } = command {
             self.loaded.quarantined.push(loan.key);
             self.broken.push((*loan, reason.clone()));
         }
@@ -478,6 +481,9 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
     match command {
         Command::CreateLoan { new, .. } => new.id.as_deref().map(|id| (IdKind::Loan, id)),
+        Command::Restructure { restructure, .. } => {
+            restructure.new.id.as_deref().map(|id| (IdKind::Loan, id))
+        }
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::Report(report) => crate::reporting::id_named(report),

@@ -26,6 +26,8 @@ pub enum LoanStatus {
     Withdrawn,
     Rejected,
     WrittenOff,
+    Refinanced,
+    Rescheduled,
 }
 
 impl LoanStatus {
@@ -41,6 +43,8 @@ impl LoanStatus {
             LoanStatus::Withdrawn => "withdrawn",
             LoanStatus::Rejected => "rejected",
             LoanStatus::WrittenOff => "written_off",
+            LoanStatus::Refinanced => "refinanced",
+            LoanStatus::Rescheduled => "rescheduled",
         }
     }
 }

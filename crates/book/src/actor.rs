@@ -66,6 +66,8 @@ pub enum Permission {
     UndoLoanAccountClosure,
     ReverseLoanAccountWriteOff,
     EditRepaymentSchedule,
+    RefinanceLoanAccount,
+    RescheduleLoanAccount,
     ApplyAccruedLoanInterest,
     ApplyLoanFees,
     ApplyLoanAdjustments,

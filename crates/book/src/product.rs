@@ -19,6 +19,7 @@ pub mod controls;
 pub mod interest;
 pub mod payments;
 pub mod securities;
+mod serviced;
 
 /// What a product allows for one figure. `None` sets no bound, or no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,13 +225,13 @@ impl Product {
             (self.first_due_date_offset_days.is_ordered(), "firstRepaymentDueDateOffset"),
             (self.arrears_tolerance_days.is_ordered(), "tolerancePeriod"),
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
-            (self.payment_method == PaymentMethod::Horizontal, "paymentMethod"),
+            (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
             // What a product may say, and this version does not do yet.
-            (self.product_type == ProductType::FixedTermLoan, "loanProductType"),
+            (self.is_type_serviced(), "loanProductType"),
             (self.amortization == payments::Amortization::default(), "amortizationMethod"),
-            (self.interest_rules == interest::InterestRules::default(), "interestRateSettings"),
-            (self.payment_rules.has_only_schedule_edits(), "prepaymentRecalculationMethod"),
+            (self.are_interest_rules_serviced(), "interestRateSettings"),
+            (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
             (self.charges.fees.is_empty(), "loanFees"),
             (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
             (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),

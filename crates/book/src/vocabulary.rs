@@ -145,13 +145,6 @@ impl Standing {
     }
 }
 
-/// By what another loan took the place of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Replacement {
-    Refinanced,
-    Rescheduled,
-}
-
 /// What a standing is derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts<'a> {
@@ -166,7 +159,6 @@ pub struct Facts<'a> {
     pub business_date: Date,
     /// Whether a disbursement was taken back and none stands.
     pub disbursement_undone: bool,
-    pub replaced_by: Option<Replacement>,
     /// Whether an application on the marketplace still looks for investors, or lapsed.
     pub funding: Funding,
     pub claim_is_running: bool,
@@ -198,7 +190,6 @@ impl<'a> Facts<'a> {
             last_due_date: installments.last().map(|last| last.due_date),
             business_date,
             disbursement_undone,
-            replaced_by: None,
             funding: Funding::Complete,
             claim_is_running: false,
         }
@@ -240,11 +231,9 @@ impl<'a> Facts<'a> {
     fn closed(&self, closed_on: Date, closure: Closure) -> Standing {
         match closure {
             Closure::WrittenOff => Standing::WrittenOff,
-            Closure::Repaid => match self.replaced_by {
-                Some(Replacement::Refinanced) => Standing::Refinanced(self.settlement(closed_on)),
-                Some(Replacement::Rescheduled) => Standing::Rescheduled(self.settlement(closed_on)),
-                None => Standing::Repaid(self.settlement(closed_on)),
-            },
+            Closure::Repaid => Standing::Repaid(self.settlement(closed_on)),
+            Closure::Refinanced => Standing::Refinanced(self.settlement(closed_on)),
+            Closure::Rescheduled => Standing::Rescheduled(self.settlement(closed_on)),
             Closure::Rejected if self.disbursement_undone => Standing::UndoneAndRefused,
             Closure::Withdrawn | Closure::Deleted if self.disbursement_undone => Standing::UndoneAndClosed,
             Closure::Withdrawn if self.funding == Funding::Lapsed => Standing::Lapsed,

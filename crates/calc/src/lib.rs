@@ -29,6 +29,7 @@ pub mod due_dates;
 pub mod exact;
 pub mod funding;
 pub mod money;
+pub mod projection;
 pub mod rate;
 pub mod rounding;
 pub mod schedule;

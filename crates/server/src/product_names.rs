@@ -85,6 +85,7 @@ names!(PRINCIPAL_PAID_STATUSES, principal_paid_status, PrincipalPaidStatus, {
 names!(INTEREST_ON_PREPAYMENTS, interest_on_prepayment, InterestOnPrepayment, {
     InterestOnPrepayment::Automatic => "AUTOMATIC",
     InterestOnPrepayment::Manual => "MANUAL",
+    InterestOnPrepayment::WholeInstallment => "WHOLE_INSTALLMENT",
 });
 
 names!(ELEMENTS_RECALCULATIONS, elements_recalculation, ElementsRecalculation, {

@@ -23,11 +23,15 @@ pub enum GlAccount {
     PenaltyReceivable,
     PenaltyIncome,
     WriteOffExpense,
+    /// Paid too much, and owed to the borrower.
+    Overpayments,
+    /// Between a loan and the one that takes its place; empty when both are written.
+    Restructuring,
 }
 
 impl GlAccount {
     /// All accounts.
-    pub const ALL: [GlAccount; 9] = [
+    pub const ALL: &[GlAccount] = &[
         GlAccount::LoanPortfolio,
         GlAccount::FundSource,
         GlAccount::InterestReceivable,
@@ -37,6 +41,8 @@ impl GlAccount {
         GlAccount::PenaltyReceivable,
         GlAccount::PenaltyIncome,
         GlAccount::WriteOffExpense,
+        GlAccount::Overpayments,
+        GlAccount::Restructuring,
     ];
 
     /// The name stored in the journal.
@@ -51,12 +57,14 @@ impl GlAccount {
             GlAccount::PenaltyReceivable => "penalty_receivable",
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::WriteOffExpense => "write_off_expense",
+            GlAccount::Overpayments => "overpayments",
+            GlAccount::Restructuring => "restructuring",
         }
     }
 
     /// The account with this name.
     pub fn from_name(name: &str) -> Option<GlAccount> {
-        GlAccount::ALL.into_iter().find(|account| account.name() == name)
+        GlAccount::ALL.iter().copied().find(|account| account.name() == name)
     }
 }
 

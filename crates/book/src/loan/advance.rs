@@ -7,6 +7,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::{Installment, Loan, LoanState, Servicing};
 
@@ -20,9 +21,9 @@ pub fn advance(draft: &mut Draft<'_>, until: Date) {
 /// The next day on which something is derived if nobody touches the loan. `None`: never.
 pub fn next_action_on(loan: &Loan) -> Option<Date> {
     let LoanState::Active { is_locked, .. } = loan.servicing.state else { return None };
-    let interest = if is_locked { None } else { interest_due_on(&loan.servicing) };
+    let interest = if is_locked { None } else { interest_due_on(loan) };
     let lateness = lateness_changes_on(loan);
-    [interest, lateness].into_iter().flatten().min()
+    [next_period_end(loan), interest, lateness].into_iter().flatten().min()
 }
 
 /// Brings lateness up to date after money came in on `value_date`.
@@ -44,8 +45,11 @@ pub fn apply_interest_of(draft: &mut Draft<'_>, index: usize, value_date: Date, 
 }
 
 fn derive_on(draft: &mut Draft<'_>, date: Date) {
-    if interest_due_on(&draft.loan.servicing) == Some(date) && !is_locked(&draft.loan) {
-        let index = next_to_apply(&draft.loan.servicing).expect("interest is due on that day");
+    if next_period_end(&draft.loan) == Some(date) {
+        let event = period_end(&draft.loan);
+        draft.derive(date, event);
+    } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
+        let index = next_to_apply(&draft.loan).expect("interest is due on that day");
         apply_interest_of(draft, index, date, InterestCause::DueDate);
     } else {
         settle_lateness(draft, date);
@@ -56,13 +60,17 @@ fn is_locked(loan: &Loan) -> bool {
     matches!(loan.servicing.state, LoanState::Active { is_locked: true, .. })
 }
 
-fn next_to_apply(servicing: &Servicing) -> Option<usize> {
-    servicing.installments.iter().position(|installment| installment.interest_to_apply().is_positive())
+/// Of a dynamic loan, rows whose time is not over have no interest to apply yet.
+fn next_to_apply(loan: &Loan) -> Option<usize> {
+    let rows = &loan.servicing.installments;
+    let rows = if loan.terms.is_dynamic() { loan.closed_rows() } else { rows };
+    rows.iter().position(|installment| installment.interest_to_apply().is_positive())
 }
 
 /// Interest held back by a lock is applied on the day of the unlocking.
-fn interest_due_on(servicing: &Servicing) -> Option<Date> {
-    let index = next_to_apply(servicing)?;
+fn interest_due_on(loan: &Loan) -> Option<Date> {
+    let servicing = &loan.servicing;
+    let index = next_to_apply(loan)?;
     Some(servicing.installments[index].due_date.max(servicing.unlocked_on.unwrap_or(Date::MIN)))
 }
 

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
 
-use crate::loan::course::Course;
+use crate::loan::course::{Course, Pause, RateFrom};
+use crate::loan::dynamic::Running;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Installment, Loan, LoanState, Servicing};
@@ -89,7 +91,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = None;
             loan.servicing.reopen();
         }
-        Event::WrittenOff { .. } => {
+        Event::WrittenOff { .. } | Event::Restructured { .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
@@ -99,6 +101,10 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
         | Event::ChargeReduced { .. }
@@ -111,11 +117,14 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 }
 
 /// Applies a step that moves balances or the schedule.
-fn apply_servicing(servicing: &mut Servicing, step: &Step) {
+pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
     servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     match &step.event {
-        Event::Disbursed { amount, installments, .. } => servicing.disburse(*amount, installments, date),
+        Event::Disbursed { amount, installments, carried_over, .. } => {
+            servicing.disburse(*amount, installments, date);
+            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+        }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
             servicing.last_interest_applied_on = Some(date);
@@ -123,7 +132,17 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
                 servicing.installment_mut(part.number).interest_applied += part.part.interest;
             }
         }
-        Event::Repaid { parts, .. } => parts.iter().for_each(|part| servicing.pay(part, date)),
+        Event::Repaid { amount, parts, .. } => {
+            parts.iter().for_each(|part| servicing.pay(part, date));
+            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
+            servicing.course.overpaid += *amount - split;
+        }
+        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
+        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
+        Event::InterestPaused { until, .. } => {
+            servicing.course.pauses.push(Pause { from: date, to: *until });
+        }
+        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
         Event::FeeCharged { amount, number, .. } => {
             servicing.outstanding.fees += *amount;
             let installment = servicing.installment_mut(*number);
@@ -145,6 +164,13 @@ fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
             servicing.set_locked(false);
+        }
+        Event::Restructured { successor, written_off, carried_over, .. } => {
+            servicing.outstanding -= *written_off + *carried_over;
+            servicing.course.successor = Some(*successor);
+            let before = Box::new(servicing.state.clone());
+            let closure = successor.kind.closure();
+            servicing.state = LoanState::Closed { closed_on: date, closure, before };
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
@@ -183,7 +209,7 @@ impl Servicing {
         }
     }
 
-    fn disburse(&mut self, amount: loam_calc::money::Amount, installments: &[Installment], on: Date) {
+    fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
@@ -192,7 +218,17 @@ impl Servicing {
         self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
     }
 
-    fn pay(&mut self, part: &InstallmentPart, on: Date) {
+    /// Sets rows and interest of a dynamic loan.
+    fn go_on(&mut self, installments: &[Installment], running: &Running) {
+        for row in installments {
+            *self.installment_mut(row.number) = row.clone();
+        }
+        self.course.closed = running.closed;
+        self.course.carried = running.carried;
+        self.course.principal.clone_from(&running.principal);
+    }
+
+    pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         self.paid += part.part;
         let installment = self.installment_mut(part.number);

@@ -43,6 +43,10 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     Repay(Repay),
+    ChangeInterestRate(ChangeInterestRate),
+    PauseInterest(PauseInterest),
+    /// Draws again what was paid too much.
+    Redraw(Redraw),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
     ApplyInterest {
@@ -151,6 +155,31 @@ pub struct Repay {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeInterestRate {
+    pub rate: StatedPercent,
+    /// The first day with the new rate; default: the business date.
+    pub value_date: Option<Date>,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseInterest {
+    /// The first day without interest; default: the business date.
+    pub from: Option<Date>,
+    /// The first day with interest again.
+    pub until: Date,
+    pub notes: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redraw {
+    pub amount: StatedAmount,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reverse {
     pub kind: ReversalKind,
     pub original: i64,
@@ -163,6 +192,7 @@ pub struct Reverse {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReversalKind {
     Repayment,
+    PaymentMade,
     Fee,
     Interest,
     /// What was overdue was spread anew.
@@ -195,6 +225,9 @@ impl LoanCommand {
             LoanCommand::Disburse(_) => "disburse",
             LoanCommand::UndoDisbursement { .. } => "undo disbursement",
             LoanCommand::Repay(_) => "repay",
+            LoanCommand::ChangeInterestRate(_) => "change interest rate",
+            LoanCommand::PauseInterest(_) => "pause interest",
+            LoanCommand::Redraw(_) => "redraw",
             LoanCommand::Reverse(_) => "reverse",
             LoanCommand::ChargeFee(_) => "charge fee",
             LoanCommand::ApplyInterest { .. } => "apply interest",
@@ -229,6 +262,8 @@ impl LoanCommand {
                 Permission::ApplyLoanAdjustments
             }
             LoanCommand::Repay(_) => Permission::EnterRepayment,
+            LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
+            LoanCommand::Redraw(_) => Permission::DisburseLoans,
             LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,

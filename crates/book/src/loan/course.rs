@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Key;
 use crate::loan::Installment;
 use crate::loan::rescheduling::MovedInterest;
+use crate::loan::restructuring::Origin;
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,13 @@ pub struct Course {
     /// Outstanding principal over the period whose interest is not applied yet; of dynamic loans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub principal: Vec<PrincipalFrom>,
+    /// How many installments' time is over, so that their rows are facts; of dynamic loans.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub closed: u32,
+    /// Interest of earlier time that no row carries yet; less than zero where interest of the time
+    /// that runs was applied ahead of its due date. Of dynamic loans.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub carried: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     /// Paid and not owed: it can be drawn again.
@@ -64,12 +72,24 @@ pub struct Course {
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    /// The loan whose place this one took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The loan that took the place of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Origin>,
 }
 
 impl Course {
     /// What the installment with this due date carries for others.
     pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
         self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
+    /// Another rate counts from a day; one that counted from the same day never did.
+    pub(crate) fn set_rate(&mut self, rate: RateFrom) {
+        self.rates.retain(|before| before.from < rate.from);
+        self.rates.push(rate);
     }
 
     /// Whether nothing of this happened.

@@ -81,7 +81,8 @@ impl Event {
                     amount: other_amount, parts: other_parts, cause: other_cause, ..
                 },
             ) => amount == other_amount && parts == other_parts && cause == other_cause,
-            (Event::ArrearsChanged { .. }, Event::ArrearsChanged { .. }) => self == other,
+            (Event::ArrearsChanged { .. }, Event::ArrearsChanged { .. })
+            | (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. }) => self == other,
             _ => false,
         }
     }

@@ -5,11 +5,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
+use crate::loan::restructuring::Origin;
 use crate::loan::terms::is_zero;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -61,6 +64,13 @@ pub struct Posted {
 pub struct InstallmentPart {
     pub number: u32,
     pub part: Components,
+}
+
+/// What was owed of another loan and is owed of this one from its disbursement on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedOver {
+    pub origin: Origin,
+    pub amount: Amount,
 }
 
 /// Why interest became a balance.
@@ -122,6 +132,9 @@ pub enum Event {
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The part of the amount that was owed of another loan before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried_over: Option<CarriedOver>,
         installments: Vec<Installment>,
         details: TransactionDetails,
     },
@@ -136,6 +149,30 @@ pub enum Event {
         posted: Posted,
         amount: Amount,
         parts: Vec<InstallmentPart>,
+        details: TransactionDetails,
+    },
+    /// Derived: rows of a dynamic loan as they are now expected, and how its interest goes on.
+    ScheduleChanged {
+        cause: ScheduleCause,
+        /// Each takes the place of the one with its number; the others stay.
+        installments: Vec<Installment>,
+        running: Running,
+    },
+    /// Another rate counts from the value date.
+    RateChanged {
+        posted: Posted,
+        rate: Rate,
+        notes: Option<String>,
+    },
+    /// No interest grows from the value date until this day.
+    InterestPaused {
+        until: Date,
+        notes: Option<String>,
+    },
+    /// What was paid too much was drawn again.
+    Redrawn {
+        posted: Posted,
+        amount: Amount,
         details: TransactionDetails,
     },
     FeeCharged {
@@ -174,6 +211,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         moved: Vec<MovedInterest>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        notes: Option<String>,
+    },
+    /// Another loan took the place of this one. Nothing is owed of it any more.
+    Restructured {
+        posted: Posted,
+        successor: Origin,
+        written_off: Components,
+        carried_over: Components,
         notes: Option<String>,
     },
     /// Fees or penalties that were charged are given up: one of the two.
@@ -252,6 +297,10 @@ impl Event {
             Event::Disbursed { .. } => "disbursed",
             Event::InterestApplied { .. } => "interest_applied",
             Event::Repaid { .. } => "repaid",
+            Event::ScheduleChanged { .. } => "schedule_changed",
+            Event::RateChanged { .. } => "rate_changed",
+            Event::InterestPaused { .. } => "interest_paused",
+            Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
@@ -259,6 +308,7 @@ impl Event {
             Event::WrittenOff { .. } => "written_off",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
+            Event::Restructured { .. } => "restructured",
             Event::Closed { .. } => "closed",
             Event::Reopened { .. } => "reopened",
             Event::Refolded { .. } => "refolded",
@@ -271,9 +321,12 @@ impl Event {
             Event::Disbursed { posted, .. }
             | Event::InterestApplied { posted, .. }
             | Event::Repaid { posted, .. }
+            | Event::RateChanged { posted, .. }
+            | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
             | Event::WrittenOff { posted, .. }
-            | Event::ChargeReduced { posted, .. } => std::slice::from_ref(posted),
+            | Event::ChargeReduced { posted, .. }
+            | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
             Event::Locked { posted, .. } | Event::Unlocked { posted, .. } => posted,
             Event::Created { .. }
@@ -281,6 +334,8 @@ impl Event {
             | Event::ApprovalRequested { .. }
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::InterestPaused { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

@@ -20,13 +20,16 @@ pub mod context;
 pub mod course;
 pub mod custom_schedule;
 pub mod draft;
+pub mod dynamic;
 pub mod event;
 pub mod explain;
 pub mod log;
 pub mod outlook;
 pub mod refold;
 pub mod refusal;
+mod refusal_dynamic;
 pub mod rescheduling;
+pub mod restructuring;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;
@@ -111,7 +114,9 @@ pub struct Servicing {
 impl Servicing {
     /// Whether nothing is left to pay, neither balances nor installments.
     pub fn is_paid(&self) -> bool {
-        self.outstanding.is_zero() && self.installments.iter().all(Installment::is_paid)
+        self.outstanding.is_zero()
+            && self.course.overpaid.is_zero()
+            && self.installments.iter().all(Installment::is_paid)
     }
 }
 

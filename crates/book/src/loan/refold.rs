@@ -6,9 +6,13 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
-use crate::loan::commands::{close, edit, fee, interest, lock, repay, schedule_edit, write_off};
+use crate::loan::commands::{
+    close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, restructure, schedule_edit,
+    write_off,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
@@ -80,7 +84,11 @@ pub(crate) fn take_back(
 /// How many steps just before this one applied interest only because it paid it: they go with it.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
     let is_early = |effective: &&Effective<'_>| {
-        matches!(effective.step.event, Event::InterestApplied { cause: InterestCause::EarlyPayment, .. })
+        matches!(
+            effective.step.event,
+            Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
+                | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+        )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {
         return 0;
@@ -192,12 +200,17 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
         | Event::InterestApplied { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::ArrearsChanged { .. }
         | Event::ScheduleEdited { .. }
@@ -222,7 +235,7 @@ fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
 pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
-        Event::ArrearsChanged { .. } => false,
+        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -231,10 +244,14 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
@@ -247,6 +264,9 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
+        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
+        Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { amount, number, details, .. } => {
             fee::post(draft, *amount, *number, date, details)
         }
@@ -255,6 +275,8 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
+        // What was carried over stands in another loan's log.
+        Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::ChargeReduced { amount, parts, .. } => {
             schedule_edit::post_reduction(draft, date, *amount, parts)
         }
@@ -272,7 +294,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::ArrearsChanged { .. } => Ok(()),
+        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())

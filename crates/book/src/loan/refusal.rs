@@ -3,10 +3,13 @@
 use jiff::civil::Date;
 
 use crate::ids::Key;
+pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
+pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
 
+mod restructure;
 mod schedule;
 
 /// A command that the rules do not allow.
@@ -116,6 +119,10 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    Dynamic(#[from] DynamicRefusal),
+    #[error(transparent)]
+    Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
     #[error("the number of the installment is missing")]
@@ -126,6 +133,8 @@ pub enum Refusal {
     InstallmentPaid { number: u32 },
     #[error(transparent)]
     Schedule(ScheduleRefusal),
+    #[error(transparent)]
+    Restructure(RestructureRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -38,6 +38,10 @@ pub enum Closure {
     Withdrawn,
     Rejected,
     WrittenOff,
+    /// Another loan repaid it.
+    Refinanced,
+    /// Another loan carries on what was owed.
+    Rescheduled,
     /// Never disbursed and taken out of the book; only its log is left.
     Deleted,
 }
@@ -83,6 +87,8 @@ impl Closure {
             Closure::Withdrawn => "withdrawn",
             Closure::Rejected => "rejected",
             Closure::WrittenOff => "written off",
+            Closure::Refinanced => "refinanced",
+            Closure::Rescheduled => "rescheduled",
             Closure::Deleted => "deleted",
         }
     }

@@ -19,12 +19,18 @@ pub enum TransactionKind {
     DisbursementReversal,
     Repayment,
     RepaymentReversal,
+    InterestRateChanged,
+    InterestRateChangeReversal,
+    PaymentMade,
+    PaymentMadeReversal,
     Fee,
     FeeReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    /// Another loan took the place of this one.
+    Restructure,
     PaymentReschedule,
     PaymentRescheduleReversal,
     FeesReduced,
@@ -131,11 +137,17 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         Event::Disbursed { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::InterestApplied { amount, parts, notes, .. } => (*amount, sum(parts), noted(notes), None),
         Event::Repaid { amount, parts, details, .. } => (*amount, sum(parts), details.clone(), None),
+        Event::RateChanged { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
+        Event::Redrawn { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::FeeCharged { amount, number, details, .. } => {
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
         }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Restructured { written_off, carried_over, notes, .. } => {
+            let all = *written_off + *carried_over;
+            (all.total(), all, noted(notes), None)
+        }
         Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
         Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
@@ -146,6 +158,8 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -165,8 +179,11 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::Disbursed { .. } => &[TransactionKind::Disbursement],
         Event::InterestApplied { .. } => &[TransactionKind::InterestApplied],
         Event::Repaid { .. } => &[TransactionKind::Repayment],
+        Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
+        Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
         Event::ChargeReduced { .. } => &[TransactionKind::FeesReduced],
@@ -177,6 +194,8 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -193,6 +212,8 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::Disbursed { .. } => TransactionKind::DisbursementReversal,
         Event::InterestApplied { .. } => TransactionKind::InterestAppliedReversal,
         Event::Repaid { .. } => TransactionKind::RepaymentReversal,
+        Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
+        Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
@@ -208,9 +229,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Restructured { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

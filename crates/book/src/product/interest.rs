@@ -85,4 +85,6 @@ pub struct InterestRules {
     pub accrues_after_maturity: bool,
     /// Whether overdue principal has interest of its own time; with fixed schedules it never has.
     pub accrues_late_interest: bool,
+    /// Whether late interest runs until the next due date, on whichever day before it is paid.
+    pub late_interest_to_due_date: bool,
 }

@@ -58,6 +58,9 @@ pub enum InterestOnPrepayment {
     #[default]
     Automatic,
     Manual,
+    /// It applies the interest of the installment's whole time, and its principal counts from the
+    /// next due date.
+    WholeInstallment,
 }
 
 /// What of an installment stays when its interest changes.
@@ -103,11 +106,7 @@ pub struct PaymentRules {
     pub allows_custom_allocation: bool,
     pub allows_redraw: bool,
     pub schedule_edits: Vec<ScheduleEdit>,
-}
-
-impl PaymentRules {
-    /// Whether all but the edits of schedules is as it is where nothing is said.
-    pub fn has_only_schedule_edits(&self) -> bool {
-        *self == PaymentRules { schedule_edits: self.schedule_edits.clone(), ..PaymentRules::default() }
-    }
+    /// Whether a last installment that would differ by more than half a minor unit for each
+    /// installment is evened out over all of them.
+    pub evens_installments: bool,
 }

@@ -109,7 +109,7 @@ fn the_auditor_sees_a_changed_amount_and_a_turned_transfer() {
 
 #[test]
 fn every_gl_account_is_found_by_its_name() {
-    for account in GlAccount::ALL {
+    for &account in GlAccount::ALL {
         assert_eq!(GlAccount::from_name(account.name()), Some(account));
     }
     assert_eq!(GlAccount::from_name("petty_cash"), None);
@@ -140,6 +140,13 @@ const SEEDED: &[(&str, Fault)] = &[
     }),
     ("principal repaid, written off and outstanding is what was lent", |life| {
         life.book.loan.as_mut().expect("a loan").servicing.paid.principal += cents(1);
+    }),
+    ("the principal of all rows is what was repaid and is outstanding", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.installments[4].expected.principal += cents(1);
+    }),
+    ("paying what is quoted closes the loan", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.outstanding.principal += cents(1);
+        life.book.loan.as_mut().expect("a loan").servicing.installments[4].paid.fees += cents(1);
     }),
     ("no balance is negative", |life| {
         let row = &mut life.book.loan.as_mut().expect("a loan").servicing.installments[0];

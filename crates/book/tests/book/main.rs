@@ -3,10 +3,12 @@
 mod agreements;
 mod applications;
 mod auditor;
+mod dynamic;
 mod explained;
 mod faults;
 mod lives;
 mod projections;
+mod restructures;
 mod sample_log;
 mod schedules;
 mod stories;

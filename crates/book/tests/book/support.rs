@@ -38,6 +38,7 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
 /// A book with one loan at a time.
+#[derive(Clone)]
 pub(crate) struct TestBook {
     pub(crate) business_date: Date,
     pub(crate) catalog: Catalog,
@@ -175,7 +176,7 @@ impl TestBook {
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };
                 match decide(accounts, command, context)? {
-                    Decided::Done(decision) => return Ok(*decision),
+                    Decided::Done(decision) => return Ok::<Decision, Refusal>(*decision),
                     Decided::NeedsHistory(_) => {
                         assert!(history.is_none(), "the log is asked for once");
                         history = Some(self.entries.as_slice());

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand};
+use loam_book::loan::{Closure, LoanState};
 use loam_book::product::{GracePeriodType, InitialState, Product};
 use loam_book::reporting::projection::Serviced;
-use loam_book::vocabulary::{Facts, Funding, Replacement, Settlement, Standing, TABLE};
+use loam_book::vocabulary::{Facts, Funding, Settlement, Standing, TABLE};
 use loam_calc::calendar::Calendar;
 
 use crate::support::{TestBook, cents, product, sample_loan};
@@ -161,17 +162,18 @@ fn every_row_of_the_mapping_is_reached() {
     reached.insert(claim);
     let repaid = repaid_on(date(2012, 6, 28));
     let closed = Facts::of(repaid.loan(), false, date(2012, 7, 1));
-    for replacement in [Replacement::Refinanced, Replacement::Rescheduled] {
+    for closure in [Closure::Refinanced, Closure::Rescheduled] {
+        let LoanState::Closed { closed_on, ref before, .. } = *closed.state else { panic!("it is repaid") };
+        let state = LoanState::Closed { closed_on, closure, before: before.clone() };
         for (last, settlement) in [
             (date(2012, 6, 27), Settlement::Late),
             (date(2012, 6, 28), Settlement::OnTime),
             (date(2012, 6, 29), Settlement::Early),
         ] {
-            let facts = Facts { replaced_by: Some(replacement), last_due_date: Some(last), ..closed };
-            let expected = match replacement {
-                Replacement::Refinanced => Standing::Refinanced(settlement),
-                Replacement::Rescheduled => Standing::Rescheduled(settlement),
-            };
+            let facts = Facts { state: &state, last_due_date: Some(last), ..closed };
+            let is_refinanced = closure == Closure::Refinanced;
+            let of = if is_refinanced { Standing::Refinanced } else { Standing::Rescheduled };
+            let expected = of(settlement);
             assert_eq!(facts.standing(), expected);
             reached.insert(expected);
         }

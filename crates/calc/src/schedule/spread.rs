@@ -198,13 +198,7 @@ impl<'a> Plan<'a> {
 
     /// Rounds an installment total to the agreed multiple; `None` when there is none.
     pub(super) fn rounded_to_multiple(&self, total: Exact) -> Option<Amount> {
-        let (multiple, rounding) = match self.terms.installment_rounding {
-            InstallmentRounding::None => return None,
-            InstallmentRounding::ToNearest(multiple) => (multiple, nearest(self.terms.rounding)),
-            InstallmentRounding::UpTo(multiple) => (multiple, Rounding::Up),
-        };
-        let multiples = total.divided_by(i128::from(multiple.minor())).round(rounding);
-        Some(Amount::from_minor(multiples.minor() * multiple.minor()))
+        self.terms.installment_rounding.multiple_of(total, self.terms.rounding)
     }
 
     /// How a total is rounded to the multiple or the minor unit.
@@ -236,6 +230,19 @@ impl<'a> Plan<'a> {
             last.interest = (sum - before).max(Amount::ZERO);
         }
         Ok(())
+    }
+}
+
+impl InstallmentRounding {
+    /// Rounds an installment total to the agreed multiple; `None` when there is none.
+    pub(crate) fn multiple_of(self, total: Exact, rounding: Rounding) -> Option<Amount> {
+        let (multiple, rounding) = match self {
+            InstallmentRounding::None => return None,
+            InstallmentRounding::ToNearest(multiple) => (multiple, nearest(rounding)),
+            InstallmentRounding::UpTo(multiple) => (multiple, Rounding::Up),
+        };
+        let multiples = total.divided_by(i128::from(multiple.minor())).round(rounding);
+        Some(Amount::from_minor(multiples.minor() * multiple.minor()))
     }
 }
 

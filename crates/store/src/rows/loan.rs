@@ -56,6 +56,8 @@ pub(crate) fn status(servicing: &Servicing) -> Option<LoanStatus> {
             Closure::Withdrawn => Some(LoanStatus::Withdrawn),
             Closure::Rejected => Some(LoanStatus::Rejected),
             Closure::WrittenOff => Some(LoanStatus::WrittenOff),
+            Closure::Refinanced => Some(LoanStatus::Refinanced),
+            Closure::Rescheduled => Some(LoanStatus::Rescheduled),
             Closure::Deleted => None,
         },
     }

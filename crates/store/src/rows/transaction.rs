@@ -19,17 +19,22 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
-const KINDS: [TransactionKind; 22] = [
+const KINDS: &[TransactionKind] = &[
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
     TransactionKind::Repayment,
     TransactionKind::RepaymentReversal,
+    TransactionKind::InterestRateChanged,
+    TransactionKind::InterestRateChangeReversal,
+    TransactionKind::PaymentMade,
+    TransactionKind::PaymentMadeReversal,
     TransactionKind::Fee,
     TransactionKind::FeeReversal,
     TransactionKind::InterestApplied,
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Restructure,
     TransactionKind::PaymentReschedule,
     TransactionKind::PaymentRescheduleReversal,
     TransactionKind::FeesReduced,
@@ -50,12 +55,17 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "disbursement_reversal",
         TransactionKind::Repayment => "repayment",
         TransactionKind::RepaymentReversal => "repayment_reversal",
+        TransactionKind::InterestRateChanged => "interest_rate_changed",
+        TransactionKind::InterestRateChangeReversal => "interest_rate_change_reversal",
+        TransactionKind::PaymentMade => "payment_made",
+        TransactionKind::PaymentMadeReversal => "payment_made_reversal",
         TransactionKind::Fee => "fee",
         TransactionKind::FeeReversal => "fee_reversal",
         TransactionKind::InterestApplied => "interest_applied",
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Restructure => "restructure",
         TransactionKind::PaymentReschedule => "payment_reschedule",
         TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
         TransactionKind::FeesReduced => "fees_reduced",
@@ -72,7 +82,7 @@ fn kind_name(kind: TransactionKind) -> &'static str {
 }
 
 fn kind_named(name: &str) -> Option<TransactionKind> {
-    KINDS.into_iter().find(|kind| kind_name(*kind) == name)
+    KINDS.iter().copied().find(|kind| kind_name(*kind) == name)
 }
 
 pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
@@ -142,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for kind in KINDS {
+        for &kind in KINDS {
             assert_eq!(kind_named(kind_name(kind)), Some(kind));
         }
     }

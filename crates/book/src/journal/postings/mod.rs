@@ -10,6 +10,7 @@ mod disbursement;
 mod fee;
 mod interest;
 mod repayment;
+mod restructuring;
 mod reversal;
 mod write_off;
 
@@ -54,19 +55,29 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, .. } => {
-            disbursement::disbursement(*amount, *capitalized_fee)
+        Event::Disbursed { amount, capitalized_fee, carried_over, .. } => {
+            let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
+            disbursement::disbursement(*amount, *capitalized_fee, carried_over)
         }
         Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
-        Event::Repaid { parts, .. } => repayment::repayment(parts.iter().map(|part| part.part).sum()),
+        Event::Repaid { amount, parts, .. } => {
+            repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
+        }
+        Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Restructured { written_off, carried_over, .. } => {
+            restructuring::restructured(*written_off, *carried_over)
+        }
         Event::ChargeReduced { amount, .. } => fee::charge_reduced(*amount),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

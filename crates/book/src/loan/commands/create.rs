@@ -17,9 +17,16 @@ use crate::product::{IdPattern, InitialState, Product};
 
 /// Decides the creation of a loan.
 pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let opening = Box::new(opening(new, context)?);
+    let step = Step { value_date: context.business_date, event: Event::Created { opening } };
+    Ok(decision(None, vec![step], context))
+}
+
+/// The opening of a new loan.
+pub(super) fn opening(new: &NewLoan, context: &Context<'_>) -> Result<Opening, Refusal> {
     let product = product_of(new, context)?;
     let (terms, assignment) = agreed(new, context)?;
-    let opening = Opening {
+    Ok(Opening {
         key: context.ids.key,
         part: context.ids.part,
         account_no: context.ids.account_no,
@@ -30,10 +37,7 @@ pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, R
         assignment,
         terms,
         is_partial: product.initial_state == InitialState::PartialApplication,
-    };
-    let step =
-        Step { value_date: context.business_date, event: Event::Created { opening: Box::new(opening) } };
-    Ok(decision(None, vec![step], context))
+    })
 }
 
 /// The terms of a new loan, and who looks after it: everything but its id.

@@ -10,15 +10,27 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
-use crate::loan::commands::{Decided, Target, check_value_date, repay, require_unlocked, schedule_edit};
+use crate::loan::commands::{
+    Decided, Target, check_value_date, repay, require_unlocked, restructure, schedule_edit,
+};
 use crate::loan::draft::Draft;
-use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::dynamic::begin;
+use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
 use crate::loan::refusal::Refusal;
 use crate::product::InterestApplication;
 
 /// Pays an approved loan out and derives what followed since the value date.
 pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
+    pay_out(draft, disburse, None)
+}
+
+/// Pays an approved loan out, in part with what was owed of another loan.
+pub(super) fn pay_out(
+    draft: &mut Draft<'_>,
+    disburse: &Disburse,
+    carried_over: Option<CarriedOver>,
+) -> Result<(), Refusal> {
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
@@ -42,7 +54,14 @@ pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(),
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let posted = draft.posted(amount);
     let details = disburse.details.clone();
-    draft.record(value_date, Event::Disbursed { posted, amount, capitalized_fee, installments, details });
+    draft.record(
+        value_date,
+        Event::Disbursed { posted, amount, capitalized_fee, carried_over, installments, details },
+    );
+    if terms.is_dynamic() {
+        let event = begin(&draft.loan, value_date);
+        draft.derive(value_date, event);
+    }
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
@@ -57,6 +76,7 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
+    restructure::refuse_restructured(on.loan.origin())?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
     let (index, original) = steps

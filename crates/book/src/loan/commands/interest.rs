@@ -9,6 +9,7 @@ use loam_calc::schedule::InterestMethod;
 
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
+use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::{Installment, Loan, LoanState};
@@ -31,6 +32,9 @@ pub(super) fn apply_accrued(
 
 /// Applies what has accrued by the value date, rounded down: never more than was earned.
 pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    if draft.loan.terms.is_dynamic() {
+        return post_dynamic(draft, value_date, notes);
+    }
     let accrued = accrued(&draft.loan, value_date);
     let (number, interest) = accrued
         .map(|(installment, exact)| (installment.number, exact.round(Rounding::Down)))
@@ -40,6 +44,24 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
     let posted = draft.posted(Amount::ZERO);
     let cause = InterestCause::Request;
     draft.record(value_date, Event::InterestApplied { posted, amount: interest, parts, cause, notes });
+    Ok(())
+}
+
+/// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
+fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    let loan = &draft.loan;
+    let accrued = dynamic::repayment::accrued(loan, value_date);
+    let rows = &loan.servicing.installments;
+    let row = rows.get(loan.closed()).or(rows.last());
+    let row = row.filter(|_| accrued.is_positive() && loan.servicing.state.is_active());
+    let number = row.ok_or(Refusal::NoAccruedInterest { value_date })?.number;
+    let parts =
+        vec![InstallmentPart { number, part: Components { interest: accrued, ..Components::default() } }];
+    let posted = draft.posted(Amount::ZERO);
+    let cause = InterestCause::Request;
+    draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes });
+    let event = dynamic::repayment::schedule_after_applying(&draft.loan, value_date, accrued);
+    draft.derive(value_date, event);
     Ok(())
 }
 

@@ -22,8 +22,13 @@ pub mod disburse;
 pub mod edit;
 pub mod fee;
 pub mod interest;
+pub mod interest_rate;
 pub mod lock;
+pub mod pause;
+pub mod redraw;
 pub mod repay;
+mod repay_dynamic;
+pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
 pub mod write_off;
@@ -85,6 +90,9 @@ pub fn decide(
         LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
         LoanCommand::UndoDisbursement { notes } => disburse::undo(&on, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
+        LoanCommand::ChangeInterestRate(change) => interest_rate::change(&on, change),
+        LoanCommand::PauseInterest(wanted) => pause::pause(&on, wanted),
+        LoanCommand::Redraw(wanted) => redraw::redraw(&on, wanted),
         LoanCommand::Reverse(reverse) => reverse::reverse(&on, reverse),
         LoanCommand::ChargeFee(fee) => fee::charge(&on, fee),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
@@ -231,7 +239,7 @@ impl Decided {
     }
 }
 
-fn new_step(placed: Placed) -> Step {
+pub(crate) fn new_step(placed: Placed) -> Step {
     match placed {
         Placed::New(step) => step,
         Placed::Kept(step) => unreachable!("{} was kept outside a refold", step.event.name()),

@@ -11,7 +11,7 @@ use crate::loan::Installment;
 use crate::loan::advance::{apply_interest_of, settle_lateness};
 use crate::loan::command::Repay;
 use crate::loan::commands::close::close_if_repaid;
-use crate::loan::commands::{Decided, Target};
+use crate::loan::commands::{Decided, Target, repay_dynamic};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
@@ -41,6 +41,9 @@ pub(crate) fn post(
 ) -> Result<(), Refusal> {
     if !draft.loan.servicing.state.is_active() {
         return Err(Refusal::WrongStateForRepayment { state: draft.loan.servicing.state.name() });
+    }
+    if draft.loan.terms.is_dynamic() {
+        return repay_dynamic::post(draft, amount, value_date, details);
     }
     let allocation = allocate(draft, amount, value_date)?;
     let touched = allocation.parts.iter().enumerate().filter(|(_, part)| !part.is_zero());

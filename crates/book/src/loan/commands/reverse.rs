@@ -34,9 +34,9 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
 
 fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<(), Refusal> {
     match (event, kind) {
-        (Event::Repaid { .. }, ReversalKind::Repayment) | (Event::FeeCharged { .. }, ReversalKind::Fee) => {
-            Ok(())
-        }
+        (Event::Repaid { .. }, ReversalKind::Repayment)
+        | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
+        | (Event::FeeCharged { .. }, ReversalKind::Fee) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {

@@ -8,7 +8,8 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::equal_total;
 
 use crate::loan::commands::interest::accrued;
-use crate::loan::event::{Event, InstallmentPart, InterestCause};
+use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
+use crate::loan::explain::dynamic;
 use crate::loan::explain::rows::{self, Rescheduling, Row};
 use crate::loan::explain::{Base, Explainer, Explanation, Figure, Less, Part, Working};
 use crate::loan::log::Effective;
@@ -16,7 +17,7 @@ use crate::loan::{Installment, Loan, LoanState};
 
 impl Explainer<'_> {
     /// The interest figures that a step brings to the loan as it stands before it.
-    pub(super) fn explain_interest(&mut self, loan: &Loan, effective: Effective<'_>) {
+    pub(super) fn explain_interest(&mut self, loan: &Loan, effective: Effective<'_>, next: Option<&Step>) {
         let step = effective.step;
         match &step.event {
             Event::Disbursed { posted, installments, .. } => {
@@ -33,6 +34,10 @@ impl Explainer<'_> {
                 let calendar = self.calendar;
                 let edit = Rescheduling { step, change, after: installments, entries: &entries, calendar };
                 self.rows = rows::rescheduled(std::mem::take(&mut self.rows), loan, &edit);
+            }
+            Event::ScheduleChanged { .. } => {
+                let entries = self.of_step(effective);
+                self.go_on(loan, step, next, &entries);
             }
             Event::InterestApplied { posted, amount, parts, cause, .. } => {
                 let transaction_id = posted.transaction_id;
@@ -58,6 +63,10 @@ impl Explainer<'_> {
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
             | Event::Repaid { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
+            | Event::Restructured { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -103,10 +112,19 @@ impl Explainer<'_> {
         let expected: Vec<Explanation> = if loan.servicing.installments.is_empty() {
             Vec::new()
         } else {
-            let pairs = self.rows.iter().zip(&loan.servicing.installments);
+            let schedule = loan.schedule_on(on);
+            let pairs = self.rows.iter().zip(&schedule);
             pairs.map(|(row, installment)| expected(row, installment)).collect()
         };
         self.found.splice(0..0, expected);
+        if loan.terms.is_dynamic() {
+            let found = dynamic::accrued(loan, on);
+            self.found.extend(found.map(|found| {
+                let Figure::AccruedInterest { number, .. } = found.figure else { return found };
+                Explanation { entries: self.resting_on(number), ..found }
+            }));
+            return;
+        }
         let Some((installment, amount)) = accrued(loan, on) else { return };
         let Some((parts, less)) = grown(loan, on) else { return };
         self.found.push(Explanation {
@@ -144,6 +162,10 @@ fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
 
 /// Interest that becomes a balance: what is left of the expected, or what has grown of it.
 fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCause) -> Working {
+    let is_ahead = matches!(cause, InterestCause::EarlyPayment | InterestCause::Request);
+    if loan.terms.is_dynamic() && is_ahead {
+        return dynamic::applied(loan, on, applied, cause);
+    }
     if cause == InterestCause::Request
         && let Some((parts, less)) = grown(loan, on)
     {
@@ -193,4 +215,15 @@ fn grown(loan: &Loan, on: Date) -> Option<(Vec<Part>, Less)> {
         parts.push(part(Base::CarriedInterest(row.number), -carried));
     }
     Some((parts, Less::AppliedBefore { number: row.number, amount: row.interest_applied - carried }))
+}
+
+/// Interest that has grown by a day and is no balance yet, exact, with the number of the installment
+/// that it belongs to.
+pub fn accrued_exact(loan: &Loan, on: Date) -> Option<(u32, Exact)> {
+    if loan.terms.is_dynamic() {
+        let found = dynamic::accrued(loan, on)?;
+        let Figure::AccruedInterest { number, .. } = found.figure else { return None };
+        return Some((number, found.amount));
+    }
+    accrued(loan, on).map(|(installment, exact)| (installment.number, exact))
 }

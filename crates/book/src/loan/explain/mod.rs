@@ -19,10 +19,12 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 use crate::loan::log::Effective;
 
 mod charges;
+mod dynamic;
 mod interest;
 mod rows;
 mod text;
 
+pub use interest::accrued_exact;
 pub use text::formula;
 
 /// A figure that wants explaining.
@@ -51,6 +53,8 @@ pub enum Base {
     OriginalPrincipal,
     /// What of it is outstanding while the period runs, if the schedule is kept.
     OutstandingPrincipal,
+    /// What bears interest on those days, as it was or as it is expected.
+    BearingPrincipal,
     /// The expected interest of an installment; it has an explanation of its own.
     ExpectedInterest(u32),
     /// Interest that an installment carries for others, taken off: it has no part in what grows.
@@ -110,6 +114,17 @@ pub enum Change {
     Share { total: Amount, place: u32, count: u32 },
     /// What an installment that was taken away expected.
     Joined(Box<Working>),
+    /// Interest of its time that was applied ahead of its due date, and is part of it still.
+    AppliedAhead { amount: Amount },
+    /// Interest that came from the time before, or less than zero: that goes on to the next one, or
+    /// was applied ahead.
+    Carried { amount: Amount },
+    /// What grew after the last due date and was applied.
+    AfterMaturity { amount: Amount },
+    /// What of it was not paid and so not applied.
+    NotTaken { amount: Amount },
+    /// Interest of an installment that was due and held back.
+    HeldBack { number: u32, amount: Amount },
 }
 
 /// Why a figure is what it is.
@@ -147,7 +162,11 @@ impl Change {
     /// By how much the figure changed.
     pub fn amount(&self) -> Exact {
         match self {
-            Change::TakenOff { amount } => -Exact::from_amount(*amount),
+            Change::TakenOff { amount } | Change::NotTaken { amount } => -Exact::from_amount(*amount),
+            Change::AppliedAhead { amount }
+            | Change::Carried { amount }
+            | Change::AfterMaturity { amount }
+            | Change::HeldBack { amount, .. } => Exact::from_amount(*amount),
             Change::Share { total, place, count } => {
                 let running = |place: u32| {
                     let part = Exact::from_amount(*total).times(place.into()).divided_by((*count).into());
@@ -173,7 +192,8 @@ impl Working {
             Working::Annuity { total, .. } => Exact::from_amount(*total),
             Working::Stated(amount) => Exact::from_amount(*amount),
             Working::Changed { before, changes } => {
-                before.result() + changes.iter().map(Change::amount).sum::<Exact>()
+                let sum = before.result() + changes.iter().map(Change::amount).sum::<Exact>();
+                sum.max(Exact::ZERO)
             }
         }
     }
@@ -188,11 +208,13 @@ pub fn explain(entries: &[Entry], view: View, loan: &Loan, calendar: &Calendar) 
     let Event::Created { opening } = &first.step.event else { return Vec::new() };
     let mut explainer = Explainer { entries, calendar, rows: Vec::new(), found: Vec::new() };
     let mut standing = open(opening, first.stamp);
-    for effective in rest {
-        explainer.explain_interest(&standing, *effective);
+    for (index, effective) in rest.iter().enumerate() {
+        let next = rest.get(index + 1).map(|next| next.step);
+        explainer.explain_interest(&standing, *effective, next);
         explainer.explain_charges(effective.step);
         apply_step(&mut standing, effective.step, effective.stamp);
     }
+    explainer.expect_on(&mut standing, view.as_of);
     explainer.expected_and_accrued(loan, view.as_of);
     explainer.found
 }

@@ -28,7 +28,7 @@ impl Row {
         self.entries.extend_from_slice(entries);
     }
 
-    fn changes(&mut self, change: Change, entries: &[i64]) {
+    pub(super) fn changes(&mut self, change: Change, entries: &[i64]) {
         let before = std::mem::replace(&mut self.working, Working::Stated(Amount::ZERO));
         let working = match before {
             Working::Changed { before, mut changes } => {

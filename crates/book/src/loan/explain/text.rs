@@ -44,6 +44,18 @@ fn changed(change: &Change, currency: Currency) -> String {
             total.to_fixed_text(currency),
             units(change.amount(), currency)
         ),
+        Change::AppliedAhead { amount } => format!("and {} applied ahead", amount.to_fixed_text(currency)),
+        Change::Carried { amount } if amount.is_negative() => {
+            format!("less {} carried on or applied ahead", (-*amount).to_fixed_text(currency))
+        }
+        Change::Carried { amount } => format!("and {} carried on to it", amount.to_fixed_text(currency)),
+        Change::AfterMaturity { amount } => {
+            format!("and {} grown after the last due date", amount.to_fixed_text(currency))
+        }
+        Change::NotTaken { amount } => format!("less {} not paid", amount.to_fixed_text(currency)),
+        Change::HeldBack { number, amount } => {
+            format!("and {} held back of installment {number}", amount.to_fixed_text(currency))
+        }
         Change::Joined(working) => {
             format!("and of an installment taken away: {}", formula(working, currency))
         }
@@ -81,7 +93,7 @@ fn product(part: &Part, currency: Currency) -> String {
     match part.base {
         Base::ExpectedInterest(number) => text = format!("{text} of installment {number}"),
         Base::CarriedInterest(number) => text = format!("{text} carried by installment {number}"),
-        Base::OriginalPrincipal | Base::OutstandingPrincipal => {}
+        Base::OriginalPrincipal | Base::OutstandingPrincipal | Base::BearingPrincipal => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

@@ -125,11 +125,12 @@ impl<'a> Walk<'a> {
     /// Tells what the step that was just followed means for payments.
     fn tell(&mut self, step: &Step, seq: i64) {
         match &step.event {
-            Event::Disbursed { posted, amount, capitalized_fee, .. } => {
+            Event::Disbursed { posted, amount, capitalized_fee, carried_over, .. } => {
+                let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
                 let payment = Payment {
                     id: posted.transaction_id,
                     value_date: step.value_date,
-                    amount: *amount - *capitalized_fee,
+                    amount: *amount - *capitalized_fee - carried_over,
                     split: None,
                     kind: PaymentType::FundingPayment,
                     status: PaymentStatus::Paid,
@@ -164,6 +165,10 @@ impl<'a> Walk<'a> {
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
             | Event::InterestApplied { .. }
+            | Event::ScheduleChanged { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -171,6 +176,7 @@ impl<'a> Walk<'a> {
             | Event::WrittenOff { .. }
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
+            | Event::Restructured { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

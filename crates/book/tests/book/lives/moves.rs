@@ -4,13 +4,17 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use loam_book::loan::Servicing;
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    ReversalKind, Reverse,
 };
+use loam_book::loan::event::Event;
+use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
-use loam_book::stated::StatedAmount;
+use loam_book::product::ProductType;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use proptest::prelude::*;
 
 use super::terms::{Agreed, text};
@@ -59,6 +63,15 @@ pub(crate) enum Move {
         days: i64,
         installments: u32,
     },
+    Rate {
+        percent: u32,
+        days_ago: i64,
+    },
+    Pause {
+        days: i64,
+        days_ago: i64,
+    },
+    Redraw(i64),
     Simple(usize),
 }
 
@@ -79,6 +92,9 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
         1 => (1u32..8, 0i64..1_000).prop_map(|(number, share)| Move::Forgive { number, share }),
         1 => (1u32..8).prop_map(Move::Holiday),
         1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
+        1 => (0u32..40, days_ago()).prop_map(|(percent, days_ago)| Move::Rate { percent, days_ago }),
+        1 => (1i64..50, 0i64..10).prop_map(|(days, days_ago)| Move::Pause { days, days_ago }),
+        1 => (1i64..5_000).prop_map(Move::Redraw),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
     ]
 }
@@ -99,6 +115,27 @@ fn simple(index: usize) -> LoanCommand {
         8 => LoanCommand::UndoApproval { notes },
         9 => LoanCommand::ReAmortize { notes },
         _ => LoanCommand::Disburse(Disburse::default()),
+    }
+}
+
+impl Move {
+    /// Interest of dynamic loans does not follow rows that were edited or spread anew.
+    fn changes_schedule(&self) -> bool {
+        match self {
+            Move::Shift { .. } | Move::Forgive { .. } | Move::Holiday(_) | Move::ReAge { .. } => true,
+            Move::Simple(index) => matches!(simple(*index), LoanCommand::ReAmortize { .. }),
+            Move::Days(_)
+            | Move::Repay { .. }
+            | Move::RepayInVain { .. }
+            | Move::Reverse(_)
+            | Move::Charge { .. }
+            | Move::ChargeInVain { .. }
+            | Move::ApplyInterest { .. }
+            | Move::Tolerance(_)
+            | Move::Rate { .. }
+            | Move::Pause { .. }
+            | Move::Redraw(_) => false,
+        }
     }
 }
 
@@ -123,6 +160,9 @@ impl Life {
 
     /// A refusal is a normal answer; a panic is not.
     pub(crate) fn lead(&mut self, step: &Move) {
+        if step.changes_schedule() && self.book.loan().terms.product_type != ProductType::FixedTermLoan {
+            return;
+        }
         let _answer = match step {
             Move::Days(days) => {
                 self.evenings.push((self.book.business_date, self.book.loan().servicing.clone()));
@@ -161,6 +201,21 @@ impl Life {
                 period: None,
                 notes: None,
             })),
+            Move::Rate { percent, days_ago } => {
+                let value_date = self.ago(*days_ago);
+                let rate = StatedPercent(percent.to_string());
+                let change = ChangeInterestRate { rate, value_date, notes: None };
+                self.book.command(&LoanCommand::ChangeInterestRate(change))
+            }
+            Move::Pause { days, days_ago } => {
+                let from = self.ago(*days_ago);
+                let until = self.book.business_date.saturating_add(days.days());
+                self.book.command(&LoanCommand::PauseInterest(PauseInterest { from, until, notes: None }))
+            }
+            Move::Redraw(cents) => {
+                let (amount, details) = (StatedAmount(text(*cents)), TransactionDetails::default());
+                self.book.command(&LoanCommand::Redraw(Redraw { amount, value_date: None, details }))
+            }
             Move::Simple(index) => self.book.command(&simple(*index)),
         };
     }
@@ -220,6 +275,12 @@ impl Life {
         // What the passing of days brings comes before; it stays when the rest is taken back.
         self.book.command(&LoanCommand::Advance)?;
         let before = self.book.loan().servicing.clone();
+        let steps = effective(&self.book.entries);
+        // Opening a closed loan again is given up where it does not close any more, and nothing
+        // brings that back.
+        if steps.iter().any(|one| matches!(one.step.event, Event::Reopened { .. })) {
+            return Ok(vec![]);
+        }
         let known: Vec<i64> = self.counting().iter().map(|row| row.id).collect();
         act(self)?;
         let is_it = |row: &&LoanTransaction| row.kind == kind && !known.contains(&row.id);

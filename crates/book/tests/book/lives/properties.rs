@@ -6,6 +6,7 @@ use loam_book::loan::event::Event;
 use loam_book::loan::log::{effective, fold, fold_steps};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::PrepaymentAcceptance;
 use loam_calc::allocation::{Component, Components};
 use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
@@ -21,6 +22,8 @@ pub(crate) const PROPERTIES: &[(&str, Property)] = &[
     ("the fold equals the materialization", fold_is_the_row),
     ("incremental equals re-fold", steps_lead_to_the_row),
     ("principal repaid, written off and outstanding is what was lent", principal_adds_up),
+    ("the principal of all rows is what was repaid and is outstanding", rows_add_up),
+    ("paying what is quoted closes the loan", the_quote_closes),
     ("no balance is negative", nothing_is_negative),
     ("debits equal credits", debits_equal_credits),
     ("fees charged and kept are fees earned", fees_are_earned),
@@ -34,7 +37,9 @@ pub(crate) const PROPERTIES: &[(&str, Property)] = &[
 
 /// The ones that are looked at after every move; they cost little.
 pub(crate) fn of_every_moment(life: &Life) -> Option<String> {
-    [fold_is_the_row as Property, principal_adds_up, nothing_is_negative].iter().find_map(|holds| holds(life))
+    [fold_is_the_row as Property, principal_adds_up, rows_add_up, nothing_is_negative]
+        .iter()
+        .find_map(|holds| holds(life))
 }
 
 fn differs<T: PartialEq + std::fmt::Debug>(left: &T, right: &T) -> Option<String> {
@@ -64,6 +69,33 @@ fn principal_adds_up(life: &Life) -> Option<String> {
     let servicing = &life.book.loan().servicing;
     let found = servicing.paid.principal + servicing.outstanding.principal + written_off;
     differs(&found, &lent)
+}
+
+fn rows_add_up(life: &Life) -> Option<String> {
+    let servicing = &life.book.loan().servicing;
+    if !servicing.state.is_active() {
+        return None;
+    }
+    let expected: Amount = servicing.installments.iter().map(|row| row.expected.principal).sum();
+    differs(&expected, &(servicing.paid.principal + servicing.outstanding.principal))
+}
+
+/// Where prepayments are taken; a loan on which nothing is owed any more is closed otherwise.
+fn the_quote_closes(life: &Life) -> Option<String> {
+    let mut book = life.book.clone();
+    let loan = book.loan();
+    let quoted = loan.payoff_on(book.business_date).total();
+    // A loan on which too much was paid stays open: it can be drawn again.
+    let is_overpaid = loan.servicing.course.overpaid.is_positive();
+    let takes_all = !is_overpaid && loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
+    if !loan.state().is_active() || !takes_all || !quoted.is_positive() {
+        return None;
+    }
+    let repaid = book.repay(&quoted.to_fixed_text(book.loan().terms.currency));
+    if let Err(refusal) = repaid {
+        return Some(format!("{quoted:?} is refused: {refusal}"));
+    }
+    book.loan().state().is_active().then(|| format!("{quoted:?} leaves {:?}", book.outstanding()))
 }
 
 fn nothing_is_negative(life: &Life) -> Option<String> {

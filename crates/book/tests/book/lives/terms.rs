@@ -2,9 +2,12 @@
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::LoanFigures;
-use loam_book::product::payments::ScheduleEdit;
+use loam_book::product::payments::{
+    FuturePayments, InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit,
+};
 use loam_book::product::{
-    DailyAccrual, GracePeriodType, InterestApplication, PrepaymentAcceptance, Product, ProductDueDates, Range,
+    DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, PrepaymentAcceptance, Product,
+    ProductDueDates, Range,
 };
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
@@ -86,6 +89,36 @@ pub(crate) const VARIANTS: &[Variant] = &[
             ScheduleEdit::AdjustNumberOfInstallments,
         ];
     }),
+    ("dynamic, prepayments change nothing", |agreed, dice| {
+        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
+    }),
+    ("dynamic, prepayments reduce amounts", |agreed, dice| {
+        dynamic(
+            agreed,
+            dice,
+            &[
+                PrepaymentRecalculation::RescheduleRemainingRepayments,
+                PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms,
+                PrepaymentRecalculation::ReduceAmountPerInstallment,
+            ],
+        );
+    }),
+    ("dynamic, prepayments reduce the number of installments", |agreed, dice| {
+        dynamic(
+            agreed,
+            dice,
+            &[
+                PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount,
+                PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount,
+                PrepaymentRecalculation::ReduceNumberOfInstallments,
+                PrepaymentRecalculation::ReduceNumberOfInstallmentsNew,
+            ],
+        );
+    }),
+    ("dynamic, overpaid and drawn again", |agreed, dice| {
+        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
+        agreed.product.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
+    }),
     ("no prepayments", |agreed, dice| {
         agreed.product.interest_method = dice.pick(&METHODS);
         agreed.product.prepayment = PrepaymentAcceptance::NoPrepayments;
@@ -97,6 +130,34 @@ pub(crate) const VARIANTS: &[Variant] = &[
             ProductDueDates::FixedDaysOfMonth { days, short_month: ShortMonth::LastDayInMonth };
     }),
 ];
+
+/// A product whose interest follows what is outstanding.
+fn dynamic(agreed: &mut Agreed, dice: &mut Dice<'_>, methods: &[PrepaymentRecalculation]) {
+    let flag = |dice: &mut Dice<'_>| dice.pick(&[false, true]);
+    let base = crate::dynamic::dynamic();
+    let product = &mut agreed.product;
+    product.product_type = base.product_type;
+    product.remainder = base.remainder;
+    product.payment_rules.late_payments_recalculation = base.payment_rules.late_payments_recalculation;
+    product.interest_method =
+        dice.pick(&[InterestMethod::DecliningBalanceDiscounted, InterestMethod::DecliningBalance]);
+    product.payment_rules.prepayment_recalculation = dice.pick(methods);
+    product.interest_rules.accrues_late_interest = flag(dice);
+    product.interest_rules.late_interest_to_due_date = flag(dice);
+    product.interest_rules.accrues_after_maturity = flag(dice);
+    product.payment_rules.interest_on_prepayment = dice.pick(&[
+        InterestOnPrepayment::Automatic,
+        InterestOnPrepayment::Manual,
+        InterestOnPrepayment::WholeInstallment,
+    ]);
+    product.payment_method = dice.pick(&[PaymentMethod::Horizontal, PaymentMethod::Vertical]);
+    product.payment_rules.evens_installments = flag(dice);
+    product.grace_period_type =
+        dice.pick(&[GracePeriodType::PayInterestOnly, GracePeriodType::InterestForgiveness]);
+    product.grace_period.default = Some(dice.below(3));
+    product.principal_repayment_interval = dice.below(3) + 1;
+    assert_eq!(product.contradiction(), None);
+}
 
 const METHODS: [InterestMethod; 3] =
     [InterestMethod::DecliningBalance, InterestMethod::DecliningBalanceDiscounted, InterestMethod::Flat];

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::auth::Denied;
 use crate::body::BodyError;
 
+use super::dynamic_codes::{of_dynamic, of_tranches};
 use super::reply;
 use super::return_codes::ReturnCode;
 
@@ -180,10 +181,9 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FirstDueDateBeforeDisbursement { .. } => Code::FirstRepaymentDateBeforeExpectedDisbursementDate,
         Refusal::InvalidFirstDueDate { .. } => Code::InvalidFirstRepaymentDueDate,
         // Applications and reports are of other doors; this contract has no codes for them.
-        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. }
-        | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
-        | Refusal::InvalidProtectFee { .. } | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. }
-        | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
+        Refusal::UnknownSubject { .. } | Refusal::UnknownReportedLoan { .. } | Refusal::TooManyPayments { .. } | Refusal::LinkedToItself { .. } | Refusal::LinkedFurther { .. }
+        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::InvalidProtectFee { .. }
+        | Refusal::UnknownPurpose { .. } | Refusal::WrongApplicationStage { .. } | Refusal::ImpossibleSchedule { .. } | Refusal::NotSupported(_)
         | Refusal::ContradictingProduct { .. } => Code::ParamsInconsistentWithProductRules,
         Refusal::UnknownProduct { .. } => Code::InvalidProductId,
         Refusal::InactiveProduct { .. } => Code::InvalidProductState,
@@ -205,19 +205,21 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
-        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
-        | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
+        Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
         Refusal::BeforeOtherTransaction { .. } => Code::EntryDateBeforeOtherTransaction,
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
+        Refusal::Dynamic(refusal) => of_dynamic(refusal),
+        Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
         Refusal::Schedule(refusal) => schedule::code_of(refusal),
+        Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -292,6 +294,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod restructure;
 mod schedule;
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 use axum::Router;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::Services;
 
 mod asked;
 mod clients;
+mod dynamic_codes;
 mod error;
 mod fields;
 mod loans;
@@ -33,7 +34,8 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
-        .route("/api/loans/{loan}/repayments", get(repayments::list))
+        .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
+        .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
         .route("/api/clients/{client}", get(clients::show).patch(clients::edit))
         .route("/api/clients/{client}/loans", get(loans::list_of_client).post(loans::create_for_client))

@@ -9,6 +9,10 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use self::members::{
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
+    PREVIEW,
+};
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
@@ -18,132 +22,30 @@ use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::transaction::LoanTransaction;
 
+mod members;
+
 /// What an operation takes and gives, besides its path.
 struct Shape {
     query: &'static [&'static str],
-    /// The envelope of a JSON body, if it has one, and the members.
-    body: Option<(Option<&'static str>, &'static [&'static str])>,
+    body: Option<Body>,
     gives: Gives,
+}
+
+/// A body and the members that it takes.
+#[derive(Clone, Copy)]
+enum Body {
+    /// A form, or JSON.
+    Flat(&'static [&'static str]),
+    /// JSON: an object in an envelope of this name.
+    Wrapped(&'static str, &'static [&'static str]),
+    /// JSON: a list of objects in an envelope of this name.
+    Listed(&'static str, &'static [&'static str]),
 }
 
 enum Gives {
     One(&'static str),
     Many(&'static str),
 }
-
-const PAGE: [&str; 2] = ["offset", "limit"];
-const LOAN_FILTERS: &[&str] =
-    &["branchId", "centreId", "creditOfficerUsername", "accountState", "fullDetails", "offset", "limit"];
-const CLIENT_FILTERS: &[&str] = &[
-    "firstName",
-    "lastName",
-    "idDocument",
-    "birthDate",
-    "branchId",
-    "centreId",
-    "creditOfficerUsername",
-    "state",
-    "fullDetails",
-    "offset",
-    "limit",
-];
-const PREVIEW: &[&str] = &[
-    "loanAmount",
-    "anticipatedDisbursement",
-    "firstRepaymentDate",
-    "interestRate",
-    "repaymentInstallments",
-    "gracePeriod",
-    "repaymentPeriodUnit",
-    "repaymentPeriodCount",
-    "principalRepaymentInterval",
-    "fixedDaysOfMonth",
-];
-const NEW_LOAN: &[&str] = &[
-    "id",
-    "accountHolderKey",
-    "accountHolderType",
-    "productTypeKey",
-    "loanName",
-    "loanAmount",
-    "interestRate",
-    "repaymentInstallments",
-    "repaymentPeriodCount",
-    "repaymentPeriodUnit",
-    "gracePeriod",
-    "principalRepaymentInterval",
-    "arrearsTolerancePeriod",
-    "fixedDaysOfMonth",
-    "expectedDisbursementDate",
-    "firstRepaymentDate",
-    "assignedBranchKey",
-    "assignedCentreKey",
-    "assignedUserKey",
-    "notes",
-];
-const NEW_LOAN_FORM: &[&str] = &[
-    "productID",
-    "loanAmount",
-    "interestRate",
-    "installments",
-    "repaymentPeriodCount",
-    "repaymentInterval",
-    "gracePeriod",
-    "firstRepaymentDate",
-    "anticipatedDisbursementDate",
-    "notes",
-];
-const EDITED_LOAN: &[&str] = &[
-    "loanAmount",
-    "interestRate",
-    "repaymentInstallments",
-    "repaymentPeriodCount",
-    "repaymentPeriodUnit",
-    "expectedDisbursementDate",
-    "firstRepaymentDate",
-    "gracePeriod",
-    "principalRepaymentInterval",
-    "arrearsTolerancePeriod",
-    "loanName",
-    "notes",
-];
-const MOVEMENT: &[&str] = &[
-    "type",
-    "amount",
-    "date",
-    "notes",
-    "method",
-    "identifier",
-    "accountName",
-    "receiptNumber",
-    "bankNumber",
-    "checkNumber",
-    "bankAccountNumber",
-    "bankRoutingNumber",
-    "externalId",
-    "originalTransactionId",
-    "repayment",
-    "firstRepaymentDate",
-    "currencyCode",
-];
-const CLIENT: &[&str] = &[
-    "id",
-    "state",
-    "firstName",
-    "middleName",
-    "lastName",
-    "homePhone",
-    "mobilePhone1",
-    "mobilePhone2",
-    "emailAddress",
-    "birthDate",
-    "gender",
-    "preferredLanguage",
-    "notes",
-    "assignedBranchKey",
-    "assignedCentreKey",
-    "assignedUserKey",
-];
 
 /// The operations that this version serves.
 pub fn openapi() -> OpenApi {
@@ -180,7 +82,7 @@ fn described(operation: &Operation) -> OperationBuilder {
         .tag("loan accounts")
         .summary(Some(operation.summary))
         .operation_id(Some(operation_id(operation)))
-        .request_body(shape.body.map(|(envelope, members)| body(envelope, members)))
+        .request_body(shape.body.map(body))
         .response(
             status,
             ResponseBuilder::new().description("Done").content("application/json", given(&shape.gives)),
@@ -199,22 +101,29 @@ fn operation_id(operation: &Operation) -> String {
 
 fn shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
-    let writing = |envelope, members, gives| Shape { query: &[], body: Some((envelope, members)), gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
         ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
-        ("POST", "loans") => writing(Some("loanAccount"), NEW_LOAN, Gives::One("LoanAccountEnvelope")),
-        ("POST", "clients/{client}/loans") => writing(None, NEW_LOAN_FORM, Gives::One("LoanAccountEnvelope")),
-        ("PATCH", "loans/{loan}") => writing(Some("loanAccount"), EDITED_LOAN, Gives::One("Status")),
+        ("POST", "loans") => {
+            writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
+        }
+        ("POST", "clients/{client}/loans") => {
+            writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
+        }
+        ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
-        ("POST", "loans/{loan}/transactions") => writing(None, MOVEMENT, Gives::One("LoanTransaction")),
+        ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
+        ("PATCH", "loans/{loan}/repayments") => {
+            writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))
+        }
         ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
-        ("POST", "clients") => writing(Some("client"), CLIENT, Gives::One("ClientExpanded")),
-        ("PATCH", "clients/{client}") => writing(Some("client"), CLIENT, Gives::One("Status")),
+        ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
+        ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
@@ -250,23 +159,29 @@ fn given(gives: &Gives) -> utoipa::openapi::Content {
     }
 }
 
-/// JSON in its envelope, and where there is none, a form of the same members.
-fn body(envelope: Option<&str>, members: &[&str]) -> utoipa::openapi::request_body::RequestBody {
-    let flat = || {
+fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
+    let object = |members: &[&str]| {
         let object = members.iter().fold(ObjectBuilder::new(), |object, name| object.property(*name, text()));
         RefOr::T(Schema::Object(object.build()))
     };
+    let content = |schema| ContentBuilder::new().schema(Some(schema)).build();
+    let wrapped = |envelope: &str, inner: RefOr<Schema>| {
+        RefOr::T(Schema::Object(ObjectBuilder::new().property(envelope, inner).required(envelope).build()))
+    };
     let request = RequestBodyBuilder::new().required(Some(Required::True));
-    match envelope {
-        Some(envelope) => {
-            let wrapped = ObjectBuilder::new().property(envelope, flat()).required(envelope);
-            request.content("application/json", ContentBuilder::new().schema(Some(wrapped)).build()).build()
+    let (form, json) = match body {
+        Body::Flat(members) => (Some(object(members)), object(members)),
+        Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
+        Body::Listed(envelope, members) => {
+            let list = ArrayBuilder::new().items(object(members)).build();
+            (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
         }
-        None => request
-            .content("application/x-www-form-urlencoded", ContentBuilder::new().schema(Some(flat())).build())
-            .content("application/json", ContentBuilder::new().schema(Some(flat())).build())
-            .build(),
-    }
+    };
+    let request = match form {
+        Some(form) => request.content("application/x-www-form-urlencoded", content(form)),
+        None => request,
+    };
+    request.content("application/json", content(json)).build()
 }
 
 fn components() -> Components {

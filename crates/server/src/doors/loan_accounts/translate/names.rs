@@ -37,6 +37,8 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
             Closure::Withdrawn => ("CLOSED", Some("WITHDRAWN")),
             Closure::Rejected => ("CLOSED_REJECTED", None),
             Closure::WrittenOff => ("CLOSED_WRITTEN_OFF", None),
+            Closure::Refinanced => ("CLOSED", Some("REFINANCED")),
+            Closure::Rescheduled => ("CLOSED", Some("RESCHEDULED")),
         },
     }
 }
@@ -61,14 +63,11 @@ pub(crate) fn state_filter(name: &str) -> Option<StateFilter> {
         "CLOSED_WRITTEN_OFF" => LoanStatus::WrittenOff,
         "CLOSED_WITHDRAWN" | "WITHDRAWN" => LoanStatus::Withdrawn,
         "CLOSED_REJECTED" => LoanStatus::Rejected,
-        "CLOSED_RESCHEDULED"
-        | "RESCHEDULED"
-        | "REFINANCED"
-        | "PARTIALLY_DISBURSED"
-        | "MATURED"
-        | "LOCKED"
-        | "LOCKED_CAPPING"
-        | "DORMANT" => return Some(StateFilter::Never),
+        "CLOSED_RESCHEDULED" | "RESCHEDULED" => LoanStatus::Rescheduled,
+        "REFINANCED" => LoanStatus::Refinanced,
+        "PARTIALLY_DISBURSED" | "MATURED" | "LOCKED" | "LOCKED_CAPPING" | "DORMANT" => {
+            return Some(StateFilter::Never);
+        }
         _ => return None,
     };
     Some(StateFilter::Status(status))

@@ -81,15 +81,20 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::DisbursementReversal => "DISBURSMENT_ADJUSTMENT",
         TransactionKind::Repayment => "REPAYMENT",
         TransactionKind::RepaymentReversal => "REPAYMENT_ADJUSTMENT",
+        TransactionKind::InterestRateChanged | TransactionKind::InterestRateChangeReversal => {
+            "INTEREST_RATE_CHANGED"
+        }
+        TransactionKind::PaymentMade => "PAYMENT_MADE",
+        TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
         // The contract has one name for what was spread anew, and none for its way back.
-        TransactionKind::PaymentReschedule | TransactionKind::PaymentRescheduleReversal => {
-            "PAYMENT_RESCHEDULE"
-        }
+        TransactionKind::Restructure
+        | TransactionKind::PaymentReschedule
+        | TransactionKind::PaymentRescheduleReversal => "PAYMENT_RESCHEDULE",
         TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
         TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
         TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",

@@ -6,16 +6,17 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    Repay, ReversalKind, Reverse,
 };
-use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
-use loam_calc::calendar::Period;
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
+
+mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -49,6 +50,8 @@ const DETAILS: &[&str] = &[
     "bankAccountNumber",
     "bankRoutingNumber",
 ];
+const NEW_INSTALLMENTS: &[&str] =
+    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
 const FIGURES: &[&str] = &[
     "loanAmount",
     "interestRate",
@@ -67,11 +70,6 @@ const FIGURES: &[&str] = &[
     "accrualThrough",
 ];
 
-const RE_AGE: &[&str] =
-    &["firstRepaymentDate", "repaymentInstallments", "repaymentPeriodCount", "repaymentPeriodUnit"];
-const ROW: &[&str] =
-    &["index", "dueDate", "principalDue", "interestDue", "feesDue", "penaltyDue", "isPaymentHoliday"];
-
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
 /// the passing of days is the book's own.
 const WORDS: &[Word] = &[
@@ -87,14 +85,17 @@ const WORDS: &[Word] = &[
     Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
     Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
+    Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
+    Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
     Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
     Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
-    Word { name: "editSchedule", takes: &[&["repayments"]], read: edit_schedule },
-    Word { name: "deleteInstallment", takes: &[&["installment"]], read: delete_installment },
-    Word { name: "reAge", takes: &[NOTES, RE_AGE], read: re_age },
+    Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
+    Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
+    Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
     noted("reAmortize", |given| Ok(LoanCommand::ReAmortize { notes: given.notes()? })),
     noted("lock", |given| Ok(LoanCommand::Lock { notes: given.notes()? })),
     noted("unlock", |given| Ok(LoanCommand::Unlock { notes: given.notes()? })),
@@ -109,12 +110,14 @@ const fn noted(name: &'static str, read: fn(&Given<'_>) -> Result<LoanCommand>) 
 const REVERSALS: Names<'_, ReversalKind> = Names {
     values: &[
         ReversalKind::Repayment,
+        ReversalKind::PaymentMade,
         ReversalKind::Fee,
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
+        ReversalKind::PaymentMade => "PAYMENT_MADE",
         ReversalKind::Fee => "FEE",
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
@@ -212,6 +215,31 @@ fn repay(given: &Given<'_>) -> Result<LoanCommand> {
     }))
 }
 
+fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
+    let rate = given.members.stated("interestRate")?.map(StatedPercent);
+    Ok(LoanCommand::ChangeInterestRate(ChangeInterestRate {
+        rate: rate.ok_or_else(|| DoorError::missing("interestRate"))?,
+        value_date: given.value_date()?,
+        notes: given.notes()?,
+    }))
+}
+
+fn pause_interest(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::PauseInterest(PauseInterest {
+        from: given.members.date("from")?,
+        until: given.members.date("until")?.ok_or_else(|| DoorError::missing("until"))?,
+        notes: given.notes()?,
+    }))
+}
+
+fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Redraw(Redraw {
+        amount: given.required_amount()?,
+        value_date: given.value_date()?,
+        details: given.details()?,
+    }))
+}
+
 fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
     Ok(LoanCommand::ChargeFee(ChargeFee {
         amount: given.required_amount()?,
@@ -250,53 +278,6 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
         )
         | None => Err(unknown()),
     }
-}
-
-fn edit_schedule(given: &Given<'_>) -> Result<LoanCommand> {
-    let rows = given.members.list("repayments")?.ok_or_else(|| DoorError::missing("repayments"))?;
-    let rows = rows.iter().map(|row| schedule_row(&Members::of_json(row.get().as_bytes())?));
-    Ok(LoanCommand::EditSchedule { rows: rows.collect::<Result<_>>()? })
-}
-
-/// A row without an index is a new one.
-fn schedule_row(members: &Members) -> Result<StatedRow> {
-    if let Some(member) = members.names().find(|member| !ROW.contains(member)) {
-        return Err(DoorError::invalid(member, "as given", "a row of a schedule has no such member"));
-    }
-    let amount = |name: &str| members.stated(name).map(|amount| amount.map(StatedAmount));
-    Ok(StatedRow {
-        number: members.count("index")?,
-        due_date: members.date("dueDate")?,
-        principal: amount("principalDue")?,
-        interest: amount("interestDue")?,
-        fees: amount("feesDue")?,
-        penalties: amount("penaltyDue")?,
-        is_payment_holiday: members.flag("isPaymentHoliday")?.unwrap_or(false),
-    })
-}
-
-fn delete_installment(given: &Given<'_>) -> Result<LoanCommand> {
-    let number = given.members.count("installment")?.ok_or_else(|| DoorError::missing("installment"))?;
-    Ok(LoanCommand::DeleteInstallment { number })
-}
-
-fn re_age(given: &Given<'_>) -> Result<LoanCommand> {
-    let members = given.members;
-    let first = members.date("firstRepaymentDate")?;
-    let count = members.count("repaymentInstallments")?;
-    let period =
-        (members.count("repaymentPeriodCount")?, members.choice("repaymentPeriodUnit", names::PERIOD_UNIT)?);
-    Ok(LoanCommand::ReAge(ReAge {
-        first_due_date: first.ok_or_else(|| DoorError::missing("firstRepaymentDate"))?,
-        installments: count.ok_or_else(|| DoorError::missing("repaymentInstallments"))?,
-        period: match period {
-            (Some(count), Some(unit)) => Some(Period { count, unit }),
-            (None, None) => None,
-            (Some(_), None) => return Err(DoorError::missing("repaymentPeriodUnit")),
-            (None, Some(_)) => return Err(DoorError::missing("repaymentPeriodCount")),
-        },
-        notes: given.notes()?,
-    }))
 }
 
 /// Null takes a date or the notes away; otherwise it is "not given".

@@ -88,6 +88,7 @@ fn part(part: &Part, currency: Currency) -> wire::ExplainedPart {
     let (base, installment) = match part.base {
         Base::OriginalPrincipal => ("ORIGINAL_PRINCIPAL", None),
         Base::OutstandingPrincipal => ("OUTSTANDING_PRINCIPAL", None),
+        Base::BearingPrincipal => ("BEARING_PRINCIPAL", None),
         Base::ExpectedInterest(number) => ("EXPECTED_INTEREST", Some(number)),
         Base::CarriedInterest(number) => ("CARRIED_INTEREST", Some(number)),
     };
@@ -121,6 +122,11 @@ fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
             ("SHARE_OF_OVERDUE", Some(total.to_text(currency)), Some(share))
         }
         Change::Joined(_) => ("JOINED", None, None),
+        Change::AppliedAhead { .. } => ("APPLIED_AHEAD", None, None),
+        Change::Carried { .. } => ("CARRIED", None, None),
+        Change::AfterMaturity { .. } => ("AFTER_MATURITY", None, None),
+        Change::NotTaken { .. } => ("NOT_TAKEN", None, None),
+        Change::HeldBack { .. } => ("HELD_BACK", None, None),
     };
     let amount = exact_text(change.amount(), currency);
     wire::ChangedFigure { what, overdue, share, amount }

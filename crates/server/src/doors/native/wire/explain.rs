@@ -67,8 +67,8 @@ pub(crate) struct Explanation {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::ExplainedPart)]
 pub(crate) struct ExplainedPart {
-    /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an
-    /// installment carries for others, taken off.
+    /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `BEARING_PRINCIPAL`: what bears interest on those
+    /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,10 @@ pub(crate) struct TakenOff {
 #[schema(as = native::ChangedFigure)]
 pub(crate) struct ChangedFigure {
     /// `TAKEN_OFF`: it was overdue and spread anew. `SHARE_OF_OVERDUE`: its share of that. `JOINED`:
-    /// what an installment that was taken away expected.
+    /// what an installment that was taken away expected. `APPLIED_AHEAD`: applied before its due date,
+    /// and part of it still. `CARRIED`: from the time before, or to the time after. `AFTER_MATURITY`:
+    /// grown after the last due date. `NOT_TAKEN`: not paid and so not applied. `HELD_BACK`: of an
+    /// installment that was due.
     pub(crate) what: &'static str,
     /// All that was spread.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -28,8 +28,9 @@ fn a_repayment_is_read_with_its_day() {
 fn every_word_reads_as_the_command_of_its_name() {
     for word in WORDS {
         let text = format!(
-            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "repayments": [],
-                "installment": 1, "firstRepaymentDate": "2012-07-28", "repaymentInstallments": 2}}"#,
+            r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "installment": 2,
+                "repayments": [], "firstRepaymentDate": "2026-01-31", "repaymentInstallments": 3,
+                "interestRate": 9, "until": "2026-01-31"}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -61,15 +62,18 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::Disburse(_)
         | LoanCommand::UndoDisbursement { .. }
         | LoanCommand::Repay(_)
+        | LoanCommand::ChangeInterestRate(_)
+        | LoanCommand::PauseInterest(_)
+        | LoanCommand::Redraw(_)
+        | LoanCommand::DeleteInstallment { .. }
+        | LoanCommand::ReAge(_)
+        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Reverse(_)
         | LoanCommand::ChargeFee(_)
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
         | LoanCommand::EditSchedule { .. }
-        | LoanCommand::DeleteInstallment { .. }
-        | LoanCommand::ReAge(_)
-        | LoanCommand::ReAmortize { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }
         | LoanCommand::Close { .. }
@@ -105,6 +109,22 @@ fn a_transaction_is_named_by_number_or_by_its_key_in_the_part() {
     assert_eq!(named(&key.to_string()).unwrap(), expect(Some(12)));
     assert!(named(&Key::transaction(Part::new(4), 12, 99).to_string()).is_err());
     assert!(named(&Key::entity(Part::new(3), 0, 1).to_string()).is_err());
+}
+
+#[test]
+fn rows_of_a_schedule_are_named_by_their_numbers() {
+    let (_, command) = read(
+        r#"{"command": "editSchedule", "repayments": [{"index": 2, "principalDue": "10.5", "dueDate": "2026-05-01"},
+            {"isPaymentHoliday": true}]}"#,
+    )
+    .unwrap();
+    let LoanCommand::EditSchedule { rows } = command else { panic!("{command:?}") };
+    assert_eq!((rows[0].number, rows[0].due_date), (Some(2), Some(date(2026, 5, 1))));
+    assert_eq!(rows[0].principal, Some(StatedAmount("10.5".into())));
+    assert_eq!((rows[1].number, rows[1].is_payment_holiday), (None, true));
+    let half = r#"{"command": "reAge", "firstRepaymentDate": "2026-05-01", "repaymentInstallments": 3,
+        "repaymentPeriodCount": 2}"#;
+    assert_eq!(refused(half), (400, "missing_member".into(), "repaymentPeriodUnit".into()));
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Takes a repayment of a loan whose interest follows what is outstanding.
+//!
+//! Checks, in this order: something to repay, prepayment, excess.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::loan::advance::settle_lateness;
+use crate::loan::commands::close::close_if_repaid;
+use crate::loan::draft::Draft;
+use crate::loan::dynamic::repayment::{Owed, Payment, schedule_after};
+use crate::loan::event::{Event, InterestCause};
+use crate::loan::refusal::Refusal;
+use crate::organization::TransactionDetails;
+use crate::product::PrepaymentAcceptance;
+use crate::product::payments::FuturePayments;
+
+/// Posts the repayment: the interest that it pays is applied, the rows are set as they are expected
+/// with it, and then it is booked.
+pub(super) fn post(
+    draft: &mut Draft<'_>,
+    amount: Amount,
+    value_date: Date,
+    details: &TransactionDetails,
+) -> Result<(), Refusal> {
+    let payment = split(draft, amount, value_date)?;
+    let applied: Amount = payment.to_apply.iter().map(|part| part.part.interest).sum();
+    if applied.is_positive() {
+        let posted = draft.unposted(Amount::ZERO);
+        let (parts, cause) = (payment.to_apply.clone(), InterestCause::EarlyPayment);
+        let event = Event::InterestApplied { posted, amount: applied, parts, cause, notes: None };
+        draft.derive(value_date, event);
+    }
+    let schedule = schedule_after(&draft.loan, value_date, &payment);
+    draft.derive(value_date, schedule);
+
+    let principal = payment.parts.iter().map(|part| part.part.principal).sum::<Amount>();
+    let posted = draft.posted(-principal);
+    let (parts, details) = (payment.parts, details.clone());
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details });
+    settle_lateness(draft, value_date);
+    close_if_repaid(draft, value_date);
+    Ok(())
+}
+
+fn split(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Payment, Refusal> {
+    let loan = &draft.loan;
+    let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+    let everything = Owed::on(loan, value_date);
+    let outstanding = everything.parts.iter().sum::<Components>().total();
+    let keeps_excess = match loan.terms.payment_rules.future_payments {
+        FuturePayments::AcceptOverpayments => true,
+        FuturePayments::NoFuturePayments | FuturePayments::AcceptFuturePayments => false,
+    };
+    if outstanding.is_zero() && !keeps_excess {
+        return Err(Refusal::NothingToRepay);
+    }
+    if amount > outstanding && !keeps_excess {
+        return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
+    }
+    let owed = match loan.terms.prepayment {
+        PrepaymentAcceptance::AcceptPrepayments => everything,
+        PrepaymentAcceptance::NoPrepayments => Owed::due(loan, value_date),
+    };
+    let payment = owed.split(loan, amount);
+    let is_accepted = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
+    if payment.excess.is_zero() || is_accepted {
+        return Ok(payment);
+    }
+    let due = owed.parts.iter().sum::<Components>().total();
+    Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) })
+}

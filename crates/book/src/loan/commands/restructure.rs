@@ -1,0 +1,230 @@
+//! Closes a loan and opens another one in its place, paid out with what was owed of the first.
+//!
+//! Checks, in this order: permission, state of the old loan, its kind, what is written off and lent
+//! on top, the new loan as at its creation, currency and accounting, the new amount, its approval,
+//! its schedule.
+
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::actor::Permission;
+use crate::loan::command::{Disburse, LoanFigures, NewLoan};
+use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
+use crate::loan::context::Context;
+use crate::loan::draft::Draft;
+use crate::loan::event::{CarriedOver, Event, Opening, Step};
+use crate::loan::refusal::{Refusal, RestructureRefusal};
+use crate::loan::restructuring::{
+    Division, Origin, Restructure, RestructureDetails, RestructureKind, Restructured,
+};
+use crate::loan::{Closure, Loan, LoanState, Terms};
+use crate::organization::TransactionDetails;
+use crate::party::Assignment;
+use crate::product::ProductType;
+use crate::stated::StatedAmount;
+
+/// Decides a restructuring of a loan that has been advanced to the business date.
+///
+/// # Errors
+/// The first check that does not hold; nothing is written of either loan then.
+pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Result<Restructured, Refusal> {
+    context.require(permission(asked.kind))?;
+    check_old(old, asked.kind, context)?;
+    let division = divide(old, asked)?;
+    let new = completed(old, asked, &division);
+    let opening = create::opening(&new, context)?;
+    check_products(old, &opening.terms, &division, context)?;
+    check_amount(&opening.terms, &division)?;
+
+    let successor = Origin { kind: asked.kind, loan: opening.key };
+    let origin = Origin { kind: asked.kind, loan: old.key };
+    let opened = open(opening, origin, &division, context, &asked.notes)?;
+    Ok(Restructured { closed: close(old, successor, &division, context, &asked.notes), opened })
+}
+
+/// Refuses to move what another loan rests on.
+pub(crate) fn refuse_restructured(origin: Option<Origin>) -> Result<(), Refusal> {
+    let Some(origin) = origin else { return Ok(()) };
+    Err(Refusal::Restructure(match origin.kind {
+        RestructureKind::Refinance => RestructureRefusal::Refinanced,
+        RestructureKind::Reschedule => RestructureRefusal::Rescheduled,
+    }))
+}
+
+fn permission(kind: RestructureKind) -> Permission {
+    match kind {
+        RestructureKind::Refinance => Permission::RefinanceLoanAccount,
+        RestructureKind::Reschedule => Permission::RescheduleLoanAccount,
+    }
+}
+
+fn check_old(old: &Loan, kind: RestructureKind, context: &Context<'_>) -> Result<(), Refusal> {
+    if let LoanState::Closed { closure: Closure::Refinanced | Closure::Rescheduled, .. } = old.state() {
+        return refuse_restructured(old.successor());
+    }
+    require_active(old, kind.name(), context)?;
+    if old.terms.product_type == ProductType::RevolvingCredit {
+        return Err(Refusal::Restructure(RestructureRefusal::RevolvingCredit));
+    }
+    Ok(())
+}
+
+/// Divides what is outstanding into what is written off and what is carried over.
+fn divide(old: &Loan, asked: &Restructure) -> Result<Division, Refusal> {
+    let refused = |refusal| Err(Refusal::Restructure(refusal));
+    let details = match (&asked.details, asked.kind) {
+        (Some(details), _) => details.clone(),
+        (None, RestructureKind::Reschedule) => RestructureDetails::default(),
+        (None, RestructureKind::Refinance) => return refused(RestructureRefusal::DetailsMissing),
+    };
+    let command = asked.kind.name();
+    match asked.kind {
+        RestructureKind::Refinance if details.principal_write_off.is_some() => {
+            return refused(RestructureRefusal::FieldNotAllowed { field: "principalWriteOff", command });
+        }
+        RestructureKind::Refinance if details.top_up.is_none() => {
+            return refused(RestructureRefusal::TopUpMissing);
+        }
+        RestructureKind::Reschedule if details.top_up.is_some() => {
+            return refused(RestructureRefusal::FieldNotAllowed { field: "topUpAmount", command });
+        }
+        RestructureKind::Refinance | RestructureKind::Reschedule => {}
+    }
+    let currency = old.terms.currency;
+    let stated = |stated: &Option<StatedAmount>| {
+        stated.as_ref().map_or(Ok(Amount::ZERO), |stated| stated.in_currency(currency))
+    };
+    let top_up = stated(&details.top_up)?;
+    if top_up.is_negative() {
+        return refused(RestructureRefusal::NegativeTopUp { value: top_up.to_fixed_text(currency) });
+    }
+    let outstanding = old.servicing.outstanding;
+    let write_off = |field, value: &Option<StatedAmount>, balance| {
+        written_off(field, stated(value)?, balance).map_err(|refusal| refusal(old))
+    };
+    let written_off = Components {
+        principal: write_off("principalWriteOff", &details.principal_write_off, outstanding.principal)?,
+        interest: write_off("interestWriteOff", &details.interest_write_off, outstanding.interest)?,
+        fees: write_off("feesWriteOff", &details.fees_write_off, outstanding.fees)?,
+        penalties: write_off("penaltyWriteOff", &details.penalty_write_off, outstanding.penalties)?,
+    };
+    Ok(Division { written_off, carried_over: outstanding - written_off, top_up })
+}
+
+fn written_off(
+    field: &'static str,
+    value: Amount,
+    balance: Amount,
+) -> Result<Amount, impl FnOnce(&Loan) -> Refusal> {
+    if !value.is_negative() && value <= balance {
+        return Ok(value);
+    }
+    Err(move |old: &Loan| {
+        let text = |amount: Amount| amount.to_fixed_text(old.terms.currency);
+        Refusal::Restructure(if value.is_negative() {
+            RestructureRefusal::NegativeWriteOff { field, value: text(value) }
+        } else {
+            RestructureRefusal::WriteOffExceedsBalance {
+                field,
+                value: text(value),
+                outstanding: text(balance),
+            }
+        })
+    })
+}
+
+/// The new loan with what it has from the old one.
+fn completed(old: &Loan, asked: &Restructure, division: &Division) -> NewLoan {
+    let new = &asked.new;
+    let amount = division.new_amount().to_fixed_text(old.terms.currency);
+    let figures = LoanFigures {
+        amount: new.figures.amount.clone().or(Some(StatedAmount(amount))),
+        ..new.figures.clone()
+    };
+    let assignment = Assignment {
+        branch: new.assignment.branch.or(old.assignment.branch),
+        centre: new.assignment.centre.or(old.assignment.centre),
+        user: new.assignment.user.or(old.assignment.user),
+    };
+    NewLoan { holder: old.holder, assignment, figures, ..new.clone() }
+}
+
+/// What was income of the old product becomes principal of the new one: both must account for it
+/// in the same way.
+fn check_products(
+    old: &Loan,
+    new: &Terms,
+    division: &Division,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if old.terms.currency != new.currency {
+        return Err(Refusal::Restructure(RestructureRefusal::OtherCurrency));
+    }
+    let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
+    let capitalized = division.carried_over.total() - division.carried_over.principal;
+    if capitalized.is_positive() && accounting(old.terms.product) != accounting(new.product) {
+        return Err(Refusal::Restructure(RestructureRefusal::OtherAccounting));
+    }
+    Ok(())
+}
+
+fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
+    let text = |amount: Amount| amount.to_fixed_text(new.currency);
+    if new.amount != division.new_amount() {
+        let (value, expected) = (text(new.amount), text(division.new_amount()));
+        return Err(Refusal::Restructure(RestructureRefusal::AmountDiffers { value, expected }));
+    }
+    if new.capitalized_fee > division.top_up {
+        let (fee, paid_out) = (text(new.capitalized_fee), text(division.top_up));
+        return Err(Refusal::Restructure(RestructureRefusal::FeeExceedsTopUp { fee, paid_out }));
+    }
+    Ok(())
+}
+
+/// The new loan: created, approved and paid out on one day.
+fn open(
+    opening: Opening,
+    origin: Origin,
+    division: &Division,
+    context: &Context<'_>,
+    notes: &Option<String>,
+) -> Result<Decision, Refusal> {
+    let is_partial = opening.is_partial;
+    let loan = crate::loan::apply::open(&opening, &context.stamp());
+    let mut draft = Draft::new(loan, context);
+    if is_partial {
+        application::request_approval(&mut draft, notes)?;
+    }
+    application::approve(&mut draft, notes)?;
+    let details = TransactionDetails { notes: notes.clone(), ..TransactionDetails::default() };
+    let disburse = Disburse { details, ..Disburse::default() };
+    let carried_over = CarriedOver { origin, amount: division.carried_over.total() };
+    disburse::pay_out(&mut draft, &disburse, Some(carried_over))?;
+    let (_, placed, _) = draft.finish();
+    let event = Event::Created { opening: Box::new(opening) };
+    let created = Step { value_date: context.business_date, event };
+    let steps = std::iter::once(created).chain(placed.into_iter().map(new_step)).collect();
+    Ok(decision(None, steps, context))
+}
+
+/// The old loan: all of it is written off or carried over, and it is closed.
+fn close(
+    old: &Loan,
+    successor: Origin,
+    division: &Division,
+    context: &Context<'_>,
+    notes: &Option<String>,
+) -> Decision {
+    let mut draft = Draft::new(old.clone(), context);
+    let posted = draft.posted(-old.servicing.outstanding.principal);
+    let event = Event::Restructured {
+        posted,
+        successor,
+        written_off: division.written_off,
+        carried_over: division.carried_over,
+        notes: notes.clone(),
+    };
+    draft.record(context.business_date, event);
+    let (_, placed, _) = draft.finish();
+    decision(Some(old), placed.into_iter().map(new_step).collect(), context)
+}

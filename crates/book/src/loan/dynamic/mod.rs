@@ -1,0 +1,197 @@
+//! Loans whose interest follows what is outstanding: where one stands on a day, and what is to come.
+//!
+//! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
+//! and projected anew by whoever reads them later. Nothing here decides; see the commands.
+
+mod outlook;
+pub mod period_end;
+mod prepayment;
+pub mod quote;
+pub(crate) mod repayment;
+mod respread;
+
+use jiff::civil::Date;
+use loam_calc::accrual::Span;
+use loam_calc::money::Amount;
+use loam_calc::projection::{Balance, Growth, Keep, RateFrom, Row};
+use loam_calc::schedule::InterestMethod;
+use serde::{Deserialize, Serialize};
+
+use crate::loan::course::PrincipalFrom;
+use crate::loan::event::Event;
+use crate::loan::terms::{is_default, is_zero};
+use crate::loan::{Installment, Loan, Terms};
+use crate::product::payments::ElementsRecalculation;
+use crate::product::{GracePeriodType, ProductType};
+
+pub(crate) use outlook::Upcoming;
+pub(crate) use respread::respread_event;
+
+/// How the interest of a dynamic loan goes on from the last event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Running {
+    /// How many installments' time is over: their rows are facts.
+    #[serde(skip_serializing_if = "is_default")]
+    pub closed: u32,
+    /// Interest of earlier time that no row carries yet; less than zero where interest of the time
+    /// that runs was applied ahead of its due date.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub carried: Amount,
+    /// What bears interest, since the beginning of the time that runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub principal: Vec<PrincipalFrom>,
+}
+
+/// Why rows were projected again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleCause {
+    Disbursement,
+    /// An installment fell due: from now on it is a fact.
+    DueDate,
+    Repayment,
+    /// Interest was applied by hand.
+    InterestApplied,
+    RateChange,
+    Pause,
+    /// Somebody drew again what was paid too much.
+    Redraw,
+}
+
+impl Terms {
+    /// Whether interest follows what is outstanding, and rows follow what is paid.
+    pub fn is_dynamic(&self) -> bool {
+        match self.product_type {
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
+            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
+                false
+            }
+        }
+    }
+}
+
+/// Rates, pauses and balances of a loan in the words of the calculation.
+pub(crate) struct Dynamics {
+    rates: Vec<RateFrom>,
+    pauses: Vec<Span>,
+}
+
+impl Dynamics {
+    pub(crate) fn of(loan: &Loan) -> Dynamics {
+        let course = &loan.servicing.course;
+        let rates = course.rates.iter().map(|rate| RateFrom { from: rate.from, rate: rate.rate });
+        let pauses = course.pauses.iter().map(|pause| Span { from: pause.from, to: pause.to });
+        Dynamics { rates: rates.collect(), pauses: pauses.collect() }
+    }
+
+    pub(crate) fn growth(&self, terms: &Terms) -> Growth<'_> {
+        Growth {
+            terms: terms.interest,
+            period: terms.period,
+            rates: &self.rates,
+            pauses: &self.pauses,
+            rounding: terms.rounding,
+        }
+    }
+}
+
+impl Loan {
+    /// How its interest goes on.
+    pub(crate) fn running(&self) -> Running {
+        let course = &self.servicing.course;
+        Running { closed: course.closed, carried: course.carried, principal: course.principal.clone() }
+    }
+
+    /// Principal of rows whose time is over that was not paid.
+    pub(crate) fn unpaid_principal_of_closed(&self) -> Amount {
+        self.closed_rows().iter().map(|row| row.unpaid().principal).sum()
+    }
+
+    /// The rows whose time is over.
+    pub(crate) fn closed_rows(&self) -> &[Installment] {
+        &self.servicing.installments[..self.closed()]
+    }
+
+    pub(crate) fn closed(&self) -> usize {
+        usize::try_from(self.servicing.course.closed).expect("a number of rows fits")
+    }
+
+    /// What bears interest as the loan stands.
+    pub(crate) fn bearing(&self) -> Amount {
+        let rules = &self.terms.interest_rules;
+        let principal = self.servicing.outstanding.principal;
+        if rules.accrues_late_interest { principal } else { principal - self.unpaid_principal_of_closed() }
+    }
+
+    /// From when to when a row runs.
+    pub(crate) fn time_of(&self, index: usize) -> Span {
+        let rows = &self.servicing.installments;
+        let beginning = || self.servicing.state.disbursed_on().expect("only a loan paid out has rows");
+        let from = index.checked_sub(1).map_or_else(beginning, |before| rows[before].due_date);
+        Span { from, to: rows[index].due_date }
+    }
+}
+
+/// A row that is not due yet, keeping what its terms say.
+pub(crate) fn upcoming_row(loan: &Loan, index: usize) -> Row {
+    let row = &loan.servicing.installments[index];
+    Row {
+        time: loan.time_of(index),
+        keep: keep_of(&loan.terms, row, loan.servicing.installments.len()),
+        paid_principal: row.paid.principal,
+        applied_interest: row.interest_applied,
+    }
+}
+
+/// What of a row stays when its interest changes: the total of equal installments or their
+/// principal, as the product says; the principal of all others.
+fn keep_of(terms: &Terms, row: &Installment, count: usize) -> Keep {
+    let expected = row.expected;
+    if row.is_grace {
+        let is_forgiven = terms.grace_period_type == GracePeriodType::InterestForgiveness
+            && row.number <= terms.grace_period;
+        return if is_forgiven { Keep::Nothing } else { Keep::Total(Amount::ZERO) };
+    }
+    if terms.interest.method != InterestMethod::DecliningBalanceDiscounted
+        || is_interest_only(terms, row.number, count)
+    {
+        return Keep::Principal(expected.principal);
+    }
+    match terms.payment_rules.elements_recalculation {
+        ElementsRecalculation::FixedPrincipalExpected => Keep::Principal(expected.principal),
+        ElementsRecalculation::FixedTotalExpected => Keep::Total(expected.principal + expected.interest),
+    }
+}
+
+/// Whether the terms ask for no principal in the row with this number.
+fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
+    let is_last = usize::try_from(number).is_ok_and(|number| number == count);
+    let grace = terms.grace_period;
+    number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
+}
+
+/// How interest begins when the loan was paid out.
+pub(crate) fn begin(loan: &Loan, on: Date) -> Event {
+    let principal = with_balance(Vec::new(), on, loan.bearing());
+    let running = Running { principal, ..Running::default() };
+    Upcoming::going_on(loan, on, running).evened(0).event(ScheduleCause::Disbursement)
+}
+
+/// The balances with what bears interest from a day on.
+pub(crate) fn with_balance(
+    mut balances: Vec<PrincipalFrom>,
+    from: Date,
+    principal: Amount,
+) -> Vec<PrincipalFrom> {
+    if balances.last().is_some_and(|last| last.principal == principal) {
+        return balances;
+    }
+    balances.retain(|balance| balance.from < from);
+    balances.push(PrincipalFrom { from, principal });
+    balances
+}
+
+pub(crate) fn balances(principal: &[PrincipalFrom]) -> Vec<Balance> {
+    principal.iter().map(|entry| Balance { from: entry.from, principal: entry.principal }).collect()
+}

@@ -1,0 +1,252 @@
+//! Loans whose interest follows what is outstanding, told step by step.
+
+use jiff::civil::{Date, date};
+use loam_book::loan::Closure;
+use loam_book::loan::LoanState;
+use loam_book::loan::command::LoanFigures;
+use loam_book::loan::refusal::Refusal;
+use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::payments::{LatePaymentsRecalculation, PrepaymentRecalculation};
+use loam_book::product::{Product, ProductType};
+use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::rounding::Rounding;
+use loam_calc::schedule::{ChargeFrequency, InterestMethod, Remainder};
+
+use crate::support::{TestBook, product};
+
+pub(crate) fn dynamic() -> Product {
+    let mut product = product();
+    product.product_type = ProductType::DynamicTermLoan;
+    product.interest_method = InterestMethod::DecliningBalanceDiscounted;
+    product.charge_frequency = ChargeFrequency::Annualized;
+    product.day_count = DayCount::ThirtyE360;
+    product.days_method = DaysMethod::RepaymentPeriodicity;
+    product.rounding = Rounding::HalfEven;
+    product.remainder = Remainder::Last;
+    product.interest_rules.accrues_late_interest = true;
+    product.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseLastInstallment;
+    product
+}
+
+pub(crate) fn agreed(amount: &str, percent: &str, installments: u32) -> LoanFigures {
+    LoanFigures {
+        amount: Some(StatedAmount(amount.into())),
+        interest_rate: Some(StatedPercent(percent.into())),
+        installments: Some(installments),
+        ..LoanFigures::default()
+    }
+}
+
+/// 100.00 at 7 % in six months: five installments of 17.01 and one of 17.00.
+fn hundred(product: Product) -> TestBook {
+    TestBook::active(product, date(2024, 1, 1), agreed("100", "7", 6))
+}
+
+/// Principal and interest of each row as expected on a day.
+fn rows_on(book: &TestBook, day: Date) -> Vec<(i64, i64)> {
+    let rows = book.loan().schedule_on(day);
+    rows.iter().map(|row| (row.expected.principal.minor(), row.expected.interest.minor())).collect()
+}
+
+fn rows(book: &TestBook) -> Vec<(i64, i64)> {
+    rows_on(book, book.business_date)
+}
+
+fn is_repaid(book: &TestBook) -> bool {
+    matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. })
+}
+
+#[test]
+fn paid_on_time_a_dynamic_loan_is_what_it_was_scheduled() {
+    let mut book = hundred(dynamic());
+    let scheduled = [(16_43, 58), (16_52, 49), (16_62, 39), (16_72, 29), (16_81, 20), (16_90, 10)];
+    assert_eq!(rows(&book), scheduled);
+    for month in 2..=7 {
+        book.move_to(date(2024, month, 1));
+        let due = book.loan().due_by(book.business_date).total();
+        book.repay(&due.to_fixed_text(book.loan().terms.currency)).expect("it is due");
+        assert_eq!(rows(&book), scheduled);
+        assert_eq!(book.findings(), []);
+    }
+    assert!(is_repaid(&book));
+}
+
+#[test]
+fn overdue_principal_costs_interest_until_it_is_paid() {
+    let mut book = hundred(dynamic());
+    book.move_to(date(2024, 2, 15));
+    let late = [(16_43, 58), (16_48, 53), (16_62, 39), (16_72, 29), (16_81, 20), (16_94, 10)];
+    assert_eq!(rows(&book), late);
+    book.repay("17.01").expect("it is due");
+    assert_eq!(rows_on(&book, date(2024, 2, 29)), late, "from now on nothing is late");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_product_may_take_no_interest_on_what_is_late() {
+    let mut kind = dynamic();
+    kind.interest_rules.accrues_late_interest = false;
+    let mut book = hundred(kind);
+    book.move_to(date(2024, 2, 15));
+    book.repay("34.02").expect("prepayments are accepted");
+    let expected = [(16_43, 58), (16_77, 24), (16_42, 59), (16_72, 29), (16_81, 20), (16_85, 10)];
+    assert_eq!(rows(&book), expected);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn an_early_payment_pays_the_interest_of_the_days_gone_and_then_principal() {
+    let mut book = hundred(dynamic());
+    book.move_to(date(2024, 2, 15));
+    let posted = book.repay("34.02").expect("prepayments are accepted");
+    let kinds: Vec<_> = posted.iter().map(|transaction| transaction.kind).collect();
+    assert_eq!(kinds, [TransactionKind::InterestApplied, TransactionKind::Repayment]);
+    assert_eq!(posted[0].amount.minor(), 28);
+    let expected = [(16_43, 58), (16_73, 28), (16_42, 59), (16_72, 29), (16_81, 20), (16_89, 10)];
+    assert_eq!(rows(&book), expected);
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 3, 1));
+    assert_eq!(rows(&book), expected, "the second installment is paid, its later interest is carried on");
+    assert_eq!(book.outstanding().interest.minor(), 0);
+}
+
+#[test]
+fn paying_exactly_the_quote_closes_the_loan_on_any_day() {
+    for day in [date(2024, 1, 1), date(2024, 1, 17), date(2024, 2, 1), date(2024, 5, 20), date(2024, 9, 9)] {
+        let mut book = hundred(dynamic());
+        let quoted = book.loan().payoff_on(day);
+        book.move_to(day);
+        assert_eq!(book.loan().payoff_on(day), quoted, "{day}: the same whenever it is asked");
+        let text = quoted.total().to_fixed_text(book.loan().terms.currency);
+        book.repay(&text).expect("it is what is owed");
+        assert!(is_repaid(&book), "{day}");
+        assert_eq!(book.findings(), [], "{day}");
+    }
+}
+
+#[test]
+fn more_than_the_quote_is_refused() {
+    let mut book = hundred(dynamic());
+    book.move_to(date(2024, 1, 17));
+    assert_eq!(book.loan().payoff_on(book.business_date).total().minor(), 100_30);
+    assert!(matches!(book.repay("100.31"), Err(Refusal::ExcessRepayment { .. })));
+}
+
+#[test]
+fn a_back_dated_payment_comes_out_as_if_it_had_come_in_order() {
+    let (mut late, mut in_order) = (hundred(dynamic()), hundred(dynamic()));
+    in_order.move_to(date(2024, 1, 20));
+    in_order.repay("20").expect("prepayments are accepted");
+    in_order.move_to(date(2024, 3, 5));
+    in_order.repay("10").expect("prepayments are accepted");
+    in_order.move_to(date(2024, 4, 10));
+    late.move_to(date(2024, 3, 5));
+    late.repay("10").expect("it is due");
+    late.move_to(date(2024, 4, 10));
+    late.repay_on("20", Some(date(2024, 1, 20))).expect("it takes its place");
+    assert_eq!(late.loan().servicing, in_order.loan().servicing);
+    assert_eq!(late.findings(), []);
+}
+
+#[test]
+fn a_reversed_payment_leaves_nothing_behind() {
+    let (mut reversed, mut untouched) = (hundred(dynamic()), hundred(dynamic()));
+    reversed.move_to(date(2024, 1, 20));
+    let posted = reversed.repay("20").expect("prepayments are accepted");
+    let repayment = posted.iter().find(|posted| posted.kind == TransactionKind::Repayment);
+    reversed.move_to(date(2024, 3, 10));
+    untouched.move_to(date(2024, 3, 10));
+    reversed.reverse(repayment.expect("it was posted").id).expect("nothing followed");
+    assert_eq!(reversed.loan().servicing, untouched.loan().servicing);
+    assert_eq!(reversed.findings(), []);
+}
+
+/// 1000.00 at 10 % in six months with equal principal; 600.00 come on the second due date, when the
+/// first two installments are due.
+fn thousand(kind: Product) -> TestBook {
+    let mut book = TestBook::active(kind, date(2017, 1, 21), agreed("1000", "10", 6));
+    book.move_to(date(2017, 2, 21));
+    book
+}
+
+fn equal_principal() -> Product {
+    let mut kind = dynamic();
+    kind.interest_method = InterestMethod::DecliningBalance;
+    kind.day_count = DayCount::Actual360;
+    kind.days_method = DaysMethod::ActualDays;
+    kind.rounding = Rounding::HalfUp;
+    kind.interest_rules.accrues_late_interest = false;
+    kind
+}
+
+#[test]
+fn without_recalculation_what_is_left_pays_the_next_installments_principal() {
+    let mut book = thousand(equal_principal());
+    let interest: Vec<i64> = rows(&book).iter().map(|row| row.1).collect();
+    assert_eq!(interest, [8_61, 6_48, 5_74, 4_17, 2_87, 1_39]);
+    book.move_to(date(2017, 3, 21));
+    assert_eq!(book.loan().due_by(book.business_date).total().minor(), 348_43);
+    book.repay("600").expect("prepayments are accepted");
+    let paid: Vec<i64> =
+        book.loan().servicing.installments.iter().map(|row| row.paid.principal.minor()).collect();
+    assert_eq!(paid, [166_67, 166_67, 166_67, 84_90, 0, 0]);
+    let principal: Vec<i64> = rows(&book).iter().map(|row| row.0).collect();
+    assert_eq!(principal, [166_67, 166_67, 166_67, 166_67, 166_67, 166_65]);
+    assert_eq!(book.findings(), []);
+}
+
+fn after_prepayment(method: PrepaymentRecalculation, kind: Product) -> Vec<(i64, i64)> {
+    let mut kind = kind;
+    kind.payment_rules.prepayment_recalculation = method;
+    let mut book = thousand(kind);
+    book.move_to(date(2017, 3, 21));
+    book.repay("600").expect("prepayments are accepted");
+    assert_eq!(book.findings(), []);
+    let found = rows(&book);
+    let principal: i64 = found.iter().map(|row| row.0).sum();
+    assert_eq!(principal, 1_000_00);
+    found
+}
+
+/// 251.57 of the 600.00 come ahead of their time and go to the third installment; 415.09 are left.
+#[test]
+fn equal_principal_is_spread_anew_or_kept_by_the_method() {
+    use PrepaymentRecalculation as Method;
+    for method in [
+        Method::RescheduleRemainingRepayments,
+        Method::RecalculateScheduleKeepSameNumberOfTerms,
+        Method::ReduceAmountPerInstallment,
+    ] {
+        let found = after_prepayment(method, equal_principal());
+        let principal: Vec<i64> = found[2..].iter().map(|row| row.0).collect();
+        assert_eq!(principal, [251_57, 138_36, 138_36, 138_37], "{method:?}");
+        let interest: Vec<i64> = found[2..].iter().map(|row| row.1).collect();
+        assert_eq!(interest, [3_57, 3_46, 2_38, 1_15], "{method:?}");
+    }
+    for method in [
+        Method::RecalculateScheduleKeepSamePrincipalAmount,
+        Method::RecalculateScheduleKeepSameTotalRepaymentAmount,
+        Method::ReduceNumberOfInstallments,
+        Method::ReduceNumberOfInstallmentsNew,
+    ] {
+        let found = after_prepayment(method, equal_principal());
+        let principal: Vec<i64> = found[2..].iter().map(|row| row.0).collect();
+        assert_eq!(principal, [251_57, 166_67, 166_67, 81_75], "{method:?}");
+    }
+}
+
+#[test]
+fn the_last_installments_fall_away_when_their_number_is_reduced() {
+    let mut kind = dynamic();
+    kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::ReduceNumberOfInstallments;
+    let found = after_prepayment(PrepaymentRecalculation::ReduceNumberOfInstallments, kind);
+    // 343.12 are due; 256.88 go to the third installment, and 415.30 are left for those of 171.56.
+    assert_eq!(found[2].0, 256_88);
+    assert_eq!(found[3].0 + found[3].1, 171_56);
+    assert_eq!(found[4].0 + found[4].1, 171_56);
+    assert!(found[5].0 < 171_56);
+    let fewer = after_prepayment(PrepaymentRecalculation::ReduceAmountPerInstallment, dynamic());
+    let totals: Vec<i64> = fewer[3..].iter().map(|row| row.0 + row.1).collect();
+    assert!(totals[0] < 171_56 && totals[0] == totals[1] && (totals[2] - totals[0]).abs() <= 3, "{totals:?}");
+}

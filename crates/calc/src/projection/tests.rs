@@ -1,0 +1,158 @@
+use jiff::civil::{Date, date};
+
+use super::*;
+use crate::calendar::Period;
+use crate::day_count::{DayCount, DaysMethod};
+use crate::rate::Rate;
+use crate::rounding::Rounding;
+use crate::schedule::{
+    ChargeFrequency, Grace, InstallmentRounding, InterestMethod, InterestTerms, Remainder, ScheduleTerms,
+    schedule,
+};
+
+fn terms(percent: i64) -> InterestTerms {
+    InterestTerms {
+        method: InterestMethod::DecliningBalanceDiscounted,
+        rate: Rate::from_ratio(percent, 100),
+        charge_frequency: ChargeFrequency::Annualized,
+        day_count: DayCount::ThirtyE360,
+        days_method: DaysMethod::RepaymentPeriodicity,
+    }
+}
+
+fn growth(percent: i64) -> Growth<'static> {
+    Growth {
+        terms: terms(percent),
+        period: Period::months(1),
+        rates: &[],
+        pauses: &[],
+        rounding: Rounding::HalfEven,
+    }
+}
+
+fn month(number: u32) -> Date {
+    Period::months(1).add_times(date(2024, 1, 1), number).expect("a near date")
+}
+
+fn cents(minor: i64) -> Amount {
+    Amount::from_minor(minor)
+}
+
+/// Rows from the month with this number on, each with the same total.
+fn rows(first: u32, last: u32, total: i64) -> Vec<Row> {
+    let row = |number: u32| Row {
+        time: Span { from: month(number - 1), to: month(number) },
+        keep: Keep::Total(cents(total)),
+        paid_principal: Amount::ZERO,
+        applied_interest: Amount::ZERO,
+    };
+    (first..=last).map(row).collect()
+}
+
+fn figures(projected: &[Projected]) -> Vec<(i64, i64)> {
+    projected.iter().map(|row| (row.principal.minor(), row.interest.minor())).collect()
+}
+
+#[test]
+fn on_its_first_day_a_loan_is_projected_as_it_was_scheduled() {
+    for percent in [0, 7, 26] {
+        let terms = ScheduleTerms {
+            principal: cents(1_000_00),
+            interest: terms(percent),
+            period: Period::months(1),
+            grace: Grace::None,
+            principal_repayment_interval: 1,
+            remainder: Remainder::Last,
+            installment_rounding: InstallmentRounding::None,
+            rounding: Rounding::HalfEven,
+        };
+        let dates: Vec<Date> = (1..=6).map(month).collect();
+        let scheduled = schedule(&terms, month(0), &dates).expect("the terms are valid");
+        let total = scheduled[0].total().minor();
+        let balances = [Balance { from: month(0), principal: cents(1_000_00) }];
+        let standing = Standing {
+            on: month(0),
+            balances: &balances,
+            scheduled: cents(1_000_00),
+            late: Amount::ZERO,
+            carried: Amount::ZERO,
+        };
+        let projected = project(&growth(percent), &rows(1, 6, total), &standing);
+        let expected: Vec<(i64, i64)> =
+            scheduled.iter().map(|row| (row.principal.minor(), row.interest.minor())).collect();
+        assert_eq!(figures(&projected), expected, "{percent} %");
+    }
+}
+
+/// 100.00 at 7 % in six months of 17.01, the first of them unpaid and seen in the middle of the
+/// second month: the overdue principal bears interest up to that day.
+#[test]
+fn overdue_principal_bears_interest_up_to_the_day() {
+    let balances = [Balance { from: month(1), principal: cents(100_00) }];
+    let standing = Standing {
+        on: date(2024, 2, 15),
+        balances: &balances,
+        scheduled: cents(83_57),
+        late: Amount::ZERO,
+        carried: Amount::ZERO,
+    };
+    let projected = project(&growth(7), &rows(2, 6, 17_01), &standing);
+    let expected = [(16_48, 53), (16_62, 39), (16_72, 29), (16_81, 20), (16_94, 10)];
+    assert_eq!(figures(&projected), expected);
+    let to_the_end = Standing { late: cents(16_43), ..standing };
+    assert_eq!(figures(&project(&growth(7), &rows(2, 6, 17_01), &to_the_end))[0], (16_43, 58));
+}
+
+/// A payment fills the first row before its time: the interest of the rest of its time goes on.
+#[test]
+fn a_row_paid_ahead_carries_its_interest_on() {
+    let mut rows = rows(2, 6, 17_01);
+    rows[0].paid_principal = cents(16_73);
+    rows[0].applied_interest = cents(28);
+    let balances = [
+        Balance { from: month(1), principal: cents(100_00) },
+        Balance { from: date(2024, 2, 15), principal: cents(66_84) },
+    ];
+    let standing = Standing {
+        on: date(2024, 2, 15),
+        balances: &balances,
+        scheduled: cents(66_84),
+        late: Amount::ZERO,
+        carried: cents(-28),
+    };
+    let projected = project(&growth(7), &rows, &standing);
+    let expected = [(16_73, 28), (16_42, 59), (16_72, 29), (16_81, 20), (16_89, 10)];
+    assert_eq!(figures(&projected), expected);
+}
+
+#[test]
+fn a_loan_repaid_ahead_ends_in_rows_of_nothing() {
+    let mut rows = rows(1, 3, 40_00);
+    rows[0].paid_principal = cents(90_00);
+    let balances = [Balance { from: month(0), principal: cents(10_00) }];
+    let standing = Standing {
+        on: month(0),
+        balances: &balances,
+        scheduled: cents(10_00),
+        late: Amount::ZERO,
+        carried: Amount::ZERO,
+    };
+    let projected = project(&growth(12), &rows, &standing);
+    assert_eq!(figures(&projected), [(90_00, 0), (10_00, 20), (0, 0)]);
+}
+
+#[test]
+fn nothing_grows_in_a_pause_and_a_new_rate_counts_from_its_day() {
+    let pauses = [Span { from: date(2024, 1, 11), to: date(2024, 1, 21) }];
+    let rates = [RateFrom { from: date(2024, 1, 21), rate: Rate::from_ratio(24, 100) }];
+    let terms = InterestTerms {
+        day_count: DayCount::Actual365Fixed,
+        days_method: DaysMethod::ActualDays,
+        ..terms(12)
+    };
+    let growth = Growth { terms, rates: &rates, pauses: &pauses, ..growth(12) };
+    let time = Span { from: month(0), to: month(1) };
+    // Ten days at 12 %, ten without, eleven at 24 %.
+    let expected = Exact::ratio(365_00 * (10 * 12 + 11 * 24), 365 * 100);
+    assert_eq!(growth.within(time, time, cents(365_00)), expected);
+}
