@@ -12,6 +12,7 @@ use crate::ids::{Key, Part};
 use crate::party::Assignment;
 
 pub mod advance;
+pub mod annual_rates;
 pub mod apply;
 pub mod as_of;
 pub mod command;
