@@ -40,6 +40,11 @@ pub(super) enum Deed {
         on: Date,
         amount: String,
     },
+    /// What was paid too much is paid back.
+    Redraw {
+        on: Date,
+        amount: String,
+    },
     /// Whatever is owed on that day.
     PayOff {
         on: Date,
@@ -82,7 +87,7 @@ impl Plan {
 /// # Errors
 /// The reason why its terms cannot be expressed at all.
 pub(super) fn plan(case: &Case) -> Result<Plan, String> {
-    let product = product::product(&case.terms)?;
+    let product = product::product(case)?;
     let figures = product::figures(case)?;
     let mut plan = Plan { product, figures, deeds: Vec::new(), inexpressible: None };
     for action in &case.actions {
@@ -116,12 +121,13 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" if action.text("type") == Some("REPAYMENT") => Deed::Repay { on, amount: amount() },
         "payoff" => Deed::PayOff { on },
+        "credit_balance_refund" => Deed::Redraw { on, amount: amount() },
         "undo" if action.text("type").is_none_or(|kind| kind == "Repayment") => {
             Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
         }
         "undo_last_repayment" => Deed::ReverseLastRepayment,
         "add_charge" => charge(case, action)?,
-        "reschedule" => reschedule(action)?,
+        "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(action)?,
         // Settings of when income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
@@ -143,11 +149,14 @@ fn is_accounting(key: &str) -> bool {
 }
 
 /// A day is counted to the midnight on which it begins; the book counts from the midnight before it.
-fn reschedule(action: &Action) -> Result<Deed, String> {
+fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
     match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| day.yesterday().ok()))
     {
-        (Some(percent), Some(from)) => Ok(Deed::ChangeRate { from, percent: percent.to_owned() }),
+        (Some(percent), Some(from)) => {
+            let from = from.max(disbursed_on(case));
+            Ok(Deed::ChangeRate { from, percent: percent.to_owned() })
+        }
         _ => Err("rescheduling by other terms than the rate".to_owned()),
     }
 }
@@ -174,7 +183,11 @@ fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
 
 /// By the terms: so many periods after the first disbursement.
 fn last_due_date(case: &Case) -> Option<Date> {
+    product::period(&case.terms).ok()?.add_times(disbursed_on(case), case.terms.number_of_instalments).ok()
+}
+
+/// The day of the first disbursement, or of the application where there is none.
+fn disbursed_on(case: &Case) -> Date {
     let disbursed = case.actions.iter().find(|action| action.action == "disburse");
-    let start = disbursed.and_then(|action| action.date).unwrap_or(case.terms.submitted_on);
-    product::period(&case.terms).ok()?.add_times(start, case.terms.number_of_instalments).ok()
+    disbursed.and_then(|action| action.date).unwrap_or(case.terms.submitted_on)
 }

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::civil::Date;
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{
-    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Repay,
-    ReversalKind, Reverse,
+    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
+    Repay, ReversalKind, Reverse,
 };
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
@@ -119,6 +119,11 @@ impl<'a> Stage<'a> {
             Deed::UndoDisbursement => vec![LoanCommand::UndoDisbursement { notes: None }],
             Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
             Deed::PayOff { on } => vec![repay(self.owed_on(*on).to_text(Currency::EUR), *on)],
+            Deed::Redraw { on, amount } => vec![LoanCommand::Redraw(Redraw {
+                amount: StatedAmount(amount.clone()),
+                value_date: Some(*on),
+                details,
+            })],
             Deed::ReverseRepayment { on, nth } => {
                 let nth = self.repayments().filter(|repayment| repayment.value_date == *on).nth(nth - 1);
                 vec![reverse(nth.ok_or("there is no such repayment")?)]
@@ -137,7 +142,8 @@ impl<'a> Stage<'a> {
                 notes: None,
             })],
             Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
-                amount: StatedAmount(amount.clone()),
+                amount: Some(StatedAmount(amount.clone())),
+                fees: None,
                 value_date: None,
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,

@@ -24,10 +24,10 @@ use crate::book::base_product;
 ///
 /// # Errors
 /// The reason why no product does.
-pub(super) fn product(terms: &Terms) -> Result<Product, String> {
+pub(super) fn product(case: &Case) -> Result<Product, String> {
+    let terms = &case.terms;
     refuse_unknown_terms(terms)?;
-    // Flat interest never follows what is outstanding.
-    let is_dynamic = terms.interest_recalculation.enabled && terms.interest_type != "FLAT";
+    let is_dynamic = is_dynamic(case);
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
     Ok(Product {
@@ -54,22 +54,35 @@ pub(super) fn product(terms: &Terms) -> Result<Product, String> {
     })
 }
 
+/// Whether interest follows what is outstanding, or the rate changes. Flat interest never does.
+fn is_dynamic(case: &Case) -> bool {
+    let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
+    (case.terms.interest_recalculation.enabled || changes) && case.terms.interest_type != "FLAT"
+}
+
 /// What early, late and large payments do to a loan whose interest follows what is outstanding.
 fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
     let evens_installments = !terms.is_cumulative();
     if !is_dynamic {
-        return Ok(PaymentRules { evens_installments, ..PaymentRules::default() });
+        return Ok(PaymentRules {
+            future_payments: FuturePayments::AcceptOverpayments,
+            allows_redraw: true,
+            evens_installments,
+            ..PaymentRules::default()
+        });
     }
     let recalculation = &terms.interest_recalculation;
     let prepayment_recalculation = match recalculation.reschedule_strategy.as_deref() {
         Some("ADJUST_LAST_UNPAID_PERIOD") => PrepaymentRecalculation::NoRecalculation,
         Some("REDUCE_EMI_AMOUNT") => PrepaymentRecalculation::ReduceAmountPerInstallment,
         Some("RESCHEDULE_NEXT_REPAYMENTS") => PrepaymentRecalculation::ReduceNumberOfInstallments,
+        None => PrepaymentRecalculation::NoRecalculation,
         other => return Err(format!("a recalculation by {other:?}")),
     };
     Ok(PaymentRules {
         future_payments: FuturePayments::AcceptOverpayments,
         prepayment_recalculation,
+        allows_redraw: true,
         principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment
@@ -86,7 +99,8 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
 fn interest_rules(terms: &Terms) -> InterestRules {
     let recalculation = &terms.interest_recalculation;
     InterestRules {
-        accrues_late_interest: recalculation.disallow_interest_calc_on_past_due != Some(true),
+        accrues_late_interest: recalculation.enabled
+            && recalculation.disallow_interest_calc_on_past_due != Some(true),
         // Daily rests are counted to the day; only where both say so, to the end of the period.
         late_interest_to_due_date: pays_whole_periods(terms)
             && recalculation.rest_frequency.as_deref() == Some("SAME_AS_REPAYMENT"),

@@ -3,12 +3,13 @@
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
-use crate::journal::balances::{by_account_and_day, outstanding};
-use crate::journal::{Transfer, postings};
+use crate::journal::balances::{balance_of, by_account_and_day, outstanding};
+use crate::journal::{GlAccount, Transfer, postings};
 use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
 use crate::loan::{Closure, Installment, Loan, LoanState, log};
+use crate::product::ProductType;
 
 /// Everything that is stored about one account.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,7 @@ pub struct Finding {
 type Check = fn(&Stored<'_>, &Loan) -> Option<String>;
 
 /// The checks, with their names.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("refolds end where their steps lead", refolds_agree),
@@ -38,6 +39,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("the transfers of each day equal the postings that count", days_equal_postings),
     ("what was lent and kept is what was agreed", lent_as_agreed),
     ("installments add up to balances", installments_add_up),
+    ("deferred income is what is not earned yet", deferred_income_remains),
     ("transactions equal what the log serves", transactions_equal_log),
 ];
 
@@ -131,10 +133,18 @@ fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
 fn lent_as_agreed(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let agreed = (folded.terms.amount, folded.terms.capitalized_fee);
     let steps = log::effective(stored.entries);
-    let lent = steps.iter().find_map(|effective| {
-        let Event::Disbursed { amount, capitalized_fee, .. } = &effective.step.event else { return None };
-        Some((*amount, *capitalized_fee))
-    })?;
+    let mut lent = (Amount::ZERO, Amount::ZERO);
+    for effective in &steps {
+        if let Event::Disbursed { amount, capitalized_fee, fees, .. } = &effective.step.event {
+            let added: Amount = fees.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount).sum();
+            lent = (lent.0 + *amount - added, lent.1 + *capitalized_fee);
+        }
+    }
+    let in_parts = folded.terms.product_type == ProductType::TranchedLoan
+        || folded.terms.payment_rules.disburses_in_parts;
+    if lent.0.is_zero() || in_parts && lent.0 <= agreed.0 && lent.1 == agreed.1 {
+        return None;
+    }
     (lent != agreed).then(|| {
         format!(
             "{} were lent and {} of them kept, agreed were {} and {}",
@@ -164,6 +174,15 @@ fn installments_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
             in_minor_units(by_installments),
             in_minor_units(servicing.outstanding)
         )
+    })
+}
+
+fn deferred_income_remains(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let deferred = folded.servicing.course.charges.deferred.iter();
+    let remains: Amount = deferred.map(|fee| fee.amount - fee.recognized).sum();
+    let by_transfers = -balance_of(stored.transfers, GlAccount::DeferredFeeIncome);
+    (by_transfers != remains).then(|| {
+        format!("the transfers say {}, the log {} (minor units)", by_transfers.minor(), remains.minor())
     })
 }
 

@@ -40,6 +40,7 @@ const MARK_ENTITY: u128 = 0x10a;
 const MARK_INSTALLMENT: u128 = 0x10b;
 const MARK_TRANSACTION: u128 = 0x10c;
 const MARK_NAMED: u128 = 0x10d;
+const MARK_TRANCHE: u128 = 0x10e;
 const NUMBER_BITS: u32 = 52;
 
 /// What a key made by Loam says about itself.
@@ -51,6 +52,8 @@ pub enum KeyKind {
     Installment { account_no: i64, number: u32 },
     /// A transaction of the account with this number.
     Transaction { account_no: i64, transaction_id: i64 },
+    /// A tranche of the account with this number.
+    Tranche { account_no: i64, number: i64 },
     /// What somebody outside gave a name: the key is made from the name.
     Named,
 }
@@ -78,6 +81,11 @@ impl Key {
     /// The key of a transaction of an account.
     pub fn transaction(part: Part, account_no: i64, transaction_id: i64) -> Key {
         Key::child(part, MARK_TRANSACTION, account_no, transaction_id)
+    }
+
+    /// The key of a tranche of an account; a number is given once.
+    pub fn tranche(part: Part, account_no: i64, number: i64) -> Key {
+        Key::child(part, MARK_TRANCHE, account_no, number)
     }
 
     /// The key of what is known by a name from outside: the same name gives the same key, so that
@@ -111,6 +119,9 @@ impl Key {
                 account_no: number(self.0 >> NUMBER_BITS),
                 transaction_id: number(self.0),
             }),
+            MARK_TRANCHE => {
+                Some(KeyKind::Tranche { account_no: number(self.0 >> NUMBER_BITS), number: number(self.0) })
+            }
             MARK_NAMED => Some(KeyKind::Named),
             _ => None,
         }

@@ -232,12 +232,14 @@ impl Product {
             (self.amortization == payments::Amortization::default(), "amortizationMethod"),
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
-            (self.charges.fees.is_empty(), "loanFees"),
-            (self.charges.penalty == charges::PenaltyRules::default(), "loanPenaltyCalculationMethod"),
-            (self.charges.tax == charges::TaxRules::default(), "taxCalculationMethod"),
-            (self.controls == controls::ControlRules::default(), "arrearsSettings"),
             (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
         ];
-        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        let field = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        // What is paid out in parts has no disbursement of its own with which such fees could come.
+        let in_parts =
+            self.product_type == ProductType::TranchedLoan || self.payment_rules.disburses_in_parts;
+        let field =
+            field.or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"));
+        field.or_else(|| self.charges.contradiction()).or_else(|| self.controls.contradiction())
     }
 }

@@ -361,7 +361,8 @@ impl Demo<'_> {
                 let amount = StatedAmount(self.units(10).to_fixed_text(self.currency));
                 let details = TransactionDetails::default();
                 let installment = due.last().map(|number| number + 1);
-                let fee = ChargeFee { amount, value_date: None, installment, details };
+                let fee =
+                    ChargeFee { amount: Some(amount), fees: None, value_date: None, installment, details };
                 self.on(address, LoanCommand::ChargeFee(fee)).await?;
                 self.repay(address, self.units(20), None).await
             }

@@ -5,3 +5,4 @@ mod desk;
 mod memory;
 mod preview;
 mod reporting;
+mod restructuring;

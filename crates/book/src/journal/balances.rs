@@ -10,17 +10,20 @@ use crate::journal::{GlAccount, Transfer};
 
 /// Debits minus credits of the accounts that hold a loan's balances.
 pub fn outstanding(transfers: &[Transfer]) -> Components {
-    let balance = |account: GlAccount| -> Amount {
-        let debits: Amount = transfers.iter().filter(|t| t.debit == account).map(|t| t.amount).sum();
-        let credits: Amount = transfers.iter().filter(|t| t.credit == account).map(|t| t.amount).sum();
-        debits - credits
-    };
+    let balance = |account| balance_of(transfers, account);
     Components {
         principal: balance(GlAccount::LoanPortfolio),
         interest: balance(GlAccount::InterestReceivable),
         fees: balance(GlAccount::FeeReceivable),
         penalties: balance(GlAccount::PenaltyReceivable),
     }
+}
+
+/// Debits minus credits of one account.
+pub fn balance_of(transfers: &[Transfer], account: GlAccount) -> Amount {
+    let debits: Amount = transfers.iter().filter(|t| t.debit == account).map(|t| t.amount).sum();
+    let credits: Amount = transfers.iter().filter(|t| t.credit == account).map(|t| t.amount).sum();
+    debits - credits
 }
 
 /// Debits minus credits by account and value date; days on which an account did not move on

@@ -20,13 +20,17 @@ pub enum GlAccount {
     InterestIncome,
     FeeReceivable,
     FeeIncome,
+    DeferredFeeIncome,
     PenaltyReceivable,
     PenaltyIncome,
+    TaxesPayable,
     WriteOffExpense,
     /// Paid too much, and owed to the borrower.
     Overpayments,
     /// Between a loan and the one that takes its place; empty when both are written.
     Restructuring,
+    /// What comes in after a write-off.
+    RecoveryIncome,
 }
 
 impl GlAccount {
@@ -38,11 +42,14 @@ impl GlAccount {
         GlAccount::InterestIncome,
         GlAccount::FeeReceivable,
         GlAccount::FeeIncome,
+        GlAccount::DeferredFeeIncome,
         GlAccount::PenaltyReceivable,
         GlAccount::PenaltyIncome,
+        GlAccount::TaxesPayable,
         GlAccount::WriteOffExpense,
         GlAccount::Overpayments,
         GlAccount::Restructuring,
+        GlAccount::RecoveryIncome,
     ];
 
     /// The name stored in the journal.
@@ -54,11 +61,14 @@ impl GlAccount {
             GlAccount::InterestIncome => "interest_income",
             GlAccount::FeeReceivable => "fee_receivable",
             GlAccount::FeeIncome => "fee_income",
+            GlAccount::DeferredFeeIncome => "deferred_fee_income",
             GlAccount::PenaltyReceivable => "penalty_receivable",
             GlAccount::PenaltyIncome => "penalty_income",
+            GlAccount::TaxesPayable => "taxes_payable",
             GlAccount::WriteOffExpense => "write_off_expense",
             GlAccount::Overpayments => "overpayments",
             GlAccount::Restructuring => "restructuring",
+            GlAccount::RecoveryIncome => "recovery_income",
         }
     }
 

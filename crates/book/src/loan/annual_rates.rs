@@ -61,7 +61,7 @@ fn unit_period(loan: &Loan) -> UnitPeriod {
     let Period { count, unit } = loan.terms.period;
     let days_of_month = match &loan.terms.due_dates {
         DueDateMethod::FixedDaysOfMonth { days, .. } => days.len(),
-        DueDateMethod::Interval(_) => 1,
+        DueDateMethod::Interval(_) | DueDateMethod::Meeting { .. } => 1,
     };
     match unit {
         PeriodUnit::Days => UnitPeriod::Days(count),

@@ -6,9 +6,10 @@ use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
+use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
-use crate::loan::{Installment, Loan, LoanState, Servicing};
+use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
 pub fn open(opening: &Opening, stamp: &Stamp) -> Loan {
@@ -104,9 +105,15 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -119,11 +126,16 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
 /// Applies a step that moves balances or the schedule.
 pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     let date = step.value_date;
-    servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    if servicing.state.disbursed_on().is_some() || matches!(step.event, Event::Disbursed { .. }) {
+        servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
+    }
     match &step.event {
-        Event::Disbursed { amount, installments, carried_over, .. } => {
+        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
             servicing.disburse(*amount, installments, date);
-            servicing.course.origin = carried_over.map(|carried_over| carried_over.origin);
+            let origin = carried_over.map(|carried_over| carried_over.origin);
+            servicing.course.origin = origin.or(servicing.course.origin);
+            fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
+            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
             servicing.outstanding.interest += *amount;
@@ -137,46 +149,59 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             let split: Amount = parts.iter().map(|part| part.part.total()).sum();
             servicing.course.overpaid += *amount - split;
         }
-        Event::ScheduleChanged { installments, running, .. } => servicing.go_on(installments, running),
-        Event::RateChanged { rate, .. } => servicing.course.set_rate(RateFrom { from: date, rate: *rate }),
-        Event::InterestPaused { until, .. } => {
-            servicing.course.pauses.push(Pause { from: date, to: *until });
+        Event::ScheduleChanged { .. }
+        | Event::RateChanged { .. }
+        | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
+        | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
+        Event::FeeCharged { amount, number, charge, .. } => {
+            servicing.charge(*number, Components { fees: *amount, ..Components::default() });
+            servicing.note_fee(*amount, *number, *charge, date);
         }
-        Event::Redrawn { amount, .. } => servicing.course.overpaid -= *amount,
-        Event::FeeCharged { amount, number, .. } => {
-            servicing.outstanding.fees += *amount;
-            let installment = servicing.installment_mut(*number);
-            installment.expected.fees += *amount;
-            installment.repaid_on = None;
+        Event::PenaltyApplied { parts, cause, .. } => {
+            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
+                let penalties = Components { penalties: part.amount, ..Components::default() };
+                servicing.charge(part.number, penalties);
+            }
+            if *cause != PenaltyCause::Request {
+                servicing.grow_penalties(parts, date);
+                servicing.course.charges.penalties_applied_on = Some(date);
+            }
         }
-        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part)),
-        Event::ArrearsChanged { late_since, arrears_since } => {
+        Event::PenaltyAccrued { parts, was_due } => {
+            servicing.grow_penalties(parts, date);
+            if *was_due {
+                servicing.course.charges.penalties_applied_on = Some(date);
+            }
+        }
+        Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
+        Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
+        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
+        Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
+            servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
                 servicing.last_set_to_arrears_on = *arrears_since;
             }
             servicing.late_since = *late_since;
             servicing.arrears_since = *arrears_since;
         }
-        Event::Locked { .. } => {
+        Event::Locked { cause, .. } => {
             servicing.last_locked_on = Some(date);
-            servicing.set_locked(true);
+            servicing.set_locked(true, *cause);
         }
         Event::Unlocked { .. } => {
             servicing.unlocked_on = Some(date);
-            servicing.set_locked(false);
+            servicing.set_locked(false, LockCause::Request);
         }
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
-            let before = Box::new(servicing.state.clone());
-            let closure = successor.kind.closure();
-            servicing.state = LoanState::Closed { closed_on: date, closure, before };
+            servicing.close(date, successor.kind.closure());
         }
         Event::WrittenOff { amount, .. } => {
             servicing.outstanding -= *amount;
-            let before = Box::new(servicing.state.clone());
-            servicing.state =
-                LoanState::Closed { closed_on: date, closure: crate::loan::Closure::WrittenOff, before };
+            servicing.close(date, Closure::WrittenOff);
         }
         Event::Created { .. }
         | Event::Edited { .. }
@@ -210,12 +235,32 @@ impl Servicing {
     }
 
     fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+        self.outstanding.principal += amount;
+        if self.state.is_active() {
+            return;
+        }
         let LoanState::Approved { approved_on, approved_by } = self.state else {
             unreachable!("only an approved loan is paid out, not one that is {}", self.state.name());
         };
-        self.outstanding.principal += amount;
         self.installments = installments.to_vec();
-        self.state = LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false };
+        let lock_cause = LockCause::Request;
+        self.state =
+            LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
+    }
+
+    /// Sets what only the course of a loan knows.
+    fn set_course(&mut self, event: &Event, date: Date) {
+        if let Event::ScheduleChanged { installments, running, .. } = event {
+            self.go_on(installments, running);
+        } else if let Event::RateChanged { rate, .. } = event {
+            self.course.set_rate(RateFrom { from: date, rate: *rate });
+        } else if let Event::InterestPaused { from, until, .. } = event {
+            self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
+        } else if let Event::TranchesSet { tranches } = event {
+            self.course.tranches.clone_from(tranches);
+        } else if let Event::Redrawn { amount, .. } = event {
+            self.course.overpaid -= *amount;
+        }
     }
 
     /// Sets rows and interest of a dynamic loan.
@@ -237,14 +282,10 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
-    fn reduce(&mut self, part: &InstallmentPart) {
-        self.outstanding -= part.part;
-        self.installment_mut(part.number).expected -= part.part;
-    }
-
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
     fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
         if self.state.is_active() {
+            self.follow_rows(installments);
             self.installments = installments.to_vec();
             self.course.moved = moved.to_vec();
         } else {
@@ -252,10 +293,19 @@ impl Servicing {
         }
     }
 
-    fn set_locked(&mut self, locked: bool) {
-        if let LoanState::Active { is_locked, .. } = &mut self.state {
-            *is_locked = locked;
+    fn set_locked(&mut self, locked: bool, cause: LockCause) {
+        if cause == LockCause::Arrears {
+            self.course.charges.locked_for = self.arrears_since;
         }
+        if let LoanState::Active { is_locked, lock_cause, .. } = &mut self.state {
+            *is_locked = locked;
+            *lock_cause = cause;
+        }
+    }
+
+    fn close(&mut self, closed_on: Date, closure: Closure) {
+        let before = Box::new(self.state.clone());
+        self.state = LoanState::Closed { closed_on, closure, before };
     }
 
     fn reopen(&mut self) {
@@ -265,7 +315,7 @@ impl Servicing {
     }
 
     /// The installment with this number; events name only installments that exist.
-    fn installment_mut(&mut self, number: u32) -> &mut Installment {
+    pub(super) fn installment_mut(&mut self, number: u32) -> &mut Installment {
         let index = usize::try_from(number).expect("a number of an installment fits") - 1;
         let installment = &mut self.installments[index];
         assert_eq!(installment.number, number, "installments stand in the order of their numbers");

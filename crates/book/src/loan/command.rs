@@ -49,6 +49,8 @@ pub enum LoanCommand {
     Redraw(Redraw),
     Reverse(Reverse),
     ChargeFee(ChargeFee),
+    ApplyPenalty(ApplyPenalty),
+    WaiveCharge(WaiveCharge),
     ApplyInterest {
         value_date: Option<Date>,
         notes: Option<String>,
@@ -59,6 +61,8 @@ pub enum LoanCommand {
     UndoWriteOff {
         notes: Option<String>,
     },
+    /// Takes money in on a loan that was written off.
+    Recover(Repay),
     /// Edits the schedule by hand.
     EditSchedule {
         rows: Vec<StatedRow>,
@@ -123,9 +127,23 @@ pub struct LoanFigures {
     pub last_due_date: Option<Option<Date>>,
     /// The part of the loan amount that is kept as a fee and not paid out.
     pub capitalized_fee: Option<StatedAmount>,
+    /// Of a product with penalties.
+    pub penalty_rate: Option<StatedPercent>,
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// The tranches, all of them; `None` leaves them as they are.
+    pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// A tranche to be agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrancheFigure {
+    /// Of one that is there already.
+    pub key: Option<Key>,
+    pub amount: StatedAmount,
+    /// It is paid out on this day or later.
+    pub expected_on: Option<Date>,
 }
 
 /// What to change of a loan that is not paid out yet.
@@ -138,11 +156,13 @@ pub struct LoanEdit {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disburse {
-    /// Must be the loan amount where it is given.
+    /// Must be the tranche or the loan amount, unless the loan is paid out in parts.
     pub amount: Option<StatedAmount>,
     /// Default: the business date.
     pub value_date: Option<Date>,
     pub first_due_date: Option<Date>,
+    /// Fees of the product. `None` takes those that are required; a list must name them.
+    pub fees: Option<Vec<StatedFee>>,
     pub details: TransactionDetails,
 }
 
@@ -194,18 +214,58 @@ pub enum ReversalKind {
     Repayment,
     PaymentMade,
     Fee,
+    FeeReduction,
+    Penalty,
+    PenaltyReduction,
     Interest,
     /// What was overdue was spread anew.
     PaymentReschedule,
+    Recovery,
 }
 
+/// A fee of the product, and its amount where the product leaves it open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedFee {
+    pub fee: Key,
+    pub amount: Option<StatedAmount>,
+}
+
+/// An arbitrary fee has an amount; otherwise exactly one manual fee of the product is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeFee {
-    pub amount: StatedAmount,
+    pub amount: Option<StatedAmount>,
+    pub fees: Option<Vec<StatedFee>>,
     pub value_date: Option<Date>,
     /// Number of the installment that carries the fee.
     pub installment: Option<u32>,
     pub details: TransactionDetails,
+}
+
+/// A penalty that the book has not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplyPenalty {
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    /// Default: the oldest installment that is not paid.
+    pub installment: Option<u32>,
+    pub details: TransactionDetails,
+}
+
+/// A part of what is owed in fees or penalties is not asked for any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiveCharge {
+    pub charge: WaivedCharge,
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    /// Default: the installments in their order.
+    pub installment: Option<u32>,
+    pub details: TransactionDetails,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaivedCharge {
+    Fees,
+    Penalties,
 }
 
 impl LoanCommand {
@@ -230,11 +290,14 @@ impl LoanCommand {
             LoanCommand::Redraw(_) => "redraw",
             LoanCommand::Reverse(_) => "reverse",
             LoanCommand::ChargeFee(_) => "charge fee",
+            LoanCommand::ApplyPenalty(_) => "apply penalty",
+            LoanCommand::WaiveCharge(_) => "waive charge",
             LoanCommand::ApplyInterest { .. } => "apply interest",
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
-            LoanCommand::EditSchedule { .. } => "edit the schedule",
-            LoanCommand::DeleteInstallment { .. } => "delete an installment",
+            LoanCommand::Recover(_) => "recover",
+            LoanCommand::EditSchedule { .. } => "edit schedule",
+            LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
             LoanCommand::ReAmortize { .. } => "re-amortize",
             LoanCommand::Lock { .. } => "lock",
@@ -264,10 +327,12 @@ impl LoanCommand {
             LoanCommand::Repay(_) => Permission::EnterRepayment,
             LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
             LoanCommand::Redraw(_) => Permission::DisburseLoans,
-            LoanCommand::ChargeFee(_) => Permission::ApplyLoanFees,
+            LoanCommand::ChargeFee(_) | LoanCommand::ApplyPenalty(_) => Permission::ApplyLoanFees,
+            LoanCommand::WaiveCharge(_) => Permission::ApplyLoanAdjustments,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::Recover(_) => Permission::EnterRepayment,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

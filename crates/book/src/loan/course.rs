@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
+use crate::product::charges::FeeAmortization;
 
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,12 +68,20 @@ pub struct Course {
     pub overpaid: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tranches: Vec<Tranche>,
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub charges: ChargeCourse,
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,
+    /// Whether the schedule was changed by hand, or what was overdue was spread anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_custom: bool,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    /// What came in after the loan was written off.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub recovered: Amount,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -80,16 +90,85 @@ pub struct Course {
     pub successor: Option<Origin>,
 }
 
+/// What became of the charges of a loan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChargeCourse {
+    /// Fees of the product that installments carry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<FeeOnInstallment>,
+    /// Fees that the book charged and somebody took back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forgone: Vec<FeeOnInstallment>,
+    /// Until when penalties have grown in `penalties`; the day itself is not part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalties_through: Option<Date>,
+    /// When the book last applied them, or would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalties_applied_on: Option<Date>,
+    /// By installment: `amount` is what the book has applied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub penalties: Vec<PenaltyPart>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deferred: Vec<DeferredFee>,
+    /// When what is late becomes arrears, where that takes a calendar to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrears_on: Option<Date>,
+    /// The beginning of the arrears for which the book locked the loan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked_for: Option<Date>,
+}
+
+/// A fee of the product on an installment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeOnInstallment {
+    pub fee: Key,
+    pub number: u32,
+    pub amount: Amount,
+    /// The tax that the amount includes.
+    #[serde(default, skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub tax: Amount,
+}
+
+/// A fee whose income is spread over the due dates that follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeferredFee {
+    pub fee: Key,
+    pub profile: FeeAmortization,
+    /// Without tax.
+    pub amount: Amount,
+    pub recognized: Amount,
+    pub charged_on: Date,
+    /// The day up to which income has been recognized.
+    pub recognized_through: Date,
+}
+
 impl Course {
-    /// What the installment with this due date carries for others.
-    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
-        self.moved.iter().find(|moved| moved.due_date == due_date)
+    /// Notes the transaction that paid a tranche out.
+    pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
+        if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {
+            tranche.disbursement = Some(transaction_id);
+        }
+    }
+
+    /// Whether a tranche is still to be paid out.
+    pub fn has_tranches_left(&self) -> bool {
+        self.tranches.iter().any(|tranche| tranche.disbursement.is_none())
     }
 
     /// Another rate counts from a day; one that counted from the same day never did.
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// What the installment with this due date carries for others.
+    pub fn moved_to(&self, due_date: Date) -> Option<&MovedInterest> {
+        self.moved.iter().find(|moved| moved.due_date == due_date)
+    }
+
+    pub(crate) fn pause(&mut self, pause: Pause) {
+        self.pauses.push(pause);
     }
 
     /// Whether nothing of this happened.

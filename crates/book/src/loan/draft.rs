@@ -5,6 +5,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::Loan;
 use crate::loan::apply::apply_step;
+use crate::loan::charges;
 use crate::loan::context::Context;
 use crate::loan::event::{Event, Placed, Posted, Stamp, Step};
 
@@ -30,22 +31,24 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a fact.
-    pub fn record(&mut self, value_date: Date, event: Event) {
+    pub fn record(&mut self, value_date: Date, mut event: Event) {
+        charges::before(self, value_date, &mut event);
         self.place(Placed::New(Step { value_date, event }));
     }
 
     /// Adds a derived step, or keeps the one that was served if it came out the same. The event
     /// carries transaction id 0 and gets its own here.
     pub fn derive(&mut self, value_date: Date, mut event: Event) {
+        charges::before(self, value_date, &mut event);
         let same = |step: &&Step| step.value_date == value_date && step.event.comes_out_as(&event);
         if let Some(index) = self.served.iter().position(same) {
             let kept = self.served.remove(index).clone();
             return self.place(Placed::Kept(kept));
         }
-        if let Event::InterestApplied { posted, .. } = &mut event {
+        for posted in event.derived_posted_mut() {
             posted.transaction_id = self.context.ids.take_transaction_id();
         }
-        self.record(value_date, event);
+        self.place(Placed::New(Step { value_date, event }));
     }
 
     /// A transaction number, and the principal balance after a change of it.
@@ -76,14 +79,17 @@ impl Event {
     fn comes_out_as(&self, other: &Event) -> bool {
         match (self, other) {
             (
-                Event::InterestApplied { amount, parts, cause, .. },
+                Event::InterestApplied { amount, parts, cause, tax, .. },
                 Event::InterestApplied {
-                    amount: other_amount, parts: other_parts, cause: other_cause, ..
+                    amount: other_amount,
+                    parts: other_parts,
+                    cause: other_cause,
+                    tax: other_tax,
+                    ..
                 },
-            ) => amount == other_amount && parts == other_parts && cause == other_cause,
-            (Event::ArrearsChanged { .. }, Event::ArrearsChanged { .. })
-            | (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. }) => self == other,
-            _ => false,
+            ) => amount == other_amount && parts == other_parts && cause == other_cause && tax == other_tax,
+            (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. }) => self == other,
+            _ => charges::comes_out_as(self, other),
         }
     }
 }

@@ -10,13 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
+use crate::loan::event::charge::{
+    DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
+};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::restructuring::Origin;
-use crate::loan::terms::is_zero;
+use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
+
+pub mod charge;
 
 /// The version of the shape of events written by this binary.
 pub const EVENT_VERSION: i64 = 1;
@@ -85,6 +91,8 @@ pub enum InterestCause {
     EarlyPayment,
     /// Somebody asked for it.
     Request,
+    /// The account is being locked by the book.
+    Locking,
 }
 
 /// How a loan began.
@@ -127,16 +135,26 @@ pub enum Event {
     },
     Disbursed {
         posted: Posted,
-        /// The loan amount, the capitalized fee included.
+        /// The principal: the loan amount, with the fees that were added to it.
         amount: Amount,
         /// The part of the amount that was kept as a fee.
         #[serde(default, skip_serializing_if = "is_zero")]
         capitalized_fee: Amount,
+        /// The tax that the capitalized fee includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        capitalized_fee_tax: Amount,
+        /// Fees of the product, kept or added to the principal.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fees: Vec<DisbursedFee>,
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,
+        /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
+        /// The tranche that it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tranche: Option<Key>,
     },
     InterestApplied {
         posted: Posted,
@@ -144,12 +162,18 @@ pub enum Event {
         parts: Vec<InstallmentPart>,
         cause: InterestCause,
         notes: Option<String>,
+        /// The tax that the amount includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
     },
     Repaid {
         posted: Posted,
         amount: Amount,
         parts: Vec<InstallmentPart>,
         details: TransactionDetails,
+        /// The tax in the interest, fees and penalties paid.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tax: Components,
     },
     /// Derived: rows of a dynamic loan as they are now expected, and how its interest goes on.
     ScheduleChanged {
@@ -166,8 +190,15 @@ pub enum Event {
     },
     /// No interest grows from the value date until this day.
     InterestPaused {
+        /// Of a pause that was agreed ahead, its first day; else it begins on the value date.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
         until: Date,
         notes: Option<String>,
+    },
+    /// The tranches that are agreed, all of them.
+    TranchesSet {
+        tranches: Vec<Tranche>,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -180,15 +211,46 @@ pub enum Event {
         amount: Amount,
         number: u32,
         details: TransactionDetails,
+        #[serde(default, skip_serializing_if = "is_default")]
+        charge: FeeCharge,
+    },
+    PenaltyApplied {
+        posted: Posted,
+        amount: Amount,
+        parts: Vec<PenaltyPart>,
+        cause: PenaltyCause,
+        /// The tax that the amount includes.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
+        details: TransactionDetails,
+    },
+    /// Derived: what has grown, before that on which it grows changes.
+    PenaltyAccrued {
+        parts: Vec<PenaltyPart>,
+        /// It was to be applied, and was less than can be.
+        #[serde(default, skip_serializing_if = "is_default")]
+        was_due: bool,
+    },
+    ChargeForgone {
+        forgone: Forgone,
+    },
+    /// Derived: deferred fees become income.
+    FeeIncomeRecognized {
+        parts: Vec<IncomePart>,
     },
     /// Derived: an installment went late, the account went into arrears, or came back.
     ArrearsChanged {
         late_since: Option<Date>,
         arrears_since: Option<Date>,
+        /// When what is late becomes arrears, where that takes a calendar to say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrears_on: Option<Date>,
     },
     Locked {
         posted: [Posted; 3],
         notes: Option<String>,
+        #[serde(default, skip_serializing_if = "is_default")]
+        cause: LockCause,
     },
     Unlocked {
         posted: [Posted; 3],
@@ -198,6 +260,12 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+    },
+    /// Money came in on a loan that was written off.
+    Recovered {
+        posted: Posted,
+        amount: Amount,
+        details: TransactionDetails,
     },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
@@ -226,6 +294,11 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         parts: Vec<InstallmentPart>,
+        /// The tax in what is given up.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tax: Components,
+        #[serde(default, skip_serializing_if = "is_default")]
+        details: TransactionDetails,
     },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
@@ -267,6 +340,19 @@ pub struct Reversal {
     pub is_requested: bool,
 }
 
+impl Reversal {
+    /// Of a step that moved money and was never served: no transaction takes it back.
+    pub(crate) fn unserved(step: &Step, principal_balance: Amount) -> Reversal {
+        let posted = Posted { transaction_id: 0, principal_balance };
+        Reversal { original: 0, posted, step: step.clone(), notes: None, is_requested: false }
+    }
+
+    /// Whether a transaction takes a transaction back.
+    pub fn is_served(&self) -> bool {
+        self.original != 0
+    }
+}
+
 /// A step in the tail of a refold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -300,12 +386,18 @@ impl Event {
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
             Event::InterestPaused { .. } => "interest_paused",
+            Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
+            Event::PenaltyApplied { .. } => "penalty_applied",
+            Event::PenaltyAccrued { .. } => "penalty_accrued",
+            Event::ChargeForgone { .. } => "charge_forgone",
+            Event::FeeIncomeRecognized { .. } => "fee_income_recognized",
             Event::ArrearsChanged { .. } => "arrears_changed",
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Recovered { .. } => "recovered",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -324,7 +416,9 @@ impl Event {
             | Event::RateChanged { posted, .. }
             | Event::Redrawn { posted, .. }
             | Event::FeeCharged { posted, .. }
+            | Event::PenaltyApplied { posted, .. }
             | Event::WrittenOff { posted, .. }
+            | Event::Recovered { posted, .. }
             | Event::ChargeReduced { posted, .. }
             | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
             Event::ScheduleEdited { posted, .. } => posted.as_slice(),
@@ -334,12 +428,30 @@ impl Event {
             | Event::ApprovalRequested { .. }
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
             | Event::ScheduleChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }
             | Event::Refolded { .. } => &[],
         }
+    }
+
+    /// The same of an event that may be derived, to give them their numbers.
+    pub(crate) fn derived_posted_mut(&mut self) -> &mut [Posted] {
+        if let Event::Locked { posted, .. } = self {
+            return posted;
+        }
+        if let Event::InterestApplied { posted, .. }
+        | Event::FeeCharged { posted, .. }
+        | Event::PenaltyApplied { posted, .. } = self
+        {
+            return std::slice::from_mut(posted);
+        }
+        &mut []
     }
 }

@@ -15,6 +15,8 @@ pub mod advance;
 pub mod annual_rates;
 pub mod apply;
 pub mod as_of;
+mod charge_apply;
+pub mod charges;
 pub mod command;
 pub mod commands;
 pub mod context;
@@ -24,6 +26,7 @@ pub mod draft;
 pub mod dynamic;
 pub mod event;
 pub mod explain;
+pub mod lateness;
 pub mod log;
 pub mod outlook;
 pub mod refold;
@@ -173,10 +176,10 @@ impl Loan {
         self.servicing.late_since.map_or(0, |since| days_between(since, business_date))
     }
 
-    /// Days late beyond the tolerance; zero when the account is not in arrears.
+    /// Days in arrears, the first one being day one; zero when the account is not in arrears. By
+    /// default that is days late beyond the tolerance.
     pub fn days_in_arrears(&self, business_date: Date) -> i64 {
-        let tolerance = i64::from(self.terms.arrears_tolerance_days);
-        self.servicing.arrears_since.map_or(0, |_| (self.days_late(business_date) - tolerance).max(0))
+        lateness::days_in_arrears(self, business_date)
     }
 }
 

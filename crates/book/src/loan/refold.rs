@@ -6,13 +6,16 @@ use loam_calc::allocation::Components;
 
 use crate::actor::Permission;
 use crate::loan::advance::advance;
+use crate::loan::charges;
 use crate::loan::commands::{
-    close, edit, fee, interest, interest_rate, lock, pause, redraw, repay, restructure, schedule_edit,
-    write_off,
+    close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
+    schedule_edit, write_off,
 };
 use crate::loan::context::Context;
+use crate::loan::course::Pause;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
+use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
@@ -78,17 +81,20 @@ pub(crate) fn take_back(
     }
     let value_date = steps[target].step.value_date;
     let kept = target - early_interest_before(&steps, target);
-    Refold { loan, steps: &steps, kept, context }.run(value_date, &|_| Ok(()), Some(take_back))
+    let step = steps[target].step;
+    let forgo = |draft: &mut Draft<'_>| charges::forgo(draft, step);
+    Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
 /// How many steps just before this one applied interest only because it paid it: they go with it.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
     let is_early = |effective: &&Effective<'_>| {
-        matches!(
-            effective.step.event,
-            Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
-                | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
-        )
+        charges::comes_with_repayment(&effective.step.event)
+            || matches!(
+                effective.step.event,
+                Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
+                    | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+            )
     };
     if !matches!(steps[target].step.event, Event::Repaid { .. }) {
         return 0;
@@ -135,10 +141,10 @@ impl Refold<'_> {
 
         let mut draft = Draft::keeping(base, self.context, derived);
         fact(&mut draft)?;
-        for later in tail.iter().filter(|e| is_fact(&e.step.event)) {
-            if target.is_none_or(|target| !is_served_as(later.step, target.original)) {
-                advance(&mut draft, later.step.value_date);
-                decide_again(&mut draft, later.step)?;
+        for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
+            if target.is_none_or(|target| !is_served_as(later, target.original)) {
+                advance(&mut draft, charges::derived_through(later));
+                decide_again(&mut draft, later)?;
             }
         }
         advance(&mut draft, self.context.business_date);
@@ -178,6 +184,9 @@ impl Refold<'_> {
                 continue;
             }
             principal_balance -= principal_moved(&effective.step.event);
+            if matches!(effective.step.event, Event::FeeIncomeRecognized { .. }) {
+                reversals.push(Reversal::unserved(effective.step, principal_balance));
+            }
             for posted in effective.step.event.posted() {
                 let requested = target.filter(|target| target.original == posted.transaction_id);
                 let transaction_id = self.context.ids.take_transaction_id();
@@ -210,9 +219,15 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::Recovered { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
@@ -235,7 +250,13 @@ fn first_served(steps: &[Effective<'_>]) -> Option<(i64, Date)> {
 pub(crate) fn is_fact(event: &Event) -> bool {
     match event {
         Event::InterestApplied { cause, .. } => *cause == InterestCause::Request,
-        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => false,
+        Event::FeeCharged { charge, .. } => charge.cause == FeeCause::Request,
+        Event::PenaltyApplied { cause, .. } => *cause == PenaltyCause::Request,
+        Event::Locked { cause, .. } => *cause == LockCause::Request,
+        Event::PenaltyAccrued { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -246,11 +267,12 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
-        | Event::FeeCharged { .. }
-        | Event::Locked { .. }
+        | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
@@ -265,21 +287,30 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     match &step.event {
         Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
-        Event::InterestPaused { until, notes } => pause::post(draft, date, *until, notes.clone()),
-        Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
-        Event::FeeCharged { amount, number, details, .. } => {
-            fee::post(draft, *amount, *number, date, details)
+        Event::InterestPaused { from, until, notes } => {
+            let pause = Pause { from: from.unwrap_or(date), to: *until };
+            pause::post(draft, date, pause, notes.clone())
         }
+        Event::TranchesSet { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, .. } => {
+            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        }
+        Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
+        Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::ChargeReduced { .. }
+        | Event::ChargeForgone { .. } => charges::decide_again(draft, step),
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
         // What was carried over stands in another loan's log.
         Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
-        Event::ChargeReduced { amount, parts, .. } => {
-            schedule_edit::post_reduction(draft, date, *amount, parts)
-        }
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more, there is
@@ -294,7 +325,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             close::post(draft, date, &step.event);
             Ok(())
         }
-        Event::ArrearsChanged { .. } | Event::ScheduleChanged { .. } => Ok(()),
+        Event::PenaltyAccrued { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ArrearsChanged { .. }
+        | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());
             Ok(())
@@ -303,7 +337,6 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::Disbursed { .. }
         | Event::Refolded { .. } => unreachable!("{} never follows a disbursement", step.event.name()),
     }
 }

@@ -6,11 +6,15 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 use crate::party::ClientState;
 
+pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
 pub use schedule::ScheduleRefusal;
+pub use write_off::WriteOffRefusal;
 
+mod charge;
 mod restructure;
 mod schedule;
+mod write_off;
 
 /// A command that the rules do not allow.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,6 +129,8 @@ pub enum Refusal {
     Tranches(#[from] TrancheRefusal),
     #[error("the product does not allow arbitrary fees")]
     ArbitraryFeeNotAllowed,
+    #[error(transparent)]
+    Charge(#[from] ChargeRefusal),
     #[error("the number of the installment is missing")]
     MissingInstallmentNumber,
     #[error("there is no installment {number}")]
@@ -135,6 +141,8 @@ pub enum Refusal {
     Schedule(ScheduleRefusal),
     #[error(transparent)]
     Restructure(RestructureRefusal),
+    #[error(transparent)]
+    WriteOff(WriteOffRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

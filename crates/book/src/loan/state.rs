@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::loan::event::charge::LockCause;
+use crate::loan::terms::is_default;
 
 /// Where a loan stands in its life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,9 @@ pub enum LoanState {
         approved_by: Key,
         disbursed_on: Date,
         is_locked: bool,
+        /// Of a locked loan.
+        #[serde(default, skip_serializing_if = "is_default")]
+        lock_cause: LockCause,
     },
     /// `before` is the state to which undoing the closure returns.
     Closed {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::charges::tax::charged_interest;
 use crate::product::charges::ChargeRules;
 use crate::product::controls::ControlRules;
 use crate::product::interest::InterestRules;
@@ -186,7 +187,7 @@ impl Terms {
     pub(crate) fn schedule_terms(&self) -> ScheduleTerms {
         ScheduleTerms {
             principal: self.amount,
-            interest: self.interest,
+            interest: charged_interest(self),
             period: self.period,
             grace: self.grace(),
             principal_repayment_interval: self.principal_repayment_interval,

@@ -4,16 +4,19 @@ use jiff::civil::Date;
 use loam_calc::calendar::{Calendar, Period, PeriodUnit};
 use loam_calc::due_dates::{DueDateMethod, ShortMonth, count_until};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::{InterestTerms, ScheduleError};
 
 use crate::loan::command::LoanFigures;
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{ChargeRefusal, Refusal};
 use crate::loan::terms::{DueDateRule, Terms};
+use crate::product::charges::PenaltyMethod;
 use crate::product::{DailyAccrual, GracePeriodType, Product, ProductDueDates, Range};
+use crate::stated::StatedPercent;
 
 /// Agrees terms: what the figures name, else what `current` terms have, else the product's
 /// default. Checks, in this order: amount, capitalized fee, rate, installments, period and due day,
-/// grace, principal interval, tolerance. Where installments follow from a maturity date, the period
+/// grace, principal interval, tolerance, penalty rate. Where installments follow from a maturity date, the period
 /// is checked before them.
 ///
 /// # Errors
@@ -32,6 +35,7 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         return Err(Refusal::InvalidPrincipalRepaymentInterval { value: principal_repayment_interval });
     }
     let arrears_tolerance_days = arrears_tolerance(figures, product, current)?;
+    let penalty_rate = penalty_rate(figures, product, current)?;
     Ok(Terms {
         product: product.key,
         product_version: product.version,
@@ -74,7 +78,7 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         periodic_payment: None,
         payment_plan: Vec::new(),
         interest_spread: None,
-        penalty_rate: None,
+        penalty_rate,
     })
 }
 
@@ -305,6 +309,12 @@ fn arrears_tolerance(
     current: Option<&Terms>,
 ) -> Result<u32, Refusal> {
     let allowed = &product.arrears_tolerance_days;
+    if product.controls.arrears.monthly_day.is_some() {
+        return match figures.arrears_tolerance_days {
+            None | Some(0) => Ok(0),
+            Some(_) => Err(ChargeRefusal::ArrearsToleranceNotOfMethod.into()),
+        };
+    }
     let days =
         figures.arrears_tolerance_days.or(current.map(|c| c.arrears_tolerance_days)).or(allowed.default);
     let value = days.ok_or(Refusal::MissingArrearsTolerance)?;
@@ -312,6 +322,35 @@ fn arrears_tolerance(
         return Err(Refusal::InvalidArrearsTolerance { value, bounds: bounds(allowed, u32::to_string) });
     }
     Ok(value)
+}
+
+/// The rate of a product with penalties: stated, as it was, or the default.
+fn penalty_rate(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+) -> Result<Option<Rate>, Refusal> {
+    let invalid =
+        |value: String, reason: String| Refusal::from(ChargeRefusal::InvalidPenaltyRate { value, reason });
+    let parsed = |stated: &StatedPercent| {
+        Rate::parse_percent(&stated.0).map_err(|error| invalid(stated.0.clone(), error.to_string()))
+    };
+    let stated = figures.penalty_rate.as_ref().map(parsed).transpose()?;
+    let rules = &product.charges.penalty;
+    if rules.method == PenaltyMethod::None {
+        let is_stated = stated.is_some_and(|rate| !rate.is_zero());
+        return if is_stated { Err(ChargeRefusal::PenaltyNotOfProduct.into()) } else { Ok(None) };
+    }
+    let rate = stated.or(current.and_then(|current| current.penalty_rate)).or(rules.rate.default);
+    let rate = rate.ok_or(ChargeRefusal::MissingPenaltyRate)?;
+    if !rules.rate.allows(rate) {
+        let bounds = bounds(&rules.rate, |bound| bound.to_percent_text());
+        return Err(invalid(
+            rate.to_percent_text(),
+            format!("it is outside what the product allows ({bounds})"),
+        ));
+    }
+    Ok(Some(rate))
 }
 
 fn bounds<T>(range: &Range<T>, text: impl Fn(&T) -> String) -> String {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Loan;
+use crate::loan::charges::served::{charges_of, negated};
+use crate::loan::event::charge::TransactionCharges;
 use crate::loan::event::{Entry, Event, InstallmentPart, Placed, Posted, Reversal, Stamp, Step};
 use crate::organization::TransactionDetails;
 
@@ -25,10 +27,14 @@ pub enum TransactionKind {
     PaymentMadeReversal,
     Fee,
     FeeReversal,
+    PenaltyApplied,
+    PenaltyReversal,
     InterestApplied,
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    Recovery,
+    RecoveryReversal,
     /// Another loan took the place of this one.
     Restructure,
     PaymentReschedule,
@@ -60,6 +66,8 @@ pub struct LoanTransaction {
     /// Outstanding principal after it.
     pub principal_balance: Amount,
     pub details: TransactionDetails,
+    /// Fees of the product in it, and its taxes; those of a reversal are negative.
+    pub charges: TransactionCharges,
     /// The installment that carries a fee.
     pub installment: Option<u32>,
     /// Of a reversal: the transaction that it takes back.
@@ -80,7 +88,8 @@ pub fn transactions(_loan: &Loan, entry: &Entry) -> Vec<LoanTransaction> {
     let Event::Refolded { refolded } = &entry.step.event else {
         return of_step(&entry.step, entry.seq, &entry.stamp);
     };
-    let reversals = refolded.reversals.iter().map(|reversal| of_reversal(reversal, entry));
+    let served = refolded.reversals.iter().filter(|reversal| reversal.is_served());
+    let reversals = served.map(|reversal| of_reversal(reversal, entry));
     let posted_again = refolded.tail.iter().filter_map(|placed| match placed {
         Placed::New(step) => Some(step),
         Placed::Kept(_) => None,
@@ -104,6 +113,7 @@ fn of_step(step: &Step, seq: i64, stamp: &Stamp) -> Vec<LoanTransaction> {
         split,
         principal_balance: posted.principal_balance,
         details: details.clone(),
+        charges: charges_of(&step.event),
         installment,
         reverses: None,
         reversed_by: None,
@@ -123,6 +133,7 @@ fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
         split: Components::default() - split,
         principal_balance: reversal.posted.principal_balance,
         details: TransactionDetails { notes: reversal.notes.clone(), external_id: None, ..details },
+        charges: negated(charges_of(&reversal.step.event)),
         installment,
         reverses: Some(reversal.original),
         reversed_by: None,
@@ -143,13 +154,22 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             let split = Components { fees: *amount, ..Components::default() };
             (*amount, split, details.clone(), Some(*number))
         }
+        Event::PenaltyApplied { amount, parts, details, .. } => {
+            let split = Components { penalties: *amount, ..Components::default() };
+            let only = (parts.len() == 1).then(|| parts[0].number);
+            (*amount, split, details.clone(), only)
+        }
         Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::Restructured { written_off, carried_over, notes, .. } => {
             let all = *written_off + *carried_over;
             (all.total(), all, noted(notes), None)
         }
         Event::ScheduleEdited { notes, .. } => (Amount::ZERO, Components::default(), noted(notes), None),
-        Event::ChargeReduced { amount, .. } => (amount.total(), *amount, TransactionDetails::default(), None),
+        Event::ChargeReduced { amount, parts, details, .. } => {
+            let only = (parts.len() == 1).then(|| parts[0].number);
+            (amount.total(), *amount, details.clone(), only)
+        }
         Event::Locked { notes, .. } | Event::Unlocked { notes, .. } => {
             (Amount::ZERO, Components::default(), noted(notes), None)
         }
@@ -158,8 +178,12 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -182,7 +206,9 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::RateChanged { .. } => &[TransactionKind::InterestRateChanged],
         Event::Redrawn { .. } => &[TransactionKind::PaymentMade],
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
+        Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Recovered { .. } => &[TransactionKind::Recovery],
         Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => &[TransactionKind::PenaltiesReduced],
@@ -194,8 +220,12 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
@@ -215,7 +245,9 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::RateChanged { .. } => TransactionKind::InterestRateChangeReversal,
         Event::Redrawn { .. } => TransactionKind::PaymentMadeReversal,
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
+        Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
             TransactionKind::PenaltiesReducedReversal
@@ -229,8 +261,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }

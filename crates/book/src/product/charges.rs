@@ -1,5 +1,7 @@
 //! Fees, penalties and taxes of a product.
 
+use std::collections::HashSet;
+
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
@@ -121,4 +123,64 @@ pub struct ChargeRules {
     pub fees: Vec<ProductFee>,
     pub penalty: PenaltyRules,
     pub tax: TaxRules,
+}
+
+/// The longest penalty tolerance: a hundred years.
+const MAX_TOLERANCE_DAYS: u32 = 36_500;
+
+impl ChargeRules {
+    /// Whether a fee is charged when a loan is paid out.
+    pub fn has_disbursement_fees(&self) -> bool {
+        self.fees.iter().any(|fee| fee.trigger.is_of_disbursement())
+    }
+
+    /// The name of the first figure that is not possible.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let keys: HashSet<Key> = self.fees.iter().map(|fee| fee.key).collect();
+        let tax = &self.tax;
+        let is_taxed = tax.on_interest || tax.on_fees || tax.on_penalties;
+        let pairs = [
+            (keys.len() == self.fees.len() && self.fees.iter().all(ProductFee::is_possible), "loanFees"),
+            (self.penalty.rate.is_ordered(), "defaultPenaltyRate"),
+            (self.penalty.tolerance_days <= MAX_TOLERANCE_DAYS, "loanPenaltyGracePeriod"),
+            (!is_taxed || tax.rate.is_some_and(|rate| rate <= Rate::from_ratio(1, 1)), "taxRate"),
+        ];
+        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
+}
+
+impl FeeTrigger {
+    /// Whether such a fee is charged when the loan is paid out.
+    pub fn is_of_disbursement(self) -> bool {
+        match self {
+            FeeTrigger::Disbursement
+            | FeeTrigger::CapitalizedDisbursement
+            | FeeTrigger::UpfrontDisbursement => true,
+            FeeTrigger::Manual | FeeTrigger::LateRepayment | FeeTrigger::PaymentDue => false,
+        }
+    }
+}
+
+impl ProductFee {
+    /// What the book charges by itself has a defined amount; what no installment carries is no
+    /// share of an installment's principal.
+    fn is_possible(&self) -> bool {
+        let is_share = match self.calculation {
+            FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments => false,
+            FeeCalculation::LoanAmountPercentage
+            | FeeCalculation::RepaymentPrincipalAmountPercentage
+            | FeeCalculation::LoanAmountPercentageNumberOfInstallments => true,
+        };
+        let is_defined = if is_share { self.percentage.is_some() } else { self.amount.is_some() };
+        let of_installment = self.calculation == FeeCalculation::RepaymentPrincipalAmountPercentage;
+        let is_positive = self.amount.is_none_or(Amount::is_positive);
+        let fits = match self.trigger {
+            FeeTrigger::Manual => true,
+            FeeTrigger::Disbursement
+            | FeeTrigger::CapitalizedDisbursement
+            | FeeTrigger::UpfrontDisbursement => !of_installment,
+            FeeTrigger::LateRepayment | FeeTrigger::PaymentDue => is_defined,
+        };
+        is_positive && fits
+    }
 }

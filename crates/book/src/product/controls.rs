@@ -62,4 +62,26 @@ pub struct ControlRules {
     pub capping: Option<Capping>,
     /// Days for which a loan that is paid stays open; `None` closes it with the last payment.
     pub dormancy_days: Option<u32>,
+    /// A loan is not written off before it is so many days in arrears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub write_off_after_days: Option<u32>,
+}
+
+impl ControlRules {
+    /// The name of the first figure that is not possible.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let arrears = &self.arrears;
+        let is_cap = |cap: &Capping| {
+            let keeps_to_cap = cap.constraint == CappingConstraint::HardCap;
+            !cap.percentage.is_zero() && !(keeps_to_cap && cap.applies_accrued_before_locking)
+        };
+        let pairs = [
+            // Every month has 28 days.
+            (arrears.monthly_day.is_none_or(|day| (1..=28).contains(&day)), "monthlyToleranceDay"),
+            (arrears.floor_amount.is_none_or(|floor| !floor.is_negative()), "toleranceFloorAmount"),
+            (self.lock_after_days.is_none_or(|days| days > 0), "lockPeriodDays"),
+            (self.capping.as_ref().is_none_or(is_cap), "cappingPercentage"),
+        ];
+        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
 }

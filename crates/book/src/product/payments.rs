@@ -109,4 +109,6 @@ pub struct PaymentRules {
     /// Whether a last installment that would differ by more than half a minor unit for each
     /// installment is evened out over all of them.
     pub evens_installments: bool,
+    /// Whether a loan may be paid out in parts that were not named before, up to its amount.
+    pub disburses_in_parts: bool,
 }

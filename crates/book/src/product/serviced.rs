@@ -3,7 +3,7 @@
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::InterestRules;
-use crate::product::payments::PaymentRules;
+use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
 
 impl Product {
@@ -22,27 +22,33 @@ impl Product {
     pub(super) fn is_type_serviced(&self) -> bool {
         match self.product_type {
             ProductType::FixedTermLoan => true,
-            ProductType::DynamicTermLoan => {
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan => {
                 self.interest_method != InterestMethod::Flat
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            ProductType::TranchedLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => false,
+            ProductType::InterestFreeLoan | ProductType::RevolvingCredit => false,
         }
     }
 
-    /// What comes early, late or too large changes a dynamic schedule only.
+    /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
-        let evens = rules.evens_installments;
         if !self.is_dynamic() {
-            let schedule_edits = rules.schedule_edits.clone();
-            let serviced =
-                PaymentRules { evens_installments: evens, schedule_edits, ..PaymentRules::default() };
+            let serviced = PaymentRules {
+                future_payments: rules.future_payments,
+                allows_redraw: rules.allows_redraw,
+                evens_installments: rules.evens_installments,
+                schedule_edits: rules.schedule_edits.clone(),
+                ..PaymentRules::default()
+            };
             return *rules == serviced;
         }
-        !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
+        // Late interest finds its place in the rows that follow; nowhere else yet.
+        let is_late_placed = !self.interest_rules.accrues_late_interest
+            || rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
+        is_late_placed && !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

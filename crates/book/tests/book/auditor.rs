@@ -72,6 +72,16 @@ impl Auditor {
         -self.of("fee_income")
     }
 
+    /// What was charged in fees and is not earned yet, in minor units.
+    pub(crate) fn deferred_fee_income(&self) -> i64 {
+        -self.of("deferred_fee_income").minor()
+    }
+
+    /// What is owed in taxes.
+    pub(crate) fn taxes_payable(&self) -> Amount {
+        -self.of("taxes_payable")
+    }
+
     fn of(&self, name: &str) -> Amount {
         Amount::from_minor(self.balances.get(name).copied().unwrap_or(0))
     }

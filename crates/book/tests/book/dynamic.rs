@@ -49,7 +49,7 @@ fn rows_on(book: &TestBook, day: Date) -> Vec<(i64, i64)> {
     rows.iter().map(|row| (row.expected.principal.minor(), row.expected.interest.minor())).collect()
 }
 
-fn rows(book: &TestBook) -> Vec<(i64, i64)> {
+pub(crate) fn rows(book: &TestBook) -> Vec<(i64, i64)> {
     rows_on(book, book.business_date)
 }
 

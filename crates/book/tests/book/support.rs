@@ -45,6 +45,7 @@ pub(crate) struct TestBook {
     pub(crate) client: Client,
     pub(crate) actor: Actor,
     pub(crate) closed_through: Option<Date>,
+    pub(crate) calendar: Calendar,
     pub(crate) loan: Option<Loan>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) transactions: Vec<LoanTransaction>,
@@ -147,6 +148,7 @@ impl TestBook {
                 only_own_clients: false,
             },
             closed_through: None,
+            calendar: Calendar::every_day_works(),
             loan: None,
             entries: vec![],
             transactions: vec![],
@@ -171,7 +173,7 @@ impl TestBook {
             self.command(&LoanCommand::Advance).expect("advancing is never refused");
         }
         let ids = self.new_ids();
-        let decision = self.in_context(&ids, |context| {
+        let decision = self.in_context(&ids, |context| -> Result<Decision, Refusal> {
             let mut history = None;
             loop {
                 let accounts = Accounts { loan: self.loan.as_ref(), history };
@@ -202,14 +204,13 @@ impl TestBook {
 
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
-        let calendar = Calendar::every_day_works();
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
             door: Door::Native,
             request_id: "test",
-            calendar: &calendar,
+            calendar: &self.calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),
@@ -284,7 +285,8 @@ impl TestBook {
 
     pub(crate) fn charge(&mut self, amount: &str, installment: u32) -> Result<Vec<LoanTransaction>, Refusal> {
         self.command(&LoanCommand::ChargeFee(ChargeFee {
-            amount: StatedAmount(amount.into()),
+            amount: Some(StatedAmount(amount.into())),
+            fees: None,
             value_date: None,
             installment: Some(installment),
             details: TransactionDetails::default(),

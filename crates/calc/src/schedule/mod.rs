@@ -8,6 +8,7 @@ mod equal_installments;
 mod equal_principal;
 mod error;
 mod estimate;
+mod evened;
 mod factor;
 mod fixed_point;
 mod flat;

@@ -50,6 +50,9 @@ pub enum Payments<'a> {
     /// Equal totals, and what the last one differs by is spread over all of them in steps of a minor
     /// unit or of the agreed multiple: one step more for some, and the last one is met to a step or two.
     Optimized,
+    /// Equal totals, moved by an even share of what the last one differs by, while that is more than
+    /// half a minor unit for each of them and becomes smaller.
+    Evened,
     /// One agreed total for each installment. The last one has the interest that makes its total;
     /// where rounding has used that up it has none, and the total is what is left.
     Agreed(&'a [Amount]),

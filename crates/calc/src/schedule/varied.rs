@@ -5,6 +5,7 @@
 
 use super::charge::Charge;
 use super::equal_installments::installment_total;
+use super::evened;
 use super::optimized;
 use super::options::{Payments, ScheduleOptions};
 use super::solve;
@@ -26,6 +27,7 @@ pub(super) fn varied(
         Payments::Standard => equal_totals(&charge, rows),
         Payments::Balloon(payment) => balloon(&charge, payment, rows),
         Payments::Optimized => optimized::optimized(&charge, rows),
+        Payments::Evened => evened::evened(&charge, rows),
         Payments::Agreed(payments) => agreed(&charge, payments, rows),
     }
 }

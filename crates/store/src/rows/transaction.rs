@@ -3,7 +3,11 @@
 use loam_app::changes::TransactionRow;
 use loam_app::error::StoreError;
 use loam_book::ids::Part;
+use loam_book::loan::event::charge::TransactionCharges;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+
+use loam_book::organization::TransactionDetails;
+use serde::{Deserialize, Serialize};
 
 use super::log::{read_stamp, stamp_cells};
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -19,6 +23,15 @@ macro_rules! transaction_columns {
 
 pub(crate) use transaction_columns;
 
+/// The column `details`: what the caller said of it, and beside that fees of the product and taxes.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredDetails {
+    #[serde(flatten)]
+    details: TransactionDetails,
+    #[serde(flatten)]
+    charges: TransactionCharges,
+}
+
 const KINDS: &[TransactionKind] = &[
     TransactionKind::Disbursement,
     TransactionKind::DisbursementReversal,
@@ -30,10 +43,14 @@ const KINDS: &[TransactionKind] = &[
     TransactionKind::PaymentMadeReversal,
     TransactionKind::Fee,
     TransactionKind::FeeReversal,
+    TransactionKind::PenaltyApplied,
+    TransactionKind::PenaltyReversal,
     TransactionKind::InterestApplied,
     TransactionKind::InterestAppliedReversal,
     TransactionKind::WriteOff,
     TransactionKind::WriteOffReversal,
+    TransactionKind::Recovery,
+    TransactionKind::RecoveryReversal,
     TransactionKind::Restructure,
     TransactionKind::PaymentReschedule,
     TransactionKind::PaymentRescheduleReversal,
@@ -61,10 +78,14 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::PaymentMadeReversal => "payment_made_reversal",
         TransactionKind::Fee => "fee",
         TransactionKind::FeeReversal => "fee_reversal",
+        TransactionKind::PenaltyApplied => "penalty_applied",
+        TransactionKind::PenaltyReversal => "penalty_reversal",
         TransactionKind::InterestApplied => "interest_applied",
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Recovery => "recovery",
+        TransactionKind::RecoveryReversal => "recovery_reversal",
         TransactionKind::Restructure => "restructure",
         TransactionKind::PaymentReschedule => "payment_reschedule",
         TransactionKind::PaymentRescheduleReversal => "payment_reschedule_reversal",
@@ -101,7 +122,10 @@ pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
     cells.extend(Cell::components(transaction.split));
     cells.extend([
         Cell::amount(transaction.principal_balance),
-        Cell::json(&transaction.details),
+        Cell::json(&StoredDetails {
+            details: transaction.details.clone(),
+            charges: transaction.charges.clone(),
+        }),
         Cell::Int(transaction.installment.map(i64::from)),
         Cell::Int(transaction.reverses),
         Cell::Int(transaction.reversed_by),
@@ -124,16 +148,21 @@ pub(crate) fn reversal_row<'a>(row: &TransactionRow) -> Option<Row<'a>> {
 pub(crate) fn read_transaction(row: &impl Columns) -> Result<((Part, i64), LoanTransaction), StoreError> {
     let mut row = Cursor::new("loan_transaction", row);
     let account = (row.part()?, row.int()?);
+    let (id, kind) = (row.int()?, row.named(kind_named)?);
+    let (seq, value_date, stamp) = (row.int()?, row.date()?, read_stamp(&mut row)?);
+    let (amount, split, principal_balance) = (row.amount()?, row.components()?, row.amount()?);
+    let StoredDetails { details, charges } = row.json()?;
     let transaction = LoanTransaction {
-        id: row.int()?,
-        kind: row.named(kind_named)?,
-        seq: row.int()?,
-        value_date: row.date()?,
-        stamp: read_stamp(&mut row)?,
-        amount: row.amount()?,
-        split: row.components()?,
-        principal_balance: row.amount()?,
-        details: row.json()?,
+        id,
+        kind,
+        seq,
+        value_date,
+        stamp,
+        amount,
+        split,
+        principal_balance,
+        details,
+        charges,
         installment: read_installment_number(&mut row)?,
         reverses: row.maybe_int()?,
         reversed_by: row.maybe_int()?,

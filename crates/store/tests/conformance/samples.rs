@@ -10,6 +10,7 @@ use loam_book::actor::Door;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::course::{Course, PrincipalFrom, RateFrom, Tranche};
+use loam_book::loan::event::charge::{LockCause, TransactionCharges, TransactionFee};
 use loam_book::loan::event::{EVENT_VERSION, Entry, Event, RULES_VERSION, Stamp, Step};
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
@@ -168,6 +169,7 @@ fn servicing(n: u64) -> Servicing {
             approved_by: key(0, 901),
             disbursed_on: date(2026, 1, 31),
             is_locked: false,
+            lock_cause: LockCause::Request,
         },
         outstanding: components(1_000 * i64::try_from(n).unwrap()),
         paid: components(7),
@@ -231,6 +233,14 @@ pub(crate) fn transaction(id: i64, seq: i64) -> LoanTransaction {
         split: components(id),
         principal_balance: Amount::from_minor(77),
         details: TransactionDetails { external_id: Some(format!("x{id}")), ..TransactionDetails::default() },
+        charges: TransactionCharges {
+            fees: vec![TransactionFee {
+                fee: key(0, 77),
+                amount: Amount::from_minor(5),
+                tax: Amount::from_minor(1),
+            }],
+            tax: components(1),
+        },
         installment: Some(2),
         reverses: None,
         reversed_by: None,

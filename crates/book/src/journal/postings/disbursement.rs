@@ -1,16 +1,32 @@
-//! A disbursement: the portfolio grows, the fund source pays, what is kept is earned as a fee, and
-//! what was owed of another loan comes from the clearing account between the two.
+//! A disbursement: the portfolio grows, the fund source pays, what is kept is a fee, and what was
+//! owed of another loan comes from the clearing account between the two.
 
 use loam_calc::money::Amount;
 
 use crate::journal::GlAccount;
 use crate::journal::postings::Movement;
+use crate::journal::postings::fee::{earned, income_account};
+use crate::loan::event::charge::DisbursedFee;
 
-pub(super) fn disbursement(amount: Amount, capitalized_fee: Amount, carried_over: Amount) -> Vec<Movement> {
-    let lent = |credit, amount| Movement { debit: GlAccount::LoanPortfolio, credit, amount };
-    vec![
-        lent(GlAccount::FundSource, amount - capitalized_fee - carried_over),
-        lent(GlAccount::FeeIncome, capitalized_fee),
-        lent(GlAccount::Restructuring, carried_over),
-    ]
+/// What a disbursement pays out less than it lends.
+pub(super) struct Kept<'a> {
+    /// With the tax that it includes.
+    pub(super) capitalized_fee: (Amount, Amount),
+    pub(super) fees: &'a [DisbursedFee],
+    pub(super) carried_over: Amount,
+}
+
+pub(super) fn disbursement(amount: Amount, kept: &Kept<'_>) -> Vec<Movement> {
+    let (capitalized_fee, tax) = kept.capitalized_fee;
+    let fees: Amount = kept.fees.iter().map(|fee| fee.amount).sum();
+    let paid_out = amount - capitalized_fee - fees - kept.carried_over;
+    let debit = GlAccount::LoanPortfolio;
+    let mut all = vec![
+        Movement { debit, credit: GlAccount::FundSource, amount: paid_out },
+        Movement { debit, credit: GlAccount::Restructuring, amount: kept.carried_over },
+    ];
+    all.extend(earned(debit, GlAccount::FeeIncome, capitalized_fee, tax));
+    let of_product = |fee: &DisbursedFee| earned(debit, income_account(fee.deferral), fee.amount, fee.tax);
+    all.extend(kept.fees.iter().flat_map(of_product));
+    all
 }

@@ -8,7 +8,10 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 
 mod disbursement;
 mod fee;
+mod fee_income;
 mod interest;
+mod penalty;
+mod recovery;
 mod repayment;
 mod restructuring;
 mod reversal;
@@ -55,29 +58,39 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, carried_over, .. } => {
-            let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
-            disbursement::disbursement(*amount, *capitalized_fee, carried_over)
+        Event::Disbursed { amount, capitalized_fee, capitalized_fee_tax, fees, carried_over, .. } => {
+            let kept = disbursement::Kept {
+                capitalized_fee: (*capitalized_fee, *capitalized_fee_tax),
+                fees,
+                carried_over: carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount),
+            };
+            disbursement::disbursement(*amount, &kept)
         }
-        Event::InterestApplied { amount, .. } => interest::interest_applied(*amount),
+        Event::InterestApplied { amount, tax, .. } => interest::interest_applied(*amount, *tax),
         Event::Repaid { amount, parts, .. } => {
             repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
         }
         Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
-        Event::FeeCharged { amount, .. } => fee::fee_charged(*amount),
+        Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),
+        Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
+        Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Recovered { amount, .. } => recovery::recovery(*amount),
         Event::Restructured { written_off, carried_over, .. } => {
             restructuring::restructured(*written_off, *carried_over)
         }
-        Event::ChargeReduced { amount, .. } => fee::charge_reduced(*amount),
+        Event::ChargeReduced { amount, tax, .. } => fee::charge_reduced(*amount, *tax),
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
+        | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }

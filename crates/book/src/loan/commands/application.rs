@@ -1,7 +1,7 @@
 //! The life of a loan before it is paid out: approval, rejection, withdrawal, and their undos.
 
 use crate::actor::Permission;
-use crate::loan::commands::{Decided, Target};
+use crate::loan::commands::{Decided, Target, tranches};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
@@ -22,6 +22,7 @@ pub(super) fn approve(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refusa
     let LoanState::PendingApproval = draft.loan.servicing.state else {
         return Err(wrong_state(draft, "approve"));
     };
+    tranches::check_approval(&draft.loan)?;
     record(draft, Event::Approved { notes: notes.clone() })
 }
 

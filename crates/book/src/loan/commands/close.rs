@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 
+use crate::loan::charges::fee_income;
 use crate::loan::commands::application::reopen;
 use crate::loan::commands::require_active;
 use crate::loan::draft::Draft;
@@ -22,6 +23,7 @@ pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(),
         draft.context.business_date,
         Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false },
     );
+    fee_income::settle(draft, draft.context.business_date);
     Ok(())
 }
 
@@ -34,12 +36,18 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
 pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
     if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
         draft.record(value_date, event.clone());
+        fee_income::settle(draft, value_date);
     }
 }
 
-/// Closes the loan when its last cent has been paid.
+/// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
+    let servicing = &draft.loan.servicing;
+    if !servicing.state.is_active() || !servicing.is_paid() || servicing.course.has_tranches_left() {
+        return;
+    }
+    if draft.loan.terms.controls.dormancy_days.is_none() {
         draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
     }
+    fee_income::settle(draft, value_date);
 }

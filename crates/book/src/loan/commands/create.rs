@@ -3,11 +3,12 @@
 //! Checks, in this order: product, holder, product for holder and branch, assignment, figures
 //! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
 
-use crate::ids::{Part, is_possible_id};
+use crate::ids::{Key, Part, is_possible_id};
 use crate::loan::HolderKind;
-use crate::loan::command::NewLoan;
-use crate::loan::commands::{Decision, decision};
+use crate::loan::command::{NewLoan, TrancheFigure};
+use crate::loan::commands::{Decision, decision, tranches};
 use crate::loan::context::Context;
+use crate::loan::course::Tranche;
 use crate::loan::event::{Event, Opening, Step};
 use crate::loan::refusal::Refusal;
 use crate::loan::terms::Terms;
@@ -18,8 +19,23 @@ use crate::product::{IdPattern, InitialState, Product};
 /// Decides the creation of a loan.
 pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
     let opening = Box::new(opening(new, context)?);
-    let step = Step { value_date: context.business_date, event: Event::Created { opening } };
-    Ok(decision(None, vec![step], context))
+    let tranches = new.figures.tranches.as_deref().map(|figures| tranches_of(figures, &opening, context));
+    let mut events = vec![Event::Created { opening }];
+    events.extend(tranches.transpose()?.map(|tranches| Event::TranchesSet { tranches }));
+    let on_the_day = |event| Step { value_date: context.business_date, event };
+    Ok(decision(None, events.into_iter().map(on_the_day).collect(), context))
+}
+
+fn tranches_of(
+    figures: &[TrancheFigure],
+    opening: &Opening,
+    context: &Context<'_>,
+) -> Result<Vec<Tranche>, Refusal> {
+    let product = context.catalog.products.by_key(opening.terms.product).expect("its terms come from it");
+    let number = |place: usize| i64::try_from(place).expect("a place fits");
+    let key = |place: usize| Key::tranche(opening.part, opening.account_no, number(place));
+    let frame = tranches::Frame { terms: &opening.terms, product, present: &[], key: &key };
+    tranches::agreed(figures, &frame)
 }
 
 /// The opening of a new loan.

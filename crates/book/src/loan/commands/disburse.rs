@@ -1,7 +1,7 @@
-//! Pays a loan out, once, and takes a disbursement back. A capitalized fee is part of the amount:
+//! Pays a loan out, all of it or the first part, and takes a disbursement back. A capitalized fee is part of the amount:
 //! it is lent, but kept and not paid out.
 //!
-//! Checks, in this order: state, value date, amount, first due date, channel, schedule.
+//! Checks, in this order: state, value date, amount, channel, fees, first due date, schedule.
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
@@ -10,8 +10,9 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
+use crate::loan::commands::disbursement_fees::DisbursementFees;
 use crate::loan::commands::{
-    Decided, Target, check_value_date, repay, require_unlocked, restructure, schedule_edit,
+    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
@@ -37,10 +38,12 @@ pub(super) fn pay_out(
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;
-    check_amount(draft, disburse)?;
+    let part = disburse_part::part(&draft.loan, disburse, value_date)?;
     repay::check_details(&disburse.details, context)?;
 
     let mut terms = draft.loan.terms.clone();
+    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), context)?;
+    terms.amount = part.amount + fees.capitalized();
     terms.first_due_date = disburse.first_due_date.or(terms.first_due_date);
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
@@ -52,16 +55,28 @@ pub(super) fn pay_out(
             .map_err(|error| Refusal::impossible_schedule(&error))?,
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
+    let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
     let posted = draft.posted(amount);
-    let details = disburse.details.clone();
+    let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(
         value_date,
-        Event::Disbursed { posted, amount, capitalized_fee, carried_over, installments, details },
+        Event::Disbursed {
+            posted,
+            amount,
+            capitalized_fee,
+            capitalized_fee_tax,
+            fees: kept,
+            carried_over,
+            installments,
+            details,
+            tranche,
+        },
     );
     if terms.is_dynamic() {
         let event = begin(&draft.loan, value_date);
         draft.derive(value_date, event);
     }
+    fees.charge_upfront(draft, value_date);
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
@@ -69,7 +84,7 @@ pub(super) fn pay_out(
     Ok(())
 }
 
-/// Takes the disbursement back; only what the book derived may have followed.
+/// Takes the last disbursement back; only what the book derived may have followed.
 pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
     let LoanState::Active { disbursed_on, .. } = on.loan.servicing.state else {
         let state = on.loan.servicing.state.name();
@@ -82,6 +97,7 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
     let (index, original) = steps
         .iter()
         .enumerate()
+        .rev()
         .find_map(|(index, effective)| {
             let Event::Disbursed { posted, .. } = &effective.step.event else { return None };
             Some((index, posted.transaction_id))
@@ -95,17 +111,6 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
     let take_back = TakeBack { original, notes: notes.clone() };
     let outcome = refold::take_back(on.loan, history, &take_back, on.context)?;
     Ok(on.refolded(outcome))
-}
-
-fn check_amount(draft: &Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
-    let terms = &draft.loan.terms;
-    let Some(stated) = &disburse.amount else { return Ok(()) };
-    let amount = stated.positive_in(terms.currency)?;
-    if amount != terms.amount {
-        let reason = format!("the loan amount is {}", terms.amount.to_fixed_text(terms.currency));
-        return Err(Refusal::InvalidAmount { value: stated.0.clone(), reason });
-    }
-    Ok(())
 }
 
 fn apply_all_interest(draft: &mut Draft<'_>, value_date: Date) {
@@ -124,6 +129,7 @@ fn apply_all_interest(draft: &mut Draft<'_>, value_date: Date) {
     if amount.is_positive() {
         let posted = draft.unposted(Amount::ZERO);
         let cause = InterestCause::Disbursement;
-        draft.derive(value_date, Event::InterestApplied { posted, amount, parts, cause, notes: None });
+        let tax = Amount::ZERO;
+        draft.derive(value_date, Event::InterestApplied { posted, amount, parts, cause, notes: None, tax });
     }
 }

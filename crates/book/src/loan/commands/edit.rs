@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::loan::advance::settle_lateness;
+use crate::loan::advance::{advance, settle_lateness};
 use crate::loan::command::{LoanEdit, LoanFigures};
 use crate::loan::commands::create::check_schedule;
+use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
@@ -17,9 +18,19 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     let loan = &draft.loan;
     let unknown = || Refusal::UnknownProduct { value: loan.terms.product.to_string() };
     let product = draft.context.catalog.products.by_key(loan.terms.product).ok_or_else(unknown)?;
+    if let Some(figures) = &edit.figures.tranches {
+        tranches::set(draft, figures, product)?;
+        let without = LoanFigures { tranches: None, ..edit.figures.clone() };
+        let rest = LoanEdit { figures: without, ..edit.clone() };
+        return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
+    }
     let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
     let terms = if loan.servicing.state.is_active() {
-        Terms { arrears_tolerance_days: agreed.arrears_tolerance_days, ..loan.terms.clone() }
+        Terms {
+            arrears_tolerance_days: agreed.arrears_tolerance_days,
+            penalty_rate: agreed.penalty_rate,
+            ..loan.terms.clone()
+        }
     } else {
         check_schedule(&agreed, draft.context)?;
         agreed
@@ -31,6 +42,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         assignment: loan.assignment,
     };
     post(draft, draft.context.business_date, event);
+    // What rests on arrears may come with another tolerance.
+    advance(draft, draft.context.business_date);
     Ok(())
 }
 
@@ -42,8 +55,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) {
     }
 }
 
-/// Everything may change before approval; afterwards name and notes, and of an active loan the
-/// arrears tolerance: nothing that the schedule rests on.
+/// Everything may change before approval; afterwards name and notes, and of an active loan arrears
+/// tolerance and penalty rate: nothing that the schedule rests on.
 fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
     let state = &draft.loan.servicing.state;
     match state {
@@ -74,6 +87,7 @@ fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
         (figures.capitalized_fee.is_some(), "capitalizedFee"),
         (figures.accrual_through, "accrualThrough"),
         (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
+        (figures.penalty_rate.is_some() && !is_active, "penaltyRate"),
     ];
     named.into_iter().find(|(is_named, _)| *is_named).map(|(_, field)| field)
 }

@@ -43,7 +43,8 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
     let parts = vec![InstallmentPart { number, part: Components { interest, ..Components::default() } }];
     let posted = draft.posted(Amount::ZERO);
     let cause = InterestCause::Request;
-    draft.record(value_date, Event::InterestApplied { posted, amount: interest, parts, cause, notes });
+    let tax = Amount::ZERO;
+    draft.record(value_date, Event::InterestApplied { posted, amount: interest, parts, cause, notes, tax });
     Ok(())
 }
 
@@ -57,12 +58,26 @@ fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) 
     let number = row.ok_or(Refusal::NoAccruedInterest { value_date })?.number;
     let parts =
         vec![InstallmentPart { number, part: Components { interest: accrued, ..Components::default() } }];
-    let posted = draft.posted(Amount::ZERO);
+    let (posted, tax) = (draft.posted(Amount::ZERO), Amount::ZERO);
     let cause = InterestCause::Request;
-    draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes });
+    draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes, tax });
     let event = dynamic::repayment::schedule_after_applying(&draft.loan, value_date, accrued);
     draft.derive(value_date, event);
     Ok(())
+}
+
+/// Applies what has accrued before the book locks the account, if that is anything.
+pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
+    let accrued = accrued(&draft.loan, date);
+    let amount =
+        |(installment, exact): (&Installment, Exact)| (installment.number, exact.round(Rounding::Down));
+    let Some((number, interest)) = accrued.map(amount).filter(|(_, amount)| amount.is_positive()) else {
+        return;
+    };
+    let parts = vec![InstallmentPart { number, part: Components { interest, ..Components::default() } }];
+    let (posted, tax) = (draft.unposted(Amount::ZERO), Amount::ZERO);
+    let cause = InterestCause::Locking;
+    draft.derive(date, Event::InterestApplied { posted, amount: interest, parts, cause, notes: None, tax });
 }
 
 /// Interest that has accrued by `date` and was not applied, with the installment it belongs to.

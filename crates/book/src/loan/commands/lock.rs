@@ -6,6 +6,7 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::draft::Draft;
+use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Event, Posted};
 use crate::loan::refusal::Refusal;
 
@@ -45,7 +46,8 @@ pub(crate) fn post_lock(draft: &mut Draft<'_>, date: Date, notes: Option<String>
         return Err(wrong_state(draft, "lock"));
     }
     let posted = three(draft);
-    draft.record(date, Event::Locked { posted, notes });
+    let cause = LockCause::Request;
+    draft.record(date, Event::Locked { posted, notes, cause });
     Ok(())
 }
 

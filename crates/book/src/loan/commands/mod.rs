@@ -19,18 +19,24 @@ pub mod application;
 pub mod close;
 pub mod create;
 pub mod disburse;
+pub mod disburse_part;
+pub mod disbursement_fees;
 pub mod edit;
 pub mod fee;
 pub mod interest;
 pub mod interest_rate;
 pub mod lock;
 pub mod pause;
+pub mod penalty;
+pub mod recover;
 pub mod redraw;
 pub mod repay;
 mod repay_dynamic;
 pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
+pub mod tranches;
+pub mod waive;
 pub mod write_off;
 
 /// The account that a command is about.
@@ -87,6 +93,9 @@ pub fn decide(
         LoanCommand::UndoReject { notes } => on.with(|d| application::undo_reject(d, notes)),
         LoanCommand::Withdraw { notes } => on.with(|d| application::withdraw(d, notes)),
         LoanCommand::UndoWithdraw { notes } => on.with(|d| application::undo_withdraw(d, notes)),
+        LoanCommand::Disburse(disburse) if is_paid_out_further(loan) => {
+            disburse_part::disburse(&on, disburse)
+        }
         LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
         LoanCommand::UndoDisbursement { notes } => disburse::undo(&on, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
@@ -95,9 +104,12 @@ pub fn decide(
         LoanCommand::Redraw(wanted) => redraw::redraw(&on, wanted),
         LoanCommand::Reverse(reverse) => reverse::reverse(&on, reverse),
         LoanCommand::ChargeFee(fee) => fee::charge(&on, fee),
+        LoanCommand::ApplyPenalty(penalty) => penalty::apply(&on, penalty),
+        LoanCommand::WaiveCharge(waived) => waive::waive(&on, waived),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::Recover(repay) => recover::recover(&on, repay),
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
@@ -111,6 +123,10 @@ pub fn decide(
             Ok(())
         }),
     }
+}
+
+fn is_paid_out_further(loan: &Loan) -> bool {
+    loan.servicing.state.is_active() && disburse_part::takes_parts(loan)
 }
 
 /// The loan that a command meets, its log if loaded, and the context.

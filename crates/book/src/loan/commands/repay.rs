@@ -9,6 +9,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::Installment;
 use crate::loan::advance::{apply_interest_of, settle_lateness};
+use crate::loan::charges::{fees, penalties};
 use crate::loan::command::Repay;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::commands::{Decided, Target, repay_dynamic};
@@ -18,6 +19,7 @@ use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
+use crate::product::payments::FuturePayments;
 
 /// Decides a repayment, today's or a back-dated one.
 pub(super) fn repay(on: &Target<'_>, repay: &Repay) -> Result<Decided, Refusal> {
@@ -42,12 +44,14 @@ pub(crate) fn post(
     if !draft.loan.servicing.state.is_active() {
         return Err(Refusal::WrongStateForRepayment { state: draft.loan.servicing.state.name() });
     }
+    penalties::settle(draft, value_date);
     if draft.loan.terms.is_dynamic() {
         return repay_dynamic::post(draft, amount, value_date, details);
     }
     let allocation = allocate(draft, amount, value_date)?;
     let touched = allocation.parts.iter().enumerate().filter(|(_, part)| !part.is_zero());
     let touched: Vec<(usize, Components)> = touched.map(|(index, part)| (index, *part)).collect();
+    fees::charge_early(draft, &touched, value_date);
     for (index, part) in &touched {
         let installment = &draft.loan.servicing.installments[*index];
         if installment.paid.interest + part.interest > installment.interest_applied {
@@ -59,7 +63,8 @@ pub(crate) fn post(
         touched.into_iter().map(|(index, part)| InstallmentPart { number: number(index), part }).collect();
     let principal = parts.iter().map(|part| part.part.principal).sum::<Amount>();
     let posted = draft.posted(-principal);
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details: details.clone() });
+    let (details, tax) = (details.clone(), Components::default());
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())
@@ -71,19 +76,20 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
     let takes_all = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     let payable = |installment: &Installment| {
         let is_payable = takes_all || installment.due_date <= value_date;
-        if is_payable { installment.unpaid() } else { Components::default() }
+        if is_payable { fees::unpaid_with_fees(loan, installment) } else { Components::default() }
     };
     let owed: Vec<Components> = installments.iter().map(payable).collect();
     let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
-    let outstanding: Amount = installments.iter().map(|installment| installment.unpaid().total()).sum();
-    if outstanding.is_zero() {
+    let outstanding: Amount = installments.iter().map(|row| fees::unpaid_with_fees(loan, row).total()).sum();
+    let keeps_excess = loan.terms.payment_rules.future_payments == FuturePayments::AcceptOverpayments;
+    if outstanding.is_zero() && !keeps_excess {
         return Err(Refusal::NothingToRepay);
     }
     let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
-    if amount > outstanding {
+    if amount > outstanding && !keeps_excess {
         return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
     }
-    if allocation.excess.is_positive() {
+    if allocation.excess.is_positive() && !(takes_all && keeps_excess) {
         let due: Amount = owed.iter().map(|part| part.total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }

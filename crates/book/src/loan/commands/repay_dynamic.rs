@@ -29,7 +29,8 @@ pub(super) fn post(
     if applied.is_positive() {
         let posted = draft.unposted(Amount::ZERO);
         let (parts, cause) = (payment.to_apply.clone(), InterestCause::EarlyPayment);
-        let event = Event::InterestApplied { posted, amount: applied, parts, cause, notes: None };
+        let (amount, tax) = (applied, Amount::ZERO);
+        let event = Event::InterestApplied { posted, amount, parts, cause, notes: None, tax };
         draft.derive(value_date, event);
     }
     let schedule = schedule_after(&draft.loan, value_date, &payment);
@@ -37,8 +38,8 @@ pub(super) fn post(
 
     let principal = payment.parts.iter().map(|part| part.part.principal).sum::<Amount>();
     let posted = draft.posted(-principal);
-    let (parts, details) = (payment.parts, details.clone());
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details });
+    let (parts, details, tax) = (payment.parts, details.clone(), Components::default());
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())

@@ -8,6 +8,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::loan::charges::fee_income;
 use crate::loan::command::{Disburse, LoanFigures, NewLoan};
 use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
 use crate::loan::context::Context;
@@ -225,6 +226,7 @@ fn close(
         notes: notes.clone(),
     };
     draft.record(context.business_date, event);
+    fee_income::settle(&mut draft, context.business_date);
     let (_, placed, _) = draft.finish();
     decision(Some(old), placed.into_iter().map(new_step).collect(), context)
 }

@@ -5,10 +5,11 @@
 
 use crate::loan::command::{ReversalKind, Reverse};
 use crate::loan::commands::{Decided, Target, require_unlocked};
+use crate::loan::event::charge::FeeCause;
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::log::effective;
 use crate::loan::refold::{TakeBack, locate, take_back};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{ChargeRefusal, Refusal};
 
 /// Decides a reversal. It always needs the log: what followed is decided again.
 pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Refusal> {
@@ -34,10 +35,19 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
 
 fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<(), Refusal> {
     match (event, kind) {
+        (Event::FeeCharged { charge, .. }, ReversalKind::Fee) if charge.cause == FeeCause::Disbursement => {
+            Err(ChargeRefusal::MadeByDisbursement { transaction_id }.into())
+        }
         (Event::Repaid { .. }, ReversalKind::Repayment)
         | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
-        | (Event::FeeCharged { .. }, ReversalKind::Fee) => Ok(()),
+        | (Event::FeeCharged { .. }, ReversalKind::Fee)
+        | (Event::PenaltyApplied { .. }, ReversalKind::Penalty) => Ok(()),
+        (Event::ChargeReduced { amount, .. }, ReversalKind::FeeReduction) if !amount.fees.is_zero() => Ok(()),
+        (Event::ChargeReduced { amount, .. }, ReversalKind::PenaltyReduction) if amount.fees.is_zero() => {
+            Ok(())
+        }
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
+        | (Event::Recovered { .. }, ReversalKind::Recovery)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)

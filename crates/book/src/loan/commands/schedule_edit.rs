@@ -19,6 +19,7 @@ use crate::loan::rescheduling::{
 };
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Installment, Loan, LoanState};
+use crate::organization::TransactionDetails;
 use crate::product::ProductType;
 
 /// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
@@ -97,28 +98,6 @@ pub(crate) fn post(
         settle_lateness(draft, date);
         close_if_repaid(draft, date);
     }
-    Ok(())
-}
-
-/// Posts charges that were given up once more, as far as they are owed still.
-pub(crate) fn post_reduction(
-    draft: &mut Draft<'_>,
-    date: Date,
-    amount: Components,
-    parts: &[InstallmentPart],
-) -> Result<(), Refusal> {
-    let rows = &draft.loan.servicing.installments;
-    let is_owed = |part: &InstallmentPart| {
-        let row = rows.iter().find(|row| row.number == part.number);
-        row.is_some_and(|row| {
-            row.unpaid().fees >= part.part.fees && row.unpaid().penalties >= part.part.penalties
-        })
-    };
-    if let Some(part) = parts.iter().find(|part| !is_owed(part)) {
-        let value = part.part.total().to_fixed_text(draft.loan.terms.currency);
-        return Err(Refusal::Schedule(ScheduleRefusal::ChargeNotOwed { number: part.number, value }));
-    }
-    record_reduction(draft, date, amount, parts.to_vec());
     Ok(())
 }
 
@@ -327,5 +306,6 @@ fn give_up_charges(draft: &mut Draft<'_>, date: Date, after: &[Installment]) {
 
 fn record_reduction(draft: &mut Draft<'_>, date: Date, amount: Components, parts: Vec<InstallmentPart>) {
     let posted = draft.posted(Amount::ZERO);
-    draft.record(date, Event::ChargeReduced { posted, amount, parts });
+    let (tax, details) = (Components::default(), TransactionDetails::default());
+    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details });
 }

@@ -2,16 +2,23 @@
 
 use jiff::civil::Date;
 
+use crate::loan::charges::{fee_income, penalties};
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refold::{TakeBack, take_back};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{Refusal, WriteOffRefusal};
 use crate::loan::{Closure, LoanState, log};
 
 /// Writes off everything outstanding on the business date and closes the loan.
 pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
     require_active(&draft.loan, "write off", draft.context)?;
+    let days = draft.loan.days_in_arrears(draft.context.business_date);
+    if let Some(least) =
+        draft.loan.terms.controls.write_off_after_days.filter(|least| days < i64::from(*least))
+    {
+        return Err(Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days, least }));
+    }
     post(draft, draft.context.business_date, notes.clone())
 }
 
@@ -21,9 +28,11 @@ pub(crate) fn post(draft: &mut Draft<'_>, date: Date, notes: Option<String>) -> 
         let state = draft.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "write off", state });
     }
+    penalties::settle(draft, date);
     let amount = draft.loan.servicing.outstanding;
     let posted = draft.posted(-amount.principal);
     draft.record(date, Event::WrittenOff { posted, amount, notes });
+    fee_income::settle(draft, date);
     Ok(())
 }
 

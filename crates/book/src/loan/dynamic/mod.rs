@@ -12,11 +12,13 @@ mod respread;
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;
+use loam_calc::allocation::Component;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Balance, Growth, Keep, RateFrom, Row};
 use loam_calc::schedule::InterestMethod;
 use serde::{Deserialize, Serialize};
 
+use crate::loan::charges::tax::{charged_interest, gross_rate};
 use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
@@ -80,14 +82,15 @@ pub(crate) struct Dynamics {
 impl Dynamics {
     pub(crate) fn of(loan: &Loan) -> Dynamics {
         let course = &loan.servicing.course;
-        let rates = course.rates.iter().map(|rate| RateFrom { from: rate.from, rate: rate.rate });
+        let charged = |rate| gross_rate(&loan.terms, Component::Interest, rate);
+        let rates = course.rates.iter().map(|rate| RateFrom { from: rate.from, rate: charged(rate.rate) });
         let pauses = course.pauses.iter().map(|pause| Span { from: pause.from, to: pause.to });
         Dynamics { rates: rates.collect(), pauses: pauses.collect() }
     }
 
     pub(crate) fn growth(&self, terms: &Terms) -> Growth<'_> {
         Growth {
-            terms: terms.interest,
+            terms: charged_interest(terms),
             period: terms.period,
             rates: &self.rates,
             pauses: &self.pauses,

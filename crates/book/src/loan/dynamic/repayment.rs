@@ -280,8 +280,7 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
     }
-    if after.servicing.outstanding.is_zero() && after.servicing.installments.iter().all(Installment::is_paid)
-    {
+    if after.servicing.is_paid() && !after.servicing.course.has_tranches_left() {
         // All time is over: nothing is derived any more.
         let closed = u32::try_from(after.servicing.installments.len()).expect("a number of rows fits");
         running = Running { closed, ..Running::default() };

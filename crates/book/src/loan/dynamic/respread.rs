@@ -68,7 +68,8 @@ pub(crate) fn respread_event(loan: &Loan, on: Date, cause: ScheduleCause) -> Eve
     let principal = with_balance(loan.running().principal, on, loan.bearing());
     let running = Running { principal, ..loan.running() };
     let upcoming = Upcoming::going_on(loan, on, running);
-    let Some(first) = prepayment::target(loan) else { return upcoming.event(cause) };
+    // Where all rows are paid already, they take what is outstanding now on top of that.
+    let first = prepayment::target(loan).unwrap_or(loan.closed());
     let unpaid = loan.servicing.outstanding.principal - loan.unpaid_principal_of_closed();
     let Some(keeps) = respread(loan, first, unpaid) else { return upcoming.event(cause) };
     let rows = &loan.servicing.installments[first..];

@@ -5,7 +5,7 @@ use loam_calc::day_count::{Fraction, days_between};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
-use loam_calc::schedule::equal_total;
+use loam_calc::schedule::{ScheduleTerms, equal_total};
 
 use crate::loan::commands::interest::accrued;
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
@@ -65,8 +65,14 @@ impl Explainer<'_> {
             | Event::Repaid { .. }
             | Event::RateChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
             | Event::Restructured { .. }
+            | Event::PenaltyApplied { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
+            | Event::Recovered { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -81,12 +87,17 @@ impl Explainer<'_> {
 
     /// A schedule that was edited before is the one by which the loan is paid out.
     fn pay_out(&mut self, loan: &Loan, start: Date, installments: &[Installment], entries: &[i64]) {
+        // A further part has no rows of its own: those that stand are expected anew.
+        if installments.is_empty() {
+            return;
+        }
         if !self.rows.is_empty() {
             self.rows.iter_mut().for_each(|row| row.entries.extend_from_slice(entries));
             return;
         }
         self.rows = rows::agreed(loan, start, installments, entries);
-        let terms = loan.terms.schedule_terms();
+        let principal = installments.iter().map(|row| row.expected.principal).sum();
+        let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
         let dates: Vec<Date> = installments.iter().map(|row| row.due_date).collect();
         let equal = equal_total(&terms, start, &dates, loan.terms.accrual());
         let Some(equal) = equal.expect("the terms gave this schedule") else { return };
@@ -137,7 +148,7 @@ impl Explainer<'_> {
     }
 
     /// The entries on which the interest of an installment rests so far.
-    fn resting_on(&self, number: u32) -> Vec<i64> {
+    pub(super) fn resting_on(&self, number: u32) -> Vec<i64> {
         let row = self.rows.iter().find(|row| row.installment.number == number);
         row.map(|row| in_order(row.entries.clone())).unwrap_or_default()
     }
@@ -154,7 +165,7 @@ fn expected(row: &Row, installment: &Installment) -> Explanation {
     }
 }
 
-fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
+pub(super) fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
     entries.sort_unstable();
     entries.dedup();
     entries

@@ -3,8 +3,11 @@
 //!
 //! The parts are taken from what was decided, never decided again here.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use loam_calc::calendar::Calendar;
+use loam_calc::charges::{part_of_installment, with_tax};
 use loam_calc::day_count::Fraction;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -12,6 +15,7 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{InstallmentRounding, InterestTerms};
 
+use crate::ids::Key;
 use crate::loan::Loan;
 use crate::loan::apply::{apply_step, open};
 use crate::loan::as_of::{View, counted};
@@ -42,6 +46,12 @@ pub enum Figure {
     CapitalizedFee { value_date: Date },
     /// A fee charged to an installment, by the number that this had then.
     Fee { transaction_id: i64, number: u32, value_date: Date },
+    /// A fee of the product that was kept from what was paid out, or added to the principal.
+    DisbursementFee { fee: Key, value_date: Date },
+    /// A penalty that became a balance.
+    Penalty { transaction_id: i64, value_date: Date },
+    /// Penalties that have grown and are no balance yet.
+    AccruedPenalty { on: Date },
     /// Fees or penalties that were charged and are not asked for any more.
     ChargeGivenUp { transaction_id: i64, value_date: Date },
 }
@@ -57,6 +67,14 @@ pub enum Base {
     BearingPrincipal,
     /// The expected interest of an installment; it has an explanation of its own.
     ExpectedInterest(u32),
+    /// What is overdue of an installment, as the product counts it for penalties.
+    OverdueBalance(u32),
+    /// A minor unit: what had grown of a penalty that was taken back is counted in parts of it.
+    NotedPenalty(u32),
+    /// The agreed amount of the loan.
+    LoanAmount,
+    /// The principal of the installment that carries a fee.
+    InstallmentPrincipal,
     /// Interest that an installment carries for others, taken off: it has no part in what grows.
     CarriedInterest(u32),
 }
@@ -123,6 +141,10 @@ pub enum Change {
     AfterMaturity { amount: Amount },
     /// What of it was not paid and so not applied.
     NotTaken { amount: Amount },
+    /// Only the part of one installment: the whole ÷ count, rounded, and what is left in the last.
+    PartOf { whole: Amount, place: u32, count: u32, rounding: Rounding },
+    /// The tax on top: net × (1 + rate), rounded, less the net.
+    TaxOnTop { net: Amount, rate: Rate, rounding: Rounding },
     /// Interest of an installment that was due and held back.
     HeldBack { number: u32, amount: Amount },
 }
@@ -175,6 +197,12 @@ impl Change {
                 running(*place) - running(*place - 1)
             }
             Change::Joined(working) => working.result(),
+            Change::PartOf { whole, place, count, rounding } => {
+                Exact::from_amount(part_of_installment(*whole, (*place, *count), *rounding) - *whole)
+            }
+            Change::TaxOnTop { net, rate, rounding } => {
+                Exact::from_amount(with_tax(*net, *rate, *rounding) - *net)
+            }
         }
     }
 }
@@ -206,16 +234,18 @@ pub fn explain(entries: &[Entry], view: View, loan: &Loan, calendar: &Calendar) 
     let steps = counted(entries, view);
     let Some((first, rest)) = steps.split_first() else { return Vec::new() };
     let Event::Created { opening } = &first.step.event else { return Vec::new() };
-    let mut explainer = Explainer { entries, calendar, rows: Vec::new(), found: Vec::new() };
+    let mut explainer =
+        Explainer { entries, calendar, rows: Vec::new(), penalties: BTreeMap::new(), found: Vec::new() };
     let mut standing = open(opening, first.stamp);
     for (index, effective) in rest.iter().enumerate() {
         let next = rest.get(index + 1).map(|next| next.step);
         explainer.explain_interest(&standing, *effective, next);
-        explainer.explain_charges(effective.step);
+        explainer.explain_charges(&standing, effective.step);
         apply_step(&mut standing, effective.step, effective.stamp);
     }
     explainer.expect_on(&mut standing, view.as_of);
     explainer.expected_and_accrued(loan, view.as_of);
+    explainer.penalties_accrued(loan, view.as_of);
     explainer.found
 }
 
@@ -225,6 +255,8 @@ struct Explainer<'a> {
     calendar: &'a Calendar,
     /// Why the installments expect the interest that they expect, in their order.
     rows: Vec<rows::Row>,
+    /// What penalties have grown on, by the number of the installment.
+    penalties: BTreeMap<u32, Vec<Part>>,
     found: Vec<Explanation>,
 }
 

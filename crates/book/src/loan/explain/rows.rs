@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use loam_calc::calendar::Calendar;
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
 use loam_calc::money::Amount;
-use loam_calc::schedule::{InterestMethod, InterestPart, InterestTerms, Remainder, interest_parts};
+use loam_calc::schedule::{
+    InterestMethod, InterestPart, InterestTerms, Remainder, ScheduleTerms, interest_parts,
+};
 
 use crate::loan::custom_schedule::RowEdit;
 use crate::loan::event::Step;
@@ -45,9 +47,10 @@ impl Row {
 
 /// The rows of a schedule as the terms give it.
 pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
-    let terms = loan.terms.schedule_terms();
     let dates: Vec<Date> = rows.iter().map(|row| row.due_date).collect();
     let principals: Vec<Amount> = rows.iter().map(|row| row.expected.principal).collect();
+    // Fees that were added to the principal bear interest too.
+    let terms = ScheduleTerms { principal: principals.iter().copied().sum(), ..loan.terms.schedule_terms() };
     let columns = (dates.as_slice(), principals.as_slice());
     let parts = interest_parts(&terms, start, columns, loan.terms.accrual());
     let parts = parts.expect("the terms gave this schedule");

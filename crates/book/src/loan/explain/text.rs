@@ -53,6 +53,14 @@ fn changed(change: &Change, currency: Currency) -> String {
             format!("and {} grown after the last due date", amount.to_fixed_text(currency))
         }
         Change::NotTaken { amount } => format!("less {} not paid", amount.to_fixed_text(currency)),
+        Change::PartOf { whole, place, count, .. } => format!(
+            "part {place} of {count} of {}, {}",
+            whole.to_fixed_text(currency),
+            units(Exact::from_amount(*whole) + change.amount(), currency)
+        ),
+        Change::TaxOnTop { rate, .. } => {
+            format!("and tax of {rate} on top, {}", units(change.amount(), currency))
+        }
         Change::HeldBack { number, amount } => {
             format!("and {} held back of installment {number}", amount.to_fixed_text(currency))
         }
@@ -93,7 +101,13 @@ fn product(part: &Part, currency: Currency) -> String {
     match part.base {
         Base::ExpectedInterest(number) => text = format!("{text} of installment {number}"),
         Base::CarriedInterest(number) => text = format!("{text} carried by installment {number}"),
-        Base::OriginalPrincipal | Base::OutstandingPrincipal | Base::BearingPrincipal => {}
+        Base::OverdueBalance(number) => text = format!("{text} overdue of installment {number}"),
+        Base::NotedPenalty(number) => text = format!("{text}, noted of installment {number},"),
+        Base::OriginalPrincipal
+        | Base::OutstandingPrincipal
+        | Base::BearingPrincipal
+        | Base::LoanAmount
+        | Base::InstallmentPrincipal => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

@@ -125,12 +125,13 @@ impl<'a> Walk<'a> {
     /// Tells what the step that was just followed means for payments.
     fn tell(&mut self, step: &Step, seq: i64) {
         match &step.event {
-            Event::Disbursed { posted, amount, capitalized_fee, carried_over, .. } => {
+            Event::Disbursed { posted, amount, capitalized_fee, fees, carried_over, .. } => {
                 let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
+                let kept: Amount = fees.iter().map(|fee| fee.amount).sum();
                 let payment = Payment {
                     id: posted.transaction_id,
                     value_date: step.value_date,
-                    amount: *amount - *capitalized_fee - carried_over,
+                    amount: *amount - *capitalized_fee - kept - carried_over,
                     split: None,
                     kind: PaymentType::FundingPayment,
                     status: PaymentStatus::Paid,
@@ -168,8 +169,13 @@ impl<'a> Walk<'a> {
             | Event::ScheduleChanged { .. }
             | Event::RateChanged { .. }
             | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
+            | Event::PenaltyApplied { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }
@@ -177,6 +183,8 @@ impl<'a> Walk<'a> {
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
             | Event::Restructured { .. }
+            // It repays nothing of what the feeds show as owed.
+            | Event::Recovered { .. }
             | Event::Closed { .. }
             | Event::Refolded { .. } => {}
         }

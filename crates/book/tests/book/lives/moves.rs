@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use loam_book::loan::Servicing;
 use loam_book::loan::command::{
-    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    ReversalKind, Reverse,
+    ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest,
+    Redraw, ReversalKind, Reverse, StatedFee, WaiveCharge, WaivedCharge,
 };
 use loam_book::loan::event::Event;
 use loam_book::loan::log::effective;
@@ -14,6 +14,7 @@ use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
 use loam_book::product::ProductType;
+use loam_book::product::charges::{ChargeRules, FeeTrigger};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use proptest::prelude::*;
 
@@ -72,6 +73,16 @@ pub(crate) enum Move {
         days_ago: i64,
     },
     Redraw(i64),
+    ManualFee(u32),
+    Penalty {
+        cents: i64,
+        days_ago: i64,
+    },
+    Waive {
+        cents: i64,
+        fees: bool,
+        days_ago: i64,
+    },
     Simple(usize),
 }
 
@@ -95,6 +106,10 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
         1 => (0u32..40, days_ago()).prop_map(|(percent, days_ago)| Move::Rate { percent, days_ago }),
         1 => (1i64..50, 0i64..10).prop_map(|(days, days_ago)| Move::Pause { days, days_ago }),
         1 => (1i64..5_000).prop_map(Move::Redraw),
+        1 => (1u32..7).prop_map(Move::ManualFee),
+        1 => (1i64..3_000, days_ago()).prop_map(|(cents, days_ago)| Move::Penalty { cents, days_ago }),
+        1 => (1i64..3_000, any::<bool>(), days_ago())
+            .prop_map(|(cents, fees, days_ago)| Move::Waive { cents, fees, days_ago }),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
     ]
 }
@@ -119,7 +134,7 @@ fn simple(index: usize) -> LoanCommand {
 }
 
 impl Move {
-    /// Interest of dynamic loans does not follow rows that were edited or spread anew.
+    /// What edits a schedule or spreads it anew; led on fixed loans without charges of the product.
     fn changes_schedule(&self) -> bool {
         match self {
             Move::Shift { .. } | Move::Forgive { .. } | Move::Holiday(_) | Move::ReAge { .. } => true,
@@ -134,7 +149,10 @@ impl Move {
             | Move::Tolerance(_)
             | Move::Rate { .. }
             | Move::Pause { .. }
-            | Move::Redraw(_) => false,
+            | Move::Redraw(_)
+            | Move::ManualFee(_)
+            | Move::Penalty { .. }
+            | Move::Waive { .. } => false,
         }
     }
 }
@@ -160,7 +178,10 @@ impl Life {
 
     /// A refusal is a normal answer; a panic is not.
     pub(crate) fn lead(&mut self, step: &Move) {
-        if step.changes_schedule() && self.book.loan().terms.product_type != ProductType::FixedTermLoan {
+        let terms = &self.book.loan().terms;
+        let is_plain =
+            terms.product_type == ProductType::FixedTermLoan && terms.charges == ChargeRules::default();
+        if step.changes_schedule() && !is_plain {
             return;
         }
         let _answer = match step {
@@ -216,6 +237,37 @@ impl Life {
                 let (amount, details) = (StatedAmount(text(*cents)), TransactionDetails::default());
                 self.book.command(&LoanCommand::Redraw(Redraw { amount, value_date: None, details }))
             }
+            Move::ManualFee(installment) => {
+                let fees = &self.book.loan().terms.charges.fees;
+                let manual = fees.iter().find(|fee| fee.trigger == FeeTrigger::Manual).map(|fee| fee.key);
+                let stated = |fee| StatedFee { fee, amount: None };
+                self.book.command(&LoanCommand::ChargeFee(ChargeFee {
+                    amount: None,
+                    fees: Some(manual.map(stated).into_iter().collect()),
+                    value_date: None,
+                    installment: Some(*installment),
+                    details: TransactionDetails::default(),
+                }))
+            }
+            Move::Penalty { cents, days_ago } => {
+                let value_date = self.ago(*days_ago);
+                self.book.command(&LoanCommand::ApplyPenalty(ApplyPenalty {
+                    amount: StatedAmount(text(*cents)),
+                    value_date,
+                    installment: None,
+                    details: TransactionDetails::default(),
+                }))
+            }
+            Move::Waive { cents, fees, days_ago } => {
+                let value_date = self.ago(*days_ago);
+                self.book.command(&LoanCommand::WaiveCharge(WaiveCharge {
+                    charge: if *fees { WaivedCharge::Fees } else { WaivedCharge::Penalties },
+                    amount: StatedAmount(text(*cents)),
+                    value_date,
+                    installment: None,
+                    details: TransactionDetails::default(),
+                }))
+            }
             Move::Simple(index) => self.book.command(&simple(*index)),
         };
     }
@@ -259,7 +311,8 @@ impl Life {
     fn charge(&mut self, cents: i64, number: u32, days_ago: i64) -> Result<Vec<LoanTransaction>, Refusal> {
         let value_date = self.ago(days_ago);
         self.book.command(&LoanCommand::ChargeFee(ChargeFee {
-            amount: StatedAmount(text(cents)),
+            amount: Some(StatedAmount(text(cents))),
+            fees: None,
             value_date,
             installment: Some(number),
             details: TransactionDetails::default(),
@@ -301,7 +354,10 @@ impl Life {
     }
 
     fn take_back(&mut self, row: &LoanTransaction) -> Result<Vec<LoanTransaction>, Refusal> {
-        const OTHERS: [(TransactionKind, ReversalKind); 3] = [
+        const OTHERS: [(TransactionKind, ReversalKind); 6] = [
+            (TransactionKind::PenaltyApplied, ReversalKind::Penalty),
+            (TransactionKind::FeesReduced, ReversalKind::FeeReduction),
+            (TransactionKind::PenaltiesReduced, ReversalKind::PenaltyReduction),
             (TransactionKind::Fee, ReversalKind::Fee),
             (TransactionKind::InterestApplied, ReversalKind::Interest),
             (TransactionKind::PaymentReschedule, ReversalKind::PaymentReschedule),

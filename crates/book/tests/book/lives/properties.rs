@@ -7,6 +7,7 @@ use loam_book::loan::log::{effective, fold, fold_steps};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::PrepaymentAcceptance;
+use loam_book::product::charges::ChargeRules;
 use loam_calc::allocation::{Component, Components};
 use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
@@ -122,14 +123,22 @@ fn debits_equal_credits(life: &Life) -> Option<String> {
     differs(&auditor.outstanding(), &life.book.outstanding())
 }
 
+/// Of products without fees and taxes of their own: those are kept, deferred, and owed to others.
 fn fees_are_earned(life: &Life) -> Option<String> {
+    if life.book.loan().terms.charges != ChargeRules::default() {
+        return None;
+    }
+    let is_reduction =
+        |kind| matches!(kind, TransactionKind::FeesReduced | TransactionKind::FeesReducedReversal);
+    let reductions = life.book.transactions.iter().filter(|row| is_reduction(row.kind));
+    let reduced: Amount = reductions.map(|row| row.amount).sum();
     let is_fee = |kind| matches!(kind, TransactionKind::Fee | TransactionKind::FeeReversal);
     let rows = life.book.transactions.iter().filter(|row| is_fee(row.kind));
     let charged: Amount = rows.map(|row| row.amount).sum();
     let loan = life.book.loan();
     let is_paid_out = loan.state().disbursed_on().is_some();
     let kept = if is_paid_out { loan.terms.capitalized_fee } else { Amount::ZERO };
-    differs(&Auditor::read_fast(&life.book.transfers).fee_income(), &(charged + kept))
+    differs(&Auditor::read_fast(&life.book.transfers).fee_income(), &(charged + kept - reduced))
 }
 
 fn today_is_the_row(life: &Life) -> Option<String> {

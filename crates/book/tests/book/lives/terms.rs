@@ -2,6 +2,9 @@
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::LoanFigures;
+use loam_book::product::charges::{
+    FeeCalculation, FeeTrigger, PenaltyMethod, PenaltyRules, ProductFee, TaxMethod, TaxRules,
+};
 use loam_book::product::payments::{
     FuturePayments, InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit,
 };
@@ -14,6 +17,7 @@ use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::calendar::PeriodUnit;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::ShortMonth;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
@@ -119,6 +123,30 @@ pub(crate) const VARIANTS: &[Variant] = &[
         dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
         agreed.product.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
     }),
+    ("fees of the product", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        agreed.product.charges.fees = (1..=3).map(|number| any_fee(number, dice)).collect();
+    }),
+    ("penalties", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        agreed.product.charges.penalty = any_penalty(dice);
+    }),
+    ("fees of a dynamic loan", |agreed, dice| {
+        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
+        agreed.product.charges.fees = (1..=2).map(|number| any_fee(number, dice)).collect();
+    }),
+    ("taxes", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        agreed.product.charges.fees = vec![any_fee(1, dice)];
+        agreed.product.charges.penalty = any_penalty(dice);
+        agreed.product.charges.tax = TaxRules {
+            on_interest: dice.pick(&[true, false]),
+            on_fees: dice.pick(&[true, false]),
+            on_penalties: dice.pick(&[true, false]),
+            method: dice.pick(&[TaxMethod::Exclusive, TaxMethod::Inclusive]),
+            rate: Some(Rate::from_ratio(i64::from(dice.below(30)), 100)),
+        };
+    }),
     ("no prepayments", |agreed, dice| {
         agreed.product.interest_method = dice.pick(&METHODS);
         agreed.product.prepayment = PrepaymentAcceptance::NoPrepayments;
@@ -130,6 +158,46 @@ pub(crate) const VARIANTS: &[Variant] = &[
             ProductDueDates::FixedDaysOfMonth { days, short_month: ShortMonth::LastDayInMonth };
     }),
 ];
+
+fn any_fee(number: u64, dice: &mut Dice<'_>) -> ProductFee {
+    let trigger = dice.pick(&[
+        FeeTrigger::PaymentDue,
+        FeeTrigger::LateRepayment,
+        FeeTrigger::Manual,
+        FeeTrigger::UpfrontDisbursement,
+        FeeTrigger::Disbursement,
+        FeeTrigger::CapitalizedDisbursement,
+    ]);
+    let of_installments =
+        matches!(trigger, FeeTrigger::PaymentDue | FeeTrigger::LateRepayment | FeeTrigger::Manual);
+    let calculation = dice.pick(&[
+        FeeCalculation::Flat,
+        FeeCalculation::LoanAmountPercentage,
+        FeeCalculation::LoanAmountPercentageNumberOfInstallments,
+        FeeCalculation::FlatNumberOfInstallments,
+        if of_installments {
+            FeeCalculation::RepaymentPrincipalAmountPercentage
+        } else {
+            FeeCalculation::Flat
+        },
+    ]);
+    let percentage = Some(Rate::from_ratio(i64::from(dice.below(4_000)) + 1, 100_000));
+    let amount = Some(cents(i64::from(dice.below(90)) + 1));
+    ProductFee { calculation, percentage, amount, ..crate::fees::fee(number, trigger) }
+}
+
+fn any_penalty(dice: &mut Dice<'_>) -> PenaltyRules {
+    let rate = Rate::from_ratio(i64::from(dice.below(300)) + 1, 10_000);
+    PenaltyRules {
+        method: dice.pick(&[
+            PenaltyMethod::OverdueBalance,
+            PenaltyMethod::OverdueBalanceAndInterest,
+            PenaltyMethod::OutstandingPrincipal,
+        ]),
+        rate: Range { default: Some(rate), ..Range::OPEN },
+        tolerance_days: dice.below(20),
+    }
+}
 
 /// A product whose interest follows what is outstanding.
 fn dynamic(agreed: &mut Agreed, dice: &mut Dice<'_>, methods: &[PrepaymentRecalculation]) {

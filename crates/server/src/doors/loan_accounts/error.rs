@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::refusal::{ChargeRefusal, IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -164,6 +164,9 @@ impl From<Refusal> for DoorError {
 fn code_of(refusal: &Refusal) -> ReturnCode {
     use ReturnCode as Code;
     match refusal {
+        // Each of these has a table of its own.
+        Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
+        Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -212,14 +215,13 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
         Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
-        Refusal::Dynamic(refusal) => of_dynamic(refusal),
-        Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
+        Refusal::Charge(refused) => code_of_charge(refused),
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
-        Refusal::Schedule(refusal) => schedule::code_of(refusal),
-        Refusal::Restructure(refusal) => restructure::code_of(refusal),
+        Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { .. }) => Code::MinimumArrearsDaysNotReached,
+        Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { .. }) => Code::InvalidDate,
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
         Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
@@ -232,6 +234,33 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::FieldNotEditable { .. } => Code::LoanAccountFieldNotEditable,
         Refusal::NotPermitted { .. } => Code::InvalidPermissions,
         Refusal::ChangedMeanwhile => Code::BlockingOperationInProgress,
+    }
+}
+
+/// The return code of a fee, penalty or waiver that is refused.
+#[rustfmt::skip]
+fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
+    use ReturnCode as Code;
+    match refusal {
+        ChargeRefusal::MissingFee => Code::MissingFee,
+        ChargeRefusal::UnknownFee { .. } => Code::InvalidFeeKey,
+        ChargeRefusal::FeeOfAnotherProduct { .. } => Code::InconsistentAccountFeeWithProductFee,
+        ChargeRefusal::FeesNotAvailable => Code::FeesNotAvailableForProduct,
+        ChargeRefusal::FeeAmountNotOfProduct { .. } => Code::InconsistentFeeAmountWithProductFee,
+        ChargeRefusal::FeeAmountDefined { .. } => Code::FeeAmountAlreadyDefinedInProduct,
+        ChargeRefusal::FeeAmountNotPositive { .. } => Code::FeeAmountMustBeStrictlyPositive,
+        ChargeRefusal::MissingFeeAmount { .. } => Code::CustomAmountIsMandatory,
+        ChargeRefusal::RequiredFeeMissing { .. } => Code::RequiredFeeMissing,
+        ChargeRefusal::InactiveFee { .. } => Code::FeeNotActive,
+        ChargeRefusal::FeeNotAllowed { .. } => Code::FeeNotAllowed,
+        ChargeRefusal::DisbursementFeesExceedAmount { .. } => Code::DisbursementFeesExceedLoanAmount,
+        ChargeRefusal::EffectiveRateNeedsInterest { .. } => Code::CannotUseEffectiveInterestRateFee,
+        ChargeRefusal::MadeByDisbursement { .. } => Code::TransactionMadeFromADisbursement,
+        ChargeRefusal::WaiverExceedsCharge { .. } => Code::InsufficientBalance,
+        ChargeRefusal::MissingPenaltyRate => Code::MissingPenaltyRate,
+        ChargeRefusal::InvalidPenaltyRate { .. } => Code::InvalidPenaltyRate,
+        ChargeRefusal::PenaltyNotOfProduct => Code::PenaltyMethodNotAllowedByProduct,
+        ChargeRefusal::ArrearsToleranceNotOfMethod => Code::InconsistentArrearsToleranceValuesWithArrearsToleranceMethod,
     }
 }
 

@@ -160,6 +160,20 @@ pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
     reply::success()
 }
 
+/// `POST /api/loans/{loan}/action`: answered with the new loan.
+pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
+    let address = asked.loan_address(&id).await?;
+    let old = asked.services.reading.store().loan(address).await?;
+    let old = old.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
+    asked.require_officer_of(old.assignment.user)?;
+    let holder = Address { part: address.part, key: old.holder.key };
+    let restructure = translate::restructure::restructure(&asked.fields()?, holder.key, asked.catalog())?;
+    let restructure = Box::new(restructure);
+    let outcome = asked.submit(Command::Restructure { loan: address, holder, restructure }).await?;
+    let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
+    reply::created(&loan.id, &translate::loan::loan_account(&loan, business_date, false))
+}
+
 /// The account after a command, as state changes are answered.
 pub(super) fn account(loan: &Loan, business_date: jiff::civil::Date) -> Answer {
     reply::posted(&translate::loan::loan_account(loan, business_date, false))

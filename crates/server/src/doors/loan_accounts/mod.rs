@@ -34,6 +34,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
+        .route("/api/loans/{loan}/action", post(loans::act))
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))

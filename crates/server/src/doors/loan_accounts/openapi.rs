@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
     CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
-    PREVIEW,
+    PREVIEW, RESTRUCTURE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -36,6 +36,8 @@ struct Shape {
 enum Body {
     /// A form, or JSON.
     Flat(&'static [&'static str]),
+    /// JSON.
+    Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
     Wrapped(&'static str, &'static [&'static str]),
     /// JSON: a list of objects in an envelope of this name.
@@ -117,6 +119,7 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
+        ("POST", "loans/{loan}/action") => writing(Body::Plain(RESTRUCTURE), Gives::One("LoanAccount")),
         ("PATCH", "loans/{loan}/repayments") => {
             writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))
         }
@@ -171,6 +174,7 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
     let request = RequestBodyBuilder::new().required(Some(Required::True));
     let (form, json) = match body {
         Body::Flat(members) => (Some(object(members)), object(members)),
+        Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();

@@ -33,6 +33,7 @@ const SERVED: &[Operation] = &[
         "Move a loan account: approve, disburse, repay, reverse, …",
     ),
     served("GET", "/api/loans/{loan}/repayments", "Read the schedule of a loan account"),
+    served("POST", "/api/loans/{loan}/action", "Refinance or reschedule a loan account"),
     served("PATCH", "/api/loans/{loan}/repayments", "Edit the schedule of a loan account"),
     served("DELETE", "/api/loans/{loan}/repayments/{repayment}", "Delete an installment without principal"),
     served("GET", "/api/clients", "List clients"),
@@ -67,7 +68,6 @@ const LOANS: &[Operation] = &[
     disabled("POST", "/api/loans/{loan}/guarantees", "Replace guarantees"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
     disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
-    disabled("POST", "/api/loans/{loan}/action", "Refinance or reschedule"),
     disabled("GET", "/api/repayments", "List installments of all accounts"),
     disabled("GET", "/api/loans/{loan}/templates/{template}", "Populate a document"),
     disabled(

@@ -212,9 +212,9 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::BeforeDisbursement { .. } | Refusal::BeforeOtherTransaction { .. }
         | Refusal::LaterTransactionExists { .. } | Refusal::ClosedPeriod { .. }
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
-        | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::MissingInstallmentNumber
+        | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -125,3 +125,7 @@ pub(super) const EDITED_ROW: &[&str] = &[
     "penaltyDue",
     "isPaymentHoliday",
 ];
+
+/// The first is `REFINANCE` or `RESCHEDULE`, the second a new loan; the third says what is given up of
+/// the old one and what is lent on top.
+pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureDetails", "notes"];

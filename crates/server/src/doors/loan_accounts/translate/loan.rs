@@ -43,6 +43,8 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         locked_operations: account_sub_state
             .is_some_and(|state| state == "LOCKED")
             .then_some(LOCKED_OPERATIONS),
+        rescheduled_account_key: loan.successor().map(|successor| EncodedKey(successor.loan)),
+        original_account_key: loan.origin().map(|origin| EncodedKey(origin.loan)),
         product_type_key: EncodedKey(loan.terms.product),
         loan_name: &loan.name,
         loan_amount: Money(loan.terms.amount, loan.terms.currency),
@@ -149,7 +151,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         interest_rounding_version: "VERSION_2",
         accrue_interest_after_maturity: interest_rules.accrues_after_maturity,
         accrue_late_interest: interest_rules.accrues_late_interest,
-        has_custom_schedule: false,
+        has_custom_schedule: loan.servicing.course.is_custom,
         allow_offset: false,
         repayment_schedule_method: shared::schedule_method(terms.product_type),
         payment_method: shared::payment_method(terms.payment_method),

@@ -12,6 +12,7 @@ pub(super) mod page;
 pub(super) mod product;
 mod product_rules;
 pub(super) mod repayment;
+pub(super) mod restructure;
 pub(super) mod schedule_edit;
 pub(super) mod transaction;
 

@@ -155,6 +155,7 @@ fn disbursement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanComman
         amount: fields.owned("amount")?.map(StatedAmount),
         value_date,
         first_due_date: fields.date("firstRepaymentDate")?,
+        fees: None,
         details: details(fields, setting)?,
     };
     Ok((LoanCommand::Disburse(disburse), Shown::Transaction(TransactionKind::Disbursement, value_date)))
@@ -165,7 +166,8 @@ fn fee(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown)
     let value_date = value_date(fields, setting)?;
     let invalid_number = |_| DoorError::at(ReturnCode::InvalidRepaymentNumber, "repayment");
     let charge = ChargeFee {
-        amount: required_amount(fields)?,
+        amount: Some(required_amount(fields)?),
+        fees: None,
         value_date,
         installment: fields.count("repayment").map_err(invalid_number)?,
         details: details(fields, setting)?,
@@ -199,7 +201,8 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), Do
         Some(KeyKind::Transaction { .. }) => {
             Err(DoorError::at(ReturnCode::TransactionIdAndAccountMismatch, "originalTransactionId"))
         }
-        Some(KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named) | None => Err(unknown()),
+        Some(KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Tranche { .. } | KeyKind::Named)
+        | None => Err(unknown()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The contract's names for the book's enums, spelled out variant by variant.
 
 use loam_app::views::LoanStatus;
+use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::{Closure, HolderKind, Loan, LoanState};
 use loam_book::organization::{OfficeState, UserState};
 use loam_book::party::{ClientState, Gender};
@@ -19,15 +20,16 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::PartialApplication => ("PARTIAL_APPLICATION", None),
         LoanState::PendingApproval => ("PENDING_APPROVAL", None),
         LoanState::Approved { .. } => ("APPROVED", None),
-        LoanState::Active { is_locked, .. } => {
+        LoanState::Active { is_locked, lock_cause, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
             let is_partly_paid_out = || {
                 let tranches = &loan.servicing.course.tranches;
                 tranches.iter().any(|tranche| tranche.disbursement.is_none())
             };
-            let sub_state = match is_locked {
-                true => Some("LOCKED"),
-                false => is_partly_paid_out().then_some("PARTIALLY_DISBURSED"),
+            let sub_state = match (is_locked, lock_cause) {
+                (true, LockCause::Request | LockCause::Arrears) => Some("LOCKED"),
+                (true, LockCause::Capping) => Some("LOCKED_CAPPING"),
+                (false, _) => is_partly_paid_out().then_some("PARTIALLY_DISBURSED"),
             };
             (state, sub_state)
         }
@@ -276,7 +278,8 @@ mod tests {
         check("active_in_arrears", LoanStatus::ActiveInArrears);
         check("CLOSED_WITHDRAWN", LoanStatus::Withdrawn);
         check("CLOSED_REJECTED", LoanStatus::Rejected);
-        assert_eq!(state_filter("CLOSED_RESCHEDULED"), Some(StateFilter::Never));
+        check("CLOSED_RESCHEDULED", LoanStatus::Rescheduled);
+        assert_eq!(state_filter("LOCKED"), Some(StateFilter::Never));
         assert_eq!(state_filter("SLEEPING"), None);
     }
 

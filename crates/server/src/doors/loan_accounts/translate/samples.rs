@@ -9,6 +9,7 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
 use loam_book::loan::event::Stamp;
+use loam_book::loan::event::charge::{LockCause, TransactionCharges};
 use loam_book::loan::terms_agreed::agree;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing};
@@ -196,7 +197,13 @@ pub(crate) fn ohnp076() -> Loan {
         assignment: Assignment { branch: Some(branch().key), ..Assignment::default() },
         terms: agree(&figures, &product(), None).expect("the sample is within its product"),
         servicing: Servicing {
-            state: LoanState::Active { approved_on, approved_by, disbursed_on, is_locked: false },
+            state: LoanState::Active {
+                approved_on,
+                approved_by,
+                disbursed_on,
+                is_locked: false,
+                lock_cause: LockCause::Request,
+            },
             outstanding: Components { principal: Amount::from_minor(95_000), ..Components::default() },
             paid: Components::default(),
             installments: vec![
@@ -250,6 +257,7 @@ pub(crate) fn repayment() -> LoanTransaction {
             external_id: None,
             channel_fields: BTreeMap::from([(ChannelField::ReceiptNumber, "R-1".to_owned())]),
         },
+        charges: TransactionCharges::default(),
         installment: None,
         reverses: None,
         reversed_by: None,

@@ -55,7 +55,11 @@ pub(crate) fn installment_number(key: &str, edited: Edited) -> Result<u32, DoorE
             Ok(number)
         }
         Some(
-            KeyKind::Installment { .. } | KeyKind::Entity | KeyKind::Transaction { .. } | KeyKind::Named,
+            KeyKind::Installment { .. }
+            | KeyKind::Entity
+            | KeyKind::Transaction { .. }
+            | KeyKind::Tranche { .. }
+            | KeyKind::Named,
         )
         | None => Err(unknown()),
     }

@@ -88,6 +88,8 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::PaymentMadeReversal => "PAYMENT_MADE_ADJUSTMENT",
         TransactionKind::Fee => "FEE",
         TransactionKind::FeeReversal => "FEE_ADJUSTMENT",
+        TransactionKind::PenaltyApplied => "PENALTY_APPLIED",
+        TransactionKind::PenaltyReversal => "PENALTY_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
         TransactionKind::WriteOff => "WRITE_OFF",
@@ -95,6 +97,9 @@ fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::Restructure
         | TransactionKind::PaymentReschedule
         | TransactionKind::PaymentRescheduleReversal => "PAYMENT_RESCHEDULE",
+        // Money that came in after a write-off has no name of its own in the contract.
+        TransactionKind::Recovery => "REPAYMENT",
+        TransactionKind::RecoveryReversal => "REPAYMENT_ADJUSTMENT",
         TransactionKind::FeesReduced => "FEES_DUE_REDUCED",
         TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
         TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",

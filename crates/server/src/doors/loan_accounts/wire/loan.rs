@@ -32,6 +32,12 @@ pub(crate) struct LoanAccount<'a> {
     pub(crate) account_sub_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) locked_operations: Option<[&'static str; 3]>,
+    /// Of a loan that was refinanced or rescheduled: the loan in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rescheduled_account_key: Option<EncodedKey>,
+    /// The loan whose place this one took. Loam's own member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) original_account_key: Option<EncodedKey>,
     pub(crate) product_type_key: EncodedKey,
     pub(crate) loan_name: &'a str,
     pub(crate) loan_amount: Money,

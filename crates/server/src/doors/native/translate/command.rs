@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    Repay, ReversalKind, Reverse,
+    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw, Repay,
+    ReversalKind, Reverse,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -16,6 +16,7 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::names;
 
+mod charges;
 mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -67,6 +68,7 @@ const FIGURES: &[&str] = &[
     "dueDay",
     "maturityDate",
     "capitalizedFee",
+    "penaltyRate",
     "accrualThrough",
 ];
 
@@ -82,17 +84,36 @@ const WORDS: &[Word] = &[
     noted("undoReject", |given| Ok(LoanCommand::UndoReject { notes: given.notes()? })),
     noted("withdraw", |given| Ok(LoanCommand::Withdraw { notes: given.notes()? })),
     noted("undoWithdraw", |given| Ok(LoanCommand::UndoWithdraw { notes: given.notes()? })),
-    Word { name: "disburse", takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate"]], read: disburse },
+    Word {
+        name: "disburse",
+        takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate", "fees"]],
+        read: disburse,
+    },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
     Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
     Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
     Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
     Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
     Word { name: "reverse", takes: &[NOTES, &["type", "originalTransactionId"]], read: reverse },
-    Word { name: "chargeFee", takes: &[AMOUNT, DAY, DETAILS, &["installment"]], read: charge_fee },
+    Word {
+        name: "chargeFee",
+        takes: &[AMOUNT, DAY, DETAILS, &["installment", "fees"]],
+        read: charges::charge_fee,
+    },
+    Word {
+        name: "applyPenalty",
+        takes: &[AMOUNT, DAY, DETAILS, &["installment"]],
+        read: charges::apply_penalty,
+    },
+    Word {
+        name: "waiveCharge",
+        takes: &[AMOUNT, DAY, DETAILS, &["installment", "charge"]],
+        read: charges::waive_charge,
+    },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
     Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
     Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
     Word { name: "reAge", takes: &[NOTES, NEW_INSTALLMENTS], read: schedule::re_age },
@@ -112,15 +133,23 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::Repayment,
         ReversalKind::PaymentMade,
         ReversalKind::Fee,
+        ReversalKind::FeeReduction,
+        ReversalKind::Penalty,
+        ReversalKind::PenaltyReduction,
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
+        ReversalKind::Recovery,
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
         ReversalKind::PaymentMade => "PAYMENT_MADE",
         ReversalKind::Fee => "FEE",
+        ReversalKind::FeeReduction => "FEES_DUE_REDUCED",
+        ReversalKind::Penalty => "PENALTY_APPLIED",
+        ReversalKind::PenaltyReduction => "PENALTIES_DUE_REDUCED",
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
+        ReversalKind::Recovery => "RECOVERY",
     },
 };
 
@@ -203,16 +232,21 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
         amount: given.amount()?,
         value_date: given.value_date()?,
         first_due_date: given.members.date("firstRepaymentDate")?,
+        fees: charges::fees(given)?,
         details: given.details()?,
     }))
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(Repay {
-        amount: given.required_amount()?,
-        value_date: given.value_date()?,
-        details: given.details()?,
-    }))
+    Ok(LoanCommand::Repay(money_in(given)?))
+}
+
+fn recover(given: &Given<'_>) -> Result<LoanCommand> {
+    Ok(LoanCommand::Recover(money_in(given)?))
+}
+
+fn money_in(given: &Given<'_>) -> Result<Repay> {
+    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
 }
 
 fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {
@@ -236,15 +270,6 @@ fn redraw(given: &Given<'_>) -> Result<LoanCommand> {
     Ok(LoanCommand::Redraw(Redraw {
         amount: given.required_amount()?,
         value_date: given.value_date()?,
-        details: given.details()?,
-    }))
-}
-
-fn charge_fee(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::ChargeFee(ChargeFee {
-        amount: given.required_amount()?,
-        value_date: given.value_date()?,
-        installment: given.members.count("installment")?,
         details: given.details()?,
     }))
 }
@@ -274,7 +299,11 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
             Ok((transaction_id, Some(account_no)))
         }
         Some(
-            KeyKind::Transaction { .. } | KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Named,
+            KeyKind::Transaction { .. }
+            | KeyKind::Entity
+            | KeyKind::Installment { .. }
+            | KeyKind::Tranche { .. }
+            | KeyKind::Named,
         )
         | None => Err(unknown()),
     }
@@ -304,7 +333,9 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
             .figure("dueDay", |text| text.parse::<u8>().map_err(|_| "it is no day of a month"))?,
         last_due_date: day("maturityDate")?,
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
+        penalty_rate: members.stated("penaltyRate")?.map(StatedPercent),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
+        tranches: None,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))

@@ -78,6 +78,11 @@ fn named(figure: &Figure) -> Named {
         Figure::Fee { transaction_id, number, value_date } => {
             ("FEE", Some(number), Some(transaction_id), Some(value_date))
         }
+        Figure::DisbursementFee { value_date, .. } => ("DISBURSEMENT_FEE", None, None, Some(value_date)),
+        Figure::Penalty { transaction_id, value_date } => {
+            ("PENALTY", None, Some(transaction_id), Some(value_date))
+        }
+        Figure::AccruedPenalty { on } => ("ACCRUED_PENALTY", None, None, Some(on)),
         Figure::ChargeGivenUp { transaction_id, value_date } => {
             ("CHARGE_GIVEN_UP", None, Some(transaction_id), Some(value_date))
         }
@@ -89,6 +94,10 @@ fn part(part: &Part, currency: Currency) -> wire::ExplainedPart {
         Base::OriginalPrincipal => ("ORIGINAL_PRINCIPAL", None),
         Base::OutstandingPrincipal => ("OUTSTANDING_PRINCIPAL", None),
         Base::BearingPrincipal => ("BEARING_PRINCIPAL", None),
+        Base::OverdueBalance(number) => ("OVERDUE_BALANCE", Some(number)),
+        Base::NotedPenalty(number) => ("NOTED_PENALTY", Some(number)),
+        Base::LoanAmount => ("LOAN_AMOUNT", None),
+        Base::InstallmentPrincipal => ("INSTALLMENT_PRINCIPAL", None),
         Base::ExpectedInterest(number) => ("EXPECTED_INTEREST", Some(number)),
         Base::CarriedInterest(number) => ("CARRIED_INTEREST", Some(number)),
     };
@@ -115,7 +124,7 @@ fn taken_off(less: &Less, currency: Currency) -> wire::TakenOff {
 }
 
 fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
-    let (what, overdue, share) = match change {
+    let (what, base, share) = match change {
         Change::TakenOff { .. } => ("TAKEN_OFF", None, None),
         Change::Share { total, place, count } => {
             let share = ratio((i128::from(*place), i128::from(*count)));
@@ -127,9 +136,17 @@ fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
         Change::AfterMaturity { .. } => ("AFTER_MATURITY", None, None),
         Change::NotTaken { .. } => ("NOT_TAKEN", None, None),
         Change::HeldBack { .. } => ("HELD_BACK", None, None),
+        Change::PartOf { whole, place, count, .. } => {
+            let share = ratio((i128::from(*place), i128::from(*count)));
+            ("PART_OF_INSTALLMENTS", Some(whole.to_text(currency)), Some(share))
+        }
+        Change::TaxOnTop { net, rate, .. } => {
+            let share = ratio((rate.numerator(), rate.denominator()));
+            ("TAX_ON_TOP", Some(net.to_text(currency)), Some(share))
+        }
     };
     let amount = exact_text(change.amount(), currency);
-    wire::ChangedFigure { what, overdue, share, amount }
+    wire::ChangedFigure { what, base, share, amount }
 }
 
 fn annuity(working: &Working, currency: Currency) -> Option<wire::ExplainedAnnuity> {

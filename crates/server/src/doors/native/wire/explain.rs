@@ -24,7 +24,7 @@ pub(crate) struct LoanExplained {
 #[schema(as = native::Explanation)]
 pub(crate) struct Explanation {
     /// `EQUAL_TOTAL`, `INSTALLMENT_INTEREST`, `INTEREST_APPLIED`, `ACCRUED_INTEREST`,
-    /// `CAPITALIZED_FEE`, `FEE`, `CHARGE_GIVEN_UP`.
+    /// `CAPITALIZED_FEE`, `DISBURSEMENT_FEE`, `FEE`, `PENALTY`, `ACCRUED_PENALTY`, `CHARGE_GIVEN_UP`.
     pub(crate) figure: &'static str,
     /// The installment that it belongs to, where it belongs to one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,8 @@ pub(crate) struct Explanation {
 #[schema(as = native::ExplainedPart)]
 pub(crate) struct ExplainedPart {
     /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `BEARING_PRINCIPAL`: what bears interest on those
-    /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off.
+    /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off,
+    /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,13 +128,13 @@ pub(crate) struct ChangedFigure {
     /// what an installment that was taken away expected. `APPLIED_AHEAD`: applied before its due date,
     /// and part of it still. `CARRIED`: from the time before, or to the time after. `AFTER_MATURITY`:
     /// grown after the last due date. `NOT_TAKEN`: not paid and so not applied. `HELD_BACK`: of an
-    /// installment that was due.
+    /// installment that was due. `PART_OF_INSTALLMENTS`: only the part of one of them. `TAX_ON_TOP`.
     pub(crate) what: &'static str,
-    /// All that was spread.
+    /// All that was spread, the whole of which it is a part, or what a tax comes on top of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) overdue: Option<String>,
-    /// The place among the shares: overdue × place ÷ count, rounded down, less the same of the place
-    /// before.
+    pub(crate) base: Option<String>,
+    /// Of what was overdue, the place among the shares: base × place ÷ count, rounded down, less the
+    /// same of the place before. Of a fee by installments, its place. Of a tax, the rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) share: Option<Ratio>,
     /// Negative where it was taken off.

@@ -1,6 +1,7 @@
 use super::super::samples::ohnp076;
 use super::*;
 use jiff::civil::date;
+use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::{Closure, Servicing};
 use serde_json::{Value, json};
 
@@ -57,11 +58,15 @@ fn each_state_has_its_pair_of_names() {
     let LoanState::Active { approved_on, approved_by, disbursed_on, .. } = *active.state() else {
         panic!("active")
     };
-    let locked = LoanState::Active { approved_on, approved_by, disbursed_on, is_locked: true };
+    let lock_cause = LockCause::Request;
+    let locked = LoanState::Active { approved_on, approved_by, disbursed_on, is_locked: true, lock_cause };
+    let lock_cause = LockCause::Capping;
+    let capped = LoanState::Active { approved_on, approved_by, disbursed_on, is_locked: true, lock_cause };
     assert_eq!(state(LoanState::PartialApplication, false), ("PARTIAL_APPLICATION", None));
     assert_eq!(state(LoanState::Approved { approved_on, approved_by }, false), ("APPROVED", None));
     assert_eq!(state(active.state().clone(), true), ("ACTIVE_IN_ARREARS", None));
     assert_eq!(state(locked.clone(), false), ("ACTIVE", Some("LOCKED")));
+    assert_eq!(state(capped, false), ("ACTIVE", Some("LOCKED_CAPPING")));
     assert_eq!(state(locked, true), ("ACTIVE_IN_ARREARS", Some("LOCKED")));
     assert_eq!(state(closed(Closure::Repaid), false), ("CLOSED", None));
     assert_eq!(state(closed(Closure::Withdrawn), false), ("CLOSED", Some("WITHDRAWN")));

@@ -63,7 +63,7 @@ fn a_fee_names_its_installment() {
     let LoanCommand::ChargeFee(fee) = form("type=FEE&amount=10&repayment=1&notes=n").command else {
         panic!("a fee")
     };
-    assert_eq!((fee.amount, fee.installment), (StatedAmount("10".to_owned()), Some(1)));
+    assert_eq!((fee.amount, fee.installment), (Some(StatedAmount("10".to_owned())), Some(1)));
     assert_eq!(refusal("type=FEE&amount=10&repayment=x").0, ReturnCode::InvalidRepaymentNumber);
 }
 

@@ -30,7 +30,7 @@ fn every_word_reads_as_the_command_of_its_name() {
         let text = format!(
             r#"{{"command": "{}", "amount": 1, "type": "FEE", "originalTransactionId": "7", "installment": 2,
                 "repayments": [], "firstRepaymentDate": "2026-01-31", "repaymentInstallments": 3,
-                "interestRate": 9, "until": "2026-01-31"}}"#,
+                "interestRate": 9, "until": "2026-01-31", "charge": "FEES"}}"#,
             word.name
         );
         let members = Members::of_json(text.as_bytes()).unwrap();
@@ -70,9 +70,12 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::ReAmortize { .. }
         | LoanCommand::Reverse(_)
         | LoanCommand::ChargeFee(_)
+        | LoanCommand::ApplyPenalty(_)
+        | LoanCommand::WaiveCharge(_)
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::Recover(_)
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }

@@ -1,0 +1,102 @@
+//! How charges change the servicing side of a loan. Only adds and sets.
+
+use jiff::civil::Date;
+use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
+
+use crate::ids::Key;
+use crate::loan::course::{DeferredFee, FeeOnInstallment};
+use crate::loan::event::InstallmentPart;
+use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyPart};
+use crate::loan::{Installment, Servicing};
+
+impl Servicing {
+    /// Something becomes a balance and belongs to an installment.
+    pub(super) fn charge(&mut self, number: u32, charged: Components) {
+        self.outstanding += charged;
+        let installment = self.installment_mut(number);
+        installment.expected += charged;
+        installment.repaid_on = None;
+    }
+
+    /// Remembers which fee of the product it was, and what of it is not earned yet.
+    pub(super) fn note_fee(&mut self, amount: Amount, number: u32, charge: FeeCharge, on: Date) {
+        if let Some(fee) = charge.fee {
+            self.course.charges.fees.push(FeeOnInstallment { fee, number, amount, tax: charge.tax });
+            self.defer(fee, charge.deferral, on);
+        }
+    }
+
+    pub(super) fn defer(&mut self, fee: Key, deferral: Option<Deferral>, on: Date) {
+        self.course.charges.deferred.extend(deferral.map(|deferral| DeferredFee {
+            fee,
+            profile: deferral.profile,
+            amount: deferral.amount,
+            recognized: Amount::ZERO,
+            charged_on: on,
+            recognized_through: on,
+        }));
+    }
+
+    pub(super) fn recognize(&mut self, parts: &[IncomePart], on: Date) {
+        for part in parts {
+            let position = usize::try_from(part.position).expect("a position fits");
+            let deferred = &mut self.course.charges.deferred[position];
+            deferred.recognized += part.amount;
+            deferred.recognized_through = on;
+        }
+    }
+
+    /// Penalties have grown through the day before `on`; what was applied of them is added up.
+    pub(super) fn grow_penalties(&mut self, parts: &[PenaltyPart], on: Date) {
+        let course = &mut self.course.charges;
+        course.penalties_through = Some(on);
+        for part in parts {
+            match course.penalties.iter_mut().find(|known| known.number == part.number) {
+                Some(known) => {
+                    known.accrued = part.accrued;
+                    known.amount += part.amount;
+                }
+                None => course.penalties.push(*part),
+            }
+        }
+    }
+
+    /// The installment asks for less.
+    pub(super) fn reduce(&mut self, part: &InstallmentPart, on: Date) {
+        self.outstanding -= part.part;
+        let installment = self.installment_mut(part.number);
+        installment.expected -= part.part;
+        installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    /// Installments got other numbers: what is known by number follows the due date, or stays.
+    pub(super) fn follow_rows(&mut self, after: &[Installment]) {
+        let before = &self.installments;
+        let follow = |number: u32| {
+            let due_date = before.iter().find(|row| row.number == number).map(|row| row.due_date);
+            let same = after.iter().find(|row| Some(row.due_date) == due_date);
+            same.map_or(number, |row| row.number)
+        };
+        let course = &mut self.course.charges;
+        for fee in course.fees.iter_mut().chain(&mut course.forgone) {
+            fee.number = follow(fee.number);
+        }
+        for penalty in &mut course.penalties {
+            penalty.number = follow(penalty.number);
+        }
+    }
+
+    pub(super) fn forgo(&mut self, forgone: &Forgone, on: Date) {
+        match forgone {
+            Forgone::Fee { fee, number } => {
+                let (fee, number, amount, tax) = (*fee, *number, Amount::ZERO, Amount::ZERO);
+                self.course.charges.forgone.push(FeeOnInstallment { fee, number, amount, tax });
+            }
+            Forgone::Penalty { parts } => {
+                self.grow_penalties(parts, on);
+                self.course.charges.penalties_applied_on = Some(on);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Pays a loan out in parts: tranche by tranche, or freely up to its amount where the product lets it.
+//!
+//! Checks, in this order: tranche, value date, amount, last due date, channel.
+
+use jiff::civil::Date;
+use loam_calc::money::Amount;
+
+use crate::ids::Key;
+use crate::loan::Loan;
+use crate::loan::command::Disburse;
+use crate::loan::commands::{Decided, Target, repay, require_active};
+use crate::loan::draft::Draft;
+use crate::loan::dynamic::{ScheduleCause, respread_event};
+use crate::loan::event::Event;
+use crate::loan::refusal::{Refusal, TrancheRefusal};
+use crate::organization::TransactionDetails;
+use crate::product::ProductType;
+
+/// A part that is to be paid out.
+pub(super) struct Part {
+    pub(super) amount: Amount,
+    pub(super) tranche: Option<Key>,
+}
+
+/// The part that a disbursement pays out: the next tranche, what it names of the loan amount, or all
+/// of it.
+pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result<Part, Refusal> {
+    let terms = &loan.terms;
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    let stated = disburse.amount.as_ref().map(|stated| stated.positive_in(terms.currency)).transpose()?;
+    let refused =
+        |amount: Amount, reason: String| Err(Refusal::InvalidAmount { value: text(amount), reason });
+    let tranches = &loan.servicing.course.tranches;
+    if let Some(next) = tranches.iter().find(|tranche| tranche.disbursement.is_none()) {
+        if let Some(expected_on) = next.expected_on.filter(|expected_on| value_date < *expected_on) {
+            return Err(TrancheRefusal::BeforeExpected { value_date, expected_on }.into());
+        }
+        return match stated.filter(|amount| *amount != next.amount) {
+            Some(amount) => refused(amount, format!("the tranche is {}", text(next.amount))),
+            None => Ok(Part { amount: next.amount, tranche: Some(next.key) }),
+        };
+    }
+    if !tranches.is_empty() {
+        return Err(TrancheRefusal::AllDisbursed.into());
+    }
+    let left = terms.amount - paid_out(loan);
+    if !terms.payment_rules.disburses_in_parts {
+        return match stated.filter(|amount| *amount != terms.amount) {
+            Some(amount) => refused(amount, format!("the loan amount is {}", text(terms.amount))),
+            None => Ok(Part { amount: terms.amount, tranche: None }),
+        };
+    }
+    if !left.is_positive() {
+        return Err(TrancheRefusal::AllDisbursed.into());
+    }
+    let amount = stated.unwrap_or(left);
+    if amount > left {
+        return refused(amount, format!("{} of the loan amount are left", text(left)));
+    }
+    if paid_out(loan).is_zero() && amount <= terms.capitalized_fee {
+        return refused(amount, format!("{} of it are kept as a fee", text(terms.capitalized_fee)));
+    }
+    Ok(Part { amount, tranche: None })
+}
+
+/// Whether a loan that is paid out may be paid out further.
+pub(super) fn takes_parts(loan: &Loan) -> bool {
+    let rules = &loan.terms.payment_rules;
+    loan.terms.is_dynamic()
+        && (loan.terms.product_type == ProductType::TranchedLoan || rules.disburses_in_parts)
+}
+
+/// What was paid out so far.
+fn paid_out(loan: &Loan) -> Amount {
+    loan.servicing.paid.principal + loan.servicing.outstanding.principal
+}
+
+/// Pays a further part of an active loan out.
+pub(super) fn disburse(on: &Target<'_>, disburse: &Disburse) -> Result<Decided, Refusal> {
+    require_active(on.loan, "disburse", on.context)?;
+    let value_date = disburse.value_date.unwrap_or(on.context.business_date);
+    on.check_value_date("disburse", value_date)?;
+    let part = part(on.loan, disburse, value_date)?;
+    if let Some(date) = disburse.first_due_date {
+        let reason = "the loan has its installments already".to_owned();
+        return Err(Refusal::InvalidFirstDueDate { value: date.to_string(), reason });
+    }
+    check_last_due_date(on.loan, value_date)?;
+    repay::check_details(&disburse.details, on.context)?;
+    on.on_day(value_date, |draft| post(draft, value_date, &part, &disburse.details))
+}
+
+fn check_last_due_date(loan: &Loan, value_date: Date) -> Result<(), Refusal> {
+    match loan.servicing.installments.last().map(|row| row.due_date).filter(|last| value_date >= *last) {
+        Some(last_due_date) => Err(TrancheRefusal::AfterLastDueDate { value_date, last_due_date }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Posts a further part; what is not repaid is spread anew over the rows that are not due.
+pub(super) fn post(
+    draft: &mut Draft<'_>,
+    value_date: Date,
+    part: &Part,
+    details: &TransactionDetails,
+) -> Result<(), Refusal> {
+    let loan = &draft.loan;
+    if !loan.servicing.state.is_active() {
+        return Err(Refusal::WrongState { command: "disburse", state: loan.servicing.state.name() });
+    }
+    check_last_due_date(loan, value_date)?;
+    let posted = draft.posted(part.amount);
+    draft.record(
+        value_date,
+        Event::Disbursed {
+            posted,
+            amount: part.amount,
+            capitalized_fee: Amount::ZERO,
+            capitalized_fee_tax: Amount::ZERO,
+            fees: Vec::new(),
+            carried_over: None,
+            installments: Vec::new(),
+            details: details.clone(),
+            tranche: part.tranche,
+        },
+    );
+    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement);
+    draft.derive(value_date, event);
+    Ok(())
+}
+
+/// Posts a further part again, with the amount that was paid out.
+pub(crate) fn post_again(
+    draft: &mut Draft<'_>,
+    value_date: Date,
+    amount: Amount,
+    tranche: Option<Key>,
+    details: &TransactionDetails,
+) -> Result<(), Refusal> {
+    post(draft, value_date, &Part { amount, tranche }, details)
+}
