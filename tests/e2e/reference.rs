@@ -41,6 +41,8 @@ const SERVED: &[&str] = &[
     "POST /loam/v1/end-of-day",
     "GET /loam/v1/loans/{}",
     "GET /loam/v1/loans/{}/explain",
+    "GET /loam/v1/loans/{}/quote",
+    "GET /loam/v1/loans/{}/apr",
     "POST /loam/v1/loans/{}/commands",
     "POST /loam/v1/loans/{}/preview",
     "GET /loam/v1/loan-products",

@@ -38,9 +38,14 @@ pub struct AnnualRates {
     pub effective_nominal: Option<Rate>,
 }
 
-/// The rates of a loan that is paid out on `begins_on` and pays these installments.
-pub fn annual_rates(loan: &Loan, begins_on: Date, installments: &[Installment]) -> AnnualRates {
-    let advanced = loan.terms.amount - loan.terms.capitalized_fee;
+/// The rates of a loan that is paid out on a day, less the fees of the product that are kept of it,
+/// and pays these installments. Fees that come with installments later are not known yet.
+pub fn annual_rates(
+    loan: &Loan,
+    (begins_on, kept): (Date, Amount),
+    installments: &[Installment],
+) -> AnnualRates {
+    let advanced = loan.terms.amount - loan.terms.capitalized_fee - kept;
     let advances = [DatedFlow { amount: advanced, on: begins_on }];
     let pays = |row: &&Installment| row.expected.total().is_positive();
     let flow = |row: &Installment| DatedFlow { amount: row.expected.total(), on: row.due_date };

@@ -12,4 +12,5 @@ mod names;
 pub(super) mod organization;
 pub(super) mod partner;
 pub(super) mod product;
+pub(super) mod quote;
 mod unsupported;

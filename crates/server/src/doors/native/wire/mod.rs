@@ -13,6 +13,7 @@ mod outside;
 mod partner;
 mod product;
 mod product_rules;
+mod quote;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use command::{
@@ -36,6 +37,8 @@ pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
     PrincipalPaymentSettings, ProductCharges, ProductControls, ProductSecuritySettings, RedrawSettings,
 };
+
+pub(super) use quote::{AnnualRates, PayoffQuote};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
