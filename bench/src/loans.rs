@@ -31,7 +31,6 @@ const DISBURSED_ON: Date = date(2020, 1, 31);
 const LENGTHS: [usize; 3] = [12, 100, 1_000];
 const LONG: usize = 700;
 const REPEATS: u32 = 7;
-const PART: Part = Part::new(5);
 
 pub(crate) fn measure(table: &mut Table) {
     let books: Vec<OneLoan> = LENGTHS.into_iter().map(OneLoan::with_entries).collect();
@@ -68,6 +67,10 @@ pub(crate) fn measure(table: &mut Table) {
     });
 }
 
+fn part() -> Part {
+    Part::new(5)
+}
+
 /// A loan over 30 years on which something is repaid every day, so that every log has the same
 /// schedule whatever its length is.
 struct OneLoan {
@@ -101,11 +104,11 @@ impl OneLoan {
             serde_json::from_str(include_str!("product.json")).expect("the product is complete");
         let key = product.key;
         let client = Client {
-            key: Key::entity(PART, 0, 1),
-            part: PART,
+            key: Key::entity(part(), 0, 1),
+            part: part(),
             id: "8".into(),
             version: 1,
-            state: ClientState::Active,
+            state: ClientState::Inactive,
             profile: Profile { first_name: "Ana".into(), last_name: "Lima".into(), ..Profile::default() },
             assignment: Assignment::default(),
             addresses: vec![],
@@ -158,8 +161,8 @@ impl OneLoan {
     fn decide(&self, command: &LoanCommand, with_log: bool) -> Decision {
         let (caller, calendar) = (caller(), Calendar::every_day_works());
         let ids = NewIds {
-            key: Key::entity(PART, 1, 99),
-            part: PART,
+            key: Key::entity(part(), 1, 99),
+            part: part(),
             account_no: 1,
             random: 42,
             transaction_id: Cell::new(self.next_transaction),
