@@ -351,11 +351,11 @@ fn a_demo_starts_by_itself_and_holds() {
         ];
         assert_eq!(states.into_iter().collect::<Vec<_>>(), expected);
         let checked = printed(&database, &["check"]);
-        assert!(checked.contains("12 accounts checked, everything holds"), "{checked}");
+        assert!(checked.contains("20 accounts checked, everything holds"), "{checked}");
         assert_eq!(server.stop(), Some(0));
         let again = Server::start(&database, &["--demo"]);
         let loans = again.admin().get("/api/loans?limit=1000").expect(200).json();
-        assert_eq!(loans.as_array().map(Vec::len), Some(12), "demo data comes once");
+        assert_eq!(loans.as_array().map(Vec::len), Some(20), "demo data comes once");
     }
 }
 

@@ -3,10 +3,12 @@
 
 mod bad_input;
 mod book;
+mod charges;
 mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod dynamic;
 mod hostile;
 mod idempotency;
 mod life;
@@ -18,6 +20,7 @@ mod native;
 mod organization;
 mod outside;
 mod preview;
+mod products;
 mod reference;
 mod repayment_data;
 mod restructures;

@@ -88,7 +88,7 @@ fn a_product_that_this_version_would_not_serve_is_refused() {
             ("loanProductType", json!("OFFSET_LOAN")),
             ("repaymentScheduleMethod", json!("DYNAMIC")),
             ("gracePeriodType", json!("ROLL_UP_INTEREST")),
-            ("repaymentElementsRoundingMethod", json!("ROUND_ALL")),
+            ("repaymentElementsRoundingMethod", json!("ROUND_SOME")),
             ("interestCalculationMethod", json!("COMPOUND")),
             ("settlementOptions", json!("FULL_DUE_AMOUNTS")),
             ("cappingPercentage", json!("5")),

@@ -75,7 +75,7 @@ fn equal_installments_come_out_as_published() {
 }
 
 /// Minor units of a plain amount of a currency with two decimals.
-fn to_cents(text: &str) -> i64 {
+pub(crate) fn to_cents(text: &str) -> i64 {
     let (units, decimals) = text.split_once('.').unwrap_or((text, ""));
     let padded = format!("{units}{decimals:0<2}");
     padded.parse().expect("a plain amount")

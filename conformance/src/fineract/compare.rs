@@ -5,12 +5,14 @@
 use std::fmt::Write;
 
 use jiff::civil::Date;
-use loam_book::loan::Installment;
+use loam_book::loan::charges::fees::to_come;
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::loan::{Installment, Terms};
 use loam_calc::calendar::Calendar;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
+use super::plan::Plan;
 use super::read::{Checkpoint, Row};
 use crate::book::Book;
 
@@ -34,8 +36,8 @@ struct Line {
 }
 
 /// The first row and column that differs.
-pub(super) fn first_difference(book: &Book, checkpoint: &Checkpoint) -> Option<String> {
-    let (expected, found) = (published(checkpoint), calculated(book));
+pub(super) fn first_difference(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> Option<String> {
+    let (expected, found) = (published(checkpoint), calculated(book, plan));
     for (index, pair) in expected.iter().zip(&found).enumerate() {
         if let Some((column, expected, found)) = difference(pair.0, pair.1) {
             return Some(format!("row {}: {column} {found} instead of {expected}", index + 1));
@@ -46,8 +48,8 @@ pub(super) fn first_difference(book: &Book, checkpoint: &Checkpoint) -> Option<S
 }
 
 /// Both schedules, each row that differs marked.
-pub(super) fn side_by_side(book: &Book, checkpoint: &Checkpoint) -> String {
-    let (expected, found) = (published(checkpoint), calculated(book));
+pub(super) fn side_by_side(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> String {
+    let (expected, found) = (published(checkpoint), calculated(book, plan));
     let mut text = String::new();
     writeln!(
         text,
@@ -128,19 +130,22 @@ fn amount(text: &str) -> Amount {
     Amount::parse(&plain, Currency::EUR).unwrap_or_else(|error| panic!("a published amount: {error}"))
 }
 
-/// The rows of the book; before the disbursement, those that are expected.
-fn calculated(book: &Book) -> Vec<Line> {
+/// The rows of the book; before the disbursement, those of what is expected to be paid out first.
+fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
     let Some(loan) = &book.loan else { return Vec::new() };
-    let planned = || {
-        let expected_on = loan.terms.expected_disbursement_on?;
-        loan.terms.schedule(expected_on, &Calendar::every_day_works()).ok()
-    };
     let paid_out = disbursements(book);
     if loan.servicing.installments.is_empty() && paid_out.is_empty() {
-        let start = loan.terms.expected_disbursement_on.unwrap_or(Date::MIN);
-        return lines(&planned().unwrap_or_default(), &[(start, loan.terms.amount)], &[]);
+        let expected = Terms { amount: amount(&plan.first_payout), ..loan.terms.clone() };
+        let start = expected.expected_disbursement_on.unwrap_or(Date::MIN);
+        let rows = expected.schedule(start, &Calendar::every_day_works()).unwrap_or_default();
+        return lines(&rows, &[(start, expected.amount)], &[]);
     }
-    lines(&loan.schedule_on(book.business_date), &paid_out, &book.paid_parts())
+    let mut rows = loan.schedule_on(book.business_date);
+    // What comes with a row on its due date is shown with it before.
+    for row in &mut rows {
+        row.expected.fees += to_come(loan, row);
+    }
+    lines(&rows, &paid_out, &book.paid_parts())
 }
 
 fn lines(

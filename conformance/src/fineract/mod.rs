@@ -72,3 +72,6 @@ fn check(case: &Case, checkpoint: &Checkpoint, verdict: Verdict) -> Check {
         verdict,
     }
 }
+
+#[cfg(test)]
+mod tests;

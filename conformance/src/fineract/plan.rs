@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::Product;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
 
 use super::product;
 use super::read::{Action, Case, Terms};
@@ -13,6 +15,8 @@ use super::read::{Action, Case, Terms};
 pub(super) struct Plan {
     pub(super) product: Product,
     pub(super) figures: LoanFigures,
+    /// What is expected to be paid out first; the schedule before the disbursement rests on it.
+    pub(super) first_payout: String,
     pub(super) deeds: Vec<Planned>,
     /// The first action that the book has no words for, and why; later checkpoints are not judged.
     inexpressible: Option<(u32, String)>,
@@ -89,7 +93,8 @@ impl Plan {
 pub(super) fn plan(case: &Case) -> Result<Plan, String> {
     let product = product::product(case)?;
     let figures = product::figures(case)?;
-    let mut plan = Plan { product, figures, deeds: Vec::new(), inexpressible: None };
+    let first_payout = first_payout(&case.terms);
+    let mut plan = Plan { product, figures, first_payout, deeds: Vec::new(), inexpressible: None };
     for action in &case.actions {
         match deed(case, action) {
             Ok(deed) => {
@@ -113,7 +118,10 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
     Ok(match action.action.as_str() {
         "submit" => Deed::Create,
         "approve" => Deed::Approve,
-        "disburse" => Deed::Disburse { on, amount: amount() },
+        "disburse" => {
+            refuse_payout(case, action)?;
+            Deed::Disburse { on, amount: amount() }
+        }
         "undo_disbursal" => Deed::UndoDisbursement,
         "repayment" | "payoff" if pays_principal_first(&case.terms) => {
             return Err("a payment ahead that repays principal before its interest".to_owned());
@@ -127,8 +135,14 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         }
         "undo_last_repayment" => Deed::ReverseLastRepayment,
         "add_charge" => charge(case, action)?,
+        "add_installment_charge" => installment_fee(case, action)?,
         "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(action)?,
+        // What is booked of a loan, not what is owed of it.
+        "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
+        "buy_down_fee" => Deed::Wait,
+        // A fee of the product.
+        "configure_charge" => Deed::Wait,
         // Settings of when income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
         "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
@@ -141,6 +155,37 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
 fn pays_principal_first(terms: &Terms) -> bool {
     let strategy = terms.interest_recalculation.reschedule_strategy.as_deref();
     terms.is_cumulative() && terms.interest_recalculation.enabled && strategy == Some("REDUCE_EMI_AMOUNT")
+}
+
+/// What a payout asks for that the book has no words for.
+fn refuse_payout(case: &Case, action: &Action) -> Result<(), String> {
+    let terms = &case.terms;
+    let mut payouts = case.actions.iter().filter(|other| other.action == "disburse");
+    let is_first = payouts.next().is_some_and(|first| first.seq == action.seq);
+    let is_flat = terms.interest_type == "FLAT" && case.interest_bearing;
+    let whole_periods = terms.interest_calculation_period == "SAME_AS_REPAYMENT_PERIOD"
+        && terms.partial_period_interest != Some(true)
+        && case.interest_bearing;
+    if !is_first && is_flat {
+        return Err("flat interest on money that comes in parts".to_owned());
+    }
+    if !is_first && whole_periods && !was_undone_before(case, action) {
+        return Err("a further payout that bears interest for the whole of its period".to_owned());
+    }
+    Ok(())
+}
+
+fn was_undone_before(case: &Case, action: &Action) -> bool {
+    case.actions.iter().any(|other| other.action == "undo_disbursal" && other.seq < action.seq)
+}
+
+/// The tranches of the first day, or the loan amount.
+fn first_payout(terms: &Terms) -> String {
+    let tranches = terms.expected_tranches.as_deref().unwrap_or_default();
+    let Some(first) = tranches.first() else { return terms.principal.clone() };
+    let of_first_day = tranches.iter().filter(|tranche| tranche.date == first.date);
+    let amounts = of_first_day.filter_map(|tranche| Amount::parse(&tranche.amount, Currency::EUR).ok());
+    amounts.sum::<Amount>().to_text(Currency::EUR)
 }
 
 fn is_accounting(key: &str) -> bool {
@@ -173,7 +218,7 @@ fn pause(action: &Action) -> Result<Deed, String> {
 fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
     let due_on = action.text("due_date").and_then(|day| day.parse().ok());
     let (Some(due_on), Some(amount)) = (due_on, &action.amount) else {
-        return Err("a charge by percentage, added by hand: the book charges amounts".to_owned());
+        return Err("a charge by percentage, interest included, added by hand".to_owned());
     };
     if last_due_date(case).is_some_and(|last| due_on > last) {
         return Err("a charge that falls due after the last installment and makes one more".to_owned());
@@ -184,6 +229,18 @@ fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
 /// By the terms: so many periods after the first disbursement.
 fn last_due_date(case: &Case) -> Option<Date> {
     product::period(&case.terms).ok()?.add_times(disbursed_on(case), case.terms.number_of_instalments).ok()
+}
+
+/// The product has the fee from the payout on.
+fn installment_fee(case: &Case, action: &Action) -> Result<Deed, String> {
+    if product::fee(action, 1).is_none() {
+        return Err("a fee with each installment that is a share of its interest".to_owned());
+    }
+    let is_looked_at_before = case.checkpoints.iter().any(|checkpoint| checkpoint.after_seq < action.seq);
+    if is_looked_at_before || action.business_date != Some(disbursed_on(case)) {
+        return Err("a fee with each installment that is added later".to_owned());
+    }
+    Ok(Deed::Wait)
 }
 
 /// The day of the first disbursement, or of the application where there is none.

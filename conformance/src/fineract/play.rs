@@ -27,7 +27,7 @@ pub(super) fn play(case: &Case, plan: &Plan) -> Vec<Result<(), String>> {
         let mut stage = Stage::new(plan);
         let outcomes = case.checkpoints.iter().map(|checkpoint| {
             stage.play_until(checkpoint)?;
-            compare::first_difference(&stage.book, checkpoint).map_or(Ok(()), Err)
+            compare::first_difference(&stage.book, plan, checkpoint).map_or(Ok(()), Err)
         });
         outcomes.collect()
     }));
@@ -52,7 +52,7 @@ pub(super) fn narrate(case: &Case, plan: &Plan, only: Option<u32>) -> String {
         match (plan.reason_from(after), played) {
             (Some(reason), _) => writeln!(text, "excluded: {reason}").expect("a string takes everything"),
             (None, Err(refused)) => writeln!(text, "{refused}").expect("a string takes everything"),
-            (None, Ok(())) => text.push_str(&compare::side_by_side(&stage.book, checkpoint)),
+            (None, Ok(())) => text.push_str(&compare::side_by_side(&stage.book, plan, checkpoint)),
         }
     }
     text
@@ -153,6 +153,15 @@ impl<'a> Stage<'a> {
 
     /// Agrees on another amount first where another one is paid out.
     fn disburse(&self, on: Date, amount: &str) -> Vec<LoanCommand> {
+        let rules = self.book.loan.as_ref().map(|loan| &loan.terms.payment_rules);
+        if rules.is_some_and(|rules| rules.disburses_in_parts) {
+            let amount = Some(StatedAmount(amount.to_owned()));
+            return vec![LoanCommand::Disburse(Disburse {
+                amount,
+                value_date: Some(on),
+                ..Disburse::default()
+            })];
+        }
         let paid_out = Disburse { value_date: Some(on), ..Disburse::default() };
         let agreed = self.book.loan.as_ref().map(|loan| loan.terms.amount);
         if agreed == Amount::parse(amount, Currency::EUR).ok() {

@@ -1,7 +1,9 @@
 //! The terms of a scenario as a product and the figures of a loan.
 
 use jiff::civil::Date;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
+use loam_book::product::charges::{ChargeRules, FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
@@ -14,10 +16,11 @@ use loam_calc::calendar::{Period, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
-use super::read::{Case, PaymentAllocation, Terms};
+use super::read::{Action, Case, PaymentAllocation, Terms};
 use crate::book::base_product;
 
 /// The product that a scenario's terms describe.
@@ -26,20 +29,27 @@ use crate::book::base_product;
 /// The reason why no product does.
 pub(super) fn product(case: &Case) -> Result<Product, String> {
     let terms = &case.terms;
-    refuse_unknown_terms(terms)?;
+    refuse_unknown_terms(case)?;
     let is_dynamic = is_dynamic(case);
+    let interest_method = match interest_method(terms)? {
+        // Without interest nothing of it is flat.
+        InterestMethod::Flat if is_dynamic => InterestMethod::DecliningBalanceDiscounted,
+        method @ (InterestMethod::Flat
+        | InterestMethod::DecliningBalance
+        | InterestMethod::DecliningBalanceDiscounted) => method,
+    };
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
     Ok(Product {
         currency: Currency::EUR,
-        interest_method: interest_method(terms)?,
+        interest_method,
         charge_frequency: ChargeFrequency::Annualized,
         day_count: day_count(terms)?,
         days_method: days_method(terms),
         grace_period: Range { min: None, default: Some(grace), max: None },
         grace_period_type,
         due_dates: ProductDueDates::Interval { count: None, unit: None },
-        remainder: match interest_method(terms)? {
+        remainder: match interest_method {
             // Flat interest is found for the whole loan, and the last installment takes the rest of it.
             InterestMethod::Flat => Remainder::PrincipalAndInterestIntoLast,
             InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => Remainder::Last,
@@ -48,26 +58,86 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         rounding: Rounding::HalfEven,
         allocation_order: allocation_order(terms)?,
         product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
-        payment_rules: payment_rules(terms, is_dynamic)?,
+        payment_rules: payment_rules(case, is_dynamic)?,
+        charges: ChargeRules { fees: fees(case), ..ChargeRules::default() },
         interest_rules: if is_dynamic { interest_rules(terms) } else { InterestRules::default() },
         ..base_product()
     })
 }
 
-/// Whether interest follows what is outstanding, or the rate changes. Flat interest never does.
+/// Fees with every installment that somebody adds right after the payout: the product has them.
+fn fees(case: &Case) -> Vec<ProductFee> {
+    let added = case.actions.iter().filter(|action| action.action == "add_installment_charge");
+    let with_installments = added.zip(1..).filter_map(|(action, number)| fee(action, number));
+    with_installments.chain(disbursement_fee(case)).collect()
+}
+
+fn has_charges(terms: &Terms) -> bool {
+    terms.with_product_charges.is_some() || terms.charge_on_create.is_some()
+}
+
+/// A share of the loan amount that is kept when it is paid out.
+fn disbursement_fee(case: &Case) -> Option<ProductFee> {
+    let mut charges = case.actions.iter().filter(|action| action.action == "configure_charge");
+    let (charge, None) = (charges.next()?, charges.next()) else { return None };
+    let is_share = charge.text("calculation") == Some("PERCENTAGE_AMOUNT")
+        && charge.text("charge") == Some("LOAN_DISBURSEMENT_CHARGE");
+    let share = charge.text("percent").filter(|_| is_share && has_charges(&case.terms))?;
+    let percentage = Some(Rate::parse_percent(share).ok()?);
+    let (trigger, calculation) = (FeeTrigger::Disbursement, FeeCalculation::LoanAmountPercentage);
+    Some(ProductFee { trigger, calculation, percentage, ..required_fee(0) })
+}
+
+fn required_fee(number: u64) -> ProductFee {
+    ProductFee {
+        key: Key::entity(Part::new(0), 3, number),
+        name: format!("fee {number}"),
+        trigger: FeeTrigger::PaymentDue,
+        calculation: FeeCalculation::Flat,
+        amount: None,
+        percentage: None,
+        is_required: true,
+        is_active: true,
+        amortization: FeeAmortization::None,
+    }
+}
+
+/// A flat amount, or a share of the installment's principal.
+pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
+    let stated = action.amount.as_deref()?;
+    let (calculation, amount, percentage) = match action.text("charge")? {
+        "LOAN_INSTALLMENT_FEE_FLAT" => {
+            (FeeCalculation::Flat, Some(Amount::parse(stated, Currency::EUR).ok()?), None)
+        }
+        "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => {
+            let calculation = FeeCalculation::RepaymentPrincipalAmountPercentage;
+            (calculation, None, Some(Rate::parse_percent(stated).ok()?))
+        }
+        _ => return None,
+    };
+    Some(ProductFee { calculation, amount, percentage, ..required_fee(number) })
+}
+
+/// Whether interest follows what is outstanding, the rate changes, or money comes in parts. Flat
+/// interest is found once and for all, unless there is none.
 fn is_dynamic(case: &Case) -> bool {
     let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
-    (case.terms.interest_recalculation.enabled || changes) && case.terms.interest_type != "FLAT"
+    let is_flat = case.terms.interest_type == "FLAT" && case.interest_bearing;
+    (case.terms.interest_recalculation.enabled || changes || has_parts(case)) && !is_flat
+}
+
+fn has_parts(case: &Case) -> bool {
+    case.actions.iter().filter(|action| action.action == "disburse").count() > 1
 }
 
 /// What early, late and large payments do to a loan whose interest follows what is outstanding.
-fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String> {
-    let evens_installments = !terms.is_cumulative();
+fn payment_rules(case: &Case, is_dynamic: bool) -> Result<PaymentRules, String> {
+    let terms = &case.terms;
     if !is_dynamic {
         return Ok(PaymentRules {
             future_payments: FuturePayments::AcceptOverpayments,
             allows_redraw: true,
-            evens_installments,
+            evens_installments: !terms.is_cumulative(),
             ..PaymentRules::default()
         });
     }
@@ -83,6 +153,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         future_payments: FuturePayments::AcceptOverpayments,
         prepayment_recalculation,
         allows_redraw: true,
+        disburses_in_parts: has_parts(case),
         principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment
@@ -91,7 +162,7 @@ fn payment_rules(terms: &Terms, is_dynamic: bool) -> Result<PaymentRules, String
         },
         elements_recalculation: ElementsRecalculation::FixedTotalExpected,
         late_payments_recalculation: LatePaymentsRecalculation::IncreaseLastInstallment,
-        evens_installments,
+        evens_installments: !terms.is_cumulative(),
         ..PaymentRules::default()
     })
 }
@@ -122,7 +193,7 @@ pub(super) fn figures(case: &Case) -> Result<LoanFigures, String> {
     let terms = &case.terms;
     let period = period(terms)?;
     Ok(LoanFigures {
-        amount: Some(StatedAmount(terms.principal.clone())),
+        amount: Some(StatedAmount(loan_amount(case))),
         interest_rate: Some(StatedPercent(terms.annual_interest_rate_percent.clone())),
         installments: Some(terms.number_of_instalments),
         period_count: Some(period.count),
@@ -143,13 +214,30 @@ pub(super) fn period(terms: &Terms) -> Result<Period, String> {
     Ok(Period { count: terms.repayment_every, unit })
 }
 
+/// What is agreed, or more where more is paid out in the end.
+fn loan_amount(case: &Case) -> String {
+    let agreed = Amount::parse(&case.terms.principal, Currency::EUR).unwrap_or(Amount::ZERO);
+    let (mut parts, mut most) = (Vec::new(), agreed);
+    for action in &case.actions {
+        let amount = action.amount.as_ref().and_then(|amount| Amount::parse(amount, Currency::EUR).ok());
+        match action.action.as_str() {
+            "disburse" => parts.extend(amount),
+            "undo_disbursal" => parts.clear(),
+            "undo_last_disbursal" => parts.truncate(parts.len().saturating_sub(1)),
+            _ => {}
+        }
+        most = most.max(parts.iter().copied().sum());
+    }
+    most.to_text(Currency::EUR)
+}
+
 /// Counted from the application where the terms say so and the money comes on another day; else from
 /// the disbursement, as by default.
 fn first_due_date(case: &Case, period: Period) -> Option<Date> {
     let terms = &case.terms;
     let from_application = terms.repayment_start_date_type.as_deref() == Some("SUBMITTED_ON_DATE");
-    let disbursed = case.actions.iter().find(|action| action.action == "disburse");
-    let comes_later = disbursed.and_then(|action| action.date).is_some_and(|on| on != terms.submitted_on);
+    let mut disbursed = case.actions.iter().filter(|action| action.action == "disburse");
+    let comes_later = disbursed.any(|action| action.date.is_some_and(|on| on != terms.submitted_on));
     (from_application && comes_later).then(|| period.add_times(terms.submitted_on, 1).ok()).flatten()
 }
 
@@ -192,16 +280,21 @@ fn days_method(terms: &Terms) -> DaysMethod {
 }
 
 /// What no product can say.
-fn refuse_unknown_terms(terms: &Terms) -> Result<(), String> {
+fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
+    let terms = &case.terms;
     let unknown = [
+        (
+            terms.expected_tranches.as_ref().is_some_and(|all| all.iter().any(|one| one.date != all[0].date)),
+            "schedules and balances that count tranches before they are paid out",
+        ),
         (terms.rounding_mode != "HALF_EVEN", "a rounding other than half-even"),
         (
             terms.down_payment.enabled,
             "a down payment as an installment of its own on the day of the disbursement",
         ),
         (
-            terms.with_product_charges.is_some() || terms.charge_on_create.is_some(),
-            "charges that come with the product",
+            has_charges(terms) && disbursement_fee(case).is_none(),
+            "charges of the product other than a share of the loan amount that is kept at the payout",
         ),
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
         (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),

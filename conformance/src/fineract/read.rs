@@ -48,11 +48,15 @@ pub(super) struct Terms {
     pub(super) installment_multiple_of: Option<u32>,
     pub(super) rounding_mode: String,
     pub(super) interest_recalculation: Recalculation,
+    pub(super) partial_period_interest: Option<bool>,
+    pub(super) expected_tranches: Option<Vec<Tranche>>,
     pub(super) down_payment: Switch,
     pub(super) fixed_length: Option<u32>,
     pub(super) interest_recognition_on_disbursement_date: Option<bool>,
     pub(super) payment_strategy: String,
     pub(super) payment_allocation: Option<Vec<PaymentAllocation>>,
+    /// What writing a loan off for the books does to its interest; nothing where it is not named.
+    pub(super) charge_off_behaviour: Option<String>,
     pub(super) repayment_start_date_type: Option<String>,
     pub(super) submitted_on: Date,
     pub(super) with_product_charges: Option<String>,
@@ -64,6 +68,13 @@ impl Terms {
     pub(super) fn is_cumulative(&self) -> bool {
         self.schedule_type == "CUMULATIVE"
     }
+}
+
+/// A part of the loan and the day on which it is expected, such as `01 January 2025`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Tranche {
+    pub(super) date: String,
+    pub(super) amount: String,
 }
 
 #[derive(Debug, Deserialize)]

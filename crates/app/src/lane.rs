@@ -16,7 +16,7 @@ use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
-use crate::session::Session;
+use crate::session::{Session, id_named};
 
 /// The most commands in one batch.
 const BATCH: usize = 256;
@@ -134,7 +134,10 @@ impl Lane {
         for envelope in batch {
             let mut alone = vec![envelope];
             if let Err(error) = self.attempt(&mut alone).await {
-                alone.into_iter().for_each(|envelope| envelope.answer(Err(error.clone().into())));
+                alone.into_iter().for_each(|envelope| {
+                    let answer = unwritten(&envelope.command, error.clone());
+                    envelope.answer(Err(answer));
+                });
             }
         }
     }
@@ -255,6 +258,15 @@ impl Lane {
     }
 }
 
+/// Why a command could not be written. An id that is taken, and that nobody gave, was drawn.
+fn unwritten(command: &Command, error: StoreError) -> AppError {
+    let draws_id = matches!(command, Command::CreateLoan { .. } | Command::CreateClient { .. });
+    if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
+        return Refusal::NoFreeId.into();
+    }
+    error.into()
+}
+
 /// Whether a report opened a loan under this number.
 fn opened_reported_loan(answer: &Answer, account_no: i64) -> bool {
     let Ok(Outcome { done: Done::Report { loan: Some(loan), .. }, .. }) = answer else { return false };
@@ -306,7 +318,7 @@ fn need(batch: &[Envelope]) -> Need {
 /// drawn again.
 fn refuse_taken(batch: &mut Vec<Envelope>, takers: &HashSet<usize>) {
     for (position, envelope) in std::mem::take(batch).into_iter().enumerate() {
-        match crate::session::id_named(&envelope.command).filter(|_| takers.contains(&position)) {
+        match id_named(&envelope.command).filter(|_| takers.contains(&position)) {
             Some((kind, id)) => {
                 let value = id.to_owned();
                 envelope.answer(Err(Refusal::IdInUse { kind, value }.into()));

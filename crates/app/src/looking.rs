@@ -78,8 +78,8 @@ impl Reading {
     pub async fn seen(&self, address: Address, view: View, now: &Now) -> Result<Option<Seen>, StoreError> {
         let Some(row) = self.store().loan(address).await? else { return Ok(None) };
         let entries = self.store().history(row.part, row.account_no).await?;
-        let calendar = Calendar::every_day_works();
-        let outlook = Outlook { calendar: &calendar, catalog: &now.catalog };
+        let calendar = now.catalog.calendar_of(row.assignment.branch);
+        let outlook = Outlook { calendar, catalog: &now.catalog };
         let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
         Ok(loan.map(|loan| {
             let schedule = outlook.schedule(&loan, view.as_of);

@@ -88,7 +88,7 @@ impl Session {
         let is_behind = next_action_on(&before).is_some_and(|date| date <= self.loaded.state.business_date);
         let advanced = if is_behind && *command != LoanCommand::Advance {
             let accounts = Accounts { loan: Some(&before), history: None };
-            let context = self.context(caller, ids, None);
+            let context = self.working_in(before.assignment.branch, self.context(caller, ids, None));
             self.decide_loan(Some(accounts), &LoanCommand::Advance, context)?
         } else {
             None
@@ -96,7 +96,7 @@ impl Session {
         let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);
         let history = self.history(loan, advanced.as_ref());
         let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
-        let context = self.context(caller, ids, None);
+        let context = self.working_in(before.assignment.branch, self.context(caller, ids, None));
         let Some(decision) = self.decide_loan(Some(accounts), command, context)? else {
             self.want_history(&before);
             return Err(AppError::Broken("the log was asked for and not given".to_owned()));

@@ -5,12 +5,9 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::party::Client;
 use loam_book::reporting::projection::Serviced;
-use loam_calc::calendar::Calendar;
-
-use jiff::civil::Date;
 
 use crate::error::StoreError;
-use crate::reading::Reading;
+use crate::reading::{Now, Reading};
 use crate::views::{LoanFilter, Page};
 
 /// How many loans of one client are told at most.
@@ -22,15 +19,15 @@ pub struct ServicedLoan {
     pub loan: Loan,
     pub holder: Client,
     history: Vec<Entry>,
-    business_date: Date,
-    calendar: Calendar,
+    now: Now,
     is_first: bool,
 }
 
 impl ServicedLoan {
     /// The loan in the words of the feeds.
     pub fn told(&self) -> Serviced<'_> {
-        Serviced::new(&self.loan, &self.history, (self.business_date, &self.calendar), self.is_first)
+        let calendar = self.now.catalog.calendar_of(self.loan.assignment.branch);
+        Serviced::new(&self.loan, &self.history, (self.now.state.business_date, calendar), self.is_first)
     }
 }
 
@@ -69,9 +66,8 @@ impl Reading {
         let holder = Address { part: loan.part, key: loan.holder.key };
         let Some(view) = self.store().client(holder).await? else { return Ok(None) };
         let history = self.store().history(loan.part, loan.account_no).await?;
-        let business_date = self.store().state().await?.business_date;
+        let now = self.now().await?;
         let Some(loan) = loam_book::loan::log::fold(&history) else { return Ok(None) };
-        let calendar = Calendar::every_day_works();
-        Ok(Some(ServicedLoan { loan, holder: view.client, history, business_date, calendar, is_first }))
+        Ok(Some(ServicedLoan { loan, holder: view.client, history, now, is_first }))
     }
 }

@@ -20,7 +20,6 @@ use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::{Client, create_client, edit_client};
 use loam_book::record::{Record, check_record};
 use loam_book::reporting::loan::{ReportedLoan, Told};
-use loam_calc::calendar::Calendar;
 
 use crate::applications::Applications;
 use crate::changes::{
@@ -40,7 +39,6 @@ pub(crate) type Answer = Result<Outcome, AppError>;
 pub(crate) struct Session {
     pub(crate) loaded: Loaded,
     catalog: Arc<Catalog>,
-    calendar: Calendar,
     pub(crate) recorded_at: Timestamp,
     pub(crate) changes: Changes,
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
@@ -66,7 +64,6 @@ impl Session {
         Session {
             loaded,
             catalog,
-            calendar: Calendar::every_day_works(),
             recorded_at,
             changes: Changes::default(),
             loans: HashMap::new(),
@@ -175,8 +172,9 @@ impl Session {
             Command::CreateLoan { holder, new } => {
                 let holder = self.client(*holder).cloned();
                 let command = LoanCommand::Create(new.clone());
-                let decision =
-                    self.decide_loan(None, &command, self.context(caller, ids, holder.as_ref()))?;
+                let context = self.context(caller, ids, holder.as_ref());
+                let context = self.working_in(new.assignment.branch, context);
+                let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
                 self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
@@ -447,11 +445,19 @@ impl Session {
             actor: &caller.actor,
             door: caller.door,
             request_id: &caller.request_id,
-            calendar: &self.calendar,
+            calendar: self.catalog.calendar_of(holder.and_then(|holder| holder.assignment.branch)),
             catalog: &self.catalog,
             closed_through: self.loaded.state.closed_through,
             holder,
             ids,
+        }
+    }
+
+    /// The context with the calendar of a branch, where one is named.
+    pub(crate) fn working_in<'a>(&'a self, branch: Option<Key>, context: Context<'a>) -> Context<'a> {
+        match branch {
+            Some(_) => Context { calendar: self.catalog.calendar_of(branch), ..context },
+            None => context,
         }
     }
 
@@ -530,6 +536,13 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::Purpose(_) => {
             catalog.purposes.by_key(key).map(|found| Record::Purpose(found.as_ref().clone()))
         }
+        Record::IndexRateSource(_) => {
+            catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
+        }
+        Record::Settings(_) => {
+            let found = catalog.settings.as_ref().filter(|found| found.key == key);
+            found.map(|found| Record::Settings(found.as_ref().clone()))
+        }
     }
 }
 
@@ -545,6 +558,8 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Business(_) => catalog.businesses.find(id).map(|found| found.key),
         Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
         Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
+        Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
+        Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
     }
 }
 

@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use loam_calc::calendar::Calendar;
+
 use crate::ids::Key;
+use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::product::Product;
 use crate::record::Record;
+use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
 #[derive(Debug, Clone)]
@@ -52,6 +56,13 @@ impl<T> Shelf<T> {
 #[derive(Debug, Clone, Default)]
 pub struct BusinessKeys(HashMap<String, (Key, Realm, KeyRole)>);
 
+/// Which days are worked, in the organization and in branches with holidays of their own.
+#[derive(Debug, Clone, Default)]
+pub struct Calendars {
+    organization: Calendar,
+    branches: HashMap<Key, Calendar>,
+}
+
 /// All records at one version.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -66,6 +77,10 @@ pub struct Catalog {
     pub businesses: Shelf<Business>,
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
+    pub index_rates: Shelf<IndexRateSource>,
+    pub settings: Option<Arc<OrganizationSettings>>,
+    /// See [`Catalog::calendar_of`].
+    pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
     pub business_keys: BusinessKeys,
 }
@@ -87,10 +102,29 @@ impl Catalog {
                 Record::Business(business) => catalog.put_business(business),
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
+                Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
+                Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
             }
         }
+        catalog.calendars = catalog.make_calendars();
         catalog
     }
+
+    /// The calendar of a branch, or that of the organization where no branch is named.
+    pub fn calendar_of(&self, branch: Option<Key>) -> &Calendar {
+        let own = branch.and_then(|branch| self.calendars.branches.get(&branch));
+        own.unwrap_or(&self.calendars.organization)
+    }
+
+    fn make_calendars(&self) -> Calendars {
+        let settings = self.settings.as_ref();
+        let organization = settings.and_then(|settings| settings.calendar()).unwrap_or_default();
+        let with_own = self.branches.iter().filter(|branch| !branch.holidays.is_empty());
+        let of = |branch: &Arc<Branch>| with_holidays(organization.clone(), &branch.holidays);
+        let branches = with_own.map(|branch| (branch.key, of(branch))).collect();
+        Calendars { organization, branches }
+    }
+
     /// The business whose key has this hash, and what the key opens.
     pub fn business_of_key(&self, hash: &str) -> Option<(&Arc<Business>, Realm, KeyRole)> {
         let (key, realm, role) = *self.business_keys.0.get(hash)?;

@@ -140,6 +140,10 @@ fn lent_as_agreed(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
             lent = (lent.0 + *amount - added, lent.1 + *capitalized_fee);
         }
     }
+    // A credit is drawn again and again; what bounds it is the limit of its day.
+    if folded.terms.is_revolving() {
+        return None;
+    }
     let in_parts = folded.terms.product_type == ProductType::TranchedLoan
         || folded.terms.payment_rules.disburses_in_parts;
     if lent.0.is_zero() || in_parts && lent.0 <= agreed.0 && lent.1 == agreed.1 {

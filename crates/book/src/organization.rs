@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::{Actor, Permission};
 use crate::ids::Key;
 use crate::party::Address;
+use crate::working_days::Holiday;
 
 /// Whether a branch or centre takes business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Branch {
     pub email_address: Option<String>,
     pub notes: Option<String>,
     pub address: Option<Address>,
+    /// Besides those of the organization.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<Holiday>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }

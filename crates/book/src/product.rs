@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 
+mod agreeable;
 pub mod charges;
 pub mod controls;
 pub mod interest;
@@ -227,19 +228,27 @@ impl Product {
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
+            (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
             (self.is_type_serviced(), "loanProductType"),
-            (self.amortization == payments::Amortization::default(), "amortizationMethod"),
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
-            (self.securities == securities::SecurityRules::default(), "productSecuritySettings"),
+            (self.securities.is_possible(), "productSecuritySettings"),
         ];
-        let field = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
+        // The rate of a payment plan follows from its payments, whatever of them is a tax.
+        let is_planned = self.amortization == payments::Amortization::PaymentPlan;
+        let tax_on_top =
+            self.charges.tax.on_interest && self.charges.tax.method == charges::TaxMethod::Exclusive;
         // What is paid out in parts has no disbursement of its own with which such fees could come.
-        let in_parts =
-            self.product_type == ProductType::TranchedLoan || self.payment_rules.disburses_in_parts;
-        let field =
-            field.or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"));
-        field.or_else(|| self.charges.contradiction()).or_else(|| self.controls.contradiction())
+        let in_parts = matches!(self.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit)
+            || self.payment_rules.disburses_in_parts;
+        broken
+            .or_else(|| (is_planned && tax_on_top).then_some("taxCalculationMethod"))
+            .or_else(|| (is_planned && self.charges.adds_to_principal()).then_some("loanFees"))
+            .or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"))
+            .or_else(|| self.charges.contradiction())
+            .or_else(|| self.controls.contradiction())
+            .or_else(|| self.contradicting_agreement())
     }
 }

@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
+use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ pub enum Record {
     Business(Business),
     Target(Target),
     Purpose(LoanPurpose),
+    IndexRateSource(IndexRateSource),
+    Settings(OrganizationSettings),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -36,6 +40,8 @@ pub enum RecordKind {
     Business,
     Target,
     Purpose,
+    IndexRateSource,
+    Settings,
 }
 
 impl RecordKind {
@@ -51,6 +57,8 @@ impl RecordKind {
             RecordKind::Business => "business",
             RecordKind::Target => "target",
             RecordKind::Purpose => "purpose",
+            RecordKind::IndexRateSource => "index_rate_source",
+            RecordKind::Settings => "settings",
         }
     }
 }
@@ -67,6 +75,8 @@ impl Record {
             Record::Business(_) => RecordKind::Business,
             Record::Target(_) => RecordKind::Target,
             Record::Purpose(_) => RecordKind::Purpose,
+            Record::IndexRateSource(_) => RecordKind::IndexRateSource,
+            Record::Settings(_) => RecordKind::Settings,
         }
     }
 
@@ -81,6 +91,8 @@ impl Record {
             Record::Business(business) => business.key,
             Record::Target(target) => target.key,
             Record::Purpose(purpose) => purpose.key,
+            Record::IndexRateSource(source) => source.key,
+            Record::Settings(settings) => settings.key,
         }
     }
 
@@ -96,6 +108,8 @@ impl Record {
             Record::Business(business) => &business.id,
             Record::Target(target) => &target.id,
             Record::Purpose(purpose) => &purpose.id,
+            Record::IndexRateSource(source) => &source.id,
+            Record::Settings(_) => OrganizationSettings::ID,
         }
     }
 
@@ -115,7 +129,9 @@ impl Record {
             | Record::Branch(_)
             | Record::Centre(_)
             | Record::Channel(_)
-            | Record::Purpose(_) => {}
+            | Record::Purpose(_)
+            | Record::IndexRateSource(_)
+            | Record::Settings(_) => {}
         }
         record
     }
@@ -131,6 +147,8 @@ impl Record {
             Record::Business(business) => &business.name,
             Record::Target(target) => &target.name,
             Record::Purpose(purpose) => &purpose.name,
+            Record::IndexRateSource(source) => &source.name,
+            Record::Settings(settings) => &settings.name,
         }
     }
 }
@@ -138,8 +156,9 @@ impl Record {
 /// Checks a record that is created or changed, in this order: id, name, contradicting bounds.
 ///
 /// # Errors
-/// Refuses an id that is empty or holds white space or control characters, an empty name, and bounds of a product that
-/// contradict each other.
+/// Refuses an id that is empty or holds white space or control characters, an empty name, bounds of a
+/// product that contradict each other, rates of an index that are not in order, and a calendar in which
+/// nobody ever works.
 pub fn check_record(record: &Record) -> Result<(), Refusal> {
     let id = record.id();
     if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -148,10 +167,29 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     if record.name().trim().is_empty() {
         return Err(Refusal::MissingField { field: "name" });
     }
-    if let Record::Product(product) = record
-        && let Some(field) = product.contradiction()
-    {
-        return Err(Refusal::ContradictingProduct { field });
+    match contradiction(record) {
+        Some(field) => Err(Refusal::ContradictingProduct { field }),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The name of the first figure of a record that contradicts itself.
+fn contradiction(record: &Record) -> Option<&'static str> {
+    match record {
+        Record::Product(product) => product.contradiction(),
+        Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
+        Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
+        Record::Settings(settings) => {
+            let days = leaves_working_days(&settings.holidays);
+            let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
+            pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        }
+        Record::Centre(_)
+        | Record::User(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_) => None,
+    }
 }

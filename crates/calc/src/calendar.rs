@@ -113,6 +113,12 @@ impl Calendar {
         self.holidays.is_empty() && self.yearly.is_empty() && self.non_working_weekdays == [false; 7]
     }
 
+    /// Whether this day of every week is free.
+    #[must_use]
+    pub fn is_free_weekday(&self, weekday: Weekday) -> bool {
+        self.non_working_weekdays[place_of(weekday)]
+    }
+
     /// Whether this day is worked.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {

@@ -23,6 +23,10 @@ pub enum DayCount {
     ActualActualIsda,
     /// Each day ÷ the length of the year in which it ends, that is of the following midnight.
     ActualActualYearOfEnd,
+    /// Actual days ÷ 366 when a February 29th lies after the first day or is the last one, else ÷ 365.
+    ///
+    /// It looks at a period as a whole, so parts of a period do not add up to it.
+    ActualActualLeapDay,
 }
 
 /// How the time of an installment is measured when its interest is calculated.
@@ -72,6 +76,7 @@ impl DayCount {
                 let (from_next, to_next) = (year_of_next_day(from), year_of_next_day(to));
                 by_years(day_number(from) + 1, from_next, day_number(to) + 1, to_next)
             }
+            DayCount::ActualActualLeapDay => of(days_between(from, to), leap_day_year(from, to)),
         }
     }
 }
@@ -132,6 +137,14 @@ fn thirty_days(from: Date, from_day: i64, to: Date, to_day: i64) -> i64 {
 
 fn is_end_of_february(date: Date) -> bool {
     date.month() == 2 && date.day() == date.days_in_month()
+}
+
+/// 366 when a February 29th lies after the earlier date, up to and including the later one, else 365.
+fn leap_day_year(from: Date, to: Date) -> i64 {
+    let (first, last) = (from.min(to), from.max(to));
+    let has_leap_day =
+        |year: i16| Date::new(year, 2, 29).is_ok_and(|leap_day| first < leap_day && leap_day <= last);
+    if (first.year()..=last.year()).any(has_leap_day) { 366 } else { 365 }
 }
 
 fn year_of_next_day(date: Date) -> i16 {

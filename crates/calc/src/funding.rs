@@ -2,7 +2,10 @@
 //!
 //! Who funds a loan, and which part of the interest is theirs, is decided elsewhere.
 
+use crate::exact::Exact;
 use crate::money::Amount;
+use crate::rate::Rate;
+use crate::rounding::Rounding;
 
 /// Everybody's share of a running total, by weight.
 ///
@@ -44,6 +47,29 @@ pub fn shares_between(before: Amount, after: Amount, weights: &[Amount]) -> Vec<
     pairs.map(|(after, before)| after - before).collect()
 }
 
+/// The part of an amount that a part of the rate has earned: amount × part ÷ whole, rounded down, and
+/// not more than the amount. What is rounded off stays with whoever keeps the rest.
+///
+/// Of a running total it never shrinks, so differences of it are shares as above. A rate of nothing
+/// earns nothing.
+///
+/// ```
+/// use loam_calc::funding::earned_by;
+/// use loam_calc::money::Amount;
+/// use loam_calc::rate::Rate;
+///
+/// let (part, whole) = (Rate::from_ratio(7, 100), Rate::from_ratio(10, 100));
+/// assert_eq!(earned_by(Amount::from_minor(99), part, whole), Amount::from_minor(69));
+/// ```
+#[must_use]
+pub fn earned_by(amount: Amount, part: Rate, whole: Rate) -> Amount {
+    if whole.numerator() <= 0 || part.numerator() <= 0 {
+        return Amount::ZERO;
+    }
+    let scaled = Exact::from_amount(amount).times(part.numerator()).divided_by(part.denominator());
+    scaled.times(whole.denominator()).divided_by(whole.numerator()).round(Rounding::Down).min(amount)
+}
+
 fn cut(total: i128, weights: &[i128], shares: &mut [Amount]) {
     if let [share] = shares {
         *share = Amount::from_minor(i64::try_from(total).expect("a share is not larger than the whole"));
@@ -80,6 +106,14 @@ mod tests {
         assert_eq!(shares_of(Amount::from_minor(7), &amounts(&[0, 5, 0])), amounts(&[0, 7, 0]));
         assert_eq!(shares_of(Amount::from_minor(7), &amounts(&[0, 0])), amounts(&[0, 0]));
         assert_eq!(shares_of(Amount::from_minor(7), &[]), []);
+    }
+
+    #[test]
+    fn more_than_the_whole_rate_earns_the_whole_and_nothing_of_no_rate() {
+        let rate = |percent| Rate::from_ratio(percent, 100);
+        assert_eq!(earned_by(Amount::from_minor(50), rate(12), rate(10)), Amount::from_minor(50));
+        assert_eq!(earned_by(Amount::from_minor(50), rate(0), rate(10)), Amount::ZERO);
+        assert_eq!(earned_by(Amount::from_minor(50), rate(1), rate(0)), Amount::ZERO);
     }
 
     proptest! {

@@ -18,6 +18,7 @@
 pub mod accrual;
 pub mod allocation;
 pub mod apr;
+pub mod billing;
 pub mod calendar;
 pub mod cash_flow;
 pub mod charges;

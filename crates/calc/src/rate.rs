@@ -123,6 +123,23 @@ impl Rate {
         decimal::to_short_text(scaled, PERCENT_DECIMALS)
     }
 
+    /// Both rates together; at most the largest rate.
+    ///
+    /// ```
+    /// use loam_calc::rate::Rate;
+    ///
+    /// assert_eq!(Rate::from_ratio(3, 100).plus(Rate::from_ratio(1, 40)), Rate::from_ratio(55, 1000));
+    /// ```
+    #[must_use]
+    pub fn plus(self, other: Rate) -> Rate {
+        let unit = 100 * 10_i128.pow(PERCENT_DECIMALS);
+        let steps = |rate: Rate| Rounding::HalfEven.divide(rate.numerator() * unit, rate.denominator());
+        let most = LARGEST_PERCENT * unit / 100;
+        let sum = (steps(self) + steps(other)).min(most);
+        let narrow = |value: i128| i64::try_from(value).expect("the largest rate with ten decimals is 10^16");
+        Rate::from_ratio(narrow(sum), narrow(unit))
+    }
+
     /// The upper part of the ratio in lowest terms.
     #[must_use]
     pub fn numerator(self) -> i128 {

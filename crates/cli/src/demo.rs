@@ -44,8 +44,11 @@ pub(crate) async fn fill(book: &Book) -> anyhow::Result<()> {
     let branch = demo.offices().await?;
     demo.channels().await?;
     let products = demo.products().await?;
-    demo.people(branch, &products).await
+    demo.people(branch, &products).await?;
+    demo.loans_of_every_kind(branch).await
 }
+
+mod kinds;
 
 struct Demo<'a> {
     book: &'a Book,
@@ -70,6 +73,13 @@ enum Story {
     Repaid,
     WrittenOff,
     Locked,
+}
+
+/// What a demo loan agrees on.
+struct Agreed {
+    id: Option<String>,
+    product: Key,
+    figures: LoanFigures,
 }
 
 const STORIES: [(&str, &str, Story); 12] = [
@@ -99,6 +109,7 @@ impl Demo<'_> {
             email_address: None,
             notes: None,
             address: None,
+            holidays: vec![],
             created_at: self.at,
             last_modified_at: self.at,
         }))
@@ -269,36 +280,48 @@ impl Demo<'_> {
 
     async fn people(&self, branch: Key, products: &[Key]) -> anyhow::Result<()> {
         for (index, (first_name, last_name, story)) in STORIES.into_iter().enumerate() {
-            let new = NewClient {
-                id: Some(format!("{}", index + 1)),
-                state: None,
-                profile: Profile {
-                    first_name: first_name.into(),
-                    last_name: last_name.into(),
-                    ..Profile::default()
-                },
-                assignment: Assignment { branch: Some(branch), ..Assignment::default() },
-                addresses: vec![],
-                documents: vec![],
-            };
-            let part = self.book.desk.part_for_new_holder(None);
-            let done = self.submit(Command::CreateClient { part, new: Box::new(new) }).await?;
-            let Done::Client { client } = done else { unreachable!("a client command gives a client") };
-            let holder = Address { part: client.part, key: client.key };
-            self.loan(holder, products[index % products.len()], story, index).await?;
+            let holder = self.client(branch, index + 1, (first_name, last_name)).await?;
+            let id = (index == 0).then(|| "DEMO001".to_owned());
+            let agreed =
+                Agreed { id, product: products[index % products.len()], figures: LoanFigures::default() };
+            self.loan(holder, agreed, story).await?;
         }
         Ok(())
     }
 
-    async fn loan(&self, holder: Address, product: Key, story: Story, index: usize) -> anyhow::Result<()> {
+    async fn client(
+        &self,
+        branch: Key,
+        number: usize,
+        (first_name, last_name): (&str, &str),
+    ) -> anyhow::Result<Address> {
+        let new = NewClient {
+            id: Some(format!("{number}")),
+            state: None,
+            profile: Profile {
+                first_name: first_name.into(),
+                last_name: last_name.into(),
+                ..Profile::default()
+            },
+            assignment: Assignment { branch: Some(branch), ..Assignment::default() },
+            addresses: vec![],
+            documents: vec![],
+        };
+        let part = self.book.desk.part_for_new_holder(None);
+        let done = self.submit(Command::CreateClient { part, new: Box::new(new) }).await?;
+        let Done::Client { client } = done else { unreachable!("a client command gives a client") };
+        Ok(Address { part: client.part, key: client.key })
+    }
+
+    async fn loan(&self, holder: Address, agreed: Agreed, story: Story) -> anyhow::Result<()> {
         let new = NewLoan {
-            id: (index == 0).then(|| "DEMO001".to_owned()),
+            id: agreed.id,
             holder: Holder { kind: HolderKind::Client, key: holder.key },
-            product,
+            product: agreed.product,
             name: None,
             notes: None,
             assignment: Assignment::default(),
-            figures: LoanFigures::default(),
+            figures: agreed.figures,
         };
         let done = self.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
         let Done::Loan { loan, .. } = done else { unreachable!("a loan command gives a loan") };

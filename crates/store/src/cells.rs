@@ -193,6 +193,16 @@ impl<'r, C: Columns> Cursor<'r, C> {
         serde_json::from_str(text).map_err(|error| self.unreadable(error))
     }
 
+    /// Two values that were written beside each other into one; each takes what is its own.
+    pub(crate) fn json_twice<T: DeserializeOwned, U: DeserializeOwned>(
+        &mut self,
+    ) -> Result<(T, U), StoreError> {
+        let text = self.text()?;
+        let first = serde_json::from_str(text).map_err(|error| self.unreadable(error))?;
+        let second = serde_json::from_str(text).map_err(|error| self.unreadable(error))?;
+        Ok((first, second))
+    }
+
     /// The default where the column is empty.
     pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&mut self) -> Result<T, StoreError> {
         let Some(text) = self.maybe_text()? else { return Ok(T::default()) };

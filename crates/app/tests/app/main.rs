@@ -6,3 +6,4 @@ mod memory;
 mod preview;
 mod reporting;
 mod restructuring;
+mod working_days;

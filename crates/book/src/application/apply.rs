@@ -225,7 +225,7 @@ impl Asked<'_> {
         let (new, terms) = (self.new, &self.terms);
         let disbursal_date = new.disbursal_date.unwrap_or(context.business_date);
         let rows = terms.schedule(disbursal_date, context.calendar);
-        let rows = rows.map_err(|error| Refusal::impossible_schedule(&error))?;
+        let rows = rows.map_err(|error| terms.impossible(&error))?;
         let (first, last) = rows.first().zip(rows.last()).expect("a schedule has installments");
         // The ends may differ from the level payment: days before the first, cents in the last.
         let regular = &rows[(rows.len() - 1) / 2];

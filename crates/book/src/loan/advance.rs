@@ -43,7 +43,7 @@ pub fn apply_interest_of(draft: &mut Draft<'_>, index: usize, value_date: Date, 
 
 fn derive_on(draft: &mut Draft<'_>, date: Date) {
     if next_period_end(&draft.loan) == Some(date) {
-        let event = period_end(&draft.loan);
+        let event = period_end(&draft.loan, draft.context.calendar);
         draft.derive(date, event);
     } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
         let index = next_to_apply(&draft.loan).expect("interest is due on that day");
@@ -73,6 +73,9 @@ fn next_to_apply(loan: &Loan) -> Option<usize> {
 /// Interest held back by a lock is applied on the day of the unlocking.
 fn interest_due_on(loan: &Loan) -> Option<Date> {
     let servicing = &loan.servicing;
-    let index = next_to_apply(loan)?;
-    Some(servicing.installments[index].due_date.max(servicing.unlocked_on.unwrap_or(Date::MIN)))
+    let due_date = servicing.installments[next_to_apply(loan)?].due_date;
+    // Late interest is asked for in an older row, on the due date of a later one.
+    let latest = if loan.terms.is_dynamic() { loan.closed_rows().last() } else { None };
+    let due_date = latest.map_or(due_date, |latest| latest.due_date.max(due_date));
+    Some(due_date.max(servicing.unlocked_on.unwrap_or(Date::MIN)))
 }

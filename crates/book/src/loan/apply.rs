@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
-use crate::loan::event::charge::{LockCause, PenaltyCause};
+use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
@@ -84,9 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
-            let before = Box::new(loan.servicing.state.clone());
-            loan.servicing.state =
-                LoanState::Closed { closed_on: step.value_date, closure: *closure, before };
+            loan.servicing.close(step.value_date, *closure);
         }
         Event::Reopened { .. } => {
             loan.closed_at = None;
@@ -96,8 +94,13 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
-        Event::ScheduleEdited { installments, moved, .. } => {
-            loan.servicing.reschedule(installments, moved);
+        Event::GuaranteesSet { guarantees } => loan.servicing.course.guarantees.clone_from(guarantees),
+        Event::FundsSet { funds } => loan.servicing.course.funds.clone_from(funds),
+        Event::FundsShared { shares } => {
+            shares.iter().for_each(|share| loan.servicing.course.share(share));
+        }
+        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
+            loan.servicing.reschedule(installments, moved, kept_principal);
         }
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
@@ -146,38 +149,20 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::Repaid { amount, parts, .. } => {
             parts.iter().for_each(|part| servicing.pay(part, date));
-            let split: Amount = parts.iter().map(|part| part.part.total()).sum();
-            servicing.course.overpaid += *amount - split;
+            servicing.course.overpaid += *amount - parts.iter().map(|part| part.part.total()).sum();
         }
         Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
-        Event::FeeCharged { amount, number, charge, .. } => {
-            servicing.charge(*number, Components { fees: *amount, ..Components::default() });
-            servicing.note_fee(*amount, *number, *charge, date);
-        }
-        Event::PenaltyApplied { parts, cause, .. } => {
-            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
-                let penalties = Components { penalties: part.amount, ..Components::default() };
-                servicing.charge(part.number, penalties);
-            }
-            if *cause != PenaltyCause::Request {
-                servicing.grow_penalties(parts, date);
-                servicing.course.charges.penalties_applied_on = Some(date);
-            }
-        }
-        Event::PenaltyAccrued { parts, was_due } => {
-            servicing.grow_penalties(parts, date);
-            if *was_due {
-                servicing.course.charges.penalties_applied_on = Some(date);
-            }
-        }
-        Event::ChargeForgone { forgone } => servicing.forgo(forgone, date),
-        Event::FeeIncomeRecognized { parts } => servicing.recognize(parts, date),
+        Event::FeeCharged { .. }
+        | Event::PenaltyApplied { .. }
+        | Event::PenaltyAccrued { .. }
+        | Event::ChargeForgone { .. }
+        | Event::FeeIncomeRecognized { .. }
+        | Event::ChargeReduced { .. } => servicing.set_charges(&step.event, date),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
-        Event::ChargeReduced { parts, .. } => parts.iter().for_each(|part| servicing.reduce(part, date)),
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
             if servicing.arrears_since.is_none() && arrears_since.is_some() {
@@ -186,14 +171,8 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             servicing.late_since = *late_since;
             servicing.arrears_since = *arrears_since;
         }
-        Event::Locked { cause, .. } => {
-            servicing.last_locked_on = Some(date);
-            servicing.set_locked(true, *cause);
-        }
-        Event::Unlocked { .. } => {
-            servicing.unlocked_on = Some(date);
-            servicing.set_locked(false, LockCause::Request);
-        }
+        Event::Locked { cause, .. } => servicing.lock(*cause, date),
+        Event::Unlocked { .. } => servicing.unlock(date),
         Event::Restructured { successor, written_off, carried_over, .. } => {
             servicing.outstanding -= *written_off + *carried_over;
             servicing.course.successor = Some(*successor);
@@ -211,6 +190,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::ScheduleEdited { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -266,11 +248,19 @@ impl Servicing {
     /// Sets rows and interest of a dynamic loan.
     fn go_on(&mut self, installments: &[Installment], running: &Running) {
         for row in installments {
-            *self.installment_mut(row.number) = row.clone();
+            // The row after the last one is new: a bill was cut off what is open.
+            let is_new =
+                usize::try_from(row.number).is_ok_and(|number| number == self.installments.len() + 1);
+            if is_new {
+                self.installments.push(row.clone());
+            } else {
+                *self.installment_mut(row.number) = row.clone();
+            }
         }
         self.course.closed = running.closed;
         self.course.carried = running.carried;
         self.course.principal.clone_from(&running.principal);
+        self.course.overdue.clone_from(&running.overdue);
     }
 
     pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
@@ -283,7 +273,9 @@ impl Servicing {
     }
 
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
-    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest]) {
+    fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
+        self.course.kept_principal = kept.to_vec();
+        self.course.is_custom = true;
         if self.state.is_active() {
             self.follow_rows(installments);
             self.installments = installments.to_vec();
@@ -293,10 +285,20 @@ impl Servicing {
         }
     }
 
-    fn set_locked(&mut self, locked: bool, cause: LockCause) {
+    fn lock(&mut self, cause: LockCause, on: Date) {
+        self.last_locked_on = Some(on);
         if cause == LockCause::Arrears {
             self.course.charges.locked_for = self.arrears_since;
         }
+        self.set_locked(true, cause);
+    }
+
+    fn unlock(&mut self, on: Date) {
+        self.unlocked_on = Some(on);
+        self.set_locked(false, LockCause::Request);
+    }
+
+    fn set_locked(&mut self, locked: bool, cause: LockCause) {
         if let LoanState::Active { is_locked, lock_cause, .. } = &mut self.state {
             *is_locked = locked;
             *lock_cause = cause;

@@ -6,13 +6,40 @@ use loam_calc::money::Amount;
 
 use crate::ids::Key;
 use crate::loan::course::{DeferredFee, FeeOnInstallment};
-use crate::loan::event::InstallmentPart;
-use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyPart};
+use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart};
+use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Servicing};
 
 impl Servicing {
+    /// Applies an event about fees or penalties.
+    pub(super) fn set_charges(&mut self, event: &Event, on: Date) {
+        if let Event::FeeCharged { amount, number, charge, .. } = event {
+            self.charge(*number, Components { fees: *amount, ..Components::default() });
+            self.note_fee(*amount, *number, *charge, on);
+        } else if let Event::PenaltyApplied { parts, cause, .. } = event {
+            for part in parts.iter().filter(|part| !part.amount.is_zero()) {
+                self.charge(part.number, Components { penalties: part.amount, ..Components::default() });
+            }
+            if *cause != PenaltyCause::Request {
+                self.grow_penalties(parts, on);
+                self.course.charges.penalties_applied_on = Some(on);
+            }
+        } else if let Event::PenaltyAccrued { parts, was_due } = event {
+            self.grow_penalties(parts, on);
+            if *was_due {
+                self.course.charges.penalties_applied_on = Some(on);
+            }
+        } else if let Event::ChargeForgone { forgone } = event {
+            self.forgo(forgone, on);
+        } else if let Event::FeeIncomeRecognized { parts } = event {
+            self.recognize(parts, on);
+        } else if let Event::ChargeReduced { parts, .. } = event {
+            parts.iter().for_each(|part| self.reduce(part, on));
+        }
+    }
+
     /// Something becomes a balance and belongs to an installment.
-    pub(super) fn charge(&mut self, number: u32, charged: Components) {
+    fn charge(&mut self, number: u32, charged: Components) {
         self.outstanding += charged;
         let installment = self.installment_mut(number);
         installment.expected += charged;
@@ -20,7 +47,7 @@ impl Servicing {
     }
 
     /// Remembers which fee of the product it was, and what of it is not earned yet.
-    pub(super) fn note_fee(&mut self, amount: Amount, number: u32, charge: FeeCharge, on: Date) {
+    fn note_fee(&mut self, amount: Amount, number: u32, charge: FeeCharge, on: Date) {
         if let Some(fee) = charge.fee {
             self.course.charges.fees.push(FeeOnInstallment { fee, number, amount, tax: charge.tax });
             self.defer(fee, charge.deferral, on);
@@ -38,7 +65,7 @@ impl Servicing {
         }));
     }
 
-    pub(super) fn recognize(&mut self, parts: &[IncomePart], on: Date) {
+    fn recognize(&mut self, parts: &[IncomePart], on: Date) {
         for part in parts {
             let position = usize::try_from(part.position).expect("a position fits");
             let deferred = &mut self.course.charges.deferred[position];
@@ -48,7 +75,7 @@ impl Servicing {
     }
 
     /// Penalties have grown through the day before `on`; what was applied of them is added up.
-    pub(super) fn grow_penalties(&mut self, parts: &[PenaltyPart], on: Date) {
+    fn grow_penalties(&mut self, parts: &[PenaltyPart], on: Date) {
         let course = &mut self.course.charges;
         course.penalties_through = Some(on);
         for part in parts {
@@ -63,7 +90,7 @@ impl Servicing {
     }
 
     /// The installment asks for less.
-    pub(super) fn reduce(&mut self, part: &InstallmentPart, on: Date) {
+    fn reduce(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         let installment = self.installment_mut(part.number);
         installment.expected -= part.part;
@@ -87,7 +114,7 @@ impl Servicing {
         }
     }
 
-    pub(super) fn forgo(&mut self, forgone: &Forgone, on: Date) {
+    fn forgo(&mut self, forgone: &Forgone, on: Date) {
         match forgone {
             Forgone::Fee { fee, number } => {
                 let (fee, number, amount, tax) = (*fee, *number, Amount::ZERO, Amount::ZERO);

@@ -6,6 +6,7 @@ use loam_calc::calendar::PeriodUnit;
 use crate::actor::Permission;
 use crate::ids::Key;
 use crate::loan::rescheduling::{ReAge, StatedRow};
+use crate::loan::securities::{StatedFund, StatedGuarantee};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -63,6 +64,14 @@ pub enum LoanCommand {
     },
     /// Takes money in on a loan that was written off.
     Recover(Repay),
+    /// Sets the guarantees, all of them.
+    SetGuarantees {
+        guarantees: Vec<StatedGuarantee>,
+    },
+    /// Sets the funds of investors, all of them.
+    SetFunds {
+        funds: Vec<StatedFund>,
+    },
     /// Edits the schedule by hand.
     EditSchedule {
         rows: Vec<StatedRow>,
@@ -110,6 +119,12 @@ pub struct NewLoan {
 pub struct LoanFigures {
     pub amount: Option<StatedAmount>,
     pub interest_rate: Option<StatedPercent>,
+    /// Over an index rate.
+    pub interest_spread: Option<StatedPercent>,
+    /// Of a loan with balloon payments.
+    pub periodic_payment: Option<StatedAmount>,
+    /// The payments of a payment plan, all of them.
+    pub payment_plan: Option<Vec<StatedPayment>>,
     pub installments: Option<u32>,
     pub period_count: Option<u32>,
     pub period_unit: Option<PeriodUnit>,
@@ -132,8 +147,17 @@ pub struct LoanFigures {
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
+    /// How much principal the bills of a revolving credit ask for.
+    pub principal_payment: Option<PrincipalPayment>,
     /// The tranches, all of them; `None` leaves them as they are.
     pub tranches: Option<Vec<TrancheFigure>>,
+}
+
+/// What a loan names of its bills: the amount or the percentage, as the product has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrincipalPayment {
+    pub amount: Option<StatedAmount>,
+    pub percentage: Option<StatedPercent>,
 }
 
 /// A tranche to be agreed.
@@ -144,6 +168,14 @@ pub struct TrancheFigure {
     pub amount: StatedAmount,
     /// It is paid out on this day or later.
     pub expected_on: Option<Date>,
+}
+
+/// The payment of all installments up to one, from the one after the payment before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedPayment {
+    /// Number of the last installment that has it.
+    pub through: u32,
+    pub payment: StatedAmount,
 }
 
 /// What to change of a loan that is not paid out yet.
@@ -296,6 +328,8 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
             LoanCommand::Recover(_) => "recover",
+            LoanCommand::SetGuarantees { .. } => "set guarantees",
+            LoanCommand::SetFunds { .. } => "set funds",
             LoanCommand::EditSchedule { .. } => "edit schedule",
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
@@ -333,6 +367,7 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
             LoanCommand::Recover(_) => Permission::EnterRepayment,
+            LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

@@ -10,6 +10,7 @@ use crate::loan::Installment;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
+use crate::loan::securities::{Fund, FundShare, Guarantee};
 use crate::product::charges::FeeAmortization;
 
 /// A part of a loan that is paid out on its own.
@@ -61,6 +62,9 @@ pub struct Course {
     /// that runs was applied ahead of its due date. Of dynamic loans.
     #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
     pub carried: Amount,
+    /// Overdue principal whose interest was not placed yet; of dynamic loans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<PrincipalFrom>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     /// Paid and not owed: it can be drawn again.
@@ -79,9 +83,16 @@ pub struct Course {
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guarantees: Vec<Guarantee>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funds: Vec<Fund>,
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
+    /// Due dates of rows whose principal somebody fixed by hand; of dynamic loans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept_principal: Vec<Date>,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -160,6 +171,14 @@ impl Course {
     pub(crate) fn set_rate(&mut self, rate: RateFrom) {
         self.rates.retain(|before| before.from < rate.from);
         self.rates.push(rate);
+    }
+
+    /// Adds a funder's share to what came back of the fund.
+    pub(crate) fn share(&mut self, share: &FundShare) {
+        if let Some(fund) = self.funds.iter_mut().find(|fund| fund.key == share.fund) {
+            fund.principal_repaid += share.principal;
+            fund.interest_earned += share.interest;
+        }
     }
 
     /// What the installment with this due date carries for others.

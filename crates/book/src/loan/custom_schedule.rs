@@ -53,6 +53,8 @@ pub(crate) struct EditRules<'a> {
     pub(crate) meeting_day: Option<Weekday>,
     /// Whether the edit gives the interest, as on a fixed schedule, or the balance does.
     pub(crate) keeps_interest: bool,
+    /// The first rows are facts because their time is over, so many.
+    pub(crate) closed: u32,
 }
 
 /// The next regular due date after a date.
@@ -250,7 +252,8 @@ impl EditRules<'_> {
         if row.is_paid() {
             return Err(Refusal::InstallmentPaid { number });
         }
-        match (row.interest_applied.is_positive(), new.has_figures()) {
+        let is_over = row.interest_applied.is_positive() || number <= self.closed;
+        match (is_over, new.has_figures()) {
             (true, true) => Err(Refusal::Schedule(ScheduleRefusal::RowHasInterestApplied { number })),
             (true, false) => Err(Refusal::Schedule(ScheduleRefusal::DueDateOfAppliedInterest { number })),
             (false, _) => Ok(()),
@@ -258,6 +261,12 @@ impl EditRules<'_> {
     }
 
     fn check_allowed(&self, new: Differences) -> Result<(), Refusal> {
+        if let Some(edit) = new.interest.map(|_| ScheduleEdit::AdjustInterestPaymentSchedule)
+            && !self.keeps_interest
+        {
+            // The balance gives the interest, nobody else.
+            return Err(Refusal::Schedule(ScheduleRefusal::ScheduleEditNotAllowed { edit }));
+        }
         let wanted = [
             (new.due_date.is_some(), ScheduleEdit::AdjustPaymentDates),
             (new.principal.is_some(), ScheduleEdit::AdjustPrincipalPaymentSchedule),

@@ -17,6 +17,7 @@ use crate::loan::event::charge::{
 };
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::restructuring::Origin;
+use crate::loan::securities::{Fund, FundShare, Guarantee};
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
@@ -267,6 +268,16 @@ pub enum Event {
         amount: Amount,
         details: TransactionDetails,
     },
+    GuaranteesSet {
+        guarantees: Vec<Guarantee>,
+    },
+    FundsSet {
+        funds: Vec<Fund>,
+    },
+    /// Derived: the repayment before it was shared among those who fund the loan.
+    FundsShared {
+        shares: Vec<FundShare>,
+    },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
     ScheduleEdited {
@@ -278,6 +289,9 @@ pub enum Event {
         installments: Vec<Installment>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         moved: Vec<MovedInterest>,
+        /// Due dates of rows whose principal is fixed by hand.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept_principal: Vec<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
     },
@@ -398,6 +412,9 @@ impl Event {
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
             Event::Recovered { .. } => "recovered",
+            Event::GuaranteesSet { .. } => "guarantees_set",
+            Event::FundsSet { .. } => "funds_set",
+            Event::FundsShared { .. } => "funds_shared",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -437,6 +454,9 @@ impl Event {
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }
+            | Event::GuaranteesSet { .. }
+            | Event::FundsSet { .. }
+            | Event::FundsShared { .. }
             | Event::Refolded { .. } => &[],
         }
     }

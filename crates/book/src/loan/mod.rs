@@ -12,6 +12,8 @@ use crate::ids::{Key, Part};
 use crate::party::Assignment;
 
 pub mod advance;
+mod agreed_payments;
+mod agreed_rate;
 pub mod annual_rates;
 pub mod apply;
 pub mod as_of;
@@ -32,11 +34,15 @@ pub mod outlook;
 pub mod refold;
 pub mod refusal;
 mod refusal_dynamic;
+mod refusal_terms;
 pub mod rescheduling;
 pub mod restructuring;
+pub mod revolving;
+pub mod securities;
 pub mod state;
 pub mod terms;
 pub mod terms_agreed;
+mod terms_schedule;
 pub mod transaction;
 
 pub use state::{Closure, LoanState};

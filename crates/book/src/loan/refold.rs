@@ -9,7 +9,7 @@ use crate::loan::advance::advance;
 use crate::loan::charges;
 use crate::loan::commands::{
     close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
-    schedule_edit, write_off,
+    schedule_edit, securities, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
@@ -93,10 +93,13 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
             || matches!(
                 effective.step.event,
                 Event::InterestApplied { cause: InterestCause::EarlyPayment, .. }
-                    | Event::ScheduleChanged { cause: ScheduleCause::Repayment, .. }
+                    | Event::ScheduleChanged {
+                        cause: ScheduleCause::Repayment | ScheduleCause::LateInterest,
+                        ..
+                    }
             )
     };
-    if !matches!(steps[target].step.event, Event::Repaid { .. }) {
+    if !matches!(steps[target].step.event, Event::ScheduleEdited { .. } | Event::Repaid { .. }) {
         return 0;
     }
     steps[..target].iter().rev().take_while(is_early).count()
@@ -234,6 +237,9 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::Unlocked { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
     }
 }
@@ -256,6 +262,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         Event::PenaltyAccrued { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::FundsShared { .. }
         | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } => !is_derived,
         Event::Created { .. }
@@ -277,6 +284,8 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ScheduleEdited { .. }
         | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
         | Event::Refolded { .. } => true,
     }
 }
@@ -306,6 +315,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
+        Event::GuaranteesSet { .. } | Event::FundsSet { .. } => {
+            securities::post(draft, date, step.event.clone());
+            Ok(())
+        }
         Event::ScheduleEdited { change, notes, .. } => {
             schedule_edit::post(draft, date, change, notes.clone())
         }
@@ -328,6 +341,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::PenaltyAccrued { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
+        | Event::FundsShared { .. }
         | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());

@@ -4,16 +4,21 @@ use jiff::civil::Date;
 
 use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
+pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
 pub use restructure::RestructureRefusal;
+pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
+pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod restructure;
+mod revolving;
 mod schedule;
+mod security;
 mod write_off;
 
 /// A command that the rules do not allow.
@@ -59,6 +64,8 @@ pub enum Refusal {
     InvalidLastDueDate { value: Date, reason: String },
     #[error("a capitalized fee of \"{value}\" is not possible: {reason}")]
     InvalidCapitalizedFee { value: String, reason: String },
+    #[error(transparent)]
+    Terms(#[from] TermsRefusal),
     #[error("the terms give no schedule: {reason}")]
     ImpossibleSchedule { reason: String },
     #[error("the product \"{value}\" does not exist")]
@@ -91,6 +98,8 @@ pub enum Refusal {
     BirthDateInTheFuture { birth_date: Date, business_date: Date },
     #[error("the id \"{value}\" is not possible")]
     InvalidId { value: String },
+    #[error("no id could be drawn that is not in use")]
+    NoFreeId,
     #[error("the id \"{value}\" is already in use")]
     IdInUse { kind: IdKind, value: String },
     #[error("the branch {key} does not exist")]
@@ -143,6 +152,10 @@ pub enum Refusal {
     Restructure(RestructureRefusal),
     #[error(transparent)]
     WriteOff(WriteOffRefusal),
+    #[error(transparent)]
+    Revolving(RevolvingRefusal),
+    #[error(transparent)]
+    Security(SecurityRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

@@ -51,6 +51,16 @@ pub enum ScheduleChange {
     ReAmortized,
 }
 
+impl ScheduleChange {
+    /// Whether what is overdue is spread anew.
+    pub(crate) fn spreads_overdue(&self) -> bool {
+        match self {
+            ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => true,
+            ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => false,
+        }
+    }
+}
+
 /// Interest that had been applied when its due date was moved. It belongs to no time of the
 /// installment that carries it now, so it has no part in that installment's accrual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,9 @@ pub struct Terms {
     pub due_dates: DueDateMethod,
     pub non_working_days: NonWorkingDays,
     pub first_due_date_offset_days: u32,
+    /// By how many days a first due date that is agreed may be later than the regular one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub first_due_date_offset: OffsetBounds,
     pub grace_period: u32,
     pub grace_period_type: GracePeriodType,
     pub principal_repayment_interval: u32,
@@ -100,6 +103,13 @@ pub struct Terms {
     pub interest_spread: Option<Rate>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub penalty_rate: Option<Rate>,
+}
+
+/// The fewest and the most days of an offset; `None` sets no bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffsetBounds {
+    pub min: Option<u32>,
+    pub max: Option<u32>,
 }
 
 /// The payment of all installments up to one, from the one after the planned payment before.
@@ -173,13 +183,21 @@ impl Terms {
         disbursed_on: Date,
         calendar: &Calendar,
     ) -> Result<Vec<Installment>, ScheduleError> {
+        if self.is_revolving() {
+            return Ok(vec![self.open_row(disbursed_on, calendar)?]);
+        }
         let rule = self.due_date_rule();
         let mut dates = due_dates(&rule.terms(disbursed_on, self.installment_count), calendar)?;
         if let Some(last_due_date) = self.last_due_date {
             move_last(&mut dates, last_due_date)?;
         }
         let terms = self.schedule_terms();
-        let rows = schedule::schedule_accruing(&terms, disbursed_on, &dates, self.accrual())?;
+        let rows = match self.variation() {
+            None => schedule::schedule_accruing(&terms, disbursed_on, &dates, self.accrual())?,
+            Some(variation) => {
+                schedule::schedule_with(&terms, disbursed_on, &dates, &variation.options(self))?
+            }
+        };
         Ok(rows.into_iter().map(Installment::from).collect())
     }
 

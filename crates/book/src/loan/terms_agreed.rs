@@ -1,18 +1,48 @@
 //! How terms come about: the figures of a loan, checked against what its product allows.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use loam_calc::calendar::{Calendar, Period, PeriodUnit};
-use loam_calc::due_dates::{DueDateMethod, ShortMonth, count_until};
+use loam_calc::due_dates::{DueDateMethod, NonWorkingDays, ShortMonth, count_until};
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
-use loam_calc::schedule::{InterestTerms, ScheduleError};
+use loam_calc::schedule::{InstallmentRounding, InterestTerms, ScheduleError};
 
+use crate::catalog::Catalog;
+use crate::loan::agreed_payments::{payment_plan, periodic_payment, rate_of};
+use crate::loan::agreed_rate::{agreed_rate, check_rate};
 use crate::loan::command::LoanFigures;
-use crate::loan::refusal::{ChargeRefusal, Refusal};
-use crate::loan::terms::{DueDateRule, Terms};
+use crate::loan::context::Context;
+use crate::loan::refusal::{ChargeRefusal, Refusal, TermsRefusal};
+use crate::loan::revolving;
+use crate::loan::terms::{DueDateRule, OffsetBounds, Terms};
+use crate::party::Assignment;
 use crate::product::charges::PenaltyMethod;
 use crate::product::{DailyAccrual, GracePeriodType, Product, ProductDueDates, Range};
 use crate::stated::StatedPercent;
+
+/// What an agreement rests on besides the product and the figures.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    pub catalog: &'a Catalog,
+    pub business_date: Date,
+    /// The calendar of the loan's branch.
+    pub calendar: &'a Calendar,
+    /// The day of the week on which the loan's centre meets.
+    pub meeting_day: Option<Weekday>,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of a loan that is looked after by these.
+    pub fn of(context: &Context<'a>, assignment: &Assignment) -> Ground<'a> {
+        let centre = assignment.centre.and_then(|key| context.catalog.centres.by_key(key));
+        Ground {
+            catalog: context.catalog,
+            business_date: context.business_date,
+            calendar: context.calendar,
+            meeting_day: centre.and_then(|centre| centre.meeting_day),
+        }
+    }
+}
 
 /// Agrees terms: what the figures name, else what `current` terms have, else the product's
 /// default. Checks, in this order: amount, capitalized fee, rate, installments, period and due day,
@@ -21,19 +51,29 @@ use crate::stated::StatedPercent;
 ///
 /// # Errors
 /// Refuses a figure that is missing, malformed or outside what the product allows.
-pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> Result<Terms, Refusal> {
+pub fn agree(
+    figures: &LoanFigures,
+    product: &Product,
+    current: Option<&Terms>,
+    ground: &Ground<'_>,
+) -> Result<Terms, Refusal> {
     let amount = amount(figures, product, current)?;
     let capitalized_fee = capitalized_fee(figures, product, current, amount)?;
-    let interest = interest(figures, product, current)?;
+    let periodic_payment = periodic_payment(figures, product, current, amount)?;
+    let rate = agreed_rate(figures, product, current, ground)?;
     let installment_count = installment_count(figures, product, current)?;
+    let payment_plan = payment_plan(figures, product, current, (amount, installment_count))?;
     let (period, due_dates) = due_dates(figures, product, current)?;
-    let grace_period = grace_period(figures, product, current, installment_count)?;
-    let default_interval =
-        current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
-    let principal_repayment_interval = figures.principal_repayment_interval.unwrap_or(default_interval);
-    if principal_repayment_interval == 0 || principal_repayment_interval > installment_count {
-        return Err(Refusal::InvalidPrincipalRepaymentInterval { value: principal_repayment_interval });
+    let due_dates = on_meeting_days(due_dates, product, ground)?;
+    let mut interest = interest(product, rate.rate);
+    if !payment_plan.is_empty() {
+        interest.rate = rate_of(&payment_plan, &interest, period, amount)?;
+        check_rate(interest.rate, product)?;
     }
+    let grace_period = grace_period(figures, product, current, installment_count)?;
+    let has_plan = !payment_plan.is_empty();
+    let principal_repayment_interval =
+        principal_interval(figures, product, current, (installment_count, has_plan))?;
     let arrears_tolerance_days = arrears_tolerance(figures, product, current)?;
     let penalty_rate = penalty_rate(figures, product, current)?;
     Ok(Terms {
@@ -48,6 +88,10 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         due_dates,
         non_working_days: product.non_working_days,
         first_due_date_offset_days: product.first_due_date_offset_days.default.unwrap_or(0),
+        first_due_date_offset: OffsetBounds {
+            min: product.first_due_date_offset_days.min,
+            max: product.first_due_date_offset_days.max,
+        },
         grace_period,
         grace_period_type: product.grace_period_type,
         principal_repayment_interval,
@@ -69,20 +113,20 @@ pub fn agree(figures: &LoanFigures, product: &Product, current: Option<&Terms>) 
         product_type: product.product_type,
         amortization: product.amortization,
         payment_method: product.payment_method,
-        interest_rules: product.interest_rules.clone(),
-        payment_rules: product.payment_rules.clone(),
+        interest_rules: revolving::interest_rules(product),
+        payment_rules: revolving::payment_rules(product),
         charges: product.charges.clone(),
         controls: product.controls,
         securities: product.securities,
-        revolving: product.revolving,
-        periodic_payment: None,
-        payment_plan: Vec::new(),
-        interest_spread: None,
+        revolving: revolving::agreed(figures, product, current)?,
+        periodic_payment,
+        payment_plan,
+        interest_spread: rate.spread,
         penalty_rate,
     })
 }
 
-fn expected_disbursement_on(figures: &LoanFigures, current: Option<&Terms>) -> Option<Date> {
+pub(crate) fn expected_disbursement_on(figures: &LoanFigures, current: Option<&Terms>) -> Option<Date> {
     figures
         .expected_disbursement_on
         .unwrap_or_else(|| current.and_then(|current| current.expected_disbursement_on))
@@ -136,29 +180,73 @@ fn amount(figures: &LoanFigures, product: &Product, current: Option<&Terms>) -> 
         let bounds = bounds(&product.amount, |bound| bound.to_fixed_text(currency));
         return Err(Refusal::AmountOutsideProduct { value: amount.to_fixed_text(currency), bounds });
     }
+    check_decimals(amount, product)?;
     Ok(amount)
 }
 
-fn interest(
+/// Where payments are planned each of them repays principal.
+fn principal_interval(
     figures: &LoanFigures,
     product: &Product,
     current: Option<&Terms>,
-) -> Result<InterestTerms, Refusal> {
-    let stated = figures.interest_rate.as_ref().map(|stated| stated.to_rate()).transpose()?;
-    let rate = stated.or(current.map(|current| current.interest.rate)).or(product.interest_rate.default);
-    let rate = rate.ok_or(Refusal::MissingField { field: "interestRate" })?;
-    if !product.interest_rate.allows(rate) {
-        let bounds = bounds(&product.interest_rate, |bound| bound.to_percent_text());
-        let reason = format!("it is outside what the product allows ({bounds})");
-        return Err(Refusal::InvalidInterestRate { value: rate.to_percent_text(), reason });
+    (installments, has_plan): (u32, bool),
+) -> Result<u32, Refusal> {
+    let default = current.map_or(product.principal_repayment_interval, |c| c.principal_repayment_interval);
+    let value = figures.principal_repayment_interval.unwrap_or(default);
+    // A revolving credit has no number of installments.
+    let is_too_long = installments > 0 && value > installments;
+    if value == 0 || is_too_long || (has_plan && value > 1) {
+        return Err(Refusal::InvalidPrincipalRepaymentInterval { value });
     }
-    Ok(InterestTerms {
+    Ok(value)
+}
+
+/// Where installments are whole units the loan amount is one too, or the last one could not be.
+fn check_decimals(amount: Amount, product: &Product) -> Result<(), Refusal> {
+    let unit = match product.installment_rounding {
+        InstallmentRounding::None => return Ok(()),
+        InstallmentRounding::ToNearest(unit) | InstallmentRounding::UpTo(unit) => unit.minor(),
+    };
+    let whole = 10_i64.pow(u32::from(product.currency.digits()));
+    if unit % whole == 0 && amount.minor() % whole != 0 {
+        let value = amount.to_fixed_text(product.currency);
+        return Err(TermsRefusal::AmountHasDecimals { value }.into());
+    }
+    Ok(())
+}
+
+fn interest(product: &Product, rate: Rate) -> InterestTerms {
+    InterestTerms {
         method: product.interest_method,
         rate,
         charge_frequency: product.charge_frequency,
         day_count: product.day_count,
         days_method: product.days_method,
-    })
+    }
+}
+
+/// Due dates on the days on which the centre meets, where the loan has a centre that does.
+fn on_meeting_days(
+    method: DueDateMethod,
+    product: &Product,
+    ground: &Ground<'_>,
+) -> Result<DueDateMethod, Refusal> {
+    let Some(weekday) = ground.meeting_day else { return Ok(method) };
+    let period = match method {
+        DueDateMethod::Interval(period) | DueDateMethod::Meeting { period, .. } => period,
+        DueDateMethod::FixedDaysOfMonth { .. } => return Err(TermsRefusal::PeriodWithoutMeetings.into()),
+    };
+    let goes_with_weeks = match period.unit {
+        PeriodUnit::Days => period.count.is_multiple_of(7),
+        PeriodUnit::Weeks | PeriodUnit::Months | PeriodUnit::Years => true,
+    };
+    if !goes_with_weeks {
+        return Err(TermsRefusal::PeriodWithoutMeetings.into());
+    }
+    if product.non_working_days != NonWorkingDays::None && ground.calendar.is_free_weekday(weekday) {
+        return Err(TermsRefusal::MeetingDayNotWorked.into());
+    }
+    Ok(DueDateMethod::Meeting { period, weekday })
 }
 
 fn installment_count(
@@ -166,6 +254,9 @@ fn installment_count(
     product: &Product,
     current: Option<&Terms>,
 ) -> Result<u32, Refusal> {
+    if let Some(count) = revolving::installment_count(figures, product)? {
+        return Ok(count);
+    }
     let counted = match (figures.installments, figures.last_due_date) {
         (None, Some(Some(last_due_date))) => {
             Some(count_until_maturity(figures, product, current, last_due_date)?)
@@ -256,8 +347,11 @@ fn product_due_dates(
     let month = Period { count: 1, unit: PeriodUnit::Months };
     match &product.due_dates {
         ProductDueDates::FixedDaysOfMonth { days, short_month } => {
-            let days = figures.fixed_days_of_month.clone().unwrap_or_else(|| days.clone());
+            let days = fixed_days(figures, days, current)?;
             Ok((month, DueDateMethod::FixedDaysOfMonth { days, short_month: *short_month }))
+        }
+        ProductDueDates::Interval { .. } if names_fixed_days(figures) => {
+            Err(TermsRefusal::FixedDaysNotAllowed.into())
         }
         ProductDueDates::Interval { count, unit } => {
             let now = current.map(|current| current.period);
@@ -278,6 +372,27 @@ fn product_due_dates(
     }
 }
 
+fn names_fixed_days(figures: &LoanFigures) -> bool {
+    figures.fixed_days_of_month.as_ref().is_some_and(|days| !days.is_empty())
+}
+
+/// The days that are named, else those the loan has, else those of the product.
+fn fixed_days(figures: &LoanFigures, product: &[u8], current: Option<&Terms>) -> Result<Vec<u8>, Refusal> {
+    let now = current.and_then(|current| match &current.due_dates {
+        DueDateMethod::FixedDaysOfMonth { days, .. } if current.due_day.is_none() => Some(days.clone()),
+        DueDateMethod::FixedDaysOfMonth { .. }
+        | DueDateMethod::Interval(_)
+        | DueDateMethod::Meeting { .. } => None,
+    });
+    let days = figures.fixed_days_of_month.clone().filter(|days| !days.is_empty()).or(now);
+    let days = days.unwrap_or_else(|| product.to_vec());
+    match days.iter().find(|day| !(1..=31).contains(*day)) {
+        Some(day) => Err(TermsRefusal::InvalidFixedDay { day: *day }.into()),
+        None if days.is_empty() => Err(TermsRefusal::MissingFixedDays.into()),
+        None => Ok(days),
+    }
+}
+
 fn grace_period(
     figures: &LoanFigures,
     product: &Product,
@@ -290,7 +405,7 @@ fn grace_period(
     if value > 0 && product.grace_period_type == GracePeriodType::None {
         return invalid("the product has no grace period".to_owned());
     }
-    if value >= installments {
+    if value > 0 && value >= installments {
         return invalid(format!("the loan has only {installments} installments"));
     }
     if !product.grace_period.allows(value) {
@@ -353,7 +468,7 @@ fn penalty_rate(
     Ok(Some(rate))
 }
 
-fn bounds<T>(range: &Range<T>, text: impl Fn(&T) -> String) -> String {
+pub(crate) fn bounds<T>(range: &Range<T>, text: impl Fn(&T) -> String) -> String {
     match (&range.min, &range.max) {
         (Some(min), Some(max)) => format!("{} to {}", text(min), text(max)),
         (Some(min), None) => format!("at least {}", text(min)),
@@ -365,9 +480,16 @@ fn bounds<T>(range: &Range<T>, text: impl Fn(&T) -> String) -> String {
 impl Refusal {
     /// What the calculation of a schedule refuses, in the book's words.
     pub fn impossible_schedule(error: &ScheduleError) -> Refusal {
+        let reason = error.to_string();
         if let ScheduleError::RegularDatesEndLater { last_due_date, .. } = error {
-            return Refusal::InvalidLastDueDate { value: *last_due_date, reason: error.to_string() };
+            return Refusal::InvalidLastDueDate { value: *last_due_date, reason };
         }
-        Refusal::ImpossibleSchedule { reason: error.to_string() }
+        if let ScheduleError::FirstDueDateNotAFixedDay { first_due_date } = error {
+            return TermsRefusal::NotAFixedDay { first_due_date: *first_due_date }.into();
+        }
+        if let ScheduleError::FirstDueDateNotAMeetingDay { first_due_date } = error {
+            return TermsRefusal::NotAMeetingDay { first_due_date: *first_due_date }.into();
+        }
+        Refusal::ImpossibleSchedule { reason }
     }
 }

@@ -187,6 +187,9 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => {
             (Amount::ZERO, Components::default(), TransactionDetails::default(), None)
         }
@@ -229,6 +232,9 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => &[],
     }
 }
@@ -271,6 +277,9 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Restructured { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

@@ -134,6 +134,11 @@ impl ChargeRules {
         self.fees.iter().any(|fee| fee.trigger.is_of_disbursement())
     }
 
+    /// Whether a fee is added to the principal.
+    pub fn adds_to_principal(&self) -> bool {
+        self.fees.iter().any(|fee| fee.trigger == FeeTrigger::CapitalizedDisbursement)
+    }
+
     /// The name of the first figure that is not possible.
     pub fn contradiction(&self) -> Option<&'static str> {
         let keys: HashSet<Key> = self.fees.iter().map(|fee| fee.key).collect();

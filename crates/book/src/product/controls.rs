@@ -72,8 +72,9 @@ impl ControlRules {
     pub fn contradiction(&self) -> Option<&'static str> {
         let arrears = &self.arrears;
         let is_cap = |cap: &Capping| {
-            let keeps_to_cap = cap.constraint == CappingConstraint::HardCap;
-            !cap.percentage.is_zero() && !(keeps_to_cap && cap.applies_accrued_before_locking)
+            let applies_more = cap.applies_accrued_before_locking;
+            let keeps_to_cap = cap.constraint == CappingConstraint::SoftCap || !applies_more;
+            keeps_to_cap && !cap.percentage.is_zero()
         };
         let pairs = [
             // Every month has 28 days.

@@ -1,5 +1,6 @@
 //! What a product says about payments that come early, late or too large.
 
+use loam_calc::schedule::RoundedElements;
 use serde::{Deserialize, Serialize};
 
 /// Whether the payments of a loan are all the same.
@@ -97,6 +98,8 @@ pub enum ScheduleEdit {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PaymentRules {
+    /// What is rounded when installments are whole units.
+    pub rounded_elements: RoundedElements,
     pub future_payments: FuturePayments,
     pub prepayment_recalculation: PrepaymentRecalculation,
     pub principal_paid_status: PrincipalPaidStatus,
@@ -111,4 +114,14 @@ pub struct PaymentRules {
     pub evens_installments: bool,
     /// Whether a loan may be paid out in parts that were not named before, up to its amount.
     pub disburses_in_parts: bool,
+}
+
+impl PaymentRules {
+    /// Whether nothing is said of a schedule: a revolving credit has bills and no schedule.
+    pub fn is_for_bills(&self) -> bool {
+        self.prepayment_recalculation == PrepaymentRecalculation::NoRecalculation
+            && self.schedule_edits.is_empty()
+            && !self.disburses_in_parts
+            && !self.evens_installments
+    }
 }

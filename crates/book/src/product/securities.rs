@@ -56,3 +56,29 @@ pub struct RevolvingRules {
     pub floor_includes_interest: bool,
     pub floor_includes_fees: bool,
 }
+
+impl RevolvingRules {
+    /// Whether bounds stand in their order and nothing is less than zero.
+    pub fn is_possible(&self) -> bool {
+        let is_amount = |amount: Option<Amount>| amount.is_none_or(|amount| !amount.is_negative());
+        let figures = [self.amount.min, self.amount.max, self.amount.default, self.floor, self.ceiling];
+        self.amount.is_ordered()
+            && self.percentage.is_ordered()
+            && self.percentage.max.is_none_or(|max| max <= Rate::from_ratio(1, 1))
+            && figures.into_iter().all(is_amount)
+            && self.floor.zip(self.ceiling).is_none_or(|(floor, ceiling)| floor <= ceiling)
+    }
+}
+
+impl SecurityRules {
+    /// Whether shares are of the whole at most, and commissions stand in their order.
+    pub fn is_possible(&self) -> bool {
+        let is_share = |share: Option<Rate>| share.is_none_or(|share| share <= Rate::from_ratio(1, 1));
+        let is_funding = |funding: &FundingRules| {
+            is_share(funding.required)
+                && funding.organization_commission.is_ordered()
+                && funding.funder_commission.is_ordered()
+        };
+        is_share(self.required_guarantees) && self.funding.as_ref().is_none_or(is_funding)
+    }
+}

@@ -2,19 +2,14 @@
 
 use loam_calc::schedule::{InterestMethod, Remainder};
 
-use crate::product::interest::InterestRules;
+use crate::product::interest::{InterestBalance, InterestRules};
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
-use crate::product::{DailyAccrual, InterestApplication, Product, ProductType};
+use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
     pub fn is_dynamic(&self) -> bool {
-        match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
-                false
-            }
-        }
+        self.product_type.is_dynamic(&self.payment_rules, self.payment_method)
     }
 
     /// A dynamic loan has declining interest, applied with the repayments and up to the due dates; no
@@ -22,13 +17,22 @@ impl Product {
     pub(super) fn is_type_serviced(&self) -> bool {
         match self.product_type {
             ProductType::FixedTermLoan => true,
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => {
+            ProductType::InterestFreeLoan if !self.is_dynamic() => true,
+            ProductType::InterestFreeLoan | ProductType::DynamicTermLoan | ProductType::TranchedLoan => {
                 self.interest_method != InterestMethod::Flat
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            ProductType::InterestFreeLoan | ProductType::RevolvingCredit => false,
+            // Its bills take the place of a schedule, and of everything that one can say.
+            ProductType::RevolvingCredit => {
+                self.revolving.is_some_and(|rules| rules.is_possible())
+                    && self.interest_method == InterestMethod::DecliningBalance
+                    && self.interest_application == InterestApplication::OnRepayment
+                    && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
+                    && self.grace_period_type == GracePeriodType::None
+                    && self.payment_rules.is_for_bills()
+            }
         }
     }
 
@@ -41,14 +45,17 @@ impl Product {
                 allows_redraw: rules.allows_redraw,
                 evens_installments: rules.evens_installments,
                 schedule_edits: rules.schedule_edits.clone(),
+                rounded_elements: rules.rounded_elements,
                 ..PaymentRules::default()
             };
             return *rules == serviced;
         }
-        // Late interest finds its place in the rows that follow; nowhere else yet.
-        let is_late_placed = !self.interest_rules.accrues_late_interest
-            || rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
-        is_late_placed && !rules.allows_custom_allocation && rules.schedule_edits.is_empty()
+        // Late interest that has a place of its own is principal's, and counted up to the payment.
+        let is_late_placed = rules.late_payments_recalculation
+            == LatePaymentsRecalculation::IncreaseLastInstallment
+            || self.interest_rules.balance == InterestBalance::PrincipalOnly
+                && !self.interest_rules.late_interest_to_due_date;
+        is_late_placed && !rules.allows_custom_allocation
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {
@@ -58,11 +65,27 @@ impl Product {
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
+                balance: self.interest_balance_serviced(),
                 ..InterestRules::default()
             }
         } else {
-            InterestRules::default()
+            // Where the rate comes from is agreed once; see `agreeable.rs`.
+            InterestRules {
+                source: rules.source.clone(),
+                rate_terms: rules.rate_terms.clone(),
+                ..InterestRules::default()
+            }
         };
         *rules == serviced
+    }
+
+    /// Interest on interest is late interest: it runs as long as that does, up to the day of payment.
+    fn interest_balance_serviced(&self) -> InterestBalance {
+        let rules = &self.interest_rules;
+        if rules.accrues_late_interest && !rules.late_interest_to_due_date {
+            rules.balance
+        } else {
+            InterestBalance::PrincipalOnly
+        }
     }
 }

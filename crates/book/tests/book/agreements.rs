@@ -4,6 +4,7 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures};
 use loam_book::loan::refusal::Refusal;
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::{DailyAccrual, Product, ProductDueDates};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -82,7 +83,8 @@ fn a_first_due_date_wins_over_the_due_days_own_month_but_not_over_its_day() {
     let book = TestBook::active(monthly(), date(2014, 6, 23), later);
     assert_eq!(due_dates(&book), [date(2014, 9, 15), date(2014, 10, 15)]);
     let elsewhere = LoanFigures { first_due_date: Some(Some(date(2014, 7, 16))), ..on_day(15, 2) };
-    assert!(matches!(refused(monthly(), elsewhere), Refusal::ImpossibleSchedule { .. }));
+    let first_due_date = date(2014, 7, 16);
+    assert_eq!(refused(monthly(), elsewhere), TermsRefusal::NotAFixedDay { first_due_date }.into());
 }
 
 #[test]

@@ -39,10 +39,8 @@ fn arrears_since(book: &TestBook) -> Option<Date> {
 }
 
 fn lock(book: &TestBook) -> Option<LockCause> {
-    match book.loan().state() {
-        LoanState::Active { is_locked: true, lock_cause, .. } => Some(*lock_cause),
-        _ => None,
-    }
+    let LoanState::Active { is_locked: true, lock_cause, .. } = book.loan().state() else { return None };
+    Some(*lock_cause)
 }
 
 #[test]

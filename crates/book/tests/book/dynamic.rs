@@ -3,12 +3,17 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::Closure;
 use loam_book::loan::LoanState;
-use loam_book::loan::command::LoanFigures;
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::command::{
+    ChangeInterestRate, ChargeFee, LoanCommand, LoanFigures, PauseInterest, Redraw,
+};
+use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::payments::{LatePaymentsRecalculation, PrepaymentRecalculation};
+use loam_book::organization::TransactionDetails;
+use loam_book::product::interest::InterestBalance;
+use loam_book::product::payments::{FuturePayments, LatePaymentsRecalculation, PrepaymentRecalculation};
 use loam_book::product::{Product, ProductType};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InterestMethod, Remainder};
@@ -249,4 +254,151 @@ fn the_last_installments_fall_away_when_their_number_is_reduced() {
     let fewer = after_prepayment(PrepaymentRecalculation::ReduceAmountPerInstallment, dynamic());
     let totals: Vec<i64> = fewer[3..].iter().map(|row| row.0 + row.1).collect();
     assert!(totals[0] < 171_56 && totals[0] == totals[1] && (totals[2] - totals[0]).abs() <= 3, "{totals:?}");
+}
+
+/// 100.00 at 10 %: after half of the second installment was paid ahead on February 15th, the rate is
+/// zero from that day on.
+#[test]
+fn a_new_rate_spreads_what_is_left_and_counts_what_was_paid_ahead() {
+    let mut kind = dynamic();
+    let order = [Component::Penalty, Component::Fee, Component::Principal, Component::Interest];
+    kind.allocation_order = AllocationOrder::try_new(order).expect("each component once");
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("100", "10", 6));
+    book.move_to(date(2024, 2, 1));
+    book.repay("17.16").expect("it is due");
+    book.move_to(date(2024, 2, 15));
+    book.repay("8.58").expect("prepayments are accepted");
+    let rate = StatedPercent("0".into());
+    let change = ChangeInterestRate { rate, value_date: None, notes: None };
+    let posted = book.command(&LoanCommand::ChangeInterestRate(change)).expect("it is a dynamic loan");
+    assert_eq!(posted[0].kind, TransactionKind::InterestRateChanged);
+    let totals: Vec<i64> = rows(&book).iter().map(|row| row.0 + row.1).collect();
+    assert_eq!(totals, [1716, 1680, 1680, 1680, 1680, 1681]);
+    assert_eq!(rows(&book)[1], (16_46, 34));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_fixed_loan_keeps_its_rate() {
+    let mut book = crate::support::sample_loan();
+    let change = ChangeInterestRate { rate: StatedPercent("1".into()), value_date: None, notes: None };
+    let refused = book.command(&LoanCommand::ChangeInterestRate(change));
+    let expected = DynamicRefusal::RateChangeNotOfProductType { product_type: "fixed term loan" };
+    assert_eq!(refused, Err(Refusal::Dynamic(expected)));
+}
+
+#[test]
+fn no_interest_grows_in_a_pause_and_the_due_dates_stay() {
+    let mut kind = dynamic();
+    kind.day_count = DayCount::Actual365Fixed;
+    kind.days_method = DaysMethod::ActualDays;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("365", "10", 6));
+    assert_eq!(rows(&book)[0].1, 3_10, "31 days");
+    let pause = PauseInterest { from: None, until: date(2024, 1, 11), notes: None };
+    book.command(&LoanCommand::PauseInterest(pause.clone())).expect("it ends before the last due date");
+    assert_eq!(rows(&book)[0].1, 2_10, "21 days");
+    assert_eq!(book.loan().servicing.installments[0].due_date, date(2024, 2, 1));
+    let again = book.command(&LoanCommand::PauseInterest(pause));
+    assert!(matches!(again, Err(Refusal::Dynamic(DynamicRefusal::PauseNotPossible { .. }))));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn what_is_paid_too_much_can_be_drawn_again() {
+    let mut kind = dynamic();
+    kind.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
+    kind.payment_rules.allows_redraw = true;
+    let mut book = hundred(kind);
+    let redraw = |amount: &str| {
+        let (amount, details) = (StatedAmount(amount.into()), TransactionDetails::default());
+        LoanCommand::Redraw(Redraw { amount, value_date: None, details })
+    };
+    book.repay("130").expect("the product keeps what is too much");
+    assert_eq!(book.loan().servicing.course.overpaid.minor(), 30_00);
+    assert!(book.loan().state().is_active(), "it is owed to the borrower");
+    assert_eq!(book.findings(), []);
+    let refused = book.command(&redraw("30.01"));
+    assert!(matches!(refused, Err(Refusal::Dynamic(DynamicRefusal::RedrawNotPossible { .. }))));
+    let posted = book.command(&redraw("30")).expect("it is there");
+    assert_eq!(posted[0].kind, TransactionKind::PaymentMade);
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn interest_goes_on_after_the_last_due_date_where_the_product_says_so() {
+    for (goes_on, is_late_counted, interest) in [(true, true, 1_17), (true, false, 1_17), (false, true, 0)] {
+        let mut kind = dynamic();
+        kind.interest_rules.accrues_late_interest = is_late_counted;
+        kind.interest_rules.accrues_after_maturity = goes_on;
+        let mut book = hundred(kind);
+        book.move_to(date(2024, 7, 1));
+        let at_maturity = book.loan().payoff_on(book.business_date);
+        assert_eq!(at_maturity.principal.minor(), 100_00);
+        // Two nominal months of 58.33 cents.
+        let later = book.loan().payoff_on(date(2024, 9, 1));
+        let grown = (later.interest - at_maturity.interest).minor();
+        assert!((grown - interest).abs() <= 1, "{grown}");
+    }
+}
+
+/// 1000.00 at 12 % in four months, of which nothing is paid: the second month has one per cent of the
+/// principal, and of the first month's interest where the product says so.
+#[test]
+fn interest_may_run_on_interest_that_is_overdue() {
+    for (balance, second) in
+        [(InterestBalance::PrincipalOnly, 10_00), (InterestBalance::PrincipalAndInterest, 10_10)]
+    {
+        let mut kind = dynamic();
+        kind.interest_rules.balance = balance;
+        assert_eq!(kind.contradiction(), None);
+        let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 4));
+        book.move_to(date(2024, 3, 1));
+        assert_eq!((rows(&book)[0].1, rows(&book)[1].1), (10_00, second), "{balance:?}");
+        assert_eq!(book.findings(), []);
+    }
+}
+
+#[test]
+fn a_fee_of_a_dynamic_loan_needs_no_installment() {
+    let mut book = hundred(dynamic());
+    book.move_to(date(2024, 2, 15));
+    let fee = ChargeFee {
+        amount: Some(StatedAmount("5".into())),
+        fees: None,
+        value_date: None,
+        installment: None,
+        details: TransactionDetails::default(),
+    };
+    let charged = book.command(&LoanCommand::ChargeFee(fee)).expect("the next installment takes it");
+    assert_eq!(charged[0].installment, Some(2));
+    assert_eq!(book.loan().payoff_on(book.business_date).fees.minor(), 5_00);
+    assert_eq!(book.findings(), []);
+}
+
+/// 100.00 at 7 % in six months; the first installment is overdue until the middle of the second month:
+/// its 16.43 of principal cost 4.6 cents more, and the others ask for what they asked before.
+#[test]
+fn late_interest_may_increase_the_overdue_installment() {
+    let mut kind = dynamic();
+    kind.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    assert_eq!(kind.contradiction(), None);
+    let mut book = hundred(kind);
+    book.move_to(date(2024, 2, 15));
+    let expected = [(16_43, 63), (16_52, 49), (16_62, 39), (16_72, 29), (16_81, 20), (16_90, 10)];
+    assert_eq!(rows(&book), expected);
+    book.repay("17.06").expect("it is due");
+    assert_eq!(book.loan().servicing.installments[0].repaid_on, Some(date(2024, 2, 15)));
+    assert_eq!(rows(&book), expected);
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 3, 1));
+    assert_eq!(rows(&book), expected);
+
+    let mut never = dynamic();
+    never.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    let mut unpaid = hundred(never);
+    unpaid.move_to(date(2024, 3, 1));
+    assert_eq!(rows(&unpaid)[0], (16_43, 68), "a month of 16.43");
+    assert_eq!(unpaid.outstanding().interest.minor(), 68 + 49);
+    assert_eq!(unpaid.findings(), []);
 }

@@ -70,6 +70,7 @@ fn parts_of(working: &Working) -> Vec<Part> {
                 | Change::NotTaken { .. }
                 | Change::PartOf { .. }
                 | Change::TaxOnTop { .. }
+                | Change::ToMultiple { .. }
                 | Change::HeldBack { .. } => Vec::new(),
             });
             parts_of(before).into_iter().chain(joined).collect()
@@ -161,6 +162,11 @@ fn change_of(change: &Change) -> Exact {
             let is_last = place == count;
             let part = if is_last { whole - regular * i128::from(*count - 1) } else { regular };
             Exact::ratio(part - whole, 1)
+        }
+        Change::ToMultiple { unrounded, multiple, rounding } => {
+            let unit = i128::from(multiple.minor());
+            let multiples = unrounded.divided_by(unit).round(*rounding);
+            Exact::ratio(i128::from(multiples.minor()) * unit, 1) - *unrounded
         }
         Change::TaxOnTop { net, rate, rounding } => {
             let net = i128::from(net.minor());

@@ -196,3 +196,16 @@ fn every_property_of_lives_fails_by_a_seeded_fault() {
         }
     }
 }
+
+#[test]
+fn deferred_income_that_was_recognized_elsewhere_is_found() {
+    let fee = loam_book::product::charges::ProductFee {
+        amortization: loam_book::product::charges::FeeAmortization::StraightLine,
+        ..crate::fees::fee(1, loam_book::product::charges::FeeTrigger::Disbursement)
+    };
+    let mut book = TestBook::active_loan(crate::fees::with_fees(vec![fee]), "950", date(2012, 6, 28));
+    book.move_to(date(2012, 8, 1));
+    assert_eq!(book.findings(), [], "without a fault everything holds");
+    book.transfers.retain(|transfer| transfer.debit != GlAccount::DeferredFeeIncome);
+    assert_found(&book, "deferred income is what is not earned yet");
+}

@@ -2,12 +2,18 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use loam_book::loan::command::{Disburse, LoanCommand, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    ChangeInterestRate, Disburse, LoanCommand, PauseInterest, Redraw, Repay, ReversalKind, Reverse,
+};
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
+use loam_book::organization::TransactionDetails;
+use loam_book::product::interest::InterestBalance;
+use loam_book::product::payments::{
+    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation, ScheduleEdit,
+};
 use loam_book::product::{GracePeriodType, PaymentMethod, Product};
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::day_count::DaysMethod;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
@@ -43,6 +49,28 @@ pub(crate) enum Move {
         installments: u32,
     },
     TakeBackSpreading(usize),
+    Delete(u32),
+    Recover {
+        cents: i64,
+        days_ago: i64,
+    },
+    ChangeRate {
+        percent: u32,
+        days_ago: i64,
+    },
+    /// From so many days ago, for so many days.
+    Pause {
+        days_ago: i64,
+        days: i64,
+    },
+    Redraw {
+        cents: i64,
+    },
+    /// Pays a further part of the loan out.
+    PayOut {
+        cents: i64,
+        days_ago: i64,
+    },
 }
 
 pub(crate) fn a_move() -> impl Strategy<Value = Move> {
@@ -58,6 +86,12 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
         1 => (1u32..8).prop_map(Move::Holiday),
         1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Move::ReAge { days, installments }),
         1 => (0usize..4).prop_map(Move::TakeBackSpreading),
+        1 => (1u32..8).prop_map(Move::Delete),
+        1 => (1i64..90_000, 0i64..20).prop_map(|(cents, days_ago)| Move::Recover { cents, days_ago }),
+        1 => (0u32..30, 0i64..40).prop_map(|(percent, days_ago)| Move::ChangeRate { percent, days_ago }),
+        1 => (0i64..40, 1i64..50).prop_map(|(days_ago, days)| Move::Pause { days_ago, days }),
+        1 => (1i64..50_000).prop_map(|cents| Move::Redraw { cents }),
+        1 => (1i64..50_000, 0i64..20).prop_map(|(cents, days_ago)| Move::PayOut { cents, days_ago }),
     ]
 }
 
@@ -135,6 +169,34 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
             period: None,
             notes: None,
         })),
+        Move::Delete(number) => book.command(&LoanCommand::DeleteInstallment { number: *number }),
+        Move::Recover { cents, days_ago } => {
+            let (amount, value_date) = (StatedAmount(text(*cents)), ago(book, *days_ago));
+            let details = TransactionDetails::default();
+            book.command(&LoanCommand::Recover(Repay { amount, value_date, details }))
+        }
+        Move::ChangeRate { percent, days_ago } => {
+            let rate = StatedPercent(percent.to_string());
+            let value_date = ago(book, *days_ago);
+            book.command(&LoanCommand::ChangeInterestRate(ChangeInterestRate {
+                rate,
+                value_date,
+                notes: None,
+            }))
+        }
+        Move::Pause { days_ago, days } => {
+            let from = book.business_date.saturating_sub(days_ago.days());
+            let until = from.saturating_add(days.days());
+            book.command(&LoanCommand::PauseInterest(PauseInterest { from: Some(from), until, notes: None }))
+        }
+        Move::Redraw { cents } => {
+            let (amount, details) = (StatedAmount(text(*cents)), TransactionDetails::default());
+            book.command(&LoanCommand::Redraw(Redraw { amount, value_date: None, details }))
+        }
+        Move::PayOut { cents, days_ago } => {
+            let (amount, value_date) = (Some(StatedAmount(text(*cents))), ago(book, *days_ago));
+            book.command(&LoanCommand::Disburse(Disburse { amount, value_date, ..Disburse::default() }))
+        }
         Move::TakeBackSpreading(index) => {
             let spread = book.transactions.iter().filter(|t| t.kind == TransactionKind::PaymentReschedule);
             let ids: Vec<i64> = spread.map(|t| t.id).collect();
@@ -149,7 +211,7 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
 pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
     let methods =
         prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
-    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 8]>(), 0u32..3, 1u32..4).prop_map(
+    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 12]>(), 0u32..3, 1u32..4).prop_map(
         |(method, recalculation, flags, grace, interval)| {
             let mut kind = crate::dynamic::dynamic();
             kind.interest_method = method;
@@ -169,6 +231,19 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
                 kind.payment_method = PaymentMethod::Vertical;
             }
             kind.payment_rules.evens_installments = flags[7];
+            kind.payment_rules.schedule_edits = EDITS.to_vec();
+            if flags[8] {
+                kind.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
+                kind.payment_rules.allows_redraw = true;
+            }
+            kind.payment_rules.disburses_in_parts = flags[9];
+            if flags[11] && !flags[10] && !flags[1] {
+                kind.payment_rules.late_payments_recalculation =
+                    LatePaymentsRecalculation::IncreaseOverdueInstallments;
+            }
+            if flags[10] && flags[0] && !flags[1] {
+                kind.interest_rules.balance = InterestBalance::PrincipalAndInterest;
+            }
             kind.grace_period_type = if flags[4] {
                 GracePeriodType::InterestForgiveness
             } else {
@@ -181,6 +256,10 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
         },
     )
 }
+
+/// What may be edited of their schedules.
+const EDITS: [ScheduleEdit; 2] =
+    [ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
 
 const METHODS: [PrepaymentRecalculation; 8] = [
     PrepaymentRecalculation::NoRecalculation,

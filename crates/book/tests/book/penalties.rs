@@ -12,6 +12,8 @@ use loam_book::loan::refusal::{ChargeRefusal, Refusal};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
 use loam_book::product::charges::{FeeTrigger, PenaltyMethod, TaxMethod, TaxRules};
+use loam_book::product::interest::{PeriodTier, RateTerms};
+use loam_book::product::payments::Amortization;
 use loam_book::product::{Product, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::Components;
@@ -358,4 +360,26 @@ fn a_tax_needs_a_rate() {
     let mut product = taxed(TaxMethod::Inclusive);
     product.charges.tax.rate = None;
     assert_eq!(product.contradiction(), Some("taxRate"));
+}
+
+#[test]
+fn the_rate_of_a_payment_plan_takes_no_tax_on_top() {
+    let mut planned = taxed(TaxMethod::Exclusive);
+    planned.amortization = Amortization::PaymentPlan;
+    assert_eq!(planned.contradiction(), Some("taxCalculationMethod"));
+}
+
+#[test]
+fn a_tax_on_top_makes_every_tier_higher() {
+    let tier = |rate| PeriodTier { ending_day: None, rate: percent(rate) };
+    let tiered = |rate, tax: TaxMethod| {
+        let mut product = taxed(tax);
+        product.interest_method = InterestMethod::DecliningBalance;
+        product.interest_rules.rate_terms = RateTerms::TieredPeriod { tiers: vec![tier(rate)] };
+        assert_eq!(product.contradiction(), None);
+        let agreed = LoanFigures { interest_rate: None, ..figures("950") };
+        let book = TestBook::active(product, date(2012, 6, 28), agreed);
+        book.loan().servicing.installments.iter().map(|row| row.expected.interest).collect::<Vec<_>>()
+    };
+    assert_eq!(tiered("2.5", TaxMethod::Exclusive), tiered("3", TaxMethod::Inclusive));
 }

@@ -260,3 +260,36 @@ fn only_an_active_loan_that_is_not_revolving_is_restructured() {
     let book = owing().with_permissions(&[Permission::RefinanceLoanAccount]);
     assert!(matches!(decided(&book, &plain), Err(Refusal::NotPermitted { .. })));
 }
+
+#[test]
+fn a_fee_of_the_product_is_kept_only_from_what_is_lent_on_top() {
+    use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
+    let fee = |minor: i64| ProductFee {
+        key: Key::entity(loam_book::ids::Part::new(0), 0, 50),
+        name: "Opening".into(),
+        trigger: FeeTrigger::Disbursement,
+        calculation: FeeCalculation::Flat,
+        amount: Some(cents(minor)),
+        percentage: None,
+        is_required: true,
+        is_active: true,
+        amortization: Default::default(),
+    };
+    let with = |minor: i64| {
+        let mut book = owing();
+        let mut charging = product();
+        charging.charges.fees = vec![fee(minor)];
+        book.catalog = loam_book::catalog::Catalog::new(2, vec![Record::Product(Box::new(charging))]);
+        let done = decided(&book, &refinancing(&book, None));
+        done.map(|done| {
+            assert_proved(&book, &done);
+            moved(&done.opened.transfers, GlAccount::FundSource)
+        })
+    };
+    assert_eq!(with(50_00).ok(), Some(Amount::ZERO), "all that is lent on top is kept");
+    let refused = with(50_01);
+    assert!(
+        matches!(refused, Err(Refusal::Restructure(RestructureRefusal::FeeExceedsTopUp { .. }))),
+        "{refused:?}"
+    );
+}

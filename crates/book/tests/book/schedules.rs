@@ -6,10 +6,11 @@ use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, Rev
 use loam_book::loan::refusal::{Refusal, ScheduleRefusal};
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::Product;
 use loam_book::product::payments::ScheduleEdit;
-use loam_book::stated::StatedAmount;
+use loam_book::product::{Product, ProductType};
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::Components;
+use loam_calc::schedule::{ChargeFrequency, InterestMethod};
 
 use crate::support::{TestBook, cents, figures, product};
 
@@ -457,7 +458,6 @@ fn a_repayment_dated_before_leaves_less_to_spread() {
 #[test]
 fn the_interest_that_accrues_does_not_count_what_was_moved() {
     use loam_book::loan::commands::interest::accrued;
-    use loam_calc::schedule::InterestMethod;
     let declining = Product { interest_method: InterestMethod::DecliningBalance, ..editable() };
     let mut book = TestBook::active_loan(declining, "950", date(2012, 6, 28));
     book.move_to(date(2012, 9, 10));
@@ -490,4 +490,111 @@ fn only_what_is_overdue_on_an_open_active_loan_is_spread() {
     let refused = book.command(&re_age(date(2013, 1, 10), 3));
     assert!(matches!(refused, Err(Refusal::WrongState { .. })), "{refused:?}");
     assert!(matches!(book.loan().servicing.state, LoanState::Active { is_locked: true, .. }));
+}
+
+/// A dynamic loan of 1000 over 5 months at 12 % a year.
+fn dynamic(method: InterestMethod) -> TestBook {
+    let product = Product {
+        product_type: ProductType::DynamicTermLoan,
+        interest_method: method,
+        charge_frequency: ChargeFrequency::Annualized,
+        ..editable()
+    };
+    assert_eq!(product.contradiction(), None);
+    let figures = LoanFigures {
+        amount: of("1000"),
+        interest_rate: Some(StatedPercent("12".into())),
+        ..LoanFigures::default()
+    };
+    TestBook::active(product, date(2024, 1, 31), figures)
+}
+
+#[test]
+fn interest_of_a_dynamic_loan_follows_an_edit_of_its_principal() {
+    let mut book = dynamic(InterestMethod::DecliningBalance);
+    let before = rows(&book);
+    let edits =
+        vec![StatedRow { principal: of("100"), ..row(1) }, StatedRow { principal: of("300"), ..row(2) }];
+    edit(&mut book, edits).expect("the product allows it");
+    let after = rows(&book);
+    assert_eq!(after[0], (before[0].0, 100_00, before[0].2));
+    assert_eq!(after[1], (before[1].0, 300_00, 9_17), "900.00 × 0.12 × 31 ÷ 365");
+    assert_eq!(after[2..], before[2..], "600.00 are left as before");
+    assert_eq!(book.findings(), []);
+    let refused = edit(&mut book, vec![StatedRow { interest: of("1"), ..row(3) }]);
+    let no_interest = ScheduleEdit::AdjustInterestPaymentSchedule;
+    let refusal = ScheduleRefusal::ScheduleEditNotAllowed { edit: no_interest };
+    assert_eq!(refused, Err(Refusal::Schedule(refusal)));
+}
+
+#[test]
+fn a_principal_fixed_by_hand_stays_when_equal_installments_are_projected_again() {
+    let mut book = dynamic(InterestMethod::DecliningBalanceDiscounted);
+    let third = rows(&book)[2].1;
+    let to_third = format!("{}.{:02}", (third + 50_00) / 100, third % 100);
+    let fourth = rows(&book)[3].1 - 50_00;
+    let to_fourth = format!("{}.{:02}", fourth / 100, fourth % 100);
+    let edits = vec![
+        StatedRow { principal: of(&to_third), ..row(3) },
+        StatedRow { principal: of(&to_fourth), ..row(4) },
+    ];
+    edit(&mut book, edits).expect("the product allows it");
+    book.repay_on("50", None).expect("prepayments are accepted");
+    book.move_to(date(2024, 3, 1));
+    let after = rows(&book);
+    assert_eq!((after[2].1, after[3].1), (third + 50_00, fourth));
+    assert_eq!(after.iter().map(|(_, principal, _)| principal).sum::<i64>(), 1_000_00);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn interest_of_a_holiday_of_a_dynamic_loan_comes_with_the_next_installment() {
+    let mut book = dynamic(InterestMethod::DecliningBalance);
+    edit(&mut book, vec![holiday(2)]).expect("the product allows it");
+    let after = rows(&book);
+    assert_eq!(after[1], (date(2024, 3, 31), 0, 0));
+    assert_eq!(
+        after[2],
+        (date(2024, 4, 30), 200_00, 16_04),
+        "800.00 × 0.12 × 31 and × 30 ÷ 365, each rounded"
+    );
+    assert_eq!((after.len(), after[5].0), (6, date(2024, 7, 31)));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_row_without_principal_is_deleted_and_its_interest_comes_with_the_next() {
+    let mut book = dynamic(InterestMethod::DecliningBalance);
+    let refused = book.command(&LoanCommand::DeleteInstallment { number: 3 });
+    let refusal = ScheduleRefusal::RowWithPrincipal { number: 3 };
+    assert_eq!(refused, Err(Refusal::Schedule(refusal)));
+    let edits =
+        vec![StatedRow { principal: of("0"), ..row(3) }, StatedRow { principal: of("400"), ..row(4) }];
+    edit(&mut book, edits).expect("the product allows it");
+    book.command(&LoanCommand::DeleteInstallment { number: 3 }).expect("it repays nothing");
+    let after = rows(&book);
+    assert_eq!(after.len(), 4);
+    assert_eq!(after[2], (date(2024, 5, 31), 400_00, 12_03), "600.00 × 0.12 × 61 ÷ 365");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn overdue_principal_of_a_dynamic_loan_bears_interest_again_when_it_is_spread() {
+    for command in [re_age(date(2024, 4, 15), 2), LoanCommand::ReAmortize { notes: None }] {
+        for method in [InterestMethod::DecliningBalance, InterestMethod::DecliningBalanceDiscounted] {
+            let mut book = dynamic(method);
+            book.move_to(date(2024, 3, 10));
+            let before = book.outstanding();
+            let original = book.command(&command).expect("the first installment is overdue")[0].id;
+            assert_eq!((book.outstanding(), book.loan().servicing.late_since), (before, None));
+            assert_eq!(book.findings(), []);
+            book.repay("300").expect("prepayments are accepted");
+            let kind = ReversalKind::PaymentReschedule;
+            let reverse = Reverse { kind, original, account_no: None, notes: None };
+            book.command(&LoanCommand::Reverse(reverse)).expect("corrected in bulk");
+            assert_eq!(book.findings(), []);
+            book.move_to(date(2024, 8, 1));
+            assert_eq!(book.findings(), []);
+        }
+    }
 }

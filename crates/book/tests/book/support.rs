@@ -204,13 +204,16 @@ impl TestBook {
 
     /// Decides something as the actor, on the business date.
     pub(crate) fn in_context<T>(&self, ids: &NewIds, decide: impl FnOnce(&Context<'_>) -> T) -> T {
+        let branch = self.loan.as_ref().map_or(self.client.assignment.branch, |loan| loan.assignment.branch);
+        let of_records = self.catalog.calendar_of(branch);
+        let calendar = if of_records.has_no_free_days() { &self.calendar } else { of_records };
         decide(&Context {
             business_date: self.business_date,
             recorded_at: Timestamp::UNIX_EPOCH,
             actor: &self.actor,
             door: Door::Native,
             request_id: "test",
-            calendar: &self.calendar,
+            calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(&self.client),

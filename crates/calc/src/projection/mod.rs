@@ -6,6 +6,7 @@
 
 mod evening;
 mod growth;
+mod mixed;
 
 use jiff::civil::Date;
 
@@ -15,6 +16,7 @@ use crate::money::Amount;
 
 pub use evening::even_out;
 pub use growth::{Balance, Growth, GrowthPart, RateFrom};
+pub use mixed::mixed_total;
 
 /// What of a row stays as it was agreed when its interest changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

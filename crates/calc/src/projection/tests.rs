@@ -156,3 +156,26 @@ fn nothing_grows_in_a_pause_and_a_new_rate_counts_from_its_day() {
     let expected = Exact::ratio(365_00 * (10 * 12 + 11 * 24), 365 * 100);
     assert_eq!(growth.within(time, time, cents(365_00)), expected);
 }
+
+/// 83.67 × (1 + 10 % ÷ 12 × 15 ÷ 29) ÷ 5 = 16.806…: ten per cent for fifteen days, then nothing.
+#[test]
+fn an_equal_installment_counts_the_days_of_each_rate_in_its_first_row() {
+    let rates = [RateFrom { from: date(2024, 2, 16), rate: Rate::ZERO }];
+    let growth = Growth { rates: &rates, ..growth(10) };
+    let terms = ScheduleTerms {
+        principal: cents(83_67),
+        interest: terms(0),
+        period: Period::months(1),
+        grace: Grace::None,
+        principal_repayment_interval: 1,
+        remainder: Remainder::Last,
+        installment_rounding: InstallmentRounding::None,
+        rounding: Rounding::HalfEven,
+    };
+    let dates: Vec<Date> = (2..=6).map(month).collect();
+    assert_eq!(mixed_total(&growth, &terms, month(1), &dates), Some(cents(16_81)));
+    let whole = ScheduleTerms { installment_rounding: InstallmentRounding::UpTo(cents(1_00)), ..terms };
+    assert_eq!(mixed_total(&growth, &whole, month(1), &dates), Some(cents(17_00)));
+    let unchanged = Growth { rates: &[], terms: terms.interest, ..growth };
+    assert_eq!(mixed_total(&unchanged, &terms, month(1), &dates), None);
+}

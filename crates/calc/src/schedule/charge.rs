@@ -1,9 +1,11 @@
 //! What a step costs when the rate depends on the balance or on the day of the loan.
 
-use super::factor::{Time, interest_on};
+use super::factor::{Day, Time, interest_on};
 use super::options::{BalanceTier, DayTier, RateTiers, RoundedElements, ScheduleOptions};
+use super::parts::InterestPart;
 use super::spread::{Kind, Plan, Step};
 use super::{InstallmentRounding, ScheduleError};
+use crate::day_count::Fraction;
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rate::Rate;
@@ -13,12 +15,6 @@ pub(super) struct Charge<'a> {
     pub(super) plan: &'a Plan<'a>,
     tiers: RateTiers<'a>,
     rounds_all: bool,
-}
-
-/// The rates that run on one part of the balance, each with its time.
-pub(super) struct PartRates {
-    pub(super) up_to: Option<Amount>,
-    pub(super) rates: Vec<(Rate, Time)>,
 }
 
 impl<'a> Charge<'a> {
@@ -56,11 +52,9 @@ impl<'a> Charge<'a> {
             RateTiers::None => self.plan.exact_interest(step, balance),
             RateTiers::ByBalance(tiers) => {
                 let time = self.plan.time(step);
-                parts_of(balance, tiers).map(|(part, rate)| interest_on(part, rate, time)).sum()
+                sum(parts_of(balance, tiers).map(|(part, rate)| (part, rate, time)))
             }
-            RateTiers::ByDay(tiers) => {
-                self.times(step, tiers).map(|(time, rate)| interest_on(balance, rate, time)).sum()
-            }
+            RateTiers::ByDay(tiers) => sum(self.times(step, tiers).map(|(time, rate)| (balance, rate, time))),
         }
     }
 
@@ -85,28 +79,76 @@ impl<'a> Charge<'a> {
         self.rounds_all
     }
 
-    /// The rates of one step, by the part of the balance on which they run.
-    pub(super) fn rates(&self, step: Step) -> Vec<PartRates> {
+    /// The bounds of tiers by balance, but that of the last one, which is open.
+    pub(super) fn bounds(&self) -> impl Iterator<Item = Amount> + '_ {
+        let tiers = match self.tiers {
+            RateTiers::ByBalance(tiers) => tiers,
+            RateTiers::None | RateTiers::ByDay(_) => &[],
+        };
+        tiers.iter().filter_map(|tier| tier.up_to)
+    }
+
+    /// The rates of one step with their times, for each part of the balance.
+    pub(super) fn rates(&self, step: Step) -> Vec<Vec<(Rate, Time)>> {
         match self.tiers {
-            RateTiers::None => {
-                let rates = vec![(self.plan.terms.interest.rate, self.plan.time(step))];
-                vec![PartRates { up_to: None, rates }]
-            }
+            RateTiers::None => vec![vec![(self.plan.terms.interest.rate, self.plan.time(step))]],
             RateTiers::ByBalance(tiers) => {
                 let time = self.plan.time(step);
-                let part =
-                    |tier: &BalanceTier| PartRates { up_to: tier.up_to, rates: vec![(tier.rate, time)] };
-                tiers.iter().map(part).collect()
+                tiers.iter().map(|tier| vec![(tier.rate, time)]).collect()
             }
             RateTiers::ByDay(tiers) => {
-                let rates = self.times(step, tiers).map(|(time, rate)| (rate, time)).collect();
-                vec![PartRates { up_to: None, rates }]
+                vec![self.times(step, tiers).map(|(time, rate)| (rate, time)).collect()]
+            }
+        }
+    }
+
+    /// The interest of a step on a balance, taken apart: one part for each rate that counts.
+    pub(super) fn parts(&self, step: Step, balance: Amount) -> Vec<InterestPart> {
+        let (from, to) = (self.plan.interest_from(step), self.plan.interest_to(step));
+        let part = |balance: Amount, rate: Rate, (from, to): (Day, Day), time: Time| InterestPart {
+            number: step.number,
+            from: from.date,
+            to: to.date,
+            balance,
+            rate,
+            time: Fraction {
+                numerator: i128::from(time.numerator),
+                denominator: i128::from(time.denominator),
+            },
+        };
+        let whole = self.plan.time(step);
+        match self.tiers {
+            RateTiers::None => vec![part(balance, self.plan.terms.interest.rate, (from, to), whole)],
+            RateTiers::ByBalance(tiers) => {
+                parts_of(balance, tiers).map(|(share, rate)| part(share, rate, (from, to), whole)).collect()
+            }
+            RateTiers::ByDay(tiers) => {
+                let spans = self.spans(step, tiers);
+                spans
+                    .map(|(span, rate)| {
+                        part(balance, rate, span, self.plan.time_within(step, span.0, span.1))
+                    })
+                    .collect()
             }
         }
     }
 
     /// The time that a step has in each tier by days.
-    fn times<'t>(&'t self, step: Step, tiers: &'t [DayTier]) -> impl Iterator<Item = (Time, Rate)> + 't {
+    fn times<'t>(
+        &'t self,
+        step: Step,
+        tiers: &'t [DayTier],
+    ) -> impl Iterator<Item = (Time, Rate)> + Clone + 't {
+        let time = move |(from, to)| self.plan.time_within(step, from, to);
+        self.spans(step, tiers).map(move |(span, rate)| (time(span), rate))
+    }
+
+    /// The days that a step has in each tier by days, half-open.
+    fn spans<'t>(
+        &'t self,
+        step: Step,
+        tiers: &'t [DayTier],
+    ) -> impl Iterator<Item = ((Day, Day), Rate)> + Clone + 't {
         let plan = self.plan;
         let mut from = plan.interest_from(step);
         let end = plan.interest_to(step);
@@ -118,15 +160,34 @@ impl<'a> Charge<'a> {
             if to.number <= from.number {
                 return None;
             }
-            let time = plan.time_within(step, from, to);
+            let span = (from, to);
             from = to;
-            Some((time, tier.rate))
+            Some((span, tier.rate))
         })
     }
 }
 
+/// Σ balance × rate × time. Nearly every sum fits one ratio, which needs no common divisor looked for.
+fn sum(parts: impl Iterator<Item = (Amount, Rate, Time)> + Clone) -> Exact {
+    let narrow =
+        parts.clone().try_fold((0_i128, 1_i128), |(numerator, denominator), (balance, rate, time)| {
+            let (rate_numerator, rate_denominator) = rate.parts();
+            let part = balance.minor().checked_mul(rate_numerator)?.checked_mul(time.numerator)?;
+            let unit = i128::from(rate_denominator.checked_mul(time.denominator)?);
+            if unit == denominator {
+                return Some((numerator.checked_add(i128::from(part))?, denominator));
+            }
+            let sum = numerator.checked_mul(unit)?.checked_add(i128::from(part).checked_mul(denominator)?)?;
+            Some((sum, denominator.checked_mul(unit)?))
+        });
+    match narrow {
+        Some((numerator, denominator)) => Exact::ratio(numerator, denominator),
+        None => parts.map(|(balance, rate, time)| interest_on(balance, rate, time)).sum(),
+    }
+}
+
 /// The parts of a balance with their rates.
-fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + '_ {
+fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
     let mut below = Amount::ZERO;
     tiers.iter().map_while(move |tier| {
         if below >= balance {

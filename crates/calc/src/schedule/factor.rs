@@ -17,7 +17,7 @@ const NOMINAL_MONTH_DAYS: i64 = 30;
 const MONTHS_PER_YEAR: i64 = 12;
 
 /// A measured time: how often the charge frequency fits. A part of a year by any day count fits 64 bits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Time {
     pub(crate) numerator: i64,
     /// Always positive.
@@ -80,7 +80,8 @@ impl Measure {
             DayCount::ThirtyE360
             | DayCount::ThirtyUs360
             | DayCount::ActualActualIsda
-            | DayCount::ActualActualYearOfEnd => Measure::Years { day_count: terms.day_count, factor },
+            | DayCount::ActualActualYearOfEnd
+            | DayCount::ActualActualLeapDay => Measure::Years { day_count: terms.day_count, factor },
         }
     }
 
@@ -223,7 +224,10 @@ pub(crate) fn nominal_day(terms: &InterestTerms) -> Time {
 
 fn nominal_year_days(day_count: DayCount) -> i64 {
     match day_count {
-        DayCount::Actual365Fixed | DayCount::ActualActualIsda | DayCount::ActualActualYearOfEnd => 365,
+        DayCount::Actual365Fixed
+        | DayCount::ActualActualIsda
+        | DayCount::ActualActualYearOfEnd
+        | DayCount::ActualActualLeapDay => 365,
         DayCount::Actual364 => 364,
         DayCount::Actual360 | DayCount::ThirtyE360 | DayCount::ThirtyUs360 => 360,
     }

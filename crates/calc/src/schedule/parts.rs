@@ -5,7 +5,9 @@
 use jiff::civil::Date;
 
 use super::annuity::Annuity;
+use super::charge::Charge;
 use super::factor::Day;
+use super::options::ScheduleOptions;
 use super::spread::{Kind, Plan, Step};
 use super::{Accrual, InterestMethod, ScheduleError, ScheduleTerms};
 use crate::day_count::Fraction;
@@ -74,6 +76,36 @@ pub fn interest_parts(
             let (from, to) = interest_days(step, accrual);
             let (rate, time) = (terms.interest.rate, time_of(&plan, step));
             parts.push(InterestPart { number: step.number, from, to, balance, rate, time });
+        }
+        outstanding -= *principal;
+    }
+    Ok(parts)
+}
+
+/// [`interest_parts`] of a schedule with options: one part for each tier that counts.
+///
+/// The last installment of agreed payments has the interest that makes its total; its parts say what
+/// it would be by the rate.
+///
+/// # Errors
+/// As for [`super::schedule_with`].
+pub fn interest_parts_with(
+    terms: &ScheduleTerms,
+    start: Date,
+    (due_dates, principals): (&[Date], &[Amount]),
+    options: &ScheduleOptions<'_>,
+) -> Result<Vec<InterestPart>, ScheduleError> {
+    let plan = Plan::try_new(terms, start, due_dates, options.accrual)?;
+    let charge = Charge::try_new(&plan, options)?;
+    let mut outstanding = terms.principal;
+    let mut parts = Vec::with_capacity(due_dates.len());
+    for (step, principal) in plan.steps().zip(principals) {
+        let balance = match terms.interest.method {
+            InterestMethod::Flat => terms.principal,
+            InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => outstanding,
+        };
+        if step.kind != Kind::Forgiven {
+            parts.extend(charge.parts(step, balance));
         }
         outstanding -= *principal;
     }

@@ -1,6 +1,6 @@
 //! The rate of a payment plan: the one at which the agreed payments repay the loan.
 //!
-//! Only nominal periods are known here: with dates the rate would change with the day of the payout.
+//! Only nominal periods are known here: with dates the rate would change with the day of the disbursement.
 
 use crate::calendar::Period;
 use crate::day_count::DaysMethod;

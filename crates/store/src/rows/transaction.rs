@@ -7,7 +7,7 @@ use loam_book::loan::event::charge::TransactionCharges;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 
 use loam_book::organization::TransactionDetails;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::log::{read_stamp, stamp_cells};
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -24,12 +24,12 @@ macro_rules! transaction_columns {
 pub(crate) use transaction_columns;
 
 /// The column `details`: what the caller said of it, and beside that fees of the product and taxes.
-#[derive(Debug, Serialize, Deserialize)]
-struct StoredDetails {
+#[derive(Debug, Serialize)]
+struct StoredDetails<'a> {
     #[serde(flatten)]
-    details: TransactionDetails,
+    details: &'a TransactionDetails,
     #[serde(flatten)]
-    charges: TransactionCharges,
+    charges: &'a TransactionCharges,
 }
 
 const KINDS: &[TransactionKind] = &[
@@ -122,10 +122,7 @@ pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
     cells.extend(Cell::components(transaction.split));
     cells.extend([
         Cell::amount(transaction.principal_balance),
-        Cell::json(&StoredDetails {
-            details: transaction.details.clone(),
-            charges: transaction.charges.clone(),
-        }),
+        Cell::json(&StoredDetails { details: &transaction.details, charges: &transaction.charges }),
         Cell::Int(transaction.installment.map(i64::from)),
         Cell::Int(transaction.reverses),
         Cell::Int(transaction.reversed_by),
@@ -151,7 +148,7 @@ pub(crate) fn read_transaction(row: &impl Columns) -> Result<((Part, i64), LoanT
     let (id, kind) = (row.int()?, row.named(kind_named)?);
     let (seq, value_date, stamp) = (row.int()?, row.date()?, read_stamp(&mut row)?);
     let (amount, split, principal_balance) = (row.amount()?, row.components()?, row.amount()?);
-    let StoredDetails { details, charges } = row.json()?;
+    let (details, charges): (TransactionDetails, TransactionCharges) = row.json_twice()?;
     let transaction = LoanTransaction {
         id,
         kind,

@@ -90,6 +90,7 @@ pub(crate) fn terms() -> Terms {
         period: Period { count: 1, unit: PeriodUnit::Months },
         due_dates: DueDateMethod::Interval(Period { count: 1, unit: PeriodUnit::Months }),
         non_working_days: NonWorkingDays::NextWorkingDay,
+        first_due_date_offset: Default::default(),
         first_due_date_offset_days: 2,
         grace_period: 1,
         grace_period_type: GracePeriodType::PayInterestOnly,
@@ -273,6 +274,11 @@ pub(crate) fn branch(n: u64, id: &str) -> Record {
         email_address: None,
         notes: None,
         address: None,
+        holidays: vec![loam_book::working_days::Holiday {
+            name: "Founding day".into(),
+            date: date(2024, 5, 1),
+            is_yearly: true,
+        }],
         created_at: instant(1),
         last_modified_at: instant(2),
     })

@@ -97,6 +97,9 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ScheduleEdited { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::FundsShared { .. }
         | Event::Refolded { .. } => Vec::new(),
     };
     all.retain(|movement| !movement.amount.is_zero());

@@ -92,15 +92,17 @@ pub(crate) fn comes_with_repayment(event: &Event) -> bool {
 
 /// Notes that somebody takes this charge of the book back, so that it is not derived again.
 pub(crate) fn forgo(draft: &mut Draft<'_>, taken_back: &Step) -> Result<(), Refusal> {
-    let forgone = match &taken_back.event {
-        Event::FeeCharged { number, charge, .. } if charge.cause != FeeCause::Request => {
-            charge.fee.map(|fee| Forgone::Fee { fee, number: *number })
-        }
-        Event::PenaltyApplied { parts, cause, .. } if *cause != PenaltyCause::Request => {
-            Some(Forgone::Penalty { parts: parts.clone() })
-        }
-        _ => None,
-    };
+    let mut forgone = None;
+    if let Event::FeeCharged { number, charge, .. } = &taken_back.event
+        && charge.cause != FeeCause::Request
+    {
+        forgone = charge.fee.map(|fee| Forgone::Fee { fee, number: *number });
+    }
+    if let Event::PenaltyApplied { parts, cause, .. } = &taken_back.event
+        && *cause != PenaltyCause::Request
+    {
+        forgone = Some(Forgone::Penalty { parts: parts.clone() });
+    }
     if let Some(forgone) = forgone {
         draft.record(taken_back.value_date, Event::ChargeForgone { forgone });
     }
@@ -117,10 +119,10 @@ pub(crate) fn forgone_first<'s>(facts: impl Iterator<Item = &'s Step>) -> Vec<&'
 
 /// Up to which day the book derives before it decides a fact again.
 pub(crate) fn derived_through(fact: &Step) -> Date {
-    match fact.event {
-        Event::ChargeForgone { .. } => fact.value_date.yesterday().unwrap_or(Date::MIN),
-        _ => fact.value_date,
+    if matches!(fact.event, Event::ChargeForgone { .. }) {
+        return fact.value_date.yesterday().unwrap_or(Date::MIN);
     }
+    fact.value_date
 }
 
 /// Decides a later charge, or its waiver, again.

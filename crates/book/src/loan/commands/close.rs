@@ -42,6 +42,10 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
 
 /// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
+    // A revolving credit can be drawn again.
+    if draft.loan.terms.is_revolving() {
+        return;
+    }
     let servicing = &draft.loan.servicing;
     if !servicing.state.is_active() || !servicing.is_paid() || servicing.course.has_tranches_left() {
         return;

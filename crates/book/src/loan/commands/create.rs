@@ -12,7 +12,7 @@ use crate::loan::course::Tranche;
 use crate::loan::event::{Event, Opening, Step};
 use crate::loan::refusal::Refusal;
 use crate::loan::terms::Terms;
-use crate::loan::terms_agreed::agree;
+use crate::loan::terms_agreed::{Ground, agree};
 use crate::party::{Assignment, Client};
 use crate::product::{IdPattern, InitialState, Product};
 
@@ -68,7 +68,7 @@ pub(crate) fn agreed(new: &NewLoan, context: &Context<'_>) -> Result<(Terms, Ass
     let holder = check_holder(new, product, context)?;
     let assignment = assignment(new, holder);
     check_branch(&assignment, product, context)?;
-    let terms = agree(&new.figures, product, None)?;
+    let terms = agree(&new.figures, product, None, &Ground::of(context, &assignment))?;
     check_schedule(&terms, context)?;
     Ok((terms, assignment))
 }
@@ -146,10 +146,13 @@ pub(super) fn check_schedule(terms: &Terms, context: &Context<'_>) -> Result<(),
     {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on });
     }
+    if terms.expected_disbursement_on.is_some() {
+        terms.check_first_due_date(disbursed_on)?;
+    }
     let from = terms
         .first_due_date
         .map_or(disbursed_on, |first| disbursed_on.min(first.yesterday().unwrap_or(first)));
-    terms.schedule(from, context.calendar).map_err(|error| Refusal::impossible_schedule(&error))?;
+    terms.schedule(from, context.calendar).map_err(|error| terms.impossible(&error))?;
     Ok(())
 }
 

@@ -48,14 +48,16 @@ pub(super) fn pay_out(
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
     }
+    terms.check_first_due_date(value_date)?;
     let installments = match schedule_edit::agreed_rows(&draft.loan, value_date)? {
         Some(rows) => rows,
-        None => terms
-            .schedule(value_date, context.calendar)
-            .map_err(|error| Refusal::impossible_schedule(&error))?,
+        None => terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?,
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
     let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
+    if let Some(carried_over) = carried_over {
+        restructure::check_cash(&terms, amount - capitalized_fee - carried_over.amount, &kept)?;
+    }
     let posted = draft.posted(amount);
     let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(

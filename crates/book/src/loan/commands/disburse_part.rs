@@ -10,9 +10,9 @@ use crate::loan::Loan;
 use crate::loan::command::Disburse;
 use crate::loan::commands::{Decided, Target, repay, require_active};
 use crate::loan::draft::Draft;
-use crate::loan::dynamic::{ScheduleCause, respread_event};
+use crate::loan::dynamic::{ScheduleCause, going_on, respread_event};
 use crate::loan::event::Event;
-use crate::loan::refusal::{Refusal, TrancheRefusal};
+use crate::loan::refusal::{Refusal, RevolvingRefusal, TrancheRefusal};
 use crate::organization::TransactionDetails;
 use crate::product::ProductType;
 
@@ -43,6 +43,9 @@ pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result
     if !tranches.is_empty() {
         return Err(TrancheRefusal::AllDisbursed.into());
     }
+    if terms.is_revolving() {
+        return draw(loan, stated);
+    }
     let left = terms.amount - paid_out(loan);
     if !terms.payment_rules.disburses_in_parts {
         return match stated.filter(|amount| *amount != terms.amount) {
@@ -63,11 +66,37 @@ pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result
     Ok(Part { amount, tranche: None })
 }
 
+/// A draw names its amount, which is not more than what is left of the limit.
+fn draw(loan: &Loan, stated: Option<Amount>) -> Result<Part, Refusal> {
+    let terms = &loan.terms;
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    let missing =
+        || Refusal::InvalidAmount { value: String::new(), reason: "a draw names its amount".to_owned() };
+    let amount = stated.ok_or_else(missing)?;
+    check_limit(loan, amount)?;
+    if loan.servicing.installments.is_empty() && amount <= terms.capitalized_fee {
+        let reason = format!("{} of it are kept as a fee", text(terms.capitalized_fee));
+        return Err(Refusal::InvalidAmount { value: text(amount), reason });
+    }
+    Ok(Part { amount, tranche: None })
+}
+
+/// Never more than the limit is outstanding of a credit.
+fn check_limit(loan: &Loan, amount: Amount) -> Result<(), Refusal> {
+    let available = loan.available();
+    if amount <= available {
+        return Ok(());
+    }
+    let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+    let (amount, available) = (text(amount), text(available));
+    Err(Refusal::Revolving(RevolvingRefusal::MoreThanAvailable { amount, available }))
+}
+
 /// Whether a loan that is paid out may be paid out further.
 pub(super) fn takes_parts(loan: &Loan) -> bool {
     let rules = &loan.terms.payment_rules;
     loan.terms.is_dynamic()
-        && (loan.terms.product_type == ProductType::TranchedLoan || rules.disburses_in_parts)
+        && (loan.terms.product_type != ProductType::DynamicTermLoan || rules.disburses_in_parts)
 }
 
 /// What was paid out so far.
@@ -109,6 +138,12 @@ pub(super) fn post(
         return Err(Refusal::WrongState { command: "disburse", state: loan.servicing.state.name() });
     }
     check_last_due_date(loan, value_date)?;
+    if loan.terms.is_revolving() {
+        check_limit(loan, part.amount)?;
+    } else if loan.closed() == loan.servicing.installments.len() {
+        // It was repaid before and opened again: no row is left to take more.
+        return Err(Refusal::WrongState { command: "disburse", state: "repaid" });
+    }
     let posted = draft.posted(part.amount);
     draft.record(
         value_date,
@@ -124,7 +159,11 @@ pub(super) fn post(
             tranche: part.tranche,
         },
     );
-    let event = respread_event(&draft.loan, value_date, ScheduleCause::Disbursement);
+    let event = if draft.loan.terms.is_revolving() {
+        going_on(&draft.loan, value_date, ScheduleCause::Disbursement)
+    } else {
+        respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, part.amount)
+    };
     draft.derive(value_date, event);
     Ok(())
 }

@@ -52,6 +52,8 @@ impl DisbursementFees {
         if let Some(missing) = required.find(|fee| !named.iter().any(|named| named.fee == fee.key)) {
             return Err(ChargeRefusal::RequiredFeeMissing { name: missing.name.clone() }.into());
         }
+        // A share that comes to nothing is no fee.
+        fees.retain(|(_, agreed)| agreed.amount.is_positive());
         let agreed = DisbursementFees { fees };
         agreed.check_sum(terms)?;
         Ok(agreed)

@@ -1,6 +1,7 @@
 //! Changes the terms of a loan that is not paid out, and the tolerance of one that is.
 
 use jiff::civil::Date;
+use loam_calc::money::Amount;
 
 use crate::loan::advance::{advance, settle_lateness};
 use crate::loan::command::{LoanEdit, LoanFigures};
@@ -9,8 +10,8 @@ use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::terms_agreed::agree;
-use crate::loan::{LoanState, Terms};
+use crate::loan::terms_agreed::{Ground, agree};
+use crate::loan::{Loan, LoanState, Terms};
 
 /// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
 pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
@@ -24,13 +25,10 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         let rest = LoanEdit { figures: without, ..edit.clone() };
         return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
     }
-    let agreed = agree(&edit.figures, product, Some(&loan.terms))?;
+    let ground = Ground::of(draft.context, &loan.assignment);
+    let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
     let terms = if loan.servicing.state.is_active() {
-        Terms {
-            arrears_tolerance_days: agreed.arrears_tolerance_days,
-            penalty_rate: agreed.penalty_rate,
-            ..loan.terms.clone()
-        }
+        edited_while_active(loan, &agreed)?
     } else {
         check_schedule(&agreed, draft.context)?;
         agreed
@@ -45,6 +43,26 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     // What rests on arrears may come with another tolerance.
     advance(draft, draft.context.business_date);
     Ok(())
+}
+
+/// Of an active loan the arrears tolerance and the penalty rate; of a revolving credit also its limit and its bills.
+fn edited_while_active(loan: &Loan, agreed: &Terms) -> Result<Terms, Refusal> {
+    let mut terms = Terms {
+        arrears_tolerance_days: agreed.arrears_tolerance_days,
+        penalty_rate: agreed.penalty_rate,
+        ..loan.terms.clone()
+    };
+    if !terms.is_revolving() {
+        return Ok(terms);
+    }
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    let outstanding = loan.servicing.outstanding.principal;
+    if agreed.amount < outstanding {
+        let reason = format!("{} are outstanding", text(outstanding));
+        return Err(Refusal::InvalidAmount { value: text(agreed.amount), reason });
+    }
+    (terms.amount, terms.revolving) = (agreed.amount, agreed.revolving);
+    Ok(terms)
 }
 
 /// Posts an edit; another tolerance may change whether the account is in arrears.
@@ -62,7 +80,7 @@ fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
     match state {
         LoanState::PartialApplication | LoanState::PendingApproval => Ok(()),
         LoanState::Approved { .. } | LoanState::Active { .. } => {
-            let fixed = first_fixed(&edit.figures, state.is_active());
+            let fixed = first_fixed(&edit.figures, &draft.loan);
             fixed.map_or(Ok(()), |field| Err(Refusal::FieldNotEditable { field, state: state.name() }))
         }
         LoanState::Closed { .. } => Err(Refusal::WrongState { command: "edit", state: state.name() }),
@@ -70,10 +88,17 @@ fn check_state(draft: &Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
 }
 
 /// The first figure named that may not change any more.
-fn first_fixed(figures: &LoanFigures, is_active: bool) -> Option<&'static str> {
+fn first_fixed(figures: &LoanFigures, loan: &Loan) -> Option<&'static str> {
+    let is_active = loan.servicing.state.is_active();
+    // What a credit may owe, and what its bills ask for, may change while it is drawn.
+    let is_drawn = is_active && loan.terms.is_revolving();
     let named = [
-        (figures.amount.is_some(), "loanAmount"),
+        (figures.amount.is_some() && !is_drawn, "loanAmount"),
+        (figures.principal_payment.is_some() && !is_drawn, "principalPaymentSettings"),
         (figures.interest_rate.is_some(), "interestRate"),
+        (figures.interest_spread.is_some(), "interestSpread"),
+        (figures.periodic_payment.is_some(), "periodicPayment"),
+        (figures.payment_plan.is_some(), "paymentPlan"),
         (figures.installments.is_some(), "repaymentInstallments"),
         (figures.period_count.is_some(), "repaymentPeriodCount"),
         (figures.period_unit.is_some(), "repaymentPeriodUnit"),

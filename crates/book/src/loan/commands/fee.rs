@@ -36,7 +36,9 @@ pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusa
         Some((fee, stated)) => {
             check_profile(terms, fee)?;
             let carrier = Carrier::of(&on.loan.servicing.installments, number);
-            stated_amount(terms, fee, amount_of(terms, fee, carrier), stated)?
+            let amount = stated_amount(terms, fee, amount_of(terms, fee, carrier), stated)?;
+            check_positive(terms, fee, amount)?;
+            amount
         }
         None => {
             let stated = fee.amount.as_ref().ok_or(Refusal::MissingField { field: "amount" })?;
@@ -135,9 +137,7 @@ pub(super) fn stated_amount(
     let given = stated.amount.as_ref().map(|stated| stated.in_currency(terms.currency)).transpose()?;
     let Some(defined) = defined else {
         let given = given.ok_or_else(|| ChargeRefusal::MissingFeeAmount { name: name() })?;
-        if !given.is_positive() {
-            return Err(ChargeRefusal::FeeAmountNotPositive { name: name(), value: text(given) }.into());
-        }
+        check_positive(terms, fee, given)?;
         return Ok(tax::gross(terms, Component::Fee, given));
     };
     match (given, fee.amount) {
@@ -150,10 +150,15 @@ pub(super) fn stated_amount(
         }
         (Some(_), _) => return Err(ChargeRefusal::FeeAmountDefined { name: name() }.into()),
     }
-    if !defined.is_positive() {
-        return Err(ChargeRefusal::FeeAmountNotPositive { name: name(), value: text(defined) }.into());
-    }
     Ok(defined)
+}
+
+fn check_positive(terms: &Terms, fee: &ProductFee, amount: Amount) -> Result<(), Refusal> {
+    if amount.is_positive() {
+        return Ok(());
+    }
+    let value = amount.to_fixed_text(terms.currency);
+    Err(ChargeRefusal::FeeAmountNotPositive { name: fee.name.clone(), value }.into())
 }
 
 /// An effective rate spreads a fee over interest.
@@ -176,6 +181,6 @@ fn installment_number(loan: &Loan, stated: Option<u32>, value_date: Date) -> Res
         }
     }
     let unpaid = || loan.servicing.installments.iter().filter(|row| !row.is_paid());
-    let next = unpaid().find(|row| row.due_date >= value_date).or(unpaid().last());
+    let next = unpaid().find(|row| row.due_date >= value_date).or(unpaid().next_back());
     next.map(|row: &Installment| row.number).ok_or(Refusal::MissingInstallmentNumber)
 }

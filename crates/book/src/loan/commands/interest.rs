@@ -7,7 +7,7 @@ use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::InterestMethod;
 
-use crate::loan::commands::{Decided, Target, require_active};
+use crate::loan::commands::{Decided, Target, repay_dynamic, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
@@ -48,8 +48,17 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: Option<String
     Ok(())
 }
 
+/// Of a dynamic loan: what grew on its balances, rounded, for the row whose time runs or the last one.
+fn accrued_on_balances(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
+    let rows = &loan.servicing.installments;
+    let row = rows.iter().find(|row| row.due_date > date).or(rows.last())?;
+    let amount = loan.accrued_on(date);
+    amount.is_positive().then(|| (row, Exact::from_amount(amount)))
+}
+
 /// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
 fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
+    repay_dynamic::place_late_interest(draft, value_date);
     let loan = &draft.loan;
     let accrued = dynamic::repayment::accrued(loan, value_date);
     let rows = &loan.servicing.installments;
@@ -87,6 +96,9 @@ pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
 /// through the due dates, the day itself has gone too, and a period ends after its due date.
 pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let LoanState::Active { disbursed_on, .. } = loan.servicing.state else { return None };
+    if loan.terms.is_dynamic() {
+        return accrued_on_balances(loan, date);
+    }
     if loan.terms.interest.method == InterestMethod::Flat {
         return None;
     }

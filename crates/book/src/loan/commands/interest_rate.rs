@@ -3,6 +3,7 @@
 //! Checks, in this order: state, product type, rate source, value date, rate.
 
 use jiff::civil::Date;
+use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 
 use crate::loan::command::ChangeInterestRate;
@@ -55,9 +56,9 @@ pub(crate) fn post(
         let state = draft.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "change interest rate", state });
     }
-    let posted = draft.posted(loam_calc::money::Amount::ZERO);
+    let posted = draft.posted(Amount::ZERO);
     draft.record(value_date, Event::RateChanged { posted, rate, notes });
-    let event = respread_event(&draft.loan, value_date, ScheduleCause::RateChange);
+    let event = respread_event(&draft.loan, value_date, ScheduleCause::RateChange, Amount::ZERO);
     draft.derive(value_date, event);
     Ok(())
 }

@@ -35,6 +35,7 @@ mod repay_dynamic;
 pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
+pub mod securities;
 pub mod tranches;
 pub mod waive;
 pub mod write_off;
@@ -110,6 +111,10 @@ pub fn decide(
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
         LoanCommand::Recover(repay) => recover::recover(&on, repay),
+        LoanCommand::SetGuarantees { guarantees } => {
+            on.with(|draft| securities::set_guarantees(draft, guarantees))
+        }
+        LoanCommand::SetFunds { funds } => on.with(|draft| securities::set_funds(draft, funds)),
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),

@@ -17,6 +17,7 @@ use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
+use crate::loan::securities;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
 use crate::product::payments::FuturePayments;
@@ -61,10 +62,11 @@ pub(crate) fn post(
     let number = |index: usize| draft.loan.servicing.installments[index].number;
     let parts: Vec<InstallmentPart> =
         touched.into_iter().map(|(index, part)| InstallmentPart { number: number(index), part }).collect();
-    let principal = parts.iter().map(|part| part.part.principal).sum::<Amount>();
-    let posted = draft.posted(-principal);
+    let split = parts.iter().map(|part| part.part).sum::<Components>();
+    let posted = draft.posted(-split.principal);
     let (details, tax) = (details.clone(), Components::default());
     draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
+    securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())

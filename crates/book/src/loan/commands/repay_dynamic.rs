@@ -9,9 +9,11 @@ use loam_calc::money::Amount;
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::repayment::{Owed, Payment, schedule_after};
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::refusal::Refusal;
+use crate::loan::securities;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
 use crate::product::payments::FuturePayments;
@@ -24,6 +26,7 @@ pub(super) fn post(
     value_date: Date,
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
+    place_late_interest(draft, value_date);
     let payment = split(draft, amount, value_date)?;
     let applied: Amount = payment.to_apply.iter().map(|part| part.part.interest).sum();
     if applied.is_positive() {
@@ -36,13 +39,21 @@ pub(super) fn post(
     let schedule = schedule_after(&draft.loan, value_date, &payment);
     draft.derive(value_date, schedule);
 
-    let principal = payment.parts.iter().map(|part| part.part.principal).sum::<Amount>();
-    let posted = draft.posted(-principal);
+    let split = payment.parts.iter().map(|part| part.part).sum::<Components>();
+    let posted = draft.posted(-split.principal);
     let (parts, details, tax) = (payment.parts, details.clone(), Components::default());
     draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
+    securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())
+}
+
+/// Late interest of the days gone goes to the overdue row, where the product places it there.
+pub(super) fn place_late_interest(draft: &mut Draft<'_>, value_date: Date) {
+    for event in placing(&draft.loan, value_date).into_iter().flatten() {
+        draft.derive(value_date, event);
+    }
 }
 
 fn split(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Payment, Refusal> {

@@ -13,11 +13,13 @@ use crate::loan::command::{Disburse, LoanFigures, NewLoan};
 use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
+use crate::loan::event::charge::DisbursedFee;
 use crate::loan::event::{CarriedOver, Event, Opening, Step};
-use crate::loan::refusal::{Refusal, RestructureRefusal};
+use crate::loan::refusal::{Refusal, RestructureRefusal, SecurityRefusal};
 use crate::loan::restructuring::{
     Division, Origin, Restructure, RestructureDetails, RestructureKind, Restructured,
 };
+use crate::loan::securities::{Fund, Guarantee, GuaranteeKind};
 use crate::loan::{Closure, Loan, LoanState, Terms};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -39,7 +41,7 @@ pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Re
 
     let successor = Origin { kind: asked.kind, loan: opening.key };
     let origin = Origin { kind: asked.kind, loan: old.key };
-    let opened = open(opening, origin, &division, context, &asked.notes)?;
+    let opened = open(opening, old, (origin, &division), context, &asked.notes)?;
     Ok(Restructured { closed: close(old, successor, &division, context, &asked.notes), opened })
 }
 
@@ -50,6 +52,18 @@ pub(crate) fn refuse_restructured(origin: Option<Origin>) -> Result<(), Refusal>
         RestructureKind::Refinance => RestructureRefusal::Refinanced,
         RestructureKind::Reschedule => RestructureRefusal::Rescheduled,
     }))
+}
+
+/// Fees are kept only from cash that is paid out: what is carried over was paid out long ago.
+pub(super) fn check_cash(terms: &Terms, cash: Amount, kept: &[DisbursedFee]) -> Result<(), Refusal> {
+    let fees: Amount = kept.iter().map(|fee| fee.amount).sum();
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    // A capitalized fee is lent on top of the amount, and is in the cash as well as in the fees.
+    if fees <= cash {
+        return Ok(());
+    }
+    let (fee, paid_out) = (text(fees), text(cash));
+    Err(Refusal::Restructure(RestructureRefusal::FeeExceedsTopUp { fee, paid_out }))
 }
 
 fn permission(kind: RestructureKind) -> Permission {
@@ -161,12 +175,60 @@ fn check_products(
     if old.terms.currency != new.currency {
         return Err(Refusal::Restructure(RestructureRefusal::OtherCurrency));
     }
+    if matches!(new.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit) {
+        return Err(Refusal::Restructure(RestructureRefusal::PaidOutInParts));
+    }
+    check_funds(old, new, division)?;
     let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
     let capitalized = division.carried_over.total() - division.carried_over.principal;
     if capitalized.is_positive() && accounting(old.terms.product) != accounting(new.product) {
         return Err(Refusal::Restructure(RestructureRefusal::OtherAccounting));
     }
     Ok(())
+}
+
+/// Investors' money stays in the loan as it is: nothing of what they lent is given up, and nothing
+/// becomes principal that they did not lend.
+fn check_funds(old: &Loan, new: &Terms, division: &Division) -> Result<(), Refusal> {
+    let refused = |refusal| Err(Refusal::Restructure(refusal));
+    if old.servicing.course.funds.is_empty() {
+        return Ok(());
+    }
+    if new.securities.funding.is_none() {
+        return Err(Refusal::Security(SecurityRefusal::FundsNotTaken));
+    }
+    if division.top_up.is_positive() || division.written_off.principal.is_positive() {
+        return refused(RestructureRefusal::FundedAmountChanges);
+    }
+    if division.carried_over.total() > division.carried_over.principal {
+        return refused(RestructureRefusal::FundedCapitalization);
+    }
+    Ok(())
+}
+
+/// What secures the old loan secures the new one, as far as its product takes it; funds with what
+/// was not repaid of them.
+fn carry_securities(draft: &mut Draft<'_>, old: &Loan) {
+    let (course, rules) = (&old.servicing.course, draft.loan.terms.securities);
+    let is_taken = |guarantee: &&Guarantee| match guarantee.kind {
+        GuaranteeKind::Guarantor { .. } => rules.takes_guarantors,
+        GuaranteeKind::Asset { .. } => rules.takes_collateral,
+    };
+    let guarantees: Vec<Guarantee> = course.guarantees.iter().filter(is_taken).cloned().collect();
+    let left = course.funds.iter().map(|fund| Fund {
+        amount: fund.amount - fund.principal_repaid,
+        principal_repaid: Amount::ZERO,
+        interest_earned: Amount::ZERO,
+        ..fund.clone()
+    });
+    let funds: Vec<Fund> = left.filter(|fund| fund.amount.is_positive()).collect();
+    let date = draft.context.business_date;
+    if !guarantees.is_empty() {
+        draft.record(date, Event::GuaranteesSet { guarantees });
+    }
+    if !funds.is_empty() {
+        draft.record(date, Event::FundsSet { funds });
+    }
 }
 
 fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
@@ -185,14 +247,15 @@ fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
 /// The new loan: created, approved and paid out on one day.
 fn open(
     opening: Opening,
-    origin: Origin,
-    division: &Division,
+    old: &Loan,
+    (origin, division): (Origin, &Division),
     context: &Context<'_>,
     notes: &Option<String>,
 ) -> Result<Decision, Refusal> {
     let is_partial = opening.is_partial;
     let loan = crate::loan::apply::open(&opening, &context.stamp());
     let mut draft = Draft::new(loan, context);
+    carry_securities(&mut draft, old);
     if is_partial {
         application::request_approval(&mut draft, notes)?;
     }

@@ -10,17 +10,18 @@ use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
+use crate::loan::commands::repay_dynamic;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::{self, ScheduleCause};
 use crate::loan::event::{Event, InstallmentPart};
-use crate::loan::refusal::{Refusal, ScheduleRefusal};
+use crate::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
     Moved, MovedInterest, ReAge, ScheduleChange, StatedRow, re_aged, re_amortized, without_row,
 };
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Installment, Loan, LoanState};
 use crate::organization::TransactionDetails;
-use crate::product::ProductType;
 
 /// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
 pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refusal> {
@@ -31,6 +32,9 @@ pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refu
 
 /// Takes away a row that repays no principal; only a dynamic schedule has such rows to spare.
 pub(super) fn delete(draft: &mut Draft<'_>, number: u32) -> Result<(), Refusal> {
+    if draft.loan.terms.is_revolving() {
+        return Err(Refusal::Revolving(RevolvingRefusal::BilledInstallment { number }));
+    }
     check_state(&draft.loan, "delete an installment")?;
     post(draft, draft.context.business_date, &ScheduleChange::Deleted { number }, None)
 }
@@ -67,6 +71,9 @@ pub(crate) fn post(
     change: &ScheduleChange,
     notes: Option<String>,
 ) -> Result<(), Refusal> {
+    if change.spreads_overdue() && draft.loan.terms.is_dynamic() && draft.loan.state().is_active() {
+        repay_dynamic::place_late_interest(draft, date);
+    }
     let before = schedule_of(draft)?;
     let after = match change {
         ScheduleChange::Rows { edits } => {
@@ -88,13 +95,14 @@ pub(crate) fn post(
         }
     };
     give_up_charges(draft, date, &after.rows);
-    let posted = match change {
-        ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => None,
-        ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => Some(draft.posted(Amount::ZERO)),
-    };
+    let posted = change.spreads_overdue().then(|| draft.posted(Amount::ZERO));
+    let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
-    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, notes });
+    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
     if draft.loan.servicing.state.is_active() {
+        if draft.loan.terms.is_dynamic() {
+            draft.derive(date, dynamic::going_on(&draft.loan, date, ScheduleCause::Edit));
+        }
         settle_lateness(draft, date);
         close_if_repaid(draft, date);
     }
@@ -137,6 +145,7 @@ fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
 /// Fixed schedules may be edited before approval and while the loan is active and not locked,
 /// others only while it is active.
 fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::PartialApplication | LoanState::PendingApproval if is_fixed(loan) => Ok(()),
         LoanState::Active { is_locked: false, .. } => Ok(()),
@@ -151,6 +160,7 @@ fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
 }
 
 fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
+    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::Active { is_locked: false, .. } => Ok(()),
         LoanState::PartialApplication
@@ -163,11 +173,16 @@ fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Ref
     }
 }
 
-fn is_fixed(loan: &Loan) -> bool {
-    match loan.terms.product_type {
-        ProductType::FixedTermLoan | ProductType::InterestFreeLoan => true,
-        ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => false,
+/// Bills are the book's own, and what is open is no installment yet.
+fn refuse_bills(loan: &Loan) -> Result<(), Refusal> {
+    if !loan.terms.is_revolving() {
+        return Ok(());
     }
+    Err(Refusal::NotSupported("a change of the bills of a revolving credit".to_owned()))
+}
+
+fn is_fixed(loan: &Loan) -> bool {
+    !loan.terms.is_dynamic()
 }
 
 /// The schedule that stands, or that would stand if the loan were paid out as expected.
@@ -208,6 +223,7 @@ fn edit_rows(
         closed_through: context.closed_through,
         meeting_day: centre.and_then(|centre| centre.meeting_day),
         keeps_interest: is_fixed(loan),
+        closed: loan.servicing.course.closed,
     };
     let next = |after: Date| next_due_date(draft, rows.len(), after);
     edited(rows, edits, &rules, &next)
@@ -224,6 +240,32 @@ fn moved_with(before: &Moved, edits: &[RowEdit]) -> Vec<MovedInterest> {
         ..*moved
     };
     before.moved.iter().map(follow).collect()
+}
+
+/// Due dates of the rows whose principal stays when their interest changes: those with principal
+/// that somebody named, and those that carry what was overdue.
+fn kept_principal(draft: &Draft<'_>, after: &Moved, change: &ScheduleChange) -> Vec<Date> {
+    if is_fixed(&draft.loan) {
+        return Vec::new();
+    }
+    let before = &draft.loan.servicing.installments;
+    let mut kept = draft.loan.servicing.course.kept_principal.clone();
+    if let ScheduleChange::Rows { edits } = change {
+        for edit in edits {
+            let row = before.iter().find(|row| edit.number == Some(row.number));
+            let (was, is) = (row.map(|row| row.due_date), edit.due_date.or(row.map(|row| row.due_date)));
+            let was_kept = was.is_some_and(|was| kept.contains(&was));
+            let is_other =
+                edit.principal.is_some_and(|to| row.is_none_or(|row| row.expected.principal != to));
+            kept.retain(|due_date| Some(*due_date) != was);
+            kept.extend(is.filter(|_| was_kept || is_other));
+        }
+    }
+    kept.extend(after.moved.iter().filter(|moved| moved.is_added).map(|moved| moved.due_date));
+    kept.sort_unstable();
+    kept.dedup();
+    kept.retain(|due_date| after.rows.iter().any(|row| row.due_date == *due_date));
+    kept
 }
 
 /// The first regular due date of the loan after `after`; there are `count` before it or more.
@@ -262,7 +304,8 @@ fn check_deletable(loan: &Loan, rows: &[Installment], number: u32) -> Result<(),
     if is_fixed(loan) {
         return Err(Refusal::Schedule(ScheduleRefusal::RowOfFixedSchedule { number }));
     }
-    if row.is_paid() || row.interest_applied.is_positive() || !row.paid.is_zero() {
+    let is_over = number <= loan.servicing.course.closed;
+    if is_over || row.is_paid() || row.interest_applied.is_positive() || !row.paid.is_zero() {
         return Err(Refusal::Schedule(ScheduleRefusal::RowNotDeletable { number }));
     }
     if row.expected.principal.is_positive() {

@@ -3,6 +3,7 @@
 //! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
 //! and projected anew by whoever reads them later. Nothing here decides; see the commands.
 
+pub(crate) mod late;
 mod outlook;
 pub mod period_end;
 mod prepayment;
@@ -23,8 +24,9 @@ use crate::loan::course::PrincipalFrom;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
+use crate::product::GracePeriodType;
+use crate::product::interest::InterestBalance;
 use crate::product::payments::ElementsRecalculation;
-use crate::product::{GracePeriodType, ProductType};
 
 pub(crate) use outlook::Upcoming;
 pub(crate) use respread::respread_event;
@@ -43,6 +45,9 @@ pub struct Running {
     /// What bears interest, since the beginning of the time that runs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub principal: Vec<PrincipalFrom>,
+    /// Overdue principal whose interest was not placed yet, where that has a place of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<PrincipalFrom>,
 }
 
 /// Why rows were projected again.
@@ -59,17 +64,18 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
+    /// Rows were edited by hand, or what was overdue was spread anew.
+    Edit,
+    /// The day of a bill of a revolving credit has come.
+    Bill,
+    /// Interest of what is overdue found its place in the overdue row.
+    LateInterest,
 }
 
 impl Terms {
     /// Whether interest follows what is outstanding, and rows follow what is paid.
     pub fn is_dynamic(&self) -> bool {
-        match self.product_type {
-            ProductType::DynamicTermLoan | ProductType::TranchedLoan => true,
-            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
-                false
-            }
-        }
+        self.product_type.is_dynamic(&self.payment_rules, self.payment_method)
     }
 }
 
@@ -103,7 +109,8 @@ impl Loan {
     /// How its interest goes on.
     pub(crate) fn running(&self) -> Running {
         let course = &self.servicing.course;
-        Running { closed: course.closed, carried: course.carried, principal: course.principal.clone() }
+        let (principal, overdue) = (course.principal.clone(), course.overdue.clone());
+        Running { closed: course.closed, carried: course.carried, principal, overdue }
     }
 
     /// Principal of rows whose time is over that was not paid.
@@ -122,9 +129,24 @@ impl Loan {
 
     /// What bears interest as the loan stands.
     pub(crate) fn bearing(&self) -> Amount {
-        let rules = &self.terms.interest_rules;
         let principal = self.servicing.outstanding.principal;
-        if rules.accrues_late_interest { principal } else { principal - self.unpaid_principal_of_closed() }
+        if self.closed() == self.servicing.installments.len() {
+            // After the last due date nothing is scheduled any more: all of it bears interest or none.
+            return principal;
+        }
+        let interest = self.closed_rows().iter().map(|row| row.unpaid().interest).sum();
+        self.bearing_of(principal, self.unpaid_principal_of_closed(), interest)
+    }
+
+    /// What bears interest of so much principal, so much of it overdue, and of overdue interest.
+    pub(crate) fn bearing_of(&self, principal: Amount, overdue: Amount, interest: Amount) -> Amount {
+        let rules = &self.terms.interest_rules;
+        // Late interest that has a place of its own is counted apart.
+        match (rules.accrues_late_interest && !self.terms.places_late_interest(), rules.balance) {
+            (false, _) => principal - overdue,
+            (true, InterestBalance::PrincipalOnly) => principal,
+            (true, InterestBalance::PrincipalAndInterest) => principal + interest,
+        }
     }
 
     /// From when to when a row runs.
@@ -141,7 +163,11 @@ pub(crate) fn upcoming_row(loan: &Loan, index: usize) -> Row {
     let row = &loan.servicing.installments[index];
     Row {
         time: loan.time_of(index),
-        keep: keep_of(&loan.terms, row, loan.servicing.installments.len()),
+        keep: if loan.servicing.course.kept_principal.contains(&row.due_date) && !row.is_grace {
+            Keep::Principal(row.expected.principal)
+        } else {
+            keep_of(&loan.terms, row, loan.servicing.installments.len())
+        },
         paid_principal: row.paid.principal,
         applied_interest: row.interest_applied,
     }
@@ -172,6 +198,16 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
     let is_last = usize::try_from(number).is_ok_and(|number| number == count);
     let grace = terms.grace_period;
     number <= grace || !is_last && !(number - grace).is_multiple_of(terms.principal_repayment_interval.max(1))
+}
+
+/// How interest goes on from a day on which rows or balance changed otherwise than by a payment.
+pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
+    let running = loan.running();
+    let principal = with_balance(running.principal, on, loan.bearing());
+    let is_behind = loan.unpaid_principal_of_closed().is_positive();
+    let overdue = if is_behind { running.overdue } else { Vec::new() };
+    let running = Running { principal, overdue, ..running };
+    Upcoming::going_on(loan, on, running).event(cause)
 }
 
 /// How interest begins when the loan was paid out.

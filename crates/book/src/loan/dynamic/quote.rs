@@ -2,11 +2,13 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
 use crate::loan::apply::apply_servicing;
 use crate::loan::charges::fees::to_come;
 use crate::loan::charges::penalties::settled_by;
+use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::dynamic::{Upcoming, repayment};
 use crate::loan::event::Step;
@@ -64,12 +66,16 @@ impl Loan {
         repayment::accrued(&loan, date)
     }
 
-    /// The loan with the installments that fall due by a day, if nobody touches it.
+    /// The loan with the installments that fall due by a day, and the late interest of that day, if
+    /// nobody touches it.
     fn rolled_to(&self, date: Date) -> Loan {
         let mut loan = self.clone();
         while let Some(due_date) = next_period_end(&loan).filter(|due| *due <= date) {
-            let event = period_end(&loan);
+            let event = period_end(&loan, &Calendar::every_day_works());
             apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
+        }
+        for event in placing(&loan, date).into_iter().flatten() {
+            apply_servicing(&mut loan.servicing, &Step { value_date: date, event });
         }
         loan
     }

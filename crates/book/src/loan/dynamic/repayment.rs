@@ -10,12 +10,14 @@ use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
 use crate::loan::course::PrincipalFrom;
+use crate::loan::dynamic::late::overdue_from;
 use crate::loan::dynamic::{
     Dynamics, Running, ScheduleCause, Upcoming, prepayment, upcoming_row, with_balance,
 };
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
+use crate::product::interest::InterestBalance;
 use crate::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
 
 /// What may be paid of each row on a day.
@@ -280,7 +282,10 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
     }
-    if after.servicing.is_paid() && !after.servicing.course.has_tranches_left() {
+    let goes_on = after.servicing.course.has_tranches_left()
+        || payment.excess.is_positive()
+        || after.terms.is_revolving();
+    if after.servicing.is_paid() && !goes_on {
         // All time is over: nothing is derived any more.
         let closed = u32::try_from(after.servicing.installments.len()).expect("a number of rows fits");
         running = Running { closed, ..Running::default() };
@@ -322,7 +327,7 @@ pub(crate) fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &
     }
     let is_open = |part: &&InstallmentPart| index_of(part.number) >= loan.closed();
     let applied: Amount = payment.to_apply.iter().filter(is_open).map(|part| part.part.interest).sum();
-    let mut paid = PaidPrincipal::default();
+    let mut paid = PaidOfBearing::default();
     for part in &payment.parts {
         let index = index_of(part.number);
         let due_date = loan.servicing.installments[index].due_date;
@@ -332,26 +337,32 @@ pub(crate) fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &
             false => &mut paid.ahead,
         };
         *kind += part.part.principal;
+        if index < loan.closed() {
+            paid.interest += part.part.interest;
+        }
     }
     let bears = running.principal.last().map_or(Amount::ZERO, |last| last.principal);
     let bears = bears - paid.counting_at_once(loan);
     Running {
         carried: running.carried - applied,
         principal: with_balance(running.principal, date, bears),
+        overdue: overdue_from(loan, date, after.unpaid_principal_of_closed()),
         closed: running.closed,
     }
 }
 
-/// Principal that a payment repays.
+/// What a payment repays of what bears interest.
 #[derive(Default)]
-struct PaidPrincipal {
+struct PaidOfBearing {
+    /// Interest of rows that are due.
+    interest: Amount,
     overdue: Amount,
     /// On its due date.
     due: Amount,
     ahead: Amount,
 }
 
-impl PaidPrincipal {
+impl PaidOfBearing {
     /// By how much less bears interest from the day of the payment on; the rest counts from the next
     /// due date.
     fn counting_at_once(&self, loan: &Loan) -> Amount {
@@ -360,9 +371,13 @@ impl PaidPrincipal {
         if on_prepayment == InterestOnPrepayment::WholeInstallment && self.ahead.is_positive() {
             return Amount::ZERO;
         }
-        match (rules.accrues_late_interest, rules.late_interest_to_due_date) {
+        let counts_late = rules.accrues_late_interest && !loan.terms.places_late_interest();
+        match (counts_late, rules.late_interest_to_due_date) {
             (false, _) => self.ahead,
             (true, true) => self.ahead + self.due,
+            (true, false) if rules.balance == InterestBalance::PrincipalAndInterest => {
+                self.ahead + self.due + self.overdue + self.interest
+            }
             (true, false) => self.ahead + self.due + self.overdue,
         }
     }

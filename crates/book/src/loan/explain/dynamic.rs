@@ -129,7 +129,7 @@ impl Explainer<'_> {
             return;
         }
         while let Some(due_date) = next_period_end(standing).filter(|due| *due <= on) {
-            let step = Step { value_date: due_date, event: period_end(standing) };
+            let step = Step { value_date: due_date, event: period_end(standing, self.calendar) };
             self.go_on(standing, &step, None, &[]);
             apply_servicing(&mut standing.servicing, &step);
         }

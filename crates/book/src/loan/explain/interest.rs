@@ -73,6 +73,9 @@ impl Explainer<'_> {
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
             | Event::Recovered { .. }
+            | Event::GuaranteesSet { .. }
+            | Event::FundsSet { .. }
+            | Event::FundsShared { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -100,7 +103,8 @@ impl Explainer<'_> {
         let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
         let dates: Vec<Date> = installments.iter().map(|row| row.due_date).collect();
         let equal = equal_total(&terms, start, &dates, loan.terms.accrual());
-        let Some(equal) = equal.expect("the terms gave this schedule") else { return };
+        let equal = equal.expect("the terms gave this schedule").filter(|_| loan.terms.has_annuity());
+        let Some(equal) = equal else { return };
         self.found.push(Explanation {
             figure: Figure::EqualTotal,
             amount: Exact::from_amount(equal.total),

@@ -145,6 +145,8 @@ pub enum Change {
     PartOf { whole: Amount, place: u32, count: u32, rounding: Rounding },
     /// The tax on top: net × (1 + rate), rounded, less the net.
     TaxOnTop { net: Amount, rate: Rate, rounding: Rounding },
+    /// Rounded to a multiple of an amount.
+    ToMultiple { unrounded: Exact, multiple: Amount, rounding: Rounding },
     /// Interest of an installment that was due and held back.
     HeldBack { number: u32, amount: Amount },
 }
@@ -199,6 +201,10 @@ impl Change {
             Change::Joined(working) => working.result(),
             Change::PartOf { whole, place, count, rounding } => {
                 Exact::from_amount(part_of_installment(*whole, (*place, *count), *rounding) - *whole)
+            }
+            Change::ToMultiple { unrounded, multiple, rounding } => {
+                let multiples = unrounded.divided_by(i128::from(multiple.minor())).round(*rounding);
+                Exact::from_amount(multiples).times(i128::from(multiple.minor())) - *unrounded
             }
             Change::TaxOnTop { net, rate, rounding } => {
                 Exact::from_amount(with_tax(*net, *rate, *rounding) - *net)

@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 use loam_calc::calendar::Calendar;
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
+use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
+use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{
-    InterestMethod, InterestPart, InterestTerms, Remainder, ScheduleTerms, interest_parts,
+    InstallmentRounding, InterestMethod, InterestPart, InterestTerms, Remainder, RoundedElements,
+    ScheduleTerms, interest_parts, interest_parts_with,
 };
 
 use crate::loan::custom_schedule::RowEdit;
@@ -13,6 +16,7 @@ use crate::loan::event::Step;
 use crate::loan::explain::{Base, Change, Less, Part, Working};
 use crate::loan::rescheduling::ScheduleChange;
 use crate::loan::{Installment, Loan};
+use crate::product::payments::Amortization;
 
 /// Why an installment expects the interest that it expects.
 #[derive(Debug, Clone)]
@@ -52,19 +56,23 @@ pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[
     // Fees that were added to the principal bear interest too.
     let terms = ScheduleTerms { principal: principals.iter().copied().sum(), ..loan.terms.schedule_terms() };
     let columns = (dates.as_slice(), principals.as_slice());
-    let parts = interest_parts(&terms, start, columns, loan.terms.accrual());
+    let variation = loan.terms.variation();
+    let parts = match &variation {
+        None => interest_parts(&terms, start, columns, loan.terms.accrual()),
+        Some(variation) => interest_parts_with(&terms, start, columns, &variation.options(&loan.terms)),
+    };
     let parts = parts.expect("the terms gave this schedule");
     let settles = terms.remainder == Remainder::PrincipalAndInterestIntoLast;
     let of_row = |(index, row): (usize, &Installment)| {
-        let working = if settles && index + 1 == rows.len() {
+        let is_last = index + 1 == rows.len();
+        let working = if is_last && loan.terms.amortization == Amortization::PaymentPlan {
+            // The last payment is agreed to the cent, so its interest is what the principal leaves of it.
+            Working::Stated(row.expected.interest)
+        } else if settles && is_last {
             rest_of_column(&parts, rows, loan)
         } else {
             let of_row = parts.iter().filter(|part| part.number == row.number);
-            Working::Sum {
-                parts: of_row.map(|part| at_a_rate(part, loan)).collect(),
-                rounding: Some(terms.rounding),
-                less: Vec::new(),
-            }
+            of_element(of_row.map(|part| at_a_rate(part, loan)).collect(), loan, Vec::new())
         };
         let counting = Some(terms.interest);
         Row { working, entries: entries.to_vec(), counting, installment: row.clone() }
@@ -76,10 +84,33 @@ pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[
 fn rest_of_column(parts: &[InterestPart], rows: &[Installment], loan: &Loan) -> Working {
     let before = &rows[..rows.len() - 1];
     let amount = before.iter().map(|row| row.expected.interest).sum();
-    Working::Sum {
-        parts: parts.iter().map(|part| at_a_rate(part, loan)).collect(),
-        rounding: Some(loan.terms.rounding),
-        less: vec![Less::OtherInstallments { amount }],
+    let parts = parts.iter().map(|part| at_a_rate(part, loan)).collect();
+    of_element(parts, loan, vec![Less::OtherInstallments { amount }])
+}
+
+/// Parts that make one element of an installment: rounded to the minor unit, or to the multiple where
+/// every element is one.
+fn of_element(parts: Vec<Part>, loan: &Loan, less: Vec<Less>) -> Working {
+    let terms = &loan.terms;
+    let rounds_all = terms.payment_rules.rounded_elements == RoundedElements::RoundAll;
+    let (multiple, rounding) = match terms.installment_rounding {
+        InstallmentRounding::ToNearest(multiple) if rounds_all => (multiple, nearest(terms.rounding)),
+        InstallmentRounding::UpTo(multiple) if rounds_all => (multiple, Rounding::Up),
+        InstallmentRounding::None | InstallmentRounding::ToNearest(_) | InstallmentRounding::UpTo(_) => {
+            return Working::Sum { parts, rounding: Some(terms.rounding), less };
+        }
+    };
+    let unrounded: Exact = parts.iter().map(Part::value).sum();
+    let before = Working::Sum { parts, rounding: None, less: Vec::new() };
+    let mut changes = vec![Change::ToMultiple { unrounded, multiple, rounding }];
+    changes.extend(less.iter().map(|less| Change::NotTaken { amount: less.amount() }));
+    Working::Changed { before: Box::new(before), changes }
+}
+
+fn nearest(rounding: Rounding) -> Rounding {
+    match rounding {
+        Rounding::HalfEven => Rounding::HalfEven,
+        Rounding::HalfUp | Rounding::Up | Rounding::Down => Rounding::HalfUp,
     }
 }
 

@@ -58,6 +58,9 @@ fn changed(change: &Change, currency: Currency) -> String {
             whole.to_fixed_text(currency),
             units(Exact::from_amount(*whole) + change.amount(), currency)
         ),
+        Change::ToMultiple { multiple, rounding, .. } => {
+            format!("rounded {} to a multiple of {}", name(*rounding), multiple.to_fixed_text(currency))
+        }
         Change::TaxOnTop { rate, .. } => {
             format!("and tax of {rate} on top, {}", units(change.amount(), currency))
         }

@@ -23,6 +23,8 @@ pub enum RestructureRefusal {
     FieldNotAllowed { field: &'static str, command: &'static str },
     #[error("the new amount is {value}, and {expected} are owed and lent on top")]
     AmountDiffers { value: String, expected: String },
+    #[error("the new loan would be paid out in parts; what is owed is carried over at once")]
+    PaidOutInParts,
     #[error("the two products are in different currencies")]
     OtherCurrency,
     #[error(

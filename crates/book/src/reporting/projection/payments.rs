@@ -139,17 +139,19 @@ impl<'a> Walk<'a> {
                 };
                 self.payments.tell(payment, seq);
             }
-            Event::Repaid { posted, amount, parts, .. } => {
+            Event::Repaid { posted, parts, .. } => {
                 let id = self.first_id(posted.transaction_id);
                 let (kind, status) = self.words(step.value_date, parts);
                 if kind == PaymentType::Payoff {
                     self.payoff = Some(id);
                 }
+                // What was too much is kept for the borrower and pays nothing of the loan.
+                let split: Components = parts.iter().map(|part| part.part).sum();
                 let payment = Payment {
                     id,
                     value_date: step.value_date,
-                    amount: *amount,
-                    split: Some(parts.iter().map(|part| part.part).sum()),
+                    amount: split.total(),
+                    split: Some(split),
                     kind,
                     status,
                     returned_at: None,
@@ -186,7 +188,7 @@ impl<'a> Walk<'a> {
             // It repays nothing of what the feeds show as owed.
             | Event::Recovered { .. }
             | Event::Closed { .. }
-            | Event::Refolded { .. } => {}
+            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::FundsShared { .. } | Event::Refolded { .. } => {}
         }
     }
 

@@ -222,54 +222,82 @@ impl Life {
                 period: None,
                 notes: None,
             })),
+            Move::Rate { .. }
+            | Move::Pause { .. }
+            | Move::Redraw(_)
+            | Move::ManualFee(_)
+            | Move::Penalty { .. }
+            | Move::Waive { .. } => {
+                let command = self.command_of(step);
+                self.book.command(&command)
+            }
+            Move::Simple(index) => self.book.command(&simple(*index)),
+        };
+    }
+
+    /// The command of a move that changes terms or charges.
+    fn command_of(&self, step: &Move) -> LoanCommand {
+        match step {
             Move::Rate { percent, days_ago } => {
                 let value_date = self.ago(*days_ago);
                 let rate = StatedPercent(percent.to_string());
                 let change = ChangeInterestRate { rate, value_date, notes: None };
-                self.book.command(&LoanCommand::ChangeInterestRate(change))
+                LoanCommand::ChangeInterestRate(change)
             }
             Move::Pause { days, days_ago } => {
                 let from = self.ago(*days_ago);
                 let until = self.book.business_date.saturating_add(days.days());
-                self.book.command(&LoanCommand::PauseInterest(PauseInterest { from, until, notes: None }))
+                LoanCommand::PauseInterest(PauseInterest { from, until, notes: None })
             }
             Move::Redraw(cents) => {
                 let (amount, details) = (StatedAmount(text(*cents)), TransactionDetails::default());
-                self.book.command(&LoanCommand::Redraw(Redraw { amount, value_date: None, details }))
+                LoanCommand::Redraw(Redraw { amount, value_date: None, details })
             }
             Move::ManualFee(installment) => {
                 let fees = &self.book.loan().terms.charges.fees;
                 let manual = fees.iter().find(|fee| fee.trigger == FeeTrigger::Manual).map(|fee| fee.key);
                 let stated = |fee| StatedFee { fee, amount: None };
-                self.book.command(&LoanCommand::ChargeFee(ChargeFee {
+                LoanCommand::ChargeFee(ChargeFee {
                     amount: None,
                     fees: Some(manual.map(stated).into_iter().collect()),
                     value_date: None,
                     installment: Some(*installment),
                     details: TransactionDetails::default(),
-                }))
+                })
             }
             Move::Penalty { cents, days_ago } => {
                 let value_date = self.ago(*days_ago);
-                self.book.command(&LoanCommand::ApplyPenalty(ApplyPenalty {
+                LoanCommand::ApplyPenalty(ApplyPenalty {
                     amount: StatedAmount(text(*cents)),
                     value_date,
                     installment: None,
                     details: TransactionDetails::default(),
-                }))
+                })
             }
             Move::Waive { cents, fees, days_ago } => {
                 let value_date = self.ago(*days_ago);
-                self.book.command(&LoanCommand::WaiveCharge(WaiveCharge {
+                LoanCommand::WaiveCharge(WaiveCharge {
                     charge: if *fees { WaivedCharge::Fees } else { WaivedCharge::Penalties },
                     amount: StatedAmount(text(*cents)),
                     value_date,
                     installment: None,
                     details: TransactionDetails::default(),
-                }))
+                })
             }
-            Move::Simple(index) => self.book.command(&simple(*index)),
-        };
+            Move::Days(_)
+            | Move::Repay { .. }
+            | Move::RepayInVain { .. }
+            | Move::Reverse(_)
+            | Move::Charge { .. }
+            | Move::ChargeInVain { .. }
+            | Move::ApplyInterest { .. }
+            | Move::Tolerance(_)
+            | Move::Shift { .. }
+            | Move::Forgive { .. }
+            | Move::Holiday(_)
+            | Move::ReAge { .. }
+            | Move::Simple(_) => unreachable!("{step:?} is led elsewhere"),
+        }
     }
 
     fn ago(&self, days: i64) -> Option<Date> {
@@ -329,9 +357,10 @@ impl Life {
         self.book.command(&LoanCommand::Advance)?;
         let before = self.book.loan().servicing.clone();
         let steps = effective(&self.book.entries);
-        // Opening a closed loan again is given up where it does not close any more, and nothing
-        // brings that back.
-        if steps.iter().any(|one| matches!(one.step.event, Event::Reopened { .. })) {
+        // Opening a closed loan again is given up where it does not close any more, and a charge that
+        // was forgone where it does not come; nothing brings that back.
+        let is_lost = |event: &Event| matches!(event, Event::Reopened { .. } | Event::ChargeForgone { .. });
+        if steps.iter().any(|one| is_lost(&one.step.event)) {
             return Ok(vec![]);
         }
         let known: Vec<i64> = self.counting().iter().map(|row| row.id).collect();

@@ -167,6 +167,8 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         // Each of these has a table of its own.
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
+        Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
+        Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -199,24 +201,21 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::MissingField { field } => code_of_missing(field),
         Refusal::BirthDateInTheFuture { .. } => Code::InvalidBirthDate,
         Refusal::InvalidId { .. } => Code::InvalidId,
+        Refusal::NoFreeId => Code::FailedToGenerateIdentifier,
         Refusal::IdInUse { kind, .. } => code_of_id_in_use(*kind),
-        Refusal::UnknownBranch { .. } => Code::InvalidBranchKey,
-        Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
+        Refusal::UnknownBranch { .. } => Code::InvalidBranchKey, Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
         Refusal::CentreNotInBranch { .. } => Code::InconsistentCentreWithBranch,
         Refusal::UnknownUser { .. } => Code::InvalidCreditOfficerKey,
-        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId,
-        Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
+        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId, Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
         Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
         Refusal::BeforeOtherTransaction { .. } => Code::EntryDateBeforeOtherTransaction,
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
-        Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError,
-        Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
+        Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError, Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
-        Refusal::Charge(refused) => code_of_charge(refused),
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
@@ -314,6 +313,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::MissingField { field } | Refusal::FieldNotEditable { field, .. } = refusal {
         return Some(Cow::Borrowed(field));
     }
+    if let Refusal::Terms(refusal) = refusal {
+        return Some(Cow::Borrowed(refusal.field()));
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -324,7 +326,10 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 }
 
 mod restructure;
+mod revolving;
 mod schedule;
+mod security;
+mod terms;
 
 #[cfg(test)]
 mod tests;

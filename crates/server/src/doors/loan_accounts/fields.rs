@@ -171,6 +171,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether something else than null stands there; an empty list is something.
+    pub(super) fn names(&self, name: &'static str) -> bool {
+        match self.find(name) {
+            None => false,
+            Some(Given::Text(text)) => !text.is_empty(),
+            Some(Given::Json(raw)) => raw.get() != "null",
+        }
+    }
+
     /// Whether something else than null, an empty text or an empty list or object stands there.
     pub(super) fn has(&self, name: &'static str) -> bool {
         match self.find(name) {

@@ -4,8 +4,9 @@ use axum::response::Response;
 use loam_app::command::{Address, Command};
 use loam_app::views::LoanFilter;
 use loam_book::actor::Permission;
-use loam_book::loan::Loan;
-use loam_book::loan::command::{LoanCommand, NewLoan};
+use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
+use loam_book::loan::securities::StatedGuarantor;
+use loam_book::loan::{Holder, Loan};
 
 use super::asked::{Asked, At, LoanOutcome};
 use super::error::DoorError;
@@ -158,6 +159,67 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
     asked.submit_on_loan(&id, LoanCommand::Delete).await?;
     reply::success()
+}
+
+/// `POST /api/loans/{loan}/tranches`: the list is the new complete one.
+pub(super) async fn set_tranches(At(id): At<String>, asked: Asked) -> Answer {
+    let Some(tranches) = translate::tranches::tranches(&asked.fields()?)? else {
+        return unchanged(&asked, &id).await;
+    };
+    let figures = LoanFigures { tranches: Some(tranches), ..LoanFigures::default() };
+    let edit = LoanEdit { figures, ..LoanEdit::default() };
+    changed(&asked, &id, LoanCommand::Edit(Box::new(edit))).await
+}
+
+/// `POST /api/loans/{loan}/guarantees`: the list is the new complete one.
+pub(super) async fn set_guarantees(At(id): At<String>, asked: Asked) -> Answer {
+    let Some(posted) = translate::securities::guarantees(&asked.fields()?)? else {
+        return unchanged(&asked, &id).await;
+    };
+    let mut guarantees = Vec::with_capacity(posted.len());
+    for posted in posted {
+        let guarantor = match &posted.guarantor {
+            None => None,
+            Some(named) => Some(guarantor(&asked, named, posted.is_group).await?),
+        };
+        guarantees.push(posted.with(guarantor));
+    }
+    changed(&asked, &id, LoanCommand::SetGuarantees { guarantees }).await
+}
+
+/// A guarantor as the book knows him or her; groups are not here.
+async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedGuarantor, DoorError> {
+    let kind = translate::securities::holder_kind(is_group);
+    let found = if is_group { None } else { asked.services.reading.find_client(named).await? };
+    if let Some(address) = found
+        && let Some(view) = asked.services.reading.store().client(address).await?
+    {
+        let holder = Holder { kind, key: view.client.key };
+        return Ok(StatedGuarantor { holder, state: Some(view.client.state) });
+    }
+    let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
+    let key = named.parse().map_err(unknown)?;
+    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None })
+}
+
+/// `POST /api/loans/{loan}/funds`: the list is the new complete one.
+pub(super) async fn set_funds(At(id): At<String>, asked: Asked) -> Answer {
+    match translate::securities::funds(&asked.fields()?)? {
+        None => unchanged(&asked, &id).await,
+        Some(funds) => changed(&asked, &id, LoanCommand::SetFunds { funds }).await,
+    }
+}
+
+/// The account as it stands, for a list that was not given.
+async fn unchanged(asked: &Asked, id: &str) -> Answer {
+    let loan = asked.loan(id).await?;
+    reply::posted(&translate::loan::loan_account(&loan, asked.business_date(), true))
+}
+
+/// The account after a command, with all that hangs on it.
+async fn changed(asked: &Asked, id: &str, command: LoanCommand) -> Answer {
+    let LoanOutcome { loan, business_date, .. } = asked.submit_on_loan(id, command).await?;
+    reply::posted(&translate::loan::loan_account(&loan, business_date, true))
 }
 
 /// `POST /api/loans/{loan}/action`: answered with the new loan.

@@ -14,6 +14,7 @@ mod clients;
 mod dynamic_codes;
 mod error;
 mod fields;
+mod index_rates;
 mod loans;
 pub mod openapi;
 pub mod operations;
@@ -35,6 +36,9 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
+        .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
+        .route("/api/loans/{loan}/funds", post(loans::set_funds))
+        .route("/api/loans/{loan}/tranches", post(loans::set_tranches))
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
@@ -44,6 +48,8 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+        .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
+        .route("/api/settings/general", get(organization::general_settings))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))

@@ -10,14 +10,16 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
-    PREVIEW, RESTRUCTURE,
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT,
+    NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
-use super::wire::organization::{Branch, Centre, Currency, TransactionChannel, User};
+use super::wire::organization::{
+    Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
+};
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::transaction::LoanTransaction;
@@ -119,6 +121,13 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
+        ("POST", "loans/{loan}/tranches") => {
+            writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
+        }
+        ("POST", "loans/{loan}/guarantees") => {
+            writing(Body::Listed("guarantees", GUARANTEE), Gives::One("LoanAccount"))
+        }
+        ("POST", "loans/{loan}/funds") => writing(Body::Listed("funds", FUND), Gives::One("LoanAccount")),
         ("POST", "loans/{loan}/action") => writing(Body::Plain(RESTRUCTURE), Gives::One("LoanAccount")),
         ("PATCH", "loans/{loan}/repayments") => {
             writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))
@@ -130,6 +139,10 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
+        ("POST", "indexratesources/{source}/indexrates") => {
+            writing(Body::Wrapped("indexRate", INDEX_RATE), Gives::One("IndexRate"))
+        }
+        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
@@ -200,6 +213,8 @@ fn components() -> Components {
     add::<ClientExpanded<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
+    add::<GeneralSettings<'static>>(&mut schemas);
+    add::<IndexRate<'static>>(&mut schemas);
     add::<Centre<'static>>(&mut schemas);
     add::<User<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);

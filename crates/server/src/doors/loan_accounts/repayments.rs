@@ -15,7 +15,7 @@ use super::translate::schedule_edit::{Edited, installment_number, schedule_edit}
 pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let page = page(&asked.query()?)?;
     let loan = asked.loan(&id).await?;
-    let rows = installments(&loan, asked.business_date());
+    let rows = installments(&loan, asked.business_date(), asked.catalog());
     let shown = |row| repayment(&loan, row, asked.business_date());
     reply::ok(&slice(rows.iter(), page).map(shown).collect::<Vec<_>>())
 }
@@ -25,7 +25,7 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let edited = edited(&asked, &id).await?;
     let command = schedule_edit(&asked.fields()?, edited)?;
     let LoanOutcome { loan, business_date, .. } = asked.submit_on_loan(&id, command).await?;
-    let rows = installments(&loan, business_date);
+    let rows = installments(&loan, business_date, asked.catalog());
     reply::ok(&rows.iter().map(|row| repayment(&loan, row, business_date)).collect::<Vec<_>>())
 }
 

@@ -2,9 +2,9 @@
 
 use loam_book::actor::Permission;
 use loam_book::loan::command::LoanFigures;
-use loam_book::loan::refusal::Refusal;
-use loam_book::loan::terms_agreed::agree;
-use loam_calc::calendar::Calendar;
+use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
+use loam_book::loan::terms_agreed::{Ground, agree};
+use loam_book::product::ProductType;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
@@ -22,6 +22,9 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     if !product.is_active {
         return Err(Refusal::InactiveProduct { id: product.id.clone() }.into());
     }
+    if product.product_type == ProductType::RevolvingCredit {
+        return Err(Refusal::Revolving(RevolvingRefusal::NoPreview).into());
+    }
     let query = asked.query()?;
     refuse_what_is_not_here(&query)?;
     if !query.has("loanAmount") {
@@ -33,13 +36,20 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
         first_due_date: first_repayment(&query, None)?.map(Some),
         ..figures(&query)?
     };
-    let terms = agree(&figures, product, None)?;
-    let disbursed_on = expected.unwrap_or(asked.business_date());
+    // A preview belongs to no branch and no centre.
+    let calendar = asked.catalog().calendar_of(None);
+    let business_date = asked.business_date();
+    let ground = Ground { catalog: asked.catalog(), business_date, calendar, meeting_day: None };
+    let terms = agree(&figures, product, None, &ground)?;
+    let disbursed_on = expected.unwrap_or(business_date);
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= disbursed_on) {
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on }.into());
     }
-    let rows = terms.schedule(disbursed_on, &Calendar::every_day_works());
-    let rows = rows.map_err(|error| Refusal::impossible_schedule(&error))?;
+    if expected.is_some() {
+        terms.check_first_due_date(disbursed_on)?;
+    }
+    let rows = terms.schedule(disbursed_on, calendar);
+    let rows = rows.map_err(|error| terms.impossible(&error))?;
     let shown = |row| repayment::preview(row, terms.currency, asked.business_date());
     reply::ok(&SchedulePreview { repayments: rows.iter().map(shown).collect() })
 }

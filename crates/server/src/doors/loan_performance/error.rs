@@ -197,7 +197,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::MissingRepaymentPeriod { .. } | Refusal::MissingRepaymentPeriodUnit
         | Refusal::FirstDueDateBeforeDisbursement { .. } | Refusal::InvalidFirstDueDate { .. }
         | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. }
-        | Refusal::InvalidCapitalizedFee { .. } | Refusal::ImpossibleSchedule { .. }
+        | Refusal::InvalidCapitalizedFee { .. } | Refusal::Terms(_) | Refusal::ImpossibleSchedule { .. }
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. }
         | Refusal::ProductNotForHolder { .. } | Refusal::ProductNotInBranch { .. }
         | Refusal::UnknownPurpose { .. } | Refusal::InvalidTerm { .. }
@@ -205,7 +205,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. }
         | Refusal::ClientStateTransition { .. } | Refusal::ClientHasActiveLoans { .. }
         | Refusal::MissingField { .. } | Refusal::BirthDateInTheFuture { .. }
-        | Refusal::InvalidId { .. } | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. }
+        | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. }
         | Refusal::CentreNotInBranch { .. } | Refusal::UnknownUser { .. }
         | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. }
@@ -214,7 +214,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -207,6 +207,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UnknownUser { .. } => (Http::BAD_REQUEST, "unknown_user"),
         Refusal::NotPermitted { .. } => (Http::FORBIDDEN, "not_permitted"),
         Refusal::IdInUse { .. } => (Http::CONFLICT, "id_in_use"),
+        Refusal::NoFreeId => (Http::CONFLICT, "no_free_id"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
         Refusal::UnknownSubject { .. } => (Http::NOT_FOUND, "unknown_subject"),
         Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
@@ -230,11 +231,11 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
-        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
-        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. }
+        | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::Terms(_)
         | Refusal::UnknownPurpose { .. } | Refusal::InvalidTerm { .. } | Refusal::InvalidProtectFee { .. }
         | Refusal::WrongApplicationStage { .. }
         | Refusal::HasTransactions | Refusal::FieldNotEditable { .. }

@@ -25,6 +25,7 @@ mod commands;
 mod day;
 mod deliveries;
 mod error;
+mod index_rates;
 mod leads;
 mod links;
 mod loans;
@@ -34,6 +35,7 @@ mod purposes;
 mod query;
 mod reconciliation;
 mod records;
+mod settings;
 mod targets;
 mod translate;
 mod users;
@@ -48,6 +50,8 @@ mod wire;
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+    (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
@@ -72,6 +76,9 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(users::one, users::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
+        .routes(routes!(index_rates::list, index_rates::create))
+        .routes(routes!(index_rates::one, index_rates::change))
+        .routes(routes!(settings::read, settings::change))
         .merge(loans_on_any_day())
         .merge(outside())
 }

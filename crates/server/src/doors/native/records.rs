@@ -80,6 +80,16 @@ impl<T> Base<'_, T> {
     }
 }
 
+impl<T> Base<'_, T> {
+    /// The key of an index that a member names by key or id.
+    pub(super) fn index(&self, members: &Members, name: &str) -> Result<Option<Key>> {
+        let Some(id_or_key) = members.text(name)? else { return Ok(None) };
+        let source = self.catalog.index_rates.find(&id_or_key);
+        let unknown = || DoorError::invalid(&members.path(name), &id_or_key, "there is no such index");
+        source.map(|source| Some(source.key)).ok_or_else(unknown)
+    }
+}
+
 /// All records of a kind, in the order of their ids.
 pub(super) fn list<T: Kind>(call: &Call) -> Json<Vec<T::Wire>> {
     Json(T::shelf(&call.now.catalog).iter().map(|record| record.to_wire()).collect())

@@ -4,6 +4,7 @@ use super::*;
 const RECORDS: &[&str] = &[
     "/loam/v1/loan-products",
     "/loam/v1/branches",
+    "/loam/v1/index-rate-sources",
     "/loam/v1/centres",
     "/loam/v1/users",
     "/loam/v1/transaction-channels",
@@ -29,6 +30,7 @@ const OTHERS: &[&str] = &[
     "/loam/v1/loans/{id}/apr",
     "/loam/v1/loans/{id}/preview",
     "/loam/v1/loans/{id}/quote",
+    "/loam/v1/settings",
     "/loam/v1/subjects",
     "/loam/v1/people/{id}",
     "/loam/v1/reconciliation",

@@ -186,7 +186,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         Refusal::ChangedMeanwhile => (StatusCode::CONFLICT, Some("The client was changed meanwhile: ask again")),
         Refusal::NotPermitted { .. } => (StatusCode::FORBIDDEN, Some("Your business may not do this")),
         // This door only reports; should one of the others come, it is a no all the same.
-        Refusal::MissingField { .. } | Refusal::InvalidId { .. } | Refusal::ContradictingProduct { .. }
+        Refusal::MissingField { .. } | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::ContradictingProduct { .. }
         | Refusal::NotSupported(_) | Refusal::BusinessDateGoesForward { .. }
         | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. } | Refusal::CentreNotInBranch { .. }
         | Refusal::UnknownUser { .. } | Refusal::UnknownReportedLoan { .. }
@@ -210,12 +210,12 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
-        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
         | Refusal::Irreversible { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. }
-        | Refusal::InvalidCapitalizedFee { .. } | Refusal::UnknownPurpose { .. }
+        | Refusal::InvalidCapitalizedFee { .. } | Refusal::Terms(_) | Refusal::UnknownPurpose { .. }
         | Refusal::InvalidTerm { .. } | Refusal::InvalidProtectFee { .. }
         | Refusal::WrongApplicationStage { .. } | Refusal::HasTransactions
         | Refusal::FieldNotEditable { .. } | Refusal::TooManyPayments { .. } => (StatusCode::BAD_REQUEST, None),

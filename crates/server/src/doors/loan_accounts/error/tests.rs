@@ -2,6 +2,7 @@ use super::*;
 use axum::body::to_bytes;
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
+use loam_book::loan::refusal::TermsRefusal;
 use loam_book::party::ClientState;
 
 const DAY: jiff::civil::Date = date(2012, 7, 28);
@@ -40,6 +41,46 @@ fn of_agreements() -> Vec<(Refusal, u16)> {
         (Refusal::ProductNotForHolder { id: id(), holder: "groups" }, 107),
         (Refusal::ProductNotInBranch { id: id() }, 2445),
     ]
+}
+
+/// Refusals of the rate, the payments and the dates of a loan.
+fn of_rates_and_payments() -> Vec<(Refusal, u16)> {
+    let key = Key::entity(Part::new(1), 1, 1);
+    let (value, reason, id, first_due_date) = (text, text, text, DAY);
+    let cases = vec![
+        (TermsRefusal::RateOfInterestFreeLoan { value: value() }, 532),
+        (TermsRefusal::SpreadOfInterestFreeLoan { value: value() }, 533),
+        (TermsRefusal::RateOfIndexedLoan { value: value() }, 517),
+        (TermsRefusal::SpreadOfFixedRate { value: value() }, 518),
+        (TermsRefusal::MissingSpread, 193),
+        (TermsRefusal::InvalidSpread { value: value(), reason: reason() }, 197),
+        (TermsRefusal::RateOfTieredLoan { value: value() }, 535),
+        (TermsRefusal::SpreadOfTieredLoan { value: value() }, 536),
+        (TermsRefusal::UnknownIndexRateSource { key }, 1300),
+        (TermsRefusal::NoIndexRate { id: id(), date: DAY }, 1303),
+        (TermsRefusal::BalloonNotAllowed { value: value() }, 190),
+        (TermsRefusal::MissingPeriodicPayment, 191),
+        (TermsRefusal::PeriodicPaymentAboveAmount { payment: value(), amount: value() }, 192),
+        (TermsRefusal::InvalidPeriodicPayment { value: value(), reason: reason() }, 198),
+        (TermsRefusal::PaymentPlanNotAllowed, 2482),
+        (TermsRefusal::MissingPaymentPlan, 2483),
+        (TermsRefusal::PaymentPlanEndsElsewhere { through: 1, installments: 2 }, 2480),
+        (TermsRefusal::InvalidPlannedPayment { value: value(), reason: reason() }, 2481),
+        (TermsRefusal::PaymentsNotMoreThanAmount { sum: value(), amount: value() }, 2484),
+        (TermsRefusal::PaymentPlanNotOrdered { through: 1, after: 2 }, 2485),
+        (TermsRefusal::NoRateForPayments { reason: reason() }, 2486),
+        (TermsRefusal::AmountHasDecimals { value: value() }, 145),
+        (TermsRefusal::FirstDueDateOutsideOffset { first_due_date, days: 1, bounds: text() }, 257),
+        (TermsRefusal::FixedDaysNotAllowed, 2203),
+        (TermsRefusal::MissingFixedDays, 2202),
+        (TermsRefusal::InvalidFixedDay { day: 32 }, 2116),
+        (TermsRefusal::NotAFixedDay { first_due_date }, 135),
+        (TermsRefusal::NotAMeetingDay { first_due_date }, 1905),
+        (TermsRefusal::PeriodWithoutMeetings, 1905),
+        (TermsRefusal::MeetingDayNotWorked, 173),
+    ];
+    let agreements = cases.into_iter().map(|(refusal, code)| (refusal.into(), code));
+    agreements.chain([(Refusal::NoFreeId, 150)]).collect()
 }
 
 /// Refusals of people and records.
@@ -109,7 +150,8 @@ fn of_movements() -> Vec<(Refusal, u16)> {
 
 #[test]
 fn every_refusal_has_its_return_code() {
-    for (refusal, number) in [of_agreements(), of_records(), of_movements()].concat() {
+    for (refusal, number) in [of_agreements(), of_rates_and_payments(), of_records(), of_movements()].concat()
+    {
         assert_eq!(code_of(&refusal).number(), number, "{refusal:?}");
     }
 }

@@ -17,6 +17,7 @@ pub(super) const CLIENT_FILTERS: &[&str] = &[
     "limit",
 ];
 pub(super) const PREVIEW: &[&str] = &[
+    "interestSpread",
     "loanAmount",
     "anticipatedDisbursement",
     "firstRepaymentDate",
@@ -30,6 +31,12 @@ pub(super) const PREVIEW: &[&str] = &[
     "fixedDaysOfMonth",
 ];
 pub(super) const NEW_LOAN: &[&str] = &[
+    "principalPaymentSettings",
+    "penaltyRate",
+    "interestSpread",
+    "periodicPayment",
+    "paymentPlan",
+    "tranches",
     "id",
     "accountHolderKey",
     "accountHolderType",
@@ -52,6 +59,7 @@ pub(super) const NEW_LOAN: &[&str] = &[
     "notes",
 ];
 pub(super) const NEW_LOAN_FORM: &[&str] = &[
+    "interestSpread",
     "productID",
     "loanAmount",
     "interestRate",
@@ -64,6 +72,11 @@ pub(super) const NEW_LOAN_FORM: &[&str] = &[
     "notes",
 ];
 pub(super) const EDITED_LOAN: &[&str] = &[
+    "principalPaymentSettings",
+    "penaltyRate",
+    "interestSpread",
+    "periodicPayment",
+    "paymentPlan",
     "loanAmount",
     "interestRate",
     "repaymentInstallments",
@@ -93,6 +106,8 @@ pub(super) const MOVEMENT: &[&str] = &[
     "externalId",
     "originalTransactionId",
     "repayment",
+    "fees",
+    "rate",
     "firstRepaymentDate",
     "currencyCode",
 ];
@@ -129,3 +144,12 @@ pub(super) const EDITED_ROW: &[&str] = &[
 /// The first is `REFINANCE` or `RESCHEDULE`, the second a new loan; the third says what is given up of
 /// the old one and what is lent on top.
 pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureDetails", "notes"];
+
+pub(super) const TRANCHE: &[&str] = &["encodedKey", "amount", "expectedDisbursementDate"];
+
+pub(super) const INDEX_RATE: &[&str] = &["startDate", "rate", "notes"];
+
+pub(super) const GUARANTEE: &[&str] =
+    &["encodedKey", "type", "guarantorType", "guarantorKey", "savingsAccountKey", "assetName", "amount"];
+
+pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];

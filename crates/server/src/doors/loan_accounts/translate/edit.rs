@@ -4,6 +4,7 @@ use loam_book::loan::command::{LoanEdit, LoanFigures};
 
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields};
+use super::super::return_codes::ReturnCode;
 use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, refuse_what_is_not_here};
 
 /// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
@@ -11,6 +12,10 @@ use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, re
 pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
     refuse_unknown_custom_fields(outer)?;
     refuse_what_is_not_here(account)?;
+    // Tranches have an operation of their own.
+    if account.has("tranches") {
+        return Err(DoorError::at(ReturnCode::ParameterNotAllowed, "tranches"));
+    }
     let details = account.object("disbursementDetails")?;
     Ok(LoanEdit {
         figures: LoanFigures {
@@ -38,7 +43,6 @@ fn expected_disbursement(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doors::loan_accounts::return_codes::ReturnCode;
     use jiff::civil::date;
     use loam_book::stated::StatedAmount;
 
@@ -76,14 +80,8 @@ mod tests {
     fn zeros_that_clients_send_by_default_are_not_a_request() {
         assert!(edit(r#"{"periodicPayment":0,"interestSpread":"0","penaltyRate":0.0}"#).is_ok());
         let refused = |text| edit(text).unwrap_err().code();
-        assert_eq!(refused(r#"{"periodicPayment":1}"#), ReturnCode::BalloonPaymentsNotAllowedByProduct);
-        assert_eq!(
-            refused(r#"{"interestSpread":"0.5"}"#),
-            ReturnCode::InterestSpreadNotAvailableForFixedRates
-        );
-        assert_eq!(
-            refused(r#"{"principalPaymentSettings":{"amount":"400"}}"#),
-            ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts
-        );
+        assert_eq!(refused(r#"{"tranches":[{"amount":1}]}"#), ReturnCode::ParameterNotAllowed);
+        let edit = edit(r#"{"principalPaymentSettings":{"amount":"400"}}"#).unwrap();
+        assert_eq!(edit.figures.principal_payment.unwrap().amount, Some(StatedAmount("400".to_owned())));
     }
 }

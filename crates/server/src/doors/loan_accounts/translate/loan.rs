@@ -1,6 +1,7 @@
 //! A loan as LoanAccount.
 
 use jiff::civil::Date;
+use loam_book::loan::charges::penalties;
 use loam_book::loan::commands::interest::accrued;
 use loam_book::loan::{Loan, LoanState};
 use loam_book::product::ProductType;
@@ -13,7 +14,7 @@ use loam_calc::rate::Rate;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::{names, product_rules};
+use super::{names, product_rules, securities};
 use crate::product_names as shared;
 
 /// What a lock holds back.
@@ -41,7 +42,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         account_state,
         account_sub_state,
         locked_operations: account_sub_state
-            .is_some_and(|state| state == "LOCKED")
+            .is_some_and(|state| state.starts_with("LOCKED"))
             .then_some(LOCKED_OPERATIONS),
         rescheduled_account_key: loan.successor().map(|successor| EncodedKey(successor.loan)),
         original_account_key: loan.origin().map(|origin| EncodedKey(origin.loan)),
@@ -60,6 +61,8 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         assigned_user_key: loan.assignment.user.map(EncodedKey),
         notes: loan.notes.as_deref(),
         full_details: full_details.then(|| wire::FullDetails {
+            guarantees: securities::shown_guarantees(loan),
+            funds: securities::shown_funds(loan),
             tranches: product_rules::tranches(loan),
             ..wire::FullDetails::default()
         }),
@@ -94,7 +97,7 @@ fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
         penalty_paid: money(paid.penalties),
         penalty_balance: money(outstanding.penalties),
         accrued_interest: accrued_interest(loan, business_date),
-        accrued_penalty: Zero,
+        accrued_penalty: in_units(penalties::accrued(loan, business_date), currency.digits()),
         interest_adjustment: Zero,
         redraw_balance: money(loan.servicing.course.overpaid),
     }
@@ -102,8 +105,12 @@ fn balances(loan: &Loan, business_date: Date) -> wire::Balances {
 
 /// Interest that has grown by the business date and is no balance yet, in units of the currency.
 fn accrued_interest(loan: &Loan, business_date: Date) -> String {
+    let currency = loan.terms.currency;
+    if loan.terms.is_dynamic() {
+        return loan.accrued_on(business_date).to_text(currency);
+    }
     let Some((_, exact)) = accrued(loan, business_date) else { return "0".to_owned() };
-    in_units(exact, loan.terms.currency.digits())
+    in_units(exact, currency.digits())
 }
 
 /// Minor units to units of the currency: only the decimal point moves.

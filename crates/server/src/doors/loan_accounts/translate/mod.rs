@@ -1,5 +1,6 @@
 //! Pure translation: what came over the wire into commands, results into what goes over the wire.
 
+mod charges;
 pub(super) mod client;
 pub(super) mod edit;
 pub(super) mod loan;
@@ -14,6 +15,8 @@ mod product_rules;
 pub(super) mod repayment;
 pub(super) mod restructure;
 pub(super) mod schedule_edit;
+pub(super) mod securities;
+pub(super) mod tranches;
 pub(super) mod transaction;
 
 #[cfg(test)]

@@ -6,15 +6,18 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
-use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, Repay, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, Redraw, Repay, ReversalKind, Reverse,
+};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::{ChannelField, TransactionDetails};
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::currency::Currency;
 
 use super::super::error::DoorError;
 use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
+use super::charges::stated_fees;
 use super::new_loan::refuse_unknown_custom_fields;
 
 /// What a request means, and how its answer looks.
@@ -53,17 +56,7 @@ const UNLOCKS: [TransactionKind; 3] =
     [TransactionKind::InterestUnlocked, TransactionKind::FeeUnlocked, TransactionKind::PenaltyUnlocked];
 
 /// Types of the contract for which the book has no command.
-const NOT_HERE: [&str; 9] = [
-    "PAYMENT_MADE",
-    "PAYMENT_MADE_ADJUSTMENT",
-    "PENALTY",
-    "PENALTY_APPLIED",
-    "PENALTY_ADJUSTMENT",
-    "INTEREST_RATE_CHANGED",
-    "TRANSFER",
-    "REDRAW_TRANSFER",
-    "DEFERRED_INTEREST_APPLIED",
-];
+const NOT_HERE: [&str; 3] = ["TRANSFER", "REDRAW_TRANSFER", "DEFERRED_INTEREST_APPLIED"];
 
 /// Reads a posted transaction.
 pub(crate) fn movement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Movement, DoorError> {
@@ -113,17 +106,22 @@ fn money_movement(
         "REPAYMENT" => repayment(fields, setting)?,
         "DISBURSEMENT" | "DISBURSMENT" => disbursement(fields, setting)?,
         "FEE" => fee(fields, setting)?,
+        "PENALTY_APPLIED" | "PENALTY" => penalty(fields, setting)?,
         "INTEREST_APPLIED" => {
             let value_date = value_date(fields, setting)?;
             let command = LoanCommand::ApplyInterest { value_date, notes: notes()? };
             (command, Shown::Transaction(TransactionKind::InterestApplied, value_date))
         }
+        "INTEREST_RATE_CHANGED" => interest_rate(fields, setting)?,
+        "PAYMENT_MADE" => redraw(fields, setting)?,
         "WRITE_OFF" => {
             (LoanCommand::WriteOff { notes: notes()? }, Shown::Transaction(TransactionKind::WriteOff, None))
         }
         "LOCK" => (LoanCommand::Lock { notes: notes()? }, Shown::Locks(LOCKS)),
         "UNLOCK" => (LoanCommand::Unlock { notes: notes()? }, Shown::Locks(UNLOCKS)),
         "REPAYMENT_ADJUSTMENT" => reversal(ReversalKind::Repayment, fields, setting)?,
+        "PAYMENT_MADE_ADJUSTMENT" => reversal(ReversalKind::PaymentMade, fields, setting)?,
+        "PENALTY_ADJUSTMENT" => reversal(ReversalKind::Penalty, fields, setting)?,
         "FEE_ADJUSTMENT" => reversal(ReversalKind::Fee, fields, setting)?,
         "INTEREST_APPLIED_ADJUSTMENT" => reversal(ReversalKind::Interest, fields, setting)?,
         "DISBURSMENT_ADJUSTMENT" | "DISBURSEMENT_ADJUSTMENT" | "UNDO_DISBURSEMENT" | "UNDO_DISBURSMENT" => (
@@ -149,30 +147,65 @@ fn repayment(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, 
 }
 
 fn disbursement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
-    refuse_predefined_fees(fields)?;
     let value_date = value_date(fields, setting)?;
     let disburse = Disburse {
         amount: fields.owned("amount")?.map(StatedAmount),
         value_date,
         first_due_date: fields.date("firstRepaymentDate")?,
-        fees: None,
+        fees: stated_fees(fields)?,
         details: details(fields, setting)?,
     };
     Ok((LoanCommand::Disburse(disburse), Shown::Transaction(TransactionKind::Disbursement, value_date)))
 }
 
+/// An arbitrary fee has an amount; a fee of the product is named.
 fn fee(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
-    refuse_predefined_fees(fields)?;
+    let fees = stated_fees(fields)?;
+    let amount = match fees {
+        Some(_) => fields.owned("amount")?.map(StatedAmount),
+        None => Some(required_amount(fields)?),
+    };
     let value_date = value_date(fields, setting)?;
-    let invalid_number = |_| DoorError::at(ReturnCode::InvalidRepaymentNumber, "repayment");
     let charge = ChargeFee {
-        amount: Some(required_amount(fields)?),
-        fees: None,
+        amount,
+        fees,
         value_date,
-        installment: fields.count("repayment").map_err(invalid_number)?,
+        installment: installment(fields)?,
         details: details(fields, setting)?,
     };
     Ok((LoanCommand::ChargeFee(charge), Shown::Transaction(TransactionKind::Fee, value_date)))
+}
+
+fn installment(fields: &Fields<'_>) -> Result<Option<u32>, DoorError> {
+    let invalid = |_| DoorError::at(ReturnCode::InvalidRepaymentNumber, "repayment");
+    fields.count("repayment").map_err(invalid)
+}
+
+fn penalty(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    let value_date = value_date(fields, setting)?;
+    let apply = ApplyPenalty {
+        amount: required_amount(fields)?,
+        value_date,
+        installment: installment(fields)?,
+        details: details(fields, setting)?,
+    };
+    Ok((LoanCommand::ApplyPenalty(apply), Shown::Transaction(TransactionKind::PenaltyApplied, value_date)))
+}
+
+fn interest_rate(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    let missing = || DoorError::at(ReturnCode::InvalidInterestRate, "rate");
+    let rate = StatedPercent(fields.owned("rate")?.ok_or_else(missing)?);
+    let value_date = value_date(fields, setting)?;
+    let change = ChangeInterestRate { rate, value_date, notes: fields.owned("notes")? };
+    let shown = Shown::Transaction(TransactionKind::InterestRateChanged, value_date);
+    Ok((LoanCommand::ChangeInterestRate(change), shown))
+}
+
+/// Draws again what was paid too much.
+fn redraw(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
+    let value_date = value_date(fields, setting)?;
+    let redraw = Redraw { amount: required_amount(fields)?, value_date, details: details(fields, setting)? };
+    Ok((LoanCommand::Redraw(redraw), Shown::Transaction(TransactionKind::PaymentMade, value_date)))
 }
 
 fn reversal(
@@ -204,10 +237,6 @@ fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), Do
         Some(KeyKind::Entity | KeyKind::Installment { .. } | KeyKind::Tranche { .. } | KeyKind::Named)
         | None => Err(unknown()),
     }
-}
-
-fn refuse_predefined_fees(fields: &Fields<'_>) -> Result<(), DoorError> {
-    if fields.has("fees") { Err(DoorError::disabled("fees")) } else { Ok(()) }
 }
 
 fn required_amount(fields: &Fields<'_>) -> Result<StatedAmount, DoorError> {

@@ -22,14 +22,10 @@ pub(crate) fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>)
         LoanState::Approved { .. } => ("APPROVED", None),
         LoanState::Active { is_locked, lock_cause, .. } => {
             let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
-            let is_partly_paid_out = || {
-                let tranches = &loan.servicing.course.tranches;
-                tranches.iter().any(|tranche| tranche.disbursement.is_none())
-            };
             let sub_state = match (is_locked, lock_cause) {
                 (true, LockCause::Request | LockCause::Arrears) => Some("LOCKED"),
                 (true, LockCause::Capping) => Some("LOCKED_CAPPING"),
-                (false, _) => is_partly_paid_out().then_some("PARTIALLY_DISBURSED"),
+                (false, _) => loan.servicing.course.has_tranches_left().then_some("PARTIALLY_DISBURSED"),
             };
             (state, sub_state)
         }
@@ -124,7 +120,10 @@ pub(crate) fn day_count(day_count: DayCount) -> Option<&'static str> {
         DayCount::Actual364 => Some("ACTUAL_364"),
         DayCount::Actual360 => Some("ACTUAL_360"),
         DayCount::ThirtyE360 => Some("E30_360"),
-        DayCount::ThirtyUs360 | DayCount::ActualActualIsda | DayCount::ActualActualYearOfEnd => None,
+        DayCount::ThirtyUs360
+        | DayCount::ActualActualIsda
+        | DayCount::ActualActualYearOfEnd
+        | DayCount::ActualActualLeapDay => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
-use loam_book::loan::command::{LoanFigures, NewLoan};
+use loam_book::loan::command::{LoanFigures, NewLoan, PrincipalPayment, StatedPayment, TrancheFigure};
 use loam_book::loan::{Holder, HolderKind};
 use loam_book::party::Assignment;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -12,6 +12,7 @@ use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::names;
+use super::tranches::tranches;
 
 /// Whom a posted loan names as its holder: id or key of a client.
 pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
@@ -52,9 +53,15 @@ pub(crate) fn new_loan(
         figures: LoanFigures {
             expected_disbursement_on: expected_disbursement(account, details.as_ref())?.map(Some),
             first_due_date: first_repayment(account, details.as_ref())?.map(Some),
+            tranches: new_tranches(account)?,
             ..figures(account)?
         },
     })
+}
+
+/// An empty list is what clients send for a loan that has none.
+fn new_tranches(account: &Fields<'_>) -> Result<Option<Vec<TrancheFigure>>, DoorError> {
+    if account.has("tranches") { tranches(account) } else { Ok(None) }
 }
 
 /// The figures that are agreed case by case, without the dates.
@@ -72,8 +79,41 @@ pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
         principal_repayment_interval: fields.count("principalRepaymentInterval")?,
         arrears_tolerance_days: fields.count("arrearsTolerancePeriod")?,
         fixed_days_of_month: fields.small_numbers("fixedDaysOfMonth")?,
+        interest_spread: fields.text("interestSpread")?.map(percent),
+        penalty_rate: fields.text("penaltyRate")?.map(percent),
+        periodic_payment: fields.owned("periodicPayment")?.map(StatedAmount),
+        payment_plan: payment_plan(fields)?,
+        principal_payment: principal_payment(fields)?,
         ..LoanFigures::default()
     })
+}
+
+/// How much principal the bills of a revolving credit ask for.
+fn principal_payment(fields: &Fields<'_>) -> Result<Option<PrincipalPayment>, DoorError> {
+    if !fields.has("principalPaymentSettings") {
+        return Ok(None);
+    }
+    let Some(settings) = fields.object("principalPaymentSettings")? else { return Ok(None) };
+    Ok(Some(PrincipalPayment {
+        amount: settings.owned("amount")?.map(StatedAmount),
+        percentage: settings.owned("percentage")?.map(StatedPercent),
+    }))
+}
+
+/// The payments of a plan, all of them.
+fn payment_plan(fields: &Fields<'_>) -> Result<Option<Vec<StatedPayment>>, DoorError> {
+    if !fields.has("paymentPlan") {
+        return Ok(None);
+    }
+    let read = |planned: &Fields<'_>| {
+        let position = DoorError::at(ReturnCode::InvalidToInstallmentPosition, "endingInstallmentPosition");
+        let payment = || DoorError::at(ReturnCode::InvalidPmtValue, "pmt");
+        Ok(StatedPayment {
+            through: planned.count("endingInstallmentPosition")?.ok_or(position)?,
+            payment: StatedAmount(planned.owned("pmt")?.ok_or_else(payment)?),
+        })
+    };
+    fields.objects("paymentPlan")?.iter().map(read).collect::<Result<Vec<_>, _>>().map(Some)
 }
 
 /// A number of installments that is no number has a code of its own.
@@ -166,32 +206,13 @@ pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), Do
 }
 
 /// Refuses what the contract has and this version has not: taking it silently would be a lie.
-/// Zeros are what clients send for "nothing".
 pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorError> {
-    for name in ["guarantees", "funds", "tranches", "paymentPlan"] {
+    for name in ["guarantees", "funds"] {
         if account.has(name) {
             return Err(DoorError::disabled(name));
         }
     }
-    let settings = "principalPaymentSettings";
-    if account.has(settings) {
-        return Err(DoorError::at(ReturnCode::SettingsOnlyAvailableForRevolvingCreditAccounts, settings));
-    }
-    for (name, code) in [
-        ("interestSpread", ReturnCode::InterestSpreadNotAvailableForFixedRates),
-        ("periodicPayment", ReturnCode::BalloonPaymentsNotAllowedByProduct),
-        ("penaltyRate", ReturnCode::PenaltyMethodNotAllowedByProduct),
-    ] {
-        if !is_nothing(account, name)? {
-            return Err(DoorError::at(code, name));
-        }
-    }
     Ok(())
-}
-
-fn is_nothing(fields: &Fields<'_>, name: &'static str) -> Result<bool, DoorError> {
-    let Some(text) = fields.text(name)? else { return Ok(true) };
-    Ok(StatedPercent(text.into_owned()).to_rate().is_ok_and(|rate| rate.is_zero()))
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use jiff::civil::Weekday;
 use loam_book::actor::Permission;
-use loam_book::ids::Key;
+use loam_book::ids::{Key, Name, Part};
+use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::organization as book;
 use loam_book::party::Address;
+use loam_book::working_days::{Holiday, OrganizationSettings};
 use loam_calc::currency::Currency;
 
 use super::super::wire::organization as wire;
-use super::super::wire::values::{EncodedKey, Instant};
+use super::super::wire::values::{Day, EncodedKey, Instant, Percent};
 use super::client::address;
 use super::names;
 
@@ -21,7 +23,7 @@ pub(crate) fn branch(branch: &book::Branch, full_details: bool) -> wire::Branch<
         phone_number: branch.phone_number.as_deref(),
         email_address: branch.email_address.as_deref(),
         notes: branch.notes.as_deref(),
-        branch_holidays: [],
+        branch_holidays: branch.holidays.iter().map(holiday).collect(),
         creation_date: Instant(branch.created_at),
         last_modified_date: Instant(branch.last_modified_at),
         full_details: full_details.then(|| office_details(branch.address.as_ref(), branch.key)),
@@ -45,6 +47,49 @@ pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<
 
 fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
     wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+}
+
+fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
+    wire::Holiday { name: &holiday.name, date: Day(holiday.date), is_annually_recurring: holiday.is_yearly }
+}
+
+/// The settings; where none were made, every day is worked.
+pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire::GeneralSettings<'_> {
+    let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
+    let holidays: &[Holiday] = settings.map_or(&[], |settings| &settings.holidays);
+    wire::GeneralSettings {
+        decimal_seperator: "DECIMAL",
+        non_working_days: weekdays.iter().copied().map(weekday).collect(),
+        holidays: holidays.iter().map(holiday).collect(),
+        exposure_type: "UNLIMITED",
+        multiple_loans: "UNLIMITED",
+    }
+}
+
+/// A rate of an index, added by a user. Its key is made from the index and the day.
+pub(crate) fn index_rate<'a>(
+    rate: &'a IndexRate,
+    source: &'a IndexRateSource,
+    user: Key,
+) -> wire::IndexRate<'a> {
+    let name = Name::of(&["index rate", &source.key.to_string(), &rate.start_date.to_string()]);
+    wire::IndexRate {
+        encoded_key: EncodedKey(Key::named(Part::new(0), &name)),
+        user_key: EncodedKey(user),
+        start_date: Day(rate.start_date),
+        rate: Percent(rate.rate),
+        notes: rate.notes.as_deref(),
+        rate_source: wire::IndexRateSource {
+            encoded_key: EncodedKey(source.key),
+            name: &source.name,
+            kind: match source.kind {
+                IndexRateKind::InterestRate => "INTEREST_RATE",
+                IndexRateKind::TaxRate => "TAX_RATE",
+                IndexRateKind::WithholdingTaxRate => "WITHHOLDING_TAX_RATE",
+            },
+            notes: source.notes.as_deref(),
+        },
+    }
 }
 
 fn weekday(day: Weekday) -> &'static str {

@@ -3,18 +3,28 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
-use loam_book::loan::{Installment, Loan, LoanState};
-use loam_calc::calendar::Calendar;
+use loam_book::loan::charges::fees::to_come;
+use loam_book::loan::charges::tax::tax_within;
+use loam_book::loan::{Installment, Loan, LoanState, Terms};
 use loam_calc::currency::Currency;
 
-use super::super::wire::repayment::Repayment;
+use super::super::wire::repayment::{Repayment, Taxes};
 use super::super::wire::values::{Day, EncodedKey, Money};
 
 /// The schedule of an account. One that is not paid out yet shows the schedule it would have if it
 /// were paid out on the expected date, or today.
-pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Installment]> {
+pub(crate) fn installments<'l>(
+    loan: &'l Loan,
+    business_date: Date,
+    catalog: &Catalog,
+) -> Cow<'l, [Installment]> {
     let is_closed = matches!(loan.state(), LoanState::Closed { .. });
+    if loan.state().is_active() && loan.terms.is_dynamic() {
+        // What follows what is outstanding is shown as it is expected today.
+        return loan.schedule_on(business_date).into();
+    }
     if loan.state().disbursed_on().is_some() || is_closed {
         return Cow::Borrowed(&loan.servicing.installments);
     }
@@ -23,19 +33,38 @@ pub(crate) fn installments(loan: &Loan, business_date: Date) -> Cow<'_, [Install
     }
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.
-    loan.terms.schedule(disbursed_on, &Calendar::every_day_works()).unwrap_or_default().into()
+    let calendar = catalog.calendar_of(loan.assignment.branch);
+    loan.terms.schedule(disbursed_on, calendar).unwrap_or_default().into()
 }
 
 /// One installment of an account.
 pub(crate) fn repayment(loan: &Loan, installment: &Installment, business_date: Date) -> Repayment {
+    // Fees that come with an installment are expected of it before they are charged.
+    let mut whole = installment.clone();
+    whole.expected.fees += to_come(loan, installment);
     Repayment {
         encoded_key: Some(EncodedKey(Key::installment(loan.part, loan.account_no, installment.number))),
         parent_account_key: Some(EncodedKey(loan.key)),
         assigned_branch_key: loan.assignment.branch.map(EncodedKey),
         assigned_centre_key: loan.assignment.centre.map(EncodedKey),
         assigned_user_key: loan.assignment.user.map(EncodedKey),
-        ..preview(installment, loan.terms.currency, business_date)
+        taxes: taxes(&loan.terms, &whole),
+        ..preview(&whole, loan.terms.currency, business_date)
     }
+}
+
+fn taxes(terms: &Terms, installment: &Installment) -> Option<Taxes> {
+    terms.charges.tax.rate?;
+    let money = |amount| Money(amount, terms.currency);
+    let (due, paid) = (tax_within(terms, installment.expected), tax_within(terms, installment.paid));
+    Some(Taxes {
+        tax_interest_due: money(due.interest),
+        tax_interest_paid: money(paid.interest),
+        tax_fees_due: money(due.fees),
+        tax_fees_paid: money(paid.fees),
+        tax_penalty_due: money(due.penalties),
+        tax_penalty_paid: money(paid.penalties),
+    })
 }
 
 /// One installment of a schedule that belongs to no account.
@@ -57,6 +86,7 @@ pub(crate) fn preview(installment: &Installment, currency: Currency, business_da
         fees_paid: money(paid.fees),
         penalty_due: money(expected.penalties),
         penalty_paid: money(paid.penalties),
+        taxes: None,
         state: state(installment, business_date),
         assigned_branch_key: None,
         assigned_centre_key: None,

@@ -10,7 +10,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
 use loam_book::loan::event::Stamp;
 use loam_book::loan::event::charge::{LockCause, TransactionCharges};
-use loam_book::loan::terms_agreed::agree;
+use loam_book::loan::terms_agreed::{Ground, agree};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing};
 use loam_book::organization::{
@@ -23,7 +23,7 @@ use loam_book::product::{
 };
 use loam_book::record::Record;
 use loam_calc::allocation::{AllocationOrder, Components};
-use loam_calc::calendar::PeriodUnit;
+use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::currency::Currency;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::NonWorkingDays;
@@ -101,6 +101,7 @@ pub(crate) fn branch() -> Branch {
         email_address: None,
         notes: None,
         address: None,
+        holidays: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -185,6 +186,9 @@ pub(crate) fn ohnp076() -> Loan {
     let approved_on = date(2012, 6, 28);
     let approved_by = user().key;
     let disbursed_on = approved_on;
+    let (catalog, calendar) = (Catalog::default(), Calendar::default());
+    let ground =
+        Ground { catalog: &catalog, business_date: approved_on, calendar: &calendar, meeting_day: None };
     Loan {
         key: Key::entity(Part::new(PART), 1_340_200_636_000, 1),
         part: Part::new(PART),
@@ -195,7 +199,7 @@ pub(crate) fn ohnp076() -> Loan {
         name: "Agriculture Loan".to_owned(),
         notes: Some("some_notes".to_owned()),
         assignment: Assignment { branch: Some(branch().key), ..Assignment::default() },
-        terms: agree(&figures, &product(), None).expect("the sample is within its product"),
+        terms: agree(&figures, &product(), None, &ground).expect("the sample is within its product"),
         servicing: Servicing {
             state: LoanState::Active {
                 approved_on,

@@ -5,14 +5,16 @@ use loam_book::ids::Key;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::{ChannelField, TransactionDetails};
+use loam_calc::rate::Rate;
 
 use super::super::wire::transaction as wire;
-use super::super::wire::values::{Day, EncodedKey, Instant, Money, Zero};
+use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
+use super::charges;
 
 /// One transaction of an account.
 pub(crate) fn transaction<'a>(
     transaction: &'a LoanTransaction,
-    loan: &Loan,
+    loan: &'a Loan,
     catalog: &'a Catalog,
     full_details: bool,
 ) -> wire::LoanTransaction<'a> {
@@ -36,9 +38,13 @@ pub(crate) fn transaction<'a>(
         fees_paid: money(transaction.split.fees),
         penalty_paid: money(transaction.split.penalties),
         deferred_interest_amount: Zero,
-        tax_on_interest_paid: Zero,
+        tax_on_interest_paid: money(transaction.charges.tax.interest),
+        tax_on_fees_amount: money(transaction.charges.tax.fees),
+        tax_on_penalty_amount: money(transaction.charges.tax.penalties),
+        loan_predefined_fee_amounts: charges::fee_amounts(transaction, loan),
         balance: money(transaction.principal_balance),
         principal_balance: money(transaction.principal_balance),
+        interest_rate: interest_rate(transaction, loan).map(Percent),
         details: details(&transaction.details, catalog),
         user_key: EncodedKey(transaction.stamp.actor),
         branch_key: loan.assignment.branch.map(EncodedKey),
@@ -46,6 +52,15 @@ pub(crate) fn transaction<'a>(
         reversal_transaction_key: reversed_by.map(EncodedKey),
         custom_information: full_details.then_some([]),
     }
+}
+
+/// The rate that a change of it brought, as long as the change stands.
+fn interest_rate(transaction: &LoanTransaction, loan: &Loan) -> Option<Rate> {
+    if transaction.kind != TransactionKind::InterestRateChanged || transaction.reversed_by.is_some() {
+        return None;
+    }
+    let mut rates = loan.servicing.course.rates.iter();
+    rates.find(|rate| rate.from == transaction.value_date).map(|rate| rate.rate)
 }
 
 /// Shown only for movements that went over a channel.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::product_rules::{ArrearsSettings, PlannedPayment, PrincipalPaymentSettings, Tranche};
+use super::product_rules::{
+    ArrearsSettings, Fund, Guarantee, PlannedPayment, PrincipalPaymentSettings, Tranche,
+};
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,7 +64,7 @@ pub(crate) struct LoanAccount<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<&'a str>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub(crate) full_details: Option<FullDetails>,
+    pub(crate) full_details: Option<FullDetails<'a>>,
 }
 
 /// What is owed, was paid, and is due on the business date.
@@ -83,7 +85,8 @@ pub(crate) struct Balances {
     pub(crate) penalty_balance: Money,
     /// Interest that has grown and was not applied, with up to 20 decimals.
     pub(crate) accrued_interest: String,
-    pub(crate) accrued_penalty: Zero,
+    /// Penalties that have grown and were not applied, with up to 20 decimals.
+    pub(crate) accrued_penalty: String,
     pub(crate) interest_adjustment: Zero,
     /// Paid and not owed: it can be drawn again.
     pub(crate) redraw_balance: Money,
@@ -165,11 +168,11 @@ pub(crate) struct DisbursementDates {
 /// What only `fullDetails` shows.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct FullDetails {
+pub(crate) struct FullDetails<'a> {
     pub(crate) custom_field_values: [String; 0],
     pub(crate) settlement_accounts: [String; 0],
-    pub(crate) guarantees: [String; 0],
-    pub(crate) funds: [String; 0],
+    pub(crate) guarantees: Vec<Guarantee<'a>>,
+    pub(crate) funds: Vec<Fund>,
     pub(crate) tranches: Vec<Tranche>,
 }
 

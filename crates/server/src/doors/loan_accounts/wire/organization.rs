@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client::Address;
-use super::values::{EncodedKey, Instant};
+use super::values::{Day, EncodedKey, Instant, Percent};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -21,11 +21,56 @@ pub(crate) struct Branch<'a> {
     pub(crate) email_address: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<&'a str>,
-    pub(crate) branch_holidays: [String; 0],
+    pub(crate) branch_holidays: Vec<Holiday<'a>>,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) full_details: Option<OfficeDetails<'a>>,
+}
+
+/// A day on which nobody works.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Holiday<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) date: Day,
+    pub(crate) is_annually_recurring: bool,
+}
+
+/// What counts in the whole organization; the members that this version knows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GeneralSettings<'a> {
+    /// The contract's spelling.
+    pub(crate) decimal_seperator: &'static str,
+    pub(crate) non_working_days: Vec<&'static str>,
+    pub(crate) holidays: Vec<Holiday<'a>>,
+    pub(crate) exposure_type: &'static str,
+    pub(crate) multiple_loans: &'static str,
+}
+
+/// A rate of an index.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IndexRate<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) user_key: EncodedKey,
+    pub(crate) start_date: Day,
+    pub(crate) rate: Percent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<&'a str>,
+    pub(crate) rate_source: IndexRateSource<'a>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IndexRateSource<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) name: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

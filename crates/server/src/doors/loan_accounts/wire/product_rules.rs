@@ -160,6 +160,38 @@ pub(crate) struct PlannedPayment {
     pub(crate) loan_account_encoded_key: EncodedKey,
 }
 
+/// What stands in for a loan.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Guarantee<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) guarantor_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) guarantor_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asset_name: Option<&'a str>,
+    pub(crate) amount: Money,
+}
+
+/// An investor's money in a loan. The last two members are Loam's own: what came back so far.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fund {
+    pub(crate) encoded_key: EncodedKey,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) savings_account_key: EncodedKey,
+    pub(crate) amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_commission: Option<Percent>,
+    pub(crate) state: &'static str,
+    pub(crate) principal_repaid: Money,
+    pub(crate) interest_earned: Money,
+}
+
 /// A part of a loan that is paid out on its own.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

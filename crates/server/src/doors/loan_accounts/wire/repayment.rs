@@ -28,6 +28,8 @@ pub(crate) struct Repayment {
     pub(crate) fees_paid: Money,
     pub(crate) penalty_due: Money,
     pub(crate) penalty_paid: Money,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) taxes: Option<Taxes>,
     pub(crate) state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_branch_key: Option<EncodedKey>,
@@ -35,6 +37,18 @@ pub(crate) struct Repayment {
     pub(crate) assigned_centre_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_user_key: Option<EncodedKey>,
+}
+
+/// The taxes in an installment, of a loan with taxes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Taxes {
+    pub(crate) tax_interest_due: Money,
+    pub(crate) tax_interest_paid: Money,
+    pub(crate) tax_fees_due: Money,
+    pub(crate) tax_fees_paid: Money,
+    pub(crate) tax_penalty_due: Money,
+    pub(crate) tax_penalty_paid: Money,
 }
 
 /// A preview is an object with one list.

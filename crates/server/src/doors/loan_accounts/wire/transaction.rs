@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::values::{Day, EncodedKey, Instant, Money, Zero};
+use super::product_rules::PredefinedFee;
+use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -30,9 +31,17 @@ pub(crate) struct LoanTransaction<'a> {
     pub(crate) fees_paid: Money,
     pub(crate) penalty_paid: Money,
     pub(crate) deferred_interest_amount: Zero,
-    pub(crate) tax_on_interest_paid: Zero,
+    pub(crate) tax_on_interest_paid: Money,
+    pub(crate) tax_on_fees_amount: Money,
+    pub(crate) tax_on_penalty_amount: Money,
+    /// Fees of the product in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) loan_predefined_fee_amounts: Vec<FeeAmount<'a>>,
     pub(crate) balance: Money,
     pub(crate) principal_balance: Money,
+    /// Of a change of the rate: the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate: Option<Percent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<TransactionDetails<'a>>,
     pub(crate) user_key: EncodedKey,
@@ -46,6 +55,18 @@ pub(crate) struct LoanTransaction<'a> {
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) custom_information: Option<[String; 0]>,
+}
+
+/// A fee of the product in a transaction.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FeeAmount<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) transaction_id: i64,
+    pub(crate) amount: Money,
+    pub(crate) tax_amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fee: Option<PredefinedFee<'a>>,
 }
 
 #[derive(Debug, Default, Serialize, ToSchema)]

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw, Repay,
-    ReversalKind, Reverse,
+    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, PrincipalPayment,
+    Redraw, Repay, ReversalKind, Reverse, StatedPayment, TrancheFigure,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -70,6 +70,11 @@ const FIGURES: &[&str] = &[
     "capitalizedFee",
     "penaltyRate",
     "accrualThrough",
+    "tranches",
+    "interestSpread",
+    "periodicPayment",
+    "paymentPlan",
+    "principalPaymentSettings",
 ];
 
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
@@ -335,10 +340,57 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         capitalized_fee: members.stated("capitalizedFee")?.map(StatedAmount),
         penalty_rate: members.stated("penaltyRate")?.map(StatedPercent),
         accrual_through: members.flag("accrualThrough")?.unwrap_or(false),
-        tranches: None,
+        tranches: tranches(members)?,
+        interest_spread: members.stated("interestSpread")?.map(StatedPercent),
+        periodic_payment: members.stated("periodicPayment")?.map(StatedAmount),
+        payment_plan: payment_plan(members)?,
+        principal_payment: principal_payment(members)?,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))
+}
+
+/// The list that is given is the whole one.
+fn payment_plan(members: &Members) -> Result<Option<Vec<StatedPayment>>> {
+    if !members.has("paymentPlan") {
+        return Ok(None);
+    }
+    let read = |planned: &Members| -> Result<StatedPayment> {
+        let missing = |name: &str| DoorError::missing(&planned.path(name));
+        let through = planned.count("endingInstallmentPosition")?;
+        Ok(StatedPayment {
+            through: through.ok_or_else(|| missing("endingInstallmentPosition"))?,
+            payment: StatedAmount(planned.stated("pmt")?.ok_or_else(|| missing("pmt"))?),
+        })
+    };
+    members.objects("paymentPlan")?.iter().map(read).collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// The list that is given is the whole one.
+fn tranches(members: &Members) -> Result<Option<Vec<TrancheFigure>>> {
+    if !members.has("tranches") {
+        return Ok(None);
+    }
+    let read = |tranche: &Members| -> Result<TrancheFigure> {
+        let amount = tranche.stated("amount")?.ok_or_else(|| DoorError::missing(&tranche.path("amount")))?;
+        Ok(TrancheFigure {
+            key: tranche.figure("encodedKey", str::parse::<Key>)?,
+            amount: StatedAmount(amount),
+            expected_on: tranche.date("expectedDisbursementDate")?,
+        })
+    };
+    members.objects("tranches")?.iter().map(read).collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// The amount or the percentage of the bills of a revolving credit.
+fn principal_payment(members: &Members) -> Result<Option<PrincipalPayment>> {
+    let settings = members.object("principalPaymentSettings")?;
+    if settings.is_empty() {
+        return Ok(None);
+    }
+    let amount = settings.stated("amount")?.map(StatedAmount);
+    let percentage = settings.stated("percentage")?.map(StatedPercent);
+    Ok(Some(PrincipalPayment { amount, percentage }))
 }
 
 #[cfg(test)]

@@ -140,6 +140,7 @@ fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
             let share = ratio((i128::from(*place), i128::from(*count)));
             ("PART_OF_INSTALLMENTS", Some(whole.to_text(currency)), Some(share))
         }
+        Change::ToMultiple { multiple, .. } => ("TO_MULTIPLE", Some(multiple.to_text(currency)), None),
         Change::TaxOnTop { net, rate, .. } => {
             let share = ratio((rate.numerator(), rate.denominator()));
             ("TAX_ON_TOP", Some(net.to_text(currency)), Some(share))

@@ -3,6 +3,7 @@
 
 pub(super) mod address;
 pub(super) mod business;
+pub(super) mod calendar;
 pub(super) mod command;
 pub(super) mod commanded;
 pub(super) mod explain;

@@ -63,6 +63,7 @@ pub(super) const DAY_COUNT: Names<'_, DayCount> = Names {
         DayCount::ThirtyUs360,
         DayCount::ActualActualIsda,
         DayCount::ActualActualYearOfEnd,
+        DayCount::ActualActualLeapDay,
     ],
     name_of: day_count,
 };
@@ -76,6 +77,7 @@ pub(super) fn day_count(value: DayCount) -> &'static str {
         DayCount::ThirtyUs360 => "US30_360",
         DayCount::ActualActualIsda => "ACTUAL_ACTUAL_ISDA",
         DayCount::ActualActualYearOfEnd => "ACTUAL_ACTUAL_YEAR_OF_END",
+        DayCount::ActualActualLeapDay => "ACTUAL_ACTUAL_LEAP_DAY",
     }
 }
 

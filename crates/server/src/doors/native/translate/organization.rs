@@ -9,10 +9,11 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
+use super::calendar::{holidays_of, wire_of_holidays};
 
 type Result<T> = std::result::Result<T, DoorError>;
 
-const WEEKDAYS: Names<'_, Weekday> = Names {
+pub(super) const WEEKDAYS: Names<'_, Weekday> = Names {
     values: &[
         Weekday::Monday,
         Weekday::Tuesday,
@@ -32,7 +33,7 @@ const APIS: &str = "APIS";
 /// # Errors
 /// A member that is missing, malformed or not supported.
 pub(in super::super) fn branch_of(members: &Members, base: &Base<'_, Branch>) -> Result<Branch> {
-    refuse(members, &["branchHolidays", "customFieldValues", "customInformation"])?;
+    refuse(members, &["customFieldValues", "customInformation"])?;
     Ok(Branch {
         key: base.key,
         id: members.required("id")?,
@@ -42,6 +43,7 @@ pub(in super::super) fn branch_of(members: &Members, base: &Base<'_, Branch>) ->
         email_address: members.text("emailAddress")?,
         notes: members.text("notes")?,
         address: address_of(members, base, base.present.and_then(|branch| branch.address.as_ref()))?,
+        holidays: holidays_of(members, "branchHolidays")?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -58,6 +60,7 @@ pub(in super::super) fn wire_of_branch(branch: &Branch) -> wire::Branch {
         email_address: branch.email_address.clone(),
         notes: branch.notes.clone(),
         address: branch.address.as_ref().map(wire_of_address),
+        branch_holidays: wire_of_holidays(&branch.holidays),
         creation_date: branch.created_at.to_string(),
         last_modified_date: branch.last_modified_at.to_string(),
     }
@@ -264,7 +267,7 @@ fn wire_of_address(address: &Address) -> wire::Address {
     }
 }
 
-fn weekday_name(day: Weekday) -> &'static str {
+pub(super) fn weekday_name(day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => "MONDAY",
         Weekday::Tuesday => "TUESDAY",

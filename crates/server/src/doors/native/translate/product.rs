@@ -13,7 +13,7 @@ use loam_calc::due_dates::{NonWorkingDays, ShortMonth};
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
-use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder, RoundedElements};
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
@@ -74,11 +74,11 @@ const NO_ROUNDING: &str = "NO_ROUNDING";
 const TO_NEAREST: &str = "ROUND_TO_NEAREST_WHOLE_UNIT";
 const UP_TO: &str = "ROUND_UP_TO_NEAREST_WHOLE_UNIT";
 const PAYMENT_DUE: &str = "PAYMENT_DUE";
+const ROUND_ALL: &str = "ROUND_ALL";
 
 /// Members that follow from others. A change does not take them from the present product, so that
 /// the others can be changed alone.
-pub(in super::super) const DERIVED: &[&str] =
-    &["forAllBranches", "repaymentElementsRoundingMethod", "repaymentScheduleMethod"];
+pub(in super::super) const DERIVED: &[&str] = &["forAllBranches", "repaymentScheduleMethod"];
 
 /// Puts members into the objects in which the contract has them now.
 ///
@@ -96,7 +96,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     unsupported::refuse(members)?;
     let mut product = with_defaults(members.required("id")?, members.required("productName")?, base);
     read_offer(&mut product, members, base)?;
-    interest::read(&mut product, members)?;
+    interest::read(&mut product, members, base)?;
     read_schedule(&mut product, members)?;
     payments::read(&mut product, members)?;
     charges::read(&mut product, members, base)?;
@@ -191,6 +191,7 @@ fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
     product.first_due_date_offset_days = counts(members, "FirstRepaymentDueDateOffset")?;
     product.due_dates = due_dates(members)?;
     product.installment_rounding = installment_rounding(members, currency)?;
+    product.payment_rules.rounded_elements = rounded_elements(members)?;
     set(&mut product.grace_period_type, members.choice("gracePeriodType", names::GRACE_PERIOD_TYPE)?);
     set(
         &mut product.non_working_days,
@@ -313,16 +314,29 @@ fn day_of_month(day: &str) -> Result<u8> {
     number.ok_or_else(|| DoorError::invalid("fixedDaysOfMonth", day, "a day of the month is from 1 to 31"))
 }
 
-/// Totals are rounded, single elements never are.
+/// Whether single elements are rounded, or totals only.
+fn rounded_elements(members: &Members) -> Result<RoundedElements> {
+    let names = Names { values: &[NO_ROUNDING, PAYMENT_DUE, ROUND_ALL], name_of: |name| name };
+    let all = members.choice("repaymentElementsRoundingMethod", names)? == Some(ROUND_ALL);
+    Ok(if all { RoundedElements::RoundAll } else { RoundedElements::PaymentDue })
+}
+
+/// To which multiples.
 fn installment_rounding(members: &Members, currency: Currency) -> Result<InstallmentRounding> {
     const UNIT: &str = "repaymentCurrencyRoundingUnit";
     const ELEMENTS: &str = "repaymentElementsRoundingMethod";
     let kinds = Names { values: &[NO_ROUNDING, TO_NEAREST, UP_TO], name_of: |name| name };
     let kind = members.choice("repaymentCurrencyRounding", kinds)?.unwrap_or(NO_ROUNDING);
     let unit = members.figure(UNIT, |text| Amount::parse(text, currency))?;
-    let elements =
-        members.choice(ELEMENTS, Names { values: &[NO_ROUNDING, PAYMENT_DUE], name_of: |name| name })?;
+    let elements = members
+        .choice(ELEMENTS, Names { values: &[NO_ROUNDING, PAYMENT_DUE, ROUND_ALL], name_of: |name| name })?;
     if kind == NO_ROUNDING {
+        if let Some(elements) = elements.filter(|elements| *elements == ROUND_ALL) {
+            return Err(DoorError::contradiction(
+                ELEMENTS,
+                format!("{elements} needs repaymentCurrencyRounding"),
+            ));
+        }
         return match unit {
             Some(_) => Err(DoorError::contradiction(UNIT, "repaymentCurrencyRounding is NO_ROUNDING")),
             None => Ok(InstallmentRounding::None),
@@ -422,7 +436,10 @@ fn schedule_of(product: &Product) -> wire::ProductSchedule {
         rounding_repayment_schedule_method: names::remainder(product.remainder),
         repayment_currency_rounding: currency_rounding,
         repayment_currency_rounding_unit: amount(unit),
-        repayment_elements_rounding_method: unit.map_or(NO_ROUNDING, |_| PAYMENT_DUE),
+        repayment_elements_rounding_method: match product.payment_rules.rounded_elements {
+            RoundedElements::PaymentDue => unit.map_or(NO_ROUNDING, |_| PAYMENT_DUE),
+            RoundedElements::RoundAll => ROUND_ALL,
+        },
         rounding_method: names::rounding(product.rounding),
         amortization_method: shared::amortization(product.amortization),
         repayment_schedule_edit_options: edits.iter().copied().map(shared::schedule_edit).collect(),

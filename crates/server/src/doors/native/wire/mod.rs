@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 mod business;
+mod calendar;
 mod command;
 mod explain;
 mod loan;
@@ -16,6 +17,7 @@ mod product_rules;
 mod quote;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
+pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
 };

@@ -6,6 +6,8 @@ use loam_book::organization::{ChannelField, OfficeState, UserState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::calendar::Holiday;
+
 /// A branch.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +29,9 @@ pub(crate) struct Branch {
     pub(crate) notes: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Address>,
+    /// Besides those of the organization.
+    #[schema(required = false)]
+    pub(crate) branch_holidays: Vec<Holiday>,
     /// Given by the book.
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) creation_date: String,

@@ -112,6 +112,10 @@ pub(crate) struct ProductInterest {
     /// Whether overdue principal has interest of its own time.
     #[schema(required = false, default = false)]
     pub(crate) accrue_late_interest: bool,
+    /// Whether late interest runs until the next due date, on whichever day before it is paid. Loam's
+    /// own member.
+    #[schema(required = false, default = false)]
+    pub(crate) late_interest_to_due_date: bool,
     #[schema(required = false)]
     pub(crate) interest_rate_settings: InterestRateSettings,
 }
@@ -227,7 +231,8 @@ pub(crate) struct ProductPayments {
     /// `PARTIALLY_PAID`, `PAID` or `ORIGINAL_TOTAL_EXPECTED_PAID`.
     #[schema(required = false, default = "PARTIALLY_PAID")]
     pub(crate) principal_paid_installment_status: &'static str,
-    /// `AUTOMATIC` or `MANUAL`: whether an early payment applies the interest that has accrued.
+    /// `AUTOMATIC` or `MANUAL`: whether an early payment applies the interest that has accrued; or
+    /// Loam's own `WHOLE_INSTALLMENT`: it applies that of the installment's whole time.
     #[schema(required = false, default = "AUTOMATIC")]
     pub(crate) apply_interest_on_prepayment_method: &'static str,
     /// `FIXED_TOTAL_EXPECTED` or `FIXED_PRINCIPAL_EXPECTED`.
@@ -236,6 +241,12 @@ pub(crate) struct ProductPayments {
     /// `INCREASE_OVERDUE_INSTALLMENTS` or `INCREASE_LAST_INSTALLMENT`.
     #[schema(required = false, default = "INCREASE_OVERDUE_INSTALLMENTS")]
     pub(crate) late_payments_recalculation_method: &'static str,
+    /// Whether a last installment that would differ is evened out over all of them. Loam's own member.
+    #[schema(required = false, default = false)]
+    pub(crate) evens_installments: bool,
+    /// Whether a loan may be paid out in parts that were not named before. Loam's own member.
+    #[schema(required = false, default = false)]
+    pub(crate) disburses_in_parts: bool,
     #[schema(required = false)]
     pub(crate) redraw_settings: RedrawSettings,
     #[schema(required = false)]

@@ -193,6 +193,9 @@ pub(crate) struct ProductControls {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lock_period_days: Option<u32>,
     /// Days for which a loan that is paid stays open; left out: it is closed with the last payment.
+    /// A loan is not written off before it is so many days in arrears. Loam's own member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) write_off_after_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dormancy_period_days: Option<u32>,
     /// `OUTSTANDING_PRINCIPAL_PERCENTAGE` or `ORIGINAL_PRINCIPAL_PERCENTAGE`.

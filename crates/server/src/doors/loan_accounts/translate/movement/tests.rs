@@ -40,8 +40,10 @@ fn each_type_has_its_command() {
         ("WRITE_OFF_ADJUSTMENT", "undo write-off"),
         ("LOCK", "lock"),
         ("UNLOCK", "unlock"),
+        ("INTEREST_RATE_CHANGED", "change interest rate"),
+        ("PAYMENT_MADE", "redraw"),
     ] {
-        assert_eq!(form(&format!("type={sent}&notes=n")).command.name(), command, "{sent}");
+        assert_eq!(form(&format!("type={sent}&notes=n&amount=1&rate=2")).command.name(), command, "{sent}");
     }
 }
 
@@ -92,7 +94,9 @@ fn each_mistake_has_its_code_and_its_field() {
         assert_eq!(refusal(text), (code, source.to_owned()), "{text}");
     };
     check("amount=5", ReturnCode::MissingTypeParameter, "type");
-    check("type=PAYMENT_MADE&amount=5", ReturnCode::FeatureDisabled, "type");
+    check("type=TRANSFER&amount=5", ReturnCode::FeatureDisabled, "type");
+    check("type=PAYMENT_MADE", ReturnCode::InvalidAmount, "amount");
+    check("type=INTEREST_RATE_CHANGED", ReturnCode::InvalidInterestRate, "rate");
     check("type=JUMP", ReturnCode::InvalidTransactionType, "type");
     check("type=REPAYMENT", ReturnCode::InvalidAmount, "amount");
     check("type=REPAYMENT&amount=5&date=soon", ReturnCode::InvalidDate, "date");

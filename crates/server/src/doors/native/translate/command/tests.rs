@@ -50,6 +50,8 @@ fn has_a_word(command: &LoanCommand) -> bool {
     match command {
         // Created by the doors that know holders and products; advanced by the book itself.
         LoanCommand::Create(_) | LoanCommand::Advance => false,
+        // Lists of securities come through the loan accounts door, which knows holders.
+        LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => false,
         LoanCommand::Edit(_)
         | LoanCommand::Delete
         | LoanCommand::RequestApproval { .. }

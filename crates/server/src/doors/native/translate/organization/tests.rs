@@ -21,6 +21,7 @@ pub(in super::super) fn branch(id: &str) -> Branch {
         email_address: None,
         notes: None,
         address: None,
+        holidays: Vec::new(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -127,7 +128,7 @@ fn what_this_version_does_nothing_with_is_refused_by_name() {
         let Err(error) = read::<T>(given, None, None) else { panic!("{field} is taken") };
         assert_eq!(error.parts(), (400, "not_supported", field));
     }
-    check::<Branch>(&json!({"id": "B", "name": "B", "branchHolidays": [1]}), "branchHolidays");
+    check::<Branch>(&json!({"id": "B", "name": "B", "customFieldValues": [1]}), "customFieldValues");
     check::<User>(&json!({"username": "t", "accessRights": ["MOBILE"]}), "accessRights");
     check::<User>(&json!({"username": "t", "isSupport": true}), "isSupport");
     check::<User>(&json!({"username": "t", "transactionLimits": {"APPROVE_LOAN": 5}}), "transactionLimits");

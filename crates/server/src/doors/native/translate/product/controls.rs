@@ -19,6 +19,7 @@ const OF_CAPPING: [&str; 3] =
 pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
     read_arrears(product, &members.object("arrearsSettings")?)?;
     product.controls.lock_after_days = members.count("lockPeriodDays")?;
+    product.controls.write_off_after_days = members.count("writeOffAfterDays")?;
     product.controls.dormancy_days = members.count("dormancyPeriodDays")?;
     product.controls.capping = capping(members)?;
     Ok(())
@@ -102,6 +103,7 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductControls {
     let capping = controls.capping.as_ref();
     wire::ProductControls {
         lock_period_days: controls.lock_after_days,
+        write_off_after_days: controls.write_off_after_days,
         dormancy_period_days: controls.dormancy_days,
         capping_method: capping.map(|capping| shared::capping_base(capping.base)),
         capping_constraint_type: capping.map(|capping| shared::capping_constraint(capping.constraint)),

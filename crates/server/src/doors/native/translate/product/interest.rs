@@ -1,6 +1,5 @@
 //! What a product says about its interest (contract §4.1).
 
-use loam_book::ids::Key;
 use loam_book::product::interest::{BalanceTier, PeriodTier, RateSource, RateTerms};
 use loam_book::product::{Product, Range};
 use loam_calc::calendar::PeriodUnit;
@@ -11,6 +10,7 @@ use loam_calc::schedule::ChargeFrequency;
 
 use super::super::super::error::DoorError;
 use super::super::super::members::{Members, Names};
+use super::super::super::records::Base;
 use super::super::super::wire;
 use super::super::names;
 use super::{Result, rates, set};
@@ -28,7 +28,7 @@ const OF_INDEX: [&str; 8] = [
     "maxInterestSpread",
 ];
 
-pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
+pub(super) fn read(product: &mut Product, members: &Members, base: &Base<'_, Product>) -> Result<()> {
     let settings = members.object("interestRateSettings")?;
     product.interest_rate = rates(&settings, "InterestRate")?;
     product.charge_frequency = charge_frequency(&settings)?;
@@ -42,16 +42,18 @@ pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
     let balances = Names { values: shared::INTEREST_BALANCES, name_of: shared::interest_balance };
     let balance = members.choice("interestBalanceCalculationMethod", balances)?;
     set(&mut product.interest_rules.balance, balance);
-    product.interest_rules.source = rate_source(&settings)?;
+    product.interest_rules.source = rate_source(&settings, base)?;
     product.interest_rules.rate_terms = rate_terms(&settings, product.currency)?;
     let after_maturity = settings.flag("accrueInterestAfterMaturity")?;
     set(&mut product.interest_rules.accrues_after_maturity, after_maturity);
+    let to_due_date = members.flag("lateInterestToDueDate")?;
+    set(&mut product.interest_rules.late_interest_to_due_date, to_due_date);
     set(&mut product.interest_rules.accrues_late_interest, members.flag("accrueLateInterest")?);
     Ok(())
 }
 
 /// With an index, the loans agree on a spread over it.
-fn rate_source(settings: &Members) -> Result<RateSource> {
+fn rate_source(settings: &Members, base: &Base<'_, Product>) -> Result<RateSource> {
     const SOURCE: &str = "interestRateSource";
     let kinds = Names { values: &[FIXED_RATE, INDEX_RATE], name_of: |name| name };
     if settings.choice(SOURCE, kinds)? != Some(INDEX_RATE) {
@@ -63,7 +65,7 @@ fn rate_source(settings: &Members) -> Result<RateSource> {
         };
     }
     let missing = |name| DoorError::missing(&settings.path(name));
-    let key = settings.figure("indexSourceKey", str::parse::<Key>)?;
+    let key = base.index(settings, "indexSourceKey")?;
     let count = settings.count("interestRateReviewCount")?.filter(|count| *count > 0);
     let rate = |name| settings.figure(name, Rate::parse_percent);
     Ok(RateSource::Index {
@@ -175,6 +177,7 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductInterest {
         days_in_year: names::day_count(product.day_count),
         schedule_interest_days_count_method: names::days_method(product.days_method),
         accrue_late_interest: rules.accrues_late_interest,
+        late_interest_to_due_date: rules.late_interest_to_due_date,
         interest_rate_settings: settings_of(product),
     }
 }

@@ -33,6 +33,8 @@ pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
         Names { values: shared::LATE_PAYMENTS_RECALCULATIONS, name_of: shared::late_payments_recalculation };
     set(&mut rules.late_payments_recalculation, members.choice("latePaymentsRecalculationMethod", late)?);
     set(&mut rules.allows_custom_allocation, members.flag("allowCustomRepaymentAllocation")?);
+    set(&mut rules.evens_installments, members.flag("evensInstallments")?);
+    set(&mut rules.disburses_in_parts, members.flag("disbursesInParts")?);
     set(&mut rules.allows_redraw, members.object("redrawSettings")?.flag("allowRedraw")?);
     let edits = Names { values: shared::SCHEDULE_EDITS, name_of: shared::schedule_edit };
     set(&mut rules.schedule_edits, members.choices("repaymentScheduleEditOptions", edits)?);
@@ -66,6 +68,8 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductPayments {
         late_payments_recalculation_method: shared::late_payments_recalculation(
             rules.late_payments_recalculation,
         ),
+        evens_installments: rules.evens_installments,
+        disburses_in_parts: rules.disburses_in_parts,
         redraw_settings: wire::RedrawSettings { allow_redraw: rules.allows_redraw },
         arrears_settings: controls::arrears_of(product),
         allow_arbitrary_fees: product.allows_arbitrary_fees,

@@ -32,7 +32,7 @@ fn everything() -> Value {
         "repaymentReschedulingMethod": "EXTEND_SCHEDULE",
         "roundingRepaymentScheduleMethod": "ROUND_REMAINDER_INTO_FIRST_REPAYMENT",
         "repaymentCurrencyRounding": "ROUND_UP_TO_NEAREST_WHOLE_UNIT", "repaymentCurrencyRoundingUnit": "0.25",
-        "repaymentElementsRoundingMethod": "PAYMENT_DUE", "roundingMethod": "HALF_EVEN",
+        "repaymentElementsRoundingMethod": "ROUND_ALL", "roundingMethod": "HALF_EVEN",
         "repaymentAllocationOrder": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
         "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": true, "accountingMethod": "CASH",
         "marketplace": {"capitalizedFeePercent": "2.5", "dailyAccrual": "END_OF_DAY"},
@@ -60,7 +60,8 @@ fn every_rule() -> Value {
         "principalPaidInstallmentStatus": "ORIGINAL_TOTAL_EXPECTED_PAID",
         "applyInterestOnPrepaymentMethod": "MANUAL", "elementsRecalculationMethod": "FIXED_PRINCIPAL_EXPECTED",
         "latePaymentsRecalculationMethod": "INCREASE_LAST_INSTALLMENT", "allowCustomRepaymentAllocation": true,
-        "redrawSettings": {"allowRedraw": true},
+        "redrawSettings": {"allowRedraw": true}, "evensInstallments": true, "disbursesInParts": true,
+        "lateInterestToDueDate": true, "writeOffAfterDays": 60,
         "repaymentScheduleEditOptions": ["ADJUST_PAYMENT_DATES", "ADJUST_NUMBER_OF_INSTALLMENTS"],
         "loanPenaltyCalculationMethod": "OVERDUE_BALANCE_AND_INTEREST", "minPenaltyRate": "0.01",
         "defaultPenaltyRate": "0.05", "maxPenaltyRate": "1", "loanPenaltyGracePeriod": 5,
@@ -107,7 +108,18 @@ fn every_rule_with_lists() -> Value {
 }
 
 fn catalog() -> Catalog {
-    Catalog::new(1, vec![loam_book::record::Record::Branch(branch("HQ"))])
+    let index = loam_book::index_rate::IndexRateSource {
+        key: INDEX.parse().unwrap(),
+        id: "PRIME".to_owned(),
+        name: "Prime".to_owned(),
+        kind: Default::default(),
+        notes: None,
+        rates: Vec::new(),
+        created_at: Timestamp::UNIX_EPOCH,
+        last_modified_at: Timestamp::UNIX_EPOCH,
+    };
+    let index = loam_book::record::Record::IndexRateSource(index);
+    Catalog::new(1, vec![loam_book::record::Record::Branch(branch("HQ")), index])
 }
 
 fn read(text: &str) -> Result<Product> {
@@ -347,11 +359,7 @@ fn every_unsupported_value_is_refused_by_name() {
 
 #[test]
 fn values_of_the_contract_that_this_version_lacks_are_refused() {
-    for (member, value) in [
-        ("loanProductType", "OFFSET_LOAN"),
-        ("gracePeriodType", "ROLL_UP_INTEREST"),
-        ("repaymentElementsRoundingMethod", "ROUND_ALL"),
-    ] {
+    for (member, value) in [("loanProductType", "OFFSET_LOAN"), ("gracePeriodType", "ROLL_UP_INTEREST")] {
         let error = read(&with(member, json!(value))).unwrap_err();
         assert_eq!(error.parts(), (400, "not_supported", member));
         assert!(error.message().contains(value), "{}", error.message());
@@ -375,6 +383,7 @@ fn members_that_contradict_each_other_are_refused() {
         (r#""repaymentCurrencyRoundingUnit": 5"#, "repaymentCurrencyRoundingUnit"),
         (r#""interestChargeFrequencyCount": 5"#, "interestRateSettings.interestChargeFrequencyCount"),
         (r#""repaymentScheduleMethod": "DYNAMIC"#, "repaymentScheduleMethod"),
+        (r#""repaymentElementsRoundingMethod": "ROUND_ALL"#, "repaymentElementsRoundingMethod"),
         (
             r#""interestRateSettings": {"interestRateFloorValue": 2}"#,
             "interestRateSettings.interestRateFloorValue",

@@ -1,0 +1,350 @@
+//! Revolving credit: draws, bills, repayments, and what may change meanwhile.
+
+use jiff::civil::{Date, date};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, PrincipalPayment};
+use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Closure, LoanState};
+use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
+use loam_book::product::{Product, ProductType, Range};
+use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod};
+use proptest::prelude::*;
+
+use crate::support::{TestBook, cents, product};
+
+fn rules(method: PrincipalPaymentMethod) -> RevolvingRules {
+    RevolvingRules {
+        method,
+        amount: Range { min: Some(cents(10_00)), default: Some(cents(100_00)), max: Some(cents(500_00)) },
+        percentage: Range {
+            min: Some(Rate::from_ratio(5, 100)),
+            default: Some(Rate::from_ratio(10, 100)),
+            max: Some(Rate::from_ratio(50, 100)),
+        },
+        floor: None,
+        ceiling: None,
+        floor_includes_interest: false,
+        floor_includes_fees: false,
+    }
+}
+
+fn credit(rules: RevolvingRules) -> Product {
+    let product = Product {
+        product_type: ProductType::RevolvingCredit,
+        interest_method: InterestMethod::DecliningBalance,
+        charge_frequency: ChargeFrequency::Annualized,
+        revolving: Some(rules),
+        ..product()
+    };
+    assert_eq!(product.contradiction(), None);
+    product
+}
+
+fn limit(amount: &str) -> LoanFigures {
+    LoanFigures {
+        amount: Some(StatedAmount(amount.into())),
+        interest_rate: Some(StatedPercent("36.5".into())),
+        ..LoanFigures::default()
+    }
+}
+
+/// A limit of 1000 at a tenth of a percent a day, with bills of 100 every month from 2024-01-31.
+fn approved(rules: RevolvingRules) -> TestBook {
+    let mut book = TestBook::new(credit(rules), date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    book
+}
+
+fn draw(book: &mut TestBook, amount: &str, day: Option<Date>) -> Result<Vec<LoanTransaction>, Refusal> {
+    let amount = Some(StatedAmount(amount.into()));
+    book.command(&LoanCommand::Disburse(Disburse { amount, value_date: day, ..Disburse::default() }))
+}
+
+fn drawn(rules: RevolvingRules, amount: &str) -> TestBook {
+    let mut book = approved(rules);
+    draw(&mut book, amount, None).expect("within the limit");
+    book
+}
+
+fn flat() -> RevolvingRules {
+    rules(PrincipalPaymentMethod::Flat)
+}
+
+fn refusal<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> RevolvingRefusal {
+    match answer {
+        Err(Refusal::Revolving(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_bill_asks_for_principal_and_for_the_interest_on_what_was_outstanding() {
+    let mut book = drawn(flat(), "600");
+    book.move_to(date(2024, 2, 10));
+    draw(&mut book, "300", None).expect("within the limit");
+    assert_eq!(book.outstanding().principal, cents(900_00));
+    book.move_to(date(2024, 2, 29));
+    let rows = &book.loan().servicing.installments;
+    assert_eq!((rows[0].due_date, rows[0].expected.principal), (date(2024, 2, 29), cents(100_00)));
+    assert_eq!(rows[0].expected.interest, cents(23_10), "0.60 for 10 days and 0.90 for 19");
+    assert_eq!((rows[1].due_date, rows[1].expected.principal), (date(2024, 3, 31), cents(800_00)));
+    assert_eq!(book.loan().due_by(book.business_date).total(), cents(123_10));
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 3, 1));
+    assert_eq!(book.loan().servicing.late_since, Some(date(2024, 2, 29)));
+    book.repay("123.10").expect("it is due");
+    assert_eq!(book.loan().servicing.late_since, None);
+    book.move_to(date(2024, 3, 31));
+    assert_eq!(
+        book.loan().servicing.installments[1].expected.interest,
+        cents(24_90),
+        "0.90 for 1 day, 0.80 for 30"
+    );
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn what_is_repaid_can_be_drawn_again_and_the_credit_stays_open() {
+    let mut book = drawn(flat(), "1000");
+    let more = refusal(draw(&mut book, "0.01", None));
+    assert_eq!(more, RevolvingRefusal::MoreThanAvailable { amount: "0.01".into(), available: "0.00".into() });
+    book.repay("1000").expect("nothing has grown yet");
+    assert!(book.loan().servicing.state.is_active(), "it is not closed by being repaid");
+    assert_eq!(book.outstanding().total(), Amount::ZERO);
+    draw(&mut book, "400", None).expect("all of it is available again");
+    assert_eq!(book.loan().available(), cents(600_00));
+    book.move_to(date(2024, 2, 29));
+    let rows = &book.loan().servicing.installments;
+    assert_eq!((rows[0].expected.principal, rows[0].paid.principal), (cents(1_100_00), cents(1_000_00)));
+    assert_eq!(rows[0].expected.interest, cents(11_60));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_credit_of_nothing_makes_no_bills_and_closes_by_hand() {
+    let mut book = drawn(flat(), "100");
+    book.repay("100").expect("nothing has grown yet");
+    book.move_to(date(2024, 6, 15));
+    assert_eq!(book.loan().servicing.installments.len(), 2, "the first row was paid, the second waits");
+    assert_eq!(book.loan().servicing.installments[1].due_date, date(2024, 6, 30));
+    assert_eq!(book.findings(), []);
+    book.command(&LoanCommand::Close { notes: None }).expect("nothing is owed");
+    assert!(matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. }));
+    let closed = draw(&mut book, "10", None);
+    assert!(matches!(closed, Err(Refusal::WrongState { .. })), "{closed:?}");
+}
+
+#[test]
+fn percentages_are_held_between_floor_and_ceiling() {
+    let bill = |rules: RevolvingRules, drawn_amount: &str| {
+        let mut book = drawn(rules, drawn_amount);
+        book.move_to(date(2024, 2, 29));
+        assert_eq!(book.findings(), []);
+        book.loan().servicing.installments[0].expected
+    };
+    let of_principal = rules(PrincipalPaymentMethod::OutstandingPrincipalPercentage);
+    assert_eq!(bill(of_principal, "800").principal, cents(80_00));
+    let held = RevolvingRules { floor: Some(cents(50_00)), ceiling: Some(cents(70_00)), ..of_principal };
+    assert_eq!(bill(held, "800").principal, cents(70_00));
+    assert_eq!(bill(held, "100").principal, cents(50_00));
+    let with_interest = RevolvingRules { floor_includes_interest: true, ..held };
+    let asked = bill(with_interest, "100");
+    assert_eq!((asked.principal, asked.interest), (cents(47_10), cents(2_90)));
+    let of_all = rules(PrincipalPaymentMethod::TotalBalancePercentage);
+    assert_eq!(bill(of_all, "800").principal, cents(8_232), "a tenth of 823.20");
+}
+
+#[test]
+fn a_draw_names_its_amount_and_a_credit_no_installments() {
+    let mut book = approved(flat());
+    let unnamed = book.command(&LoanCommand::Disburse(Disburse::default()));
+    assert!(matches!(unnamed, Err(Refusal::InvalidAmount { .. })), "{unnamed:?}");
+    assert!(matches!(refusal(draw(&mut book, "1000.01", None)), RevolvingRefusal::MoreThanAvailable { .. }));
+    let mut book = TestBook::new(credit(flat()), date(2024, 1, 31));
+    let counted = LoanFigures { installments: Some(5), ..limit("1000") };
+    assert_eq!(refusal(book.create_with(counted)), RevolvingRefusal::InstallmentsNotAvailable);
+}
+
+#[test]
+fn the_last_draw_is_taken_back_and_a_draw_of_an_earlier_day_takes_its_place() {
+    let mut book = drawn(flat(), "600");
+    book.move_to(date(2024, 3, 10));
+    let before = book.loan().servicing.clone();
+    draw(&mut book, "100", Some(date(2024, 2, 10))).expect("corrected in bulk");
+    assert_eq!(book.outstanding().principal, cents(700_00));
+    assert_eq!(
+        book.loan().servicing.installments[0].expected.interest,
+        cents(19_30),
+        "0.60 for 29, 0.10 for 19"
+    );
+    assert_eq!(book.findings(), []);
+    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("only the book followed");
+    assert_eq!(book.loan().servicing, before);
+    assert_eq!(book.findings(), []);
+}
+
+fn edit(book: &mut TestBook, figures: LoanFigures) -> Result<Vec<LoanTransaction>, Refusal> {
+    book.command(&LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() })))
+}
+
+fn paying(amount: Option<&str>, percentage: Option<&str>) -> LoanFigures {
+    let payment = PrincipalPayment {
+        amount: amount.map(|amount| StatedAmount(amount.into())),
+        percentage: percentage.map(|percentage| StatedPercent(percentage.into())),
+    };
+    LoanFigures { principal_payment: Some(payment), ..LoanFigures::default() }
+}
+
+#[test]
+fn the_limit_and_the_bills_may_change_while_the_credit_is_drawn() {
+    let mut book = drawn(flat(), "600");
+    let of_limit =
+        |amount: &str| LoanFigures { amount: Some(StatedAmount(amount.into())), ..LoanFigures::default() };
+    let less = edit(&mut book, of_limit("599.99"));
+    assert!(matches!(less, Err(Refusal::InvalidAmount { .. })), "{less:?}");
+    edit(&mut book, of_limit("2000")).expect("more than is outstanding");
+    assert_eq!(book.loan().available(), cents(1_400_00));
+    edit(&mut book, paying(Some("250"), None)).expect("within the product");
+    book.move_to(date(2024, 2, 29));
+    assert_eq!(book.loan().servicing.installments[0].expected.principal, cents(250_00));
+    assert!(matches!(
+        refusal(edit(&mut book, paying(Some("5"), None))),
+        RevolvingRefusal::AmountOutsideProduct { .. }
+    ));
+    let wrong = refusal(edit(&mut book, paying(None, Some("10"))));
+    assert_eq!(wrong, RevolvingRefusal::PercentageNotAvailable);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn principal_payments_are_checked_against_their_method() {
+    let of_principal = rules(PrincipalPaymentMethod::OutstandingPrincipalPercentage);
+    let agreed = |rules: RevolvingRules, payment: LoanFigures| {
+        let mut book = TestBook::new(credit(rules), date(2024, 1, 31));
+        let principal_payment = payment.principal_payment;
+        refusal(book.create_with(LoanFigures { principal_payment, ..limit("1000") }))
+    };
+    assert_eq!(agreed(of_principal, paying(Some("10"), None)), RevolvingRefusal::AmountNotAvailable);
+    for impossible in ["0", "101", "ten"] {
+        let refused = agreed(of_principal, paying(None, Some(impossible)));
+        assert!(matches!(refused, RevolvingRefusal::ImpossiblePercentage { .. }), "{refused:?}");
+    }
+    let outside = agreed(of_principal, paying(None, Some("51")));
+    assert!(matches!(outside, RevolvingRefusal::PercentageOutsideProduct { .. }));
+    let mut open = of_principal;
+    open.percentage.default = None;
+    assert_eq!(agreed(open, paying(None, None)), RevolvingRefusal::PercentageMissing);
+    let mut open = flat();
+    open.amount.default = None;
+    assert_eq!(agreed(open, paying(None, None)), RevolvingRefusal::AmountMissing);
+    let mut book = TestBook::new(product(), date(2024, 1, 31));
+    let fixed =
+        LoanFigures { principal_payment: paying(Some("10"), None).principal_payment, ..limit("1000") };
+    assert_eq!(refusal(book.create_with(fixed)), RevolvingRefusal::SettingsNotAvailable);
+    let whole =
+        Product { installment_rounding: InstallmentRounding::ToNearest(cents(1_00)), ..credit(flat()) };
+    let mut book = TestBook::new(whole, date(2024, 1, 31));
+    let cents =
+        LoanFigures { principal_payment: paying(Some("10.50"), None).principal_payment, ..limit("1000") };
+    assert!(matches!(refusal(book.create_with(cents)), RevolvingRefusal::AmountWithDecimals { .. }));
+}
+
+#[test]
+fn bills_are_not_edited_by_hand() {
+    let mut book = drawn(flat(), "600");
+    let deleted = book.command(&LoanCommand::DeleteInstallment { number: 1 });
+    assert_eq!(refusal(deleted), RevolvingRefusal::BilledInstallment { number: 1 });
+    let edited = book.command(&LoanCommand::ReAmortize { notes: None });
+    assert!(matches!(edited, Err(Refusal::NotSupported(_))), "{edited:?}");
+}
+
+/// One thing that may happen to a credit.
+#[derive(Debug, Clone)]
+enum Move {
+    Days(i64),
+    Draw(i64, i64),
+    Repay(i64, i64),
+    Reverse(usize),
+    Charge(i64, u32),
+    Simple(usize),
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        4 => (0i64..50).prop_map(Move::Days),
+        3 => (1i64..80_000, 0i64..40).prop_map(|(cents, ago)| Move::Draw(cents, ago)),
+        4 => (1i64..60_000, 0i64..40).prop_map(|(cents, ago)| Move::Repay(cents, ago)),
+        1 => (0usize..9).prop_map(Move::Reverse),
+        1 => (1i64..5_000, 1u32..5).prop_map(|(cents, row)| Move::Charge(cents, row)),
+        1 => (0usize..8).prop_map(Move::Simple),
+    ]
+}
+
+fn live(book: &mut TestBook, step: &Move) {
+    use jiff::ToSpan;
+    let text = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+    let ago = |book: &TestBook, days: i64| {
+        (days > 20).then(|| book.business_date.saturating_sub((days - 20).days()))
+    };
+    let notes = None;
+    // A refusal is a normal answer; a panic or a finding is not.
+    let _answer = match step {
+        Move::Days(days) => {
+            book.move_to(book.business_date.saturating_add(days.days()));
+            Ok(vec![])
+        }
+        Move::Draw(cents, days) => {
+            let day = ago(book, *days);
+            draw(book, &text(*cents), day)
+        }
+        Move::Repay(cents, days) => book.repay_on(&text(*cents), ago(book, *days)),
+        Move::Reverse(index) => {
+            use loam_book::loan::transaction::TransactionKind;
+            let repaid = book.transactions.iter().filter(|t| t.kind == TransactionKind::Repayment);
+            let ids: Vec<i64> = repaid.map(|t| t.id).collect();
+            let Some(original) = ids.get(index % ids.len().max(1)).copied() else { return };
+            book.reverse(original)
+        }
+        Move::Charge(cents, row) => book.charge(&text(*cents), *row),
+        Move::Simple(index) => book.command(&match index {
+            0 => LoanCommand::Lock { notes },
+            1 => LoanCommand::Unlock { notes },
+            2 => LoanCommand::WriteOff { notes },
+            3 => LoanCommand::UndoWriteOff { notes },
+            4 => LoanCommand::Close { notes },
+            5 => LoanCommand::UndoClose { notes },
+            6 => LoanCommand::ApplyInterest { value_date: None, notes },
+            _ => LoanCommand::UndoDisbursement { notes },
+        }),
+    };
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn whatever_happens_to_a_credit_the_book_proves_itself(
+        moves in prop::collection::vec(a_move(), 1..40),
+        method in prop_oneof![
+            Just(PrincipalPaymentMethod::Flat),
+            Just(PrincipalPaymentMethod::OutstandingPrincipalPercentage),
+            Just(PrincipalPaymentMethod::TotalBalancePercentage),
+        ],
+    ) {
+        let mut book = drawn(rules(method), "500");
+        for step in &moves {
+            live(&mut book, step);
+            prop_assert_eq!(book.findings(), vec![]);
+            let servicing = &book.loan().servicing;
+            let rows = servicing.installments.iter().map(|row| row.unpaid().principal);
+            if servicing.state.is_active() {
+                prop_assert_eq!(rows.sum::<Amount>(), servicing.outstanding.principal);
+            }
+            prop_assert!(servicing.outstanding.principal <= book.loan().terms.amount);
+        }
+    }
+}
