@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use loam_calc::calendar::Period;
+use loam_calc::calendar::{Period, PeriodUnit};
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
@@ -92,11 +92,28 @@ pub fn within(rate: Rate, floor: Option<Rate>, ceiling: Option<Rate>) -> Rate {
     ceiling.map_or(raised, |ceiling| raised.min(ceiling))
 }
 
-/// The days on which a loan looks at its index anew: every so often after the day it was paid out,
-/// counted from that day, up to and including `last`.
-pub fn review_dates(paid_out: Date, every: Period, last: Date) -> impl Iterator<Item = Date> {
-    let after = move |times| every.add_times(paid_out, times).ok().filter(|date| *date > paid_out);
-    (1..).map_while(after).take_while(move |date| *date <= last)
+/// The first day after `after` on which a loan looks at its index anew: every so often after the day
+/// it was paid out, counted from that day. `None`: never.
+pub fn next_review(paid_out: Date, every: Period, after: Date) -> Option<Date> {
+    if every.count == 0 {
+        return None;
+    }
+    let first = reviews_by(paid_out, every, after).max(1);
+    let mut reviews = (first..).map_while(|times| every.add_times(paid_out, times).ok());
+    reviews.find(|date| *date > paid_out && *date > after)
+}
+
+/// How many reviews are over by a day, at least: as if every unit were as long as the longest.
+fn reviews_by(paid_out: Date, every: Period, day: Date) -> u32 {
+    let longest = match every.unit {
+        PeriodUnit::Days => 1,
+        PeriodUnit::Weeks => 7,
+        PeriodUnit::Months => 31,
+        PeriodUnit::Years => 366,
+    };
+    let days = i64::from(paid_out.until(day).map_or(0, |span| span.get_days()));
+    let reviews = days / (longest * i64::from(every.count)).max(1);
+    u32::try_from(reviews).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -166,8 +183,24 @@ mod tests {
     #[test]
     fn reviews_are_counted_from_the_disbursement() {
         let every = Period::new(1, PeriodUnit::Months);
-        let dates: Vec<Date> = review_dates(date(2024, 1, 31), every, date(2024, 4, 30)).collect();
-        assert_eq!(dates, [date(2024, 2, 29), date(2024, 3, 31), date(2024, 4, 30)]);
-        assert_eq!(review_dates(date(2024, 1, 31), Period::months(0), Date::MAX).count(), 0);
+        let next = |after| next_review(date(2024, 1, 31), every, after);
+        assert_eq!(next(date(2023, 1, 1)), Some(date(2024, 2, 29)));
+        assert_eq!(next(date(2024, 2, 29)), Some(date(2024, 3, 31)));
+        assert_eq!(next(date(2024, 4, 1)), Some(date(2024, 4, 30)));
+        assert_eq!(next(date(2064, 2, 28)), Some(date(2064, 2, 29)));
+        assert_eq!(next_review(date(2024, 1, 31), Period::months(0), date(2024, 1, 31)), None);
+        assert_eq!(next(Date::MAX), None);
+    }
+
+    #[test]
+    fn each_review_follows_the_one_before_it_whatever_the_unit() {
+        for unit in [PeriodUnit::Days, PeriodUnit::Weeks, PeriodUnit::Months, PeriodUnit::Years] {
+            let (every, start) = (Period::new(3, unit), date(2023, 11, 30));
+            let mut day = start;
+            for times in 1..200 {
+                day = next_review(start, every, day).expect("there is one more");
+                assert_eq!(Ok(day), every.add_times(start, times));
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
+use crate::loan::dynamic::review::{next_review_on, review};
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::{Loan, LoanState, charges, lateness};
 
@@ -26,7 +27,7 @@ pub fn next_action_on(loan: &Loan) -> Option<Date> {
     let latest = loan.servicing.latest_value_date;
     let lateness = lateness::changes_on(loan).map(|on| latest.map_or(on, |latest| on.max(latest)));
     let charges = charges::next_on(loan);
-    [next_period_end(loan), interest, lateness, charges].into_iter().flatten().min()
+    [next_period_end(loan), interest, lateness, charges, next_review_on(loan)].into_iter().flatten().min()
 }
 
 /// Applies what is left to apply of one installment's interest.
@@ -54,8 +55,11 @@ fn derive_on(draft: &mut Draft<'_>, date: Date) {
         }
     } else if lateness::changes_on(&draft.loan).is_some_and(|on| on <= date) {
         lateness::settle_lateness(draft, date);
-    } else {
+    } else if charges::next_on(&draft.loan).is_some_and(|on| on <= date) {
         charges::derive_on(draft, date);
+    } else {
+        // Last of all, as if somebody had changed the rate on that day.
+        review(draft, date);
     }
 }
 

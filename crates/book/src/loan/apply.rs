@@ -107,6 +107,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::Repaid { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
@@ -153,6 +154,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         }
         Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
@@ -234,8 +236,13 @@ impl Servicing {
     fn set_course(&mut self, event: &Event, date: Date) {
         if let Event::ScheduleChanged { installments, running, .. } = event {
             self.go_on(installments, running);
-        } else if let Event::RateChanged { rate, .. } = event {
+        } else if let Event::RateChanged { rate, is_derived, .. } = event {
             self.course.set_rate(RateFrom { from: date, rate: *rate });
+            if *is_derived {
+                self.course.reviewed_on = Some(date);
+            }
+        } else if let Event::RateReviewed = event {
+            self.course.reviewed_on = Some(date);
         } else if let Event::InterestPaused { from, until, .. } = event {
             self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {

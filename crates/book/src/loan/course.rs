@@ -52,6 +52,9 @@ pub struct Course {
     /// In the order of their days; empty while the agreed rate counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rates: Vec<RateFrom>,
+    /// When the book last looked at the index that the rate follows; of dynamic loans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed_on: Option<Date>,
     /// Outstanding principal over the period whose interest is not applied yet; of dynamic loans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub principal: Vec<PrincipalFrom>,

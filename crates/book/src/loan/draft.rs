@@ -88,7 +88,12 @@ impl Event {
                     ..
                 },
             ) => amount == other_amount && parts == other_parts && cause == other_cause && tax == other_tax,
-            (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. }) => self == other,
+            (
+                Event::RateChanged { rate, is_derived, .. },
+                Event::RateChanged { rate: other_rate, is_derived: other_is_derived, .. },
+            ) => rate == other_rate && is_derived == other_is_derived,
+            (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. })
+            | (Event::RateReviewed, Event::RateReviewed) => self == other,
             _ => charges::comes_out_as(self, other),
         }
     }

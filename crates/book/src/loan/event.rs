@@ -188,7 +188,12 @@ pub enum Event {
         posted: Posted,
         rate: Rate,
         notes: Option<String>,
+        /// A review of the index brought it; nobody asked for it.
+        #[serde(default, skip_serializing_if = "is_default")]
+        is_derived: bool,
     },
+    /// Derived: the index was looked at, and the rate stays.
+    RateReviewed,
     /// No interest grows from the value date until this day.
     InterestPaused {
         /// Of a pause that was agreed ahead, its first day; else it begins on the value date.
@@ -399,6 +404,7 @@ impl Event {
             Event::Repaid { .. } => "repaid",
             Event::ScheduleChanged { .. } => "schedule_changed",
             Event::RateChanged { .. } => "rate_changed",
+            Event::RateReviewed => "rate_reviewed",
             Event::InterestPaused { .. } => "interest_paused",
             Event::TranchesSet { .. } => "tranches_set",
             Event::Redrawn { .. } => "redrawn",
@@ -449,6 +455,7 @@ impl Event {
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
             | Event::ScheduleChanged { .. }
+            | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
             | Event::ArrearsChanged { .. }
@@ -467,6 +474,7 @@ impl Event {
             return posted;
         }
         if let Event::InterestApplied { posted, .. }
+        | Event::RateChanged { posted, .. }
         | Event::FeeCharged { posted, .. }
         | Event::PenaltyApplied { posted, .. } = self
         {

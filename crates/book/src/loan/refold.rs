@@ -221,6 +221,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::InterestApplied { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
@@ -263,8 +264,9 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::FundsShared { .. }
+        | Event::RateReviewed
         | Event::ScheduleChanged { .. } => false,
-        Event::Closed { is_derived, .. } => !is_derived,
+        Event::Closed { is_derived, .. } | Event::RateChanged { is_derived, .. } => !is_derived,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -272,7 +274,6 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ApprovalUndone { .. }
         | Event::Disbursed { .. }
         | Event::Repaid { .. }
-        | Event::RateChanged { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::Redrawn { .. }
@@ -342,6 +343,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::FundsShared { .. }
+        | Event::RateReviewed
         | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => {
             edit::post(draft, date, step.event.clone());

@@ -182,6 +182,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
@@ -227,6 +228,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }
@@ -271,6 +273,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::ChargeForgone { .. }
         | Event::FeeIncomeRecognized { .. }
         | Event::ScheduleChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }

@@ -62,6 +62,7 @@ impl Product {
         let rules = &self.interest_rules;
         let serviced = if self.is_dynamic() {
             InterestRules {
+                source: rules.source.clone(),
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,

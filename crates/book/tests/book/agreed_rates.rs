@@ -21,7 +21,7 @@ use loam_calc::schedule::InterestMethod;
 use crate::agreed_payments::annuity;
 use crate::support::{TestBook, cents, figures};
 
-fn percent(text: &str) -> Rate {
+pub(crate) fn percent(text: &str) -> Rate {
     Rate::parse_percent(text).expect("it is a percentage")
 }
 
@@ -56,7 +56,7 @@ fn tiered_by_days(bounds: &[(Option<u32>, &str)]) -> Product {
     with_rates(InterestRules { rate_terms, ..InterestRules::default() })
 }
 
-fn index_key() -> Key {
+pub(crate) fn index_key() -> Key {
     Key::entity(Part::new(0), 0, 70)
 }
 
@@ -73,7 +73,7 @@ fn indexed() -> Product {
     with_rates(InterestRules { source, ..InterestRules::default() })
 }
 
-fn index(rates: &[(Date, &str)]) -> IndexRateSource {
+pub(crate) fn index(rates: &[(Date, &str)]) -> IndexRateSource {
     let rate = |(start_date, rate): &(Date, &str)| IndexRate {
         start_date: *start_date,
         rate: percent(rate),

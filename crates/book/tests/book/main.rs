@@ -19,6 +19,7 @@ mod penalties;
 mod projections;
 mod recoveries;
 mod restructures;
+mod reviews;
 mod revolving;
 mod sample_log;
 mod schedules;

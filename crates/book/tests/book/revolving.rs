@@ -31,7 +31,7 @@ fn rules(method: PrincipalPaymentMethod) -> RevolvingRules {
     }
 }
 
-fn credit(rules: RevolvingRules) -> Product {
+pub(crate) fn credit(rules: RevolvingRules) -> Product {
     let product = Product {
         product_type: ProductType::RevolvingCredit,
         interest_method: InterestMethod::DecliningBalance,
@@ -43,7 +43,7 @@ fn credit(rules: RevolvingRules) -> Product {
     product
 }
 
-fn limit(amount: &str) -> LoanFigures {
+pub(crate) fn limit(amount: &str) -> LoanFigures {
     LoanFigures {
         amount: Some(StatedAmount(amount.into())),
         interest_rate: Some(StatedPercent("36.5".into())),
@@ -70,7 +70,7 @@ fn drawn(rules: RevolvingRules, amount: &str) -> TestBook {
     book
 }
 
-fn flat() -> RevolvingRules {
+pub(crate) fn flat() -> RevolvingRules {
     rules(PrincipalPaymentMethod::Flat)
 }
 

@@ -89,6 +89,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::ChargeForgone { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
+        | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
         | Event::ArrearsChanged { .. }

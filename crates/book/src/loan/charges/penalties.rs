@@ -115,6 +115,7 @@ pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
             | Event::ChargeForgone { .. }
             | Event::FeeIncomeRecognized { .. }
             | Event::RateChanged { .. }
+            | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::Redrawn { .. }
             | Event::ArrearsChanged { .. }

@@ -57,7 +57,7 @@ pub(crate) fn post(
         return Err(Refusal::WrongState { command: "change interest rate", state });
     }
     let posted = draft.posted(Amount::ZERO);
-    draft.record(value_date, Event::RateChanged { posted, rate, notes });
+    draft.record(value_date, Event::RateChanged { posted, rate, notes, is_derived: false });
     let event = respread_event(&draft.loan, value_date, ScheduleCause::RateChange, Amount::ZERO);
     draft.derive(value_date, event);
     Ok(())

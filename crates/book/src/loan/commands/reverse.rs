@@ -53,6 +53,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
             Err(Refusal::InterestAppliedOnDisbursement)
         }
         (Event::InterestApplied { .. }, ReversalKind::Interest)
+        | (Event::RateChanged { is_derived: true, .. }, _)
         | (Event::Locked { .. } | Event::Unlocked { .. }, _) => Err(Refusal::Irreversible { transaction_id }),
         _ => Err(Refusal::WrongKindOfTransaction { transaction_id }),
     }

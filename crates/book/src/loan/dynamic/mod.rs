@@ -10,6 +10,7 @@ mod prepayment;
 pub mod quote;
 pub(crate) mod repayment;
 mod respread;
+pub mod review;
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;

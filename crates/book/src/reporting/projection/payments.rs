@@ -170,6 +170,7 @@ impl<'a> Walk<'a> {
             | Event::InterestApplied { .. }
             | Event::ScheduleChanged { .. }
             | Event::RateChanged { .. }
+            | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
