@@ -12,9 +12,10 @@ use loam_book::loan::log::fold;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
-use loam_book::product::interest::InterestBalance;
+use loam_book::product::interest::{InterestBalance, InterestType};
 use loam_book::product::payments::{
-    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation, ScheduleEdit,
+    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PrepaymentRecalculation,
+    ScheduleEdit,
 };
 use loam_book::product::{DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -275,6 +276,38 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
     )
 }
 
+/// The same with interest that is added to the principal, without what does not go with it.
+fn a_capitalizing_product() -> impl Strategy<Value = Product> {
+    (a_dynamic_product(), prop::sample::select(METHODS.to_vec())).prop_map(|(mut kind, recalculation)| {
+        kind.interest_rules.interest_type = InterestType::CapitalizedInterest;
+        kind.interest_rules.balance = InterestBalance::PrincipalOnly;
+        kind.interest_rules.late_interest_to_due_date = false;
+        kind.grace_period_type = GracePeriodType::PayInterestOnly;
+        let on_prepayment = match kind.payment_rules.interest_on_prepayment {
+            InterestOnPrepayment::Manual => InterestOnPrepayment::Manual,
+            InterestOnPrepayment::Automatic | InterestOnPrepayment::WholeInstallment => {
+                InterestOnPrepayment::Automatic
+            }
+        };
+        kind.payment_rules = PaymentRules {
+            prepayment_recalculation: recalculation,
+            interest_on_prepayment: on_prepayment,
+            late_payments_recalculation: LatePaymentsRecalculation::IncreaseLastInstallment,
+            ..PaymentRules::default()
+        };
+        if kind.contradiction().is_some() {
+            kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::NoRecalculation;
+        }
+        assert_eq!(kind.contradiction(), None);
+        kind
+    })
+}
+
+/// Any of the two.
+fn either_product() -> impl Strategy<Value = Product> {
+    prop_oneof![3 => a_dynamic_product(), 1 => a_capitalizing_product()]
+}
+
 /// What may be edited of their schedules.
 const EDITS: [ScheduleEdit; 2] =
     [ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
@@ -351,7 +384,7 @@ proptest! {
     #[test]
     fn whatever_happens_to_a_dynamic_loan_the_book_proves_itself(
         moves in prop::collection::vec(a_move(), 1..40),
-        kind in a_dynamic_product(),
+        kind in either_product(),
         percent in 0u32..40,
         installments in 4u32..9,
     ) {
@@ -375,7 +408,7 @@ proptest! {
     #[test]
     fn the_quote_of_a_dynamic_loan_closes_it(
         moves in prop::collection::vec(a_move(), 1..12),
-        kind in a_dynamic_product(),
+        kind in either_product(),
     ) {
         let mut book = paid_out_in_part(kind, crate::dynamic::agreed("950", "19", 5));
         for step in &moves {

@@ -8,7 +8,7 @@ use loam_calc::money::Amount;
 use crate::loan::apply::apply_servicing;
 use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
-use crate::loan::dynamic::{Upcoming, repayment};
+use crate::loan::dynamic::{Upcoming, capitalized, repayment};
 use crate::loan::event::Step;
 use crate::loan::{Installment, Loan};
 
@@ -27,7 +27,13 @@ impl Loan {
             return self.servicing.installments.iter().map(Installment::unpaid).sum();
         }
         let loan = self.rolled_to(date);
-        repayment::Owed::everything(&loan, date)
+        let everything = repayment::Owed::everything(&loan, date);
+        if !loan.terms.capitalizes_interest() {
+            return everything;
+        }
+        // The payment makes principal of it.
+        let principal = everything.principal + repayment::accrued(&loan, date);
+        Components { principal, interest: Amount::ZERO, ..everything }
     }
 
     /// The installments as they are expected on a day that is not before the last event of the loan:
@@ -63,6 +69,9 @@ impl Loan {
         while let Some(due_date) = next_period_end(&loan).filter(|due| *due <= date) {
             let event = period_end(&loan, &Calendar::every_day_works());
             apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
+            for event in capitalized::rolled(&loan, due_date).into_iter().flatten() {
+                apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
+            }
         }
         for event in placing(&loan, date).into_iter().flatten() {
             apply_servicing(&mut loan.servicing, &Step { value_date: date, event });

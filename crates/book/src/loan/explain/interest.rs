@@ -122,6 +122,10 @@ fn at_a_rate(part: &InterestPart, loan: &Loan) -> Part {
 
 /// Interest that becomes a balance: what is left of the expected, or what has grown of it.
 fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCause) -> Working {
+    let capitalized: Amount = applied.iter().map(|part| part.part.principal).sum();
+    if capitalized.is_positive() {
+        return Working::Stated(capitalized);
+    }
     if cause == InterestCause::Request
         && let Some((part, less)) = grown(loan, on)
     {
