@@ -329,6 +329,18 @@ fn repaid_and_outstanding(book: &TestBook) -> Option<Amount> {
     servicing.state.is_active().then(|| servicing.paid.principal + servicing.outstanding.principal)
 }
 
+/// Principal paid out and interest added to it, less what was taken back of both, while the loan is
+/// active.
+fn lent_and_added(book: &TestBook) -> Option<Amount> {
+    use TransactionKind as Kind;
+    let is_lent = |kind| matches!(kind, Kind::Disbursement | Kind::DisbursementReversal);
+    let is_added = |kind| matches!(kind, Kind::InterestApplied | Kind::InterestAppliedReversal);
+    let all = book.transactions.iter();
+    let lent: Amount = all.clone().filter(|t| is_lent(t.kind)).map(|t| t.amount).sum();
+    let added: Amount = all.filter(|t| is_added(t.kind)).map(|t| t.split.principal).sum();
+    book.loan().servicing.state.is_active().then_some(lent + added)
+}
+
 /// The principal of all rows.
 fn principal_expected(book: &TestBook) -> Option<Amount> {
     let servicing = &book.loan().servicing;
@@ -394,6 +406,7 @@ proptest! {
             live(&mut book, step);
             prop_assert_eq!(book.findings(), vec![]);
             prop_assert_eq!(repaid_and_outstanding(&book), principal_expected(&book));
+            prop_assert_eq!(repaid_and_outstanding(&book), lent_and_added(&book));
         }
         let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);
         prop_assert!(auditor.is_balanced());
