@@ -247,6 +247,7 @@ impl Product {
             .or_else(|| (is_planned && tax_on_top).then_some("taxCalculationMethod"))
             .or_else(|| (is_planned && self.charges.adds_to_principal()).then_some("loanFees"))
             .or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"))
+            .or_else(|| self.contradicts_capitalized_interest())
             .or_else(|| self.charges.contradiction())
             .or_else(|| self.controls.contradiction())
             .or_else(|| self.contradicting_agreement())

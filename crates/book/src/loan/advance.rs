@@ -6,6 +6,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::capitalized;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::dynamic::review::{next_review_on, review};
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
@@ -47,7 +48,9 @@ fn derive_on(draft: &mut Draft<'_>, date: Date) {
         let event = period_end(&draft.loan, draft.context.calendar);
         draft.derive(date, event);
     } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
-        let index = next_to_apply(&draft.loan).expect("interest is due on that day");
+        let Some(index) = next_to_apply(&draft.loan) else {
+            return capitalized::apply_waiting(draft, date);
+        };
         let interest = draft.loan.servicing.installments[index].interest_to_apply();
         if charges::controls::admits(draft, interest, date) {
             apply_interest_of(draft, index, date, InterestCause::DueDate);
@@ -76,6 +79,9 @@ fn next_to_apply(loan: &Loan) -> Option<usize> {
 
 /// Interest held back by a lock is applied on the day of the unlocking.
 fn interest_due_on(loan: &Loan) -> Option<Date> {
+    if loan.terms.capitalizes_interest() {
+        return capitalized::due_on(loan);
+    }
     let servicing = &loan.servicing;
     let due_date = servicing.installments[next_to_apply(loan)?].due_date;
     // Late interest is asked for in an older row, on the due date of a later one.

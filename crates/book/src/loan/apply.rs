@@ -142,7 +142,10 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
             servicing.course.disburse_tranche(*tranche, posted.transaction_id);
         }
         Event::InterestApplied { amount, parts, .. } => {
-            servicing.outstanding.interest += *amount;
+            // Of interest that is added to the principal the parts are principal.
+            let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
+            servicing.outstanding.principal += principal;
+            servicing.outstanding.interest += *amount - principal;
             servicing.last_interest_applied_on = Some(date);
             for part in parts {
                 servicing.installment_mut(part.number).interest_applied += part.part.interest;

@@ -160,6 +160,7 @@ pub enum Event {
     InterestApplied {
         posted: Posted,
         amount: Amount,
+        /// As interest; as principal where it is added to that.
         parts: Vec<InstallmentPart>,
         cause: InterestCause,
         notes: Option<String>,

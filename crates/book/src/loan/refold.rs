@@ -211,6 +211,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
     match event {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
+        Event::InterestApplied { parts, .. } => parts.iter().map(|part| part.part.principal).sum(),
         Event::WrittenOff { amount, .. } => -amount.principal,
         Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
@@ -218,7 +219,6 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }
         | Event::ApprovalUndone { .. }
-        | Event::InterestApplied { .. }
         | Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
         | Event::RateReviewed

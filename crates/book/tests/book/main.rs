@@ -7,6 +7,7 @@ mod agreements;
 mod ahead;
 mod applications;
 mod auditor;
+mod capitalized;
 mod controls;
 mod dynamic;
 mod explained;

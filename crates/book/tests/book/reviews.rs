@@ -21,7 +21,7 @@ use proptest::prelude::*;
 
 use crate::agreed_rates::{index, index_key, percent};
 use crate::dynamic::{agreed, dynamic};
-use crate::lives::{Move, a_dynamic_product, a_move, live, text};
+use crate::moves::{Move, a_dynamic_product, a_move, live, text};
 use crate::support::TestBook;
 
 /// 3 % and then 5 %, 9 %, 0.5 % and 4 %.

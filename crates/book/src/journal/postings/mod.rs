@@ -66,7 +66,10 @@ pub fn movements(step: &Step) -> Vec<Movement> {
             };
             disbursement::disbursement(*amount, &kept)
         }
-        Event::InterestApplied { amount, tax, .. } => interest::interest_applied(*amount, *tax),
+        Event::InterestApplied { amount, parts, tax, .. } => {
+            let capitalized = parts.iter().map(|part| part.part.principal).sum();
+            interest::interest_applied(*amount, capitalized, *tax)
+        }
         Event::Repaid { amount, parts, .. } => {
             repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
         }

@@ -239,7 +239,7 @@ fn grown_parts(loan: &Loan, date: Date) -> Vec<PenaltyPart> {
 }
 
 /// As it is written in the log, with 20 decimals, so that a log read again says the same.
-fn kept(grown: Exact) -> Exact {
+pub(crate) fn kept(grown: Exact) -> Exact {
     Exact::parse_decimal_text(&grown.to_decimal_text()).unwrap_or(grown)
 }
 

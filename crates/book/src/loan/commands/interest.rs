@@ -9,7 +9,7 @@ use loam_calc::schedule::InterestMethod;
 
 use crate::loan::commands::{Decided, Target, repay_dynamic, require_active};
 use crate::loan::draft::Draft;
-use crate::loan::dynamic;
+use crate::loan::dynamic::{self, ScheduleCause, capitalized};
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::{Installment, Loan, LoanState};
@@ -65,12 +65,20 @@ fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) 
     let row = rows.get(loan.closed()).or(rows.last());
     let row = row.filter(|_| accrued.is_positive() && loan.servicing.state.is_active());
     let number = row.ok_or(Refusal::NoAccruedInterest { value_date })?.number;
-    let parts =
-        vec![InstallmentPart { number, part: Components { interest: accrued, ..Components::default() } }];
-    let (posted, tax) = (draft.posted(Amount::ZERO), Amount::ZERO);
+    let interest = Components { interest: accrued, ..Components::default() };
+    let (part, added) = match loan.terms.capitalizes_interest() {
+        true => (capitalized::part(number, accrued), accrued),
+        false => (InstallmentPart { number, part: interest }, Amount::ZERO),
+    };
+    let (posted, parts, tax) = (draft.posted(added), vec![part], Amount::ZERO);
     let cause = InterestCause::Request;
     draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes, tax });
-    let event = dynamic::repayment::schedule_after_applying(&draft.loan, value_date, accrued);
+    let loan = &draft.loan;
+    let event = if loan.terms.capitalizes_interest() {
+        capitalized::schedule_after(loan, value_date, accrued, ScheduleCause::InterestApplied)
+    } else {
+        dynamic::repayment::schedule_after_applying(loan, value_date, accrued)
+    };
     draft.derive(value_date, event);
     Ok(())
 }

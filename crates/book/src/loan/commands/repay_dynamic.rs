@@ -9,6 +9,7 @@ use loam_calc::money::Amount;
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::capitalized;
 use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::repayment::{Owed, Payment, schedule_after};
 use crate::loan::event::{Event, InterestCause};
@@ -27,6 +28,9 @@ pub(super) fn post(
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
     place_late_interest(draft, value_date);
+    if draft.loan.terms.capitalizes_interest() {
+        capitalized::apply_before_payment(draft, value_date, amount);
+    }
     let payment = split(draft, amount, value_date)?;
     let applied: Amount = payment.to_apply.iter().map(|part| part.part.interest).sum();
     if applied.is_positive() {

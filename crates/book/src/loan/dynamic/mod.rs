@@ -3,6 +3,7 @@
 //! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
 //! and projected anew by whoever reads them later. Nothing here decides; see the commands.
 
+pub(crate) mod capitalized;
 pub(crate) mod late;
 mod outlook;
 pub mod period_end;
@@ -59,7 +60,7 @@ pub enum ScheduleCause {
     /// An installment fell due: from now on it is a fact.
     DueDate,
     Repayment,
-    /// Interest was applied by hand.
+    /// Interest was applied by hand, or added to the principal on a due date.
     InterestApplied,
     RateChange,
     Pause,

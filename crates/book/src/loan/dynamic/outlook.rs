@@ -6,6 +6,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Projected, Row, Standing, even_out, project};
 
+use crate::loan::dynamic::capitalized::{asking_principal, without_interest};
 use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, balances, upcoming_row};
 use crate::loan::event::Event;
 use crate::loan::{Installment, Loan};
@@ -122,7 +123,12 @@ impl<'a> Upcoming<'a> {
     pub(crate) fn projected(&self) -> Vec<Projected> {
         let dynamics = Dynamics::of(self.loan);
         let balances = balances(&self.running.principal);
-        project(&dynamics.growth(&self.loan.terms), &self.rows, &self.standing(&balances))
+        let (growth, standing) = (dynamics.growth(&self.loan.terms), self.standing(&balances));
+        if !self.loan.terms.capitalizes_interest() {
+            return project(&growth, &self.rows, &standing);
+        }
+        let rows: Vec<Row> = self.rows.iter().map(asking_principal).collect();
+        project(&growth, &rows, &standing).into_iter().map(without_interest).collect()
     }
 
     pub(crate) fn outlook(&self) -> Outlook {

@@ -35,6 +35,10 @@ pub(crate) fn period_end(loan: &Loan, calendar: &Calendar) -> Event {
     let outstanding = loan.servicing.outstanding.principal;
     let is_last = index + 1 == loan.servicing.installments.len();
     let principal = if is_last { outstanding } else { loan.bearing_of(outstanding, overdue, interest) };
+    if loan.terms.capitalizes_interest() {
+        // The row asks for none of it; it waits to be applied.
+        outlook.carried = Upcoming::of(loan, due_date).accrued();
+    }
     outlook.changed.extend(late_interest(loan, due_date).map(|late| late.row));
     let running = Running {
         overdue: overdue_from(loan, due_date, overdue),

@@ -10,7 +10,7 @@ use crate::loan::charges::fees::to_come;
 use crate::loan::charges::penalties::settled_by;
 use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
-use crate::loan::dynamic::{Upcoming, repayment};
+use crate::loan::dynamic::{Upcoming, capitalized, repayment};
 use crate::loan::event::Step;
 use crate::loan::{Installment, Loan};
 
@@ -32,7 +32,13 @@ impl Loan {
             return unpaid + Components { fees, ..Components::ZERO } + self.penalties_of_payoff(date);
         }
         let loan = self.rolled_to(date);
-        repayment::Owed::everything(&loan, date) + loan.penalties_of_payoff(date)
+        let everything = repayment::Owed::everything(&loan, date) + loan.penalties_of_payoff(date);
+        if !loan.terms.capitalizes_interest() {
+            return everything;
+        }
+        // The payment makes principal of it.
+        let principal = everything.principal + repayment::accrued(&loan, date);
+        Components { principal, interest: Amount::ZERO, ..everything }
     }
 
     /// Penalties that have grown and that a repayment applies.
@@ -73,6 +79,9 @@ impl Loan {
         while let Some(due_date) = next_period_end(&loan).filter(|due| *due <= date) {
             let event = period_end(&loan, &Calendar::every_day_works());
             apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
+            for event in capitalized::rolled(&loan, due_date).into_iter().flatten() {
+                apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
+            }
         }
         for event in placing(&loan, date).into_iter().flatten() {
             apply_servicing(&mut loan.servicing, &Step { value_date: date, event });

@@ -12,7 +12,7 @@ use loam_calc::projection::{GrowthPart, Keep, Row};
 use crate::loan::course::PrincipalFrom;
 use crate::loan::dynamic::late::overdue_from;
 use crate::loan::dynamic::{
-    Dynamics, Running, ScheduleCause, Upcoming, prepayment, upcoming_row, with_balance,
+    Dynamics, Running, ScheduleCause, Upcoming, capitalized, prepayment, upcoming_row, with_balance,
 };
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Loan};
@@ -39,6 +39,8 @@ impl Owed {
     /// What may be paid on a day of the time that runs.
     pub(crate) fn on(loan: &Loan, date: Date) -> Owed {
         let grown = match loan.terms.payment_rules.interest_on_prepayment {
+            // What is paid of it became principal before.
+            _ if loan.terms.capitalizes_interest() => Amount::ZERO,
             InterestOnPrepayment::Manual | InterestOnPrepayment::Automatic => accrued(loan, date),
             InterestOnPrepayment::WholeInstallment => accrued_to_due_date(loan, date),
         };
@@ -155,7 +157,7 @@ pub(crate) fn accrued(loan: &Loan, date: Date) -> Amount {
     if loan.closed() < loan.servicing.installments.len() {
         return Upcoming::of(loan, date).accrued();
     }
-    after_maturity(loan, date)
+    after_maturity(loan, date) + capitalized::waiting(loan)
 }
 
 /// Interest of the whole time that runs, as it grows without the payment.

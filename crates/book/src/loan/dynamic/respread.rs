@@ -67,7 +67,16 @@ fn kept(loan: &Loan, row: &schedule::Installment, mixed: Option<Amount>) -> Keep
 /// bears interest: what is not repaid and what was paid ahead is spread anew over the rows that are
 /// not due, and what was paid ahead counts in its rows.
 pub(crate) fn respread_event(loan: &Loan, on: Date, cause: ScheduleCause, added: Amount) -> Event {
-    let running = loan.running();
+    respread_going_on(loan, on, cause, (added, loan.running()))
+}
+
+/// The same, with interest that goes on in this way but for what is added.
+pub(super) fn respread_going_on(
+    loan: &Loan,
+    on: Date,
+    cause: ScheduleCause,
+    (added, running): (Amount, Running),
+) -> Event {
     let bears = running.principal.last().map_or(Amount::ZERO, |last| last.principal);
     let principal = with_balance(running.principal.clone(), on, bears + added);
     let upcoming = Upcoming::going_on(loan, on, Running { principal, ..running });

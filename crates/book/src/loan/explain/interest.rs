@@ -64,6 +64,7 @@ impl Explainer<'_> {
             | Event::ApprovalUndone { .. }
             | Event::Repaid { .. }
             | Event::RateChanged { .. }
+            | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
             | Event::Redrawn { .. }
@@ -177,6 +178,10 @@ pub(super) fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
 
 /// Interest that becomes a balance: what is left of the expected, or what has grown of it.
 fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCause) -> Working {
+    let capitalized: Amount = applied.iter().map(|part| part.part.principal).sum();
+    if capitalized.is_positive() {
+        return Working::Stated(capitalized);
+    }
     let is_ahead = matches!(cause, InterestCause::EarlyPayment | InterestCause::Request);
     if loan.terms.is_dynamic() && is_ahead {
         return dynamic::applied(loan, on, applied, cause);
