@@ -246,10 +246,9 @@ fn types_that_this_version_has_not_are_disabled_and_others_unknown() {
     on_both(|book| {
         book.lend("OTHER");
         for form in [
-            "type=PAYMENT_MADE&amount=1",
-            "type=PENALTY_APPLIED&amount=1",
-            "type=INTEREST_RATE_CHANGED&rate=3&date=2012-06-28",
             "type=TRANSFER&amount=1&toSavingsAccount=S",
+            "type=REDRAW_TRANSFER&amount=1",
+            "type=DEFERRED_INTEREST_APPLIED&date=2012-06-28",
         ] {
             let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", form);
             book.refuses(send, (403, 19, "FEATURE_DISABLED"));
