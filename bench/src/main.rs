@@ -9,6 +9,7 @@ mod clock;
 mod doors;
 mod fill;
 mod http;
+mod loans;
 mod raw;
 mod schedule;
 mod serve;
@@ -31,6 +32,13 @@ const QUICK: Size = Size { loans: 2_000, small: 200, seconds: 2 };
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
+    if arguments.iter().any(|argument| argument == "--engine") {
+        let mut table = Table::default();
+        schedule::measure(&mut table);
+        loans::measure(&mut table);
+        println!("{table}");
+        return Ok(());
+    }
     let binary =
         option(&arguments, "--binary").map(PathBuf::from).context("--binary names the loam to measure")?;
     let postgres = option(&arguments, "--postgres").context("--postgres names a server to measure on")?;
@@ -39,6 +47,7 @@ fn main() -> anyhow::Result<()> {
     }
     let mut table = Table::default();
     schedule::measure(&mut table);
+    loans::measure(&mut table);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         for kind in [serve::Kind::Sqlite, serve::Kind::Postgres] {

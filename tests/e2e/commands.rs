@@ -242,7 +242,7 @@ fn a_repaid_loan_is_opened_and_closed_by_hand() {
 }
 
 #[test]
-fn types_that_this_version_has_not_are_disabled_and_others_unknown() {
+fn types_that_this_version_has_not_are_disabled_and_others_are_not_of_the_product_or_unknown() {
     on_both(|book| {
         book.lend("OTHER");
         for form in [
@@ -252,6 +252,16 @@ fn types_that_this_version_has_not_are_disabled_and_others_unknown() {
         ] {
             let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", form);
             book.refuses(send, (403, 19, "FEATURE_DISABLED"));
+        }
+        for (form, refusal) in [
+            ("type=PAYMENT_MADE&amount=1", (400, 244, "REDRAW_DISABLED")),
+            (
+                "type=INTEREST_RATE_CHANGED&rate=3&date=2012-06-28",
+                (400, 2401, "INTEREST_RATE_CHANGED_TRANSACTION_NOT_ALLOWED_FOR_LOAN_PRODUCT_TYPE"),
+            ),
+        ] {
+            let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", form);
+            book.refuses(send, refusal);
         }
         let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", "type=DANCE");
         book.refuses(send, (400, 165, "INVALID_TRANSACTION_TYPE"));

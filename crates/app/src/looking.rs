@@ -3,10 +3,16 @@
 use jiff::Span;
 use jiff::civil::Date;
 use loam_book::ids::Address;
+use loam_book::loan::annual_rates::{AnnualRates, annual_rates};
 use loam_book::loan::as_of::View;
-use loam_book::loan::event::Entry;
+use loam_book::loan::event::{Entry, Event};
+use loam_book::loan::explain::{Explanation, explain};
+use loam_book::loan::log::effective;
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::{Closure, Installment, Loan, LoanState};
+use loam_book::product::ProductType;
+use loam_calc::calendar::Calendar;
+use loam_calc::money::Amount;
 
 use crate::error::StoreError;
 use crate::reading::{Now, Reading};
@@ -23,6 +29,31 @@ pub struct Seen {
     /// The whole log, what was not known then included.
     pub entries: Vec<Entry>,
     pub view: View,
+    calendar: Calendar,
+}
+
+impl Seen {
+    /// Why the figures of the loan are what they are.
+    pub fn explained(&self) -> Vec<Explanation> {
+        explain(&self.entries, self.view, &self.loan, &self.calendar)
+    }
+
+    /// What the loan costs in a year, by its schedule. `None` of a loan that is paid out in parts or
+    /// drawn again: what it costs depends on days that are not agreed.
+    pub fn annual_rates(&self) -> Option<AnnualRates> {
+        let terms = &self.loan.terms;
+        let is_at_once = match terms.product_type {
+            ProductType::FixedTermLoan | ProductType::DynamicTermLoan | ProductType::InterestFreeLoan => true,
+            ProductType::TranchedLoan | ProductType::RevolvingCredit => false,
+        };
+        if !is_at_once || terms.payment_rules.disburses_in_parts || self.schedule.is_empty() {
+            return None;
+        }
+        let disbursed_on = self.loan.state().disbursed_on().or(terms.expected_disbursement_on);
+        let begins_on = disbursed_on.unwrap_or(self.view.as_of);
+        let kept = kept_at_disbursement(&self.entries);
+        Some(annual_rates(&self.loan, (begins_on, kept), &self.schedule))
+    }
 }
 
 impl Now {
@@ -51,10 +82,20 @@ impl Reading {
         let outlook = Outlook { calendar, catalog: &now.catalog };
         let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
         Ok(loan.map(|loan| {
-            let schedule = outlook.schedule(&loan, view.as_of).into_owned();
-            Seen { loan, schedule, entries, view }
+            let schedule = outlook.schedule(&loan, view.as_of);
+            Seen { loan, schedule, entries, view, calendar: calendar.clone() }
         }))
     }
+}
+
+/// Fees of the product that were kept from what was paid out.
+fn kept_at_disbursement(entries: &[Entry]) -> Amount {
+    let steps = effective(entries);
+    let fees = steps.iter().filter_map(|one| {
+        let Event::Disbursed { fees, .. } = &one.step.event else { return None };
+        Some(fees.as_slice())
+    });
+    fees.flatten().filter(|fee| !fee.is_capitalized).map(|fee| fee.amount).sum()
 }
 
 fn is_deleted(loan: &Loan) -> bool {

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Period;
-use crate::day_count::{DaysMethod, days_between};
+use crate::day_count::{DaysMethod, Fraction, days_between};
 use crate::exact::Exact;
 use crate::money::Amount;
-use crate::schedule::{Day, InterestTerms, Measure, interest_on};
+use crate::schedule::{Day, InterestTerms, Measure, Time, interest_on};
 
 /// Two dates, half-open: the day of `to` is not part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,6 +92,31 @@ pub fn interest_within(
         DaysMethod::RepaymentPeriodicity => {
             share_of_period(terms, *period, balance, (part.days(), whole.days()))
         }
+    }
+}
+
+/// The time for which [`interest_within`] counts, in times of the charge frequency.
+///
+/// Zero when the part or the whole is empty, or when a frequency or period of zero makes no sense.
+#[must_use]
+pub fn time_within(terms: &InterestTerms, period: &Period, whole: Span, part: Span) -> Fraction {
+    const NONE: Fraction = Fraction { numerator: 0, denominator: 1 };
+    if part.to <= part.from || whole.to <= whole.from {
+        return NONE;
+    }
+    let of = |time: Time, days: i64, of_days: i64| Fraction {
+        numerator: i128::from(time.numerator) * i128::from(days),
+        denominator: i128::from(time.denominator) * i128::from(of_days),
+    };
+    match terms.days_method {
+        DaysMethod::ActualDays => {
+            of(Measure::by_dates(terms).between(Day::of(part.from), Day::of(part.to)), 1, 1)
+        }
+        DaysMethod::RepaymentPeriodicity => Measure::try_new(terms, *period).map_or(NONE, |measure| {
+            // A nominal measure does not look at dates.
+            let time = measure.between(Day::of(Date::ZERO), Day::of(Date::ZERO));
+            of(time, part.days(), whole.days())
+        }),
     }
 }
 

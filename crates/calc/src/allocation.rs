@@ -157,6 +157,9 @@ impl AllocationOrder {
 pub fn allocate_horizontal(amount: Amount, order: &AllocationOrder, owed: &[Components]) -> Allocation {
     let mut allocation = Allocation { parts: vec![Components::ZERO; owed.len()], excess: amount };
     for (installment, owed) in owed.iter().enumerate() {
+        if !allocation.excess.is_positive() {
+            break;
+        }
         for component in order.components() {
             allocation.pay(installment, component, owed.get(component));
         }

@@ -14,6 +14,7 @@ use crate::party::Assignment;
 pub mod advance;
 mod agreed_payments;
 mod agreed_rate;
+pub mod annual_rates;
 pub mod apply;
 pub mod as_of;
 mod charge_apply;

@@ -1,7 +1,6 @@
 //! A loan as it was on any day, and as it will be if nobody does anything: the log up to that day,
 //! and what the passing of days brings after it. Nothing here is written.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 
 use jiff::civil::Date;
@@ -56,15 +55,16 @@ impl Outlook<'_> {
 impl Outlook<'_> {
     /// The schedule of a loan. One that is not paid out yet has the schedule that it would have if it
     /// were paid out on the expected day, or on `date`; none where the terms give none.
-    pub fn schedule<'l>(&self, loan: &'l Loan, date: Date) -> Cow<'l, [Installment]> {
+    pub fn schedule(&self, loan: &Loan, date: Date) -> Vec<Installment> {
         match loan.servicing.state {
             LoanState::PartialApplication | LoanState::PendingApproval | LoanState::Approved { .. } => {
+                if !loan.servicing.course.agreed_schedule.is_empty() {
+                    return loan.servicing.course.agreed_schedule.clone();
+                }
                 let from = loan.terms.expected_disbursement_on.unwrap_or(date);
-                loan.terms.schedule(from, self.calendar).unwrap_or_default().into()
+                loan.terms.schedule(from, self.calendar).unwrap_or_default()
             }
-            LoanState::Active { .. } | LoanState::Closed { .. } => {
-                Cow::Borrowed(&loan.servicing.installments)
-            }
+            LoanState::Active { .. } | LoanState::Closed { .. } => loan.schedule_on(date),
         }
     }
 }

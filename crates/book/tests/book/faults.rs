@@ -4,9 +4,13 @@
 use jiff::civil::{Date, date};
 use loam_book::journal::GlAccount;
 use loam_book::loan::event::Event;
+use loam_book::loan::transaction::TransactionKind;
 use loam_calc::money::Amount;
 
 use crate::auditor::Auditor;
+use crate::lives::an_eventful_life;
+use crate::lives::moves::Life;
+use crate::lives::properties::PROPERTIES;
 use crate::support::{TestBook, cents, sample_loan};
 
 fn a_life() -> TestBook {
@@ -122,6 +126,75 @@ fn a_capitalized_fee_that_was_not_agreed_is_found() {
     }
     assert_found(&book, "what was lent and kept is what was agreed");
     assert_found(&book, "the transfers of each day equal the postings that count");
+}
+
+type Fault = fn(&mut Life);
+
+/// For each property of lives something that breaks it.
+const SEEDED: &[(&str, Fault)] = &[
+    ("the fold equals the materialization", |life| {
+        life.book.loan.as_mut().expect("a loan").terms.arrears_tolerance_days += 1;
+    }),
+    ("incremental equals re-fold", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.last_interest_applied_on = None;
+    }),
+    ("principal repaid, written off and outstanding is what was lent", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.paid.principal += cents(1);
+    }),
+    ("the principal of all rows is what was repaid and is outstanding", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.installments[4].expected.principal += cents(1);
+    }),
+    ("paying what is quoted closes the loan", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.outstanding.principal += cents(1);
+        life.book.loan.as_mut().expect("a loan").servicing.installments[4].paid.fees += cents(1);
+    }),
+    ("no balance is negative", |life| {
+        let row = &mut life.book.loan.as_mut().expect("a loan").servicing.installments[0];
+        row.paid.principal = row.expected.principal + cents(1);
+    }),
+    ("debits equal credits", |life| {
+        life.book.transfers.pop();
+    }),
+    ("fees charged and kept are fees earned", |life| {
+        life.book.transactions.retain(|row| row.kind != TransactionKind::Fee);
+    }),
+    ("as of today is the current row", |life| {
+        let tomorrow = life.book.business_date.tomorrow().expect("a near date");
+        life.book.entries.last_mut().expect("a log").stamp.booking_date = tomorrow;
+    }),
+    ("the book remembers how every day ended", |life| {
+        life.evenings.last_mut().expect("days went by").1.outstanding.principal += cents(1);
+    }),
+    ("nothing is left of what was taken back", |life| {
+        life.restored.last_mut().expect("something was done in vain").1.paid.interest += cents(1);
+    }),
+    ("the day that is over brings nothing more", |life| {
+        life.book.loan.as_mut().expect("a loan").servicing.late_since = None;
+    }),
+    ("every figure is explained and multiplies out", |life| {
+        for entry in &mut life.book.entries {
+            if let Event::Disbursed { installments, .. } = &mut entry.step.event {
+                installments[0].expected.principal += cents(100_00);
+            }
+        }
+    }),
+    ("the checks find nothing", |life| {
+        life.book.transfers[0].value_date = date(2012, 6, 29);
+    }),
+];
+
+#[test]
+fn every_property_of_lives_fails_by_a_seeded_fault() {
+    for (name, property) in PROPERTIES {
+        let faults: Vec<_> = SEEDED.iter().filter(|(of, _)| of == name).collect();
+        assert!(!faults.is_empty(), "nothing shows that \"{name}\" can fail");
+        for (_, fault) in faults {
+            let mut life = an_eventful_life();
+            assert_eq!(property(&life), None, "without a fault everything holds");
+            fault(&mut life);
+            assert!(property(&life).is_some(), "\"{name}\" holds in spite of its fault");
+        }
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ use proptest::prelude::*;
 
 use crate::auditor::Auditor;
 use crate::fees::fee;
-use crate::lives::{Move, a_dynamic_product, a_move, ago, live, text};
+use crate::moves::{Move, a_dynamic_product, a_move, ago, live, text};
 use crate::support::{TestBook, cents, figures, product};
 
 /// One thing that may happen to a loan with charges.

@@ -15,7 +15,8 @@ use loam_book::loan::command::{
 };
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
-use loam_book::loan::event::Entry;
+use loam_book::loan::event::{Entry, Event};
+use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Holder, HolderKind, Loan};
@@ -37,6 +38,7 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
 /// A book with one loan at a time.
+#[derive(Clone)]
 pub(crate) struct TestBook {
     pub(crate) business_date: Date,
     pub(crate) catalog: Catalog,
@@ -303,6 +305,11 @@ impl TestBook {
     pub(crate) fn move_to(&mut self, day: Date) {
         self.business_date = day;
         self.command(&LoanCommand::Advance).expect("advancing is never refused");
+    }
+
+    /// Whether the schedule that counts was ever changed.
+    pub(crate) fn is_rescheduled(&self) -> bool {
+        effective(&self.entries).iter().any(|one| matches!(one.step.event, Event::ScheduleEdited { .. }))
     }
 
     pub(crate) fn loan(&self) -> &Loan {

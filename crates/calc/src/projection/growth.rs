@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::accrual::{Span, interest_within};
+use crate::accrual::{Span, interest_within, time_within};
 use crate::calendar::Period;
+use crate::day_count::Fraction;
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rate::Rate;
@@ -26,6 +27,19 @@ pub struct Balance {
     pub from: Date,
     /// How much.
     pub principal: Amount,
+}
+
+/// Interest on one balance at one rate over days that follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrowthPart {
+    /// The days.
+    pub span: Span,
+    /// On what interest runs.
+    pub principal: Amount,
+    /// For each time of the charge frequency.
+    pub rate: Rate,
+    /// How often the charge frequency fits.
+    pub time: Fraction,
 }
 
 /// Everything that growth depends on besides balances and days.
@@ -75,6 +89,34 @@ impl Growth<'_> {
             }
         }
         grown
+    }
+
+    /// What [`Growth::within`] adds up: balance × rate × time of each stretch of days.
+    #[must_use]
+    pub fn parts_within(&self, whole: Span, part: Span, principal: Amount) -> Vec<GrowthPart> {
+        let mut parts = Vec::new();
+        let mut from = part.from;
+        while from < part.to {
+            let to = self.next_change(from).min(part.to);
+            if !self.pauses.iter().any(|pause| pause.from <= from && from < pause.to) {
+                let time = time_within(&self.terms, &self.period, whole, Span { from, to });
+                parts.push(GrowthPart { span: Span { from, to }, principal, rate: self.rate_on(from), time });
+            }
+            from = to;
+        }
+        parts
+    }
+
+    /// What [`Growth::on_balances`] adds up.
+    #[must_use]
+    pub fn parts_on_balances(&self, whole: Span, balances: &[Balance], until: Date) -> Vec<GrowthPart> {
+        let mut parts = Vec::new();
+        for (index, balance) in balances.iter().enumerate() {
+            let next = balances.get(index + 1).map_or(until, |next| next.from);
+            let part = Span { from: balance.from.max(whole.from), to: next.min(until).min(whole.to) };
+            parts.extend(self.parts_within(whole, part, balance.principal));
+        }
+        parts
     }
 
     /// The rate that counts on a day.

@@ -15,7 +15,7 @@ use crate::exact::Exact;
 use crate::money::Amount;
 
 pub use evening::even_out;
-pub use growth::{Balance, Growth, RateFrom};
+pub use growth::{Balance, Growth, GrowthPart, RateFrom};
 pub use mixed::mixed_total;
 
 /// What of a row stays as it was agreed when its interest changes.
@@ -105,10 +105,22 @@ pub fn project(growth: &Growth<'_>, rows: &[Row], standing: &Standing<'_>) -> Ve
 
 /// The past of the first row's time on the balances, the rest of it on what is scheduled.
 fn interest_of_the_first(growth: &Growth<'_>, row: &Row, standing: &Standing<'_>) -> Exact {
-    let day = standing.on.max(row.time.from).min(row.time.to);
+    let (day, to_come) = standing.to_come_in(row.time);
     let rest = Span { from: day, to: row.time.to };
-    let to_come = (standing.scheduled + standing.late).max(Amount::ZERO);
     growth.on_balances(row.time, standing.balances, day) + growth.within(row.time, rest, to_come)
+}
+
+impl Standing<'_> {
+    /// The end of the past in the first row's time, and what bears interest from then on. Where that
+    /// is what bore interest before, the time is not divided there: not every day count gives two
+    /// parts the days of the whole.
+    #[must_use]
+    pub fn to_come_in(&self, time: Span) -> (Date, Amount) {
+        let day = self.on.max(time.from).min(time.to);
+        let to_come = (self.scheduled + self.late).max(Amount::ZERO);
+        let goes_on = self.balances.last().is_some_and(|last| last.principal == to_come && last.from <= day);
+        (if goes_on { time.to } else { day }, to_come)
+    }
 }
 
 impl Row {

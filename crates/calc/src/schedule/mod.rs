@@ -30,7 +30,7 @@ use crate::rate::Rate;
 use crate::rounding::Rounding;
 
 pub use error::ScheduleError;
-pub(crate) use factor::{Day, Measure, interest_on};
+pub(crate) use factor::{Day, Measure, Time, interest_on};
 pub use options::{BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleOptions};
 pub use parts::{EqualTotal, InterestPart, equal_total, interest_parts, interest_parts_with};
 pub use plan_rate::payment_plan_rate;

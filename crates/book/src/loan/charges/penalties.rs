@@ -3,10 +3,10 @@
 //! whenever a repayment or a write-off comes. In between, what has grown is computed when asked.
 
 use jiff::civil::Date;
-use loam_calc::accrual::interest_between;
+use loam_calc::accrual::{Span, interest_between, time_within};
 use loam_calc::allocation::Component;
 use loam_calc::charges::penalty_for_days;
-use loam_calc::day_count::{DaysMethod, days_between};
+use loam_calc::day_count::{DaysMethod, Fraction, days_between};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
@@ -76,6 +76,15 @@ pub(crate) fn settle(draft: &mut Draft<'_>, date: Date) {
         return;
     }
     derive_if_grown(draft, date, PenaltyCause::Settlement);
+}
+
+/// What a repayment on a day applies before it is posted.
+pub(crate) fn settled_by(loan: &Loan, date: Date) -> Amount {
+    let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
+    if !is_open || rate(loan).is_none() || loan.servicing.arrears_since.is_none() {
+        return Amount::ZERO;
+    }
+    grown_parts(loan, date).iter().map(|part| to_apply(loan, part, date)).sum()
 }
 
 /// Applies what may be applied, unless that is nothing.
@@ -182,6 +191,44 @@ fn growth(loan: &Loan, row: &Installment, rate: Rate, (from, to): (Date, Date)) 
         return interest_between(&terms, &loan.terms.period, balance, from, to);
     }
     penalty_for_days(balance, rate, days_between(from, to))
+}
+
+/// What a penalty grows on, on days on which that stays the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PenaltyGrowth {
+    pub(crate) number: u32,
+    pub(crate) balance: Amount,
+    pub(crate) rate: Rate,
+    pub(crate) from: Date,
+    pub(crate) to: Date,
+    /// How often the rate is charged.
+    pub(crate) time: Fraction,
+}
+
+/// Numbers of the installments on which penalties grow on a day.
+pub(crate) fn carried_by(loan: &Loan, date: Date) -> Vec<u32> {
+    if rate(loan).is_none() {
+        return Vec::new();
+    }
+    carriers(loan, date).into_iter().map(|row| row.number).collect()
+}
+
+/// Of what penalties that have grown by a day and are not noted yet are made.
+pub(crate) fn growing(loan: &Loan, date: Date) -> Vec<PenaltyGrowth> {
+    let Some(rate) = rate(loan) else { return Vec::new() };
+    let through = loan.servicing.course.charges.penalties_through;
+    let of_row = |row: &Installment| {
+        let from = through.map_or(row.due_date, |through| through.max(row.due_date));
+        let time = if loan.terms.charges.penalty.method == PenaltyMethod::OutstandingPrincipal {
+            let terms = InterestTerms { rate, days_method: DaysMethod::ActualDays, ..loan.terms.interest };
+            let span = Span { from, to: date };
+            time_within(&terms, &loan.terms.period, span, span)
+        } else {
+            Fraction { numerator: i128::from(days_between(from, date).max(0)), denominator: 1 }
+        };
+        PenaltyGrowth { number: row.number, balance: balance(loan, row), rate, from, to: date, time }
+    };
+    carriers(loan, date).into_iter().map(of_row).filter(|growth| growth.from < growth.to).collect()
 }
 
 fn grown_parts(loan: &Loan, date: Date) -> Vec<PenaltyPart> {

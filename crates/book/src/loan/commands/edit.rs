@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
-use crate::loan::advance::settle_lateness;
+use crate::loan::advance::{advance, settle_lateness};
 use crate::loan::command::{LoanEdit, LoanFigures};
 use crate::loan::commands::create::check_schedule;
 use crate::loan::commands::tranches;
@@ -40,6 +40,8 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         assignment: loan.assignment,
     };
     post(draft, draft.context.business_date, event);
+    // What rests on arrears may come with another tolerance.
+    advance(draft, draft.context.business_date);
     Ok(())
 }
 

@@ -80,18 +80,30 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
         let is_payable = takes_all || installment.due_date <= value_date;
         if is_payable { fees::unpaid_with_fees(loan, installment) } else { Components::default() }
     };
-    let owed: Vec<Components> = installments.iter().map(payable).collect();
+    // What lies beyond the amount is not looked at: most repayments reach few of many installments.
+    let (mut owed, mut left) = (Vec::new(), amount);
+    for installment in installments.iter() {
+        if !left.is_positive() {
+            break;
+        }
+        let part = payable(installment);
+        left -= part.total();
+        owed.push(part);
+    }
+    let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
+    if !allocation.excess.is_positive() {
+        return Ok(allocation);
+    }
     let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
     let outstanding: Amount = installments.iter().map(|row| fees::unpaid_with_fees(loan, row).total()).sum();
     let keeps_excess = loan.terms.payment_rules.future_payments == FuturePayments::AcceptOverpayments;
     if outstanding.is_zero() && !keeps_excess {
         return Err(Refusal::NothingToRepay);
     }
-    let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
     if amount > outstanding && !keeps_excess {
         return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
     }
-    if allocation.excess.is_positive() && !(takes_all && keeps_excess) {
+    if !(takes_all && keeps_excess) {
         let due: Amount = owed.iter().map(|part| part.total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }

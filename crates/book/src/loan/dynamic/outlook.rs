@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use loam_calc::accrual::Span;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
-use loam_calc::projection::{Keep, Projected, Row, Standing, even_out, project};
+use loam_calc::projection::{GrowthPart, Keep, Projected, Row, Standing, even_out, project};
 
 use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, balances, upcoming_row};
 use crate::loan::event::Event;
@@ -16,6 +16,12 @@ pub(crate) struct Upcoming<'a> {
     on: Date,
     running: Running,
     rows: Vec<Row>,
+}
+
+/// Of what the interest of a row that is not due yet is made.
+pub(crate) struct RowGrowth {
+    pub(crate) number: u32,
+    pub(crate) parts: Vec<GrowthPart>,
 }
 
 /// What is expected of them.
@@ -74,6 +80,42 @@ impl<'a> Upcoming<'a> {
         let grown = growth.on_balances(first.time, &balances, self.on)
             + growth.within(first.time, rest, self.late() + self.not_counting_yet());
         (grown.round(terms.rounding) + self.running.carried).max(Amount::ZERO)
+    }
+
+    /// Of what [`Upcoming::accrued`] is made, before it is rounded and what was carried is added.
+    pub(crate) fn accrued_parts(&self) -> Vec<GrowthPart> {
+        let Some(first) = self.rows.first() else { return Vec::new() };
+        let dynamics = Dynamics::of(self.loan);
+        let growth = dynamics.growth(&self.loan.terms);
+        let balances = balances(&self.running.principal);
+        let rest = Span { from: self.on.max(first.time.from), to: first.time.to };
+        let mut parts = growth.parts_on_balances(first.time, &balances, self.on);
+        parts.extend(growth.parts_within(first.time, rest, self.late() + self.not_counting_yet()));
+        parts
+    }
+
+    /// Of what the interest of each row is made, where the rows are expected to ask for this.
+    pub(crate) fn parts(&self, asked: &[Installment]) -> Vec<RowGrowth> {
+        let dynamics = Dynamics::of(self.loan);
+        let growth = dynamics.growth(&self.loan.terms);
+        let balances = balances(&self.running.principal);
+        let standing = self.standing(&balances);
+        let mut scheduled = standing.scheduled;
+        let mut found = Vec::with_capacity(asked.len());
+        for (index, (row, asked)) in self.rows.iter().zip(asked).enumerate() {
+            let parts = if index == 0 {
+                let (day, to_come) = standing.to_come_in(row.time);
+                let rest = Span { from: day, to: row.time.to };
+                let mut parts = growth.parts_on_balances(row.time, &balances, day);
+                parts.extend(growth.parts_within(row.time, rest, to_come));
+                parts
+            } else {
+                growth.parts_within(row.time, row.time, scheduled)
+            };
+            found.push(RowGrowth { number: asked.number, parts });
+            scheduled -= asked.expected.principal - row.paid_principal;
+        }
+        found
     }
 
     /// What is expected of each row.

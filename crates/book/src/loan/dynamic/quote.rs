@@ -6,6 +6,8 @@ use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
 use crate::loan::apply::apply_servicing;
+use crate::loan::charges::fees::to_come;
+use crate::loan::charges::penalties::settled_by;
 use crate::loan::dynamic::late::placing;
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::dynamic::{Upcoming, repayment};
@@ -24,10 +26,18 @@ impl Loan {
             return Components::default();
         }
         if !self.terms.is_dynamic() {
-            return self.servicing.installments.iter().map(Installment::unpaid).sum();
+            let unpaid: Components = self.servicing.installments.iter().map(Installment::unpaid).sum();
+            // Fees that come with installments come with a repayment that reaches them.
+            let fees = self.servicing.installments.iter().map(|row| to_come(self, row)).sum();
+            return unpaid + Components { fees, ..Components::ZERO } + self.penalties_of_payoff(date);
         }
         let loan = self.rolled_to(date);
-        repayment::Owed::everything(&loan, date)
+        repayment::Owed::everything(&loan, date) + loan.penalties_of_payoff(date)
+    }
+
+    /// Penalties that have grown and that a repayment applies.
+    fn penalties_of_payoff(&self, date: Date) -> Components {
+        Components { penalties: settled_by(self, date), ..Components::ZERO }
     }
 
     /// The installments as they are expected on a day that is not before the last event of the loan:

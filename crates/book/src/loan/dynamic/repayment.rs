@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use loam_calc::accrual::Span;
 use loam_calc::allocation::{Allocation, Components, allocate_horizontal, allocate_vertical};
 use loam_calc::money::Amount;
-use loam_calc::projection::{Keep, Row};
+use loam_calc::projection::{GrowthPart, Keep, Row};
 
 use crate::loan::course::PrincipalFrom;
 use crate::loan::dynamic::late::overdue_from;
@@ -187,6 +187,36 @@ fn after_maturity(loan: &Loan, date: Date) -> Amount {
     grown.round(terms.rounding).max(Amount::ZERO)
 }
 
+/// Of what interest that has grown by a day is made, before it is rounded; and what was carried.
+pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount) {
+    if loan.closed() < loan.servicing.installments.len() {
+        return (Upcoming::of(loan, date).accrued_parts(), loan.running().carried);
+    }
+    let terms = &loan.terms;
+    let last = loan.servicing.installments.last().filter(|_| terms.interest_rules.accrues_after_maturity);
+    let Some(last) = last else { return (Vec::new(), Amount::ZERO) };
+    let to = terms.period.add_times(last.due_date, 1).unwrap_or(Date::MAX);
+    let whole = Span { from: last.due_date, to };
+    let dynamics = Dynamics::of(loan);
+    let growth = dynamics.growth(terms);
+    let balances = &loan.servicing.course.principal;
+    let of_balance = |(index, balance): (usize, &PrincipalFrom)| {
+        let to = balances.get(index + 1).map_or(date, |next| next.from);
+        growth.parts_within(whole, Span { from: balance.from, to }, balance.principal)
+    };
+    (balances.iter().enumerate().flat_map(of_balance).collect(), Amount::ZERO)
+}
+
+/// The day to which interest is paid with a repayment on a day.
+pub(crate) fn accrues_to(loan: &Loan, date: Date) -> Date {
+    match loan.terms.payment_rules.interest_on_prepayment {
+        InterestOnPrepayment::Manual | InterestOnPrepayment::Automatic => date,
+        InterestOnPrepayment::WholeInstallment => {
+            loan.servicing.installments.get(loan.closed()).map_or(date, |row| row.due_date)
+        }
+    }
+}
+
 /// What is left to be asked for.
 struct Left {
     interest: Amount,
@@ -287,7 +317,8 @@ fn last_row_asking(loan: &Loan) -> Option<Installment> {
     Some(Installment { expected, repaid_on: None, ..last.clone() })
 }
 
-fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Running {
+/// How interest goes on once a payment is posted.
+pub(crate) fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &Loan) -> Running {
     let running = loan.running();
     let rows = loan.servicing.installments.len();
     if loan.closed() == rows {

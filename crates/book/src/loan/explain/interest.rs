@@ -5,140 +5,194 @@ use loam_calc::day_count::{Fraction, days_between};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
-use loam_calc::schedule::{
-    InterestMethod, InterestPart, Remainder, ScheduleTerms, equal_total, interest_parts, interest_parts_with,
-};
+use loam_calc::schedule::{ScheduleTerms, equal_total};
 
 use crate::loan::commands::interest::accrued;
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
-use crate::loan::explain::{Base, Explanation, Figure, Less, Part, Sources, Working};
+use crate::loan::explain::dynamic;
+use crate::loan::explain::rows::{self, Rescheduling, Row};
+use crate::loan::explain::{Base, Explainer, Explanation, Figure, Less, Part, Working};
+use crate::loan::log::Effective;
 use crate::loan::{Installment, Loan, LoanState};
-use crate::product::payments::Amortization;
 
-/// The interest figures that a step brings to the loan as it stands before it.
-pub(super) fn of_step(loan: &Loan, step: &Step, sources: &Sources<'_>, found: &mut Vec<Explanation>) {
-    if let Event::Disbursed { posted, installments, .. } = &step.event {
-        let entries = sources.of_transaction(posted.transaction_id);
-        found.extend(schedule(loan, step.value_date, installments, &entries));
+impl Explainer<'_> {
+    /// The interest figures that a step brings to the loan as it stands before it.
+    pub(super) fn explain_interest(&mut self, loan: &Loan, effective: Effective<'_>, next: Option<&Step>) {
+        let step = effective.step;
+        match &step.event {
+            Event::Disbursed { posted, installments, .. } => {
+                let entries = self.of_transaction(posted.transaction_id);
+                self.pay_out(loan, step.value_date, installments, &entries);
+            }
+            Event::ScheduleEdited { change, installments, .. } => {
+                let entries = self.of_step(effective);
+                if !loan.servicing.state.is_active() && self.rows.is_empty() {
+                    let start = loan.terms.expected_disbursement_on.unwrap_or(effective.stamp.booking_date);
+                    let planned = loan.terms.schedule(start, self.calendar).unwrap_or_default();
+                    self.rows = rows::agreed(loan, start, &planned, &entries);
+                }
+                let calendar = self.calendar;
+                let edit = Rescheduling { step, change, after: installments, entries: &entries, calendar };
+                self.rows = rows::rescheduled(std::mem::take(&mut self.rows), loan, &edit);
+            }
+            Event::ScheduleChanged { .. } => {
+                let entries = self.of_step(effective);
+                self.go_on(loan, step, next, &entries);
+            }
+            Event::InterestApplied { posted, amount, parts, cause, .. } => {
+                let transaction_id = posted.transaction_id;
+                let mut entries: Vec<i64> =
+                    parts.iter().flat_map(|part| self.resting_on(part.number)).collect();
+                entries.extend(self.of_transaction(transaction_id));
+                self.found.push(Explanation {
+                    figure: Figure::InterestApplied { transaction_id, value_date: step.value_date },
+                    amount: Exact::from_amount(*amount),
+                    working: applied(loan, step.value_date, parts, *cause),
+                    counting: None,
+                    entries: in_order(entries),
+                });
+            }
+            // Other terms make another schedule.
+            Event::Edited { terms, .. } => {
+                if loan.terms != **terms && loan.servicing.state.disbursed_on().is_none() {
+                    self.rows.clear();
+                }
+            }
+            Event::Created { .. }
+            | Event::ApprovalRequested { .. }
+            | Event::Approved { .. }
+            | Event::ApprovalUndone { .. }
+            | Event::Repaid { .. }
+            | Event::RateChanged { .. }
+            | Event::InterestPaused { .. }
+            | Event::TranchesSet { .. }
+            | Event::Redrawn { .. }
+            | Event::Restructured { .. }
+            | Event::PenaltyApplied { .. }
+            | Event::PenaltyAccrued { .. }
+            | Event::ChargeForgone { .. }
+            | Event::FeeIncomeRecognized { .. }
+            | Event::Recovered { .. }
+            | Event::GuaranteesSet { .. }
+            | Event::FundsSet { .. }
+            | Event::FundsShared { .. }
+            | Event::FeeCharged { .. }
+            | Event::ArrearsChanged { .. }
+            | Event::Locked { .. }
+            | Event::Unlocked { .. }
+            | Event::WrittenOff { .. }
+            | Event::ChargeReduced { .. }
+            | Event::Closed { .. }
+            | Event::Reopened { .. }
+            | Event::Refolded { .. } => {}
+        }
     }
-    if let Event::InterestApplied { posted, amount, parts, cause, .. } = &step.event {
-        let transaction_id = posted.transaction_id;
-        let working = applied(loan, step.value_date, parts, *cause);
-        let mut entries: Vec<i64> = parts.iter().flat_map(|part| resting_on(found, part.number)).collect();
-        entries.extend(sources.of_transaction(transaction_id));
-        entries.sort_unstable();
-        entries.dedup();
-        found.push(Explanation {
-            figure: Figure::InterestApplied { transaction_id, value_date: step.value_date },
-            amount: Exact::from_amount(*amount),
-            working,
-            counting: None,
-            entries,
+
+    /// A schedule that was edited before is the one by which the loan is paid out.
+    fn pay_out(&mut self, loan: &Loan, start: Date, installments: &[Installment], entries: &[i64]) {
+        // A further part has no rows of its own: those that stand are expected anew.
+        if installments.is_empty() {
+            return;
+        }
+        if !self.rows.is_empty() {
+            self.rows.iter_mut().for_each(|row| row.entries.extend_from_slice(entries));
+            return;
+        }
+        self.rows = rows::agreed(loan, start, installments, entries);
+        let principal = installments.iter().map(|row| row.expected.principal).sum();
+        let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
+        let dates: Vec<Date> = installments.iter().map(|row| row.due_date).collect();
+        let equal = equal_total(&terms, start, &dates, loan.terms.accrual());
+        let equal = equal.expect("the terms gave this schedule").filter(|_| loan.terms.has_annuity());
+        let Some(equal) = equal else { return };
+        self.found.push(Explanation {
+            figure: Figure::EqualTotal,
+            amount: Exact::from_amount(equal.total),
+            working: Working::Annuity {
+                principal: terms.principal,
+                rate: terms.interest.rate,
+                times: equal.times,
+                unrounded: equal.unrounded,
+                rounding: terms.rounding,
+                multiple: terms.installment_rounding,
+                total: equal.total,
+            },
+            counting: Some(terms.interest),
+            entries: entries.to_vec(),
         });
     }
-}
 
-/// What a schedule expects, and how its equal total came about.
-fn schedule(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Explanation> {
-    let dates: Vec<Date> = rows.iter().map(|row| row.due_date).collect();
-    let principals: Vec<Amount> = rows.iter().map(|row| row.expected.principal).collect();
-    // Fees that were added to the principal bear interest too.
-    let terms = ScheduleTerms { principal: principals.iter().copied().sum(), ..loan.terms.schedule_terms() };
-    let columns = (dates.as_slice(), principals.as_slice());
-    let accrual = loan.terms.accrual();
-    let variation = loan.terms.variation();
-    let parts = match &variation {
-        None => interest_parts(&terms, start, columns, accrual),
-        Some(variation) => interest_parts_with(&terms, start, columns, &variation.options(&loan.terms)),
-    };
-    let parts = parts.expect("the terms gave this schedule");
-    let explained = |figure, amount, working| Explanation {
-        figure,
-        amount: Exact::from_amount(amount),
-        working,
-        counting: Some(terms.interest),
-        entries: entries.to_vec(),
-    };
-    let total = equal_total(&terms, start, &dates, accrual).expect("the terms gave this schedule");
-    let total = total.filter(|_| loan.terms.has_annuity()).map(|equal| {
-        let working = Working::Annuity {
-            principal: terms.principal,
-            rate: terms.interest.rate,
-            times: equal.times,
-            unrounded: equal.unrounded,
-            rounding: terms.rounding,
-            multiple: terms.installment_rounding,
-            total: equal.total,
-        };
-        explained(Figure::EqualTotal, equal.total, working)
-    });
-    let settles = terms.remainder == Remainder::PrincipalAndInterestIntoLast;
-    let rows = rows.iter().enumerate().map(|(index, row)| {
-        let is_last = index + 1 == rows.len();
-        let working = if is_last && loan.terms.amortization == Amortization::PaymentPlan {
-            // The last payment is agreed to the cent, so its interest is what the principal leaves of it.
-            Working::Stated(row.expected.interest)
-        } else if settles && is_last {
-            rest_of_column(&parts, rows, loan)
+    /// The interest that the installments of the loan expect, and what has grown of it by a day.
+    pub(super) fn expected_and_accrued(&mut self, loan: &Loan, on: Date) {
+        let expected: Vec<Explanation> = if loan.servicing.installments.is_empty() {
+            Vec::new()
         } else {
-            let of_row = parts.iter().filter(|part| part.number == row.number);
-            Working::Sum {
-                parts: of_row.map(|part| at_a_rate(part, loan)).collect(),
-                rounding: Some(terms.rounding),
-                less: Vec::new(),
-            }
+            let schedule = loan.schedule_on(on);
+            let pairs = self.rows.iter().zip(&schedule);
+            pairs.map(|(row, installment)| expected(row, installment)).collect()
         };
-        let figure = Figure::InstallmentInterest { number: row.number, due_date: row.due_date };
-        explained(figure, row.expected.interest, working)
-    });
-    total.into_iter().chain(rows).collect()
-}
+        self.found.splice(0..0, expected);
+        if loan.terms.is_dynamic() {
+            let found = dynamic::accrued(loan, on);
+            self.found.extend(found.map(|found| {
+                let Figure::AccruedInterest { number, .. } = found.figure else { return found };
+                Explanation { entries: self.resting_on(number), ..found }
+            }));
+            return;
+        }
+        let Some((installment, amount)) = accrued(loan, on) else { return };
+        let Some((parts, less)) = grown(loan, on) else { return };
+        self.found.push(Explanation {
+            figure: Figure::AccruedInterest { number: installment.number, on },
+            amount,
+            working: Working::Sum { parts, rounding: None, less: vec![less] },
+            counting: None,
+            entries: self.resting_on(installment.number),
+        });
+    }
 
-/// The last installment has what the others leave of the whole column, which is rounded once.
-fn rest_of_column(parts: &[InterestPart], rows: &[Installment], loan: &Loan) -> Working {
-    let before = &rows[..rows.len() - 1];
-    let amount = before.iter().map(|row| row.expected.interest).sum();
-    Working::Sum {
-        parts: parts.iter().map(|part| at_a_rate(part, loan)).collect(),
-        rounding: Some(loan.terms.rounding),
-        less: vec![Less::OtherInstallments { amount }],
+    /// The entries on which the interest of an installment rests so far.
+    pub(super) fn resting_on(&self, number: u32) -> Vec<i64> {
+        let row = self.rows.iter().find(|row| row.installment.number == number);
+        row.map(|row| in_order(row.entries.clone())).unwrap_or_default()
     }
 }
 
-fn at_a_rate(part: &InterestPart, loan: &Loan) -> Part {
-    Part {
-        base: match loan.terms.interest.method {
-            InterestMethod::Flat => Base::OriginalPrincipal,
-            InterestMethod::DecliningBalance | InterestMethod::DecliningBalanceDiscounted => {
-                Base::OutstandingPrincipal
-            }
-        },
-        amount: part.balance,
-        rate: Some(part.rate),
-        period: Some((part.from, part.to)),
-        share: Some(part.time),
+fn expected(row: &Row, installment: &Installment) -> Explanation {
+    let (number, due_date) = (installment.number, installment.due_date);
+    Explanation {
+        figure: Figure::InstallmentInterest { number, due_date },
+        amount: Exact::from_amount(installment.expected.interest),
+        working: row.working.clone(),
+        counting: row.counting,
+        entries: in_order(row.entries.clone()),
     }
+}
+
+pub(super) fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
+    entries.sort_unstable();
+    entries.dedup();
+    entries
 }
 
 /// Interest that becomes a balance: what is left of the expected, or what has grown of it.
 fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCause) -> Working {
+    let is_ahead = matches!(cause, InterestCause::EarlyPayment | InterestCause::Request);
+    if loan.terms.is_dynamic() && is_ahead {
+        return dynamic::applied(loan, on, applied, cause);
+    }
     if cause == InterestCause::Request
-        && let Some((part, less)) = grown(loan, on)
+        && let Some((parts, less)) = grown(loan, on)
     {
-        return Working::Sum { parts: vec![part], rounding: Some(Rounding::Down), less: vec![less] };
+        return Working::Sum { parts, rounding: Some(Rounding::Down), less: vec![less] };
     }
     let rows = applied.iter().filter_map(|part| {
         loan.servicing.installments.iter().find(|installment| installment.number == part.number)
     });
     let (mut parts, mut less) = (Vec::new(), Vec::new());
     for row in rows {
-        parts.push(Part {
-            base: Base::ExpectedInterest(row.number),
-            amount: row.expected.interest,
-            rate: None,
-            period: None,
-            share: None,
-        });
+        let (base, amount) = (Base::ExpectedInterest(row.number), row.expected.interest);
+        parts.push(Part { base, amount, rate: None, period: None, share: None });
         if !row.interest_applied.is_zero() {
             less.push(Less::AppliedBefore { number: row.number, amount: row.interest_applied });
         }
@@ -146,13 +200,17 @@ fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCa
     Working::Sum { parts, rounding: None, less }
 }
 
-/// What has grown of the interest of the running installment: its expected interest × days gone ÷
-/// days of its period, less what was applied of it.
-fn grown(loan: &Loan, on: Date) -> Option<(Part, Less)> {
+/// What has grown of the interest of the running installment: what it expects of its own × days gone
+/// ÷ days of its period, less what was applied of it. Interest that it carries for others does not
+/// grow, and installments that were added only to carry have no time.
+fn grown(loan: &Loan, on: Date) -> Option<(Vec<Part>, Less)> {
     let LoanState::Active { disbursed_on, .. } = loan.servicing.state else { return None };
-    let installments = &loan.servicing.installments;
+    let moved = |row: &Installment| loan.servicing.course.moved_to(row.due_date);
+    let has_time = |row: &&Installment| !moved(row).is_some_and(|moved| moved.is_added);
+    let installments: Vec<&Installment> = loan.servicing.installments.iter().filter(has_time).collect();
     let index = installments.iter().position(|installment| installment.due_date > on)?;
-    let row = &installments[index];
+    let row = installments[index];
+    let carried = moved(row).map_or(Amount::ZERO, |moved| moved.interest);
     let through = i64::from(loan.terms.accrues_through_due_date);
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
     // Through the due dates both ends lie a day later, but not the beginning of the loan.
@@ -160,31 +218,27 @@ fn grown(loan: &Loan, on: Date) -> Option<(Part, Less)> {
     let days = |to: Date| i128::from(days_between(from, to) + first_day);
     let later = |date: Date, days: i64| date.checked_add(jiff::Span::new().days(days)).unwrap_or(Date::MAX);
     let begins = if index == 0 { from } else { later(from, through) };
-    let part = Part {
-        base: Base::ExpectedInterest(row.number),
-        amount: row.expected.interest,
+    let part = |base: Base, amount: Amount| Part {
+        base,
+        amount,
         rate: None,
         period: Some((begins, later(on, through))),
         share: Some(Fraction { numerator: days(on), denominator: days(row.due_date) }),
     };
-    Some((part, Less::AppliedBefore { number: row.number, amount: row.interest_applied }))
+    let mut parts = vec![part(Base::ExpectedInterest(row.number), row.expected.interest)];
+    if !carried.is_zero() {
+        parts.push(part(Base::CarriedInterest(row.number), -carried));
+    }
+    Some((parts, Less::AppliedBefore { number: row.number, amount: row.interest_applied - carried }))
 }
 
-/// The interest that has grown by a day and is no balance yet, if there is any.
-pub(super) fn accrued_on(loan: &Loan, on: Date, found: &[Explanation]) -> Option<Explanation> {
-    let (installment, amount) = accrued(loan, on)?;
-    let (part, less) = grown(loan, on)?;
-    Some(Explanation {
-        figure: Figure::AccruedInterest { number: installment.number, on },
-        amount,
-        working: Working::Sum { parts: vec![part], rounding: None, less: vec![less] },
-        counting: None,
-        entries: resting_on(found, installment.number),
-    })
-}
-
-/// The entries on which the interest of an installment rests so far.
-fn resting_on(found: &[Explanation], installment: u32) -> Vec<i64> {
-    let is_its = |explanation: &&Explanation| matches!(explanation.figure, Figure::InstallmentInterest { number, .. } if number == installment);
-    found.iter().rev().find(is_its).map(|explanation| explanation.entries.clone()).unwrap_or_default()
+/// Interest that has grown by a day and is no balance yet, exact, with the number of the installment
+/// that it belongs to.
+pub fn accrued_exact(loan: &Loan, on: Date) -> Option<(u32, Exact)> {
+    if loan.terms.is_dynamic() {
+        let found = dynamic::accrued(loan, on)?;
+        let Figure::AccruedInterest { number, .. } = found.figure else { return None };
+        return Some((number, found.amount));
+    }
+    accrued(loan, on).map(|(installment, exact)| (installment.number, exact))
 }

@@ -3,7 +3,11 @@
 //!
 //! The parts are taken from what was decided, never decided again here.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
+use loam_calc::calendar::Calendar;
+use loam_calc::charges::{part_of_installment, with_tax};
 use loam_calc::day_count::Fraction;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -11,15 +15,20 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{InstallmentRounding, InterestTerms};
 
+use crate::ids::Key;
 use crate::loan::Loan;
 use crate::loan::apply::{apply_step, open};
 use crate::loan::as_of::{View, counted};
-use crate::loan::event::{Entry, Event, Placed};
+use crate::loan::event::{Entry, Event, Placed, Step};
+use crate::loan::log::Effective;
 
 mod charges;
+mod dynamic;
 mod interest;
+mod rows;
 mod text;
 
+pub use interest::accrued_exact;
 pub use text::formula;
 
 /// A figure that wants explaining.
@@ -35,8 +44,16 @@ pub enum Figure {
     AccruedInterest { number: u32, on: Date },
     /// The part of the loan amount that was kept.
     CapitalizedFee { value_date: Date },
-    /// A fee charged to an installment.
+    /// A fee charged to an installment, by the number that this had then.
     Fee { transaction_id: i64, number: u32, value_date: Date },
+    /// A fee of the product that was kept from what was paid out, or added to the principal.
+    DisbursementFee { fee: Key, value_date: Date },
+    /// A penalty that became a balance.
+    Penalty { transaction_id: i64, value_date: Date },
+    /// Penalties that have grown and are no balance yet.
+    AccruedPenalty { on: Date },
+    /// Fees or penalties that were charged and are not asked for any more.
+    ChargeGivenUp { transaction_id: i64, value_date: Date },
 }
 
 /// What an amount is that something is worked out on.
@@ -46,8 +63,20 @@ pub enum Base {
     OriginalPrincipal,
     /// What of it is outstanding while the period runs, if the schedule is kept.
     OutstandingPrincipal,
+    /// What bears interest on those days, as it was or as it is expected.
+    BearingPrincipal,
     /// The expected interest of an installment; it has an explanation of its own.
     ExpectedInterest(u32),
+    /// What is overdue of an installment, as the product counts it for penalties.
+    OverdueBalance(u32),
+    /// A minor unit: what had grown of a penalty that was taken back is counted in parts of it.
+    NotedPenalty(u32),
+    /// The agreed amount of the loan.
+    LoanAmount,
+    /// The principal of the installment that carries a fee.
+    InstallmentPrincipal,
+    /// Interest that an installment carries for others, taken off: it has no part in what grows.
+    CarriedInterest(u32),
 }
 
 /// One product of a sum: amount × rate × share. What is `None` is one.
@@ -89,6 +118,37 @@ pub enum Working {
     },
     /// Somebody named the amount.
     Stated(Amount),
+    /// What came out before, and what became of it since.
+    Changed { before: Box<Working>, changes: Vec<Change> },
+}
+
+/// What became of a figure after it was worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It was overdue and is spread over other installments.
+    TakenOff { amount: Amount },
+    /// Its share of what was overdue: total × place ÷ count, rounded down, less the same of the place
+    /// before.
+    Share { total: Amount, place: u32, count: u32 },
+    /// What an installment that was taken away expected.
+    Joined(Box<Working>),
+    /// Interest of its time that was applied ahead of its due date, and is part of it still.
+    AppliedAhead { amount: Amount },
+    /// Interest that came from the time before, or less than zero: that goes on to the next one, or
+    /// was applied ahead.
+    Carried { amount: Amount },
+    /// What grew after the last due date and was applied.
+    AfterMaturity { amount: Amount },
+    /// What of it was not paid and so not applied.
+    NotTaken { amount: Amount },
+    /// Only the part of one installment: the whole ÷ count, rounded, and what is left in the last.
+    PartOf { whole: Amount, place: u32, count: u32, rounding: Rounding },
+    /// The tax on top: net × (1 + rate), rounded, less the net.
+    TaxOnTop { net: Amount, rate: Rate, rounding: Rounding },
+    /// Rounded to a multiple of an amount.
+    ToMultiple { unrounded: Exact, multiple: Amount, rounding: Rounding },
+    /// Interest of an installment that was due and held back.
+    HeldBack { number: u32, amount: Amount },
 }
 
 /// Why a figure is what it is.
@@ -122,6 +182,37 @@ impl Less {
     }
 }
 
+impl Change {
+    /// By how much the figure changed.
+    pub fn amount(&self) -> Exact {
+        match self {
+            Change::TakenOff { amount } | Change::NotTaken { amount } => -Exact::from_amount(*amount),
+            Change::AppliedAhead { amount }
+            | Change::Carried { amount }
+            | Change::AfterMaturity { amount }
+            | Change::HeldBack { amount, .. } => Exact::from_amount(*amount),
+            Change::Share { total, place, count } => {
+                let running = |place: u32| {
+                    let part = Exact::from_amount(*total).times(place.into()).divided_by((*count).into());
+                    Exact::from_amount(part.round(Rounding::Down))
+                };
+                running(*place) - running(*place - 1)
+            }
+            Change::Joined(working) => working.result(),
+            Change::PartOf { whole, place, count, rounding } => {
+                Exact::from_amount(part_of_installment(*whole, (*place, *count), *rounding) - *whole)
+            }
+            Change::ToMultiple { unrounded, multiple, rounding } => {
+                let multiples = unrounded.divided_by(i128::from(multiple.minor())).round(*rounding);
+                Exact::from_amount(multiples).times(i128::from(multiple.minor())) - *unrounded
+            }
+            Change::TaxOnTop { net, rate, rounding } => {
+                Exact::from_amount(with_tax(*net, *rate, *rounding) - *net)
+            }
+        }
+    }
+}
+
 impl Working {
     /// What comes out.
     pub fn result(&self) -> Exact {
@@ -134,6 +225,10 @@ impl Working {
             }
             Working::Annuity { total, .. } => Exact::from_amount(*total),
             Working::Stated(amount) => Exact::from_amount(*amount),
+            Working::Changed { before, changes } => {
+                let sum = before.result() + changes.iter().map(Change::amount).sum::<Exact>();
+                sum.max(Exact::ZERO)
+            }
         }
     }
 }
@@ -141,38 +236,56 @@ impl Working {
 /// Explains the figures of a loan that count through a view. `loan` is the loan through that view;
 /// of a day to come, what is accrued by then is explained, and what is applied until then is not in
 /// the log yet.
-pub fn explain(entries: &[Entry], view: View, loan: &Loan) -> Vec<Explanation> {
+pub fn explain(entries: &[Entry], view: View, loan: &Loan, calendar: &Calendar) -> Vec<Explanation> {
     let steps = counted(entries, view);
     let Some((first, rest)) = steps.split_first() else { return Vec::new() };
     let Event::Created { opening } = &first.step.event else { return Vec::new() };
-    let sources = Sources { entries };
+    let mut explainer =
+        Explainer { entries, calendar, rows: Vec::new(), penalties: BTreeMap::new(), found: Vec::new() };
     let mut standing = open(opening, first.stamp);
-    let mut found = Vec::new();
-    for effective in rest {
-        interest::of_step(&standing, effective.step, &sources, &mut found);
-        charges::of_step(effective.step, &sources, &mut found);
+    for (index, effective) in rest.iter().enumerate() {
+        let next = rest.get(index + 1).map(|next| next.step);
+        explainer.explain_interest(&standing, *effective, next);
+        explainer.explain_charges(&standing, effective.step);
         apply_step(&mut standing, effective.step, effective.stamp);
     }
-    found.extend(interest::accrued_on(loan, view.as_of, &found));
-    found
+    explainer.expect_on(&mut standing, view.as_of);
+    explainer.expected_and_accrued(loan, view.as_of);
+    explainer.penalties_accrued(loan, view.as_of);
+    explainer.found
 }
 
-/// Where figures come from.
-struct Sources<'a> {
+/// What is explained so far, step by step through the life of a loan.
+struct Explainer<'a> {
     entries: &'a [Entry],
+    calendar: &'a Calendar,
+    /// Why the installments expect the interest that they expect, in their order.
+    rows: Vec<rows::Row>,
+    /// What penalties have grown on, by the number of the installment.
+    penalties: BTreeMap<u32, Vec<Part>>,
+    found: Vec<Explanation>,
 }
 
-impl Sources<'_> {
+impl Explainer<'_> {
     /// The entry that brought a transaction.
     fn of_transaction(&self, transaction_id: i64) -> Vec<i64> {
-        let posts =
-            |event: &Event| event.posted().iter().any(|posted| posted.transaction_id == transaction_id);
+        self.first_with(|step| {
+            step.event.posted().iter().any(|posted| posted.transaction_id == transaction_id)
+        })
+    }
+
+    /// The entry that brought a step.
+    fn of_step(&self, effective: Effective<'_>) -> Vec<i64> {
+        match effective.step.event.posted().first() {
+            Some(posted) => self.of_transaction(posted.transaction_id),
+            None => self.first_with(|step| step == effective.step),
+        }
+    }
+
+    fn first_with(&self, is_it: impl Fn(&Step) -> bool) -> Vec<i64> {
         let brings = |entry: &&Entry| {
-            let Event::Refolded { refolded } = &entry.step.event else { return posts(&entry.step.event) };
-            refolded.tail.iter().any(|placed| match placed {
-                Placed::New(step) => posts(&step.event),
-                Placed::Kept(_) => false,
-            })
+            let Event::Refolded { refolded } = &entry.step.event else { return is_it(&entry.step) };
+            refolded.tail.iter().any(|placed| matches!(placed, Placed::New(step) if is_it(step)))
         };
         self.entries.iter().find(brings).map(|entry| entry.seq).into_iter().collect()
     }

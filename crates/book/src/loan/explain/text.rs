@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::InstallmentRounding;
 
-use crate::loan::explain::{Base, Less, Part, Working};
+use crate::loan::explain::{Base, Change, Less, Part, Working};
 
 /// The working in units of the currency: `950.00 × 2.5 % × 30/28 = 25.446…, rounded half up to 25.45`.
 pub fn formula(working: &Working, currency: Currency) -> String {
@@ -26,6 +26,50 @@ pub fn formula(working: &Working, currency: Currency) -> String {
             )
         }
         Working::Stated(amount) => format!("{}, as it was named", money(*amount)),
+        Working::Changed { before, changes } => {
+            let mut text = formula(before, currency);
+            for change in changes {
+                text = format!("{text}; {}", changed(change, currency));
+            }
+            format!("{text}; together {}", units(working.result(), currency))
+        }
+    }
+}
+
+fn changed(change: &Change, currency: Currency) -> String {
+    match change {
+        Change::TakenOff { amount } => format!("less {} overdue", amount.to_fixed_text(currency)),
+        Change::Share { total, place, count } => format!(
+            "and share {place} of {count} of {} overdue, {}",
+            total.to_fixed_text(currency),
+            units(change.amount(), currency)
+        ),
+        Change::AppliedAhead { amount } => format!("and {} applied ahead", amount.to_fixed_text(currency)),
+        Change::Carried { amount } if amount.is_negative() => {
+            format!("less {} carried on or applied ahead", (-*amount).to_fixed_text(currency))
+        }
+        Change::Carried { amount } => format!("and {} carried on to it", amount.to_fixed_text(currency)),
+        Change::AfterMaturity { amount } => {
+            format!("and {} grown after the last due date", amount.to_fixed_text(currency))
+        }
+        Change::NotTaken { amount } => format!("less {} not paid", amount.to_fixed_text(currency)),
+        Change::PartOf { whole, place, count, .. } => format!(
+            "part {place} of {count} of {}, {}",
+            whole.to_fixed_text(currency),
+            units(Exact::from_amount(*whole) + change.amount(), currency)
+        ),
+        Change::ToMultiple { multiple, rounding, .. } => {
+            format!("rounded {} to a multiple of {}", name(*rounding), multiple.to_fixed_text(currency))
+        }
+        Change::TaxOnTop { rate, .. } => {
+            format!("and tax of {rate} on top, {}", units(change.amount(), currency))
+        }
+        Change::HeldBack { number, amount } => {
+            format!("and {} held back of installment {number}", amount.to_fixed_text(currency))
+        }
+        Change::Joined(working) => {
+            format!("and of an installment taken away: {}", formula(working, currency))
+        }
     }
 }
 
@@ -57,8 +101,16 @@ fn sum(
 
 fn product(part: &Part, currency: Currency) -> String {
     let mut text = part.amount.to_fixed_text(currency);
-    if let Base::ExpectedInterest(number) = part.base {
-        text = format!("{text} of installment {number}");
+    match part.base {
+        Base::ExpectedInterest(number) => text = format!("{text} of installment {number}"),
+        Base::CarriedInterest(number) => text = format!("{text} carried by installment {number}"),
+        Base::OverdueBalance(number) => text = format!("{text} overdue of installment {number}"),
+        Base::NotedPenalty(number) => text = format!("{text}, noted of installment {number},"),
+        Base::OriginalPrincipal
+        | Base::OutstandingPrincipal
+        | Base::BearingPrincipal
+        | Base::LoanAmount
+        | Base::InstallmentPrincipal => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

@@ -87,6 +87,9 @@ fn described() -> OpenApiRouter<Services> {
 fn loans_on_any_day() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
         .routes(routes!(loans::one))
+        .routes(routes!(loans::explain))
+        .routes(routes!(loans::quote))
+        .routes(routes!(loans::annual_rates))
         .routes(routes!(commands::execute))
         .routes(routes!(commands::preview))
 }

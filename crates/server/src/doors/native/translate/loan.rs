@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use loam_app::looking::Seen;
-use loam_book::loan::commands::interest::accrued;
+use loam_book::loan::explain::accrued_exact;
 use loam_book::loan::{Closure, HolderKind, Installment, Loan, LoanState};
 use loam_calc::currency::Currency;
 use loam_calc::exact::Exact;
@@ -60,7 +60,7 @@ pub(crate) fn standing(loan: &Loan, date: Date) -> wire::LoanStanding {
         penalty_due: money(due.penalties),
         penalty_paid: money(paid.penalties),
         penalty_balance: money(outstanding.penalties),
-        accrued_interest: accrued(loan, date)
+        accrued_interest: accrued_exact(loan, date)
             .map_or_else(|| "0".to_owned(), |(_, exact)| exact_text(exact, currency)),
         days_late: loan.days_late(date),
         days_in_arrears: if is_active { loan.days_in_arrears(date) } else { 0 },

@@ -24,7 +24,7 @@ use crate::product_names as shared;
 
 mod charges;
 mod controls;
-mod interest;
+pub(super) mod interest;
 mod payments;
 mod securities;
 

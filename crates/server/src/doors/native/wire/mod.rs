@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 mod business;
 mod calendar;
 mod command;
+mod explain;
 mod loan;
 mod marketplace;
 mod organization;
@@ -13,11 +14,15 @@ mod outside;
 mod partner;
 mod product;
 mod product_rules;
+mod quote;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement,
+};
+pub(super) use explain::{
+    ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
 pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
@@ -34,6 +39,8 @@ pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
     PrincipalPaymentSettings, ProductCharges, ProductControls, ProductSecuritySettings, RedrawSettings,
 };
+
+pub(super) use quote::{AnnualRates, PayoffQuote};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

@@ -156,7 +156,7 @@ fn charge_frequency(settings: &Members) -> Result<ChargeFrequency> {
     }
 }
 
-fn charge_frequency_name(frequency: ChargeFrequency) -> (&'static str, Option<u32>) {
+pub(in super::super) fn charge_frequency_name(frequency: ChargeFrequency) -> (&'static str, Option<u32>) {
     match frequency {
         ChargeFrequency::Annualized => ("ANNUALIZED", None),
         ChargeFrequency::EveryMonth => ("EVERY_MONTH", None),
