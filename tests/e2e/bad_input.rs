@@ -454,6 +454,7 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
             ("GET", "/api/savings"),
             ("GET", "/api/groups"),
             ("POST", "/api/loans/search"),
+            ("POST", "/api/loans/L/settlementAccounts/S"),
             ("GET", "/api/loans/L/comments"),
             ("POST", "/api/users"),
             ("GET", "/api/repayments?dueFrom=2012-01-01&dueTo=2013-01-01"),

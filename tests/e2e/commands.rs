@@ -245,9 +245,14 @@ fn a_repaid_loan_is_opened_and_closed_by_hand() {
 fn types_that_this_version_has_not_are_disabled_and_others_are_not_of_the_product_or_unknown() {
     on_both(|book| {
         book.lend("OTHER");
-        let transfer = "type=TRANSFER&amount=1&toSavingsAccount=S";
-        let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", transfer);
-        book.refuses(send, (403, 19, "FEATURE_DISABLED"));
+        for form in [
+            "type=TRANSFER&amount=1&toSavingsAccount=S",
+            "type=REDRAW_TRANSFER&amount=1",
+            "type=DEFERRED_INTEREST_APPLIED&date=2012-06-28",
+        ] {
+            let send = |caller: &Caller| caller.form("/api/loans/OTHER/transactions", form);
+            book.refuses(send, (403, 19, "FEATURE_DISABLED"));
+        }
         for (form, refusal) in [
             ("type=PAYMENT_MADE&amount=1", (400, 244, "REDRAW_DISABLED")),
             (

@@ -114,6 +114,58 @@ fn loans_are_deleted_as_in_the_samples() {
     });
 }
 
+/// The usual product with other members.
+fn offered(book: &Book, id: &str, changes: &Value) -> String {
+    record(&book.admin, "loan-products", &with(with(agriculture(), &json!({"id": id})), changes))
+}
+
+#[test]
+fn tranches_are_posted_as_in_the_samples() {
+    on_both(|book| {
+        let changes = json!({"loanProductType": "TRANCHED_LOAN", "maxNumberOfDisbursementTranches": 3,
+            "interestCalculationMethod": "DECLINING_BALANCE"});
+        let product = offered(book, "TRANCHED", &changes);
+        book.apply_with("ABC123", &json!({"productTypeKey": product, "tranches": [{"amount": "950"}]}));
+        play(book, "tranches", &vec![("client", book.client.clone()), ("product", product)]);
+    });
+}
+
+#[test]
+fn revolving_credits_are_created_as_in_the_samples() {
+    on_both(|book| {
+        let credit = |id: &str, settings: Value| {
+            let changes = json!({"loanProductType": "REVOLVING_CREDIT", "interestCalculationMethod": "DECLINING_BALANCE",
+                "scheduleDueDatesMethod": "FIXED_DAYS_OF_MONTH", "fixedDaysOfMonth": [8],
+                "defaultRepaymentPeriodCount": null, "repaymentPeriodUnit": null,
+                "principalPaymentSettings": settings});
+            offered(book, id, &changes)
+        };
+        let percentage = credit(
+            "PERCENT",
+            json!({"principalPaymentMethod": "OUTSTANDING_PRINCIPAL_PERCENTAGE",
+            "principalCeilingValue": "20", "principalFloorValue": "10", "includeInterestInFloorAmount": true,
+            "defaultPercentage": "10"}),
+        );
+        let flat = credit("FLAT", json!({"principalPaymentMethod": "FLAT", "defaultAmount": "10"}));
+        let keys = |product: String| vec![("client", book.client.clone()), ("product", product)];
+        play(book, "revolving_percentage", &keys(percentage));
+        book.admin.delete("/api/loans/Custom_ID").expect(200);
+        play(book, "revolving_flat", &keys(flat));
+    });
+}
+
+#[test]
+fn samples_that_name_what_is_not_here_are_refused_and_change_nothing() {
+    on_both(|book| {
+        let loan = key(&book.lend("ABC123"));
+        let keys = vec![("product", book.product.clone()), ("loan", loan)];
+        let before = book.snapshot();
+        play(book, "custom_fields", &keys);
+        play(book, "restructures", &keys);
+        assert_eq!(book.snapshot(), before);
+    });
+}
+
 #[test]
 fn samples_of_what_this_version_has_not_are_refused_and_change_nothing() {
     on_both(|book| {

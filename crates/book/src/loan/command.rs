@@ -10,6 +10,7 @@ use crate::loan::securities::{StatedFund, StatedGuarantee};
 use crate::loan::{Holder, HolderKind};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
+use crate::product::securities::PrincipalPaymentMethod;
 use crate::stated::{StatedAmount, StatedPercent};
 
 /// A command on one loan.
@@ -158,6 +159,12 @@ pub struct LoanFigures {
 pub struct PrincipalPayment {
     pub amount: Option<StatedAmount>,
     pub percentage: Option<StatedPercent>,
+    /// What the product says of its bills: a loan may repeat it, and not change it.
+    pub method: Option<PrincipalPaymentMethod>,
+    pub floor: Option<StatedAmount>,
+    pub ceiling: Option<StatedAmount>,
+    pub floor_includes_interest: Option<bool>,
+    pub floor_includes_fees: Option<bool>,
 }
 
 /// A tranche to be agreed.

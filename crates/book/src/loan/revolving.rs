@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::billing::{Bounds, Owing, PrincipalDue, principal_due};
 use loam_calc::calendar::Calendar;
+use loam_calc::currency::Currency;
 use loam_calc::due_dates::due_dates;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
@@ -24,6 +25,7 @@ use crate::product::interest::InterestRules;
 use crate::product::payments::{LatePaymentsRecalculation, PaymentRules};
 use crate::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use crate::product::{Product, ProductType};
+use crate::stated::StatedAmount;
 
 impl Terms {
     /// Whether it is drawn and repaid again and again, by bills.
@@ -89,6 +91,7 @@ pub(crate) fn agreed(
     };
     let none = PrincipalPayment::default();
     let stated = figures.principal_payment.as_ref().unwrap_or(&none);
+    repeats(stated, &rules, product.currency)?;
     let current = current.and_then(|current| current.revolving);
     let mut rules = rules;
     match rules.method {
@@ -110,6 +113,30 @@ pub(crate) fn agreed(
         }
     }
     Ok(Some(rules))
+}
+
+/// Whether what a loan says of the product's rules is what the product says; nothing is said by zero.
+fn repeats(stated: &PrincipalPayment, rules: &RevolvingRules, currency: Currency) -> Result<(), Refusal> {
+    let is_bound = |stated: &Option<StatedAmount>, own: Option<Amount>| {
+        let Some(stated) = stated else { return Ok(true) };
+        let some = |amount: Amount| Some(amount).filter(|amount| !amount.is_zero());
+        Ok::<_, Refusal>(some(stated.in_currency(currency)?) == own.and_then(some))
+    };
+    let is_flag = |stated: Option<bool>, own: bool| stated.is_none_or(|stated| stated == own);
+    let pairs = [
+        (stated.method.is_none_or(|method| method == rules.method), "principalPaymentMethod"),
+        (is_bound(&stated.floor, rules.floor)?, "principalFloorValue"),
+        (is_bound(&stated.ceiling, rules.ceiling)?, "principalCeilingValue"),
+        (
+            is_flag(stated.floor_includes_interest, rules.floor_includes_interest),
+            "includeInterestInFloorAmount",
+        ),
+        (is_flag(stated.floor_includes_fees, rules.floor_includes_fees), "includeFeesInFloorAmount"),
+    ];
+    match pairs.into_iter().find(|(holds, _)| !holds) {
+        None => Ok(()),
+        Some((_, field)) => refused(RevolvingRefusal::RuleOfProduct { field }),
+    }
 }
 
 fn flat_amount(

@@ -195,6 +195,7 @@ fn paying(amount: Option<&str>, percentage: Option<&str>) -> LoanFigures {
     let payment = PrincipalPayment {
         amount: amount.map(|amount| StatedAmount(amount.into())),
         percentage: percentage.map(|percentage| StatedPercent(percentage.into())),
+        ..PrincipalPayment::default()
     };
     LoanFigures { principal_payment: Some(payment), ..LoanFigures::default() }
 }

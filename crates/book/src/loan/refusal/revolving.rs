@@ -11,6 +11,8 @@ pub enum RevolvingRefusal {
     MoreThanAvailable { amount: String, available: String },
     #[error("only a revolving credit takes principal payment settings")]
     SettingsNotAvailable,
+    #[error("{field} is not what the product says, and a loan does not change it")]
+    RuleOfProduct { field: &'static str },
     #[error("a principal payment of {value} is outside what the product allows")]
     AmountOutsideProduct { value: String },
     #[error("a principal payment of {value} percent is outside what the product allows")]

@@ -322,6 +322,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::Terms(refusal) = refusal {
         return Some(Cow::Borrowed(refusal.field()));
     }
+    if let Refusal::Revolving(refusal) = refusal {
+        return revolving::source_of(refusal).map(Cow::Borrowed);
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }

@@ -196,6 +196,7 @@ pub enum ReturnCode {
     MissingAccountHolderType = 1491,
     AccountHolderNotFound = 1492,
     NumInstallmentsNotAvailableForRevolvingCredit = 1901,
+    PrincipalPaymentInconsistentWithProduct = 1902,
     SchedulePreviewNotAvailableForRevolvingCredit = 1903,
     AmountMoreThanCurrentAvailableAmount = 1904,
     InconsistentWithCentreMeetingDay = 1905,

@@ -13,6 +13,7 @@ pub(super) fn code_of(refusal: &RevolvingRefusal) -> ReturnCode {
         RevolvingRefusal::NoPreview => Code::SchedulePreviewNotAvailableForRevolvingCredit,
         RevolvingRefusal::MoreThanAvailable { .. } => Code::AmountMoreThanCurrentAvailableAmount,
         RevolvingRefusal::SettingsNotAvailable => Code::SettingsOnlyAvailableForRevolvingCreditAccounts,
+        RevolvingRefusal::RuleOfProduct { .. } => Code::PrincipalPaymentInconsistentWithProduct,
         RevolvingRefusal::AmountOutsideProduct { .. } => Code::InconsistentFlatAmountWithProductConstraints,
         RevolvingRefusal::PercentageOutsideProduct { .. } => Code::InconsistentPercentangeWithProductConstraints,
         RevolvingRefusal::AmountMissing => Code::AmountRequiredForFlatPrincipalPaymentMethod,
@@ -22,6 +23,26 @@ pub(super) fn code_of(refusal: &RevolvingRefusal) -> ReturnCode {
         RevolvingRefusal::AmountWithDecimals { .. } => Code::InvalidPrincipalPaymentFlatAmountWithDecimals,
         RevolvingRefusal::ImpossiblePercentage { .. } => Code::InvalidPrincipalPaymentPercentageValue,
         RevolvingRefusal::BilledInstallment { .. } => Code::NonCustomMadeIntallmentCannotBeDeletedForRevolvingCreditAccount,
+    }
+}
+
+/// The member that a refusal is about.
+pub(super) fn source_of(refusal: &RevolvingRefusal) -> Option<&'static str> {
+    match refusal {
+        RevolvingRefusal::InstallmentsNotAvailable => Some("repaymentInstallments"),
+        RevolvingRefusal::RuleOfProduct { field } => Some(field),
+        RevolvingRefusal::SettingsNotAvailable
+        | RevolvingRefusal::AmountOutsideProduct { .. }
+        | RevolvingRefusal::PercentageOutsideProduct { .. }
+        | RevolvingRefusal::AmountMissing
+        | RevolvingRefusal::PercentageMissing
+        | RevolvingRefusal::AmountNotAvailable
+        | RevolvingRefusal::PercentageNotAvailable
+        | RevolvingRefusal::AmountWithDecimals { .. }
+        | RevolvingRefusal::ImpossiblePercentage { .. } => Some("principalPaymentSettings"),
+        RevolvingRefusal::NoPreview
+        | RevolvingRefusal::MoreThanAvailable { .. }
+        | RevolvingRefusal::BilledInstallment { .. } => None,
     }
 }
 
@@ -37,6 +58,7 @@ mod tests {
             (RevolvingRefusal::NoPreview, 1903),
             (RevolvingRefusal::MoreThanAvailable { amount: text(), available: text() }, 1904),
             (RevolvingRefusal::SettingsNotAvailable, 2300),
+            (RevolvingRefusal::RuleOfProduct { field: "principalFloorValue" }, 1902),
             (RevolvingRefusal::AmountOutsideProduct { value: text() }, 2301),
             (RevolvingRefusal::PercentageOutsideProduct { value: text() }, 2302),
             (RevolvingRefusal::AmountMissing, 2303),

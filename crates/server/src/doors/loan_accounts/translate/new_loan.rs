@@ -13,6 +13,7 @@ use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::names;
 use super::tranches::tranches;
+use crate::product_names as shared;
 
 /// Whom a posted loan names as its holder: id or key of a client.
 pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
@@ -94,9 +95,23 @@ fn principal_payment(fields: &Fields<'_>) -> Result<Option<PrincipalPayment>, Do
         return Ok(None);
     }
     let Some(settings) = fields.object("principalPaymentSettings")? else { return Ok(None) };
+    let amount = |name| Ok::<_, DoorError>(settings.owned(name)?.map(StatedAmount));
+    let flag = |name| -> Result<Option<bool>, DoorError> {
+        if settings.has(name) { settings.flag(name).map(Some) } else { Ok(None) }
+    };
+    let method = settings.text("principalPaymentMethod")?.map(|name| {
+        let method = shared::PRINCIPAL_PAYMENT_METHODS.iter().copied();
+        let mut method = method.filter(|method| shared::principal_payment_method(*method) == name);
+        method.next().ok_or_else(|| invalid("principalPaymentMethod"))
+    });
     Ok(Some(PrincipalPayment {
-        amount: settings.owned("amount")?.map(StatedAmount),
+        amount: amount("amount")?,
         percentage: settings.owned("percentage")?.map(StatedPercent),
+        method: method.transpose()?,
+        floor: amount("principalFloorValue")?,
+        ceiling: amount("principalCeilingValue")?,
+        floor_includes_interest: flag("includeInterestInFloorAmount")?,
+        floor_includes_fees: flag("includeFeesInFloorAmount")?,
     }))
 }
 

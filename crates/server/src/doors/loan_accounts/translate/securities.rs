@@ -13,6 +13,7 @@ use super::super::return_codes::ReturnCode;
 use super::super::wire::product_rules as wire;
 use super::super::wire::values::{EncodedKey, Money, Percent};
 use super::names;
+use super::new_loan::refuse_unknown_custom_fields;
 
 /// A posted guarantee, before anybody looked for the guarantor.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +41,7 @@ pub(crate) fn guarantees(fields: &Fields<'_>) -> Result<Option<Vec<Posted>>, Doo
 }
 
 fn posted(fields: &Fields<'_>) -> Result<Posted, DoorError> {
+    refuse_unknown_custom_fields(fields)?;
     // Some requests of the contract say in `guarantorType` what kind of security it is.
     let role = fields.owned("guarantorType")?.unwrap_or_else(|| "CLIENT".to_owned()).to_ascii_uppercase();
     let kind = match fields.owned("type")? {
@@ -71,6 +73,7 @@ pub(crate) fn funds(fields: &Fields<'_>) -> Result<Option<Vec<StatedFund>>, Door
         return Ok(None);
     }
     let read = |fund: &Fields<'_>| {
+        refuse_unknown_custom_fields(fund)?;
         Ok(StatedFund {
             key: key(fund, "encodedKey", ReturnCode::InvalidFundEncodedKey)?,
             account: key(fund, "savingsAccountKey", ReturnCode::InvalidSavingsAccountKey)?,

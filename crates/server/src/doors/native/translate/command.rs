@@ -390,7 +390,7 @@ fn principal_payment(members: &Members) -> Result<Option<PrincipalPayment>> {
     }
     let amount = settings.stated("amount")?.map(StatedAmount);
     let percentage = settings.stated("percentage")?.map(StatedPercent);
-    Ok(Some(PrincipalPayment { amount, percentage }))
+    Ok(Some(PrincipalPayment { amount, percentage, ..PrincipalPayment::default() }))
 }
 
 #[cfg(test)]
