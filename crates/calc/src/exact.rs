@@ -127,6 +127,21 @@ impl Exact {
         (minor.unsigned_abs() <= Amount::MAX.minor().unsigned_abs()).then(|| Amount::from_minor(minor))
     }
 
+    /// The value half-even at so many decimals, at most 20.
+    ///
+    /// ```
+    /// use loam_calc::exact::Exact;
+    ///
+    /// let thirds = Exact::parse_decimal_text("0.16666666666666666666").expect("a decimal").times(3);
+    /// assert_eq!(thirds.to_decimals(15), Exact::ratio(1, 2));
+    /// ```
+    #[must_use]
+    pub fn to_decimals(self, decimals: u32) -> Exact {
+        let dropped = 10_i128.pow(DECIMALS.saturating_sub(decimals));
+        let numerator = Rounding::HalfEven.divide(self.at_20_decimals().numerator, dropped);
+        Exact { numerator, denominator: UNIT / dropped }
+    }
+
     /// Plain decimal in minor units with up to 20 decimals, half-even at the 20th, no trailing zeros.
     #[must_use]
     pub fn to_decimal_text(self) -> String {

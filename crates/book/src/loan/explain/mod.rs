@@ -19,7 +19,6 @@ use crate::ids::Key;
 use crate::loan::Loan;
 use crate::loan::apply::{apply_step, open};
 use crate::loan::as_of::{View, counted};
-use crate::loan::charges::penalties::kept;
 use crate::loan::event::{Entry, Event, Placed, Step};
 use crate::loan::log::Effective;
 
@@ -173,21 +172,6 @@ impl Part {
             self.rate.map_or(amount, |rate| amount.times(rate.numerator()).divided_by(rate.denominator()));
         self.share.map_or(rated, |share| rated.times(share.numerator).divided_by(share.denominator))
     }
-
-    /// What has grown with this part on top. Of a penalty it is noted with 20 decimals each time.
-    fn added_to(&self, before: Exact) -> Exact {
-        let sum = before + self.value();
-        match self.base {
-            Base::OverdueBalance(_) | Base::NotedPenalty(_) => kept(sum),
-            Base::OriginalPrincipal
-            | Base::OutstandingPrincipal
-            | Base::BearingPrincipal
-            | Base::ExpectedInterest(_)
-            | Base::LoanAmount
-            | Base::InstallmentPrincipal
-            | Base::CarriedInterest(_) => sum,
-        }
-    }
 }
 
 impl Less {
@@ -234,7 +218,7 @@ impl Working {
     pub fn result(&self) -> Exact {
         match self {
             Working::Sum { parts, rounding, less } => {
-                let sum = parts.iter().fold(Exact::ZERO, |sum, part| part.added_to(sum));
+                let sum: Exact = parts.iter().map(Part::value).sum();
                 let rounded = rounding.map_or(sum, |rounding| Exact::from_amount(sum.round(rounding)));
                 let less: Amount = less.iter().map(Less::amount).sum();
                 (rounded - Exact::from_amount(less)).max(Exact::ZERO)
