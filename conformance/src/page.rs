@@ -20,7 +20,10 @@ pass, and the run fails when one of them no longer does.
 
 What is excluded is decided by the terms and actions of a case before anything is calculated, by rules that name no case.
 Where another system's convention differs from ours and a lender could want it, it is an option of the product; else it is
-an exclusion.
+an exclusion. Seven of these rules were written only after a case had failed and its cause was understood: a debt that is
+taken over, a notice that bears no interest, principal before interest in a payment ahead, flat interest on money that
+comes in parts, tranches that count before they are paid out, a further payout that bears interest for its whole period,
+and a charge that falls due after the last installment. Read the rates with that in mind.
 ";
 
 /// Where the figures come from, and how they are compared.

@@ -255,12 +255,17 @@ fn day_count(terms: &Terms) -> Result<DayCount, String> {
     let begins_in_leap_year = terms.submitted_on.days_in_year() == 366;
     Ok(match terms.day_count.as_str() {
         "30/360" => DayCount::ThirtyE360,
+        "ACT/ACT" if counts_leap_days(terms) => DayCount::ActualActualLeapDay,
         "ACT/ACT" if terms.is_cumulative() && !begins_in_leap_year => DayCount::Actual365Fixed,
         "ACT/ACT" => DayCount::ActualActualYearOfEnd,
         "ACT/365" => DayCount::Actual365Fixed,
         "ACT/360" => DayCount::Actual360,
         other => return Err(format!("day count {other}")),
     })
+}
+
+fn counts_leap_days(terms: &Terms) -> bool {
+    terms.days_in_year_custom_strategy.as_deref() == Some("FEB_29_PERIOD_ONLY")
 }
 
 /// Multiples are for equal installments; equal principal is not rounded to them.
@@ -299,7 +304,10 @@ fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
         (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),
         (terms.interest_free_periods > 0, "interest forgiven while principal is asked for"),
-        (terms.days_in_year_custom_strategy.is_some(), "366 days only in periods that hold a 29 February"),
+        (
+            terms.days_in_year_custom_strategy.is_some() && !counts_leap_days(terms),
+            "a length of the year that is of no day count",
+        ),
         (
             terms.interest_recognition_on_disbursement_date == Some(true),
             "interest for the day of the disbursement instead of the day of the payment",
