@@ -124,6 +124,13 @@ fn multiplied_out(working: &Working) -> Exact {
         (numerator, denominator) = reduced(numerator * bottom + top * denominator, denominator * bottom);
     }
     let less: i64 = less.iter().map(|less| less.amount().minor()).sum();
+    // What was noted with 20 decimals is looked at with 15, so that half a cent stays half a cent.
+    if rounding.is_some() && parts.iter().any(|part| matches!(part.base, Base::NotedPenalty(_))) {
+        let settled = Exact::ratio(numerator, denominator).to_decimals(15).to_decimal_text();
+        let (whole, decimals) = settled.split_once('.').unwrap_or((&settled, ""));
+        (numerator, denominator) =
+            (format!("{whole}{decimals:0<15}").parse().expect("digits"), 10i128.pow(15));
+    }
     let value = match rounding {
         None => Exact::ratio(numerator - i128::from(less) * denominator, denominator),
         Some(rounding) => Exact::ratio(rounded(numerator, denominator, *rounding) - i128::from(less), 1),

@@ -219,6 +219,9 @@ impl Working {
         match self {
             Working::Sum { parts, rounding, less } => {
                 let sum: Exact = parts.iter().map(Part::value).sum();
+                // As penalties are: what was noted is off by parts of its 20th decimal.
+                let is_noted = parts.iter().any(|part| matches!(part.base, Base::NotedPenalty(_)));
+                let sum = if is_noted && rounding.is_some() { sum.to_decimals(15) } else { sum };
                 let rounded = rounding.map_or(sum, |rounding| Exact::from_amount(sum.round(rounding)));
                 let less: Amount = less.iter().map(Less::amount).sum();
                 (rounded - Exact::from_amount(less)).max(Exact::ZERO)
