@@ -10,6 +10,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
+use crate::moves::text;
 use crate::projections::assert_told_well;
 use crate::support::{TestBook, product};
 
@@ -19,7 +20,7 @@ pub(crate) mod terms;
 
 use moves::{Life, Move, a_move};
 use properties::{PROPERTIES, of_every_moment};
-use terms::{Dice, VARIANTS, agreed, text};
+use terms::{Dice, VARIANTS, agreed};
 
 /// How many lives all tests together lead.
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many lives are led")]

@@ -15,6 +15,7 @@ mod faults;
 mod fees;
 mod lives;
 mod lives_charged;
+mod lives_dynamic;
 mod moves;
 mod penalties;
 mod projections;

@@ -95,9 +95,10 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
     ]
 }
 
-const SIMPLE: usize = 11;
+/// How many commands need nothing but notes, or nothing at all.
+pub(crate) const SIMPLE: usize = 11;
 
-fn simple(index: usize) -> LoanCommand {
+pub(crate) fn simple(index: usize) -> LoanCommand {
     let notes = None;
     match index {
         0 => LoanCommand::Lock { notes },
@@ -114,6 +115,7 @@ fn simple(index: usize) -> LoanCommand {
     }
 }
 
+/// Minor units of a currency with two digits, as somebody would write them.
 pub(crate) fn text(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
@@ -261,7 +263,7 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
 const EDITS: [ScheduleEdit; 2] =
     [ScheduleEdit::AdjustPrincipalPaymentSchedule, ScheduleEdit::AdjustNumberOfInstallments];
 
-const METHODS: [PrepaymentRecalculation; 8] = [
+pub(crate) const METHODS: [PrepaymentRecalculation; 8] = [
     PrepaymentRecalculation::NoRecalculation,
     PrepaymentRecalculation::RescheduleRemainingRepayments,
     PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms,

@@ -18,7 +18,8 @@ use loam_book::product::charges::{ChargeRules, FeeTrigger};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use proptest::prelude::*;
 
-use super::terms::{Agreed, text};
+use super::terms::Agreed;
+use crate::moves::{SIMPLE, simple, text};
 use crate::support::TestBook;
 
 /// One thing that may happen in a life. Shares are thousandths of what is still to be paid.
@@ -112,25 +113,6 @@ pub(crate) fn a_move() -> impl Strategy<Value = Move> {
             .prop_map(|(cents, fees, days_ago)| Move::Waive { cents, fees, days_ago }),
         2 => (0usize..SIMPLE).prop_map(Move::Simple),
     ]
-}
-
-const SIMPLE: usize = 11;
-
-fn simple(index: usize) -> LoanCommand {
-    let notes = None;
-    match index {
-        0 => LoanCommand::Lock { notes },
-        1 => LoanCommand::Unlock { notes },
-        2 => LoanCommand::WriteOff { notes },
-        3 => LoanCommand::UndoWriteOff { notes },
-        4 => LoanCommand::Close { notes },
-        5 => LoanCommand::UndoClose { notes },
-        6 => LoanCommand::UndoDisbursement { notes },
-        7 => LoanCommand::Approve { notes },
-        8 => LoanCommand::UndoApproval { notes },
-        9 => LoanCommand::ReAmortize { notes },
-        _ => LoanCommand::Disburse(Disburse::default()),
-    }
 }
 
 impl Move {

@@ -21,6 +21,7 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
+use crate::moves::text;
 use crate::support::{cents, product};
 
 /// What a random loan is agreed to.
@@ -320,9 +321,4 @@ fn random_figures(dice: &mut Dice<'_>) -> LoanFigures {
         installments: Some(dice.pick(&[5, 1, 2, 3, 7, 12, 24])),
         ..LoanFigures::default()
     }
-}
-
-/// Minor units of a currency with two digits, as somebody would write them.
-pub(crate) fn text(cents: i64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
 }
