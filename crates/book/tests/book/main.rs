@@ -28,5 +28,6 @@ mod schedules;
 mod securities;
 mod stories;
 mod support;
+mod tiered;
 mod tranches;
 mod vocabularies;

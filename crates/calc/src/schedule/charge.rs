@@ -247,7 +247,10 @@ fn sum(parts: impl Iterator<Item = (Amount, Rate, Time)> + Clone) -> Exact {
 }
 
 /// The parts of a balance with their rates.
-fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
+pub(crate) fn parts_of(
+    balance: Amount,
+    tiers: &[BalanceTier],
+) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
     let mut below = Amount::ZERO;
     tiers.iter().map_while(move |tier| {
         if below >= balance {

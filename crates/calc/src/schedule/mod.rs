@@ -35,6 +35,7 @@ use crate::money::Amount;
 use crate::rate::Rate;
 use crate::rounding::Rounding;
 
+pub(crate) use charge::parts_of;
 pub use error::ScheduleError;
 pub(crate) use factor::{Day, Measure, Time, interest_on};
 pub use options::{BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleOptions};
