@@ -72,7 +72,6 @@ impl Product {
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
                 balance: self.interest_balance_serviced(),
-                ..InterestRules::default()
             }
         } else {
             // Where the rate comes from is agreed once; see `agreeable.rs`.
