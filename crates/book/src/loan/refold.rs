@@ -9,7 +9,7 @@ use crate::loan::advance::advance;
 use crate::loan::charges;
 use crate::loan::commands::{
     close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
-    schedule_edit, securities, write_off,
+    schedule_edit, securities, tranches, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
@@ -305,10 +305,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             let pause = Pause { from: from.unwrap_or(date), to: *until };
             pause::post(draft, date, pause, notes.clone())
         }
-        Event::TranchesSet { .. } => {
-            draft.record(date, step.event.clone());
-            Ok(())
-        }
+        Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
         Event::Disbursed { amount, tranche, details, .. } => {
             disburse_part::post_again(draft, date, *amount, *tranche, details)
         }
