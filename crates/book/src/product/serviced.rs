@@ -49,6 +49,7 @@ impl Product {
                 future_payments: rules.future_payments,
                 allows_redraw: rules.allows_redraw,
                 evens_installments: rules.evens_installments,
+                allows_custom_allocation: rules.allows_custom_allocation,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
                 ..PaymentRules::default()
@@ -56,11 +57,9 @@ impl Product {
             return *rules == serviced;
         }
         // Late interest that has a place of its own is principal's, and counted up to the payment.
-        let is_late_placed = rules.late_payments_recalculation
-            == LatePaymentsRecalculation::IncreaseLastInstallment
+        rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
-                && !self.interest_rules.late_interest_to_due_date;
-        is_late_placed && !rules.allows_custom_allocation
+                && !self.interest_rules.late_interest_to_due_date
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {
