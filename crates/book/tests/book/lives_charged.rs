@@ -28,7 +28,7 @@ use proptest::prelude::*;
 
 use crate::auditor::Auditor;
 use crate::fees::fee;
-use crate::moves::{Move, a_dynamic_product, a_move, ago, live, rated_by, text};
+use crate::moves::{Move, a_dynamic_product, a_move, ago, live, text};
 use crate::support::{TestBook, cents, figures, product};
 
 /// One thing that may happen to a loan with charges.
@@ -268,8 +268,7 @@ fn weekends_off(mut book: TestBook) -> TestBook {
 }
 
 fn paid_out(product: Product) -> TestBook {
-    let agreed = rated_by(&product, figures("950"));
-    weekends_off(TestBook::active(product, date(2012, 6, 28), agreed))
+    weekends_off(TestBook::active(product, date(2012, 6, 28), figures("950")))
 }
 
 /// What the installments and the disbursement say is owed in taxes.
