@@ -13,8 +13,7 @@ use crate::rounding::Rounding;
 /// Checked terms together with the dates.
 pub(super) struct Plan<'a> {
     pub(super) terms: &'a ScheduleTerms,
-    /// The day on which the loan begins.
-    pub(super) begins_on: Day,
+    pub(super) start: Date,
     pub(super) due_dates: &'a [Date],
     pub(super) measure: Measure,
     /// How many installments, as a number of the same width as theirs.
@@ -85,13 +84,13 @@ impl<'a> Plan<'a> {
         if accrual == Accrual::ThroughDueDate && due_dates.last() == Some(&Date::MAX) {
             return Err(ScheduleError::DueDateBeyondCalendar { after: Date::MAX });
         }
-        Ok(Plan { terms, begins_on: Day::of(start), due_dates, measure, count, grace, accrual })
+        Ok(Plan { terms, start, due_dates, measure, count, grace, accrual })
     }
 
     /// The installments in order, each with the time since the one before.
     #[inline]
     pub(super) fn steps(&self) -> Steps<'_> {
-        Steps { plan: self, number: 0, from: self.begins_on, due_dates: self.due_dates.iter() }
+        Steps { plan: self, number: 0, from: Day::of(self.start), due_dates: self.due_dates.iter() }
     }
 
     #[inline(always)]
