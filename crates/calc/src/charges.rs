@@ -120,7 +120,9 @@ pub enum IncomeProfile {
 /// One installment after the fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IncomeRow {
+    /// What it repays.
     pub principal: Amount,
+    /// What it costs besides the fee.
     pub interest: Amount,
 }
 
