@@ -103,9 +103,11 @@ pub(super) fn takes_parts(loan: &Loan) -> bool {
     loan.terms.is_dynamic() && has_parts
 }
 
-/// What was paid out so far.
+/// What was paid out so far of the loan amount: principal, without what was added to it.
 fn paid_out(loan: &Loan) -> Amount {
-    loan.servicing.paid.principal + loan.servicing.outstanding.principal
+    let course = &loan.servicing.course;
+    let added = course.capitalized_interest + course.capitalized_fees;
+    loan.servicing.paid.principal + loan.servicing.outstanding.principal - added
 }
 
 /// Pays a further part of an active loan out.
