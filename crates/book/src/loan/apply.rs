@@ -63,8 +63,8 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     }
     match &step.event {
         Event::Created { .. } => {}
-        Event::Edited { terms, name, notes, assignment } => {
-            if loan.terms != **terms && !loan.servicing.state.is_active() {
+        Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
+            if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
             }
             loan.terms = terms.as_ref().clone();
@@ -135,13 +135,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     }
     match &step.event {
-        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
-            servicing.disburse(*amount, installments, date);
-            let origin = carried_over.map(|carried_over| carried_over.origin);
-            servicing.course.origin = origin.or(servicing.course.origin);
-            servicing.note_disbursed(fees, date);
-            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
-        }
+        Event::Disbursed { .. } => servicing.disburse(&step.event, date),
         Event::InterestApplied { amount, parts, .. } => {
             servicing.apply_interest(*amount, parts, date);
         }
@@ -215,7 +209,29 @@ impl Servicing {
         }
     }
 
-    fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+    fn disburse(&mut self, event: &Event, on: Date) {
+        let Event::Disbursed {
+            posted,
+            amount,
+            installments,
+            fees,
+            carried_over,
+            tranche,
+            first_due_date,
+            ..
+        } = event
+        else {
+            return;
+        };
+        let origin = carried_over.map(|carried_over| carried_over.origin);
+        self.course.origin = origin.or(self.course.origin);
+        self.course.first_due_date = first_due_date.or(self.course.first_due_date);
+        self.course.disburse_tranche(*tranche, posted.transaction_id);
+        self.begin(*amount, installments, on);
+        self.note_disbursed(fees, on);
+    }
+
+    fn begin(&mut self, amount: Amount, installments: &[Installment], on: Date) {
         self.outstanding.principal += amount;
         if self.state.is_active() {
             return;

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use crate::auditor::Auditor;
 use crate::explained;
 use crate::fees::fee;
-use crate::moves::{Move, a_dynamic_product, a_move, ago, live, text};
+use crate::moves::{Move, a_dynamic_product, a_move, ago, live, rated_by, text};
 use crate::projections::assert_told_well;
 use crate::support::{TestBook, cents, figures};
 
@@ -143,8 +143,9 @@ proptest! {
         kind in any_product(),
         steps in prop::collection::vec(a_step(), 1..40),
     ) {
+        let agreed = rated_by(&kind, figures("950"));
         let mut book = TestBook::new(kind, date(2012, 6, 28));
-        book.create_with(figures("950")).expect("the loan is within the product");
+        book.create_with(agreed).expect("the loan is within the product");
         book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");
         let first = Disburse { amount: Some(StatedAmount("300".into())), ..Disburse::default() };
         book.command(&LoanCommand::Disburse(first)).expect("approved loans can be disbursed");

@@ -86,6 +86,19 @@ impl DisbursementFees {
         }
     }
 
+    /// Those that are required, as far as the product says how much they are.
+    fn required(terms: &Terms) -> DisbursementFees {
+        let mut agreed = DisbursementFees::default();
+        let is_required =
+            |fee: &&ProductFee| fee.trigger.is_of_disbursement() && fee.is_active && fee.is_required;
+        for fee in terms.charges.fees.iter().filter(is_required) {
+            if let Ok(defined) = disbursed(terms, fee, &StatedFee { fee: fee.key, amount: None }) {
+                agreed.add(fee, defined);
+            }
+        }
+        agreed
+    }
+
     /// What is added to the principal.
     pub(super) fn capitalized(&self) -> Amount {
         self.kept.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount).sum()
@@ -115,6 +128,17 @@ impl DisbursementFees {
         }
         Ok(())
     }
+}
+
+/// What a disbursement adds to the principal, if nobody names other fees.
+pub(crate) fn capitalized_if_disbursed(terms: &Terms) -> Amount {
+    DisbursementFees::required(terms).capitalized()
+}
+
+/// What a disbursement keeps from what it pays out, if nobody names other fees.
+pub fn kept_if_disbursed(terms: &Terms) -> Amount {
+    let fees = DisbursementFees::required(terms).kept.into_iter();
+    fees.filter(|fee| !fee.is_capitalized).map(|fee| fee.amount).sum()
 }
 
 /// The fees that came with the disbursements of a log.
