@@ -312,8 +312,8 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             pause::post(draft, date, pause, notes.clone())
         }
         Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
-        Event::Disbursed { amount, tranche, details, .. } => {
-            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        Event::Disbursed { amount, tranche, details, fees, upfront, .. } => {
+            disburse_part::post_again(draft, date, (*amount, *tranche), (fees, upfront), details)
         }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { .. }

@@ -11,7 +11,7 @@ use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
 use loam_book::product::interest::InterestBalance;
 use loam_book::product::payments::{FuturePayments, LatePaymentsRecalculation, PrepaymentRecalculation};
-use loam_book::product::{Product, ProductType};
+use loam_book::product::{GracePeriodType, Product, ProductType};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::day_count::{DayCount, DaysMethod};
@@ -401,4 +401,19 @@ fn late_interest_may_increase_the_overdue_installment() {
     assert_eq!(rows(&unpaid)[0], (16_43, 68), "a month of 16.43");
     assert_eq!(unpaid.outstanding().interest.minor(), 68 + 49);
     assert_eq!(unpaid.findings(), []);
+}
+
+#[test]
+fn an_early_payment_pays_no_interest_of_a_time_that_is_forgiven() {
+    let mut kind = dynamic();
+    kind.grace_period_type = GracePeriodType::InterestForgiveness;
+    kind.grace_period.default = Some(2);
+    kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::RescheduleRemainingRepayments;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("100", "7", 6));
+    book.move_to(date(2024, 1, 20));
+    assert_eq!(book.loan().accrued_on(date(2024, 1, 20)).minor(), 0);
+    assert_eq!(book.loan().payoff_on(date(2024, 1, 20)).total().minor(), 100_00);
+    book.repay("100").expect("prepayments are accepted");
+    assert_eq!(book.loan().state().name(), "closed");
+    assert_eq!(book.findings(), []);
 }

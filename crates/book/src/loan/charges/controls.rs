@@ -7,6 +7,7 @@ use loam_calc::money::Amount;
 use crate::loan::charges::{fee_income, penalties};
 use crate::loan::commands::interest;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::capitalized;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Event, Posted};
 use crate::loan::lateness::{arrears_counted_from, day_after};
@@ -75,14 +76,16 @@ fn lock(draft: &mut Draft<'_>, date: Date, cause: LockCause) {
 fn cap_of(loan: &Loan) -> Option<(Capping, Amount)> {
     let capping = loan.terms.controls.capping?;
     let base = match capping.base {
-        CappingBase::OutstandingPrincipalPercentage => loan.servicing.outstanding.principal,
+        CappingBase::OutstandingPrincipalPercentage => {
+            loan.servicing.outstanding.principal - capitalized::outstanding(loan)
+        }
         CappingBase::OriginalPrincipalPercentage => loan.terms.amount,
     };
     Some((capping, share(base, capping.percentage, loan.terms.rounding)))
 }
 
-/// Interest, fees and penalties that are owed.
+/// Interest, fees and penalties that are owed; interest also where it became principal.
 fn charged(loan: &Loan) -> Amount {
     let outstanding = loan.servicing.outstanding;
-    outstanding.total() - outstanding.principal
+    outstanding.total() - outstanding.principal + capitalized::outstanding(loan)
 }

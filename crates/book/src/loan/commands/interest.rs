@@ -85,6 +85,9 @@ fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) 
 
 /// Applies what has accrued before the book locks the account, if that is anything.
 pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
+    if draft.loan.terms.capitalizes_interest() {
+        return capitalized::apply_grown(draft, date, InterestCause::Locking);
+    }
     let accrued = accrued(&draft.loan, date);
     let amount =
         |(installment, exact): (&Installment, Exact)| (installment.number, exact.round(Rounding::Down));

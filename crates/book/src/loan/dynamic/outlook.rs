@@ -73,6 +73,10 @@ impl<'a> Upcoming<'a> {
     /// that interest has come already.
     pub(crate) fn accrued(&self) -> Amount {
         let Some(first) = self.rows.first() else { return Amount::ZERO };
+        if first.keep == Keep::Nothing {
+            // No interest grows in its time.
+            return self.running.carried.max(Amount::ZERO);
+        }
         let terms = &self.loan.terms;
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(terms);
@@ -85,7 +89,9 @@ impl<'a> Upcoming<'a> {
 
     /// Of what [`Upcoming::accrued`] is made, before it is rounded and what was carried is added.
     pub(crate) fn accrued_parts(&self) -> Vec<GrowthPart> {
-        let Some(first) = self.rows.first() else { return Vec::new() };
+        let Some(first) = self.rows.first().filter(|first| first.keep != Keep::Nothing) else {
+            return Vec::new();
+        };
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(&self.loan.terms);
         let balances = balances(&self.running.principal);
