@@ -15,11 +15,13 @@ use loam_book::product::controls::{
 };
 use loam_book::product::{Product, Range};
 use loam_calc::calendar::Calendar;
+use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 
+use crate::dynamic::agreed;
 use crate::penalties::with_penalties;
 use crate::support::{TestBook, cents, figures, product};
 
@@ -227,6 +229,28 @@ fn what_has_grown_may_be_applied_before_the_cap_locks() {
     assert_eq!(lock(&book), Some(LockCause::Capping));
     let locked_on = book.loan().servicing.last_locked_on.expect("locked");
     assert_eq!(accrued(book.loan(), locked_on), Exact::ZERO);
+    assert_eq!(book.findings(), []);
+}
+
+/// 1000.00 at 12 % by actual days of a year of 360, due on the 15th. Sixteen days of February's
+/// installment are applied with the lock on January 31, fifteen are left: 5.33 of 10.33.
+#[test]
+fn what_was_applied_before_the_cap_locks_is_part_of_the_installments_interest() {
+    let capping = capped(CappingConstraint::SoftCap, "10").controls.capping;
+    let mut product = crate::dynamic::dynamic();
+    product.interest_method = InterestMethod::DecliningBalance;
+    product.day_count = DayCount::Actual360;
+    product.days_method = DaysMethod::ActualDays;
+    product.charges = with_penalties(PenaltyMethod::OverdueBalance, 0, 0).charges;
+    product.charges.penalty.rate.default = Rate::parse_percent("1").ok();
+    product.controls.capping = capping.map(|cap| Capping { applies_accrued_before_locking: true, ..cap });
+    assert_eq!(product.contradiction(), None);
+    let mut book = TestBook::active(product, date(2023, 11, 15), agreed("1000", "12", 5));
+    book.move_to(date(2024, 2, 15));
+    assert_eq!(lock(&book), Some(LockCause::Capping));
+    assert_eq!(book.loan().servicing.last_locked_on, Some(date(2024, 1, 31)));
+    let row = &book.loan().servicing.installments[2];
+    assert_eq!((row.interest_applied, row.expected.interest), (cents(5_33), cents(10_33)));
     assert_eq!(book.findings(), []);
 }
 
