@@ -7,13 +7,14 @@ use crate::accrual::Span;
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rounding::Rounding;
-use crate::schedule::{InstallmentRounding, Remainder, ScheduleTerms, schedule};
+use crate::schedule::{InstallmentRounding, Remainder, ScheduleTerms, schedule_repaying};
 
 /// Parts of a minor unit in which the installment is worked out before it is rounded.
 const PARTS: i64 = 10_000;
 
 /// The equal total of rows that begin on `start`, rounded as `terms` say; `terms` have the rate of
-/// all days but those of the first row, whose interest is that of `growth`.
+/// all days but those of the first row, whose interest is that of `growth`; `repays` says which rows
+/// repay principal.
 ///
 /// The rate of the first row stands in P · Π(1+r_i) ÷ Σ_k Π_{j>k}(1+r_j) only once, as a factor of P.
 /// So P · (1+r_1 of growth) ÷ (1+r_1 of the terms) with the rate of the terms has the same total. It
@@ -24,7 +25,7 @@ pub fn mixed_total(
     growth: &Growth<'_>,
     terms: &ScheduleTerms,
     start: Date,
-    dates: &[Date],
+    (dates, repays): (&[Date], &[bool]),
 ) -> Option<Amount> {
     let time = Span { from: start, to: *dates.first()? };
     let alone = Growth { terms: terms.interest, rates: &[], pauses: &[], ..*growth };
@@ -45,7 +46,7 @@ pub fn mixed_total(
         rounding: Rounding::HalfEven,
         ..*terms
     };
-    let rows = schedule(&scaled, start, dates).ok()?;
+    let rows = schedule_repaying(&scaled, start, dates, repays).ok()?;
     let total = rows.iter().find(|row| row.principal.is_positive())?.total();
     let total = Exact::ratio(i128::from(total.minor()), i128::from(PARTS));
     let rounded = total.round(terms.rounding);

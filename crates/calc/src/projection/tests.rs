@@ -173,9 +173,9 @@ fn an_equal_installment_counts_the_days_of_each_rate_in_its_first_row() {
         rounding: Rounding::HalfEven,
     };
     let dates: Vec<Date> = (2..=6).map(month).collect();
-    assert_eq!(mixed_total(&growth, &terms, month(1), &dates), Some(cents(16_81)));
+    assert_eq!(mixed_total(&growth, &terms, month(1), (&dates, &[true; 5])), Some(cents(16_81)));
     let whole = ScheduleTerms { installment_rounding: InstallmentRounding::UpTo(cents(1_00)), ..terms };
-    assert_eq!(mixed_total(&growth, &whole, month(1), &dates), Some(cents(17_00)));
+    assert_eq!(mixed_total(&growth, &whole, month(1), (&dates, &[true; 5])), Some(cents(17_00)));
     let unchanged = Growth { rates: &[], terms: terms.interest, ..growth };
-    assert_eq!(mixed_total(&unchanged, &terms, month(1), &dates), None);
+    assert_eq!(mixed_total(&unchanged, &terms, month(1), (&dates, &[true; 5])), None);
 }
