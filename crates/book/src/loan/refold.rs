@@ -21,6 +21,10 @@ use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
 use crate::loan::{Loan, Servicing};
 
+mod numbers;
+
+use numbers::Numbers;
+
 /// A fact to be decided at its place in a log.
 pub(crate) type Fact<'f> = &'f dyn Fn(&mut Draft<'_>) -> Result<(), Refusal>;
 
@@ -141,13 +145,15 @@ impl Refold<'_> {
         let derived = tail.iter().filter(|e| !is_fact(&e.step.event)).map(|e| e.step).collect();
         let mut base = fold_steps(&self.steps[..self.kept]).expect("the creation always counts");
         base.version = self.loan.version;
+        let numbers = Numbers::of(&base, tail);
 
         let mut draft = Draft::keeping(base, self.context, derived);
         fact(&mut draft)?;
         for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
             if target.is_none_or(|target| !is_served_as(later, target.original)) {
                 advance(&mut draft, charges::derived_through(later));
-                decide_again(&mut draft, later)?;
+                let later = numbers.renumbered(later, &draft.loan.servicing.installments)?;
+                decide_again(&mut draft, &later)?;
             }
         }
         advance(&mut draft, self.context.business_date);
@@ -342,10 +348,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::FundsShared { .. }
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => Ok(()),
-        Event::Edited { .. } => {
-            edit::post(draft, date, step.event.clone());
-            Ok(())
-        }
+        Event::Edited { .. } => edit::post(draft, date, step.event.clone()),
         Event::Created { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }

@@ -161,6 +161,7 @@ pub(super) fn post(
             installments: Vec::new(),
             details: details.clone(),
             tranche: part.tranche,
+            first_due_date: None,
         },
     );
     let event = if draft.loan.terms.is_revolving() {
