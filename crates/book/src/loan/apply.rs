@@ -62,8 +62,8 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     }
     match &step.event {
         Event::Created { .. } => {}
-        Event::Edited { terms, name, notes, assignment } => {
-            if loan.terms != **terms && !loan.servicing.state.is_active() {
+        Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
+            if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
             }
             loan.terms = terms.as_ref().clone();
@@ -134,8 +134,18 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     }
     match &step.event {
-        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
+        Event::Disbursed {
+            posted,
+            amount,
+            installments,
+            fees,
+            carried_over,
+            tranche,
+            first_due_date,
+            ..
+        } => {
             servicing.disburse(*amount, installments, date);
+            servicing.course.first_due_date = first_due_date.or(servicing.course.first_due_date);
             let origin = carried_over.map(|carried_over| carried_over.origin);
             servicing.course.origin = origin.or(servicing.course.origin);
             fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));

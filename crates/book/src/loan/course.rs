@@ -96,6 +96,9 @@ pub struct Course {
     /// Due dates of rows whose principal somebody fixed by hand; of dynamic loans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept_principal: Vec<Date>,
+    /// The first due date, where it was named with the disbursement; later ones count from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_due_date: Option<Date>,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -124,6 +124,9 @@ pub enum Event {
         name: String,
         notes: Option<String>,
         assignment: Assignment,
+        /// Nothing that the schedule rests on changed: one that was edited by hand stays.
+        #[serde(default, skip_serializing_if = "is_default")]
+        keeps_schedule: bool,
     },
     ApprovalRequested {
         notes: Option<String>,
@@ -156,6 +159,9 @@ pub enum Event {
         /// The tranche that it pays out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tranche: Option<Key>,
+        /// The first due date, where it was named with the disbursement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_due_date: Option<Date>,
     },
     InterestApplied {
         posted: Posted,

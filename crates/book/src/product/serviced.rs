@@ -1,5 +1,6 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
+use loam_calc::day_count::DaysMethod;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType};
@@ -26,10 +27,12 @@ impl Product {
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            // Its bills take the place of a schedule, and of everything that one can say.
+            // Its bills take the place of a schedule, and of everything that one can say. Draws come
+            // on any day, so interest counts days and not periods.
             ProductType::RevolvingCredit => {
                 self.revolving.is_some_and(|rules| rules.is_possible())
                     && self.interest_method == InterestMethod::DecliningBalance
+                    && self.days_method == DaysMethod::ActualDays
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.grace_period_type == GracePeriodType::None

@@ -10,6 +10,7 @@ mod auditor;
 mod capitalized;
 mod controls;
 mod dynamic;
+mod edits;
 mod explained;
 mod faults;
 mod fees;

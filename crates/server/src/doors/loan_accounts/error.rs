@@ -265,6 +265,7 @@ fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
 fn of_write_off(refusal: &WriteOffRefusal) -> ReturnCode {
     match refusal {
         WriteOffRefusal::ArrearsTooShort { .. } => ReturnCode::MinimumArrearsDaysNotReached,
+        WriteOffRefusal::Overpaid { .. } => ReturnCode::InvalidAccountState,
         WriteOffRefusal::BeforeWriteOff { .. } => ReturnCode::InvalidDate,
     }
 }
