@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use loam_book::loan::charges::penalties::accrued;
-use loam_book::loan::command::{LoanCommand, LoanFigures};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
 use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::lateness::working_days_late;
 use loam_book::loan::refusal::{ChargeRefusal, Refusal};
@@ -14,6 +14,7 @@ use loam_book::product::controls::{
     ArrearsCountedFrom, Capping, CappingBase, CappingConstraint, ControlRules,
 };
 use loam_book::product::{Product, Range};
+use loam_book::stated::StatedAmount;
 use loam_calc::calendar::Calendar;
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::exact::Exact;
@@ -23,6 +24,7 @@ use loam_calc::schedule::InterestMethod;
 
 use crate::dynamic::agreed;
 use crate::penalties::with_penalties;
+use crate::revolving::{credit, flat, limit};
 use crate::support::{TestBook, cents, figures, product};
 
 fn controlled(controls: impl FnOnce(&mut ControlRules)) -> Product {
@@ -273,6 +275,32 @@ fn repaid(product: Product) -> TestBook {
 
 fn is_closed(book: &TestBook) -> bool {
     matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. })
+}
+
+#[test]
+fn a_credit_and_a_loan_with_tranches_left_are_not_closed_for_being_paid() {
+    let mut kind = credit(flat());
+    kind.controls.dormancy_days = Some(10);
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    let draw = || Disburse { amount: Some(StatedAmount("500".into())), ..Disburse::default() };
+    book.command(&LoanCommand::Disburse(draw())).expect("within the limit");
+    book.repay("500").expect("it is owed");
+    book.move_to(date(2024, 3, 20));
+    assert!(book.loan().state().is_active(), "it can be drawn again");
+    book.command(&LoanCommand::Disburse(draw())).expect("within the limit");
+    assert_eq!(book.findings(), []);
+
+    let mut kind = crate::tranches::tranched();
+    kind.controls.dormancy_days = Some(0);
+    let mut book = TestBook::active(kind, date(2025, 1, 1), crate::tranches::agreed_in_two());
+    book.repay("700").expect("prepayments are accepted");
+    book.move_to(date(2025, 2, 5));
+    assert!(book.loan().state().is_active(), "the second tranche is still to come");
+    book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is its day");
+    assert_eq!(book.outstanding().principal, cents(300_00));
+    assert_eq!(book.findings(), []);
 }
 
 #[test]
