@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::custom_payment::OwedFee;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
@@ -77,6 +78,10 @@ pub struct Course {
     pub tranches: Vec<Tranche>,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
+    /// Fees that are owed, by what charged them, the oldest first; of loans whose repayments may say
+    /// what they pay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owed_fees: Vec<OwedFee>,
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,

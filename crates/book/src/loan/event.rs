@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Door;
 use crate::ids::{Key, Part};
 use crate::loan::course::Tranche;
+use crate::loan::custom_payment::CustomPayment;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::event::charge::{
     DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
@@ -182,6 +183,9 @@ pub enum Event {
         /// The tax in the interest, fees and penalties paid.
         #[serde(default, skip_serializing_if = "is_default")]
         tax: Components,
+        /// What it says itself of what it pays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        custom: Option<Box<CustomPayment>>,
     },
     /// Derived: rows of a dynamic loan as they are now expected, and how its interest goes on.
     ScheduleChanged {

@@ -24,6 +24,7 @@ pub mod command;
 pub mod commands;
 pub mod context;
 pub mod course;
+pub mod custom_payment;
 pub mod custom_schedule;
 pub mod draft;
 pub mod dynamic;

@@ -13,6 +13,7 @@ use crate::loan::commands::{
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
+use crate::loan::custom_payment::Paying;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
 use crate::loan::dynamic::review::looked_up;
@@ -319,7 +320,10 @@ pub(crate) fn is_fact(event: &Event) -> bool {
 fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
-        Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::Repaid { amount, details, custom, .. } => {
+            let stated = custom.as_ref().map(|custom| custom.stated.as_slice()).unwrap_or_default();
+            repay::post(draft, Paying { amount: *amount, stated, is_again: true }, date, details)
+        }
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
         Event::InterestPaused { from, until, notes } => {
             let pause = Pause { from: from.unwrap_or(date), to: *until };

@@ -3,6 +3,7 @@
 //! The due dates come from [`crate::due_dates`]; payments, fees and penalties are not known here.
 
 mod annuity;
+mod changes;
 mod charge;
 mod equal_installments;
 mod equal_principal;
@@ -12,13 +13,18 @@ mod evened;
 mod factor;
 mod fixed_point;
 mod flat;
+mod newton;
 mod optimized;
 mod options;
 mod parts;
+mod plan_guess;
 mod plan_rate;
+#[cfg(test)]
+mod quick_tests;
 mod solve;
 mod spread;
 mod varied;
+mod weights;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -29,6 +35,7 @@ use crate::money::Amount;
 use crate::rate::Rate;
 use crate::rounding::Rounding;
 
+pub(crate) use charge::parts_of;
 pub use error::ScheduleError;
 pub(crate) use factor::{Day, Measure, Time, interest_on};
 pub use options::{BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleOptions};
@@ -238,55 +245,6 @@ pub fn schedule_accruing(
     Ok(rows)
 }
 
-/// Like [`schedule`], where principal is repaid in the installments after the grace in whose place
-/// `repays` says so, and in the last: for installments that are the rest of a longer schedule, whose
-/// interval did not begin with them.
-///
-/// # Errors
-/// As for [`schedule`].
-///
-/// ```
-/// # use jiff::civil::date;
-/// # use loam_calc::calendar::Period;
-/// # use loam_calc::day_count::{DayCount, DaysMethod};
-/// # use loam_calc::money::Amount;
-/// # use loam_calc::rate::Rate;
-/// # use loam_calc::rounding::Rounding;
-/// # use loam_calc::schedule::*;
-/// # let terms = ScheduleTerms {
-/// #     principal: Amount::from_minor(900_00),
-/// #     interest: InterestTerms {
-/// #         method: InterestMethod::DecliningBalance,
-/// #         rate: Rate::from_ratio(10, 100),
-/// #         charge_frequency: ChargeFrequency::EveryMonth,
-/// #         day_count: DayCount::Actual365Fixed,
-/// #         days_method: DaysMethod::RepaymentPeriodicity,
-/// #     },
-/// #     period: Period::months(1),
-/// #     grace: Grace::None,
-/// #     principal_repayment_interval: 2,
-/// #     remainder: Remainder::Last,
-/// #     installment_rounding: InstallmentRounding::None,
-/// #     rounding: Rounding::HalfUp,
-/// # };
-/// // Every second of four, of which the first is over.
-/// let dates = [date(2011, 3, 23), date(2011, 4, 23), date(2011, 5, 23)];
-/// let rows = schedule_repaying(&terms, date(2011, 2, 23), &dates, &[true, false, true]).expect("three months");
-/// let principal: Vec<i64> = rows.iter().map(|row| row.principal.minor()).collect();
-/// assert_eq!(principal, [450_00, 0, 450_00]);
-/// ```
-pub fn schedule_repaying(
-    terms: &ScheduleTerms,
-    start: Date,
-    due_dates: &[Date],
-    repays: &[bool],
-) -> Result<Vec<Installment>, ScheduleError> {
-    let mut rows = Vec::new();
-    let plan = spread::Plan::try_new(terms, start, due_dates, Accrual::ToDueDate)?;
-    fill(&plan.repaying(repays), &mut rows)?;
-    Ok(rows)
-}
-
 /// Like [`schedule`], with what else may be agreed: see [`ScheduleOptions`].
 ///
 /// Where totals follow from tiers of rates they are found by trying, to the minor unit. An agreed
@@ -302,14 +260,27 @@ pub fn schedule_with(
     options: &ScheduleOptions<'_>,
 ) -> Result<Vec<Installment>, ScheduleError> {
     let mut rows = Vec::new();
-    let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?;
-    if options.are_plain() {
-        fill(&plan, &mut rows)?;
-    } else {
-        rows.reserve(due_dates.len());
-        varied::varied(&plan, options, &mut rows)?;
-    }
+    schedule_with_into(terms, start, due_dates, (options, &mut rows))?;
     Ok(rows)
+}
+
+/// Like [`schedule_with`], into a vector that is cleared first and whose memory is reused.
+///
+/// # Errors
+/// As for [`schedule_with`]; the content of the vector is then unspecified.
+pub fn schedule_with_into(
+    terms: &ScheduleTerms,
+    start: Date,
+    due_dates: &[Date],
+    (options, rows): (&ScheduleOptions<'_>, &mut Vec<Installment>),
+) -> Result<(), ScheduleError> {
+    rows.clear();
+    let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?.repaying(options.repays);
+    if options.are_plain() {
+        return fill(&plan, rows);
+    }
+    rows.reserve(due_dates.len());
+    varied::varied(&plan, options, rows)
 }
 
 /// Like [`schedule`], into a vector that is cleared first and whose memory is reused.

@@ -89,8 +89,8 @@ impl DisbursementFees {
             let number = first.expect("a loan that was paid out has installments").number;
             let amount = agreed.amount;
             let deferral = deferral_on(&draft.loan, fee.key, (amount, number), date);
-            let charge =
-                FeeCharge { fee: Some(fee.key), cause: FeeCause::Disbursement, tax: Amount::ZERO, deferral };
+            let cause = FeeCause::Disbursement;
+            let charge = FeeCharge { fee: Some(fee.key), cause, deferral, ..FeeCharge::default() };
             let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());
             draft.derive(date, Event::FeeCharged { posted, amount, number, details, charge });
         }

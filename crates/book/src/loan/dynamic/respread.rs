@@ -3,20 +3,24 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, mixed_total};
-use loam_calc::schedule::{self, Grace, InterestMethod, InterestTerms, ScheduleTerms};
+use loam_calc::schedule::{
+    self, Grace, InterestMethod, InterestTerms, RateTiers, ScheduleOptions, ScheduleTerms,
+};
 
+use crate::loan::dynamic::tiers::tiers_from;
 use crate::loan::dynamic::{
     Dynamics, Running, ScheduleCause, Upcoming, is_holiday, is_interest_only, upcoming_row, with_balance,
 };
 use crate::loan::event::Event;
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::GracePeriodType;
+use crate::product::interest::RateTerms;
 use crate::product::payments::ElementsRecalculation;
 
 /// What each row from `first` on keeps when `principal` is repaid in them: the same installments as
-/// those of a new loan over their time, by the latest rate, and in the first row by the rates of its
-/// days. Principal is repaid in the rows in which it was, and payment holidays stay. `None` where
-/// nothing is left to spread or the terms give no schedule.
+/// those of a new loan over their time, by the latest rate or the tiers, and in the first row by the
+/// rates of its days. Principal is repaid in the rows in which it was, and payment holidays stay.
+/// `None` where nothing is left to spread or the terms give no schedule.
 pub(super) fn respread(loan: &Loan, first: usize, principal: Amount) -> Option<Vec<Keep>> {
     let rows = loan.servicing.installments.get(first..)?;
     let terms = &loan.terms;
@@ -38,8 +42,15 @@ pub(super) fn respread(loan: &Loan, first: usize, principal: Amount) -> Option<V
     let dates: Vec<_> = asking.iter().map(|row| row.due_date).collect();
     let count = loan.servicing.installments.len();
     let repays: Vec<bool> = asking.iter().map(|row| !is_interest_only(terms, row.number, count)).collect();
-    let spread = schedule::schedule_repaying(&schedule_terms, start, &dates, &repays).ok()?;
-    let mixed = mixed_total(&growth, &schedule_terms, start, (&dates, &repays));
+    let by_day = tiers_from(loan, start);
+    let tiers = match terms.interest_rules.rate_terms {
+        RateTerms::Fixed => RateTiers::None,
+        RateTerms::Tiered { .. } => RateTiers::ByBalance(growth.tiers),
+        RateTerms::TieredPeriod { .. } => RateTiers::ByDay(&by_day),
+    };
+    let options = ScheduleOptions { tiers, repays: Some(&repays), ..ScheduleOptions::default() };
+    let spread = schedule::schedule_with(&schedule_terms, start, &dates, &options).ok()?;
+    let mixed = mixed_total(&growth, &schedule_terms, start, (&dates, &options));
     let mut spread = spread.iter().map(|row| kept(loan, row, mixed));
     let of_row = |row: &Installment| match is_holiday(terms, row) {
         true => Some(Keep::Total(Amount::ZERO)),

@@ -45,16 +45,14 @@ impl<'s> Numbers<'s> {
         };
         let now = |number: u32| number_of(number, met, rows);
         let mut step = fact.clone();
-        match &mut step.event {
-            Event::FeeCharged { number, .. } => *number = now(*number)?,
-            Event::PenaltyApplied { parts, .. } => {
-                parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
-            }
-            Event::ChargeReduced { parts, .. } => {
-                parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
-            }
-            Event::ScheduleEdited { change, .. } => renumber(change, &now)?,
-            other => debug_assert!(!names_installments(other)),
+        if let Event::FeeCharged { number, .. } = &mut step.event {
+            *number = now(*number)?;
+        } else if let Event::PenaltyApplied { parts, .. } = &mut step.event {
+            parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
+        } else if let Event::ChargeReduced { parts, .. } = &mut step.event {
+            parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
+        } else if let Event::ScheduleEdited { change, .. } = &mut step.event {
+            renumber(change, &now)?;
         }
         Ok(Cow::Owned(step))
     }

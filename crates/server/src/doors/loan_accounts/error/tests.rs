@@ -2,6 +2,7 @@ use super::*;
 use axum::body::to_bytes;
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
+use loam_book::loan::custom_payment::PaidKind;
 use loam_book::loan::refusal::TermsRefusal;
 use loam_book::party::ClientState;
 
@@ -124,6 +125,14 @@ fn of_movements() -> Vec<(Refusal, u16)> {
         (Refusal::ExcessRepayment { amount: text(), outstanding: text() }, 110),
         (Refusal::PrepaymentNotAllowed { amount: text(), due: text() }, 123),
         (Refusal::NothingToRepay, 3620),
+        (CustomPaymentRefusal::NotAllowed.into(), 267),
+        (CustomPaymentRefusal::NamedTwice { kind: PaidKind::Penalty }.into(), 268),
+        (CustomPaymentRefusal::OtherSum { sum: text(), amount: text() }.into(), 269),
+        (
+            CustomPaymentRefusal::MoreThanOwed { kind: PaidKind::Penalty, amount: text(), owed: text() }
+                .into(),
+            110,
+        ),
         (Refusal::ArbitraryFeeNotAllowed, 174),
         (Refusal::MissingInstallmentNumber, 171),
         (Refusal::UnknownInstallment { number: 9 }, 170),
