@@ -5,6 +5,7 @@ use loam_calc::charges::share;
 use loam_calc::money::Amount;
 
 use crate::loan::charges::{fee_income, penalties};
+use crate::loan::commands::close::is_over;
 use crate::loan::commands::interest;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::capitalized;
@@ -60,7 +61,7 @@ pub(crate) fn lock_at_cap(draft: &mut Draft<'_>, date: Date) {
 pub(super) fn close_on(loan: &Loan) -> Option<Date> {
     let days = loan.terms.controls.dormancy_days?;
     let latest = loan.servicing.latest_value_date?;
-    loan.servicing.is_paid().then(|| day_after(latest, days))
+    is_over(loan).then(|| day_after(latest, days))
 }
 
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {

@@ -70,7 +70,8 @@ impl<'a> Upcoming<'a> {
 
     /// Interest that has grown by the day and is placed in no row that is due, rounded; never less
     /// than zero. Where late principal bears interest until the next due date whenever it is paid,
-    /// that interest has come already.
+    /// that interest has come already. In time that is free of interest nothing grows, for those who
+    /// pay early either.
     pub(crate) fn accrued(&self) -> Amount {
         let Some(first) = self.rows.first() else { return Amount::ZERO };
         if first.keep == Keep::Nothing {
