@@ -19,6 +19,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod outside;
+mod posted_loans;
 mod preview;
 mod products;
 mod reference;

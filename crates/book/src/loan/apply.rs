@@ -110,6 +110,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -160,6 +161,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -170,11 +172,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
-            if servicing.arrears_since.is_none() && arrears_since.is_some() {
-                servicing.last_set_to_arrears_on = *arrears_since;
-            }
-            servicing.late_since = *late_since;
-            servicing.arrears_since = *arrears_since;
+            servicing.set_lateness(*late_since, *arrears_since);
         }
         Event::Locked { cause, .. } => servicing.lock(*cause, date),
         Event::Unlocked { .. } => servicing.unlock(date),
@@ -235,6 +233,14 @@ impl Servicing {
             LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
     }
 
+    fn set_lateness(&mut self, late_since: Option<Date>, arrears_since: Option<Date>) {
+        if self.arrears_since.is_none() && arrears_since.is_some() {
+            self.last_set_to_arrears_on = arrears_since;
+        }
+        self.late_since = late_since;
+        self.arrears_since = arrears_since;
+    }
+
     /// Sets what only the course of a loan knows.
     fn set_course(&mut self, event: &Event, date: Date) {
         if let Event::ScheduleChanged { installments, running, .. } = event {
@@ -250,6 +256,8 @@ impl Servicing {
             self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {
             self.course.tranches.clone_from(tranches);
+        } else if let Event::DisbursementPlanned { plan } = event {
+            self.course.disbursement_plan.clone_from(plan);
         } else if let Event::Redrawn { amount, .. } = event {
             self.course.overpaid -= *amount;
         }

@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::accompanying::Accompanying;
 use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::securities::{StatedFund, StatedGuarantee};
 use crate::loan::{Holder, HolderKind};
@@ -152,6 +153,8 @@ pub struct LoanFigures {
     pub principal_payment: Option<PrincipalPayment>,
     /// The tranches, all of them; `None` leaves them as they are.
     pub tranches: Option<Vec<TrancheFigure>>,
+    /// Before the approval: what secures the loan, and how it is to be paid out.
+    pub accompanying: Accompanying,
 }
 
 /// What a loan names of its bills: the amount or the percentage, as the product has it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
@@ -75,6 +76,9 @@ pub struct Course {
     pub overpaid: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tranches: Vec<Tranche>,
+    /// How the loan is to be paid out.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub disbursement_plan: DisbursementPlan,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
     /// The schedule by which the loan is to be paid out, if it was edited by hand.

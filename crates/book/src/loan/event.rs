@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::course::Tranche;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::event::charge::{
@@ -206,6 +207,10 @@ pub enum Event {
     /// The tranches that are agreed, all of them.
     TranchesSet {
         tranches: Vec<Tranche>,
+    },
+    /// It was agreed how the loan is to be paid out.
+    DisbursementPlanned {
+        plan: DisbursementPlan,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -408,6 +413,7 @@ impl Event {
             Event::RateReviewed => "rate_reviewed",
             Event::InterestPaused { .. } => "interest_paused",
             Event::TranchesSet { .. } => "tranches_set",
+            Event::DisbursementPlanned { .. } => "disbursement_planned",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::PenaltyApplied { .. } => "penalty_applied",
@@ -459,6 +465,7 @@ impl Event {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::DisbursementPlanned { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

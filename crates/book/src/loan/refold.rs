@@ -224,6 +224,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -276,6 +277,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
@@ -301,7 +303,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             let pause = Pause { from: from.unwrap_or(date), to: *until };
             pause::post(draft, date, pause, notes.clone())
         }
-        Event::TranchesSet { .. } => {
+        Event::TranchesSet { .. } | Event::DisbursementPlanned { .. } => {
             draft.record(date, step.event.clone());
             Ok(())
         }

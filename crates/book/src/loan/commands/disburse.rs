@@ -12,7 +12,8 @@ use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
 use crate::loan::commands::disbursement_fees::DisbursementFees;
 use crate::loan::commands::{
-    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
+    Decided, Target, accompany, check_value_date, disburse_part, repay, require_unlocked, restructure,
+    schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
@@ -35,6 +36,7 @@ pub(super) fn pay_out(
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
+    let disburse = &accompany::as_planned(&draft.loan, disburse);
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;

@@ -15,6 +15,7 @@ use crate::loan::refusal::Refusal;
 use crate::loan::transaction::{LoanTransaction, transactions};
 use crate::loan::{Loan, LoanState, log};
 
+pub mod accompany;
 pub mod application;
 pub mod close;
 pub mod create;

@@ -8,9 +8,12 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::loan::accompanying::Accompanying;
 use crate::loan::charges::fee_income;
 use crate::loan::command::{Disburse, LoanFigures, NewLoan};
-use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
+use crate::loan::commands::{
+    Decision, accompany, application, create, decision, disburse, new_step, require_active,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::charge::DisbursedFee;
@@ -41,7 +44,11 @@ pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Re
 
     let successor = Origin { kind: asked.kind, loan: opening.key };
     let origin = Origin { kind: asked.kind, loan: old.key };
-    let opened = open(opening, old, (origin, &division), context, &asked.notes)?;
+    let named = &new.figures.accompanying;
+    if named.funds.is_some() && !old.servicing.course.funds.is_empty() {
+        return Err(Refusal::Restructure(RestructureRefusal::OriginalHasFunds));
+    }
+    let opened = open((opening, named), old, (origin, &division), context, &asked.notes)?;
     Ok(Restructured { closed: close(old, successor, &division, context, &asked.notes), opened })
 }
 
@@ -206,9 +213,9 @@ fn check_funds(old: &Loan, new: &Terms, division: &Division) -> Result<(), Refus
     Ok(())
 }
 
-/// What secures the old loan secures the new one, as far as its product takes it; funds with what
-/// was not repaid of them.
-fn carry_securities(draft: &mut Draft<'_>, old: &Loan) {
+/// What secures the old loan secures the new one, as far as its product takes it and nothing else is
+/// named in its place; funds with what was not repaid of them.
+fn carry_securities(draft: &mut Draft<'_>, old: &Loan, named: &Accompanying) {
     let (course, rules) = (&old.servicing.course, draft.loan.terms.securities);
     let is_taken = |guarantee: &&Guarantee| match guarantee.kind {
         GuaranteeKind::Guarantor { .. } => rules.takes_guarantors,
@@ -223,7 +230,7 @@ fn carry_securities(draft: &mut Draft<'_>, old: &Loan) {
     });
     let funds: Vec<Fund> = left.filter(|fund| fund.amount.is_positive()).collect();
     let date = draft.context.business_date;
-    if !guarantees.is_empty() {
+    if !guarantees.is_empty() && named.guarantees.is_none() {
         draft.record(date, Event::GuaranteesSet { guarantees });
     }
     if !funds.is_empty() {
@@ -246,7 +253,7 @@ fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
 
 /// The new loan: created, approved and paid out on one day.
 fn open(
-    opening: Opening,
+    (opening, named): (Opening, &Accompanying),
     old: &Loan,
     (origin, division): (Origin, &Division),
     context: &Context<'_>,
@@ -255,7 +262,8 @@ fn open(
     let is_partial = opening.is_partial;
     let loan = crate::loan::apply::open(&opening, &context.stamp());
     let mut draft = Draft::new(loan, context);
-    carry_securities(&mut draft, old);
+    carry_securities(&mut draft, old, named);
+    accompany::accompany(&mut draft, named)?;
     if is_partial {
         application::request_approval(&mut draft, notes)?;
     }

@@ -33,6 +33,8 @@ pub enum RestructureRefusal {
     OtherAccounting,
     #[error("a fee of {fee} cannot be kept from {paid_out}, which is all that is paid out")]
     FeeExceedsTopUp { fee: String, paid_out: String },
+    #[error("investors fund the loan, and their money stays in it: no others are named")]
+    OriginalHasFunds,
     #[error("investors fund the loan: interest, fees and penalties do not become principal")]
     FundedCapitalization,
     #[error("investors fund the loan: principal is neither written off nor lent on top")]

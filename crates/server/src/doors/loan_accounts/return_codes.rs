@@ -48,6 +48,7 @@ pub enum ReturnCode {
     PrepaymentNotAllowedError = 123,
     RepaymentDateInTheFutureError = 124,
     InvalidDisbursementDate = 125,
+    OriginalAccountHasFunds = 127,
     InvalidAccountStateForRepayments = 128,
     DisbursementFeesExceedLoanAmount = 129,
     EntryDateBeforeOtherTransaction = 131,
@@ -112,10 +113,12 @@ pub enum ReturnCode {
     CollateralNotAllowedByProduct = 223,
     TransactionMadeFromADisbursement = 219,
     CustomAmountIsMandatory = 231,
+    InvalidTransactionChannel = 232,
     MissingFee = 233,
     InconsistentAccountFeeWithProductFee = 234,
     #[serde(rename = "CANNOT_USE_EFFECTIVE_INTEREST_RATE_FEE_WITHOUT_POSITIVE_INTEREST_RATE_VALUE")]
     CannotUseEffectiveInterestRateFee = 236,
+    TransactionDetailsNotAvailableForProduct = 237,
     FeesNotAvailableForProduct = 238,
     MissingFeeKey = 250,
     InvalidFeeKey = 251,
@@ -185,6 +188,7 @@ pub enum ReturnCode {
     InvalidCentreId = 851,
     InconsistentCentreWithBranch = 852,
     InvalidCustomFieldId = 903,
+    DuplicateCustomFieldValues = 918,
     CustomFieldsNeedChannelProvided = 925,
     InvalidIndexRateSourceId = 1300,
     /// The contract's spelling.

@@ -10,7 +10,7 @@ use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::translate::new_loan::{expected_disbursement, figures, first_repayment, refuse_what_is_not_here};
+use super::translate::new_loan::{expected_disbursement, figures, first_repayment};
 use super::translate::repayment;
 use super::wire::repayment::SchedulePreview;
 
@@ -26,7 +26,6 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
         return Err(Refusal::Revolving(RevolvingRefusal::NoPreview).into());
     }
     let query = asked.query()?;
-    refuse_what_is_not_here(&query)?;
     if !query.has("loanAmount") {
         return Err(DoorError::at(ReturnCode::InvalidAmount, "loanAmount"));
     }

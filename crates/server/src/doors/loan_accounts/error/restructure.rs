@@ -23,6 +23,7 @@ pub(super) fn code_of(refusal: &RestructureRefusal) -> ReturnCode {
         RestructureRefusal::OtherCurrency => Code::CurrencyNotAvailableForProduct,
         RestructureRefusal::OtherAccounting => Code::CapitalizedAmountsNotAllowedDueToDifferentAccounting,
         RestructureRefusal::FeeExceedsTopUp { .. } => Code::DeductedFeesTotalMoreThanLoanAmount,
+        RestructureRefusal::OriginalHasFunds => Code::OriginalAccountHasFunds,
         RestructureRefusal::FundedCapitalization => Code::PositiveCapitalizedAmountsForLoanFundedNotAllowed,
         RestructureRefusal::FundedAmountChanges => Code::WriteOffAmountForLoanFundedDifferentByBalanceAmount,
     }
@@ -50,6 +51,7 @@ mod tests {
             (RestructureRefusal::OtherCurrency, 2217),
             (RestructureRefusal::OtherAccounting, 2209),
             (RestructureRefusal::FeeExceedsTopUp { fee: text(), paid_out: text() }, 225),
+            (RestructureRefusal::OriginalHasFunds, 127),
             (RestructureRefusal::FundedCapitalization, 2215),
             (RestructureRefusal::FundedAmountChanges, 2216),
         ];

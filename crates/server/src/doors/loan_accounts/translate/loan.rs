@@ -14,7 +14,7 @@ use loam_calc::rate::Rate;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::{names, product_rules, securities};
+use super::{accompanying, names, product_rules, securities};
 use crate::product_names as shared;
 
 /// What a lock holds back.
@@ -24,6 +24,7 @@ const LOCKED_OPERATIONS: [&str; 3] = ["APPLY_INTEREST", "APPLY_FEES", "APPLY_PEN
 pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool) -> wire::LoanAccount<'_> {
     let (account_state, account_sub_state) = names::account_state(loan);
     let dates = dates(loan);
+    let (transaction_details, fees) = accompanying::shown(loan);
     // A loan that is closed is not late any more, whatever it was when it was closed.
     let is_active = loan.state().is_active();
     wire::LoanAccount {
@@ -53,7 +54,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         terms: terms(loan, business_date),
         dates,
         anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
-        disbursement_details: dates,
+        disbursement_details: wire::DisbursementDetails { dates, transaction_details, fees },
         days_in_arrears: if is_active { loan.days_in_arrears(business_date) } else { 0 },
         days_late: if is_active { loan.days_late(business_date) } else { 0 },
         assigned_branch_key: loan.assignment.branch.map(EncodedKey),
