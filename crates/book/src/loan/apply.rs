@@ -8,7 +8,7 @@ use crate::loan::course::{Course, Pause, RateFrom};
 use crate::loan::dynamic::Running;
 use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
-use crate::loan::rescheduling::MovedInterest;
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -65,6 +65,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment } => {
             if loan.terms != **terms && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
+                loan.servicing.course.set_dates.clear();
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -99,9 +100,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
-        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
-            loan.servicing.reschedule(installments, moved, kept_principal);
-        }
+        Event::ScheduleEdited { .. } => loan.servicing.edit_schedule(&step.event),
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
@@ -290,6 +289,18 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
+    fn edit_schedule(&mut self, event: &Event) {
+        let Event::ScheduleEdited { change, installments, moved, kept_principal, set_dates, .. } = event
+        else {
+            return;
+        };
+        if matches!(**change, ScheduleChange::Calendar { .. }) {
+            return self.follow_calendar(installments, moved, kept_principal);
+        }
+        self.course.set_dates.clone_from(set_dates);
+        self.reschedule(installments, moved, kept_principal);
+    }
+
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
     fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
         self.course.kept_principal = kept.to_vec();
@@ -301,6 +312,13 @@ impl Servicing {
         } else {
             self.course.agreed_schedule = installments.to_vec();
         }
+    }
+
+    /// Rows keep their numbers, and all that hangs on them: only dates are others.
+    fn follow_calendar(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
+        self.installments = installments.to_vec();
+        self.course.moved = moved.to_vec();
+        self.course.kept_principal = kept.to_vec();
     }
 
     fn lock(&mut self, cause: LockCause, on: Date) {

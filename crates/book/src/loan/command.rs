@@ -87,6 +87,8 @@ pub enum LoanCommand {
     ReAmortize {
         notes: Option<String>,
     },
+    /// The book's own: move due dates where days off were changed.
+    FollowCalendar,
     Lock {
         notes: Option<String>,
     },
@@ -344,6 +346,7 @@ impl LoanCommand {
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
             LoanCommand::ReAmortize { .. } => "re-amortize",
+            LoanCommand::FollowCalendar => "follow the calendar",
             LoanCommand::Lock { .. } => "lock",
             LoanCommand::Unlock { .. } => "unlock",
             LoanCommand::Close { .. } => "close",
@@ -385,7 +388,7 @@ impl LoanCommand {
             LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
             LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
             LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,
-            LoanCommand::Advance => return None,
+            LoanCommand::FollowCalendar | LoanCommand::Advance => return None,
         })
     }
 }

@@ -87,6 +87,9 @@ pub struct Course {
     /// Whether the schedule was changed by hand, or what was overdue was spread anew.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_custom: bool,
+    /// Due dates that somebody set or added by hand: they stay whatever the calendar says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set_dates: Vec<Date>,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,

@@ -303,6 +303,9 @@ pub enum Event {
         /// Due dates of rows whose principal is fixed by hand.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kept_principal: Vec<Date>,
+        /// Due dates that somebody set or added by hand.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        set_dates: Vec<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
     },

@@ -23,7 +23,7 @@ const ALL: [ScheduleEdit; 6] = [
     ScheduleEdit::AdjustNumberOfInstallments,
 ];
 
-fn editable() -> Product {
+pub(crate) fn editable() -> Product {
     let mut product = product();
     product.payment_rules.schedule_edits = ALL.to_vec();
     assert_eq!(product.contradiction(), None);

@@ -10,7 +10,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
-use crate::loan::commands::repay_dynamic;
+use crate::loan::commands::{follow_calendar, repay_dynamic};
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::{self, ScheduleCause};
@@ -93,12 +93,24 @@ pub(crate) fn post(
             require_unlocked_active(&draft.loan, "re-amortize")?;
             re_amortized(&before, date)?
         }
+        ScheduleChange::Calendar { moves } if draft.loan.state().is_active() => {
+            let after = follow_calendar::moved(&before, moves, &draft.loan, date);
+            if after == before {
+                return Ok(());
+            }
+            after
+        }
+        // It was closed in another past.
+        ScheduleChange::Calendar { .. } => return Ok(()),
     };
+    let set_dates = follow_calendar::set_dates(&draft.loan, &before.rows, &after.rows, change);
     give_up_charges(draft, date, &after.rows);
     let posted = change.spreads_overdue().then(|| draft.posted(Amount::ZERO));
     let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
-    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
+    let edited =
+        Event::ScheduleEdited { posted, change, installments, moved, kept_principal, set_dates, notes };
+    draft.record(date, edited);
     if draft.loan.servicing.state.is_active() {
         if draft.loan.terms.is_dynamic() {
             draft.derive(date, dynamic::going_on(&draft.loan, date, ScheduleCause::Edit));
@@ -260,6 +272,9 @@ fn kept_principal(draft: &Draft<'_>, after: &Moved, change: &ScheduleChange) -> 
             kept.retain(|due_date| Some(*due_date) != was);
             kept.extend(is.filter(|_| was_kept || is_other));
         }
+    }
+    if matches!(change, ScheduleChange::Calendar { .. }) {
+        kept.iter_mut().for_each(|date| *date = follow_calendar::date_after(before, &after.rows, *date));
     }
     kept.extend(after.moved.iter().filter(|moved| moved.is_added).map(|moved| moved.due_date));
     kept.sort_unstable();
