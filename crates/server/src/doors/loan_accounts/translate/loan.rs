@@ -161,7 +161,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         accrue_late_interest: interest_rules.accrues_late_interest,
         has_custom_schedule: loan.servicing.course.is_custom,
         allow_offset: false,
-        repayment_schedule_method: shared::schedule_method(terms.product_type),
+        repayment_schedule_method: shared::schedule_method(terms.is_dynamic()),
         payment_method: shared::payment_method(terms.payment_method),
         prepayment_acceptance: names::prepayment(terms.prepayment),
         future_payments_acceptance: shared::future_payments(payment_rules.future_payments),
