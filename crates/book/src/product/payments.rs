@@ -117,10 +117,11 @@ pub struct PaymentRules {
 }
 
 impl PaymentRules {
-    /// Whether nothing is said of a schedule: a revolving credit has bills and no schedule.
+    /// Whether nothing is said of a schedule but when its next row falls due: a revolving credit has bills
+    /// and no schedule.
     pub fn is_for_bills(&self) -> bool {
         self.prepayment_recalculation == PrepaymentRecalculation::NoRecalculation
-            && self.schedule_edits.is_empty()
+            && self.schedule_edits.iter().all(|edit| *edit == ScheduleEdit::AdjustPaymentDates)
             && !self.disburses_in_parts
             && !self.evens_installments
     }

@@ -157,7 +157,6 @@ fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
 /// Fixed schedules may be edited before approval and while the loan is active and not locked,
 /// others only while it is active.
 fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
-    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::PartialApplication | LoanState::PendingApproval if is_fixed(loan) => Ok(()),
         LoanState::Active { is_locked: false, .. } => Ok(()),
@@ -185,12 +184,33 @@ fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Ref
     }
 }
 
-/// Bills are the book's own, and what is open is no installment yet.
+/// What is overdue of a credit has no installments over which it could be spread: what is open is none.
 fn refuse_bills(loan: &Loan) -> Result<(), Refusal> {
     if !loan.terms.is_revolving() {
         return Ok(());
     }
-    Err(Refusal::NotSupported("a change of the bills of a revolving credit".to_owned()))
+    Err(Refusal::NotSupported("spreading overdue bills of a revolving credit anew".to_owned()))
+}
+
+/// Bills are the book's own, by the rules of the product. Of a credit only the day of the next bill
+/// is edited: the due date of its open row.
+fn check_bill_edits(loan: &Loan, rows: &[Installment], edits: &[RowEdit]) -> Result<(), Refusal> {
+    let says_more = |edit: &RowEdit| {
+        let row = rows.iter().find(|row| Some(row.number) == edit.number);
+        let is = row.map(|row| row.expected).unwrap_or_default();
+        let other = |stated: Option<Amount>, is: Amount| stated.is_some_and(|stated| stated != is);
+        edit.number.is_none()
+            || edit.is_payment_holiday
+            || other(edit.principal, is.principal)
+            || other(edit.interest, is.interest)
+            || other(edit.fees, is.fees)
+            || other(edit.penalties, is.penalties)
+    };
+    if loan.terms.is_revolving() && edits.iter().any(says_more) {
+        let what = "an edit of what a bill of a revolving credit asks for";
+        return Err(Refusal::NotSupported(what.to_owned()));
+    }
+    Ok(())
 }
 
 fn is_fixed(loan: &Loan) -> bool {
@@ -224,6 +244,7 @@ fn edit_rows(
     edits: &[RowEdit],
 ) -> Result<Vec<Installment>, Refusal> {
     let (loan, context) = (&draft.loan, draft.context);
+    check_bill_edits(loan, rows, edits)?;
     let centre = loan.assignment.centre.and_then(|key| context.catalog.centres.by_key(key));
     let rules = EditRules {
         allowed: &loan.terms.payment_rules.schedule_edits,
