@@ -175,7 +175,7 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
         Move::Recover { cents, days_ago } => {
             let (amount, value_date) = (StatedAmount(text(*cents)), ago(book, *days_ago));
             let details = TransactionDetails::default();
-            book.command(&LoanCommand::Recover(Repay { amount, value_date, details }))
+            book.command(&LoanCommand::Recover(Repay { amount, custom: Vec::new(), value_date, details }))
         }
         Move::ChangeRate { percent, days_ago } => {
             let rate = StatedPercent(percent.to_string());

@@ -241,6 +241,7 @@ pub(crate) fn transaction(id: i64, seq: i64) -> LoanTransaction {
                 tax: Amount::from_minor(1),
             }],
             tax: components(1),
+            ..TransactionCharges::default()
         },
         installment: Some(2),
         reverses: None,

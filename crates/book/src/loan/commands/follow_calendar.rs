@@ -88,7 +88,7 @@ fn moves(loan: &Loan, calendar: &Calendar, business_date: Date) -> Result<Vec<Mo
         return Ok(Vec::new());
     }
     let count = u32::try_from(rows.len()).unwrap_or(MAX_INSTALLMENTS);
-    let regular = loan.terms.due_date_rule().terms(disbursed_on, count);
+    let regular = loan.due_date_rule().terms(disbursed_on, count);
     let targets = if loan.servicing.course.is_custom || loan.terms.is_revolving() {
         nearest_targets(rows, &regular, calendar)
     } else {

@@ -3,6 +3,7 @@
 pub(super) mod accompanying;
 mod charges;
 pub(super) mod client;
+mod custom_payment;
 pub(super) mod edit;
 pub(super) mod loan;
 pub(super) mod movement;
