@@ -33,5 +33,6 @@ mod schedules_sent_back;
 mod securities;
 mod stories;
 mod support;
+mod tiered;
 mod tranches;
 mod vocabularies;

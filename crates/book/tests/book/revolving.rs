@@ -7,7 +7,7 @@ use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::FeeTrigger;
-use loam_book::product::interest::InterestBalance;
+use loam_book::product::interest::{InterestBalance, RateTerms};
 use loam_book::product::payments::LatePaymentsRecalculation;
 use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
@@ -19,6 +19,7 @@ use loam_calc::rate::Rate;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod};
 use proptest::prelude::*;
 
+use crate::moves::{rated_by, tiers};
 use crate::support::{TestBook, cents, product};
 
 fn rules(method: PrincipalPaymentMethod) -> RevolvingRules {
@@ -59,8 +60,13 @@ pub(crate) fn limit(amount: &str) -> LoanFigures {
 
 /// A limit of 1000 at a tenth of a percent a day, with bills of 100 every month from 2024-01-31.
 fn approved(rules: RevolvingRules) -> TestBook {
-    let mut book = TestBook::new(credit(rules), date(2024, 1, 31));
-    book.create_with(limit("1000")).expect("within the product");
+    approved_for(credit(rules))
+}
+
+fn approved_for(kind: Product) -> TestBook {
+    let agreed = rated_by(&kind, limit("1000"));
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(agreed).expect("within the product");
     book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
     book
 }
@@ -387,8 +393,12 @@ proptest! {
             Just(PrincipalPaymentMethod::OutstandingPrincipalPercentage),
             Just(PrincipalPaymentMethod::TotalBalancePercentage),
         ],
+        tiers in prop_oneof![Just(RateTerms::Fixed), any::<bool>().prop_map(tiers)],
     ) {
-        let mut book = drawn(rules(method), "500");
+        let mut kind = credit(rules(method));
+        kind.interest_rules.rate_terms = tiers;
+        let mut book = approved_for(kind);
+        draw(&mut book, "500", None).expect("within the limit");
         for step in &moves {
             live(&mut book, step);
             prop_assert_eq!(book.findings(), vec![]);
