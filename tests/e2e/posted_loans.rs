@@ -241,3 +241,36 @@ fn the_new_loan_of_a_restructuring_brings_its_own_guarantees() {
         );
     });
 }
+
+#[test]
+fn a_loan_is_rescheduled_into_a_tranched_one_whose_tranches_stay() {
+    on_both(|book| {
+        let changes = json!({"id": "PARTS", "loanProductType": "TRANCHED_LOAN",
+            "maxNumberOfDisbursementTranches": 3, "interestCalculationMethod": "DECLINING_BALANCE"});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &changes));
+        book.lend("OLD");
+        let new = |changes: Value| {
+            let account = json!({"id": "NEW", "productTypeKey": product, "repaymentInstallments": 5, "interestRate": "2.5"});
+            json!({"action": "REFINANCE", "loanAccount": with(account, &changes),
+                "restructureDetails": {"topUpAmount": "50"}})
+        };
+        let late = new(json!({"tranches": [{"amount": "900"}, {"amount": "100"}]}));
+        book.refuses(
+            |caller| caller.post("/api/loans/OLD/action", &late),
+            (400, 2207, "INVALID_NEW_TOTAL_LOAN_AMOUNT"),
+        );
+        let body = new(json!({"loanAmount": "1000", "tranches": [{"amount": "950"}, {"amount": "50"}]}));
+        book.admin.post("/api/loans/OLD/action", &body).expect(201);
+        assert_shows(
+            &book.loan("NEW"),
+            &json!({"loanAmount": "1000", "principalBalance": "950", "accountSubState": "PARTIALLY_DISBURSED"}),
+        );
+        let tranches = json!({"tranches": [{"amount": "1000"}]});
+        book.refuses(
+            |caller| caller.post("/api/loans/NEW/tranches", &tranches),
+            (400, 529, "CANNOT_MODIFY_TRANCHES_ON_RESCHEDULED_REFINANCED_ACCOUNTS"),
+        );
+        book.act("NEW", "type=DISBURSEMENT");
+        assert_shows(&book.loan("NEW"), &json!({"principalBalance": "1000"}));
+    });
+}

@@ -35,7 +35,8 @@ pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, R
     Ok(decision(None, steps, context))
 }
 
-fn tranches_of(
+/// The tranches of a new loan.
+pub(super) fn tranches_of(
     figures: &[TrancheFigure],
     opening: &Opening,
     context: &Context<'_>,

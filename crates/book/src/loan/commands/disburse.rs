@@ -96,18 +96,19 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
-    restructure::refuse_restructured(on.loan.origin())?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
-    let (index, original) = steps
+    let (index, original, carried_over) = steps
         .iter()
         .enumerate()
         .rev()
         .find_map(|(index, effective)| {
-            let Event::Disbursed { posted, .. } = &effective.step.event else { return None };
-            Some((index, posted.transaction_id))
+            let Event::Disbursed { posted, carried_over, .. } = &effective.step.event else { return None };
+            Some((index, posted.transaction_id, carried_over))
         })
         .expect("an active loan was disbursed");
+    // A further tranche rests on nothing but this loan.
+    restructure::refuse_restructured(carried_over.map(|carried_over| carried_over.origin))?;
     // Facts never stand without their disbursement, whatever the actor's permissions.
     let facts = steps[index + 1..].iter().filter(|later| refold::is_fact(&later.step.event));
     if let Some(later) = facts.flat_map(|fact| fact.step.event.posted()).next() {

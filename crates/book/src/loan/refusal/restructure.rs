@@ -23,8 +23,12 @@ pub enum RestructureRefusal {
     FieldNotAllowed { field: &'static str, command: &'static str },
     #[error("the new amount is {value}, and {expected} are owed and lent on top")]
     AmountDiffers { value: String, expected: String },
-    #[error("the new loan would be paid out in parts; what is owed is carried over at once")]
-    PaidOutInParts,
+    #[error("the new loan would be a revolving credit, whose amount is a limit and not what is owed")]
+    IntoRevolvingCredit,
+    #[error("the first tranche is {value}, and {carried_over} are carried over with it")]
+    FirstTrancheTooSmall { value: String, carried_over: String },
+    #[error("the tranches of a loan that took the place of another stay as they are")]
+    TranchesStay,
     #[error("{amount} were paid too much and are to be drawn again first")]
     Overpaid { amount: String },
     #[error("the two products are in different currencies")]

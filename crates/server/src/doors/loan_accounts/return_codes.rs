@@ -176,6 +176,7 @@ pub enum ReturnCode {
     TrancheAmountShouldBeStrictPositive = 525,
     InvalidTrancheKey = 526,
     CannotModifyDisbursedTranche = 527,
+    CannotModifyTranchesOnRescheduledRefinancedAccounts = 529,
     AllTranchesAlreadyDisbursed = 530,
     TranchesCannotBeEdited = 531,
     JournalEntryBeforeClosure = 602,
