@@ -8,6 +8,7 @@ pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
+pub use custom_payment::CustomPaymentRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -15,6 +16,7 @@ pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod charge;
+mod custom_payment;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -132,6 +134,8 @@ pub enum Refusal {
     PrepaymentNotAllowed { amount: String, due: String },
     #[error("there is nothing to repay")]
     NothingToRepay,
+    #[error(transparent)]
+    CustomPayment(#[from] CustomPaymentRefusal),
     #[error(transparent)]
     Dynamic(#[from] DynamicRefusal),
     #[error(transparent)]

@@ -1,5 +1,6 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
+use loam_calc::day_count::DaysMethod;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType};
@@ -26,10 +27,12 @@ impl Product {
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            // Its bills take the place of a schedule, and of everything that one can say.
+            // Its bills take the place of a schedule, and of everything that one can say. Draws come
+            // on any day, so interest counts days and not periods.
             ProductType::RevolvingCredit => {
                 self.revolving.is_some_and(|rules| rules.is_possible())
                     && self.interest_method == InterestMethod::DecliningBalance
+                    && self.days_method == DaysMethod::ActualDays
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.grace_period_type == GracePeriodType::None
@@ -46,6 +49,7 @@ impl Product {
                 future_payments: rules.future_payments,
                 allows_redraw: rules.allows_redraw,
                 evens_installments: rules.evens_installments,
+                allows_custom_allocation: rules.allows_custom_allocation,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
                 ..PaymentRules::default()
@@ -53,11 +57,9 @@ impl Product {
             return *rules == serviced;
         }
         // Late interest that has a place of its own is principal's, and counted up to the payment.
-        let is_late_placed = rules.late_payments_recalculation
-            == LatePaymentsRecalculation::IncreaseLastInstallment
+        rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
-                && !self.interest_rules.late_interest_to_due_date;
-        is_late_placed && !rules.allows_custom_allocation
+                && !self.interest_rules.late_interest_to_due_date
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

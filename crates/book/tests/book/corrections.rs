@@ -169,7 +169,7 @@ fn no_penalty_grows_on_a_loan_that_was_given_up() {
     book.move_to(date(2012, 8, 10));
     let details = TransactionDetails::default();
     let amount = StatedAmount("100".into());
-    let recover = loam_book::loan::command::Repay { amount, value_date: None, details };
+    let recover = loam_book::loan::command::Repay { amount, custom: Vec::new(), value_date: None, details };
     let recovered = book.command(&LoanCommand::Recover(recover)).expect("it was written off");
     assert_eq!(book.loan().servicing.course.charges, before.course.charges);
     take_back(&mut book, ReversalKind::Recovery, recovered[0].id).expect("a payment that bounced");

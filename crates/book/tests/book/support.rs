@@ -305,6 +305,7 @@ impl TestBook {
         let details = TransactionDetails::default();
         self.command(&LoanCommand::Repay(Repay {
             amount: StatedAmount(amount.into()),
+            custom: Vec::new(),
             value_date: day,
             details,
         }))

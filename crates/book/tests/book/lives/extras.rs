@@ -33,6 +33,7 @@ pub(crate) const EXTRAS: &[(u32, Extra)] = &[
         agreed.product.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
         agreed.product.payment_rules.allows_redraw = dice.flag();
     }),
+    (5, |agreed, _| agreed.product.payment_rules.allows_custom_allocation = true),
     (8, indexed),
     (8, |agreed, dice| {
         agreed.has_weekends = true;

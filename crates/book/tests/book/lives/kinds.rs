@@ -260,6 +260,7 @@ fn revolving(agreed: &mut Agreed, dice: &mut Dice<'_>, method: PrincipalPaymentM
     let percentage = Rate::from_ratio(dice.cents_below(60) + 1, 100);
     let product = &mut agreed.product;
     product.product_type = ProductType::RevolvingCredit;
+    product.days_method = DaysMethod::ActualDays;
     product.interest_method = InterestMethod::DecliningBalance;
     product.grace_period_type = GracePeriodType::None;
     product.grace_period = Range { default: Some(0), ..product.grace_period };

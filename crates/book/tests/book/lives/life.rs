@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Servicing;
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, NewLoan, ReversalKind, Reverse};
+use loam_book::loan::custom_payment::PaidKind;
 use loam_book::loan::event::{Event, InterestCause};
 use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
@@ -16,7 +17,7 @@ use loam_book::product::securities::FunderCommission;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::money::Amount;
 
-use super::moves::{Act, Charging, Move};
+use super::moves::{Act, Charging, Move, PAID_KINDS, parts_of};
 use super::terms::Agreed;
 use crate::support::{TestBook, text};
 
@@ -62,6 +63,7 @@ impl Life {
                 self.book.move_to(self.book.business_date.saturating_add(days.days()));
                 Ok(vec![])
             }
+            Move::Act(Act::PayParts { shares, days_ago: 0 }) => self.pay_parts(shares),
             Move::Act(act) => self.book.command(&act.command(&self.book)),
             Move::InVain(act) => self.in_vain(act),
             Move::Reverse(index) => self.reverse_one(*index),
@@ -76,6 +78,25 @@ impl Life {
                 })
             }
         };
+    }
+
+    /// What a repayment says that it pays is what it is served as.
+    fn pay_parts(&mut self, shares: &[u8; 7]) -> Answer {
+        self.book.command(&LoanCommand::Advance)?;
+        let parts = parts_of(&self.book, shares);
+        let act = Act::PayParts { shares: *shares, days_ago: 0 };
+        let served = self.book.command(&act.command(&self.book))?;
+        let repaid = served.iter().find(|row| row.kind == TransactionKind::Repayment);
+        let repaid = repaid.expect("what was paid is served");
+        if !parts.is_empty() {
+            let shown = repaid.charges.custom.iter().map(|part| (part.kind, part.amount.minor()));
+            let mut shown: Vec<(PaidKind, i64)> = shown.collect();
+            shown.sort_by_key(|(kind, _)| PAID_KINDS.iter().position(|known| known == kind));
+            assert_eq!(shown, parts);
+            let taxes: Amount = repaid.charges.custom.iter().map(|part| part.tax).sum();
+            assert_eq!(taxes, repaid.charges.tax.total());
+        }
+        Ok(served)
     }
 
     /// What is asked for where another loan is to take the place of this one: some thousandths lent on
@@ -172,7 +193,7 @@ impl Life {
 /// As which transaction an act that can be taken back is served.
 fn served_as(act: &Act) -> Option<TransactionKind> {
     match act {
-        Act::Repay { .. } => Some(TransactionKind::Repayment),
+        Act::Repay { .. } | Act::PayParts { .. } => Some(TransactionKind::Repayment),
         Act::Charge(Charging::Arbitrary { .. } | Charging::ManualFee { .. }, _) => Some(TransactionKind::Fee),
         Act::Charge(Charging::Penalty { .. }, _) => Some(TransactionKind::PenaltyApplied),
         Act::Charge(Charging::Waive { fees: true, .. }, _) => Some(TransactionKind::FeesReduced),

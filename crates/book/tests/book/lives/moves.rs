@@ -6,10 +6,12 @@ use loam_book::loan::command::{
     ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest,
     Redraw, Repay, StatedFee, WaiveCharge, WaivedCharge,
 };
+use loam_book::loan::custom_payment::{FeeKind, PaidKind, StatedPart};
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::organization::TransactionDetails;
 use loam_book::product::charges::FeeTrigger;
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use proptest::prelude::*;
 
@@ -38,6 +40,12 @@ pub(crate) enum Act {
     /// Pays a share of what is still to be paid.
     Repay {
         share: i64,
+        days_ago: i64,
+    },
+    /// Pays hundredths of what is owed of principal, interest, penalties and the four kinds of fees, and
+    /// says so.
+    PayParts {
+        shares: [u8; 7],
         days_ago: i64,
     },
     Charge(Charging, i64),
@@ -134,6 +142,8 @@ fn a_reversible_act() -> impl Strategy<Value = Act> {
     let share = prop_oneof![8 => 1i64..700, 1 => Just(1_000i64), 1 => Just(0i64)];
     prop_oneof![
         12 => (share, days_ago()).prop_map(|(share, days_ago)| Act::Repay { share, days_ago }),
+        2 => (prop::array::uniform7(prop_oneof![4 => Just(0u8), 2 => 1u8..100, 2 => Just(100u8)]), days_ago())
+            .prop_map(|(shares, days_ago)| Act::PayParts { shares, days_ago }),
         8 => (a_charging(), days_ago()).prop_map(|(charging, days_ago)| Act::Charge(charging, days_ago)),
         1 => (1i64..60, 1u32..6).prop_map(|(days, installments)| Act::ReAge { days, installments }),
         1 => (1i64..1_200, 0i64..20).prop_map(|(share, days_ago)| Act::Recover { share, days_ago }),
@@ -208,6 +218,19 @@ impl Act {
             Act::Recover { share, days_ago } => {
                 let repay = repay(book, (book.loan().terms.amount, *share), *days_ago);
                 LoanCommand::Recover(repay)
+            }
+            Act::PayParts { shares, days_ago } => {
+                let parts = parts_of(book, shares);
+                let sum = parts.iter().map(|(_, cents)| cents).sum();
+                let custom = parts
+                    .iter()
+                    .map(|(kind, cents)| StatedPart { kind: *kind, amount: StatedAmount(text(*cents)) });
+                LoanCommand::Repay(Repay {
+                    amount: StatedAmount(text(sum)),
+                    custom: custom.collect(),
+                    value_date: ago(book, *days_ago),
+                    details: TransactionDetails::default(),
+                })
             }
             Act::Charge(charging, days_ago) => charging.command(book, ago(book, *days_ago)),
             Act::Edit(editing) => LoanCommand::EditSchedule { rows: editing.rows(book) },
@@ -345,10 +368,38 @@ impl Editing {
     }
 }
 
+/// What a repayment may say that it pays.
+pub(crate) const PAID_KINDS: [PaidKind; 7] = [
+    PaidKind::Principal,
+    PaidKind::Interest,
+    PaidKind::Penalty,
+    PaidKind::Fee(FeeKind::Manual),
+    PaidKind::Fee(FeeKind::UpfrontDisbursement),
+    PaidKind::Fee(FeeKind::LateRepayment),
+    PaidKind::Fee(FeeKind::PaymentDue),
+];
+
+/// Hundredths of what is owed by kind, in cents; what is nothing is not named.
+pub(crate) fn parts_of(book: &TestBook, shares: &[u8; 7]) -> Vec<(PaidKind, i64)> {
+    let servicing = &book.loan().servicing;
+    let unpaid: Components = servicing.installments.iter().map(|row| row.unpaid()).sum();
+    let owed = |kind: PaidKind| match kind {
+        PaidKind::Principal => servicing.outstanding.principal,
+        PaidKind::Interest => unpaid.interest,
+        PaidKind::Penalty => unpaid.penalties,
+        PaidKind::Fee(kind) => {
+            let fees = servicing.course.owed_fees.iter();
+            fees.filter(|fee| fee.kind == kind).map(|fee| fee.amount).sum()
+        }
+    };
+    let part = |(kind, share): (&PaidKind, &u8)| (*kind, owed(*kind).minor() * i64::from(*share) / 100);
+    PAID_KINDS.iter().zip(shares).map(part).filter(|(_, cents)| *cents > 0).collect()
+}
+
 fn repay(book: &TestBook, (of, share): (Amount, i64), days_ago: i64) -> Repay {
     let cents = (of.minor() * share / 1_000).max(1);
     let (amount, value_date) = (StatedAmount(text(cents)), ago(book, days_ago));
-    Repay { amount, value_date, details: TransactionDetails::default() }
+    Repay { amount, custom: Vec::new(), value_date, details: TransactionDetails::default() }
 }
 
 fn share_of(amount: Amount, share: i64) -> StatedAmount {

@@ -48,7 +48,7 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     if expected.is_some() {
         terms.check_first_due_date(disbursed_on)?;
     }
-    let rows = terms.schedule(disbursed_on, calendar);
+    let rows = terms.expected_schedule(disbursed_on, calendar);
     let rows = rows.map_err(|error| terms.impossible(&error))?;
     let shown = |row| repayment::preview(row, terms.currency, asked.business_date());
     reply::ok(&SchedulePreview { repayments: rows.iter().map(shown).collect() })
