@@ -9,12 +9,9 @@ use loam_book::loan::log::{effective, fold, fold_steps};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Installment, Servicing};
-use loam_book::product::interest::RateTerms;
-use loam_book::product::payments::{Amortization, LatePaymentsRecalculation};
 use loam_book::product::{PrepaymentAcceptance, ProductType};
 use loam_calc::allocation::{Component, Components};
 use loam_calc::money::Amount;
-use loam_calc::schedule::RoundedElements;
 
 use super::life::Life;
 use crate::auditor::Auditor;
@@ -40,7 +37,7 @@ pub(crate) const PROPERTIES: &[(&str, Property)] = &[
     ("nothing is left of what was taken back", what_was_taken_back_is_gone),
     ("the day that is over brings nothing more", today_brings_nothing),
     ("the checks find nothing", |life| life.book.findings().first().map(|finding| format!("{finding:?}"))),
-    ("every figure is explained and multiplies out", all_is_explained),
+    ("every figure is explained and multiplies out", |life| explained::fault(&life.book)),
 ];
 
 /// The ones that are looked at after every move; they cost little.
@@ -280,21 +277,4 @@ fn today_brings_nothing(life: &Life) -> Option<String> {
     let outlook = Outlook { calendar: &life.book.calendar, catalog: &life.book.catalog };
     let loan = life.book.loan();
     differs(&outlook.on(loan.clone(), life.book.business_date).servicing, &loan.servicing)
-}
-
-/// Not yet of everything.
-fn all_is_explained(life: &Life) -> Option<String> {
-    let loan = life.book.loan();
-    let terms = &loan.terms;
-    let is_covered = terms.amortization == Amortization::StandardPayments
-        && terms.interest_rules.rate_terms == RateTerms::Fixed
-        && terms.payment_rules.rounded_elements == RoundedElements::PaymentDue
-        && !terms.capitalizes_interest()
-        && !terms.is_revolving()
-        && (!terms.is_dynamic()
-            || terms.payment_rules.late_payments_recalculation
-                == LatePaymentsRecalculation::IncreaseLastInstallment)
-        && terms.controls.capping.is_none()
-        && !life.book.is_rescheduled();
-    if is_covered { explained::fault(&life.book) } else { None }
 }
