@@ -182,7 +182,7 @@ pub enum Refusal {
     FieldNotEditable { field: &'static str, state: &'static str },
     #[error("the permission {permission} is needed")]
     NotPermitted { permission: String },
-    #[error("{field} contradicts itself: its bounds are not in order, or it is not possible")]
+    #[error("{field} is not possible: its bounds are not in order, or it does not go with the rest")]
     ContradictingProduct { field: &'static str },
     #[error("the record was changed meanwhile")]
     ChangedMeanwhile,

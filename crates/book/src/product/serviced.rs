@@ -3,7 +3,7 @@
 use loam_calc::day_count::DaysMethod;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
-use crate::product::interest::{InterestBalance, InterestRules, InterestType};
+use crate::product::interest::{InterestBalance, InterestRules, InterestType, RateTerms};
 use crate::product::payments::{
     FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PrepaymentRecalculation,
 };
@@ -67,12 +67,13 @@ impl Product {
         let serviced = if self.is_dynamic() {
             InterestRules {
                 source: rules.source.clone(),
+                // Where they go with the rest; see `agreeable.rs`.
+                rate_terms: rules.rate_terms.clone(),
                 interest_type: self.interest_type_serviced(),
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
                 balance: self.interest_balance_serviced(),
-                ..InterestRules::default()
             }
         } else {
             // Where the rate comes from is agreed once; see `agreeable.rs`.
@@ -135,6 +136,29 @@ impl Product {
             (!self.interest_rules.late_interest_to_due_date, "accrueLateInterest"),
             (!self.charges.tax.on_interest || self.charges.tax.rate.is_none(), "taxSettings"),
             (self.controls.capping.is_none(), "cappingSettings"),
+            (self.securities.funding.is_none(), "fundingSettings"),
+        ];
+        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
+
+    /// The first field that does not go with tiers on a dynamic loan. The rate of a part of the balance
+    /// depends on all of it, so nothing may bear interest apart from the rest; and a funder's part of
+    /// interest is a part of one rate.
+    pub(super) fn contradicts_tiers(&self) -> Option<&'static str> {
+        let (rules, interest) = (&self.payment_rules, &self.interest_rules);
+        let is_by_balance = !interest.rate_terms.balance_tiers().is_empty();
+        // With bills, late interest comes with the next one.
+        let has_late = interest.accrues_late_interest && self.product_type != ProductType::RevolvingCredit;
+        let is_placed =
+            rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
+        let is_at_once = rules.interest_on_prepayment != InterestOnPrepayment::WholeInstallment;
+        if !self.is_dynamic() || interest.rate_terms == RateTerms::Fixed {
+            return None;
+        }
+        let pairs = [
+            (!is_by_balance || is_placed || !has_late, "latePaymentsRecalculationMethod"),
+            (!is_by_balance || is_at_once, "applyInterestOnPrepaymentMethod"),
+            (!is_by_balance || !interest.late_interest_to_due_date || !has_late, "accrueLateInterest"),
             (self.securities.funding.is_none(), "fundingSettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)

@@ -29,5 +29,6 @@ mod schedules_sent_back;
 mod securities;
 mod stories;
 mod support;
+mod tiered;
 mod tranches;
 mod vocabularies;

@@ -6,8 +6,10 @@ use loam_book::product::charges::{
 use loam_book::product::controls::{
     ArrearsCountedFrom, ArrearsRules, Capping, CappingBase, CappingConstraint, ControlRules,
 };
-use loam_book::product::interest::{RateSource, RateTerms};
-use loam_book::product::payments::{Amortization, FuturePayments, ScheduleEdit};
+use loam_book::product::interest::{BalanceTier, PeriodTier, RateSource, RateTerms};
+use loam_book::product::payments::{
+    Amortization, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, ScheduleEdit,
+};
 use loam_book::product::securities::{FunderCommission, FundingRules};
 use loam_book::product::{ProductType, Range};
 use loam_book::stated::StatedAmount;
@@ -35,6 +37,7 @@ pub(crate) const EXTRAS: &[(u32, Extra)] = &[
     }),
     (5, |agreed, _| agreed.product.payment_rules.allows_custom_allocation = true),
     (8, indexed),
+    (8, tiered),
     (8, |agreed, dice| {
         agreed.has_weekends = true;
         agreed.product.non_working_days = dice.pick(&[
@@ -178,6 +181,37 @@ fn indexed(agreed: &mut Agreed, dice: &mut Dice<'_>) {
         ceiling: dice.flag().then(|| percent("8")),
         spread: Range { default: Some(percent("2")), ..Range::OPEN },
     };
+}
+
+/// Tiers by balance or by day instead of a rate, without what does not go with them.
+fn tiered(agreed: &mut Agreed, dice: &mut Dice<'_>) {
+    let product = &mut agreed.product;
+    if product.interest_rules.source != RateSource::Fixed {
+        return;
+    }
+    let rate = |dice: &mut Dice<'_>| Rate::from_ratio(dice.cents_below(40), 100);
+    let is_by_day = dice.flag();
+    product.interest_rules.rate_terms = if is_by_day {
+        let tier = |ending_day, rate| PeriodTier { ending_day, rate };
+        let tiers = vec![
+            tier(Some(dice.below(60) + 1), rate(dice)),
+            tier(Some(dice.below(60) + 61), rate(dice)),
+            tier(None, rate(dice)),
+        ];
+        RateTerms::TieredPeriod { tiers }
+    } else {
+        let tier = |ending_balance, rate| BalanceTier { ending_balance, rate };
+        let bound = cents(dice.cents_below(90_000) + 1);
+        RateTerms::Tiered { tiers: vec![tier(Some(bound), rate(dice)), tier(None, rate(dice))] }
+    };
+    agreed.figures.interest_rate = None;
+    if product.is_dynamic() && !is_by_day {
+        product.payment_rules.late_payments_recalculation =
+            LatePaymentsRecalculation::IncreaseLastInstallment;
+        product.interest_rules.late_interest_to_due_date = false;
+        product.payment_rules.interest_on_prepayment =
+            dice.pick(&[InterestOnPrepayment::Automatic, InterestOnPrepayment::Manual]);
+    }
 }
 
 /// Some of it is investors' money.
