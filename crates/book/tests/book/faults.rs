@@ -4,8 +4,10 @@
 use jiff::civil::{Date, date};
 use loam_book::journal::GlAccount;
 use loam_book::loan::event::Event;
+use loam_book::loan::event::charge::DisbursedFee;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::ProductType;
+use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
 use loam_calc::money::Amount;
 
 use crate::auditor::Auditor;
@@ -164,6 +166,28 @@ const SEEDED: &[(&str, Fault)] = &[
     }),
     ("nothing is left between loans", |life| {
         life.book.transfers[0].credit = GlAccount::Restructuring;
+    }),
+    ("no more is paid out than the loan amount", |life| {
+        life.book.loan.as_mut().expect("a loan").terms.amount = cents(1);
+    }),
+    ("no fee that is a share of the loan amount is charged twice by disbursements", |life| {
+        let share = ProductFee {
+            calculation: FeeCalculation::LoanAmountPercentage,
+            ..crate::fees::fee(1, FeeTrigger::Disbursement)
+        };
+        let taken = DisbursedFee {
+            fee: share.key,
+            amount: cents(1),
+            is_capitalized: false,
+            tax: Amount::ZERO,
+            deferral: None,
+        };
+        life.book.loan.as_mut().expect("a loan").terms.charges.fees.push(share);
+        for entry in &mut life.book.entries {
+            if let Event::Disbursed { fees, .. } = &mut entry.step.event {
+                fees.extend([taken, taken]);
+            }
+        }
     }),
     ("no more is outstanding of a credit than its limit", |life| {
         let loan = life.book.loan.as_mut().expect("a loan");

@@ -70,7 +70,7 @@ fn fees(agreed: &mut Agreed, dice: &mut Dice<'_>) {
     let charges = &mut agreed.product.charges;
     charges.fees = (1..=u64::from(dice.below(3)) + 1).map(|number| any_fee(number, dice)).collect();
     if agreed.product.contradiction() == Some("loanFees") {
-        // What is paid out in parts has no fees of its disbursement.
+        // What is drawn again and again has no fees of its disbursement.
         agreed.product.charges.fees.retain(|fee| !fee.trigger.is_of_disbursement());
     }
 }

@@ -3,8 +3,7 @@
 use loam_book::loan::command::{LoanFigures, StatedPayment, TrancheFigure};
 use loam_book::product::interest::{BalanceTier, InterestBalance, InterestType, PeriodTier, RateTerms};
 use loam_book::product::payments::{
-    Amortization, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
-    PrepaymentRecalculation,
+    Amortization, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation,
 };
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use loam_book::product::{
@@ -143,8 +142,7 @@ pub(crate) const KINDS: &[Kind] = &[
     ("paid out in parts", |agreed, dice| {
         let methods = if dice.flag() { &SHORTENING } else { &KEEPING };
         dynamic(agreed, dice, methods);
-        agreed.product.payment_rules.disburses_in_parts = true;
-        agreed.first_part = Some((agreed.cents() * (dice.cents_below(900) + 100) / 1_000).max(1));
+        in_parts(agreed, dice);
     }),
     ("tranches", |agreed, dice| {
         dynamic(agreed, dice, &KEEPING);
@@ -228,25 +226,25 @@ fn compounding(agreed: &mut Agreed, dice: &mut Dice<'_>) {
     ]);
 }
 
+/// Interest is added to the principal, without what does not go with that.
 fn capitalizing(agreed: &mut Agreed, dice: &mut Dice<'_>) {
-    dynamic(agreed, dice, &KEEPING);
+    let methods = if dice.flag() { &SHORTENING } else { &KEEPING };
+    dynamic(agreed, dice, methods);
     compounding(agreed, dice);
     let product = &mut agreed.product;
     product.interest_rules.interest_type = InterestType::CapitalizedInterest;
     product.interest_rules.late_interest_to_due_date = false;
-    product.grace_period_type = GracePeriodType::PayInterestOnly;
-    let on_prepayment = product.payment_rules.interest_on_prepayment;
-    product.payment_rules = PaymentRules {
-        prepayment_recalculation: product.payment_rules.prepayment_recalculation,
-        interest_on_prepayment: match on_prepayment {
-            InterestOnPrepayment::Manual => InterestOnPrepayment::Manual,
-            InterestOnPrepayment::Automatic | InterestOnPrepayment::WholeInstallment => {
-                InterestOnPrepayment::Automatic
-            }
-        },
-        late_payments_recalculation: LatePaymentsRecalculation::IncreaseLastInstallment,
-        ..PaymentRules::default()
-    };
+    product.payment_rules.interest_on_prepayment =
+        dice.pick(&[InterestOnPrepayment::Automatic, InterestOnPrepayment::Manual]);
+    if dice.one_in(3) {
+        in_parts(agreed, dice);
+    }
+}
+
+/// It is paid out in parts that nobody named before.
+fn in_parts(agreed: &mut Agreed, dice: &mut Dice<'_>) {
+    agreed.product.payment_rules.disburses_in_parts = true;
+    agreed.first_part = Some((agreed.cents() * (dice.cents_below(900) + 100) / 1_000).max(1));
 }
 
 /// A credit that is drawn and repaid, with bills that are a part of what it is.
@@ -267,6 +265,8 @@ fn revolving(agreed: &mut Agreed, dice: &mut Dice<'_>, method: PrincipalPaymentM
     product.principal_repayment_interval = 1;
     product.installment_rounding = InstallmentRounding::None;
     product.payment_rules.evens_installments = false;
+    product.payment_rules.interest_on_prepayment =
+        dice.pick(&[InterestOnPrepayment::Automatic, InterestOnPrepayment::Manual]);
     product.revolving = Some(RevolvingRules {
         method,
         amount: Range { default: Some(flat), ..Range::OPEN },

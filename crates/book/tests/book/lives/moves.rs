@@ -71,9 +71,10 @@ pub(crate) enum Act {
         share: i64,
         days_ago: i64,
     },
-    /// Pays a share of the loan amount out.
+    /// Pays a share of the loan amount out, with some of the fees.
     PayOut {
         share: i64,
+        fees: u8,
         days_ago: i64,
     },
     Recover {
@@ -160,7 +161,8 @@ fn another_act() -> impl Strategy<Value = Act> {
         2 => (0u32..40, days_ago()).prop_map(|(percent, days_ago)| Act::Rate { percent, days_ago }),
         2 => (1i64..50, 0i64..40).prop_map(|(days, days_ago)| Act::Pause { days, days_ago }),
         2 => (1i64..1_100, days_ago()).prop_map(|(share, days_ago)| Act::Redraw { share, days_ago }),
-        3 => (1i64..800, days_ago()).prop_map(|(share, days_ago)| Act::PayOut { share, days_ago }),
+        3 => (1i64..800, any::<u8>(), days_ago())
+            .prop_map(|(share, fees, days_ago)| Act::PayOut { share, fees, days_ago }),
         5 => (0usize..SIMPLE).prop_map(Act::Simple),
     ]
 }
@@ -262,10 +264,15 @@ impl Act {
                 let (value_date, details) = (ago(book, *days_ago), TransactionDetails::default());
                 LoanCommand::Redraw(Redraw { amount, value_date, details })
             }
-            Act::PayOut { share, days_ago } => {
+            Act::PayOut { share, fees: mask, days_ago } => {
                 let amount = Some(share_of(book.loan().terms.amount, *share));
                 let value_date = ago(book, *days_ago);
-                LoanCommand::Disburse(Disburse { amount, value_date, ..Disburse::default() })
+                let all = book.loan().terms.charges.fees.iter().enumerate();
+                let named =
+                    all.filter(|(index, fee)| fee.trigger.is_of_disbursement() && mask & (1 << index) != 0);
+                let stated = named.map(|(_, fee)| StatedFee { fee: fee.key, amount: None }).collect();
+                let fees = (mask & 128 == 0).then_some(stated);
+                LoanCommand::Disburse(Disburse { amount, value_date, fees, ..Disburse::default() })
             }
             Act::Simple(index) => simple(*index),
         }

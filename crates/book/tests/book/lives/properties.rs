@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
+use loam_book::ids::Key;
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::loan::charges::tax::tax_within;
 use loam_book::loan::event::Event;
+use loam_book::loan::event::charge::FeeCause;
 use loam_book::loan::log::{effective, fold, fold_steps};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Installment, Servicing};
+use loam_book::product::charges::{FeeCalculation, ProductFee};
 use loam_book::product::{PrepaymentAcceptance, ProductType};
 use loam_calc::allocation::{Component, Components};
 use loam_calc::money::Amount;
@@ -26,6 +29,8 @@ pub(crate) const PROPERTIES: &[(&str, Property)] = &[
     ("principal repaid, given up and outstanding is what was lent and added", principal_adds_up),
     ("the principal of all rows is what was repaid and is outstanding", rows_add_up),
     ("no more is outstanding of a credit than its limit", the_limit_holds),
+    ("no more is paid out than the loan amount", no_more_is_paid_out),
+    ("no fee that is a share of the loan amount is charged twice by disbursements", no_share_comes_twice),
     ("paying what is quoted closes the loan", the_quote_closes),
     ("no balance is negative", nothing_is_negative),
     ("debits equal credits", debits_equal_credits),
@@ -106,6 +111,37 @@ fn the_limit_holds(life: &Life) -> Option<String> {
     // What was charged may have become principal of a loan, of a credit never.
     let outstanding = loan.servicing.outstanding.principal;
     (is_credit && outstanding > loan.terms.amount).then(|| format!("{outstanding:?} is outstanding"))
+}
+
+fn no_more_is_paid_out(life: &Life) -> Option<String> {
+    let loan = life.book.loan();
+    let mut sum = Amount::ZERO;
+    for one in effective(&life.book.entries) {
+        if let Event::Disbursed { amount, fees, .. } = &one.step.event {
+            let added: Amount = fees.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount).sum();
+            sum += *amount - added;
+        }
+    }
+    // A credit is drawn again and again.
+    (!loan.terms.is_revolving() && sum > loan.terms.amount).then(|| format!("{sum:?} were paid out"))
+}
+
+fn no_share_comes_twice(life: &Life) -> Option<String> {
+    let mut charged = Vec::new();
+    for one in effective(&life.book.entries) {
+        if let Event::Disbursed { fees, .. } = &one.step.event {
+            charged.extend(fees.iter().map(|fee| fee.fee));
+        }
+        if let Event::FeeCharged { charge, .. } = &one.step.event {
+            charged.extend(charge.fee.filter(|_| charge.cause == FeeCause::Disbursement));
+        }
+    }
+    let is_share = |fee: &&ProductFee| {
+        !matches!(fee.calculation, FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments)
+    };
+    let shares = life.book.loan().terms.charges.fees.iter().filter(is_share).map(|fee| fee.key);
+    let is_twice = |key: &Key| charged.iter().filter(|known| *known == key).count() > 1;
+    shares.into_iter().find(is_twice).map(|key| format!("{key} was charged twice"))
 }
 
 /// Where prepayments are taken; a loan on which nothing is owed any more is closed otherwise.
@@ -261,10 +297,11 @@ fn evenings_are_remembered(life: &Life) -> Option<String> {
     })
 }
 
-/// Tranches are paid out again under new numbers, where repayments before them went and came.
+/// Tranches are paid out again under new numbers, where repayments before them went and came; a fee
+/// that was taken back is forgone from an earlier day on.
 fn what_was_taken_back_is_gone(life: &Life) -> Option<String> {
     let numberless = |servicing: &Servicing| {
-        let mut servicing = servicing.clone();
+        let mut servicing = Servicing { latest_value_date: None, ..servicing.clone() };
         for tranche in &mut servicing.course.tranches {
             tranche.disbursement = tranche.disbursement.and(Some(0));
         }
