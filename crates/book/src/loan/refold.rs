@@ -250,6 +250,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -303,6 +304,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
@@ -342,6 +344,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             pause::post(draft, date, pause, notes.clone())
         }
         Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
+        Event::DisbursementPlanned { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
         Event::Disbursed { amount, tranche, details, fees, upfront, .. } => {
             disburse_part::post_again(draft, date, (*amount, *tranche), (fees, upfront), details)
         }

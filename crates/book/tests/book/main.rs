@@ -7,6 +7,7 @@ mod agreements;
 mod ahead;
 mod applications;
 mod auditor;
+mod calendar_changes;
 mod capitalized;
 mod controls;
 mod corrections;

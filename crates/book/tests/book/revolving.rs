@@ -2,12 +2,14 @@
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, PrincipalPayment};
-use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
+use loam_book::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
+use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::FeeTrigger;
 use loam_book::product::interest::InterestBalance;
 use loam_book::product::payments::LatePaymentsRecalculation;
+use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -257,8 +259,54 @@ fn principal_payments_are_checked_against_their_method() {
     assert!(matches!(refusal(book.create_with(cents)), RevolvingRefusal::AmountWithDecimals { .. }));
 }
 
+fn editable() -> Product {
+    let mut product = credit(flat());
+    product.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustPrincipalPaymentSchedule];
+    assert!(product.contradiction().is_some(), "the rules of the product say what a bill asks for");
+    product.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustPaymentDates];
+    assert_eq!(product.contradiction(), None);
+    product
+}
+
 #[test]
-fn bills_are_not_edited_by_hand() {
+fn the_day_of_the_next_bill_is_edited_and_bills_stay_as_they_are() {
+    let mut book = TestBook::new(editable(), date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    draw(&mut book, "600", None).expect("within the limit");
+    book.move_to(date(2024, 3, 1));
+    let mut edit = |row: StatedRow| {
+        let command = LoanCommand::EditSchedule { rows: vec![row] };
+        book.command(&command).map(|_| book.loan().servicing.installments.clone())
+    };
+    let row = |number: u32, due_date: Date| StatedRow {
+        number: Some(number),
+        due_date: Some(due_date),
+        ..StatedRow::default()
+    };
+    let billed = edit(row(1, date(2024, 3, 5)));
+    assert!(
+        matches!(billed, Err(Refusal::Schedule(ScheduleRefusal::DueDateOfAppliedInterest { number: 1 }))),
+        "{billed:?}"
+    );
+    let principal = Some(StatedAmount("50".into()));
+    let asking = edit(StatedRow { principal, ..row(2, date(2024, 3, 20)) });
+    assert!(matches!(asking, Err(Refusal::NotSupported(_))), "{asking:?}");
+    let added = edit(StatedRow { number: None, ..row(2, date(2024, 3, 10)) });
+    assert!(matches!(added, Err(Refusal::NotSupported(_))), "{added:?}");
+    let rows = edit(row(2, date(2024, 3, 20))).expect("the product allows it");
+    assert_eq!((rows.len(), rows[1].due_date), (2, date(2024, 3, 20)));
+    book.move_to(date(2024, 3, 20));
+    let rows = &book.loan().servicing.installments;
+    assert_eq!(rows[1].expected.principal, cents(100_00));
+    // 20 days of a tenth of a percent, from the bill of 29 February on.
+    assert_eq!(rows[1].expected.interest, cents(12_00));
+    assert_eq!(rows[2].due_date, date(2024, 3, 31), "then come the regular days again");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn bills_are_neither_deleted_nor_spread_anew() {
     let mut book = drawn(flat(), "600");
     let deleted = book.command(&LoanCommand::DeleteInstallment { number: 1 });
     assert_eq!(refusal(deleted), RevolvingRefusal::BilledInstallment { number: 1 });

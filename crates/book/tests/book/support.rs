@@ -52,7 +52,7 @@ pub(crate) struct TestBook {
     pub(crate) entries: Vec<Entry>,
     pub(crate) transactions: Vec<LoanTransaction>,
     pub(crate) transfers: Vec<Transfer>,
-    next_transaction: i64,
+    pub(crate) next_transaction: i64,
 }
 
 pub(crate) fn product() -> Product {

@@ -15,6 +15,7 @@ use crate::loan::refusal::Refusal;
 use crate::loan::transaction::{LoanTransaction, transactions};
 use crate::loan::{Loan, LoanState, log};
 
+pub mod accompany;
 pub mod application;
 pub mod close;
 pub mod create;
@@ -23,6 +24,7 @@ pub mod disburse_part;
 pub mod disbursement_fees;
 pub mod edit;
 pub mod fee;
+pub mod follow_calendar;
 pub mod interest;
 pub mod interest_rate;
 pub mod lock;
@@ -120,6 +122,7 @@ pub fn decide(
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
         LoanCommand::ReAmortize { notes } => on.with(|draft| schedule_edit::re_amortize(draft, notes)),
+        LoanCommand::FollowCalendar => on.with(follow_calendar::follow),
         LoanCommand::Lock { notes } => on.with(|draft| lock::lock(draft, notes)),
         LoanCommand::Unlock { notes } => on.with(|draft| lock::unlock(draft, notes)),
         LoanCommand::Close { notes } => on.with(|draft| close::close(draft, notes)),

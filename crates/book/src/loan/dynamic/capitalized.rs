@@ -85,12 +85,12 @@ pub(crate) fn apply_before_payment(draft: &mut Draft<'_>, date: Date, payment: A
         InterestOnPrepayment::Automatic | InterestOnPrepayment::WholeInstallment => payment > due,
     };
     if is_ahead || is_last {
-        apply_grown(draft, date, InterestCause::EarlyPayment);
+        apply_grown(draft, date);
     }
 }
 
-/// Adds what has grown by a day to the principal, if that is anything.
-pub(crate) fn apply_grown(draft: &mut Draft<'_>, date: Date, cause: InterestCause) {
+/// Adds what has grown by a day to the principal, if that is anything: a payment comes early.
+fn apply_grown(draft: &mut Draft<'_>, date: Date) {
     let loan = &draft.loan;
     let amount = repayment::accrued(loan, date);
     let rows = &loan.servicing.installments;
@@ -98,14 +98,8 @@ pub(crate) fn apply_grown(draft: &mut Draft<'_>, date: Date, cause: InterestCaus
     if !amount.is_positive() || !loan.servicing.state.is_active() {
         return;
     }
-    let schedule = match cause {
-        InterestCause::EarlyPayment => ScheduleCause::Repayment,
-        InterestCause::Disbursement
-        | InterestCause::DueDate
-        | InterestCause::Request
-        | InterestCause::Locking => ScheduleCause::InterestApplied,
-    };
-    derive(draft, date, Applied { number: row.number, amount, cause }, schedule);
+    let applied = Applied { number: row.number, amount, cause: InterestCause::EarlyPayment };
+    derive(draft, date, applied, ScheduleCause::Repayment);
 }
 
 /// Interest that becomes principal, and the row in whose time it grew.

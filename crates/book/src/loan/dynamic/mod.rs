@@ -68,7 +68,7 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
-    /// Rows were edited by hand, or what was overdue was spread anew.
+    /// Rows were edited by hand, what was overdue was spread anew, or due dates followed the calendar.
     Edit,
     /// The day of a bill of a revolving credit has come.
     Bill,

@@ -67,6 +67,7 @@ impl Explainer<'_> {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::DisbursementPlanned { .. }
             | Event::Redrawn { .. }
             | Event::Restructured { .. }
             | Event::PenaltyApplied { .. }

@@ -154,6 +154,8 @@ pub(super) fn rescheduled(mut rows: Vec<Row>, loan: &Loan, edit: &Rescheduling<'
         }
         ScheduleChange::Deleted { number } => join(&mut rows, *number, edit.entries),
         ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => spread(&mut rows, loan, edit),
+        // Rows expect what they expected, on other days.
+        ScheduleChange::Calendar { .. } => {}
     }
     for (row, after) in rows.iter_mut().zip(edit.after) {
         row.installment = after.clone();
