@@ -8,8 +8,8 @@ use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::FeeTrigger;
 use loam_book::product::interest::InterestBalance;
-use loam_book::product::payments::LatePaymentsRecalculation;
 use loam_book::product::payments::ScheduleEdit;
+use loam_book::product::payments::{InterestOnPrepayment, LatePaymentsRecalculation};
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -84,6 +84,13 @@ fn refusal<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> RevolvingRefusal {
         Err(Refusal::Revolving(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_credit_has_no_installment_whose_interest_could_be_asked_for_ahead() {
+    let mut kind = credit(flat());
+    kind.payment_rules.interest_on_prepayment = InterestOnPrepayment::WholeInstallment;
+    assert!(kind.contradiction().is_some());
 }
 
 #[test]

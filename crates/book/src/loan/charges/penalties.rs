@@ -58,7 +58,7 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
     if !amount.is_positive() {
         return draft.derive(date, Event::PenaltyAccrued { parts, was_due: true });
     }
-    if cause == PenaltyCause::Lateness && !controls::admits(draft, amount, date) {
+    if cause == PenaltyCause::Lateness && !controls::admit_or_lock(draft, amount, date) {
         return;
     }
     let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());

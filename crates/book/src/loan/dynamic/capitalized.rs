@@ -60,7 +60,7 @@ pub(crate) fn outstanding(loan: &Loan) -> Amount {
 /// Adds what waits to the principal, unless that goes beyond a cap.
 pub(crate) fn apply_due(draft: &mut Draft<'_>, date: Date) {
     let amount = waiting(&draft.loan);
-    if controls::admits(draft, amount, date) {
+    if controls::admit_or_lock(draft, amount, date) {
         apply_waiting(draft, date);
         controls::lock_at_cap(draft, date);
     }
