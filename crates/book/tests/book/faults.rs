@@ -5,11 +5,12 @@ use jiff::civil::{Date, date};
 use loam_book::journal::GlAccount;
 use loam_book::loan::event::Event;
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::ProductType;
 use loam_calc::money::Amount;
 
 use crate::auditor::Auditor;
 use crate::lives::an_eventful_life;
-use crate::lives::moves::Life;
+use crate::lives::life::Life;
 use crate::lives::properties::PROPERTIES;
 use crate::support::{TestBook, cents, sample_loan};
 
@@ -138,7 +139,7 @@ const SEEDED: &[(&str, Fault)] = &[
     ("incremental equals re-fold", |life| {
         life.book.loan.as_mut().expect("a loan").servicing.last_interest_applied_on = None;
     }),
-    ("principal repaid, written off and outstanding is what was lent", |life| {
+    ("principal repaid, given up and outstanding is what was lent and added", |life| {
         life.book.loan.as_mut().expect("a loan").servicing.paid.principal += cents(1);
     }),
     ("the principal of all rows is what was repaid and is outstanding", |life| {
@@ -155,8 +156,19 @@ const SEEDED: &[(&str, Fault)] = &[
     ("debits equal credits", |life| {
         life.book.transfers.pop();
     }),
-    ("fees charged and kept are fees earned", |life| {
+    ("what was charged is earned, deferred or owed in taxes", |life| {
         life.book.transactions.retain(|row| row.kind != TransactionKind::Fee);
+    }),
+    ("taxes payable are the taxes in what was charged", |life| {
+        life.book.transfers[0].credit = GlAccount::TaxesPayable;
+    }),
+    ("nothing is left between loans", |life| {
+        life.book.transfers[0].credit = GlAccount::Restructuring;
+    }),
+    ("no more is outstanding of a credit than its limit", |life| {
+        let loan = life.book.loan.as_mut().expect("a loan");
+        loan.terms.product_type = ProductType::RevolvingCredit;
+        loan.terms.amount = cents(1);
     }),
     ("as of today is the current row", |life| {
         let tomorrow = life.book.business_date.tomorrow().expect("a near date");

@@ -85,8 +85,8 @@ fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) 
 
 /// Applies what has accrued before the book locks the account, if that is anything.
 pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
-    if draft.loan.terms.capitalizes_interest() {
-        return capitalized::apply_grown(draft, date, InterestCause::Locking);
+    if draft.loan.terms.is_dynamic() {
+        return apply_dynamic_before_lock(draft, date);
     }
     let accrued = accrued(&draft.loan, date);
     let amount =
@@ -98,6 +98,25 @@ pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
     let (posted, tax) = (draft.unposted(Amount::ZERO), Amount::ZERO);
     let cause = InterestCause::Locking;
     draft.derive(date, Event::InterestApplied { posted, amount: interest, parts, cause, notes: None, tax });
+}
+
+/// The same of a dynamic loan.
+fn apply_dynamic_before_lock(draft: &mut Draft<'_>, date: Date) {
+    if draft.loan.terms.capitalizes_interest() {
+        return capitalized::apply_grown(draft, date, InterestCause::Locking);
+    }
+    repay_dynamic::place_late_interest(draft, date);
+    let loan = &draft.loan;
+    let interest = dynamic::repayment::accrued(loan, date);
+    let rows = &loan.servicing.installments;
+    let row = rows.get(loan.closed()).or(rows.last()).filter(|_| interest.is_positive());
+    let Some(number) = row.map(|row| row.number) else { return };
+    let parts = vec![InstallmentPart { number, part: Components { interest, ..Components::default() } }];
+    let (posted, tax) = (draft.unposted(Amount::ZERO), Amount::ZERO);
+    let cause = InterestCause::Locking;
+    draft.derive(date, Event::InterestApplied { posted, amount: interest, parts, cause, notes: None, tax });
+    let event = dynamic::repayment::schedule_after_applying(&draft.loan, date, interest);
+    draft.derive(date, event);
 }
 
 /// Interest that has accrued by `date` and was not applied, with the installment it belongs to.
