@@ -60,7 +60,7 @@ pub(crate) fn outstanding(loan: &Loan) -> Amount {
 /// Adds what waits to the principal, unless that goes beyond a cap.
 pub(crate) fn apply_due(draft: &mut Draft<'_>, date: Date) {
     let amount = waiting(&draft.loan);
-    if controls::admits(draft, amount, date) {
+    if controls::admit_or_lock(draft, amount, date) {
         apply_waiting(draft, date);
         controls::lock_at_cap(draft, date);
     }
@@ -157,7 +157,7 @@ fn stays(loan: &Loan) -> bool {
 }
 
 /// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.
-pub(super) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
     let amount = waiting(loan);
     let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
     if !is_open || !amount.is_positive() {
