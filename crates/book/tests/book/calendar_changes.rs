@@ -3,7 +3,9 @@
 use jiff::civil::{Date, Weekday, date};
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
+use loam_book::loan::log::fold;
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
+use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::{Product, ProductType};
 use loam_book::stated::StatedAmount;
@@ -11,6 +13,7 @@ use loam_calc::calendar::Calendar;
 use loam_calc::due_dates::NonWorkingDays;
 use loam_calc::money::Amount;
 use loam_calc::schedule::{ChargeFrequency, InterestMethod};
+use proptest::prelude::*;
 
 use crate::dynamic::{agreed, dynamic};
 use crate::revolving::{credit, flat, limit};
@@ -339,4 +342,91 @@ fn a_calendar_without_days_for_a_schedule_is_refused_and_changes_nothing() {
     let agreed = due_dates(&book);
     book.command(&LoanCommand::FollowCalendar).expect_err("no due date is ever worked");
     assert_eq!(due_dates(&book), agreed);
+}
+
+/// One thing that may happen to a loan beside a changed calendar.
+#[derive(Debug, Clone)]
+enum Move {
+    Days(i64),
+    Follow(usize),
+    Repay(i64, i64),
+    Reverse(usize),
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        2 => (1_i64..50).prop_map(Move::Days),
+        3 => (0_usize..4).prop_map(Move::Follow),
+        2 => (1_i64..400, 0_i64..40).prop_map(|(amount, back)| Move::Repay(amount, back)),
+        1 => (0_usize..4).prop_map(Move::Reverse),
+    ]
+}
+
+fn calendar(number: usize) -> Calendar {
+    match number {
+        0 => Calendar::every_day_works(),
+        1 => weekends(),
+        2 => weekends().with_holidays([date(2012, 8, 28), date(2012, 9, 27), date(2012, 9, 28)], []),
+        _ => Calendar::every_day_works().with_holidays([], [date(2012, 10, 28), date(2012, 12, 28)]),
+    }
+}
+
+fn lead(book: &mut TestBook, step: &Move) {
+    let back = |days: i64| book.business_date.checked_sub(jiff::Span::new().days(days)).ok();
+    // What is not possible is refused; what holds must hold of either.
+    match step {
+        Move::Days(days) => {
+            let day = book.business_date.checked_add(jiff::Span::new().days(*days));
+            book.move_to(day.expect("within the calendar"));
+        }
+        Move::Follow(number) => {
+            book.calendar = calendar(*number);
+            book.command(&LoanCommand::FollowCalendar).expect("due dates can be had");
+            let entries = book.entries.len();
+            book.command(&LoanCommand::FollowCalendar).expect("due dates can be had");
+            assert_eq!(book.entries.len(), entries, "twice changes nothing");
+        }
+        Move::Repay(amount, days) => {
+            let day = back(*days);
+            let _refused = book.repay_on(&amount.to_string(), day).is_err();
+        }
+        Move::Reverse(place) => {
+            let repaid = book.transactions.iter().filter(|one| {
+                one.kind == TransactionKind::Repayment && one.reverses.is_none() && one.reversed_by.is_none()
+            });
+            if let Some(original) = repaid.map(|one| one.id).nth(*place) {
+                let _refused = book.reverse(original).is_err();
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_beside_a_changed_calendar_the_book_proves_itself(
+        kind in 0_usize..4,
+        rule in 0_usize..3,
+        steps in proptest::collection::vec(a_move(), 1..14),
+    ) {
+        let rules =
+            [NonWorkingDays::NextWorkingDay, NonWorkingDays::PreviousWorkingDay, NonWorkingDays::ExtendSchedule];
+        let of = match kind {
+            0 => product(),
+            1 => Product { interest_method: InterestMethod::DecliningBalance, ..product() },
+            2 => declining(rules[rule]),
+            _ => dynamic(),
+        };
+        let of = Product { non_working_days: rules[rule], ..of };
+        let mut book = TestBook::active(of, date(2012, 6, 28), agreed("950", "12", 5));
+        for step in &steps {
+            lead(&mut book, step);
+            let dates = due_dates(&book);
+            prop_assert!(dates.windows(2).all(|pair| pair[0] < pair[1]), "{dates:?}");
+            prop_assert_eq!(book.findings(), vec![]);
+            prop_assert_eq!(fold(&book.entries), book.loan.clone());
+            prop_assert_eq!(explained::fault(&book), None);
+        }
+    }
 }
