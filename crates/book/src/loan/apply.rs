@@ -84,6 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.approved_at = None;
             loan.servicing.state = LoanState::PendingApproval;
         }
+        Event::Closed { is_idle: true, .. } => {}
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             loan.servicing.close(step.value_date, *closure);

@@ -340,11 +340,18 @@ pub enum Event {
         tax: Components,
         #[serde(default, skip_serializing_if = "is_default")]
         details: TransactionDetails,
+        /// The edit of the schedule that follows leaves it out; nobody asked for it by itself.
+        #[serde(default, skip_serializing_if = "is_default")]
+        is_of_edit: bool,
     },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
         closure: Closure,
         notes: Option<String>,
+        /// It was closed by hand, and by a correction something is owed again: it stays open, until
+        /// another correction lets it close.
+        #[serde(default, skip_serializing_if = "is_default")]
+        is_idle: bool,
         is_derived: bool,
     },
     Reopened {

@@ -65,7 +65,10 @@ pub(super) fn close_on(loan: &Loan) -> Option<Date> {
 }
 
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {
-    draft.record(date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
+    draft.record(
+        date,
+        Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+    );
     fee_income::settle(draft, date);
 }
 

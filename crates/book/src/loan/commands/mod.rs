@@ -127,10 +127,7 @@ pub fn decide(
         LoanCommand::Unlock { notes } => on.with(|draft| lock::unlock(draft, notes)),
         LoanCommand::Close { notes } => on.with(|draft| close::close(draft, notes)),
         LoanCommand::UndoClose { notes } => on.with(|draft| close::undo_close(draft, notes)),
-        LoanCommand::Advance => on.with(|draft| {
-            advance::advance(draft, context.business_date);
-            Ok(())
-        }),
+        LoanCommand::Advance => on.with(|_| Ok(())),
     }
 }
 
@@ -146,13 +143,15 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Decides on top of everything that happened so far.
+    /// Decides on top of everything that happened so far. What then comes of the days that are over is
+    /// derived at once, as it would be before the next command.
     pub(crate) fn with(
         &self,
         rules: impl FnOnce(&mut Draft<'_>) -> Result<(), Refusal>,
     ) -> Result<Decided, Refusal> {
         let mut draft = Draft::new(self.loan.clone(), self.context);
         rules(&mut draft)?;
+        advance::advance(&mut draft, self.context.business_date);
         let (_, placed, _) = draft.finish();
         let steps = placed.into_iter().map(new_step).collect();
         Ok(Decided::done(decision(Some(self.loan), steps, self.context)))
@@ -165,11 +164,7 @@ impl<'a> Target<'a> {
         fact: impl Fn(&mut Draft<'_>) -> Result<(), Refusal>,
     ) -> Result<Decided, Refusal> {
         if self.loan.servicing.latest_value_date.is_none_or(|latest| value_date >= latest) {
-            return self.with(|draft| {
-                fact(draft)?;
-                advance::advance(draft, self.context.business_date);
-                Ok(())
-            });
+            return self.with(fact);
         }
         let Some(history) = self.history else { return Ok(Decided::NeedsHistory(value_date)) };
         let outcome = refold::insert(self.loan, history, value_date, self.context, &fact)?;

@@ -458,5 +458,6 @@ fn give_up_charges(draft: &mut Draft<'_>, date: Date, after: &[Installment]) {
 fn record_reduction(draft: &mut Draft<'_>, date: Date, amount: Components, parts: Vec<InstallmentPart>) {
     let posted = draft.posted(Amount::ZERO);
     let (tax, details) = (Components::default(), TransactionDetails::default());
-    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details });
+    let is_of_edit = true;
+    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details, is_of_edit });
 }

@@ -157,7 +157,7 @@ fn stays(loan: &Loan) -> bool {
 }
 
 /// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.
-pub(super) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
     let amount = waiting(loan);
     let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
     if !is_open || !amount.is_positive() {

@@ -102,8 +102,12 @@ fn of_element(parts: Vec<Part>, loan: &Loan, less: Vec<Less>) -> Working {
     };
     let unrounded: Exact = parts.iter().map(Part::value).sum();
     let before = Working::Sum { parts, rounding: None, less: Vec::new() };
-    let mut changes = vec![Change::ToMultiple { unrounded, multiple, rounding }];
-    changes.extend(less.iter().map(|less| Change::NotTaken { amount: less.amount() }));
+    let to_multiple = Change::ToMultiple { unrounded, multiple, rounding };
+    // No more is taken off than there is, also where something comes to it later.
+    let left = (unrounded + to_multiple.amount()).round(Rounding::Down);
+    let less: Amount = less.iter().map(Less::amount).sum();
+    let changes = vec![to_multiple, Change::NotTaken { amount: less.min(left) }];
+    let changes = changes.into_iter().filter(|change| !change.amount().is_zero()).collect();
     Working::Changed { before: Box::new(before), changes }
 }
 
