@@ -6,7 +6,7 @@ use loam_book::loan::charges::penalties::accrued;
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
 use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::lateness::working_days_late;
-use loam_book::loan::refusal::{ChargeRefusal, Refusal};
+use loam_book::loan::refusal::{ChargeRefusal, Refusal, WriteOffRefusal};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::PenaltyMethod;
@@ -316,6 +316,8 @@ fn a_dormant_loan_closes_after_so_many_days_or_by_hand() {
     assert_eq!(book.findings(), []);
 
     let mut by_hand = repaid(controlled(|controls| controls.dormancy_days = Some(10)));
+    let lost = by_hand.command(&LoanCommand::WriteOff { notes: None });
+    assert_eq!(lost, Err(Refusal::WriteOff(WriteOffRefusal::NothingLeft)), "nothing is lost");
     by_hand.command(&LoanCommand::Close { notes: None }).expect("all obligations are met");
     assert!(is_closed(&by_hand));
     by_hand.command(&LoanCommand::UndoClose { notes: None }).expect("closed");
