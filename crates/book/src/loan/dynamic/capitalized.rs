@@ -91,15 +91,17 @@ pub(crate) fn apply_before_payment(draft: &mut Draft<'_>, date: Date, payment: A
 
 /// Adds what has grown by a day to the principal, if that is anything: a payment comes early.
 fn apply_grown(draft: &mut Draft<'_>, date: Date) {
-    let loan = &draft.loan;
+    if let Some(applied) = grown(&draft.loan, date) {
+        derive(draft, date, applied, ScheduleCause::Repayment);
+    }
+}
+
+fn grown(loan: &Loan, date: Date) -> Option<Applied> {
     let amount = repayment::accrued(loan, date);
     let rows = &loan.servicing.installments;
-    let Some(row) = rows.get(loan.closed()).or(rows.last()) else { return };
-    if !amount.is_positive() || !loan.servicing.state.is_active() {
-        return;
-    }
-    let applied = Applied { number: row.number, amount, cause: InterestCause::EarlyPayment };
-    derive(draft, date, applied, ScheduleCause::Repayment);
+    let row = rows.get(loan.closed()).or(rows.last())?;
+    let is_any = amount.is_positive() && loan.servicing.state.is_active();
+    is_any.then_some(Applied { number: row.number, amount, cause: InterestCause::EarlyPayment })
 }
 
 /// Interest that becomes principal, and the row in whose time it grew.
@@ -156,7 +158,7 @@ fn stays(loan: &Loan) -> bool {
     loan.servicing.course.is_custom || is_shortened
 }
 
-/// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.
+/// What adds to the principal what waits, if nobody touches the loan. A lock holds it back.
 pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
     let amount = waiting(loan);
     let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
@@ -164,16 +166,26 @@ pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
         return None;
     }
     let number = loan.closed_rows().last().map_or(1, |row| row.number);
+    let applied = Applied { number, amount, cause: InterestCause::DueDate };
+    Some(added(loan, on, applied, ScheduleCause::InterestApplied))
+}
+
+/// What adds to the principal what has grown by the day on which the loan is paid off.
+pub(crate) fn paid_off(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+    Some(added(loan, on, grown(loan, on)?, ScheduleCause::Repayment))
+}
+
+fn added(loan: &Loan, on: Date, applied: Applied, cause: ScheduleCause) -> [Event; 2] {
     let mut after = loan.clone();
-    after.servicing.outstanding.principal += amount;
+    after.servicing.outstanding.principal += applied.amount;
     let principal_balance = after.servicing.outstanding.principal;
-    let applied = Event::InterestApplied {
+    let event = Event::InterestApplied {
         posted: Posted { transaction_id: 0, principal_balance },
-        amount,
-        parts: vec![part(number, amount)],
-        cause: InterestCause::DueDate,
+        amount: applied.amount,
+        parts: vec![part(applied.number, applied.amount)],
+        cause: applied.cause,
         notes: None,
         tax: Amount::ZERO,
     };
-    Some([applied, schedule_after(&after, on, amount, ScheduleCause::InterestApplied)])
+    [event, schedule_after(&after, on, applied.amount, cause)]
 }

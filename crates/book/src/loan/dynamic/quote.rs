@@ -34,14 +34,14 @@ impl Loan {
         // A repayment settles penalties before it places late interest, on which some of them grow.
         let rolled = self.rolled_over_due_dates(date);
         let penalties = rolled.penalties_of_payoff(date);
-        let loan = rolled.with_late_interest(date);
-        let everything = repayment::Owed::everything(&loan, date) + penalties;
-        if !loan.terms.capitalizes_interest() {
-            return everything;
+        let mut loan = rolled.with_late_interest(date);
+        if loan.terms.capitalizes_interest() {
+            // The payment makes principal of it, on which fees of its installments may depend.
+            for event in capitalized::paid_off(&loan, date).into_iter().flatten() {
+                apply_servicing(&mut loan.servicing, &Step { value_date: date, event });
+            }
         }
-        // The payment makes principal of it.
-        let principal = everything.principal + repayment::accrued(&loan, date);
-        Components { principal, interest: Amount::ZERO, ..everything }
+        repayment::Owed::everything(&loan, date) + penalties
     }
 
     /// Penalties that have grown and that a repayment applies.
