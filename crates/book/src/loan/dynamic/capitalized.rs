@@ -8,12 +8,13 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, Projected, Row};
 
+use crate::loan::apply::apply_servicing;
 use crate::loan::charges::controls;
 use crate::loan::course::PrincipalFrom;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::respread::respread_going_on;
 use crate::loan::dynamic::{Running, ScheduleCause, Upcoming, repayment, with_balance};
-use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted};
+use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted, Step};
 use crate::loan::{Installment, Loan, LoanState, Terms};
 use crate::product::interest::InterestType;
 use crate::product::payments::InterestOnPrepayment;
@@ -154,6 +155,19 @@ fn stays(loan: &Loan) -> bool {
     let last = loan.servicing.installments.last();
     let is_shortened = last.is_some_and(|last| !last.is_grace && last.expected.principal.is_zero());
     loan.servicing.course.is_custom || is_shortened
+}
+
+/// The loan with what has grown by a day added to its principal, as a payment of everything does.
+pub(super) fn with_grown(loan: &Loan, on: Date) -> Loan {
+    let amount = repayment::accrued(loan, on);
+    let mut after = loan.clone();
+    if !amount.is_positive() {
+        return after;
+    }
+    after.servicing.outstanding.principal += amount;
+    let event = schedule_after(&after, on, amount, ScheduleCause::Repayment);
+    apply_servicing(&mut after.servicing, &Step { value_date: on, event });
+    after
 }
 
 /// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.

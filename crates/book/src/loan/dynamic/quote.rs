@@ -35,13 +35,13 @@ impl Loan {
         let rolled = self.rolled_over_due_dates(date);
         let penalties = rolled.penalties_of_payoff(date);
         let loan = rolled.with_late_interest(date);
-        let everything = repayment::Owed::everything(&loan, date) + penalties;
         if !loan.terms.capitalizes_interest() {
-            return everything;
+            return repayment::Owed::everything(&loan, date) + penalties;
         }
-        // The payment makes principal of it.
-        let principal = everything.principal + repayment::accrued(&loan, date);
-        Components { principal, interest: Amount::ZERO, ..everything }
+        // The payment makes principal of what has grown; fees may be a share of that.
+        let grown = capitalized::with_grown(&loan, date);
+        let everything = repayment::Owed::everything(&grown, date) + penalties;
+        Components { interest: Amount::ZERO, ..everything }
     }
 
     /// Penalties that have grown and that a repayment applies.
