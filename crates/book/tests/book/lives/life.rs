@@ -6,6 +6,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::Servicing;
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, NewLoan, ReversalKind, Reverse};
 use loam_book::loan::custom_payment::PaidKind;
+use loam_book::loan::event::charge::Forgone;
 use loam_book::loan::event::{Event, InterestCause};
 use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
@@ -146,7 +147,13 @@ impl Life {
         let new = self.counting().into_iter().filter(is_it).min_by_key(|row| row.id).cloned();
         let new = new.expect("what was done is served");
         self.take_back(&new).expect("what was just done can be taken back");
-        self.restored.push((before, self.book.loan().servicing.clone()));
+        // A fee that was taken back is forgone from the day of the correction on, so that a payment before
+        // the fee may be split otherwise.
+        let is_forgone =
+            |event: &Event| matches!(event, Event::ChargeForgone { forgone: Forgone::Fee { .. } });
+        if !effective(&self.book.entries).iter().any(|one| is_forgone(&one.step.event)) {
+            self.restored.push((before, self.book.loan().servicing.clone()));
+        }
         Ok(vec![])
     }
 
