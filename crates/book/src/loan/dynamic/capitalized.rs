@@ -8,12 +8,13 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, Projected, Row};
 
+use crate::loan::apply::apply_servicing;
 use crate::loan::charges::controls;
 use crate::loan::course::PrincipalFrom;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::respread::respread_going_on;
 use crate::loan::dynamic::{Running, ScheduleCause, Upcoming, repayment, with_balance};
-use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted};
+use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted, Step};
 use crate::loan::{Installment, Loan, LoanState, Terms};
 use crate::product::interest::InterestType;
 use crate::product::payments::InterestOnPrepayment;
@@ -164,6 +165,23 @@ pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
         return None;
     }
     let number = loan.closed_rows().last().map_or(1, |row| row.number);
+    Some(adding(loan, on, (number, amount)))
+}
+
+/// The loan with what has grown by a day added to its principal, as a payment of everything adds it.
+pub(super) fn with_grown(loan: &Loan, on: Date) -> Loan {
+    let mut after = loan.clone();
+    let amount = repayment::accrued(loan, on);
+    let rows = &loan.servicing.installments;
+    if let Some(row) = rows.get(loan.closed()).or(rows.last()).filter(|_| amount.is_positive()) {
+        for event in adding(loan, on, (row.number, amount)) {
+            apply_servicing(&mut after.servicing, &Step { value_date: on, event });
+        }
+    }
+    after
+}
+
+fn adding(loan: &Loan, on: Date, (number, amount): (u32, Amount)) -> [Event; 2] {
     let mut after = loan.clone();
     after.servicing.outstanding.principal += amount;
     let principal_balance = after.servicing.outstanding.principal;
@@ -175,5 +193,5 @@ pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
         notes: None,
         tax: Amount::ZERO,
     };
-    Some([applied, schedule_after(&after, on, amount, ScheduleCause::InterestApplied)])
+    [applied, schedule_after(&after, on, amount, ScheduleCause::InterestApplied)]
 }

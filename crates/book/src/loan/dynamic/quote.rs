@@ -35,13 +35,12 @@ impl Loan {
         let rolled = self.rolled_over_due_dates(date);
         let penalties = rolled.penalties_of_payoff(date);
         let loan = rolled.with_late_interest(date);
-        let everything = repayment::Owed::everything(&loan, date) + penalties;
         if !loan.terms.capitalizes_interest() {
-            return everything;
+            return repayment::Owed::everything(&loan, date) + penalties;
         }
-        // The payment makes principal of it.
-        let principal = everything.principal + repayment::accrued(&loan, date);
-        Components { principal, interest: Amount::ZERO, ..everything }
+        // The payment makes principal of it, of which fees may be a share.
+        let loan = capitalized::with_grown(&loan, date);
+        Components { interest: Amount::ZERO, ..repayment::Owed::everything(&loan, date) + penalties }
     }
 
     /// Penalties that have grown and that a repayment applies.
