@@ -8,6 +8,7 @@ use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Closure, LoanState};
 use loam_book::organization::TransactionDetails;
+use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
 use loam_book::product::controls::{Capping, CappingBase, CappingConstraint};
 use loam_book::product::interest::{InterestBalance, InterestType};
 use loam_book::product::payments::{
@@ -425,4 +426,20 @@ fn settings_that_do_not_go_with_it_are_refused_by_name() {
         kind.product_type = product_type;
         assert!(kind.contradiction().is_some());
     }
+}
+
+#[test]
+fn the_quote_knows_the_fees_of_principal_that_interest_becomes() {
+    let mut kind = capitalizing();
+    kind.charges.fees = vec![ProductFee {
+        calculation: FeeCalculation::RepaymentPrincipalAmountPercentage,
+        percentage: Some(Rate::parse_percent("10").expect("a rate")),
+        ..crate::fees::fee(1, FeeTrigger::PaymentDue)
+    }];
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 2));
+    book.move_to(date(2024, 2, 16));
+    let quoted = book.loan().payoff_on(book.business_date).total();
+    book.repay(&quoted.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
 }
