@@ -109,13 +109,15 @@ fn published(checkpoint: &Checkpoint) -> Vec<Line> {
     checkpoint.schedule.iter().map(of_row).collect()
 }
 
+/// What was given up is no charge of the book any more.
 fn of_row(row: &Row) -> Line {
+    let waived = row.waived.as_deref().map_or(Amount::ZERO, amount);
     Line {
         due_on: row.due_date,
         principal: amount(&row.principal),
         interest: amount(&row.interest),
-        charges: amount(&row.fees) + amount(&row.penalties),
-        total: amount(&row.total_due),
+        charges: amount(&row.fees) + amount(&row.penalties) - waived,
+        total: amount(&row.total_due) - waived,
         paid: amount(&row.paid),
         in_advance: amount(&row.in_advance),
         late: amount(&row.late),

@@ -64,6 +64,12 @@ pub(super) enum Deed {
         due_on: Date,
         amount: String,
     },
+    /// The whole fee is given up.
+    Waive {
+        due_on: Date,
+        amount: String,
+    },
+    ReverseWaiver,
     /// A new rate from this day on.
     ChangeRate {
         from: Date,
@@ -127,17 +133,24 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
             return Err("a payment ahead that repays principal before its interest".to_owned());
         }
         "repayment" => Deed::Repay { on, amount: amount() },
-        "transaction" if action.text("type") == Some("REPAYMENT") => Deed::Repay { on, amount: amount() },
+        "transaction" => {
+            product::refuse_refund(&case.terms, action.text("type").unwrap_or_default())?;
+            Deed::Repay { on, amount: amount() }
+        }
+        // The lender pays it, and it is split as any payment.
+        "charge_adjustment" => Deed::Repay { on, amount: amount() },
         "payoff" => Deed::PayOff { on },
         "credit_balance_refund" => Deed::Redraw { on, amount: amount() },
-        "undo" if action.text("type").is_none_or(|kind| kind == "Repayment") => {
+        "undo" if is_of_payment(case, action) => {
             Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
         }
-        "undo_last_repayment" => Deed::ReverseLastRepayment,
+        "undo_last_repayment" | "undo_charge_adjustment" => Deed::ReverseLastRepayment,
+        "waive_charge" => waiver(case, action)?,
+        "undo_waive_charge" => Deed::ReverseWaiver,
         "add_charge" => charge(case, action)?,
         "add_installment_charge" => installment_fee(case, action)?,
         "reschedule" => reschedule(case, action)?,
-        "interest_pause" => pause(action)?,
+        "interest_pause" => pause(case, action)?,
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
         "buy_down_fee" => Deed::Wait,
@@ -193,11 +206,15 @@ fn is_accounting(key: &str) -> bool {
         .contains(&key)
 }
 
-/// A day is counted to the midnight on which it begins; the book counts from the midnight before it.
+/// The day on which something begins, as the book is told: the day before, where a day is counted to
+/// the midnight on which it begins.
+fn told(case: &Case, day: Date) -> Option<Date> {
+    if product::counts_first_day(&case.terms) { Some(day) } else { day.yesterday().ok() }
+}
+
 fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
-    match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| day.yesterday().ok()))
-    {
+    match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| told(case, day))) {
         (Some(percent), Some(from)) => {
             let from = from.max(disbursed_on(case));
             Ok(Deed::ChangeRate { from, percent: percent.to_owned() })
@@ -207,9 +224,10 @@ fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
 }
 
 /// Both days are without interest, each counted to the midnight on which it begins.
-fn pause(action: &Action) -> Result<Deed, String> {
+fn pause(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
-    match (day("start").and_then(|day| day.yesterday().ok()), day("end")) {
+    let end = day("end").and_then(|day| if product::counts_first_day(&case.terms) { day.tomorrow().ok() } else { Some(day) });
+    match (day("start").and_then(|day| told(case, day)), end) {
         (Some(from), Some(until)) => Ok(Deed::Pause { from, until }),
         _ => Err("a pause without its days".to_owned()),
     }
@@ -224,6 +242,29 @@ fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
         return Err("a charge that falls due after the last installment and makes one more".to_owned());
     }
     Ok(Deed::Charge { due_on, amount: amount.clone() })
+}
+
+/// The fee that was charged last before.
+fn waiver(case: &Case, action: &Action) -> Result<Deed, String> {
+    let before = case.actions.iter().take_while(|other| other.seq < action.seq);
+    let charged = before.filter(|other| other.action == "add_charge").last();
+    match charged.map(|charged| charge(case, charged)).transpose()? {
+        Some(Deed::Charge { due_on, amount }) => Ok(Deed::Waive { due_on, amount }),
+        Some(_) | None => Err("a waiver of no charge".to_owned()),
+    }
+}
+
+/// Whether what is undone is a repayment, or the only kind of payment of its day.
+fn is_of_payment(case: &Case, action: &Action) -> bool {
+    match action.text("type") {
+        None | Some("Repayment") => true,
+        Some("Merchant Issued Refund") => {
+            let of_day = case.actions.iter().filter(|other| other.date == action.date && other.seq < action.seq);
+            !of_day.clone().any(|other| ["repayment", "payoff"].contains(&other.action.as_str()))
+                && of_day.filter(|other| other.action == "transaction").count() == 1
+        }
+        Some(_) => false,
+    }
 }
 
 /// By the terms: so many periods after the first disbursement.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{
     ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    Repay, ReversalKind, Reverse,
+    Repay, ReversalKind, Reverse, WaiveCharge, WaivedCharge,
 };
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransactionDetails;
@@ -126,10 +126,15 @@ impl<'a> Stage<'a> {
             })],
             Deed::ReverseRepayment { on, nth } => {
                 let nth = self.repayments().filter(|repayment| repayment.value_date == *on).nth(nth - 1);
-                vec![reverse(nth.ok_or("there is no such repayment")?)]
+                vec![reverse(nth.ok_or("there is no such repayment")?, ReversalKind::Repayment)]
             }
             Deed::ReverseLastRepayment => {
-                vec![reverse(self.repayments().last().ok_or("there is no repayment")?)]
+                let last = self.repayments().last().ok_or("there is no repayment")?;
+                vec![reverse(last, ReversalKind::Repayment)]
+            }
+            Deed::ReverseWaiver => {
+                let last = self.book.standing(TransactionKind::FeesReduced).last();
+                vec![reverse(last.ok_or("there is no waiver")?, ReversalKind::FeeReduction)]
             }
             Deed::ChangeRate { from, percent } => vec![LoanCommand::ChangeInterestRate(ChangeInterestRate {
                 rate: StatedPercent(percent.clone()),
@@ -140,6 +145,13 @@ impl<'a> Stage<'a> {
                 from: Some(*from),
                 until: *until,
                 notes: None,
+            })],
+            Deed::Waive { due_on, amount } => vec![LoanCommand::WaiveCharge(WaiveCharge {
+                charge: WaivedCharge::Fees,
+                amount: StatedAmount(amount.clone()),
+                value_date: None,
+                installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
+                details,
             })],
             Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
                 amount: Some(StatedAmount(amount.clone())),
@@ -195,7 +207,6 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn reverse(repayment: &LoanTransaction) -> LoanCommand {
-    let kind = ReversalKind::Repayment;
-    LoanCommand::Reverse(Reverse { kind, original: repayment.id, account_no: None, notes: None })
+fn reverse(posted: &LoanTransaction, kind: ReversalKind) -> LoanCommand {
+    LoanCommand::Reverse(Reverse { kind, original: posted.id, account_no: None, notes: None })
 }

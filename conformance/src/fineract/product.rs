@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::charges::{ChargeRules, FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
+use loam_book::product::controls::ControlRules;
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
@@ -22,6 +23,9 @@ use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, 
 
 use super::read::{Action, Case, PaymentAllocation, Terms};
 use crate::book::base_product;
+
+/// Days for which a repaid loan stays open: charges and refunds open it again there, whenever they come.
+const STAYS_OPEN: u32 = 10_000;
 
 /// The product that a scenario's terms describe.
 ///
@@ -57,6 +61,7 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         installment_rounding: installment_rounding(terms),
         rounding: Rounding::HalfEven,
         allocation_order: allocation_order(terms)?,
+        controls: ControlRules { dormancy_days: Some(STAYS_OPEN), ..ControlRules::default() },
         product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
         payment_rules: payment_rules(case, is_dynamic)?,
         charges: ChargeRules { fees: fees(case), ..ChargeRules::default() },
@@ -256,12 +261,20 @@ fn day_count(terms: &Terms) -> Result<DayCount, String> {
     Ok(match terms.day_count.as_str() {
         "30/360" => DayCount::ThirtyE360,
         "ACT/ACT" if counts_leap_days(terms) => DayCount::ActualActualLeapDay,
+        // A day belongs to the year in which it begins.
+        "ACT/ACT" if counts_first_day(terms) => DayCount::ActualActualIsda,
         "ACT/ACT" if terms.is_cumulative() && !begins_in_leap_year => DayCount::Actual365Fixed,
         "ACT/ACT" => DayCount::ActualActualYearOfEnd,
         "ACT/365" => DayCount::Actual365Fixed,
         "ACT/360" => DayCount::Actual360,
         other => return Err(format!("day count {other}")),
     })
+}
+
+/// Whether interest is owed for the day of the disbursement and not for that of the payment, as the
+/// book counts; else days count to the midnight on which they begin.
+pub(super) fn counts_first_day(terms: &Terms) -> bool {
+    terms.interest_recognition_on_disbursement_date == Some(true)
 }
 
 fn counts_leap_days(terms: &Terms) -> bool {
@@ -307,10 +320,6 @@ fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
         (
             terms.days_in_year_custom_strategy.is_some() && !counts_leap_days(terms),
             "a length of the year that is of no day count",
-        ),
-        (
-            terms.interest_recognition_on_disbursement_date == Some(true),
-            "interest for the day of the disbursement instead of the day of the payment",
         ),
         (terms.schedule_processing.as_deref() == Some("VERTICAL"), "payments component by component"),
         (
@@ -363,6 +372,30 @@ fn advanced_order(allocations: Option<&[PaymentAllocation]>) -> Result<Allocatio
     let order: [Component; 4] =
         orders.swap_remove(0).try_into().map_err(|_| "an order without four parts")?;
     AllocationOrder::try_new(order).map_err(|error| error.to_string())
+}
+
+/// What money that a merchant or the lender gives back asks for that no repayment does.
+///
+/// # Errors
+/// The reason why it is not expressed as one.
+pub(super) fn refuse_refund(terms: &Terms, kind: &str) -> Result<(), String> {
+    // Where no list is given but only the name of one, it may hold any kind.
+    let gives_interest_back = |kinds: &str| {
+        let is_list = ["asList", "ArrayList"].iter().any(|list| kinds.contains(list));
+        !is_list || kinds.contains(kind)
+    };
+    if kind != "REPAYMENT" && terms.interest_refund_types.as_deref().is_some_and(gives_interest_back) {
+        return Err("a refund that gives interest back with it".to_owned());
+    }
+    let rule = |kind: &str| {
+        let rules = terms.payment_allocation.as_deref().unwrap_or_default();
+        rules.iter().find(|rule| rule.transaction == kind)
+    };
+    let usual = rule("DEFAULT");
+    let own = rule(kind).or(usual);
+    let same = own.map(|own| (&own.future_installments, &own.order))
+        == usual.map(|usual| (&usual.future_installments, &usual.order));
+    if same { Ok(()) } else { Err("refunds that are split by another rule than repayments".to_owned()) }
 }
 
 fn component(name: &str) -> Option<Component> {

@@ -55,6 +55,8 @@ pub(super) struct Terms {
     pub(super) interest_recognition_on_disbursement_date: Option<bool>,
     pub(super) payment_strategy: String,
     pub(super) payment_allocation: Option<Vec<PaymentAllocation>>,
+    /// Names the kinds of refunds that give back interest as well.
+    pub(super) interest_refund_types: Option<String>,
     /// What writing a loan off for the books does to its interest; nothing where it is not named.
     pub(super) charge_off_behaviour: Option<String>,
     pub(super) repayment_start_date_type: Option<String>,
@@ -173,6 +175,8 @@ pub(super) struct Row {
     pub(super) in_advance: String,
     pub(super) late: String,
     pub(super) outstanding: String,
+    /// What was given up of it; in the charges and the total still.
+    pub(super) waived: Option<String>,
 }
 
 pub(super) fn cases(folder: &Path) -> Result<Vec<Case>> {
