@@ -147,8 +147,8 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "undo_last_repayment" | "undo_charge_adjustment" => Deed::ReverseLastRepayment,
         "waive_charge" => waiver(case, action)?,
         "undo_waive_charge" => Deed::ReverseWaiver,
+        "add_charge" | "add_installment_charge" if product::is_added(action) => installment_fee(case, action)?,
         "add_charge" => charge(case, action)?,
-        "add_installment_charge" => installment_fee(case, action)?,
         "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(case, action)?,
         // What is booked of a loan, not what is owed of it.
@@ -275,7 +275,7 @@ fn last_due_date(case: &Case) -> Option<Date> {
 /// The product has the fee from the payout on.
 fn installment_fee(case: &Case, action: &Action) -> Result<Deed, String> {
     if product::fee(action, 1).is_none() {
-        return Err("a fee with each installment that is a share of its interest".to_owned());
+        return Err("a fee with each installment of a kind that products lack".to_owned());
     }
     let is_looked_at_before = case.checkpoints.iter().any(|checkpoint| checkpoint.after_seq < action.seq);
     if is_looked_at_before || action.business_date != Some(disbursed_on(case)) {

@@ -72,9 +72,15 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
 
 /// Fees with every installment that somebody adds right after the payout: the product has them.
 fn fees(case: &Case) -> Vec<ProductFee> {
-    let added = case.actions.iter().filter(|action| action.action == "add_installment_charge");
+    let added = case.actions.iter().filter(|action| is_added(action));
     let with_installments = added.zip(1..).filter_map(|(action, number)| fee(action, number));
     with_installments.chain(disbursement_fee(case)).collect()
+}
+
+/// Whether it adds a fee that comes with every installment.
+pub(super) fn is_added(action: &Action) -> bool {
+    let of_installments = action.text("charge").is_some_and(|name| name.starts_with("LOAN_INSTALLMENT_FEE"));
+    action.action == "add_installment_charge" || action.action == "add_charge" && of_installments
 }
 
 fn has_charges(terms: &Terms) -> bool {
@@ -107,18 +113,26 @@ fn required_fee(number: u64) -> ProductFee {
     }
 }
 
-/// A flat amount, or a share of the installment's principal.
+/// A flat amount, or a share of what the installment asks for.
 pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
-    let stated = action.amount.as_deref()?;
+    let stated = action.amount.as_deref().or(action.text("percent"))?;
     let (calculation, amount, percentage) = match action.text("charge")? {
         "LOAN_INSTALLMENT_FEE_FLAT" => {
             (FeeCalculation::Flat, Some(Amount::parse(stated, Currency::EUR).ok()?), None)
         }
-        "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => {
-            let calculation = FeeCalculation::RepaymentPrincipalAmountPercentage;
+        charge => {
+            let calculation = match charge {
+                "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => FeeCalculation::RepaymentPrincipalAmountPercentage,
+                "LOAN_INSTALLMENT_FEE_PERCENTAGE_INTEREST" => {
+                    FeeCalculation::RepaymentInterestAmountPercentage
+                }
+                "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT_PLUS_INTEREST" => {
+                    FeeCalculation::RepaymentAmountPercentage
+                }
+                _ => return None,
+            };
             (calculation, None, Some(Rate::parse_percent(stated).ok()?))
         }
-        _ => return None,
     };
     Some(ProductFee { calculation, amount, percentage, ..required_fee(number) })
 }

@@ -120,6 +120,8 @@ names!(FEE_CALCULATIONS, fee_calculation, FeeCalculation, {
     FeeCalculation::Flat => "FLAT",
     FeeCalculation::LoanAmountPercentage => "LOAN_AMOUNT_PERCENTAGE",
     FeeCalculation::RepaymentPrincipalAmountPercentage => "REPAYMENT_PRINCIPAL_AMOUNT_PERCENTAGE",
+    FeeCalculation::RepaymentInterestAmountPercentage => "REPAYMENT_INTEREST_AMOUNT_PERCENTAGE",
+    FeeCalculation::RepaymentAmountPercentage => "REPAYMENT_AMOUNT_PERCENTAGE",
     FeeCalculation::LoanAmountPercentageNumberOfInstallments
         => "LOAN_AMOUNT_PERCENTAGE_NUMBER_OF_INSTALLMENTS",
     FeeCalculation::FlatNumberOfInstallments => "FLAT_NUMBER_OF_INSTALLMENTS",

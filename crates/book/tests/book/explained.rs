@@ -85,7 +85,11 @@ fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> 
         Base::OriginalPrincipal => amount >= book.loan().terms.amount,
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),
-        Base::OverdueBalance(_) | Base::NotedPenalty(_) | Base::InstallmentPrincipal => amount.is_positive(),
+        Base::OverdueBalance(_)
+        | Base::NotedPenalty(_)
+        | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal => amount.is_positive(),
         Base::LoanAmount => amount == book.loan().terms.amount,
         // Of interest that was applied before the schedule was changed, the row may ask for other interest now.
         Base::ExpectedInterest(_) if book.is_rescheduled() || book.loan().terms.is_dynamic() => {

@@ -143,6 +143,8 @@ fn any_fee() -> impl Strategy<Value = ProductFee> {
         FeeCalculation::Flat,
         FeeCalculation::LoanAmountPercentage,
         FeeCalculation::RepaymentPrincipalAmountPercentage,
+        FeeCalculation::RepaymentInterestAmountPercentage,
+        FeeCalculation::RepaymentAmountPercentage,
         FeeCalculation::LoanAmountPercentageNumberOfInstallments,
         FeeCalculation::FlatNumberOfInstallments,
     ]);
@@ -154,7 +156,7 @@ fn any_fee() -> impl Strategy<Value = ProductFee> {
     ]);
     (triggers, calculations, amortizations, 1i64..4_000).prop_map(
         |(trigger, calculation, amortization, size)| {
-            let of_installment = calculation == FeeCalculation::RepaymentPrincipalAmountPercentage;
+            let of_installment = calculation.is_of_installment();
             let comes_first = matches!(
                 trigger,
                 FeeTrigger::Disbursement

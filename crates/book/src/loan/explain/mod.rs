@@ -75,6 +75,10 @@ pub enum Base {
     LoanAmount,
     /// The principal of the installment that carries a fee.
     InstallmentPrincipal,
+    /// The interest of the installment that carries a fee.
+    InstallmentInterest,
+    /// Principal and interest of the installment that carries a fee.
+    InstallmentTotal,
     /// Interest that an installment carries for others, taken off: it has no part in what grows.
     CarriedInterest(u32),
 }

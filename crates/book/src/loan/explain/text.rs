@@ -110,7 +110,9 @@ fn product(part: &Part, currency: Currency) -> String {
         | Base::OutstandingPrincipal
         | Base::BearingPrincipal
         | Base::LoanAmount
-        | Base::InstallmentPrincipal => {}
+        | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

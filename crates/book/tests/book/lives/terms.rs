@@ -181,6 +181,8 @@ fn any_fee(number: u64, dice: &mut Dice<'_>) -> ProductFee {
         } else {
             FeeCalculation::Flat
         },
+        if of_installments { FeeCalculation::RepaymentInterestAmountPercentage } else { FeeCalculation::Flat },
+        if of_installments { FeeCalculation::RepaymentAmountPercentage } else { FeeCalculation::Flat },
     ]);
     let percentage = Some(Rate::from_ratio(i64::from(dice.below(4_000)) + 1, 100_000));
     let amount = Some(cents(i64::from(dice.below(90)) + 1));

@@ -69,7 +69,8 @@ pub(crate) struct Explanation {
 pub(crate) struct ExplainedPart {
     /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `BEARING_PRINCIPAL`: what bears interest on those
     /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off,
-    /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`.
+    /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`,
+    /// `INSTALLMENT_INTEREST`, `INSTALLMENT_TOTAL`.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]

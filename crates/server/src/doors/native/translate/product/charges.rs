@@ -68,6 +68,8 @@ fn is_percentage(calculation: FeeCalculation) -> bool {
         FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments => false,
         FeeCalculation::LoanAmountPercentage
         | FeeCalculation::RepaymentPrincipalAmountPercentage
+        | FeeCalculation::RepaymentInterestAmountPercentage
+        | FeeCalculation::RepaymentAmountPercentage
         | FeeCalculation::LoanAmountPercentageNumberOfInstallments => true,
     }
 }
