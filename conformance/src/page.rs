@@ -47,7 +47,11 @@ after it and the day on which it was paid are compared, to the cent.
 - Loans without recalculation of interest are fixed loans, those with it dynamic ones. A loan whose rate changes or whose
   money comes in parts is dynamic, with interest of whole installments where nothing is recalculated.
 - Days of a new rate or a pause are counted there to the midnight on which they begin, here from it: they are told
-  one day earlier.",
+  one day earlier. Where interest is counted for the day of the payout there, both count from it.
+- A charge counts there from the beginning, whenever it is added; so it is told with the day of the payout. What was
+  given up of a charge stays in its row there, here it does not; it is taken off before the rows are compared.
+- A repaid loan takes charges and payments there; so loans stay open here, as a product may say.
+- A refund or an adjustment that is split as any payment is one."
     ),
     (
         "published_apr",
@@ -88,7 +92,16 @@ impl Count {
         if self.judged() == 0 {
             return "–".to_owned();
         }
-        let per_mille = self.passed * 1000 / self.judged();
+        self.part_of(self.judged())
+    }
+
+    /// Of all checks, those that are excluded among them.
+    fn rate_of_all(self) -> String {
+        self.part_of(self.judged() + self.excluded)
+    }
+
+    fn part_of(self, whole: usize) -> String {
+        let per_mille = self.passed * 1000 / whole.max(1);
         format!("{}.{} %", per_mille / 10, per_mille % 10)
     }
 }
@@ -99,8 +112,8 @@ pub(crate) fn summary(checks: &[Check]) -> String {
     for (oracle, checks) in by(checks.iter(), |check| check.oracle.to_owned()) {
         for (group, count) in counts(&checks, |check| vec![check.group.clone()]) {
             let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
-            let rate = count.rate();
-            writeln!(text, "{oracle} {group}: {passed} of {judged} ({rate}), {excluded} excluded")
+            let (rate, of_all) = (count.rate(), count.rate_of_all());
+            writeln!(text, "{oracle} {group}: {passed} of {judged} ({rate}), {excluded} excluded ({of_all} of all)")
                 .expect("a string takes everything");
         }
     }
@@ -124,12 +137,12 @@ pub(crate) fn write(repository: &Path, checks: &[Check]) -> Result<()> {
 }
 
 fn table(text: &mut String, title: &str, rows: &BTreeMap<String, Count>) {
-    writeln!(text, "| {title} | passed | judged | rate | excluded |\n|---|---|---|---|---|")
+    writeln!(text, "| {title} | passed | judged | of judged | excluded | of all |\n|---|---|---|---|---|---|")
         .expect("a string takes everything");
     for (name, count) in rows {
         let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
-        let rate = count.rate();
-        writeln!(text, "| {name} | {passed} | {judged} | {rate} | {excluded} |")
+        let (rate, of_all) = (count.rate(), count.rate_of_all());
+        writeln!(text, "| {name} | {passed} | {judged} | {rate} | {excluded} | {of_all} |")
             .expect("a string takes everything");
     }
 }
@@ -208,7 +221,7 @@ mod tests {
         let mut checks = vec![check("e", Verdict::Excluded("no such terms".into()))];
         checks.push(check("f", Verdict::Failed("differs".into())));
         checks.extend(["a", "b"].map(|id| check(id, Verdict::Passed)));
-        assert_eq!(summary(&checks), "o A: 2 of 3 (66.6 %), 1 excluded\n");
+        assert_eq!(summary(&checks), "o A: 2 of 3 (66.6 %), 1 excluded (50.0 % of all)\n");
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         }
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" => {
-            product::refuse_refund(&case.terms, action.text("type").unwrap_or_default())?;
+            product::refuse_refund(case, action.text("type").unwrap_or_default())?;
             Deed::Repay { on, amount: amount() }
         }
         // The lender pays it, and it is split as any payment.
@@ -147,7 +147,9 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "undo_last_repayment" | "undo_charge_adjustment" => Deed::ReverseLastRepayment,
         "waive_charge" => waiver(case, action)?,
         "undo_waive_charge" => Deed::ReverseWaiver,
-        "add_charge" | "add_installment_charge" if product::is_added(action) => installment_fee(case, action)?,
+        "add_charge" | "add_installment_charge" if product::is_added(action) => {
+            installment_fee(case, action)?
+        }
         "add_charge" => charge(case, action)?,
         "reschedule" => reschedule(case, action)?,
         "interest_pause" => pause(case, action)?,
@@ -156,9 +158,10 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "buy_down_fee" => Deed::Wait,
         // A fee of the product.
         "configure_charge" => Deed::Wait,
-        // Settings of when income is recognized: no row of a schedule depends on them.
+        // When income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
-        "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
+        // Of the product, and read with its terms; later it is about other loans.
+        "configure_allocation" => Deed::Wait,
         "config" if action.text("key").is_some_and(is_accounting) => Deed::Wait,
         other => return Err(format!("action `{other}`: the book has no such command")),
     })
@@ -226,7 +229,8 @@ fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
 /// Both days are without interest, each counted to the midnight on which it begins.
 fn pause(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
-    let end = day("end").and_then(|day| if product::counts_first_day(&case.terms) { day.tomorrow().ok() } else { Some(day) });
+    let end = day("end")
+        .and_then(|day| if product::counts_first_day(&case.terms) { day.tomorrow().ok() } else { Some(day) });
     match (day("start").and_then(|day| told(case, day)), end) {
         (Some(from), Some(until)) => Ok(Deed::Pause { from, until }),
         _ => Err("a pause without its days".to_owned()),
@@ -259,7 +263,8 @@ fn is_of_payment(case: &Case, action: &Action) -> bool {
     match action.text("type") {
         None | Some("Repayment") => true,
         Some("Merchant Issued Refund") => {
-            let of_day = case.actions.iter().filter(|other| other.date == action.date && other.seq < action.seq);
+            let of_day =
+                case.actions.iter().filter(|other| other.date == action.date && other.seq < action.seq);
             !of_day.clone().any(|other| ["repayment", "payoff"].contains(&other.action.as_str()))
                 && of_day.filter(|other| other.action == "transaction").count() == 1
         }

@@ -156,7 +156,8 @@ impl<'a> Stage<'a> {
             Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
                 amount: Some(StatedAmount(amount.clone())),
                 fees: None,
-                value_date: None,
+                // It counts there from the beginning, whenever it is added.
+                value_date: self.book.loan.as_ref().and_then(|loan| loan.servicing.state.disbursed_on()),
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,
             })],

@@ -8,7 +8,7 @@ use loam_book::product::controls::ControlRules;
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
-    PrepaymentRecalculation, PrincipalPaidStatus,
+    PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus,
 };
 use loam_book::product::{GracePeriodType, Product, ProductDueDates, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -42,6 +42,7 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         | InterestMethod::DecliningBalance
         | InterestMethod::DecliningBalanceDiscounted) => method,
     };
+    let orders = orders(terms)?;
     let grace = terms.grace_on_principal_instalments;
     let grace_period_type = if grace > 0 { GracePeriodType::PayInterestOnly } else { GracePeriodType::None };
     Ok(Product {
@@ -60,11 +61,16 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         },
         installment_rounding: installment_rounding(terms),
         rounding: Rounding::HalfEven,
-        allocation_order: allocation_order(terms)?,
+        allocation_order: orders.overdue,
         controls: ControlRules { dormancy_days: Some(STAYS_OPEN), ..ControlRules::default() },
         product_type: if is_dynamic { ProductType::DynamicTermLoan } else { ProductType::FixedTermLoan },
-        payment_rules: payment_rules(case, is_dynamic)?,
-        charges: ChargeRules { fees: fees(case), ..ChargeRules::default() },
+        payment_rules: PaymentRules {
+            order_when_due: Some(orders.due).filter(|order| *order != orders.overdue),
+            order_ahead: Some(orders.ahead).filter(|order| *order != orders.overdue),
+            payments_ahead: payments_ahead(case)?,
+            ..payment_rules(case, is_dynamic)?
+        },
+        charges: ChargeRules { fees: fees(case), on_paid_installments: true, ..ChargeRules::default() },
         interest_rules: if is_dynamic { interest_rules(terms) } else { InterestRules::default() },
         ..base_product()
     })
@@ -122,7 +128,9 @@ pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
         }
         charge => {
             let calculation = match charge {
-                "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => FeeCalculation::RepaymentPrincipalAmountPercentage,
+                "LOAN_INSTALLMENT_FEE_PERCENTAGE_AMOUNT" => {
+                    FeeCalculation::RepaymentPrincipalAmountPercentage
+                }
                 "LOAN_INSTALLMENT_FEE_PERCENTAGE_INTEREST" => {
                     FeeCalculation::RepaymentInterestAmountPercentage
                 }
@@ -344,11 +352,22 @@ fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
     unknown.into_iter().find(|(is_so, _)| *is_so).map_or(Ok(()), |(_, reason)| Err(reason.to_owned()))
 }
 
-/// The order of the components, which must be the same for what is past due, due and in advance.
-fn allocation_order(terms: &Terms) -> Result<AllocationOrder, String> {
+/// The orders of the components in installments that are past due, due and paid in advance.
+struct Orders {
+    overdue: AllocationOrder,
+    due: AllocationOrder,
+    ahead: AllocationOrder,
+}
+
+fn one_order(order: [Component; 4]) -> Orders {
+    let order = AllocationOrder::try_new(order).expect("each component stands there once");
+    Orders { overdue: order, due: order, ahead: order }
+}
+
+fn orders(terms: &Terms) -> Result<Orders, String> {
     use Component::{Fee, Interest, Penalty, Principal};
     let order = match terms.payment_strategy.as_str() {
-        "ADVANCED_PAYMENT_ALLOCATION" => return advanced_order(terms.payment_allocation.as_deref()),
+        "ADVANCED_PAYMENT_ALLOCATION" => return advanced_orders(terms),
         "PENALTIES_FEES_INTEREST_PRINCIPAL_ORDER"
         | "DUE_PENALTY_FEE_INTEREST_PRINCIPAL_IN_ADVANCE_PRINCIPAL_PENALTY_FEE_INTEREST" => {
             [Penalty, Fee, Interest, Principal]
@@ -360,39 +379,56 @@ fn allocation_order(terms: &Terms) -> Result<AllocationOrder, String> {
         "PRINCIPAL_INTEREST_PENALTIES_FEES_ORDER" => [Principal, Interest, Penalty, Fee],
         other => return Err(format!("payment strategy {other}")),
     };
-    Ok(AllocationOrder::try_new(order).expect("each component stands there once"))
+    Ok(one_order(order))
 }
 
-fn advanced_order(allocations: Option<&[PaymentAllocation]>) -> Result<AllocationOrder, String> {
+/// What the product says of repayments.
+fn usual_rule(terms: &Terms) -> Option<&PaymentAllocation> {
+    terms.payment_allocation.as_deref()?.iter().find(|rule| rule.transaction == "DEFAULT")
+}
+
+fn advanced_orders(terms: &Terms) -> Result<Orders, String> {
     use Component::{Fee, Interest, Penalty, Principal};
-    let default = allocations.unwrap_or_default().iter().find(|rule| rule.transaction == "DEFAULT");
-    let Some(rule) = default else {
+    let Some(rule) = usual_rule(terms) else {
         // The source's own default where a product names none.
-        let order = [Penalty, Fee, Principal, Interest];
-        return Ok(AllocationOrder::try_new(order).expect("each component stands there once"));
+        return Ok(one_order([Penalty, Fee, Principal, Interest]));
     };
-    if rule.future_installments != "NEXT_INSTALLMENT" {
-        let kind = &rule.future_installments;
-        return Err(format!("payments in advance go by {kind}, not to the next installment"));
-    }
-    let mut orders = Vec::new();
-    for timing in ["PAST_DUE_", "DUE_", "IN_ADVANCE_"] {
+    let order = |timing: &str| {
         let places = rule.order.iter().filter_map(|place| place.strip_prefix(timing));
-        orders.push(places.filter_map(component).collect::<Vec<Component>>());
+        let order: Vec<Component> = places.filter_map(component).collect();
+        let order: [Component; 4] = order.try_into().map_err(|_| "an order without four parts")?;
+        AllocationOrder::try_new(order).map_err(|error| error.to_string())
+    };
+    Ok(Orders { overdue: order("PAST_DUE_")?, due: order("DUE_")?, ahead: order("IN_ADVANCE_")? })
+}
+
+/// What the product was made to say of a kind of payment before the application: a loan keeps what
+/// its product said then.
+fn configured_before<'a>(case: &'a Case, kind: &str) -> Option<&'a str> {
+    let before = case.actions.iter().take_while(|action| action.action != "submit");
+    let named =
+        before.filter(|action| action.action == "configure_allocation" && action.text("type") == Some(kind));
+    named.last().and_then(|action| action.text("rule"))
+}
+
+/// Which installment takes what is paid in advance. Of one installment, it is that one.
+fn payments_ahead(case: &Case) -> Result<PaymentsAhead, String> {
+    let configured = configured_before(case, "DEFAULT");
+    let rule = configured.or(usual_rule(&case.terms).map(|rule| rule.future_installments.as_str()));
+    match rule.unwrap_or("NEXT_INSTALLMENT") {
+        _ if case.terms.number_of_instalments == 1 => Ok(PaymentsAhead::NextInstallment),
+        "NEXT_INSTALLMENT" => Ok(PaymentsAhead::NextInstallment),
+        "LAST_INSTALLMENT" => Ok(PaymentsAhead::LastInstallment),
+        kind => Err(format!("payments in advance go by {kind}")),
     }
-    if orders[0] != orders[1] || orders[1] != orders[2] {
-        return Err("another order of the components for payments in advance".to_owned());
-    }
-    let order: [Component; 4] =
-        orders.swap_remove(0).try_into().map_err(|_| "an order without four parts")?;
-    AllocationOrder::try_new(order).map_err(|error| error.to_string())
 }
 
 /// What money that a merchant or the lender gives back asks for that no repayment does.
 ///
 /// # Errors
 /// The reason why it is not expressed as one.
-pub(super) fn refuse_refund(terms: &Terms, kind: &str) -> Result<(), String> {
+pub(super) fn refuse_refund(case: &Case, kind: &str) -> Result<(), String> {
+    let terms = &case.terms;
     // Where no list is given but only the name of one, it may hold any kind.
     let gives_interest_back = |kinds: &str| {
         let is_list = ["asList", "ArrayList"].iter().any(|list| kinds.contains(list));
@@ -407,8 +443,12 @@ pub(super) fn refuse_refund(terms: &Terms, kind: &str) -> Result<(), String> {
     };
     let usual = rule("DEFAULT");
     let own = rule(kind).or(usual);
-    let same = own.map(|own| (&own.future_installments, &own.order))
-        == usual.map(|usual| (&usual.future_installments, &usual.order));
+    let installments = |kind: &str, rule: Option<&'_ PaymentAllocation>| {
+        let configured = configured_before(case, kind).map(str::to_owned);
+        configured.or(rule.map(|rule| rule.future_installments.clone()))
+    };
+    let same = installments(kind, own) == installments("DEFAULT", usual)
+        && own.map(|own| &own.order) == usual.map(|usual| &usual.order);
     if same { Ok(()) } else { Err("refunds that are split by another rule than repayments".to_owned()) }
 }
 

@@ -209,10 +209,8 @@ mod tests {
 
     #[test]
     fn a_period_with_a_leap_day_is_shared_by_its_days() {
-        let terms = InterestTerms {
-            day_count: DayCount::ActualActualLeapDay,
-            ..terms(DaysMethod::ActualDays)
-        };
+        let terms =
+            InterestTerms { day_count: DayCount::ActualActualLeapDay, ..terms(DaysMethod::ActualDays) };
         let whole = Span { from: date(2024, 2, 12), to: date(2024, 3, 12) };
         let (month, balance) = (Period::months(1), Amount::from_minor(36_600_00));
         // The leap day is not in the part, but it is in the installment's time.

@@ -8,7 +8,7 @@ use loam_book::product::controls::{ArrearsCountedFrom, CappingBase, CappingConst
 use loam_book::product::interest::{InterestBalance, InterestType};
 use loam_book::product::payments::{
     Amortization, ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation,
-    PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
+    PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
 
@@ -60,6 +60,11 @@ names!(FUTURE_PAYMENTS, future_payments, FuturePayments, {
     FuturePayments::NoFuturePayments => "NO_FUTURE_PAYMENTS",
     FuturePayments::AcceptFuturePayments => "ACCEPT_FUTURE_PAYMENTS",
     FuturePayments::AcceptOverpayments => "ACCEPT_OVERPAYMENTS",
+});
+
+names!(PAYMENTS_AHEAD, payments_ahead, PaymentsAhead, {
+    PaymentsAhead::NextInstallment => "NEXT_INSTALLMENT",
+    PaymentsAhead::LastInstallment => "LAST_INSTALLMENT",
 });
 
 names!(PREPAYMENT_RECALCULATIONS, prepayment_recalculation, PrepaymentRecalculation, {
@@ -224,6 +229,7 @@ mod tests {
         check(AMORTIZATIONS, amortization);
         check(PAYMENT_METHODS, payment_method);
         check(FUTURE_PAYMENTS, future_payments);
+        check(PAYMENTS_AHEAD, payments_ahead);
         check(PREPAYMENT_RECALCULATIONS, prepayment_recalculation);
         check(PRINCIPAL_PAID_STATUSES, principal_paid_status);
         check(INTEREST_ON_PREPAYMENTS, interest_on_prepayment);

@@ -44,6 +44,7 @@ pub mod terms;
 pub mod terms_agreed;
 mod terms_schedule;
 pub mod transaction;
+mod turns;
 
 pub use state::{Closure, LoanState};
 pub use terms::Terms;

@@ -127,6 +127,9 @@ pub struct ChargeRules {
     pub fees: Vec<ProductFee>,
     pub penalty: PenaltyRules,
     pub tax: TaxRules,
+    /// Whether an installment that is paid takes charges: it is owed again then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on_paid_installments: bool,
 }
 
 /// The longest penalty tolerance: a hundred years.

@@ -4,9 +4,12 @@ use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType};
 use crate::product::payments::{
-    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PrepaymentRecalculation,
+    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PaymentsAhead,
+    PrepaymentRecalculation,
 };
-use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
+use crate::product::{
+    DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product, ProductType,
+};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
@@ -41,6 +44,15 @@ impl Product {
     /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
+        // Component by component there are no turns of installments; and a payment that spreads the
+        // rest anew is taken by the next one.
+        let has_turns = self.payment_method == PaymentMethod::Horizontal;
+        let spreads = rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation;
+        if !has_turns && !rules.has_one_order()
+            || spreads && rules.payments_ahead == PaymentsAhead::LastInstallment
+        {
+            return false;
+        }
         if !self.is_dynamic() {
             let serviced = PaymentRules {
                 future_payments: rules.future_payments,
@@ -48,6 +60,9 @@ impl Product {
                 evens_installments: rules.evens_installments,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
+                order_when_due: rules.order_when_due,
+                order_ahead: rules.order_ahead,
+                payments_ahead: rules.payments_ahead,
                 ..PaymentRules::default()
             };
             return *rules == serviced;

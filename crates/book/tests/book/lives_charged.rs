@@ -197,7 +197,14 @@ fn any_charges() -> impl Strategy<Value = ChargeRules> {
                 method: if taxed[3] { TaxMethod::Exclusive } else { TaxMethod::Inclusive },
                 rate: Some(Rate::from_ratio(tax, 100)),
             };
-            ChargeRules { fees, penalty: PenaltyRules { method, rate, tolerance_days }, tax }
+            // Both kinds of products, by what is drawn anyway.
+            let on_paid_installments = tolerance_days % 2 == 1;
+            ChargeRules {
+                fees,
+                penalty: PenaltyRules { method, rate, tolerance_days },
+                tax,
+                on_paid_installments,
+            }
         },
     )
 }

@@ -29,4 +29,5 @@ mod securities;
 mod stories;
 mod support;
 mod tranches;
+mod turns;
 mod vocabularies;

@@ -4,7 +4,7 @@
 //! excess.
 
 use jiff::civil::Date;
-use loam_calc::allocation::{Allocation, Components, allocate_horizontal};
+use loam_calc::allocation::{Allocation, Components};
 use loam_calc::money::Amount;
 
 use crate::loan::Installment;
@@ -18,6 +18,7 @@ use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::securities;
+use crate::loan::turns;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
 use crate::product::payments::FuturePayments;
@@ -80,17 +81,7 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
         let is_payable = takes_all || installment.due_date <= value_date;
         if is_payable { fees::unpaid_with_fees(loan, installment) } else { Components::default() }
     };
-    // What lies beyond the amount is not looked at: most repayments reach few of many installments.
-    let (mut owed, mut left) = (Vec::new(), amount);
-    for installment in installments.iter() {
-        if !left.is_positive() {
-            break;
-        }
-        let part = payable(installment);
-        left -= part.total();
-        owed.push(part);
-    }
-    let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
+    let allocation = turns::split(loan, value_date, amount, payable);
     if !allocation.excess.is_positive() {
         return Ok(allocation);
     }
@@ -104,7 +95,7 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
         return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
     }
     if !(takes_all && keeps_excess) {
-        let due: Amount = owed.iter().map(|part| part.total()).sum();
+        let due: Amount = installments.iter().map(|row| payable(row).total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }
     Ok(allocation)

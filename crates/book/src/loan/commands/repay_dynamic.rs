@@ -79,7 +79,7 @@ fn split(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Payment,
         PrepaymentAcceptance::AcceptPrepayments => everything,
         PrepaymentAcceptance::NoPrepayments => Owed::due(loan, value_date),
     };
-    let payment = owed.split(loan, amount);
+    let payment = owed.split(loan, value_date, amount);
     let is_accepted = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     if payment.excess.is_zero() || is_accepted {
         return Ok(payment);

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;
-use loam_calc::allocation::{Allocation, Components, allocate_horizontal, allocate_vertical};
+use loam_calc::allocation::{Allocation, Components, allocate_in_turn, allocate_vertical};
 use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
@@ -15,10 +15,11 @@ use crate::loan::dynamic::{
     Dynamics, Running, ScheduleCause, Upcoming, capitalized, prepayment, upcoming_row, with_balance,
 };
 use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::turns::turns;
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
 use crate::product::interest::InterestBalance;
-use crate::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
+use crate::product::payments::{InterestOnPrepayment, PaymentsAhead, PrepaymentRecalculation};
 
 /// What may be paid of each row on a day.
 pub(crate) struct Owed {
@@ -66,12 +67,22 @@ impl Owed {
             interest: grown,
             principal: loan.servicing.outstanding.principal - loan.unpaid_principal_of_closed(),
         };
-        for (index, part) in parts.iter_mut().enumerate().skip(closed) {
-            let row = upcoming_row(loan, index);
-            let is_last = index + 1 == rows.len();
-            let (principal, interest) = left.take(&row, is_last || takes_all(loan, index));
+        let takes_last = loan.terms.payment_rules.payments_ahead == PaymentsAhead::LastInstallment;
+        if takes_last {
+            // Interest is the next row's all the same.
+            let (_, interest) =
+                Left { principal: Amount::ZERO, ..left }.take(&upcoming_row(loan, closed), false);
+            left.interest -= interest;
+            parts[closed].interest = interest;
+        }
+        for place in 0..rows.len() - closed {
+            let index = if takes_last { rows.len() - 1 - place } else { closed + place };
+            let is_last = place + 1 == rows.len() - closed;
+            let (principal, interest) =
+                left.take(&upcoming_row(loan, index), is_last || takes_all(loan, index));
             let applied = rows[index].interest_applied - rows[index].paid.interest;
-            *part = Components { principal, interest: applied + interest, ..*part };
+            let before = if takes_last && index == closed { parts[closed].interest } else { Amount::ZERO };
+            parts[index] = Components { principal, interest: applied + before + interest, ..parts[index] };
         }
         Owed { parts }
     }
@@ -96,7 +107,7 @@ impl Owed {
 
     /// Splits an amount in the order of the product. Where interest is applied by hand, what is paid
     /// ahead pays none, unless it is more than everything else.
-    pub(crate) fn split(&self, loan: &Loan, amount: Amount) -> Payment {
+    pub(crate) fn split(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
         let is_manual = loan.terms.payment_rules.interest_on_prepayment == InterestOnPrepayment::Manual;
         if is_manual && loan.closed() < self.parts.len() {
             let applied = Owed::applied(loan);
@@ -105,19 +116,21 @@ impl Owed {
                 false => *applied,
             };
             let parts = self.parts.iter().zip(&applied.parts).map(only_applied).collect();
-            let payment = Owed { parts }.split_in_order(loan, amount);
+            let payment = Owed { parts }.split_in_order(loan, date, amount);
             if payment.excess.is_zero() {
                 return payment;
             }
         }
-        self.split_in_order(loan, amount)
+        self.split_in_order(loan, date, amount)
     }
 
-    fn split_in_order(&self, loan: &Loan, amount: Amount) -> Payment {
-        let order = &loan.terms.allocation_order;
+    fn split_in_order(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
         let Allocation { parts, excess } = match loan.terms.payment_method {
-            PaymentMethod::Horizontal => allocate_horizontal(amount, order, &self.parts),
-            PaymentMethod::Vertical => allocate_vertical(amount, order, &self.parts),
+            PaymentMethod::Horizontal => {
+                let owed = |(place, order)| (place, order, self.parts[place]);
+                allocate_in_turn(amount, self.parts.len(), turns(loan, date).map(owed))
+            }
+            PaymentMethod::Vertical => allocate_vertical(amount, &loan.terms.allocation_order, &self.parts),
         };
         let rows = loan.servicing.installments.iter().zip(parts).filter(|(_, part)| !part.is_zero());
         let parts: Vec<InstallmentPart> =

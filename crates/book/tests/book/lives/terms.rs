@@ -3,10 +3,10 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::charges::{
-    FeeCalculation, FeeTrigger, PenaltyMethod, PenaltyRules, ProductFee, TaxMethod, TaxRules,
+    ChargeRules, FeeCalculation, FeeTrigger, PenaltyMethod, PenaltyRules, ProductFee, TaxMethod, TaxRules,
 };
 use loam_book::product::payments::{
-    FuturePayments, InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit,
+    FuturePayments, InterestOnPrepayment, PaymentsAhead, PrepaymentRecalculation, ScheduleEdit,
 };
 use loam_book::product::{
     DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, PrepaymentAcceptance, Product,
@@ -23,6 +23,7 @@ use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, 
 
 use crate::moves::text;
 use crate::support::{cents, product};
+use crate::turns::{random_turns, without_turns};
 
 /// What a random loan is agreed to.
 #[derive(Debug, Clone)]
@@ -181,7 +182,11 @@ fn any_fee(number: u64, dice: &mut Dice<'_>) -> ProductFee {
         } else {
             FeeCalculation::Flat
         },
-        if of_installments { FeeCalculation::RepaymentInterestAmountPercentage } else { FeeCalculation::Flat },
+        if of_installments {
+            FeeCalculation::RepaymentInterestAmountPercentage
+        } else {
+            FeeCalculation::Flat
+        },
         if of_installments { FeeCalculation::RepaymentAmountPercentage } else { FeeCalculation::Flat },
     ]);
     let percentage = Some(Rate::from_ratio(i64::from(dice.below(4_000)) + 1, 100_000));
@@ -222,6 +227,12 @@ fn dynamic(agreed: &mut Agreed, dice: &mut Dice<'_>, methods: &[PrepaymentRecalc
         InterestOnPrepayment::WholeInstallment,
     ]);
     product.payment_method = dice.pick(&[PaymentMethod::Horizontal, PaymentMethod::Vertical]);
+    if product.payment_method == PaymentMethod::Vertical {
+        without_turns(&mut product.payment_rules);
+    }
+    if product.payment_rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation {
+        product.payment_rules.payments_ahead = PaymentsAhead::NextInstallment;
+    }
     product.payment_rules.evens_installments = flag(dice);
     product.grace_period_type =
         dice.pick(&[GracePeriodType::PayInterestOnly, GracePeriodType::InterestForgiveness]);
@@ -254,6 +265,8 @@ fn start(dice: &mut Dice<'_>) -> Date {
 fn random_product(dice: &mut Dice<'_>) -> Product {
     let base = product();
     Product {
+        payment_rules: random_turns(dice, order),
+        charges: ChargeRules { on_paid_installments: dice.pick(&[false, true]), ..ChargeRules::default() },
         amount: Range::OPEN,
         charge_frequency: dice.pick(&[
             ChargeFrequency::Annualized,
@@ -271,6 +284,7 @@ fn random_product(dice: &mut Dice<'_>) -> Product {
             DayCount::ThirtyUs360,
             DayCount::ActualActualIsda,
             DayCount::ActualActualYearOfEnd,
+            DayCount::ActualActualLeapDay,
         ]),
         days_method: dice.pick(&[DaysMethod::ActualDays, DaysMethod::RepaymentPeriodicity]),
         due_dates: dice.pick(&[
