@@ -129,9 +129,6 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
             Deed::Disburse { on, amount: amount() }
         }
         "undo_disbursal" => Deed::UndoDisbursement,
-        "repayment" | "payoff" if pays_principal_first(&case.terms) => {
-            return Err("a payment ahead that repays principal before its interest".to_owned());
-        }
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" => {
             product::refuse_refund(case, action.text("type").unwrap_or_default())?;
@@ -167,12 +164,6 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
     })
 }
 
-/// Cumulative schedules whose later installments become smaller take what is paid ahead as principal.
-fn pays_principal_first(terms: &Terms) -> bool {
-    let strategy = terms.interest_recalculation.reschedule_strategy.as_deref();
-    terms.is_cumulative() && terms.interest_recalculation.enabled && strategy == Some("REDUCE_EMI_AMOUNT")
-}
-
 /// What a payout asks for that the book has no words for.
 fn refuse_payout(case: &Case, action: &Action) -> Result<(), String> {
     let terms = &case.terms;
@@ -185,10 +176,17 @@ fn refuse_payout(case: &Case, action: &Action) -> Result<(), String> {
     if !is_first && is_flat {
         return Err("flat interest on money that comes in parts".to_owned());
     }
-    if !is_first && whole_periods && !was_undone_before(case, action) {
+    if !is_first && whole_periods && !begins_a_period(case, action) && !was_undone_before(case, action) {
         return Err("a further payout that bears interest for the whole of its period".to_owned());
     }
     Ok(())
+}
+
+/// Whether it is paid out on a due date, so that its period is a whole one in any case.
+fn begins_a_period(case: &Case, action: &Action) -> bool {
+    let Ok(period) = product::period(&case.terms) else { return false };
+    let due = |count| period.add_times(disbursed_on(case), count).ok();
+    (1..case.terms.number_of_instalments).any(|count| due(count).is_some() && due(count) == action.date)
 }
 
 fn was_undone_before(case: &Case, action: &Action) -> bool {

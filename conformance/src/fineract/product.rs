@@ -93,6 +93,14 @@ fn has_charges(terms: &Terms) -> bool {
     terms.with_product_charges.is_some() || terms.charge_on_create.is_some()
 }
 
+/// Charges that are kept from the payout are no part of any row, whatever they are a share of.
+fn has_unknown_charges(case: &Case) -> bool {
+    let configured = case.actions.iter().any(|action| {
+        action.action == "configure_charge" && action.text("charge") == Some("LOAN_DISBURSEMENT_CHARGE")
+    });
+    has_charges(&case.terms) && !configured
+}
+
 /// A share of the loan amount that is kept when it is paid out.
 fn disbursement_fee(case: &Case) -> Option<ProductFee> {
     let mut charges = case.actions.iter().filter(|action| action.action == "configure_charge");
@@ -181,7 +189,12 @@ fn payment_rules(case: &Case, is_dynamic: bool) -> Result<PaymentRules, String> 
         prepayment_recalculation,
         allows_redraw: true,
         disburses_in_parts: has_parts(case),
-        principal_paid_status: PrincipalPaidStatus::OriginalTotalExpectedPaid,
+        principal_paid_status: if pays_principal_first(terms) {
+            // Its interest is owed still.
+            PrincipalPaidStatus::PartiallyPaid
+        } else {
+            PrincipalPaidStatus::OriginalTotalExpectedPaid
+        },
         interest_on_prepayment: if pays_whole_periods(terms) {
             InterestOnPrepayment::WholeInstallment
         } else {
@@ -333,8 +346,8 @@ fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
             "a down payment as an installment of its own on the day of the disbursement",
         ),
         (
-            has_charges(terms) && disbursement_fee(case).is_none(),
-            "charges of the product other than a share of the loan amount that is kept at the payout",
+            has_unknown_charges(case),
+            "charges of the product of which the terms do not say how much they are",
         ),
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
         (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),
@@ -379,7 +392,18 @@ fn orders(terms: &Terms) -> Result<Orders, String> {
         "PRINCIPAL_INTEREST_PENALTIES_FEES_ORDER" => [Principal, Interest, Penalty, Fee],
         other => return Err(format!("payment strategy {other}")),
     };
-    Ok(one_order(order))
+    let orders = one_order(order);
+    if !pays_principal_first(terms) {
+        return Ok(orders);
+    }
+    let ahead = AllocationOrder::try_new([Principal, Interest, Penalty, Fee]).expect("each once");
+    Ok(Orders { ahead, ..orders })
+}
+
+/// Cumulative schedules whose later installments become smaller take what is paid ahead as principal.
+fn pays_principal_first(terms: &Terms) -> bool {
+    let strategy = terms.interest_recalculation.reschedule_strategy.as_deref();
+    terms.is_cumulative() && terms.interest_recalculation.enabled && strategy == Some("REDUCE_EMI_AMOUNT")
 }
 
 /// What the product says of repayments.
