@@ -113,8 +113,11 @@ pub(crate) fn summary(checks: &[Check]) -> String {
         for (group, count) in counts(&checks, |check| vec![check.group.clone()]) {
             let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
             let (rate, of_all) = (count.rate(), count.rate_of_all());
-            writeln!(text, "{oracle} {group}: {passed} of {judged} ({rate}), {excluded} excluded ({of_all} of all)")
-                .expect("a string takes everything");
+            writeln!(
+                text,
+                "{oracle} {group}: {passed} of {judged} ({rate}), {excluded} excluded ({of_all} of all)"
+            )
+            .expect("a string takes everything");
         }
     }
     text
@@ -137,8 +140,11 @@ pub(crate) fn write(repository: &Path, checks: &[Check]) -> Result<()> {
 }
 
 fn table(text: &mut String, title: &str, rows: &BTreeMap<String, Count>) {
-    writeln!(text, "| {title} | passed | judged | of judged | excluded | of all |\n|---|---|---|---|---|---|")
-        .expect("a string takes everything");
+    writeln!(
+        text,
+        "| {title} | passed | judged | of judged | excluded | of all |\n|---|---|---|---|---|---|"
+    )
+    .expect("a string takes everything");
     for (name, count) in rows {
         let (passed, judged, excluded) = (count.passed, count.judged(), count.excluded);
         let (rate, of_all) = (count.rate(), count.rate_of_all());

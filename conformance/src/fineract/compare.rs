@@ -37,7 +37,7 @@ struct Line {
 
 /// The first row and column that differs.
 pub(super) fn first_difference(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> Option<String> {
-    let (expected, found) = (published(checkpoint), calculated(book, plan));
+    let (expected, found) = (published(checkpoint), calculated(book, plan, checkpoint));
     for (index, pair) in expected.iter().zip(&found).enumerate() {
         if let Some((column, expected, found)) = difference(pair.0, pair.1) {
             return Some(format!("row {}: {column} {found} instead of {expected}", index + 1));
@@ -49,7 +49,7 @@ pub(super) fn first_difference(book: &Book, plan: &Plan, checkpoint: &Checkpoint
 
 /// Both schedules, each row that differs marked.
 pub(super) fn side_by_side(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> String {
-    let (expected, found) = (published(checkpoint), calculated(book, plan));
+    let (expected, found) = (published(checkpoint), calculated(book, plan, checkpoint));
     let mut text = String::new();
     writeln!(
         text,
@@ -133,9 +133,9 @@ fn amount(text: &str) -> Amount {
 }
 
 /// The rows of the book; before the disbursement, those of what is expected to be paid out first.
-fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
+fn calculated(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> Vec<Line> {
     let Some(loan) = &book.loan else { return Vec::new() };
-    let paid_out = disbursements(book);
+    let mut paid_out = disbursements(book);
     if loan.servicing.installments.is_empty() && paid_out.is_empty() {
         let expected = Terms { amount: amount(&plan.first_payout), ..loan.terms.clone() };
         let start = expected.expected_disbursement_on.unwrap_or(Date::MIN);
@@ -147,6 +147,8 @@ fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
     for row in &mut rows {
         row.expected.fees += to_come(loan, row);
     }
+    // In the balances what is expected to be paid out counts as if it were.
+    paid_out.extend(plan.expected(checkpoint.after_seq, checkpoint.as_of));
     lines(&rows, &paid_out, &book.paid_parts())
 }
 

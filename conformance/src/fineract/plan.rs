@@ -1,6 +1,8 @@
 //! What a scenario asks of the book, and what of it the book has no words for. Decided by terms and
 //! actions alone, before anything is calculated.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::Product;
@@ -18,8 +20,21 @@ pub(super) struct Plan {
     /// What is expected to be paid out first; the schedule before the disbursement rests on it.
     pub(super) first_payout: String,
     pub(super) deeds: Vec<Planned>,
+    /// What is expected to be paid out, in the order of its days.
+    expected: Vec<Expected>,
+    /// Where schedules count parts that are paid out later.
+    without_payout: Vec<Range<u32>>,
     /// The first action that the book has no words for, and why; later checkpoints are not judged.
     inexpressible: Option<(u32, String)>,
+}
+
+/// A part of the loan that is expected to be paid out on a day.
+#[derive(Debug)]
+struct Expected {
+    /// From this action on.
+    seq: u32,
+    on: Date,
+    amount: Amount,
 }
 
 /// A deed, the action it comes from, and the business date on which it is done.
@@ -39,7 +54,10 @@ pub(super) enum Deed {
         on: Date,
         amount: String,
     },
-    UndoDisbursement,
+    /// All payouts, with what was repaid.
+    UndoDisbursements,
+    /// The last payout, with what was repaid since its day.
+    UndoLastDisbursement,
     Repay {
         on: Date,
         amount: String,
@@ -87,8 +105,24 @@ pub(super) enum Deed {
 impl Plan {
     /// Why a checkpoint after this action is not judged.
     pub(super) fn reason_from(&self, after_seq: u32) -> Option<&str> {
+        if self.without_payout.iter().any(|range| range.contains(&after_seq)) {
+            return Some("a schedule before the payout that counts parts which are paid out later");
+        }
         let (seq, reason) = self.inexpressible.as_ref()?;
         (after_seq >= *seq).then_some(reason)
+    }
+
+    /// Parts that are expected still, seen on a day: each payout took the place of one, and a day
+    /// that is gone is expected no more.
+    pub(super) fn expected(&self, after_seq: u32, as_of: Date) -> impl Iterator<Item = (Date, Amount)> + '_ {
+        let is_payout =
+            |planned: &&Planned| planned.seq <= after_seq && matches!(planned.deed, Deed::Disburse { .. });
+        let paid_out = self.deeds.iter().filter(is_payout).count();
+        let known = self.expected.iter().filter(move |expected| expected.seq <= after_seq);
+        known
+            .skip(paid_out)
+            .filter(move |expected| expected.on >= as_of)
+            .map(|expected| (expected.on, expected.amount))
     }
 }
 
@@ -100,7 +134,15 @@ pub(super) fn plan(case: &Case) -> Result<Plan, String> {
     let product = product::product(case)?;
     let figures = product::figures(case)?;
     let first_payout = first_payout(&case.terms);
-    let mut plan = Plan { product, figures, first_payout, deeds: Vec::new(), inexpressible: None };
+    let mut plan = Plan {
+        product,
+        figures,
+        first_payout,
+        deeds: Vec::new(),
+        expected: expected(case),
+        without_payout: without_payout(case),
+        inexpressible: None,
+    };
     for action in &case.actions {
         match deed(case, action) {
             Ok(deed) => {
@@ -128,7 +170,8 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
             refuse_payout(case, action)?;
             Deed::Disburse { on, amount: amount() }
         }
-        "undo_disbursal" => Deed::UndoDisbursement,
+        "undo_disbursal" => Deed::UndoDisbursements,
+        "undo_last_disbursal" => Deed::UndoLastDisbursement,
         "repayment" => Deed::Repay { on, amount: amount() },
         "transaction" => {
             product::refuse_refund(case, action.text("type").unwrap_or_default())?;
@@ -153,6 +196,8 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
         "buy_down_fee" => Deed::Wait,
+        // It is seen in the balances of the rows alone.
+        "add_expected_tranche" => Deed::Wait,
         // A fee of the product.
         "configure_charge" => Deed::Wait,
         // When income is recognized: no row of a schedule depends on them.
@@ -191,6 +236,52 @@ fn begins_a_period(case: &Case, action: &Action) -> bool {
 
 fn was_undone_before(case: &Case, action: &Action) -> bool {
     case.actions.iter().any(|other| other.action == "undo_disbursal" && other.seq < action.seq)
+}
+
+/// The parts that the terms name, and those that are added later.
+fn expected(case: &Case) -> Vec<Expected> {
+    let agreed = case.terms.expected_tranches.as_deref().unwrap_or_default().iter();
+    let agreed = agreed.filter_map(|tranche| {
+        let on = Date::strptime("%d %B %Y", &tranche.date).ok()?;
+        let amount = Amount::parse(&tranche.amount, Currency::EUR).ok()?;
+        Some(Expected { seq: 0, on, amount })
+    });
+    let added = case.actions.iter().filter(|action| action.action == "add_expected_tranche");
+    let added = added.filter_map(|action| {
+        let amount = Amount::parse(action.amount.as_deref()?, Currency::EUR).ok()?;
+        Some(Expected { seq: action.seq, on: action.date?, amount })
+    });
+    if case.terms.is_cumulative() {
+        // Its balances count only what was paid out.
+        return Vec::new();
+    }
+    let mut all: Vec<Expected> = agreed.chain(added).collect();
+    all.sort_by_key(|expected| expected.on);
+    // Parts of one day are paid out as one.
+    all.dedup_by_key(|expected| expected.on);
+    all
+}
+
+/// From which action to which the rows count parts that are paid out later, or were: there is no
+/// payout, and there are several parts.
+fn without_payout(case: &Case) -> Vec<Range<u32>> {
+    let mut parts: Vec<&str> = Vec::new();
+    let tranches = case.terms.expected_tranches.as_deref().unwrap_or_default();
+    parts.extend(tranches.iter().map(|tranche| tranche.date.as_str()));
+    parts.dedup();
+    let (mut count, mut since, mut ranges) = (parts.len(), Some(0), Vec::new());
+    for action in &case.actions {
+        match action.action.as_str() {
+            "disburse" => {
+                count = count.max(1) + usize::from(since.is_none());
+                ranges.extend(since.take().filter(|_| count > 1).map(|from| from..action.seq));
+            }
+            "undo_disbursal" => since = Some(action.seq),
+            _ => {}
+        }
+    }
+    ranges.extend(since.filter(|_| count > 1).map(|from| from..u32::MAX));
+    ranges
 }
 
 /// The tranches of the first day, or the loan amount.

@@ -116,7 +116,8 @@ impl<'a> Stage<'a> {
             Deed::Create | Deed::Wait => vec![],
             Deed::Approve => vec![LoanCommand::Approve { notes: None }],
             Deed::Disburse { on, amount } => self.disburse(*on, amount),
-            Deed::UndoDisbursement => vec![LoanCommand::UndoDisbursement { notes: None }],
+            Deed::UndoDisbursements => self.undo_payouts(usize::MAX),
+            Deed::UndoLastDisbursement => self.undo_payouts(1),
             Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
             Deed::PayOff { on } => vec![repay(self.owed_on(*on).to_text(Currency::EUR), *on)],
             Deed::Redraw { on, amount } => vec![LoanCommand::Redraw(Redraw {
@@ -188,6 +189,18 @@ impl<'a> Stage<'a> {
             LoanCommand::Approve { notes: None },
             LoanCommand::Disburse(paid_out),
         ]
+    }
+
+    /// Takes back the last payouts and the repayments since then, the latest first.
+    fn undo_payouts(&self, count: usize) -> Vec<LoanCommand> {
+        let payouts: Vec<&LoanTransaction> = self.book.standing(TransactionKind::Disbursement).collect();
+        let undone = &payouts[payouts.len().saturating_sub(count)..];
+        let since = undone.first().map_or(Date::MIN, |payout| payout.value_date);
+        let mut repaid: Vec<&LoanTransaction> =
+            self.repayments().filter(|repayment| repayment.value_date >= since).collect();
+        repaid.sort_by_key(|repayment| std::cmp::Reverse((repayment.value_date, repayment.id)));
+        let reversals = repaid.into_iter().map(|repayment| reverse(repayment, ReversalKind::Repayment));
+        reversals.chain(undone.iter().map(|_| LoanCommand::UndoDisbursement { notes: None })).collect()
     }
 
     fn owed_on(&self, day: Date) -> Amount {

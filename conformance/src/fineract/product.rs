@@ -336,19 +336,12 @@ fn days_method(terms: &Terms) -> DaysMethod {
 fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
     let terms = &case.terms;
     let unknown = [
-        (
-            terms.expected_tranches.as_ref().is_some_and(|all| all.iter().any(|one| one.date != all[0].date)),
-            "schedules and balances that count tranches before they are paid out",
-        ),
         (terms.rounding_mode != "HALF_EVEN", "a rounding other than half-even"),
         (
             terms.down_payment.enabled,
             "a down payment as an installment of its own on the day of the disbursement",
         ),
-        (
-            has_unknown_charges(case),
-            "charges of the product of which the terms do not say how much they are",
-        ),
+        (has_unknown_charges(case), "charges of the product of which the terms do not say how much they are"),
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),
         (terms.grace_on_interest_instalments > 0, "grace on interest with principal asked for"),
         (terms.interest_free_periods > 0, "interest forgiven while principal is asked for"),
