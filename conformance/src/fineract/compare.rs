@@ -158,12 +158,18 @@ fn lines(
     paid_parts: &[(Date, u32, Amount)],
 ) -> Vec<Line> {
     let mut repaid = Amount::ZERO;
+    // A down payment is owed of what is paid out on its day.
+    let first = paid_out.first().map(|(on, _)| *on);
+    let is_first = |row: &Installment, on: Date| row.number == 1 && row.due_date == on && first == Some(on);
     let of_installment = |row: &Installment| {
         repaid += row.expected.principal;
         let of_row = paid_parts.iter().filter(|(_, number, _)| *number == row.number);
         let paid: Vec<(Date, Amount)> = of_row.map(|(on, _, amount)| (*on, *amount)).collect();
-        let lent: Amount =
-            paid_out.iter().filter(|(on, _)| *on < row.due_date).map(|(_, amount)| *amount).sum();
+        let lent: Amount = paid_out
+            .iter()
+            .filter(|(on, _)| *on < row.due_date || is_first(row, *on))
+            .map(|(_, amount)| *amount)
+            .sum();
         Line {
             due_on: row.due_date,
             principal: row.expected.principal,

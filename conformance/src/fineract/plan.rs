@@ -53,6 +53,8 @@ pub(super) enum Deed {
     Disburse {
         on: Date,
         amount: String,
+        /// Whether the down payment comes with it.
+        pays_down: bool,
     },
     /// All payouts, with what was repaid.
     UndoDisbursements,
@@ -168,7 +170,9 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "approve" => Deed::Approve,
         "disburse" => {
             refuse_payout(case, action)?;
-            Deed::Disburse { on, amount: amount() }
+            let pays_down = case.terms.down_payment.auto_repay == Some(true)
+                && action.flag("auto_down_payment") != Some(false);
+            Deed::Disburse { on, amount: amount(), pays_down }
         }
         "undo_disbursal" => Deed::UndoDisbursements,
         "undo_last_disbursal" => Deed::UndoLastDisbursement,
@@ -182,7 +186,11 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "payoff" => Deed::PayOff { on },
         "credit_balance_refund" => Deed::Redraw { on, amount: amount() },
         "undo" if is_of_payment(case, action) => {
-            Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
+            // Where no kind is named, the payouts of the day are counted too.
+            let is_payout = |other: &&Action| other.action == "disburse" && other.date == Some(on);
+            let others = case.actions.iter().filter(|_| action.text("type").is_none()).filter(is_payout);
+            let nth = action.count("nth").unwrap_or(1).saturating_sub(others.count()).max(1);
+            Deed::ReverseRepayment { on, nth }
         }
         "undo_last_repayment" | "undo_charge_adjustment" => Deed::ReverseLastRepayment,
         "waive_charge" => waiver(case, action)?,
@@ -218,6 +226,9 @@ fn refuse_payout(case: &Case, action: &Action) -> Result<(), String> {
     let whole_periods = terms.interest_calculation_period == "SAME_AS_REPAYMENT_PERIOD"
         && terms.partial_period_interest != Some(true)
         && case.interest_bearing;
+    if !is_first && terms.down_payment.enabled && !was_undone_before(case, action) {
+        return Err("a further payout with a down payment of its own".to_owned());
+    }
     if !is_first && is_flat {
         return Err("flat interest on money that comes in parts".to_owned());
     }
@@ -350,7 +361,7 @@ fn waiver(case: &Case, action: &Action) -> Result<Deed, String> {
 /// Whether what is undone is a repayment, or the only kind of payment of its day.
 fn is_of_payment(case: &Case, action: &Action) -> bool {
     match action.text("type") {
-        None | Some("Repayment") => true,
+        None | Some("Repayment" | "Down Payment") => true,
         Some("Merchant Issued Refund") => {
             let of_day =
                 case.actions.iter().filter(|other| other.date == action.date && other.seq < action.seq);

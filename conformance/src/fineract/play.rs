@@ -95,7 +95,20 @@ impl<'a> Stage<'a> {
         } else {
             self.commands(&planned.deed).and_then(|commands| self.command_all(&commands))
         };
+        let outcome = match &planned.deed {
+            Deed::Disburse { on, pays_down: true, .. } => outcome.and_then(|()| self.pay_down(*on)),
+            _ => outcome,
+        };
         outcome.map_err(|reason| format!("action {} is refused: {reason}", planned.seq))
+    }
+
+    /// What is owed on the day of the payout is repaid with it.
+    fn pay_down(&mut self, on: Date) -> Result<(), String> {
+        let down_payment = self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.terms.down_payment());
+        if down_payment.is_zero() {
+            return Ok(());
+        }
+        self.command_all(&[repay(down_payment.to_text(Currency::EUR), on)])
     }
 
     fn command_all(&mut self, commands: &[LoanCommand]) -> Result<(), String> {
@@ -105,17 +118,10 @@ impl<'a> Stage<'a> {
 
     fn commands(&self, deed: &Deed) -> Result<Vec<LoanCommand>, String> {
         let details = TransactionDetails::default();
-        let repay = |amount: String, on: Date| {
-            LoanCommand::Repay(Repay {
-                amount: StatedAmount(amount),
-                value_date: Some(on),
-                details: TransactionDetails::default(),
-            })
-        };
         Ok(match deed {
             Deed::Create | Deed::Wait => vec![],
             Deed::Approve => vec![LoanCommand::Approve { notes: None }],
-            Deed::Disburse { on, amount } => self.disburse(*on, amount),
+            Deed::Disburse { on, amount, .. } => self.disburse(*on, amount),
             Deed::UndoDisbursements => self.undo_payouts(usize::MAX),
             Deed::UndoLastDisbursement => self.undo_payouts(1),
             Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
@@ -158,7 +164,7 @@ impl<'a> Stage<'a> {
                 amount: Some(StatedAmount(amount.clone())),
                 fees: None,
                 // It counts there from the beginning, whenever it is added.
-                value_date: self.book.loan.as_ref().and_then(|loan| loan.servicing.state.disbursed_on()),
+                value_date: self.disbursed_on(),
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,
             })],
@@ -203,6 +209,10 @@ impl<'a> Stage<'a> {
         reversals.chain(undone.iter().map(|_| LoanCommand::UndoDisbursement { notes: None })).collect()
     }
 
+    fn disbursed_on(&self) -> Option<Date> {
+        self.book.loan.as_ref().and_then(|loan| loan.servicing.state.disbursed_on())
+    }
+
     fn owed_on(&self, day: Date) -> Amount {
         self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.payoff_on(day).total())
     }
@@ -216,9 +226,20 @@ impl<'a> Stage<'a> {
     fn installment_of(&self, day: Date) -> Option<u32> {
         let loan =
             self.book.loan.as_ref().filter(|loan| !matches!(loan.state(), LoanState::Approved { .. }))?;
-        let installment = loan.servicing.installments.iter().find(|row| row.due_date >= day)?;
+        // What is owed with the payout takes no charges.
+        let begun = self.disbursed_on();
+        let mut rows = loan.servicing.installments.iter().filter(|row| Some(row.due_date) != begun);
+        let installment = rows.find(|row| row.due_date >= day)?;
         Some(installment.number)
     }
+}
+
+fn repay(amount: String, on: Date) -> LoanCommand {
+    LoanCommand::Repay(Repay {
+        amount: StatedAmount(amount),
+        value_date: Some(on),
+        details: TransactionDetails::default(),
+    })
 }
 
 fn reverse(posted: &LoanTransaction, kind: ReversalKind) -> LoanCommand {

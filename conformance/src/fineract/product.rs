@@ -68,6 +68,7 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
             order_when_due: Some(orders.due).filter(|order| *order != orders.overdue),
             order_ahead: Some(orders.ahead).filter(|order| *order != orders.overdue),
             payments_ahead: payments_ahead(case)?,
+            down_payment: terms.down_payment.percent().and_then(|share| Rate::parse_percent(share).ok()),
             ..payment_rules(case, is_dynamic)?
         },
         charges: ChargeRules { fees: fees(case), on_paid_installments: true, ..ChargeRules::default() },
@@ -158,7 +159,8 @@ pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
 fn is_dynamic(case: &Case) -> bool {
     let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
     let is_flat = case.terms.interest_type == "FLAT" && case.interest_bearing;
-    (case.terms.interest_recalculation.enabled || changes || has_parts(case)) && !is_flat
+    let has_parts = has_parts(case) && !case.terms.down_payment.enabled;
+    (case.terms.interest_recalculation.enabled || changes || has_parts) && !is_flat
 }
 
 fn has_parts(case: &Case) -> bool {
@@ -338,8 +340,8 @@ fn refuse_unknown_terms(case: &Case) -> Result<(), String> {
     let unknown = [
         (terms.rounding_mode != "HALF_EVEN", "a rounding other than half-even"),
         (
-            terms.down_payment.enabled,
-            "a down payment as an installment of its own on the day of the disbursement",
+            terms.down_payment.enabled && is_dynamic(case),
+            "a down payment of a loan whose interest follows what is outstanding",
         ),
         (has_unknown_charges(case), "charges of the product of which the terms do not say how much they are"),
         (terms.fixed_length.is_some(), "a length in days that shortens the last period"),

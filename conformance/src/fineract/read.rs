@@ -50,7 +50,7 @@ pub(super) struct Terms {
     pub(super) interest_recalculation: Recalculation,
     pub(super) partial_period_interest: Option<bool>,
     pub(super) expected_tranches: Option<Vec<Tranche>>,
-    pub(super) down_payment: Switch,
+    pub(super) down_payment: DownPayment,
     pub(super) fixed_length: Option<u32>,
     pub(super) interest_recognition_on_disbursement_date: Option<bool>,
     pub(super) payment_strategy: String,
@@ -79,9 +79,22 @@ pub(super) struct Tranche {
     pub(super) amount: String,
 }
 
+/// A share of the payout that is owed at once.
 #[derive(Debug, Deserialize)]
-pub(super) struct Switch {
+pub(super) struct DownPayment {
     pub(super) enabled: bool,
+    /// Such as `new BigDecimal(25)`.
+    pub(super) percent: Option<String>,
+    /// Whether it is repaid with the payout.
+    pub(super) auto_repay: Option<bool>,
+}
+
+impl DownPayment {
+    /// The figure between the brackets.
+    pub(super) fn percent(&self) -> Option<&str> {
+        let text = self.percent.as_deref().filter(|_| self.enabled)?;
+        text.split_once('(')?.1.strip_suffix(')')
+    }
 }
 
 /// Whether interest follows what is outstanding, and how.
@@ -145,6 +158,11 @@ impl Action {
             Value::Number(number) => number.as_u64().and_then(|count| usize::try_from(count).ok()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         }
+    }
+
+    /// A further field that is true or false.
+    pub(super) fn flag(&self, field: &str) -> Option<bool> {
+        self.fields.get(field).and_then(Value::as_bool)
     }
 
     /// A further field as text.

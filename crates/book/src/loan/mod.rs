@@ -24,6 +24,7 @@ pub mod commands;
 pub mod context;
 pub mod course;
 pub mod custom_schedule;
+mod down_payment;
 pub mod draft;
 pub mod dynamic;
 pub mod event;

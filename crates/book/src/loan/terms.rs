@@ -198,13 +198,13 @@ impl Terms {
                 schedule::schedule_with(&terms, disbursed_on, &dates, &variation.options(self))?
             }
         };
-        Ok(rows.into_iter().map(Installment::from).collect())
+        Ok(self.with_down_payment(disbursed_on, rows.into_iter().map(Installment::from).collect()))
     }
 
     /// The terms on which a schedule depends besides its dates.
     pub(crate) fn schedule_terms(&self) -> ScheduleTerms {
         ScheduleTerms {
-            principal: self.amount,
+            principal: self.amount - self.down_payment(),
             interest: charged_interest(self),
             period: self.period,
             grace: self.grace(),

@@ -1,6 +1,7 @@
 //! What a product says about payments that come early, late or too large.
 
 use loam_calc::allocation::AllocationOrder;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::RoundedElements;
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,9 @@ pub struct PaymentRules {
     pub order_ahead: Option<AllocationOrder>,
     #[serde(skip_serializing_if = "PaymentsAhead::is_next")]
     pub payments_ahead: PaymentsAhead,
+    /// The share of the loan amount that is owed on the day of the payout, as an installment of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub down_payment: Option<Rate>,
 }
 
 impl PaymentsAhead {
@@ -152,6 +156,7 @@ impl PaymentRules {
             && !self.disburses_in_parts
             && !self.evens_installments
             && self.has_one_order()
+            && self.down_payment.is_none()
     }
 
     /// Whether every installment is paid in the order of the product and of the due dates.

@@ -1,11 +1,12 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
+use loam_calc::rate::Rate;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType};
 use crate::product::payments::{
-    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PaymentsAhead,
-    PrepaymentRecalculation,
+    Amortization, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
+    PaymentsAhead, PrepaymentRecalculation,
 };
 use crate::product::{
     DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product, ProductType,
@@ -48,6 +49,9 @@ impl Product {
         // rest anew is taken by the next one.
         let has_turns = self.payment_method == PaymentMethod::Horizontal;
         let spreads = rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation;
+        if rules.down_payment.is_some_and(|share| !self.can_ask_for_down_payment(share)) {
+            return false;
+        }
         if !has_turns && !rules.has_one_order()
             || spreads && rules.payments_ahead == PaymentsAhead::LastInstallment
         {
@@ -63,6 +67,7 @@ impl Product {
                 order_when_due: rules.order_when_due,
                 order_ahead: rules.order_ahead,
                 payments_ahead: rules.payments_ahead,
+                down_payment: rules.down_payment,
                 ..PaymentRules::default()
             };
             return *rules == serviced;
@@ -73,6 +78,14 @@ impl Product {
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
                 && !self.interest_rules.late_interest_to_due_date;
         is_late_placed && !rules.allows_custom_allocation
+    }
+
+    /// Of a loan that is paid out at once and whose other installments follow from the rest: no agreed
+    /// payments, no edits that could move it.
+    fn can_ask_for_down_payment(&self, share: Rate) -> bool {
+        let is_share = !share.is_zero() && share < Rate::from_ratio(1, 1);
+        let has_rest = self.amortization == Amortization::StandardPayments;
+        is_share && has_rest && !self.is_dynamic() && self.payment_rules.schedule_edits.is_empty()
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

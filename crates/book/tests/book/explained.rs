@@ -81,8 +81,11 @@ fn parts_of(working: &Working) -> Vec<Part> {
 /// Whether an amount is what it is said to be.
 fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> bool {
     match base {
-        // Fees may have been added to it.
-        Base::OriginalPrincipal => amount >= book.loan().terms.amount,
+        // Fees may have been added to it; a down payment bears no interest.
+        Base::OriginalPrincipal => {
+            let terms = &book.loan().terms;
+            amount >= terms.amount - terms.down_payment()
+        }
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),
         Base::OverdueBalance(_)

@@ -9,6 +9,7 @@ mod applications;
 mod auditor;
 mod capitalized;
 mod controls;
+mod down_payments;
 mod dynamic;
 mod explained;
 mod faults;

@@ -59,7 +59,7 @@ pub enum Figure {
 /// What an amount is that something is worked out on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// What was lent.
+    /// What was lent, but for a down payment.
     OriginalPrincipal,
     /// What of it is outstanding while the period runs, if the schedule is kept.
     OutstandingPrincipal,

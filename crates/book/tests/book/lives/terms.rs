@@ -95,6 +95,11 @@ pub(crate) const VARIANTS: &[Variant] = &[
             ScheduleEdit::AdjustNumberOfInstallments,
         ];
     }),
+    ("a down payment", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        let share = Rate::from_ratio(i64::from(dice.below(99)) + 1, 100);
+        agreed.product.payment_rules.down_payment = Some(share);
+    }),
     ("dynamic, prepayments change nothing", |agreed, dice| {
         dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
     }),

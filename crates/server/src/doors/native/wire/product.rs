@@ -257,6 +257,9 @@ pub(crate) struct ProductPayments {
     /// Whether a loan may be paid out in parts that were not named before. Loam's own member.
     #[schema(required = false, default = false)]
     pub(crate) disburses_in_parts: bool,
+    /// The share of the loan amount that is owed on the day of the payout. Loam's own member.
+    #[schema(required = false)]
+    pub(crate) down_payment_percent: Option<String>,
     #[schema(required = false)]
     pub(crate) redraw_settings: RedrawSettings,
     #[schema(required = false)]

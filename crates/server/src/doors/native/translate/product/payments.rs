@@ -2,6 +2,7 @@
 
 use loam_book::product::Product;
 use loam_calc::allocation::{AllocationOrder, Component};
+use loam_calc::rate::Rate;
 
 use super::super::super::error::DoorError;
 use super::super::super::members::{Members, Names};
@@ -38,6 +39,7 @@ pub(super) fn read(product: &mut Product, members: &Members) -> Result<()> {
     set(&mut rules.late_payments_recalculation, members.choice("latePaymentsRecalculationMethod", late)?);
     set(&mut rules.allows_custom_allocation, members.flag("allowCustomRepaymentAllocation")?);
     set(&mut rules.evens_installments, members.flag("evensInstallments")?);
+    rules.down_payment = members.figure("downPaymentPercent", Rate::parse_percent)?;
     set(&mut rules.disburses_in_parts, members.flag("disbursesInParts")?);
     set(&mut rules.allows_redraw, members.object("redrawSettings")?.flag("allowRedraw")?);
     let edits = Names { values: shared::SCHEDULE_EDITS, name_of: shared::schedule_edit };
@@ -76,6 +78,7 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductPayments {
         ),
         evens_installments: rules.evens_installments,
         disburses_in_parts: rules.disburses_in_parts,
+        down_payment_percent: rules.down_payment.map(Rate::to_percent_text),
         redraw_settings: wire::RedrawSettings { allow_redraw: rules.allows_redraw },
         arrears_settings: controls::arrears_of(product),
         allow_arbitrary_fees: product.allows_arbitrary_fees,

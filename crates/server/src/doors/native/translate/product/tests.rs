@@ -60,7 +60,7 @@ fn every_rule() -> Value {
         "principalPaidInstallmentStatus": "ORIGINAL_TOTAL_EXPECTED_PAID",
         "applyInterestOnPrepaymentMethod": "MANUAL", "elementsRecalculationMethod": "FIXED_PRINCIPAL_EXPECTED",
         "latePaymentsRecalculationMethod": "INCREASE_LAST_INSTALLMENT", "allowCustomRepaymentAllocation": true,
-        "redrawSettings": {"allowRedraw": true}, "evensInstallments": true, "disbursesInParts": true,
+        "redrawSettings": {"allowRedraw": true}, "evensInstallments": true, "disbursesInParts": true, "downPaymentPercent": "25",
         "repaymentAllocationOrderWhenDue": ["INTEREST", "PRINCIPAL", "FEE", "PENALTY"],
         "repaymentAllocationOrderAhead": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
         "paymentsAhead": "LAST_INSTALLMENT", "chargesOnPaidInstallments": true,
