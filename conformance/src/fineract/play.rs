@@ -95,20 +95,18 @@ impl<'a> Stage<'a> {
         } else {
             self.commands(&planned.deed).and_then(|commands| self.command_all(&commands))
         };
-        let outcome = match &planned.deed {
-            Deed::Disburse { on, pays_down: true, .. } => outcome.and_then(|()| self.pay_down(*on)),
-            _ => outcome,
-        };
+        let outcome = outcome.and_then(|()| self.pay_down(&planned.deed));
         outcome.map_err(|reason| format!("action {} is refused: {reason}", planned.seq))
     }
 
-    /// What is owed on the day of the payout is repaid with it.
-    fn pay_down(&mut self, on: Date) -> Result<(), String> {
+    /// What is owed on the day of a payout is repaid with it, where it comes with it.
+    fn pay_down(&mut self, deed: &Deed) -> Result<(), String> {
+        let Deed::Disburse { on, pays_down: true, .. } = deed else { return Ok(()) };
         let down_payment = self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.terms.down_payment());
         if down_payment.is_zero() {
             return Ok(());
         }
-        self.command_all(&[repay(down_payment.to_text(Currency::EUR), on)])
+        self.command_all(&[repay(down_payment.to_text(Currency::EUR), *on)])
     }
 
     fn command_all(&mut self, commands: &[LoanCommand]) -> Result<(), String> {
