@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::Product;
+use loam_calc::calendar::Period;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -83,6 +84,17 @@ pub(super) enum Deed {
     Charge {
         due_on: Date,
         amount: String,
+    },
+    /// An installment falls due on another day, and those after it one period after the other.
+    MoveDueDates {
+        from: Date,
+        to: Date,
+        period: Period,
+    },
+    /// So many installments from a day on are not to be paid; what they asked for moves on.
+    PutOff {
+        from: Date,
+        count: usize,
     },
     /// The whole fee is given up.
     Waive {
@@ -266,7 +278,11 @@ fn expected(case: &Case) -> Vec<Expected> {
         // Its balances count only what was paid out.
         return Vec::new();
     }
-    let mut all: Vec<Expected> = agreed.chain(added).collect();
+    let added: Vec<Expected> = added.collect();
+    // What is added later is not expected before, though the terms of the source name it too.
+    let is_added = |expected: &Expected| added.iter().any(|later| later.on == expected.on);
+    let mut all: Vec<Expected> = agreed.filter(|expected| !is_added(expected)).collect();
+    all.extend(added);
     all.sort_by_key(|expected| expected.on);
     // Parts of one day are paid out as one.
     all.dedup_by_key(|expected| expected.on);
@@ -322,7 +338,23 @@ fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
             let from = from.max(disbursed_on(case));
             Ok(Deed::ChangeRate { from, percent: percent.to_owned() })
         }
+        (None, _) if !case.terms.down_payment.enabled => reschedule_dates(case, action),
         _ => Err("rescheduling by other terms than the rate".to_owned()),
+    }
+}
+
+/// Another due date, after which the others follow, or installments without principal.
+fn reschedule_dates(case: &Case, action: &Action) -> Result<Deed, String> {
+    let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
+    let other = || "rescheduling by other terms than the rate, a due date or principal put off".to_owned();
+    let from = day("reschedule_from_date").ok_or_else(other)?;
+    if let Some(to) = day("adjusted_due_date") {
+        let period = product::period(&case.terms)?;
+        return Ok(Deed::MoveDueDates { from, to, period });
+    }
+    match action.count("grace_on_principal") {
+        Some(count) if !case.interest_bearing => Ok(Deed::PutOff { from, count }),
+        _ => Err(other()),
     }
 }
 

@@ -4,14 +4,16 @@ use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
-use loam_book::loan::LoanState;
 use loam_book::loan::command::{
     ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
     Repay, ReversalKind, Reverse, WaiveCharge, WaivedCharge,
 };
+use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::loan::{Installment, LoanState};
 use loam_book::organization::TransactionDetails;
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::calendar::Period;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -158,14 +160,13 @@ impl<'a> Stage<'a> {
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,
             })],
-            Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
-                amount: Some(StatedAmount(amount.clone())),
-                fees: None,
+            Deed::MoveDueDates { from, to, period } => self.move_due_dates((*from, *to), *period)?,
+            Deed::PutOff { from, count } => self.put_off(*from, *count),
+            Deed::Charge { due_on, amount } => {
+                let number = self.installment_of(*due_on).ok_or("no installment is due then")?;
                 // It counts there from the beginning, whenever it is added.
-                value_date: self.disbursed_on(),
-                installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
-                details,
-            })],
+                vec![self.charge(number, amount, self.disbursed_on())]
+            }
         })
     }
 
@@ -220,6 +221,38 @@ impl<'a> Stage<'a> {
         self.book.standing(TransactionKind::Repayment)
     }
 
+    fn charge(&self, number: u32, amount: &str, value_date: Option<Date>) -> LoanCommand {
+        LoanCommand::ChargeFee(ChargeFee {
+            amount: Some(StatedAmount(amount.to_owned())),
+            fees: None,
+            value_date,
+            installment: Some(number),
+            details: TransactionDetails::default(),
+        })
+    }
+
+    fn rows_from(&self, day: Date) -> impl Iterator<Item = &Installment> {
+        let rows = self.book.loan.iter().flat_map(|loan| &loan.servicing.installments);
+        rows.filter(move |row| row.due_date >= day)
+    }
+
+    fn move_due_dates(&self, (from, to): (Date, Date), period: Period) -> Result<Vec<LoanCommand>, String> {
+        let moved = self.rows_from(from).zip(0..).map(|(row, count)| {
+            let due_date = period.add_times(to, count).map_err(|error| error.to_string())?;
+            Ok(StatedRow { number: Some(row.number), due_date: Some(due_date), ..StatedRow::default() })
+        });
+        Ok(vec![LoanCommand::EditSchedule { rows: moved.collect::<Result<Vec<StatedRow>, String>>()? }])
+    }
+
+    fn put_off(&self, from: Date, count: usize) -> Vec<LoanCommand> {
+        let put_off = self.rows_from(from).take(count).map(|row| StatedRow {
+            number: Some(row.number),
+            is_payment_holiday: true,
+            ..StatedRow::default()
+        });
+        vec![LoanCommand::EditSchedule { rows: put_off.collect() }]
+    }
+
     /// The first installment that is due on the day or later.
     fn installment_of(&self, day: Date) -> Option<u32> {
         let loan =
@@ -235,6 +268,7 @@ impl<'a> Stage<'a> {
 fn repay(amount: String, on: Date) -> LoanCommand {
     LoanCommand::Repay(Repay {
         amount: StatedAmount(amount),
+        custom: Vec::new(),
         value_date: Some(on),
         details: TransactionDetails::default(),
     })

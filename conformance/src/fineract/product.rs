@@ -8,7 +8,7 @@ use loam_book::product::controls::ControlRules;
 use loam_book::product::interest::InterestRules;
 use loam_book::product::payments::{
     ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
-    PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus,
+    PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::{GracePeriodType, Product, ProductDueDates, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -26,6 +26,9 @@ use crate::book::base_product;
 
 /// Days for which a repaid loan stays open: charges and refunds open it again there, whenever they come.
 const STAYS_OPEN: u32 = 10_000;
+
+/// What is edited of schedules by hand.
+const EDITS: [ScheduleEdit; 2] = [ScheduleEdit::AdjustPaymentDates, ScheduleEdit::AdjustNumberOfInstallments];
 
 /// The product that a scenario's terms describe.
 ///
@@ -50,7 +53,7 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
         interest_method,
         charge_frequency: ChargeFrequency::Annualized,
         day_count: day_count(terms)?,
-        days_method: days_method(terms),
+        days_method: days_method(case),
         grace_period: Range { min: None, default: Some(grace), max: None },
         grace_period_type,
         due_dates: ProductDueDates::Interval { count: None, unit: None },
@@ -68,6 +71,7 @@ pub(super) fn product(case: &Case) -> Result<Product, String> {
             order_when_due: Some(orders.due).filter(|order| *order != orders.overdue),
             order_ahead: Some(orders.ahead).filter(|order| *order != orders.overdue),
             payments_ahead: payments_ahead(case)?,
+            schedule_edits: if terms.down_payment.enabled { Vec::new() } else { EDITS.to_vec() },
             down_payment: terms.down_payment.percent().and_then(|share| Rate::parse_percent(share).ok()),
             ..payment_rules(case, is_dynamic)?
         },
@@ -97,7 +101,8 @@ fn has_charges(terms: &Terms) -> bool {
 /// Charges that are kept from the payout are no part of any row, whatever they are a share of.
 fn has_unknown_charges(case: &Case) -> bool {
     let configured = case.actions.iter().any(|action| {
-        action.action == "configure_charge" && action.text("charge") == Some("LOAN_DISBURSEMENT_CHARGE")
+        action.action == "configure_charge"
+            && action.text("charge").is_some_and(|charge| charge.contains("DISBURSEMENT_CHARGE"))
     });
     has_charges(&case.terms) && !configured
 }
@@ -327,8 +332,12 @@ fn installment_rounding(terms: &Terms) -> InstallmentRounding {
 
 /// Months of 30 days are counted by the month; so is everything whose interest is asked for by
 /// repayment periods.
-fn days_method(terms: &Terms) -> DaysMethod {
+fn days_method(case: &Case) -> DaysMethod {
+    let terms = &case.terms;
+    let moves_due_dates = case.actions.iter().any(|action| action.text("adjusted_due_date").is_some());
     match (terms.day_count.as_str(), terms.interest_calculation_period.as_str()) {
+        // Where due dates move, periods are no months any more.
+        ("30/360", _) if moves_due_dates => DaysMethod::ActualDays,
         ("30/360", _) | (_, "SAME_AS_REPAYMENT_PERIOD") => DaysMethod::RepaymentPeriodicity,
         _ => DaysMethod::ActualDays,
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, Part};
@@ -23,6 +24,7 @@ pub mod command;
 pub mod commands;
 pub mod context;
 pub mod course;
+pub mod custom_payment;
 pub mod custom_schedule;
 mod down_payment;
 pub mod draft;
@@ -159,6 +161,19 @@ pub struct Loan {
 impl Loan {
     pub fn state(&self) -> &LoanState {
         &self.servicing.state
+    }
+
+    /// The interest rate that counts on a day.
+    pub fn rate_on(&self, date: Date) -> Rate {
+        let mut changes = self.servicing.course.rates.iter().rev();
+        changes.find(|rate| rate.from <= date).map_or(self.terms.interest.rate, |changed| changed.rate)
+    }
+
+    /// What due dates follow from: the first one may have been named with the disbursement.
+    pub(crate) fn due_date_rule(&self) -> terms::DueDateRule<'_> {
+        let rule = self.terms.due_date_rule();
+        let first_due_date = self.servicing.course.first_due_date.or(rule.first_due_date);
+        terms::DueDateRule { first_due_date, ..rule }
     }
 
     /// What is still to be paid of the installments that are due by `date`; interest only as far

@@ -9,7 +9,7 @@ use crate::product::payments::PaymentsAhead;
 
 /// The place of each row that a payment on a day may reach, and the order of its components: what
 /// is due by then in the order of the rows, then what is paid ahead as the product says.
-pub(crate) fn turns(loan: &Loan, date: Date) -> impl Iterator<Item = (usize, AllocationOrder)> + '_ {
+fn turns(loan: &Loan, date: Date) -> impl Iterator<Item = (usize, AllocationOrder)> + '_ {
     let terms = &loan.terms;
     let rules = &terms.payment_rules;
     let usual = terms.allocation_order;
@@ -38,4 +38,10 @@ pub(crate) fn split(
     let rows = &loan.servicing.installments;
     let turns = turns(loan, date).map(|(place, order)| (place, order, owed(&rows[place])));
     allocate_in_turn(amount, rows.len(), turns)
+}
+
+/// Splits a payment on a day over so much of each row.
+pub(crate) fn split_owed(loan: &Loan, date: Date, amount: Amount, owed: &[Components]) -> Allocation {
+    let turns = turns(loan, date).map(|(place, order)| (place, order, owed[place]));
+    allocate_in_turn(amount, owed.len(), turns)
 }
