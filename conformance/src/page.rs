@@ -55,6 +55,7 @@ after it and the day on which it was paid are compared, to the cent.
   given up of a charge stays in its row there, here it does not; it is taken off before the rows are compared.
 - A repaid loan takes charges and payments there; so loans stay open here, as a product may say.
 - A refund or an adjustment that is split as any payment is one.
+- A loan that is written off for the books and bears no interest from then on is one whose interest pauses to its end.
 - A charge that is kept from the payout is no part of any row.
 - Parts that are expected to be paid out count there in the balances of rows; they are added here before those are
   compared. Taking back a payout takes back there what was repaid since; so the repayments are reversed here first."

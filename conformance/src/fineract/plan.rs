@@ -215,6 +215,7 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "interest_pause" => pause(case, action)?,
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
+        "charge_off" if product::stops_interest(case) => without_interest(case, on)?,
         "buy_down_fee" => Deed::Wait,
         // It is seen in the balances of the rows alone.
         "add_expected_tranche" => Deed::Wait,
@@ -356,6 +357,14 @@ fn reschedule_dates(case: &Case, action: &Action) -> Result<Deed, String> {
         Some(count) if !case.interest_bearing => Ok(Deed::PutOff { from, count }),
         _ => Err(other()),
     }
+}
+
+/// A loan that is written off for the books and bears no interest from that day on is one whose
+/// interest pauses to its end.
+fn without_interest(case: &Case, on: Date) -> Result<Deed, String> {
+    let until = last_due_date(case).ok_or("a loan without a last due date")?;
+    let bears = case.interest_bearing && on < until;
+    Ok(if bears { Deed::Pause { from: on, until } } else { Deed::Wait })
 }
 
 /// Both days are without interest, each counted to the midnight on which it begins.

@@ -162,10 +162,23 @@ pub(super) fn fee(action: &Action, number: u64) -> Option<ProductFee> {
 /// Whether interest follows what is outstanding, the rate changes, or money comes in parts. Flat
 /// interest is found once and for all, unless there is none.
 fn is_dynamic(case: &Case) -> bool {
-    let changes = case.actions.iter().any(|action| action.text("new_interest_rate").is_some());
+    let stops = |action: &Action| action.action == "charge_off" && stops_interest(case);
+    let changes = case
+        .actions
+        .iter()
+        .any(|action| action.text("new_interest_rate").is_some() || case.interest_bearing && stops(action));
     let is_flat = case.terms.interest_type == "FLAT" && case.interest_bearing;
     let has_parts = has_parts(case) && !case.terms.down_payment.enabled;
     (case.terms.interest_recalculation.enabled || changes || has_parts) && !is_flat
+}
+
+/// Whether a loan that is written off for the books bears no interest any more, which only a dynamic
+/// one can. Where nothing is recalculated and payments begin at the last installment, none is made
+/// dynamic for it: its rows would follow what is paid.
+pub(super) fn stops_interest(case: &Case) -> bool {
+    let is_recalculated = case.terms.interest_recalculation.enabled;
+    let from_last = payments_ahead(case) == Ok(PaymentsAhead::LastInstallment);
+    case.terms.charge_off_behaviour.as_deref() == Some("ZERO_INTEREST") && (is_recalculated || !from_last)
 }
 
 fn has_parts(case: &Case) -> bool {
