@@ -137,14 +137,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     match &step.event {
         Event::Disbursed { .. } => servicing.disburse(&step.event, date),
         Event::InterestApplied { amount, parts, .. } => {
-            // Of interest that is added to the principal the parts are principal.
-            let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
-            servicing.outstanding.principal += principal;
-            servicing.outstanding.interest += *amount - principal;
-            servicing.last_interest_applied_on = Some(date);
-            for part in parts {
-                servicing.installment_mut(part.number).interest_applied += part.part.interest;
-            }
+            servicing.apply_interest(*amount, parts, date);
         }
         Event::Repaid { amount, parts, custom, .. } => {
             servicing.pay_fees(parts, custom.as_deref());
@@ -235,7 +228,7 @@ impl Servicing {
         self.course.first_due_date = first_due_date.or(self.course.first_due_date);
         self.course.disburse_tranche(*tranche, posted.transaction_id);
         self.begin(*amount, installments, on);
-        fees.iter().for_each(|fee| self.defer(fee.fee, fee.deferral, on));
+        self.note_disbursed(fees, on);
     }
 
     fn begin(&mut self, amount: Amount, installments: &[Installment], on: Date) {
@@ -288,6 +281,18 @@ impl Servicing {
         self.course.carried = running.carried;
         self.course.principal.clone_from(&running.principal);
         self.course.overdue.clone_from(&running.overdue);
+    }
+
+    /// Of interest that is added to the principal the parts are principal.
+    fn apply_interest(&mut self, amount: Amount, parts: &[InstallmentPart], on: Date) {
+        let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
+        self.outstanding.principal += principal;
+        self.course.capitalized_interest += principal;
+        self.outstanding.interest += amount - principal;
+        self.last_interest_applied_on = Some(on);
+        for part in parts {
+            self.installment_mut(part.number).interest_applied += part.part.interest;
+        }
     }
 
     /// What is more than the parts is paid too much.

@@ -78,6 +78,12 @@ pub struct Course {
     pub tranches: Vec<Tranche>,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
+    /// Interest that became principal.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub capitalized_interest: Amount,
+    /// Fees that were added to the principal when the loan was paid out.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub capitalized_fees: Amount,
     /// Fees that are owed, by what charged them, the oldest first; of loans whose repayments may say
     /// what they pay.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -151,6 +151,9 @@ pub enum Event {
         /// Fees of the product, kept or added to the principal.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         fees: Vec<DisbursedFee>,
+        /// Fees that a further part brings to an installment; each is charged after it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        upfront: Vec<DisbursedFee>,
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,

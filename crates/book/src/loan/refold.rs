@@ -16,6 +16,7 @@ use crate::loan::course::Pause;
 use crate::loan::custom_payment::Paying;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
+use crate::loan::dynamic::review::looked_up;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
@@ -91,7 +92,8 @@ pub(crate) fn take_back(
     Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
-/// How many steps just before this one applied interest only because it paid it: they go with it.
+/// How many steps just before this one applied interest or penalties only because it came: they go
+/// with it.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
     let is_early = |effective: &&Effective<'_>| {
         charges::comes_with_repayment(&effective.step.event)
@@ -104,7 +106,14 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
                     }
             )
     };
-    if !matches!(steps[target].step.event, Event::ScheduleEdited { .. } | Event::Repaid { .. }) {
+    let brings_others = matches!(
+        steps[target].step.event,
+        Event::ScheduleEdited { .. }
+            | Event::Repaid { .. }
+            | Event::WrittenOff { .. }
+            | Event::InterestApplied { cause: InterestCause::Request, .. }
+    );
+    if !brings_others {
         return 0;
     }
     steps[..target].iter().rev().take_while(is_early).count()
@@ -148,9 +157,12 @@ impl Refold<'_> {
         base.version = self.loan.version;
         let numbers = Numbers::of(&base, tail);
 
-        let mut draft = Draft::keeping(base, self.context, derived);
+        let looked_up = looked_up(base.terms.interest.rate, self.steps);
+        let mut draft = Draft::keeping(base, self.context, derived).having_looked_up(looked_up);
+        let facts = tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event));
+        let facts = charges::forgo_fees_first(&mut draft, value_date, facts.collect());
         fact(&mut draft)?;
-        for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
+        for later in charges::forgone_first(facts.into_iter()) {
             if target.is_none_or(|target| !is_served_as(later, target.original)) {
                 advance(&mut draft, charges::derived_through(later));
                 let later = numbers.renumbered(later, &draft.loan.servicing.installments)?;
@@ -188,9 +200,11 @@ impl Refold<'_> {
     ) -> Vec<Reversal> {
         let mut principal_balance = self.loan.servicing.outstanding.principal;
         let mut reversals = Vec::new();
+        // Equal steps of one day are kept one by one.
+        let mut kept: Vec<&Step> = placed.iter().filter_map(kept_step).collect();
         for effective in tail.iter().rev() {
-            let is_kept = placed.iter().any(|p| matches!(p, Placed::Kept(step) if step == effective.step));
-            if is_kept {
+            if let Some(index) = kept.iter().position(|step| *step == effective.step) {
+                kept.swap_remove(index);
                 continue;
             }
             principal_balance -= principal_moved(&effective.step.event);
@@ -211,6 +225,10 @@ impl Refold<'_> {
         }
         reversals
     }
+}
+
+fn kept_step(placed: &Placed) -> Option<&Step> {
+    if let Placed::Kept(step) = placed { Some(step) } else { None }
 }
 
 /// By how much an event moved the principal balance.
@@ -312,8 +330,8 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             pause::post(draft, date, pause, notes.clone())
         }
         Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
-        Event::Disbursed { amount, tranche, details, .. } => {
-            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        Event::Disbursed { amount, tranche, details, fees, upfront, .. } => {
+            disburse_part::post_again(draft, date, (*amount, *tranche), (fees, upfront), details)
         }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { .. }

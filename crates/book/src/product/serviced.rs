@@ -6,8 +6,8 @@ use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType, RateTerms};
 use crate::product::payments::{
-    Amortization, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules,
-    PaymentsAhead, PrepaymentRecalculation,
+    Amortization, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PaymentsAhead,
+    PrepaymentRecalculation,
 };
 use crate::product::{
     DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product, ProductType,
@@ -114,14 +114,13 @@ impl Product {
         *rules == serviced
     }
 
-    /// Interest may be added to the principal of a loan that is paid out at once.
+    /// Interest may be added to the principal of a loan whose rows follow what is outstanding.
     fn interest_type_serviced(&self) -> InterestType {
         match self.product_type {
-            ProductType::DynamicTermLoan => self.interest_rules.interest_type,
-            ProductType::FixedTermLoan
-            | ProductType::InterestFreeLoan
-            | ProductType::TranchedLoan
-            | ProductType::RevolvingCredit => InterestType::SimpleInterest,
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan => self.interest_rules.interest_type,
+            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
+                InterestType::SimpleInterest
+            }
         }
     }
 
@@ -131,39 +130,20 @@ impl Product {
             return None;
         }
         let rules = &self.payment_rules;
-        // Of those that shorten the loan, the rows that fell away would come back with the interest.
-        let keeps_rows = match rules.prepayment_recalculation {
-            PrepaymentRecalculation::NoRecalculation
-            | PrepaymentRecalculation::RescheduleRemainingRepayments
-            | PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms
-            | PrepaymentRecalculation::ReduceAmountPerInstallment => true,
-            PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount
-            | PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount
-            | PrepaymentRecalculation::ReduceNumberOfInstallments
-            | PrepaymentRecalculation::ReduceNumberOfInstallmentsNew => false,
-        };
+        // What makes principal of interest bears interest: not before it has grown, and not as interest
+        // of its own in a row.
         let is_placed =
             rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
         let is_at_once = rules.interest_on_prepayment != InterestOnPrepayment::WholeInstallment;
-        let is_free_of_edits = rules.schedule_edits.is_empty() && !rules.evens_installments;
         let pairs = [
-            (keeps_rows, "prepaymentRecalculationMethod"),
             (is_placed, "latePaymentsRecalculationMethod"),
             (is_at_once, "applyInterestOnPrepaymentMethod"),
-            (is_free_of_edits, "repaymentScheduleEditOptions"),
-            (!rules.disburses_in_parts, "disbursesInParts"),
-            (
-                !rules.allows_redraw && rules.future_payments != FuturePayments::AcceptOverpayments,
-                "futurePaymentsAcceptance",
-            ),
-            (self.grace_period_type != GracePeriodType::InterestForgiveness, "gracePeriodType"),
             (
                 self.interest_rules.balance == InterestBalance::PrincipalOnly,
                 "interestBalanceCalculationMethod",
             ),
             (!self.interest_rules.late_interest_to_due_date, "accrueLateInterest"),
             (!self.charges.tax.on_interest || self.charges.tax.rate.is_none(), "taxSettings"),
-            (self.controls.capping.is_none(), "cappingSettings"),
             (self.securities.funding.is_none(), "fundingSettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)

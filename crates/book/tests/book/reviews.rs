@@ -241,18 +241,39 @@ fn rate_changes(book: &TestBook) -> Vec<i64> {
     changes.filter(|t| t.reversed_by.is_none()).map(|t| t.id).collect()
 }
 
+/// In the morning of April 1 the loan has looked at the index; then somebody enters a rate from that
+/// day on, which later loans find.
 #[test]
-fn a_review_that_comes_out_otherwise_is_served_anew() {
-    let mut book = twelve_hundred();
+fn what_a_review_found_stands_whatever_the_index_says_of_its_day_later() {
+    let mut book = following(indexed(dynamic()), unrated("1200", 12), &PRIME[..2]);
+    book.move_to(date(2024, 4, 1));
+    let changes = rate_changes(&book);
+    let index = [PRIME[0], PRIME[1], (date(2024, 4, 1), "2.5")];
+    book.catalog = with_rates(&indexed(dynamic()), &index);
     book.move_to(date(2024, 5, 10));
-    let before = rate_changes(&book);
-    book.catalog = with_rates(&indexed(dynamic()), &[(date(2024, 1, 1), "4")]);
     book.repay_on("100", Some(date(2024, 2, 10))).expect("it takes its place");
-    let after = rate_changes(&book);
-    assert!(after.len() == 1 && after != before, "{before:?}, {after:?}");
-    let kinds = book.transactions.iter().map(|t| t.kind);
-    assert_eq!(kinds.filter(|kind| *kind == TransactionKind::InterestRateChangeReversal).count(), 1);
-    assert_eq!(book.loan().servicing.course.rates[0].rate, percent("6"));
+    assert_eq!(book.loan().servicing.course.rates.last().map(|rate| rate.rate), Some(percent("7")));
+    assert_eq!(rate_changes(&book), changes, "the change stands as it was served");
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 7, 1));
+    assert_eq!(book.loan().servicing.course.rates.last().map(|rate| rate.rate), Some(percent("4.5")));
+    book.repay_on("10", Some(date(2024, 3, 10))).expect("it takes its place");
+    assert_eq!(book.loan().servicing.course.rates.len(), 2);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn nothing_is_looked_up_while_nothing_is_outstanding() {
+    let mut kind = indexed(dynamic());
+    kind.controls.dormancy_days = Some(40);
+    let mut book = following(kind, unrated("1200", 12), &PRIME);
+    book.move_to(date(2024, 3, 20));
+    let quoted = book.loan().payoff_on(book.business_date).total();
+    book.repay(&quoted.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    book.move_to(date(2024, 4, 28));
+    assert_eq!((reviews(&book), book.loan().state().is_active()), (vec![], true));
+    book.move_to(date(2024, 4, 29));
+    assert!(!book.loan().state().is_active(), "forty days after the payment, not after a review");
     assert_eq!(book.findings(), []);
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Plan<'a> {
     pub(super) count: u32,
     grace: u32,
     accrual: Accrual,
+    /// Whether each installment repays principal, where the interval does not say it.
+    repays: Option<&'a [bool]>,
 }
 
 /// What an installment asks for.
@@ -85,7 +87,12 @@ impl<'a> Plan<'a> {
         if accrual == Accrual::ThroughDueDate && due_dates.last() == Some(&Date::MAX) {
             return Err(ScheduleError::DueDateBeyondCalendar { after: Date::MAX });
         }
-        Ok(Plan { terms, begins_on: Day::of(start), due_dates, measure, count, grace, accrual })
+        Ok(Plan { terms, begins_on: Day::of(start), due_dates, measure, count, grace, accrual, repays: None })
+    }
+
+    /// The same, with principal after the grace in these installments and the last.
+    pub(super) fn repaying(self, repays: Option<&'a [bool]>) -> Plan<'a> {
+        Plan { repays, ..self }
     }
 
     /// The installments in order, each with the time since the one before.
@@ -102,15 +109,29 @@ impl<'a> Plan<'a> {
                 Grace::None | Grace::PayInterestOnly(_) => Kind::InterestOnly,
             };
         }
+        if number == self.count || self.repays_in(number) { Kind::Repaying } else { Kind::InterestOnly }
+    }
+
+    /// Whether an installment after the grace repays principal if it is not the last.
+    #[inline(always)]
+    fn repays_in(&self, number: u32) -> bool {
         let interval = self.terms.principal_repayment_interval;
-        if interval == 1 || number == self.count || (number - self.grace).is_multiple_of(interval) {
-            return Kind::Repaying;
+        match self.repays {
+            None => interval == 1 || (number - self.grace).is_multiple_of(interval),
+            Some(repays) => {
+                let index = usize::try_from(number).expect("a number of an installment fits") - 1;
+                repays.get(index).is_some_and(|repays| *repays)
+            }
         }
-        Kind::InterestOnly
     }
 
     /// How many installments repay principal: the N-th, 2N-th, … after the grace, and the last.
     pub(super) fn repaying_count(&self) -> u32 {
+        if self.repays.is_some() {
+            let repaying =
+                (self.grace + 1..=self.count).filter(|number| self.kind(*number) == Kind::Repaying);
+            return u32::try_from(repaying.count()).expect("there are fewer dates in the calendar");
+        }
         (self.count - self.grace).div_ceil(self.terms.principal_repayment_interval)
     }
 

@@ -5,8 +5,10 @@ use loam_calc::charges::share;
 use loam_calc::money::Amount;
 
 use crate::loan::charges::{fee_income, penalties};
+use crate::loan::commands::close::is_over;
 use crate::loan::commands::interest;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::capitalized;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Event, Posted};
 use crate::loan::lateness::{arrears_counted_from, day_after};
@@ -59,7 +61,7 @@ pub(crate) fn lock_at_cap(draft: &mut Draft<'_>, date: Date) {
 pub(super) fn close_on(loan: &Loan) -> Option<Date> {
     let days = loan.terms.controls.dormancy_days?;
     let latest = loan.servicing.latest_value_date?;
-    loan.servicing.is_paid().then(|| day_after(latest, days))
+    is_over(loan).then(|| day_after(latest, days))
 }
 
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {
@@ -75,14 +77,16 @@ fn lock(draft: &mut Draft<'_>, date: Date, cause: LockCause) {
 fn cap_of(loan: &Loan) -> Option<(Capping, Amount)> {
     let capping = loan.terms.controls.capping?;
     let base = match capping.base {
-        CappingBase::OutstandingPrincipalPercentage => loan.servicing.outstanding.principal,
+        CappingBase::OutstandingPrincipalPercentage => {
+            loan.servicing.outstanding.principal - capitalized::outstanding(loan)
+        }
         CappingBase::OriginalPrincipalPercentage => loan.terms.amount,
     };
     Some((capping, share(base, capping.percentage, loan.terms.rounding)))
 }
 
-/// Interest, fees and penalties that are owed.
+/// Interest, fees and penalties that are owed; interest also where it became principal.
 fn charged(loan: &Loan) -> Amount {
     let outstanding = loan.servicing.outstanding;
-    outstanding.total() - outstanding.principal
+    outstanding.total() - outstanding.principal + capitalized::outstanding(loan)
 }

@@ -15,7 +15,7 @@ use loam_calc::schedule::InterestTerms;
 use crate::loan::charges::{controls, tax};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::event::charge::{PenaltyCause, PenaltyPart};
+use crate::loan::event::charge::{LockCause, PenaltyCause, PenaltyPart};
 use crate::loan::lateness::day_after;
 use crate::loan::{Installment, Loan, LoanState};
 use crate::organization::TransactionDetails;
@@ -71,17 +71,22 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
 
 /// Applies what may be applied before a repayment or a write-off.
 pub(crate) fn settle(draft: &mut Draft<'_>, date: Date) {
-    let is_open = matches!(draft.loan.servicing.state, LoanState::Active { is_locked: false, .. });
-    if !is_open || rate(&draft.loan).is_none() || draft.loan.servicing.arrears_since.is_none() {
-        return;
+    if settles(&draft.loan) {
+        derive_if_grown(draft, date, PenaltyCause::Settlement);
     }
-    derive_if_grown(draft, date, PenaltyCause::Settlement);
+}
+
+/// Whether what has grown is applied before a repayment. A lock holds it back only where the cap
+/// was reached: like interest, it is asked for of whoever pays.
+fn settles(loan: &Loan) -> bool {
+    let LoanState::Active { is_locked, lock_cause, .. } = loan.servicing.state else { return false };
+    let is_capped = is_locked && lock_cause == LockCause::Capping;
+    !is_capped && rate(loan).is_some() && loan.servicing.arrears_since.is_some()
 }
 
 /// What a repayment on a day applies before it is posted.
 pub(crate) fn settled_by(loan: &Loan, date: Date) -> Amount {
-    let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
-    if !is_open || rate(loan).is_none() || loan.servicing.arrears_since.is_none() {
+    if !settles(loan) {
         return Amount::ZERO;
     }
     grown_parts(loan, date).iter().map(|part| to_apply(loan, part, date)).sum()

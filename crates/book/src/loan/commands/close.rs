@@ -9,7 +9,7 @@ use crate::loan::commands::require_active;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::{Closure, Installment};
+use crate::loan::{Closure, Installment, Loan};
 
 /// Closes a loan by hand; needed only where it was opened again after its last repayment.
 pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
@@ -40,14 +40,17 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
     }
 }
 
+/// Whether the book may close the loan: it is paid, and nothing of it is left to be paid out. A
+/// revolving credit can be drawn again.
+pub(crate) fn is_over(loan: &Loan) -> bool {
+    let servicing = &loan.servicing;
+    let is_paid = servicing.state.is_active() && servicing.is_paid();
+    is_paid && !loan.terms.is_revolving() && !servicing.course.has_tranches_left()
+}
+
 /// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    // A revolving credit can be drawn again.
-    if draft.loan.terms.is_revolving() {
-        return;
-    }
-    let servicing = &draft.loan.servicing;
-    if !servicing.state.is_active() || !servicing.is_paid() || servicing.course.has_tranches_left() {
+    if !is_over(&draft.loan) {
         return;
     }
     if draft.loan.terms.controls.dormancy_days.is_none() {

@@ -10,7 +10,7 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
-use crate::loan::commands::disbursement_fees::DisbursementFees;
+use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
 use crate::loan::commands::{
     Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
 };
@@ -42,7 +42,9 @@ pub(super) fn pay_out(
     repay::check_details(&disburse.details, context)?;
 
     let mut terms = draft.loan.terms.clone();
-    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), context)?;
+    let cash = part.amount - terms.capitalized_fee;
+    let disbursing = Disbursing { cash, is_first: true, charged: &[] };
+    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), &disbursing, context)?;
     terms.amount = part.amount + fees.capitalized();
     terms.first_due_date = disburse.first_due_date.or(terms.first_due_date);
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
@@ -54,7 +56,7 @@ pub(super) fn pay_out(
         None => terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?,
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
-    let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
+    let (kept, capitalized_fee_tax) = (fees.kept.clone(), Amount::ZERO);
     if let Some(carried_over) = carried_over {
         restructure::check_cash(&terms, amount - capitalized_fee - carried_over.amount, &kept)?;
     }
@@ -68,6 +70,7 @@ pub(super) fn pay_out(
             capitalized_fee,
             capitalized_fee_tax,
             fees: kept,
+            upfront: Vec::new(),
             carried_over,
             installments,
             details,

@@ -15,7 +15,7 @@ use crate::loan::commands::close::close_if_repaid;
 use crate::loan::commands::repay_dynamic;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
-use crate::loan::dynamic::{self, ScheduleCause};
+use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
@@ -165,13 +165,14 @@ pub(crate) fn post(
         }
     };
     give_up_charges(draft, date, &after.rows);
+    let was_over = draft.loan.closed() == draft.loan.servicing.installments.len();
     let posted = change.spreads_overdue().then(|| draft.posted(Amount::ZERO));
     let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
     draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
     if draft.loan.servicing.state.is_active() {
         if draft.loan.terms.is_dynamic() {
-            draft.derive(date, dynamic::going_on(&draft.loan, date, ScheduleCause::Edit));
+            draft.derive(date, dynamic::going_on_edited(&draft.loan, date, was_over));
         }
         settle_lateness(draft, date);
         close_if_repaid(draft, date);

@@ -76,9 +76,14 @@ impl<'a> Upcoming<'a> {
 
     /// Interest that has grown by the day and is placed in no row that is due, rounded; never less
     /// than zero. Where late principal bears interest until the next due date whenever it is paid,
-    /// that interest has come already.
+    /// that interest has come already. In time that is free of interest nothing grows, for those who
+    /// pay early either.
     pub(crate) fn accrued(&self) -> Amount {
         let Some(first) = self.rows.first() else { return Amount::ZERO };
+        if first.keep == Keep::Nothing {
+            // No interest grows in its time.
+            return self.running.carried.max(Amount::ZERO);
+        }
         let terms = &self.loan.terms;
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(terms);
@@ -91,7 +96,9 @@ impl<'a> Upcoming<'a> {
 
     /// Of what [`Upcoming::accrued`] is made, before it is rounded and what was carried is added.
     pub(crate) fn accrued_parts(&self) -> Vec<GrowthPart> {
-        let Some(first) = self.rows.first() else { return Vec::new() };
+        let Some(first) = self.rows.first().filter(|first| first.keep != Keep::Nothing) else {
+            return Vec::new();
+        };
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(&self.loan.terms);
         let balances = balances(&self.running.principal);

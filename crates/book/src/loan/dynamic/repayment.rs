@@ -9,6 +9,7 @@ use loam_calc::allocation::{Allocation, Components, allocate_vertical};
 use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
+use crate::loan::charges::fees::to_come;
 use crate::loan::course::PrincipalFrom;
 use crate::loan::custom_payment::{OwedFee, Paying, fees_of};
 use crate::loan::dynamic::late::overdue_from;
@@ -55,7 +56,19 @@ impl Owed {
         Owed::with_interest(loan, Amount::ZERO)
     }
 
+    /// With the fees that come with the installments that the payment reaches.
     fn with_interest(loan: &Loan, grown: Amount) -> Owed {
+        let mut owed = Owed::without_fees_to_come(loan, grown);
+        for (row, part) in loan.servicing.installments.iter().zip(&mut owed.parts) {
+            let is_reached = (part.principal + part.interest).is_positive();
+            if is_reached && !loan.terms.is_revolving() {
+                part.fees += to_come(loan, row);
+            }
+        }
+        owed
+    }
+
+    fn without_fees_to_come(loan: &Loan, grown: Amount) -> Owed {
         let rows = &loan.servicing.installments;
         let mut parts: Vec<Components> = rows.iter().map(Installment::unpaid).collect();
         let closed = loan.closed();
@@ -241,7 +254,9 @@ fn after_maturity(loan: &Loan, date: Date) -> Amount {
         let to = balances.get(index + 1).map_or(date, |next| next.from);
         grown += growth.within(whole, Span { from: balance.from, to }, balance.principal);
     }
-    grown.round(terms.rounding).max(Amount::ZERO)
+    // What was applied of it is taken off all that has grown, so that no part of a cent is lost.
+    let applied = loan.servicing.course.carried.min(Amount::ZERO);
+    (grown.round(terms.rounding) + applied).max(Amount::ZERO)
 }
 
 /// Of what interest that has grown by a day is made, before it is rounded; and what was carried.
@@ -261,7 +276,8 @@ pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount
         let to = balances.get(index + 1).map_or(date, |next| next.from);
         growth.parts_within(whole, Span { from: balance.from, to }, balance.principal)
     };
-    (balances.iter().enumerate().flat_map(of_balance).collect(), Amount::ZERO)
+    let applied = loan.servicing.course.carried.min(Amount::ZERO);
+    (balances.iter().enumerate().flat_map(of_balance).collect(), applied)
 }
 
 /// The day to which interest is paid with a repayment on a day.
@@ -334,7 +350,7 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
         };
         upcoming.outlook().changed
     } else {
-        last_row_asking(&after).into_iter().collect()
+        last_row_asking(&after, applied_beyond(&after)).into_iter().collect()
     };
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
@@ -349,7 +365,9 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     }
     for row in &mut changed {
         let before = &loan.servicing.installments[index_of(row.number)];
-        *row = Installment { expected: row.expected, ..before.clone() };
+        // A row that asks for less may be paid by that; one that asks for more is not.
+        let (expected, repaid_on) = (row.expected, row.repaid_on);
+        *row = Installment { expected, repaid_on, ..before.clone() };
     }
     Event::ScheduleChanged { cause: ScheduleCause::Repayment, installments: changed, running }
 }
@@ -358,20 +376,32 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
 pub(crate) fn schedule_after_applying(loan: &Loan, date: Date, applied: Amount) -> Event {
     let cause = ScheduleCause::InterestApplied;
     if loan.closed() == loan.servicing.installments.len() {
-        let principal = vec![PrincipalFrom { from: date, principal: loan.bearing() }];
-        let running = Running { principal, ..loan.running() };
-        let installments = last_row_asking(loan).into_iter().collect();
+        let running = past_the_end(loan.running(), (date, loan.bearing()), applied);
+        let installments = last_row_asking(loan, applied).into_iter().collect();
         return Event::ScheduleChanged { cause, installments, running };
     }
     let running = Running { carried: loan.running().carried - applied, ..loan.running() };
     Upcoming::going_on(loan, date, running).event(cause)
 }
 
+/// Interest that was applied to the last row and is not asked for in it: it grew after the last due date.
+fn applied_beyond(loan: &Loan) -> Amount {
+    let to_apply = loan.servicing.installments.last().map(Installment::interest_to_apply);
+    to_apply.map_or(Amount::ZERO, |to_apply| (-to_apply).max(Amount::ZERO))
+}
+
 /// What grew after the last due date was applied to the last row: it is asked for there.
-fn last_row_asking(loan: &Loan) -> Option<Installment> {
-    let last = loan.servicing.installments.last().filter(|last| last.interest_to_apply().is_negative())?;
-    let expected = Components { interest: last.interest_applied, ..last.expected };
+fn last_row_asking(loan: &Loan, applied: Amount) -> Option<Installment> {
+    let last = loan.servicing.installments.last().filter(|_| applied.is_positive())?;
+    let expected = Components { interest: last.expected.interest + applied, ..last.expected };
     Some(Installment { expected, repaid_on: None, ..last.clone() })
+}
+
+/// How interest goes on after the last due date: all that grows there is one sum, of which so much
+/// more is applied.
+fn past_the_end(running: Running, (date, bearing): (Date, Amount), applied: Amount) -> Running {
+    let principal = with_balance(running.principal, date, bearing);
+    Running { principal, carried: running.carried - applied, ..running }
 }
 
 /// How interest goes on once a payment is posted.
@@ -379,8 +409,7 @@ pub(crate) fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &
     let running = loan.running();
     let rows = loan.servicing.installments.len();
     if loan.closed() == rows {
-        let principal = vec![PrincipalFrom { from: date, principal: after.bearing() }];
-        return Running { principal, ..running };
+        return past_the_end(running, (date, after.bearing()), applied_beyond(loan));
     }
     let is_open = |part: &&InstallmentPart| index_of(part.number) >= loan.closed();
     let applied: Amount = payment.to_apply.iter().filter(is_open).map(|part| part.part.interest).sum();
@@ -440,6 +469,7 @@ impl PaidOfBearing {
     }
 }
 
-fn index_of(number: u32) -> usize {
+/// The place of the row with a number.
+pub(crate) fn index_of(number: u32) -> usize {
     usize::try_from(number).expect("a number of an installment fits") - 1
 }

@@ -143,7 +143,8 @@ impl Explainer<'_> {
 /// Interest that becomes a balance of a dynamic loan before it falls due: what has grown, as far as
 /// it is applied, and what rows that are due had held back.
 pub(super) fn applied(loan: &Loan, on: Date, parts: &[InstallmentPart], cause: InterestCause) -> Working {
-    let until = if cause == InterestCause::Request { on } else { repayment::accrues_to(loan, on) };
+    let is_by_day = matches!(cause, InterestCause::Request | InterestCause::Locking);
+    let until = if is_by_day { on } else { repayment::accrues_to(loan, on) };
     let (grown, carried) = repayment::accrued_parts(loan, until);
     let before =
         Working::Sum { parts: parts_of(&grown), rounding: Some(loan.terms.rounding), less: Vec::new() };

@@ -183,13 +183,12 @@ fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCa
     if capitalized.is_positive() {
         return Working::Stated(capitalized);
     }
-    let is_ahead = matches!(cause, InterestCause::EarlyPayment | InterestCause::Request);
+    let is_grown = matches!(cause, InterestCause::Request | InterestCause::Locking);
+    let is_ahead = cause == InterestCause::EarlyPayment || is_grown;
     if loan.terms.is_dynamic() && is_ahead {
         return dynamic::applied(loan, on, applied, cause);
     }
-    if cause == InterestCause::Request
-        && let Some((parts, less)) = grown(loan, on)
-    {
+    if is_grown && let Some((parts, less)) = grown(loan, on) {
         return Working::Sum { parts, rounding: Some(Rounding::Down), less: vec![less] };
     }
     let rows = applied.iter().filter_map(|part| {
