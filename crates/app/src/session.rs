@@ -20,6 +20,7 @@ use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::{Client, create_client, edit_client};
 use loam_book::record::{Record, check_record};
 use loam_book::reporting::loan::{ReportedLoan, Told};
+use loam_book::working_days::changed_days_off;
 
 use crate::applications::Applications;
 use crate::changes::{
@@ -320,8 +321,10 @@ impl Session {
         let subject = Address { part: Part::new(0), key: record.key() };
         self.audit(subject, command, caller, audit);
         let is_new = based_on.is_none();
-        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version });
-        Ok(self.outcome(Done::Record { record: Box::new(record.clone()) }))
+        let days_off = changed_days_off(before.as_ref(), record);
+        let record = record.clone();
+        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version, days_off });
+        Ok(self.outcome(Done::Record { record: Box::new(record) }))
     }
 
     /// A new user gets the next number.

@@ -201,12 +201,10 @@ names!(PRINCIPAL_PAYMENT_METHODS, principal_payment_method, PrincipalPaymentMeth
     PrincipalPaymentMethod::TotalBalancePercentage => "TOTAL_BALANCE_PERCENTAGE",
 });
 
-/// Whether a schedule stays as it was made or follows what happens: it goes with the type.
-pub(crate) fn schedule_method(product_type: ProductType) -> &'static str {
-    match product_type {
-        ProductType::FixedTermLoan | ProductType::InterestFreeLoan => "FIXED",
-        ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => "DYNAMIC",
-    }
+/// Whether a schedule stays as it was made or follows what happens: it goes with the type, and of loans
+/// free of interest with how payments are taken.
+pub(crate) fn schedule_method(is_dynamic: bool) -> &'static str {
+    if is_dynamic { "DYNAMIC" } else { "FIXED" }
 }
 
 /// By days, or by a day of the month.

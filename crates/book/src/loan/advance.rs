@@ -52,7 +52,7 @@ fn derive_on(draft: &mut Draft<'_>, date: Date) {
             return capitalized::apply_due(draft, date);
         };
         let interest = draft.loan.servicing.installments[index].interest_to_apply();
-        if charges::controls::admits(draft, interest, date) {
+        if charges::controls::admit_or_lock(draft, interest, date) {
             apply_interest_of(draft, index, date, InterestCause::DueDate);
             charges::controls::lock_at_cap(draft, date);
         }

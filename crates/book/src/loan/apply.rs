@@ -9,7 +9,7 @@ use crate::loan::custom_payment::{self, CustomPayment};
 use crate::loan::dynamic::Running;
 use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
-use crate::loan::rescheduling::MovedInterest;
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -66,6 +66,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
             if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
+                loan.servicing.course.set_dates.clear();
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -83,6 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.approved_at = None;
             loan.servicing.state = LoanState::PendingApproval;
         }
+        Event::Closed { is_idle: true, .. } => {}
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             loan.servicing.close(step.value_date, *closure);
@@ -100,9 +102,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
-        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
-            loan.servicing.reschedule(installments, moved, kept_principal);
-        }
+        Event::ScheduleEdited { .. } => loan.servicing.edit_schedule(&step.event),
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
@@ -111,6 +111,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -148,6 +149,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -158,11 +160,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
-            if servicing.arrears_since.is_none() && arrears_since.is_some() {
-                servicing.last_set_to_arrears_on = *arrears_since;
-            }
-            servicing.late_since = *late_since;
-            servicing.arrears_since = *arrears_since;
+            servicing.set_lateness(*late_since, *arrears_since);
         }
         Event::Locked { cause, .. } => servicing.lock(*cause, date),
         Event::Unlocked { .. } => servicing.unlock(date),
@@ -245,6 +243,14 @@ impl Servicing {
             LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
     }
 
+    fn set_lateness(&mut self, late_since: Option<Date>, arrears_since: Option<Date>) {
+        if self.arrears_since.is_none() && arrears_since.is_some() {
+            self.last_set_to_arrears_on = arrears_since;
+        }
+        self.late_since = late_since;
+        self.arrears_since = arrears_since;
+    }
+
     /// Sets what only the course of a loan knows.
     fn set_course(&mut self, event: &Event, date: Date) {
         if let Event::ScheduleChanged { installments, running, .. } = event {
@@ -260,6 +266,8 @@ impl Servicing {
             self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {
             self.course.tranches.clone_from(tranches);
+        } else if let Event::DisbursementPlanned { plan } = event {
+            self.course.disbursement_plan.clone_from(plan);
         } else if let Event::Redrawn { amount, .. } = event {
             self.course.overpaid -= *amount;
         }
@@ -310,6 +318,18 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
+    fn edit_schedule(&mut self, event: &Event) {
+        let Event::ScheduleEdited { change, installments, moved, kept_principal, set_dates, .. } = event
+        else {
+            return;
+        };
+        if matches!(**change, ScheduleChange::Calendar { .. }) {
+            return self.follow_calendar(installments, moved, kept_principal);
+        }
+        self.course.set_dates.clone_from(set_dates);
+        self.reschedule(installments, moved, kept_principal);
+    }
+
     /// Of each installment the oldest fees are paid, unless the payment names others.
     fn pay_fees(&mut self, parts: &[InstallmentPart], custom: Option<&CustomPayment>) {
         let owed = &mut self.course.owed_fees;
@@ -334,6 +354,13 @@ impl Servicing {
         } else {
             self.course.agreed_schedule = installments.to_vec();
         }
+    }
+
+    /// Rows keep their numbers, and all that hangs on them: only dates are others.
+    fn follow_calendar(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
+        self.installments = installments.to_vec();
+        self.course.moved = moved.to_vec();
+        self.course.kept_principal = kept.to_vec();
     }
 
     fn lock(&mut self, cause: LockCause, on: Date) {

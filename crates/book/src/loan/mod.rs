@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Key, Part};
 use crate::party::Assignment;
 
+pub mod accompanying;
 pub mod advance;
 mod agreed_payments;
 mod agreed_rate;

@@ -21,7 +21,8 @@ use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
-use crate::loan::{Loan, Servicing};
+use crate::loan::{Closure, Loan, LoanState, Servicing};
+use crate::product::payments::FuturePayments;
 
 mod numbers;
 
@@ -249,6 +250,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -292,6 +294,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } | Event::RateChanged { is_derived, .. } => !is_derived,
+        Event::ChargeReduced { is_of_edit, .. } => !is_of_edit,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -301,6 +304,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
@@ -308,11 +312,20 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
-        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::Refolded { .. } => true,
+    }
+}
+
+/// What comes in on a loan that keeps what is too much opens it, where another repayment closes it now
+/// that did not before.
+fn reopen_for_too_much(draft: &mut Draft<'_>, date: Date) {
+    let keeps_excess = draft.loan.terms.payment_rules.future_payments == FuturePayments::AcceptOverpayments;
+    let is_repaid = matches!(draft.loan.state(), LoanState::Closed { closure: Closure::Repaid, .. });
+    if keeps_excess && is_repaid {
+        draft.record(date, Event::Reopened { notes: None });
     }
 }
 
@@ -321,6 +334,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, custom, .. } => {
+            reopen_for_too_much(draft, date);
             let stated = custom.as_ref().map(|custom| custom.stated.as_slice()).unwrap_or_default();
             repay::post(draft, Paying { amount: *amount, stated, is_again: true }, date, details)
         }
@@ -330,6 +344,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             pause::post(draft, date, pause, notes.clone())
         }
         Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
+        Event::DisbursementPlanned { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
         Event::Disbursed { amount, tranche, details, fees, upfront, .. } => {
             disburse_part::post_again(draft, date, (*amount, *tranche), (fees, upfront), details)
         }
@@ -352,16 +370,14 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
-        // A closed loan that was opened again: where it does not close any more, there is
-        // nothing to open.
+        // A closed loan that was opened again: where it does not close any more there is nothing to
+        // open, and it stands in the log all the same, for it may close again by another correction.
         Event::Reopened { notes } => {
-            if !draft.loan.servicing.state.is_active() {
-                draft.record(date, Event::Reopened { notes: notes.clone() });
-            }
+            draft.record(date, Event::Reopened { notes: notes.clone() });
             Ok(())
         }
-        Event::Closed { .. } => {
-            close::post(draft, date, &step.event);
+        Event::Closed { notes, .. } => {
+            close::post(draft, date, notes);
             Ok(())
         }
         Event::PenaltyAccrued { .. }

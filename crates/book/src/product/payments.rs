@@ -149,12 +149,12 @@ impl PaymentsAhead {
 }
 
 impl PaymentRules {
-    /// Whether nothing is said of a schedule: a revolving credit has bills and no schedule, and no
-    /// installment whose whole interest could be asked for ahead.
+    /// Whether nothing is said of a schedule but when its next row falls due: a revolving credit has bills
+    /// and no schedule, and no installment whose whole interest could be asked for ahead.
     pub fn is_for_bills(&self) -> bool {
         self.prepayment_recalculation == PrepaymentRecalculation::NoRecalculation
             && self.interest_on_prepayment != InterestOnPrepayment::WholeInstallment
-            && self.schedule_edits.is_empty()
+            && self.schedule_edits.iter().all(|edit| *edit == ScheduleEdit::AdjustPaymentDates)
             && !self.disburses_in_parts
             && !self.evens_installments
             && self.has_one_order()

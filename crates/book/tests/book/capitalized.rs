@@ -20,8 +20,8 @@ use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 
 use crate::dynamic::{agreed, dynamic};
-use crate::moves::text;
-use crate::support::TestBook;
+
+use crate::support::{TestBook, text};
 
 fn capitalizing() -> Product {
     let mut kind = dynamic();

@@ -1,6 +1,5 @@
 //! Dynamic loans whose rate follows an index: the book looks at it anew every so often.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::catalog::Catalog;
 use loam_book::loan::advance::next_action_on;
@@ -11,17 +10,15 @@ use loam_book::loan::event::{Event, Step};
 use loam_book::loan::log::fold;
 use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::interest::{RateSource, RateTerms};
+use loam_book::product::interest::RateSource;
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::calendar::PeriodUnit;
 use loam_calc::rate::Rate;
-use proptest::prelude::*;
 
 use crate::agreed_rates::{index, index_key, percent};
 use crate::dynamic::{agreed, dynamic};
-use crate::moves::{Move, a_dynamic_product, a_move, live, text};
 use crate::support::TestBook;
 
 /// 3 % and then 5 %, 9 %, 0.5 % and 4 %.
@@ -289,57 +286,4 @@ fn a_change_in_an_old_log_was_made_by_hand() {
     let entries: Vec<_> = serde_json::from_str(&text).expect("it reads");
     assert_eq!(book.entries, entries);
     assert_eq!(fold(&entries), book.loan);
-}
-
-fn any_indexed_product() -> impl Strategy<Value = Product> {
-    let unit = prop::sample::select(vec![PeriodUnit::Days, PeriodUnit::Weeks, PeriodUnit::Months]);
-    (a_dynamic_product(), unit, 1u32..10).prop_map(|(mut kind, unit, count)| {
-        kind.interest_rules.rate_terms = RateTerms::Fixed;
-        let mut kind = indexed(kind);
-        if let RateSource::Index { review_count, review_unit, .. } = &mut kind.interest_rules.source {
-            (*review_count, *review_unit) = (count, unit);
-        }
-        kind
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn whatever_happens_to_an_indexed_loan_the_book_proves_itself(
-        moves in prop::collection::vec(a_move(), 1..40),
-        kind in any_indexed_product(),
-        installments in 4u32..9,
-    ) {
-        let mut book = following(kind, unrated("950", installments), &PRIME);
-        for step in &moves {
-            live(&mut book, step);
-            prop_assert_eq!(book.findings(), vec![]);
-        }
-        prop_assert_eq!(fold(&book.entries), book.loan.clone());
-    }
-
-    /// Advancing day by day or in one go leads to the same place.
-    #[test]
-    fn a_review_missed_is_a_review_caught_up(
-        kind in any_indexed_product(),
-        cents in 1i64..90_000,
-        days in 1i64..300,
-    ) {
-        let start = date(2024, 1, 1);
-        let mut daily = following(kind.clone(), unrated("950", 7), &PRIME);
-        let mut late = following(kind, unrated("950", 7), &PRIME);
-        for book in [&mut daily, &mut late] {
-            live(book, &Move::Days(20));
-            let _refused = book.repay(&text(cents));
-        }
-        for day in 20..=20 + days {
-            daily.move_to(start.saturating_add(day.days()));
-        }
-        late.move_to(start.saturating_add((20 + days).days()));
-        prop_assert_eq!(&daily.loan().servicing, &late.loan().servicing);
-        prop_assert_eq!(daily.findings(), vec![]);
-        prop_assert_eq!(late.findings(), vec![]);
-    }
 }

@@ -7,28 +7,19 @@ use loam_book::product::{PaymentMethod, Product};
 use loam_calc::allocation::{AllocationOrder, Component, Components};
 
 use crate::dynamic::{agreed, dynamic};
-use crate::lives::terms::Dice;
+use crate::lives::dice::Dice;
 use crate::support::{TestBook, cents, product};
 
 const PRINCIPAL_FIRST: [Component; 4] =
     [Component::Principal, Component::Interest, Component::Fee, Component::Penalty];
 
-/// Rules of random turns, for lives.
-pub(crate) fn random_turns(dice: &mut Dice<'_>, order: fn(&mut Dice<'_>) -> AllocationOrder) -> PaymentRules {
-    let own = |dice: &mut Dice<'_>| dice.pick(&[false, true]).then(|| order(dice));
-    PaymentRules {
-        order_when_due: own(dice),
-        order_ahead: own(dice),
-        payments_ahead: dice.pick(&[PaymentsAhead::NextInstallment, PaymentsAhead::LastInstallment]),
-        ..PaymentRules::default()
-    }
-}
-
-/// Takes them away from what is paid component by component.
-pub(crate) fn without_turns(rules: &mut PaymentRules) {
-    let PaymentRules { order_when_due, order_ahead, payments_ahead, .. } = PaymentRules::default();
-    (rules.order_when_due, rules.order_ahead, rules.payments_ahead) =
-        (order_when_due, order_ahead, payments_ahead);
+/// Random turns, for lives.
+pub(crate) fn random_turns(rules: &mut PaymentRules, dice: &mut Dice<'_>) {
+    let usual = AllocationOrder::PENALTY_FEE_INTEREST_PRINCIPAL.components();
+    let orders = [None, order(PRINCIPAL_FIRST), order(usual)];
+    rules.order_when_due = dice.pick(&orders);
+    rules.order_ahead = dice.pick(&orders);
+    rules.payments_ahead = dice.pick(&[PaymentsAhead::LastInstallment, PaymentsAhead::NextInstallment]);
 }
 
 fn order(order: [Component; 4]) -> Option<AllocationOrder> {

@@ -33,7 +33,7 @@ pub(super) fn lock_for_arrears(draft: &mut Draft<'_>, date: Date) {
 
 /// Whether the book may make a charge; under a hard cap one that would go beyond it locks the
 /// account instead.
-pub(crate) fn admits(draft: &mut Draft<'_>, amount: Amount, date: Date) -> bool {
+pub(crate) fn admit_or_lock(draft: &mut Draft<'_>, amount: Amount, date: Date) -> bool {
     let Some((capping, cap)) = cap_of(&draft.loan) else { return true };
     let is_beyond = charged(&draft.loan) + amount > cap;
     if capping.constraint == CappingConstraint::HardCap && is_beyond {
@@ -65,7 +65,10 @@ pub(super) fn close_on(loan: &Loan) -> Option<Date> {
 }
 
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {
-    draft.record(date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
+    draft.record(
+        date,
+        Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+    );
     fee_income::settle(draft, date);
 }
 

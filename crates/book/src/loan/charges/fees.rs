@@ -135,7 +135,7 @@ pub(crate) fn deferral_on(
 }
 
 fn charge(draft: &mut Draft<'_>, number: u32, fee: (Key, Amount), (cause, date): (FeeCause, Date)) {
-    if controls::admits(draft, fee.1, date) {
+    if controls::admit_or_lock(draft, fee.1, date) {
         place(draft, number, fee, (cause, date));
         controls::lock_at_cap(draft, date);
     }

@@ -161,8 +161,9 @@ pub(crate) fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Ref
     if let Event::ChargeReduced { amount, parts, details, .. } = &step.event {
         return waive::post_again(draft, date, (*amount, parts), details);
     }
-    // There is nothing to forgo on a loan whose disbursement was taken back.
-    if draft.loan.servicing.state.is_active() {
+    // There is nothing to forgo on a loan whose disbursement was taken back; on one that is closed now
+    // it may matter again.
+    if draft.loan.servicing.state.disbursed_on().is_some() {
         draft.record(date, step.event.clone());
     }
     Ok(())

@@ -58,7 +58,7 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
     if !amount.is_positive() {
         return draft.derive(date, Event::PenaltyAccrued { parts, was_due: true });
     }
-    if cause == PenaltyCause::Lateness && !controls::admits(draft, amount, date) {
+    if cause == PenaltyCause::Lateness && !controls::admit_or_lock(draft, amount, date) {
         return;
     }
     let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());
@@ -101,9 +101,9 @@ pub(super) fn derive_if_grown(draft: &mut Draft<'_>, date: Date, cause: PenaltyC
 }
 
 /// Whether an event changes on what penalties grow, or their rate. What is not known to leave that
-/// alone is taken to change it.
+/// alone is taken to change it. On a loan that was given up none grow.
 pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
-    if rate(loan).is_none() || carriers(loan, date).is_empty() {
+    if !loan.servicing.state.is_active() || rate(loan).is_none() || carriers(loan, date).is_empty() {
         return false;
     }
     if let Event::InterestApplied { parts, .. } = event {

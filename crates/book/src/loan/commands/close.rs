@@ -21,7 +21,7 @@ pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(),
     }
     draft.record(
         draft.context.business_date,
-        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false },
+        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false, is_idle: false },
     );
     fee_income::settle(draft, draft.context.business_date);
     Ok(())
@@ -32,10 +32,12 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
     reopen(draft, Closure::Repaid, "undo close", notes)
 }
 
-/// Posts a closing by hand again, where all obligations are still met.
-pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
-    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
-        draft.record(value_date, event.clone());
+/// Posts a closing by hand again; it closes nothing where not all obligations are met any more.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: &Option<String>) {
+    let is_idle = !(draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid());
+    let closure = Closure::Repaid;
+    draft.record(value_date, Event::Closed { closure, notes: notes.clone(), is_derived: false, is_idle });
+    if !is_idle {
         fee_income::settle(draft, value_date);
     }
 }
@@ -54,7 +56,10 @@ pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
         return;
     }
     if draft.loan.terms.controls.dormancy_days.is_none() {
-        draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
+        draft.record(
+            value_date,
+            Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+        );
     }
     fee_income::settle(draft, value_date);
 }

@@ -12,7 +12,8 @@ use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
 use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
 use crate::loan::commands::{
-    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
+    Decided, Target, accompany, check_value_date, disburse_part, repay, require_unlocked, restructure,
+    schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
@@ -35,6 +36,7 @@ pub(super) fn pay_out(
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
+    let disburse = &accompany::as_planned(&draft.loan, disburse);
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;
@@ -97,18 +99,19 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
-    restructure::refuse_restructured(on.loan.origin())?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
-    let (index, original) = steps
+    let (index, original, carried_over) = steps
         .iter()
         .enumerate()
         .rev()
         .find_map(|(index, effective)| {
-            let Event::Disbursed { posted, .. } = &effective.step.event else { return None };
-            Some((index, posted.transaction_id))
+            let Event::Disbursed { posted, carried_over, .. } = &effective.step.event else { return None };
+            Some((index, posted.transaction_id, carried_over))
         })
         .expect("an active loan was disbursed");
+    // A further tranche rests on nothing but this loan.
+    restructure::refuse_restructured(carried_over.map(|carried_over| carried_over.origin))?;
     // Facts never stand without their disbursement, whatever the actor's permissions.
     let facts = steps[index + 1..].iter().filter(|later| refold::is_fact(&later.step.event));
     if let Some(later) = facts.flat_map(|fact| fact.step.event.posted()).next() {

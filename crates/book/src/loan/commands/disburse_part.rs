@@ -37,10 +37,16 @@ pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result
         if let Some(expected_on) = next.expected_on.filter(|expected_on| value_date < *expected_on) {
             return Err(TrancheRefusal::BeforeExpected { value_date, expected_on }.into());
         }
-        return match stated.filter(|amount| *amount != next.amount) {
-            Some(amount) => refused(amount, format!("the tranche is {}", text(next.amount))),
-            None => Ok(Part { amount: next.amount, tranche: Some(next.key) }),
-        };
+        if let Some(amount) = stated.filter(|amount| *amount != next.amount) {
+            return refused(amount, format!("the tranche is {}", text(next.amount)));
+        }
+        if paid_out(loan).is_zero()
+            && next.amount <= terms.capitalized_fee
+            && terms.capitalized_fee.is_positive()
+        {
+            return refused(next.amount, format!("{} of it are kept as a fee", text(terms.capitalized_fee)));
+        }
+        return Ok(Part { amount: next.amount, tranche: Some(next.key) });
     }
     if !tranches.is_empty() {
         return Err(TrancheRefusal::AllDisbursed.into());

@@ -101,9 +101,6 @@ fn take_off(draft: &mut Draft<'_>, date: Date, applied: Amount) {
 
 /// Applies what has accrued before the book locks the account, if that is anything.
 pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
-    if draft.loan.terms.capitalizes_interest() {
-        return capitalized::apply_grown(draft, date, InterestCause::Locking);
-    }
     if draft.loan.terms.is_dynamic() {
         return apply_dynamic_before_lock(draft, date);
     }

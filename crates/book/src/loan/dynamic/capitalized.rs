@@ -60,7 +60,7 @@ pub(crate) fn outstanding(loan: &Loan) -> Amount {
 /// Adds what waits to the principal, unless that goes beyond a cap.
 pub(crate) fn apply_due(draft: &mut Draft<'_>, date: Date) {
     let amount = waiting(&draft.loan);
-    if controls::admits(draft, amount, date) {
+    if controls::admit_or_lock(draft, amount, date) {
         apply_waiting(draft, date);
         controls::lock_at_cap(draft, date);
     }
@@ -85,12 +85,12 @@ pub(crate) fn apply_before_payment(draft: &mut Draft<'_>, date: Date, payment: A
         InterestOnPrepayment::Automatic | InterestOnPrepayment::WholeInstallment => payment > due,
     };
     if is_ahead || is_last {
-        apply_grown(draft, date, InterestCause::EarlyPayment);
+        apply_grown(draft, date);
     }
 }
 
-/// Adds what has grown by a day to the principal, if that is anything.
-pub(crate) fn apply_grown(draft: &mut Draft<'_>, date: Date, cause: InterestCause) {
+/// Adds what has grown by a day to the principal, if that is anything: a payment comes early.
+fn apply_grown(draft: &mut Draft<'_>, date: Date) {
     let loan = &draft.loan;
     let amount = repayment::accrued(loan, date);
     let rows = &loan.servicing.installments;
@@ -98,14 +98,8 @@ pub(crate) fn apply_grown(draft: &mut Draft<'_>, date: Date, cause: InterestCaus
     if !amount.is_positive() || !loan.servicing.state.is_active() {
         return;
     }
-    let schedule = match cause {
-        InterestCause::EarlyPayment => ScheduleCause::Repayment,
-        InterestCause::Disbursement
-        | InterestCause::DueDate
-        | InterestCause::Request
-        | InterestCause::Locking => ScheduleCause::InterestApplied,
-    };
-    derive(draft, date, Applied { number: row.number, amount, cause }, schedule);
+    let applied = Applied { number: row.number, amount, cause: InterestCause::EarlyPayment };
+    derive(draft, date, applied, ScheduleCause::Repayment);
 }
 
 /// Interest that becomes principal, and the row in whose time it grew.
@@ -163,7 +157,7 @@ fn stays(loan: &Loan) -> bool {
 }
 
 /// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.
-pub(super) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
     let amount = waiting(loan);
     let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
     if !is_open || !amount.is_positive() {

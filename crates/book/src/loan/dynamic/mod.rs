@@ -1,7 +1,7 @@
 //! Loans whose interest follows what is outstanding: where one stands on a day, and what is to come.
 //!
 //! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
-//! and projected anew by whoever reads them later. Nothing here decides; see the commands.
+//! and projected anew by whoever reads them later. Nobody is refused here; see the commands.
 
 pub(crate) mod capitalized;
 pub(crate) mod late;
@@ -68,7 +68,7 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
-    /// Rows were edited by hand, or what was overdue was spread anew.
+    /// Rows were edited by hand, what was overdue was spread anew, or due dates followed the calendar.
     Edit,
     /// The day of a bill of a revolving credit has come.
     Bill,

@@ -266,7 +266,8 @@ pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount
     }
     let terms = &loan.terms;
     let last = loan.servicing.installments.last().filter(|_| terms.interest_rules.accrues_after_maturity);
-    let Some(last) = last else { return (Vec::new(), Amount::ZERO) };
+    let waiting = capitalized::waiting(loan);
+    let Some(last) = last else { return (Vec::new(), waiting) };
     let to = terms.period.add_times(last.due_date, 1).unwrap_or(Date::MAX);
     let whole = Span { from: last.due_date, to };
     let dynamics = Dynamics::of(loan);
@@ -277,7 +278,7 @@ pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount
         growth.parts_within(whole, Span { from: balance.from, to }, balance.principal)
     };
     let applied = loan.servicing.course.carried.min(Amount::ZERO);
-    (balances.iter().enumerate().flat_map(of_balance).collect(), applied)
+    (balances.iter().enumerate().flat_map(of_balance).collect(), waiting + applied)
 }
 
 /// The day to which interest is paid with a repayment on a day.

@@ -146,7 +146,7 @@ fn noted(part: &PenaltyPart) -> Part {
 }
 
 /// Several workings added up.
-fn together(mut workings: impl Iterator<Item = Working>) -> Working {
+pub(super) fn together(mut workings: impl Iterator<Item = Working>) -> Working {
     let first = workings.next().unwrap_or(Working::Stated(Amount::ZERO));
     let changes: Vec<Change> = workings
         .filter(|working| !working.result().is_zero())

@@ -58,7 +58,8 @@ pub(super) fn down_payments(loan: &Loan) -> usize {
 pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
     let (down_payments, rows) = rows.split_at(down_payments(loan));
     let without_interest = |row: &Installment| Row {
-        working: Working::Stated(Amount::ZERO),
+        // Of no days.
+        working: Working::Sum { parts: Vec::new(), rounding: Some(loan.terms.rounding), less: Vec::new() },
         entries: entries.to_vec(),
         counting: None,
         installment: row.clone(),
@@ -121,8 +122,12 @@ fn of_element(parts: Vec<Part>, loan: &Loan, less: Vec<Less>) -> Working {
     };
     let unrounded: Exact = parts.iter().map(Part::value).sum();
     let before = Working::Sum { parts, rounding: None, less: Vec::new() };
-    let mut changes = vec![Change::ToMultiple { unrounded, multiple, rounding }];
-    changes.extend(less.iter().map(|less| Change::NotTaken { amount: less.amount() }));
+    let to_multiple = Change::ToMultiple { unrounded, multiple, rounding };
+    // No more is taken off than there is, also where something comes to it later.
+    let left = (unrounded + to_multiple.amount()).round(Rounding::Down);
+    let less: Amount = less.iter().map(Less::amount).sum();
+    let changes = vec![to_multiple, Change::NotTaken { amount: less.min(left) }];
+    let changes = changes.into_iter().filter(|change| !change.amount().is_zero()).collect();
     Working::Changed { before: Box::new(before), changes }
 }
 
@@ -169,6 +174,8 @@ pub(super) fn rescheduled(mut rows: Vec<Row>, loan: &Loan, edit: &Rescheduling<'
         }
         ScheduleChange::Deleted { number } => join(&mut rows, *number, edit.entries),
         ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => spread(&mut rows, loan, edit),
+        // Rows expect what they expected, on other days.
+        ScheduleChange::Calendar { .. } => {}
     }
     for (row, after) in rows.iter_mut().zip(edit.after) {
         row.installment = after.clone();

@@ -386,6 +386,11 @@ fn members_that_contradict_each_other_are_refused() {
         (r#""repaymentCurrencyRoundingUnit": 5"#, "repaymentCurrencyRoundingUnit"),
         (r#""interestChargeFrequencyCount": 5"#, "interestRateSettings.interestChargeFrequencyCount"),
         (r#""repaymentScheduleMethod": "DYNAMIC"#, "repaymentScheduleMethod"),
+        (
+            r#""loanProductType": "INTEREST_FREE_LOAN", "paymentMethod": "VERTICAL",
+               "repaymentScheduleMethod": "FIXED"#,
+            "repaymentScheduleMethod",
+        ),
         (r#""repaymentElementsRoundingMethod": "ROUND_ALL"#, "repaymentElementsRoundingMethod"),
         (
             r#""interestRateSettings": {"interestRateFloorValue": 2}"#,
