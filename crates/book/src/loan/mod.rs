@@ -27,6 +27,7 @@ pub mod context;
 pub mod course;
 pub mod custom_payment;
 pub mod custom_schedule;
+mod down_payment;
 pub mod draft;
 pub mod dynamic;
 pub mod event;
@@ -47,6 +48,7 @@ pub mod terms;
 pub mod terms_agreed;
 mod terms_schedule;
 pub mod transaction;
+mod turns;
 
 pub use state::{Closure, LoanState};
 pub use terms::Terms;

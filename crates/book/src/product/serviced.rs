@@ -1,11 +1,17 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
 use loam_calc::day_count::DaysMethod;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType, RateTerms};
-use crate::product::payments::{InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules};
-use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
+use crate::product::payments::{
+    Amortization, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PaymentsAhead,
+    PrepaymentRecalculation,
+};
+use crate::product::{
+    DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product, ProductType,
+};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
@@ -42,6 +48,18 @@ impl Product {
     /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
+        // Component by component there are no turns of installments; and a payment that spreads the
+        // rest anew is taken by the next one.
+        let has_turns = self.payment_method == PaymentMethod::Horizontal;
+        let spreads = rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation;
+        if rules.down_payment.is_some_and(|share| !self.can_ask_for_down_payment(share)) {
+            return false;
+        }
+        if !has_turns && !rules.has_one_order()
+            || spreads && rules.payments_ahead == PaymentsAhead::LastInstallment
+        {
+            return false;
+        }
         if !self.is_dynamic() {
             let serviced = PaymentRules {
                 future_payments: rules.future_payments,
@@ -50,6 +68,10 @@ impl Product {
                 allows_custom_allocation: rules.allows_custom_allocation,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
+                order_when_due: rules.order_when_due,
+                order_ahead: rules.order_ahead,
+                payments_ahead: rules.payments_ahead,
+                down_payment: rules.down_payment,
                 ..PaymentRules::default()
             };
             return *rules == serviced;
@@ -58,6 +80,14 @@ impl Product {
         rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
                 && !self.interest_rules.late_interest_to_due_date
+    }
+
+    /// Of a loan that is paid out at once and whose other installments follow from the rest: no agreed
+    /// payments, no edits that could move it.
+    fn can_ask_for_down_payment(&self, share: Rate) -> bool {
+        let is_share = !share.is_zero() && share < Rate::from_ratio(1, 1);
+        let has_rest = self.amortization == Amortization::StandardPayments;
+        is_share && has_rest && !self.is_dynamic() && self.payment_rules.schedule_edits.is_empty()
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {

@@ -98,14 +98,20 @@ fn parts_of(working: &Working) -> Vec<Part> {
 /// Whether an amount is what it is said to be.
 fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> bool {
     match base {
-        // Fees may have been added to it; of a loan with tiers it is the part that has a rate.
+        // Fees may have been added to it; of a loan with tiers it is the part that has a rate. A down
+        // payment bears no interest.
         Base::OriginalPrincipal => {
-            let has_tiers = !book.loan().terms.interest_rules.rate_terms.balance_tiers().is_empty();
-            amount >= book.loan().terms.amount || (has_tiers && !amount.is_negative())
+            let terms = &book.loan().terms;
+            let has_tiers = !terms.interest_rules.rate_terms.balance_tiers().is_empty();
+            amount >= terms.amount - terms.down_payment() || (has_tiers && !amount.is_negative())
         }
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),
-        Base::OverdueBalance(_) | Base::NotedPenalty(_) | Base::InstallmentPrincipal => amount.is_positive(),
+        Base::OverdueBalance(_)
+        | Base::NotedPenalty(_)
+        | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal => amount.is_positive(),
         Base::TaxedAmount => !amount.is_negative(),
         Base::LoanAmount => amount == book.loan().terms.amount,
         // Of interest that was applied before the schedule was changed, the row may ask for other interest now.

@@ -211,6 +211,21 @@ fn a_payment_due_fee_comes_with_each_installment_on_its_due_date() {
 }
 
 #[test]
+fn a_fee_may_be_a_share_of_the_interest_of_an_installment_or_of_all_it_asks_for() {
+    let share = |number, calculation| percentage(number, FeeTrigger::PaymentDue, calculation, "1");
+    let mut book = paid_out(vec![
+        share(1, FeeCalculation::RepaymentInterestAmountPercentage),
+        share(2, FeeCalculation::RepaymentAmountPercentage),
+    ]);
+    let first = book.loan().servicing.installments[0].expected;
+    assert_eq!((first.principal, first.interest), (cents(190_00), cents(25_45)));
+    book.move_to(date(2012, 7, 28));
+    // 1 % of 25.45 and of 215.45, each rounded.
+    assert_eq!(expected_fees(&book), [25 + 2_15, 0, 0, 0, 0]);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
 fn whoever_pays_early_pays_the_fee_of_the_installment_too() {
     let mut book = paid_out(vec![fee(1, FeeTrigger::PaymentDue)]);
     assert!(matches!(book.repay("1300"), Err(Refusal::ExcessRepayment { .. })));

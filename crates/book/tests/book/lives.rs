@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::projections::assert_told_well;
 
-mod dice;
+pub(crate) mod dice;
 mod extras;
 mod kinds;
 pub(crate) mod life;

@@ -251,7 +251,8 @@ impl<'a> Plan<'a> {
 
 impl InstallmentRounding {
     /// Rounds an installment total to the agreed multiple; `None` when there is none.
-    pub(crate) fn multiple_of(self, total: Exact, rounding: Rounding) -> Option<Amount> {
+    #[must_use]
+    pub fn multiple_of(self, total: Exact, rounding: Rounding) -> Option<Amount> {
         let (multiple, rounding) = match self {
             InstallmentRounding::None => return None,
             InstallmentRounding::ToNearest(multiple) => (multiple, nearest(rounding)),

@@ -19,11 +19,17 @@ use crate::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, Produ
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carrier {
     pub principal: Amount,
+    pub interest: Amount,
     /// Its place among the installments that ask for something, from 1, and how many those are.
     pub place: (u32, u32),
 }
 
 impl Carrier {
+    /// No installment: of fees that come with the payout.
+    pub fn none(terms: &Terms) -> Carrier {
+        Carrier { principal: Amount::ZERO, interest: Amount::ZERO, place: (1, terms.installment_count) }
+    }
+
     /// Of an installment of a schedule.
     pub fn of(installments: &[Installment], number: u32) -> Carrier {
         let asking = installments.iter().filter(|row| !row.is_grace);
@@ -32,6 +38,7 @@ impl Carrier {
         let row = installments.iter().find(|row| row.number == number);
         Carrier {
             principal: row.map_or(Amount::ZERO, |row| row.expected.principal),
+            interest: row.map_or(Amount::ZERO, |row| row.expected.interest),
             place: (u32::try_from(before).expect("installments are few") + 1, count),
         }
     }
@@ -48,6 +55,8 @@ pub fn amount_of(terms: &Terms, fee: &ProductFee, carrier: Carrier) -> Option<Am
         FeeCalculation::Flat => fee.amount,
         FeeCalculation::LoanAmountPercentage => percentage_of(terms.amount),
         FeeCalculation::RepaymentPrincipalAmountPercentage => percentage_of(carrier.principal),
+        FeeCalculation::RepaymentInterestAmountPercentage => percentage_of(carrier.interest),
+        FeeCalculation::RepaymentAmountPercentage => percentage_of(carrier.principal + carrier.interest),
         FeeCalculation::LoanAmountPercentageNumberOfInstallments => percentage_of(terms.amount).map(part_of),
         FeeCalculation::FlatNumberOfInstallments => fee.amount.map(part_of),
     };

@@ -172,6 +172,8 @@ fn counts_loan_amount(fee: &ProductFee) -> bool {
         }
         FeeCalculation::Flat
         | FeeCalculation::RepaymentPrincipalAmountPercentage
+        | FeeCalculation::RepaymentInterestAmountPercentage
+        | FeeCalculation::RepaymentAmountPercentage
         | FeeCalculation::FlatNumberOfInstallments => false,
     }
 }
@@ -187,7 +189,7 @@ fn next_installment(loan: &Loan) -> u32 {
 fn disbursed(terms: &Terms, fee: &ProductFee, stated: &StatedFee) -> Result<DisbursedFee, Refusal> {
     check_profile(terms, fee)?;
     // No installment carries it: of a calculation by their number it is the part of the first one.
-    let carrier = Carrier { principal: Amount::ZERO, place: (1, terms.installment_count) };
+    let carrier = Carrier::none(terms);
     let amount = stated_amount(terms, fee, amount_of(terms, fee, carrier), stated)?;
     let tax = tax_of(terms, Component::Fee, amount);
     Ok(DisbursedFee {

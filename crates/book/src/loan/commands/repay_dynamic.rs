@@ -97,7 +97,7 @@ fn split(
         PrepaymentAcceptance::AcceptPrepayments => everything,
         PrepaymentAcceptance::NoPrepayments => Owed::due(loan, value_date),
     };
-    let (payment, fees) = owed.split_as(loan, paying)?;
+    let (payment, fees) = owed.split_as(loan, value_date, paying)?;
     let is_accepted = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     if payment.excess.is_zero() || is_accepted {
         return Ok((payment, fees));

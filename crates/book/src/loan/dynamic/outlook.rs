@@ -52,7 +52,8 @@ impl<'a> Upcoming<'a> {
         self
     }
 
-    /// Evens out the totals from one row on, where the product says so.
+    /// Evens out the totals from one row on, where the product says so. Interest of what is overdue is
+    /// left out: it has its own place, in the last row or in the overdue one.
     pub(crate) fn evened(mut self, from: usize) -> Upcoming<'a> {
         let terms = &self.loan.terms;
         let first = from - self.loan.closed();
@@ -60,8 +61,13 @@ impl<'a> Upcoming<'a> {
             return self;
         }
         let dynamics = Dynamics::of(self.loan);
-        let balances = balances(&self.running.principal);
-        let standing = self.standing(&balances);
+        let bears = terms.interest_rules.accrues_late_interest && !terms.places_late_interest();
+        let overdue = if !bears { Amount::ZERO } else { self.loan.unpaid_principal_of_closed() };
+        let mut balances = balances(&self.running.principal);
+        for balance in &mut balances {
+            balance.principal = (balance.principal - overdue).max(Amount::ZERO);
+        }
+        let standing = Standing { late: self.not_counting_yet(), ..self.standing(&balances) };
         let mut rows = std::mem::take(&mut self.rows);
         even_out(&dynamics.growth(terms), &mut rows, &standing, terms.installment_rounding);
         self.rows = rows;

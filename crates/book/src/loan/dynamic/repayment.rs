@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;
-use loam_calc::allocation::{Allocation, Components, allocate_horizontal, allocate_vertical};
+use loam_calc::allocation::{Allocation, Components, allocate_vertical};
 use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
@@ -18,10 +18,11 @@ use crate::loan::dynamic::{
 };
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::refusal::Refusal;
+use crate::loan::turns::split_owed;
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
 use crate::product::interest::InterestBalance;
-use crate::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
+use crate::product::payments::{InterestOnPrepayment, PaymentsAhead, PrepaymentRecalculation};
 
 /// What may be paid of each row on a day.
 pub(crate) struct Owed {
@@ -81,12 +82,22 @@ impl Owed {
             interest: grown,
             principal: loan.servicing.outstanding.principal - loan.unpaid_principal_of_closed(),
         };
-        for (index, part) in parts.iter_mut().enumerate().skip(closed) {
-            let row = upcoming_row(loan, index);
-            let is_last = index + 1 == rows.len();
-            let (principal, interest) = left.take(&row, is_last || takes_all(loan, index));
+        let takes_last = loan.terms.payment_rules.payments_ahead == PaymentsAhead::LastInstallment;
+        if takes_last {
+            // Interest is the next row's all the same.
+            let (_, interest) =
+                Left { principal: Amount::ZERO, ..left }.take(&upcoming_row(loan, closed), false);
+            left.interest -= interest;
+            parts[closed].interest = interest;
+        }
+        for place in 0..rows.len() - closed {
+            let index = if takes_last { rows.len() - 1 - place } else { closed + place };
+            let is_last = place + 1 == rows.len() - closed;
+            let (principal, interest) =
+                left.take(&upcoming_row(loan, index), is_last || takes_all(loan, index));
             let applied = rows[index].interest_applied - rows[index].paid.interest;
-            *part = Components { principal, interest: applied + interest, ..*part };
+            let before = if takes_last && index == closed { parts[closed].interest } else { Amount::ZERO };
+            parts[index] = Components { principal, interest: applied + before + interest, ..parts[index] };
         }
         Owed { parts }
     }
@@ -111,14 +122,14 @@ impl Owed {
 
     /// Splits an amount in the order of the product. Where interest is applied by hand, what is paid
     /// ahead pays none, unless it is more than everything else.
-    pub(crate) fn split(&self, loan: &Loan, amount: Amount) -> Payment {
+    pub(crate) fn split(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
         if let Some(owed) = self.without_growing(loan) {
-            let payment = owed.split_in_order(loan, amount);
+            let payment = owed.split_in_order(loan, date, amount);
             if payment.excess.is_zero() {
                 return payment;
             }
         }
-        self.split_in_order(loan, amount)
+        self.split_in_order(loan, date, amount)
     }
 
     /// Splits what says itself what it pays, or else in the order of the product; and the fees that
@@ -129,10 +140,11 @@ impl Owed {
     pub(crate) fn split_as(
         &self,
         loan: &Loan,
+        date: Date,
         paying: Paying<'_>,
     ) -> Result<(Payment, Vec<OwedFee>), Refusal> {
         if paying.stated.is_empty() {
-            return Ok((self.split(loan, paying.amount), Vec::new()));
+            return Ok((self.split(loan, date, paying.amount), Vec::new()));
         }
         let only_applied = self.without_growing(loan);
         let owed = &only_applied.as_ref().unwrap_or(self).parts;
@@ -141,10 +153,10 @@ impl Owed {
         let payable = rows.iter().zip(owed).filter(|(_, owed)| owed.fees.is_positive());
         let fees = fees_of(loan, payable.map(|(row, _)| row), |_| Amount::ZERO);
         let split = paying.split(&loan.terms, (&numbers, owed), &fees)?;
-        let (allocation, fees) = split.with_rest(owed, |left, owed| in_order(loan, left, owed));
+        let (allocation, fees) = split.with_rest(owed, |left, owed| in_order(loan, date, left, owed));
         if allocation.excess.is_positive() && only_applied.is_some() {
             // More than what is applied: as any payment, it takes what has grown as well.
-            return Ok((self.split(loan, paying.amount), Vec::new()));
+            return Ok((self.split(loan, date, paying.amount), Vec::new()));
         }
         Ok((self.payment(loan, allocation), fees))
     }
@@ -163,8 +175,8 @@ impl Owed {
         Some(Owed { parts: self.parts.iter().zip(&applied.parts).map(only_applied).collect() })
     }
 
-    fn split_in_order(&self, loan: &Loan, amount: Amount) -> Payment {
-        self.payment(loan, in_order(loan, amount, &self.parts))
+    fn split_in_order(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
+        self.payment(loan, in_order(loan, date, amount, &self.parts))
     }
 
     fn payment(&self, loan: &Loan, Allocation { parts, excess }: Allocation) -> Payment {
@@ -175,11 +187,10 @@ impl Owed {
     }
 }
 
-fn in_order(loan: &Loan, amount: Amount, owed: &[Components]) -> Allocation {
-    let order = &loan.terms.allocation_order;
+fn in_order(loan: &Loan, date: Date, amount: Amount, owed: &[Components]) -> Allocation {
     match loan.terms.payment_method {
-        PaymentMethod::Horizontal => allocate_horizontal(amount, order, owed),
-        PaymentMethod::Vertical => allocate_vertical(amount, order, owed),
+        PaymentMethod::Horizontal => split_owed(loan, date, amount, owed),
+        PaymentMethod::Vertical => allocate_vertical(amount, &loan.terms.allocation_order, owed),
     }
 }
 

@@ -101,9 +101,10 @@ impl Explainer<'_> {
             return;
         }
         self.rows = rows::agreed(loan, start, installments, entries);
-        let principal = installments.iter().map(|row| row.expected.principal).sum();
+        let later = &installments[rows::down_payments(loan)..];
+        let principal = later.iter().map(|row| row.expected.principal).sum();
         let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
-        let dates: Vec<Date> = installments.iter().map(|row| row.due_date).collect();
+        let dates: Vec<Date> = later.iter().map(|row| row.due_date).collect();
         let equal = equal_total(&terms, start, &dates, loan.terms.accrual());
         let equal = equal.expect("the terms gave this schedule").filter(|_| loan.terms.has_annuity());
         let Some(equal) = equal else { return };

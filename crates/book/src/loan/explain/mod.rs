@@ -64,7 +64,7 @@ pub enum Figure {
 /// What an amount is that something is worked out on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// What was lent.
+    /// What was lent, but for a down payment.
     OriginalPrincipal,
     /// What of it is outstanding while the period runs, if the schedule is kept.
     OutstandingPrincipal,
@@ -80,6 +80,10 @@ pub enum Base {
     LoanAmount,
     /// The principal of the installment that carries a fee.
     InstallmentPrincipal,
+    /// The interest of the installment that carries a fee.
+    InstallmentInterest,
+    /// Principal and interest of the installment that carries a fee.
+    InstallmentTotal,
     /// Interest that an installment carries for others, taken off: it has no part in what grows.
     CarriedInterest(u32),
     /// What is charged with its tax: all that an installment carries of it.

@@ -115,6 +115,8 @@ fn product(part: &Part, currency: Currency) -> String {
         | Base::BearingPrincipal
         | Base::LoanAmount
         | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal
         | Base::TaxedAmount => {}
     }
     if let Some(rate) = part.rate {

@@ -21,6 +21,7 @@ use super::dice::Dice;
 use super::terms::Agreed;
 use crate::agreed_rates::{index_key, percent};
 use crate::support::{cents, text};
+use crate::turns::random_turns;
 
 type Extra = fn(&mut Agreed, &mut Dice<'_>);
 
@@ -55,6 +56,13 @@ pub(crate) const EXTRAS: &[(u32, Extra)] = &[
         agreed.figures.capitalized_fee = Some(StatedAmount(text(kept)));
     }),
     (10, funded),
+    (6, |agreed, dice| random_turns(&mut agreed.product.payment_rules, dice)),
+    (8, |agreed, _| agreed.product.charges.on_paid_installments = true),
+    (8, |agreed, dice| {
+        let share = Rate::from_ratio(i64::from(dice.below(99)) + 1, 100);
+        agreed.product.payment_rules.down_payment = Some(share);
+        agreed.product.payment_rules.schedule_edits = Vec::new();
+    }),
 ];
 
 const EDITS: [ScheduleEdit; 6] = [

@@ -102,6 +102,8 @@ fn part(part: &Part, currency: Currency) -> wire::ExplainedPart {
         Base::NotedPenalty(number) => ("NOTED_PENALTY", Some(number)),
         Base::LoanAmount => ("LOAN_AMOUNT", None),
         Base::InstallmentPrincipal => ("INSTALLMENT_PRINCIPAL", None),
+        Base::InstallmentInterest => ("INSTALLMENT_INTEREST", None),
+        Base::InstallmentTotal => ("INSTALLMENT_TOTAL", None),
         Base::ExpectedInterest(number) => ("EXPECTED_INTEREST", Some(number)),
         Base::CarriedInterest(number) => ("CARRIED_INTEREST", Some(number)),
         Base::TaxedAmount => ("TAXED_AMOUNT", None),

@@ -71,7 +71,7 @@ pub(crate) struct ExplainedPart {
     /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `BEARING_PRINCIPAL`: what bears interest on those
     /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off,
     /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`,
-    /// `TAXED_AMOUNT`: what is charged with its tax.
+    /// `INSTALLMENT_INTEREST`, `INSTALLMENT_TOTAL`, `TAXED_AMOUNT`: what is charged with its tax.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]
