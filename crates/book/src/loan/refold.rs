@@ -93,10 +93,10 @@ pub(crate) fn take_back(
     Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
-/// How many steps just before this one applied interest or penalties only because it came: they go
-/// with it.
+/// How many steps just before this one applied interest or charges only because it came, or because of
+/// the payment with which it came itself: they go with it, and are derived again with what stays.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
-    let is_early = |effective: &&Effective<'_>| {
+    let is_early = |effective: &Effective<'_>| {
         charges::comes_with_repayment(&effective.step.event)
             || matches!(
                 effective.step.event,
@@ -114,10 +114,10 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
             | Event::WrittenOff { .. }
             | Event::InterestApplied { cause: InterestCause::Request, .. }
     );
-    if !brings_others {
+    if !brings_others && !is_early(&steps[target]) {
         return 0;
     }
-    steps[..target].iter().rev().take_while(is_early).count()
+    steps[..target].iter().rev().take_while(|effective| is_early(effective)).count()
 }
 
 /// The effective step that is served as this transaction, if it counts still.

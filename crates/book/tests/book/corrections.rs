@@ -240,3 +240,19 @@ fn charges_that_an_edit_leaves_out_are_given_up_once_however_often_it_is_decided
     assert_eq!(book.loan().servicing, before);
     assert_eq!(book.findings(), []);
 }
+
+/// The fee came with the payment, and so did interest to its day: that is not applied a second time.
+#[test]
+fn a_fee_that_came_early_is_taken_back_and_the_interest_beside_it_stays() {
+    let mut kind = dynamic();
+    kind.charges.fees = vec![fee(1, FeeTrigger::PaymentDue)];
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 6));
+    book.move_to(date(2024, 1, 16));
+    book.repay("500").expect("prepayments are accepted");
+    let applied = |book: &TestBook| book.loan().servicing.paid.interest + book.outstanding().interest;
+    let before = applied(&book);
+    let early = last(&book, TransactionKind::Fee);
+    take_back(&mut book, ReversalKind::Fee, early).expect("it can be taken back");
+    assert_eq!(applied(&book), before);
+    assert_eq!(book.findings(), []);
+}
