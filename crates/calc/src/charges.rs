@@ -224,8 +224,9 @@ fn by_effective_rate(
         income += growth - i128::from(row.interest.minor()) * CENT_PARTS;
         carrying += growth - paid(row);
     }
-    let minor = i64::try_from(rounding.divide(income, CENT_PARTS)).expect("it is near the fee");
-    Amount::from_minor(minor.clamp(0, fee.minor().max(0)))
+    // At rates that no row can pay the yield is beyond every amount.
+    let minor = rounding.divide(income, CENT_PARTS).clamp(0, i128::from(fee.minor().max(0)));
+    Amount::from_minor(i64::try_from(minor).expect("it is no more than the fee"))
 }
 
 #[cfg(test)]

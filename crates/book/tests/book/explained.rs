@@ -103,7 +103,8 @@ fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> 
         Base::OriginalPrincipal => {
             let terms = &book.loan().terms;
             let has_tiers = !terms.interest_rules.rate_terms.balance_tiers().is_empty();
-            amount >= terms.amount - terms.down_payment() || (has_tiers && !amount.is_negative())
+            // A fee that is lent may bring the down payment to the next cent.
+            amount + cents(1) >= terms.amount - terms.down_payment() || (has_tiers && !amount.is_negative())
         }
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),

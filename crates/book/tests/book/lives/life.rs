@@ -4,9 +4,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Servicing;
+use loam_book::loan::charges::penalties;
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, NewLoan, ReversalKind, Reverse};
 use loam_book::loan::custom_payment::PaidKind;
-use loam_book::loan::event::charge::Forgone;
+use loam_book::loan::event::charge::{Forgone, PenaltyPart};
 use loam_book::loan::event::{Event, InterestCause};
 use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
@@ -136,7 +137,7 @@ impl Life {
     fn in_vain(&mut self, act: &Act) -> Answer {
         // What the passing of days brings comes before; it stays when the rest is taken back.
         self.book.command(&LoanCommand::Advance)?;
-        let before = self.book.loan().servicing.clone();
+        let before = self.as_it_stands();
         let known: Vec<i64> = self.counting().iter().map(|row| row.id).collect();
         self.book.command(&act.command(&self.book))?;
         let kind = served_as(act);
@@ -152,9 +153,22 @@ impl Life {
         let is_forgone =
             |event: &Event| matches!(event, Event::ChargeForgone { forgone: Forgone::Fee { .. } });
         if !effective(&self.book.entries).iter().any(|one| is_forgone(&one.step.event)) {
-            self.restored.push((before, self.book.loan().servicing.clone()));
+            self.restored.push((before, self.as_it_stands()));
         }
         Ok(vec![])
+    }
+
+    /// The servicing with what has grown of penalties by today: on which days that was noted is nobody's
+    /// concern.
+    fn as_it_stands(&self) -> Servicing {
+        let loan = self.book.loan();
+        let mut servicing = loan.servicing.clone();
+        let accrued = penalties::accrued(loan, self.book.business_date);
+        let charges = &mut servicing.course.charges;
+        let amount = charges.penalties.iter().map(|part| part.amount).sum();
+        charges.penalties = vec![PenaltyPart { number: 0, accrued, amount }];
+        charges.penalties_through = None;
+        servicing
     }
 
     fn reverse_one(&mut self, index: usize) -> Answer {
