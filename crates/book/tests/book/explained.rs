@@ -103,8 +103,11 @@ fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> 
         Base::OriginalPrincipal => {
             let terms = &book.loan().terms;
             let has_tiers = !terms.interest_rules.rate_terms.balance_tiers().is_empty();
-            // A fee that is lent may bring the down payment to the next cent.
-            amount + cents(1) >= terms.amount - terms.down_payment() || (has_tiers && !amount.is_negative())
+            let first =
+                book.loan().servicing.installments.first().filter(|_| terms.down_payment().is_positive());
+            // A fee that is lent makes the down payment larger, by a whole step where it is rounded to one.
+            let down_payment = first.map_or(Amount::ZERO, |row| row.expected.principal);
+            amount >= terms.amount - down_payment || (has_tiers && !amount.is_negative())
         }
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),
