@@ -103,10 +103,14 @@ fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> 
         Base::OriginalPrincipal => {
             let terms = &book.loan().terms;
             let has_tiers = !terms.interest_rules.rate_terms.balance_tiers().is_empty();
-            let first =
-                book.loan().servicing.installments.first().filter(|_| terms.down_payment().is_positive());
-            // A fee that is lent makes the down payment larger, by a whole step where it is rounded to one.
-            let down_payment = first.map_or(Amount::ZERO, |row| row.expected.principal);
+            // As it was paid out: a fee that is lent makes it larger, and it may have been spread anew since.
+            let steps = effective(&book.entries);
+            let first_row = steps.iter().find_map(|one| {
+                let Event::Disbursed { installments, .. } = &one.step.event else { return None };
+                installments.first().map(|row| row.expected.principal)
+            });
+            let has_down_payment = terms.down_payment().is_positive();
+            let down_payment = first_row.filter(|_| has_down_payment).unwrap_or_default();
             amount >= terms.amount - down_payment || (has_tiers && !amount.is_negative())
         }
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
