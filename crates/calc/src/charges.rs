@@ -207,7 +207,8 @@ fn paid(row: &IncomeRow) -> i128 {
 }
 
 fn grown(carrying: i128, rate: i128) -> i128 {
-    Rounding::HalfEven.divide(carrying * rate, RATE_PARTS)
+    // At rates that no row can pay it grows beyond every amount, and stays there.
+    Rounding::HalfEven.divide(carrying.saturating_mul(rate), RATE_PARTS)
 }
 
 /// Yield of the first rows less their interest: what of it the fee brought.
