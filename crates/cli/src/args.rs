@@ -46,6 +46,9 @@ pub(crate) enum Subcommand {
         after_help = "Example:\n  LOAM_ADMIN_PASSWORD=secret loam init --currency EUR --time-zone Europe/Berlin"
     )]
     Init(NewBook),
+    /// Create a book with demo data and as many more loans as you like, to try things on
+    #[command(after_help = "Example:\n  loam --database sqlite:million.db demo --loans 1000000")]
+    Demo(Demo),
     /// Close days: move the business date and advance every account
     #[command(
         after_help = "Examples:\n  loam end-of-day                        up to today\n  loam end-of-day --through 2026-12-31"
@@ -64,6 +67,15 @@ pub(crate) enum Subcommand {
     /// Fill an empty database from a backup
     #[command(after_help = "Example:\n  loam --database postgres://loam@db/loam restore book.db")]
     Restore(File),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// How many loans there are besides those that show every kind
+    #[arg(long, env = "LOAM_LOANS", default_value_t = 1_000)]
+    pub(crate) loans: u64,
+    #[command(flatten)]
+    pub(crate) new_book: NewBook,
 }
 
 #[derive(Debug, Args)]
