@@ -40,17 +40,17 @@ impl Wanted {
 }
 
 fn records(kind: &str, value: Value) -> anyhow::Result<Records> {
-    match value {
-        Value::Object(members) => Ok(Records::One(members)),
-        Value::Array(items) => {
-            let members = items.into_iter().map(|item| match item {
-                Value::Object(members) => Ok(members),
-                other => bail!("{kind}: {other} is no record"),
-            });
-            Ok(Records::Many(members.collect::<anyhow::Result<_>>()?))
-        }
-        other => bail!("{kind}: {other} is neither a list of records nor one record"),
+    if let Value::Object(members) = value {
+        return Ok(Records::One(members));
     }
+    let Value::Array(items) = value else {
+        bail!("{kind}: {value} is neither a list of records nor one record");
+    };
+    let members = items.into_iter().map(|item| {
+        let Value::Object(members) = item else { bail!("{kind}: {item} is no record") };
+        Ok(members)
+    });
+    Ok(Records::Many(members.collect::<anyhow::Result<_>>()?))
 }
 
 /// A map whose order is kept.

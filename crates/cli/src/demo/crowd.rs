@@ -126,7 +126,7 @@ impl Crowd {
             id: Some(format!("C{number:08}")),
             state: None,
             profile,
-            assignment: assignment.clone(),
+            assignment,
             addresses: vec![],
             documents: vec![],
         };
@@ -223,10 +223,10 @@ impl Crowd {
     }
 
     fn on(&mut self, loan: Address, command: LoanCommand) -> anyhow::Result<Box<Loan>> {
-        match self.submit(Command::Loan { loan, command })? {
-            Done::Loan { loan, .. } => Ok(loan),
-            _ => unreachable!("a loan command gives a loan"),
-        }
+        let Done::Loan { loan, .. } = self.submit(Command::Loan { loan, command })? else {
+            unreachable!("a loan command gives a loan")
+        };
+        Ok(loan)
     }
 
     fn submit(&mut self, command: Command) -> anyhow::Result<Done> {
