@@ -11,6 +11,7 @@ mod conventions;
 mod custom_payments;
 mod days_off;
 mod dynamic;
+mod groups;
 mod hostile;
 mod idempotency;
 mod life;
