@@ -13,6 +13,7 @@ mod crowds;
 mod custom_payments;
 mod days_off;
 mod dynamic;
+mod groups;
 mod hostile;
 mod idempotency;
 mod life;

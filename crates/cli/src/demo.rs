@@ -196,6 +196,7 @@ impl Demo<'_> {
             is_active: true,
             for_individuals: true,
             for_groups: true,
+            for_hybrid_groups: false,
             branches: vec![],
             currency: self.currency,
             amount: Range { min: Some(units(100)), default: Some(units(950)), max: Some(units(50_000)) },
@@ -312,6 +313,7 @@ impl Demo<'_> {
                 last_name: last_name.into(),
                 ..Profile::default()
             },
+            role: None,
             assignment: Assignment { branch: Some(branch), ..Assignment::default() },
             addresses: vec![],
             documents: vec![],

@@ -125,6 +125,7 @@ impl Crowd {
         let new = NewClient {
             id: Some(format!("C{number:08}")),
             state: None,
+            role: None,
             profile,
             assignment,
             addresses: vec![],

@@ -10,6 +10,7 @@ mod clients;
 mod deliveries;
 mod end_of_day;
 mod filling;
+mod groups;
 mod journal;
 mod leads;
 mod loans;
