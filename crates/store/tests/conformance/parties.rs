@@ -61,7 +61,7 @@ fn new_group(group: &Group) -> Changes {
     }
 }
 
-fn held_by(group: &Group, account_no: i64) -> Loan {
+fn held_by(group: &Group, account_no: u64) -> Loan {
     let holder = Holder { kind: HolderKind::Group, key: group.key };
     Loan { holder, ..loan(&client(group.part.number(), 77), account_no) }
 }
