@@ -25,6 +25,7 @@ mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod settings;
 mod transactions;
 mod translate;
 mod wire;
@@ -63,7 +64,10 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
-        .route("/api/settings/general", get(organization::general_settings))
+        .route("/api/settings/general", get(settings::general))
+        .route("/api/settings/organization", get(settings::organization))
+        .route("/api/settings/labels", get(settings::labels))
+        .route("/api/settings/iddocumenttemplates", get(settings::document_templates))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))

@@ -108,9 +108,9 @@ const PARTIES: &[Operation] = &[
     disabled("GET", "/api/userroles/{role}", "Read a user role"),
     disabled("GET", "/api/currencies/{currency}/rates", "List exchange rates"),
     disabled("POST", "/api/currencies/{currency}/rates", "Add an exchange rate"),
-    disabled("GET", "/api/settings/organization", "Read the organization"),
-    disabled("GET", "/api/settings/labels", "Read labels"),
-    disabled("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
+    served("GET", "/api/settings/organization", "Read the organization"),
+    served("GET", "/api/settings/labels", "Read labels"),
+    served("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
     disabled("GET", "/api/settings/branding/logo", "Read the logo"),
     disabled("GET", "/api/settings/branding/icon", "Read the icon"),
 ];

@@ -31,6 +31,7 @@ pub(in super::super) fn settings_of(
         holidays: holidays_of(members, "holidays")?,
         parties: party::rules_of(members, base.currency)?,
         contact: party::contact_of(members)?,
+        labels: party::labels_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -50,6 +51,7 @@ pub(in super::super) fn wire_of_settings(
         holidays: settings.map_or_else(Vec::new, |settings| wire_of_holidays(&settings.holidays)),
         phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
         email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
+        labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
         parties: match settings {
             Some(settings) => party::wire_of_rules(&settings.parties, currency),
             None => party::wire_of_rules(&PartyRules::default(), currency),
@@ -171,7 +173,8 @@ mod tests {
             {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}],
             "phoneNo": "1", "emailAddress": "bank@example.org", "exposureType": "SUM_OF_LOANS",
             "exposureAmount": "1000", "multipleLoans": "ONE_LOAN", "minGroupSizeLimit": 2, "maxGroupSizeLimit": 5,
-            "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false});
+            "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
+            "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
         assert_eq!((settings.holidays[1].date, settings.holidays[0].is_yearly), (date(2024, 5, 2), true));
@@ -179,6 +182,7 @@ mod tests {
         let none = serde_json::to_value(wire_of_settings(None, Currency::EUR)).unwrap();
         let default = json!({"name": "Organization", "nonWorkingDays": [], "holidays": [],
             "exposureType": "UNLIMITED", "multipleLoans": "UNLIMITED", "multipleGroupMemberships": "UNLIMITED",
+            "labels": [],
             "otherIdDocumentsEnabled": true});
         assert_eq!(none, default);
         let unlimited = members(&json!({"exposureType": "SUM_OF_LOANS"}));

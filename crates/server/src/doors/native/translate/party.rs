@@ -1,5 +1,6 @@
 //! What is said of clients and groups, between the wire and the book.
 
+use loam_book::labels::{Label, Labelled};
 use loam_book::party::kinds::{ClientRole, DocumentTemplate, GroupRole, RoleFor};
 use loam_book::party::rules::{Exposure, OrganizationContact, PartyRules};
 use loam_book::stated::StatedAmount;
@@ -9,6 +10,7 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
+use crate::product_names as shared;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -160,6 +162,29 @@ pub(super) fn contact_of(members: &Members) -> Result<OrganizationContact> {
         phone_number: members.text("phoneNo")?,
         email_address: members.text("emailAddress")?,
     })
+}
+
+/// The labels that the members say.
+///
+/// # Errors
+/// A label without a type or a word.
+pub(super) fn labels_of(members: &Members) -> Result<Vec<Label>> {
+    const OF: Names<'_, Labelled> = Names { values: &Labelled::ALL, name_of: shared::labelled };
+    let read = |label: &Members| {
+        let of = label.choice("type", OF)?.ok_or_else(|| DoorError::missing(&label.path("type")))?;
+        let (singular, plural) = (label.required("singularValue")?, label.required("pluralValue")?);
+        Ok(Label { of, singular, plural })
+    };
+    members.objects("labels")?.iter().map(read).collect()
+}
+
+pub(super) fn wire_of_labels(labels: &[Label]) -> Vec<wire::Label> {
+    let shown = |label: &Label| wire::Label {
+        of: shared::labelled(label.of),
+        singular_value: label.singular.clone(),
+        plural_value: label.plural.clone(),
+    };
+    labels.iter().map(shown).collect()
 }
 
 pub(super) fn wire_of_rules(rules: &PartyRules, currency: Currency) -> wire::PartySettings {

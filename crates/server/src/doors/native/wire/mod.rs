@@ -33,7 +33,7 @@ pub(super) use outside::{
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
-pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, PartySettings};
+pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
     LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
 };
