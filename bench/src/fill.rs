@@ -165,6 +165,7 @@ impl Filler {
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],
+            custom_values: Vec::new(),
         };
         Command::CreateClient { part: self.desk.part_for_new_holder(None), new: Box::new(new) }
     }

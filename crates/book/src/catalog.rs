@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use loam_calc::calendar::Calendar;
 
+use crate::custom_field::{CustomField, CustomFieldSet};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -78,6 +79,8 @@ pub struct Catalog {
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
+    pub custom_field_sets: Shelf<CustomFieldSet>,
+    pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
@@ -104,6 +107,8 @@ impl Catalog {
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
+                Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
             }
         }
         catalog.calendars = catalog.make_calendars();

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::{Key, Part, is_possible_id};
 use crate::loan::refusal::Refusal;
 
@@ -123,6 +124,7 @@ pub struct NewClient {
     pub assignment: Assignment,
     pub addresses: Vec<Address>,
     pub documents: Vec<IdentificationDocument>,
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// What to change of a client; `None` leaves a field alone, `Some(None)` empties it.
@@ -144,6 +146,7 @@ pub struct ClientEdit {
     pub branch: Option<Option<Key>>,
     pub centre: Option<Option<Key>>,
     pub user: Option<Option<Key>>,
+    pub custom_values: Option<CustomEdit>,
 }
 
 /// Opens a client. Checks, in this order: id, names, birth date.
@@ -255,6 +258,7 @@ mod tests {
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],
+            custom_values: vec![],
         };
         let part = Part::new(1);
         create_client(&new, (Key::entity(part, 0, 1), part, "67"), date(2024, 1, 1), Timestamp::UNIX_EPOCH)

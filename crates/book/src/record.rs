@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
@@ -26,6 +27,8 @@ pub enum Record {
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
     Settings(OrganizationSettings),
+    CustomFieldSet(CustomFieldSet),
+    CustomField(Box<CustomField>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -42,6 +45,8 @@ pub enum RecordKind {
     Purpose,
     IndexRateSource,
     Settings,
+    CustomFieldSet,
+    CustomField,
 }
 
 impl RecordKind {
@@ -59,6 +64,8 @@ impl RecordKind {
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
             RecordKind::Settings => "settings",
+            RecordKind::CustomFieldSet => "custom_field_set",
+            RecordKind::CustomField => "custom_field",
         }
     }
 }
@@ -77,6 +84,8 @@ impl Record {
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
             Record::Settings(_) => RecordKind::Settings,
+            Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
+            Record::CustomField(_) => RecordKind::CustomField,
         }
     }
 
@@ -93,6 +102,8 @@ impl Record {
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
             Record::Settings(settings) => settings.key,
+            Record::CustomFieldSet(set) => set.key,
+            Record::CustomField(field) => field.key,
         }
     }
 
@@ -110,6 +121,8 @@ impl Record {
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::CustomFieldSet(set) => &set.id,
+            Record::CustomField(field) => &field.id,
         }
     }
 
@@ -131,7 +144,9 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::CustomFieldSet(_)
+            | Record::CustomField(_) => {}
         }
         record
     }
@@ -149,6 +164,8 @@ impl Record {
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
             Record::Settings(settings) => &settings.name,
+            Record::CustomFieldSet(set) => &set.name,
+            Record::CustomField(field) => &field.name,
         }
     }
 }
@@ -184,12 +201,14 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
+        Record::CustomField(field) => rules::contradiction(field),
         Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)
-        | Record::Purpose(_) => None,
+        | Record::Purpose(_)
+        | Record::CustomFieldSet(_) => None,
     }
 }
