@@ -1,6 +1,8 @@
 //! Clients in a batch.
 
 use loam_book::actor::Permission;
+use loam_book::custom_field::owner::{Owner, OwnerKind};
+use loam_book::custom_field::value::CustomEdit;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::commands::create::{check_assignment, drawn_client_id};
 use loam_book::loan::context::NewIds;
@@ -9,6 +11,7 @@ use loam_book::party::{self, Client, ClientEdit, NewClient};
 
 use crate::changes::{IdName, NewId};
 use crate::command::{Address, Caller, Done, Outcome};
+use crate::custom_values::names;
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
@@ -26,8 +29,15 @@ impl Session {
         let drawn = drawn_client_id(ids.random);
         let business_date = self.loaded.state.business_date;
         let client = party::create_client(new, (ids.key, part, &drawn), business_date, self.recorded_at)?;
-        self.take_id(IdName::of_book(IdKind::Client, &client.id), client.key, client.part)?;
-        Ok(self.put_client(client, "create client", caller))
+        let given = CustomEdit::Replace(new.custom_values.clone());
+        let values = vec![self.decide_values(owner_of(&client), &given, caller)?];
+        let name = IdName::of_book(IdKind::Client, &client.id);
+        let mut ids = names(&values);
+        ids.push(NewId { name, key: client.key, part: client.part });
+        self.take_ids(ids)?;
+        let outcome = self.put_client(client, "create client", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     pub(crate) fn edit_client(
@@ -48,12 +58,22 @@ impl Session {
         let edited = party::edit_client(client, edit, self.loaded.state.business_date, self.recorded_at)?;
         check_assignment(&edited.assignment, &context)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());
+        let given = edit.custom_values.iter();
+        let values = given.map(|given| self.decide_values(owner_of(&edited), given, caller));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let mut ids = names(&values);
+        if freed.is_some() {
+            let name = IdName::of_book(IdKind::Client, &edited.id);
+            ids.push(NewId { name, key: edited.key, part: edited.part });
+        }
+        self.take_ids(ids)?;
         if let Some(id) = freed {
-            self.take_id(IdName::of_book(IdKind::Client, &edited.id), edited.key, edited.part)?;
             let name = IdName::of_book(IdKind::Client, &id);
             self.changes.freed_ids.push(NewId { name, key: edited.key, part: edited.part });
         }
-        Ok(self.put_client(edited, "edit client", caller))
+        let outcome = self.put_client(edited, "edit client", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// Whether a client has an active loan, one that this batch paid out included.
@@ -69,4 +89,10 @@ impl Session {
         self.clients.insert(client.key, client.clone());
         self.outcome(Done::Client { client: Box::new(client) })
     }
+}
+
+/// A client as an owner of custom field values.
+fn owner_of(client: &Client) -> Owner {
+    let address = Address { part: client.part, key: client.key };
+    Owner { kind: OwnerKind::Client, address, setting: None }
 }

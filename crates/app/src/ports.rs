@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
@@ -48,6 +49,8 @@ pub struct Need {
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
+    /// Owners whose custom field values are to be seen.
+    pub custom_values: Vec<Address>,
     /// Idempotency keys, each in its part.
     pub answers: Vec<(Part, String)>,
 }
@@ -61,6 +64,8 @@ pub struct Loaded {
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
+    /// By their owners, as far as they have any.
+    pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
@@ -122,6 +127,8 @@ pub trait ReadStore: Send + Sync {
     /// Finds an account or client by human id or by a key without Loam's mark.
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError>;
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError>;
+    /// The custom field values of these owners, as far as they have any.
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError>;
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;

@@ -1,6 +1,7 @@
 //! Custom fields: what an organization wants to know of its clients, loans and other things beside what the
 //! book asks for. Sets and fields are records; values hang on owners and are decided in `edit`.
 
+pub mod command;
 pub mod comparable;
 pub mod content;
 pub mod edit;
