@@ -1,8 +1,10 @@
 //! Commands on loans that bring custom field values with them.
 
 use crate::ids::Key;
+use crate::loan::Loan;
 use crate::loan::command::LoanCommand;
 use crate::loan::refusal::Refusal;
+use crate::loan::transaction::LoanTransaction;
 use crate::organization::TransactionDetails;
 
 use super::refusal::CustomFieldRefusal;
@@ -61,4 +63,9 @@ pub fn with_values_key(mut command: LoanCommand, key: Key) -> Result<LoanCommand
 /// The channel of a command, and the key under which the values of its transaction are kept.
 pub fn channel_and_key(command: &LoanCommand) -> (Option<Key>, Option<Key>) {
     details(&mut command.clone()).map_or((None, None), |details| (details.channel, details.values_key))
+}
+
+/// The key under which the values of a transaction are kept: its own, unless its details name one.
+pub fn values_key(transaction: &LoanTransaction, loan: &Loan) -> Key {
+    transaction.details.values_key.unwrap_or_else(|| transaction.key(loan))
 }

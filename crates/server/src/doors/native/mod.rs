@@ -22,6 +22,8 @@ mod call;
 mod centres;
 mod channels;
 mod commands;
+mod custom_field_sets;
+mod custom_fields;
 mod day;
 mod deliveries;
 mod error;
@@ -50,6 +52,7 @@ mod wire;
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+    (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
@@ -78,6 +81,10 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(channels::one, channels::change))
         .routes(routes!(index_rates::list, index_rates::create))
         .routes(routes!(index_rates::one, index_rates::change))
+        .routes(routes!(custom_field_sets::list, custom_field_sets::create))
+        .routes(routes!(custom_field_sets::one, custom_field_sets::change))
+        .routes(routes!(custom_fields::list, custom_fields::create))
+        .routes(routes!(custom_fields::one, custom_fields::change))
         .routes(routes!(settings::read, settings::change))
         .merge(loans_on_any_day())
         .merge(outside())

@@ -46,7 +46,7 @@ pub(crate) fn expanded(view: &ClientView) -> wire::ClientExpanded<'_> {
     wire::ClientExpanded {
         client: client(view),
         addresses: addresses.map(|(index, row)| address(row, key, index)).collect(),
-        custom_information: [],
+        custom_information: Vec::new(),
         id_documents: documents.map(|(index, row)| document(row, key, index)).collect(),
         group_keys: [],
     }

@@ -11,8 +11,9 @@ use loam_book::party::{
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields, invalid};
 use super::super::return_codes::ReturnCode;
+use super::custom_field::stated;
 use super::names;
-use super::new_loan::{assignment, branch, centre, refuse_unknown_custom_fields, user};
+use super::new_loan::{assignment, branch, centre, user};
 
 /// A new client. Addresses and documents stand beside the client in a JSON body; each needs a key.
 pub(crate) fn new_client(
@@ -21,7 +22,6 @@ pub(crate) fn new_client(
     catalog: &Catalog,
     new_key: impl Fn() -> Key,
 ) -> Result<NewClient, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
     refuse_roles(client)?;
     let documents = outer.objects("idDocuments")?;
     let addresses = outer.objects("addresses")?;
@@ -32,6 +32,7 @@ pub(crate) fn new_client(
         assignment: assignment(client, catalog)?,
         addresses: addresses.iter().map(|row| address(row, new_key())).collect::<Result<_, _>>()?,
         documents: documents.iter().map(|row| document(row, new_key())).collect::<Result<_, _>>()?,
+        custom_values: stated(outer)?.unwrap_or_default(),
     })
 }
 
@@ -137,6 +138,7 @@ pub(crate) fn client_edit(
         branch: reference(client, "assignedBranchKey", |id| branch(id, catalog))?,
         centre: reference(client, "assignedCentreKey", |id| centre(id, catalog))?,
         user: reference(client, "assignedUserKey", |id| user(id, catalog))?,
+        custom_values: None,
     })
 }
 
