@@ -8,6 +8,7 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod custom_fields;
 mod custom_payments;
 mod days_off;
 mod dynamic;
