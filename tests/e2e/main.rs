@@ -10,6 +10,7 @@ mod command_line;
 mod commands;
 mod conventions;
 mod crowds;
+mod custom_fields;
 mod custom_payments;
 mod days_off;
 mod dynamic;

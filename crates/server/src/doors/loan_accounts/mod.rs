@@ -11,6 +11,7 @@ use crate::Services;
 
 mod asked;
 mod clients;
+mod custom_fields;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -35,7 +36,10 @@ pub use openapi::openapi;
 pub(crate) fn router() -> Router<Services> {
     Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
-        .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
+        .route(
+            "/api/loans/{loan}",
+            get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
+        )
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
@@ -82,6 +86,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/search", post(unserved))
         .route("/api/clients/search", post(unserved))
         .route("/api/groups/search", post(unserved))
+        .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)
 }
 
