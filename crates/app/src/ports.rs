@@ -77,6 +77,26 @@ pub struct Loaded {
     pub quarantined: Vec<Key>,
 }
 
+impl Loaded {
+    /// What a batch sees in a book that has no accounts.
+    pub(crate) fn of_nothing(state: BookState) -> Loaded {
+        Loaded {
+            state,
+            loans: HashMap::new(),
+            clients: HashMap::new(),
+            groups: HashMap::new(),
+            applications: HashMap::new(),
+            subjects: HashMap::new(),
+            reported_loans: HashMap::new(),
+            borrowers: Vec::new(),
+            tied: HashMap::new(),
+            holders: Vec::new(),
+            answers: HashMap::new(),
+            quarantined: Vec::new(),
+        }
+    }
+}
+
 /// An answer that was given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnswer {

@@ -34,8 +34,12 @@ pub(crate) struct SqliteLane {
 
 impl SqliteLane {
     pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteLane, OpenError> {
-        let connection = store.writer()?;
-        Ok(SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) })
+        Ok(SqliteLane::on(store.writer()?, store))
+    }
+
+    /// The writer on a connection that was set up for it.
+    pub(super) fn on(connection: Connection, store: &Arc<SqliteStore>) -> SqliteLane {
+        SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) }
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
