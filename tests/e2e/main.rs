@@ -25,6 +25,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod outside;
+mod parties;
 mod posted_loans;
 mod preview;
 mod products;

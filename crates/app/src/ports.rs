@@ -136,6 +136,8 @@ pub trait WriteStore: Send {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
     /// The whole log of a loan, in order.
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// The loans of a client or group.
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError>;
     /// All records.
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
     /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.

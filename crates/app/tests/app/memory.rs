@@ -120,6 +120,12 @@ impl WriteStore for Memory {
         Ok(self.inside().entries.get(&(part, account_no)).cloned().unwrap_or_default())
     }
 
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        let inside = self.inside();
+        let held = inside.loans.values().filter(|loan| loan.holder.key == holder.key);
+        Ok(held.cloned().collect())
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         let records = self.inside().records.clone();
         Ok(Catalog::new(i64::try_from(records.len()).expect("few records"), records))

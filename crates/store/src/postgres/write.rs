@@ -10,8 +10,10 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
@@ -178,6 +180,10 @@ impl WriteStore for PostgresLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        loans::select_loans(self.client().await?, &LoanFilter::of_holder(holder), Page::ALL).await
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {

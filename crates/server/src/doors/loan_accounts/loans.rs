@@ -339,20 +339,28 @@ async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedG
     let reading = &asked.services.reading;
     let found = match kind {
         HolderKind::Client => match reading.find_client(named).await? {
-            Some(at) => reading.store().client(at).await?.map(|view| (view.client.key, view.client.state)),
+            Some(at) => reading
+                .store()
+                .client(at)
+                .await?
+                .map(|view| (view.client.key, view.client.state, view.client.role)),
             None => None,
         },
         HolderKind::Group => match reading.find_group(named).await? {
-            Some(at) => reading.store().group(at).await?.map(|view| (view.group.key, ClientState::Inactive)),
+            Some(at) => reading
+                .store()
+                .group(at)
+                .await?
+                .map(|view| (view.group.key, ClientState::Inactive, view.group.role)),
             None => None,
         },
     };
-    if let Some((key, state)) = found {
-        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state) });
+    if let Some((key, state, role)) = found {
+        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state), role });
     }
     let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
     let key = named.parse().map_err(unknown)?;
-    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None })
+    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None, role: None })
 }
 
 /// `POST /api/loans/{loan}/funds`: the list is the new complete one.
