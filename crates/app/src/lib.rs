@@ -17,6 +17,7 @@ pub mod preview;
 pub mod reading;
 mod reporting;
 mod restructuring;
+pub mod search;
 pub mod serviced;
 mod session;
 pub mod views;

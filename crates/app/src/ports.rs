@@ -22,6 +22,7 @@ use loam_calc::currency::Currency;
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::search::columns::LoanQuery;
 use crate::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
     ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
@@ -120,6 +121,8 @@ pub trait ReadStore: Send + Sync {
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError>;
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError>;
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
+    /// Loans of which all conditions hold, in the order of the query.
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
     /// The newest first.

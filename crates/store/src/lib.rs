@@ -12,6 +12,7 @@ mod postgres;
 mod remembered;
 mod rows;
 pub mod schema;
+mod search;
 mod sqlite;
 mod store;
 mod url;

@@ -1,10 +1,11 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
+    include_str!("../migrations/0004_search.sql"),
 ];
 
 /// The schema version that this binary knows.
@@ -27,7 +28,27 @@ impl Dialect {
             Dialect::Sqlite => ("integer", "strict", "strict, without rowid"),
             Dialect::Postgres => ("bigint", "", ""),
         };
-        text.replace("{{bigint}}", bigint).replace("{{strict}}", strict).replace("{{clustered}}", clustered)
+        text.replace("{{bigint}}", bigint)
+            .replace("{{strict}}", strict)
+            .replace("{{clustered}}", clustered)
+            .replace("{{bytewise}}", self.bytewise())
+    }
+
+    /// What makes a text be compared byte by byte, whatever the database's language is. `lower` then changes the
+    /// letters A to Z alone, in both databases.
+    pub(crate) fn bytewise(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " collate \"C\"",
+        }
+    }
+
+    /// What stands before the number of a value.
+    pub(crate) fn mark(self) -> char {
+        match self {
+            Dialect::Sqlite => '?',
+            Dialect::Postgres => '$',
+        }
     }
 }
 

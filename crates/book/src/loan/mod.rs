@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, Part};
@@ -157,6 +158,12 @@ pub struct Loan {
 impl Loan {
     pub fn state(&self) -> &LoanState {
         &self.servicing.state
+    }
+
+    /// The interest rate that counts on a day.
+    pub fn rate_on(&self, date: Date) -> Rate {
+        let mut changes = self.servicing.course.rates.iter().rev();
+        changes.find(|rate| rate.from <= date).map_or(self.terms.interest.rate, |changed| changed.rate)
     }
 
     /// What is still to be paid of the installments that are due by `date`; interest only as far

@@ -4,14 +4,10 @@ use deadpool_postgres::ClientWrapper;
 use loam_app::changes::LoanChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{LoanFilter, Page};
 use loam_book::loan::Loan;
 
-use super::failed;
 use super::pipeline::{Query, Rows, Writes, read_all, select, snapshot};
-use super::rows::parameters;
 use crate::cells::{Cell, Row};
-use crate::filters::loan_conditions;
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row,
     put_together, read_installment, read_loan, version_row,
@@ -187,29 +183,14 @@ pub(super) async fn select_loan(
     Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| stored.loan))
 }
 
-/// Loans in the order in which they were opened. The installments are read afterwards; a list
-/// shows each loan as it was at some time meanwhile.
-pub(super) async fn select_loans(
-    client: &ClientWrapper,
-    filter: &LoanFilter,
-    page: Page,
-) -> Result<Vec<Loan>, StoreError> {
-    let (conditions, mut row) = loan_conditions(filter, '$');
-    let (limit, offset) = (row.len() + 1, row.len() + 2);
-    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
-    let columns = loan_columns!();
-    let sql = format!(
-        "select {columns} from loan_account{conditions}
-          order by created_at, account_no limit ${limit} offset ${offset}"
-    );
-    let statement = client.prepare_cached(&sql).await.map_err(failed)?;
-    let loans = client.query(&statement, &parameters(&row)).await.map_err(failed)?;
-    let accounts: Vec<Row<'_>> = read_all(&loans, read_loan)?
-        .iter()
-        .map(|stored| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)])
-        .collect();
-    let installments = select(client, select_installments(accounts)).await?;
-    Ok(read_loans(&loans, &installments)?.into_iter().map(|stored| stored.loan).collect())
+/// The loans of a list, in its order. The installments are read afterwards; a list shows each loan
+/// as it was at some time meanwhile.
+pub(super) async fn with_installments(client: &ClientWrapper, loans: &Rows) -> Result<Vec<Loan>, StoreError> {
+    let loans = read_all(loans, read_loan)?;
+    let account = |stored: &StoredLoan| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)];
+    let installments = select(client, select_installments(loans.iter().map(account).collect())).await?;
+    let together = put_together(loans, read_all(&installments, read_installment)?);
+    Ok(together.into_iter().map(|stored| stored.loan).collect())
 }
 
 fn select_installments<'a>(accounts: Vec<Row<'a>>) -> Query<'a> {

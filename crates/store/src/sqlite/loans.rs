@@ -3,14 +3,13 @@
 use loam_app::changes::LoanChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{LoanFilter, Page};
 use loam_book::ids::Part;
 use loam_book::loan::{Installment, Loan};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
-use crate::filters::loan_conditions;
+use crate::lists::Asking;
 use crate::rows::check::Account;
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
@@ -163,20 +162,9 @@ fn select_installments(
     select(connection, sql, vec![Cell::part(part), Cell::int(account_no)], |row| read_installment(row))
 }
 
-/// Loans in the order in which they were opened.
-pub(super) fn select_loans(
-    connection: &Connection,
-    filter: &LoanFilter,
-    page: Page,
-) -> Result<Vec<Loan>, StoreError> {
-    let (conditions, mut row) = loan_conditions(filter, '?');
-    let (limit, offset) = (row.len() + 1, row.len() + 2);
-    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
-    let columns = loan_columns!();
-    let sql = format!(
-        "select {columns} from loan_account{conditions}
-          order by created_at, account_no limit ?{limit} offset ?{offset}"
-    );
+/// Loans that a question finds, in its order.
+pub(super) fn select_loans(connection: &Connection, asking: Asking<'_>) -> Result<Vec<Loan>, StoreError> {
+    let (sql, row) = asking;
     let loans = select(connection, &sql, row, |row| read_loan(row))?;
     let mut installments = Vec::new();
     for StoredLoan { loan, .. } in &loans {

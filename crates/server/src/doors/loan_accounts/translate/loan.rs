@@ -9,7 +9,6 @@ use loam_book::product::interest::RateSource;
 use loam_calc::calendar::Period;
 use loam_calc::due_dates::DueDateMethod;
 use loam_calc::exact::Exact;
-use loam_calc::rate::Rate;
 
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
@@ -144,7 +143,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         grace_period: terms.grace_period,
         grace_period_type: names::grace_period_type(terms.grace_period_type),
         principal_repayment_interval: terms.principal_repayment_interval,
-        interest_rate: Percent(current_rate(loan, business_date)),
+        interest_rate: Percent(loan.rate_on(business_date)),
         interest_spread: terms.interest_spread.map(Percent),
         interest_rate_source: source,
         interest_rate_review_unit: review_unit,
@@ -186,13 +185,6 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         default_first_repayment_due_date_offset: terms.first_due_date_offset_days,
         principal_payment_settings: product_rules::principal_payment_settings(terms),
     }
-}
-
-/// The rate that counts on the business date.
-fn current_rate(loan: &Loan, business_date: Date) -> Rate {
-    let changes = loan.servicing.course.rates.iter().rev();
-    let changed = changes.into_iter().find(|rate| rate.from <= business_date);
-    changed.map_or(loan.terms.interest.rate, |changed| changed.rate)
 }
 
 /// Where the rate comes from, and every how long it is looked at anew.
