@@ -148,7 +148,12 @@ impl OneLoan {
 
     fn repayment(&self, value_date: Option<Date>) -> LoanCommand {
         let amount = StatedAmount("30.00".into());
-        LoanCommand::Repay(Repay { amount, value_date, details: TransactionDetails::default() })
+        LoanCommand::Repay(Repay {
+            amount,
+            custom: Vec::new(),
+            value_date,
+            details: TransactionDetails::default(),
+        })
     }
 
     fn write(&mut self, command: &LoanCommand) {

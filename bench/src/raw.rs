@@ -151,7 +151,7 @@ async fn prepare(
 
 fn repay(loan: &Loan, context: &Context<'_>) -> anyhow::Result<Decision> {
     let details = TransactionDetails::default();
-    let repay = Repay { amount: StatedAmount("60.00".into()), value_date: None, details };
+    let repay = Repay { amount: StatedAmount("60.00".into()), custom: Vec::new(), value_date: None, details };
     match decide(Accounts { loan: Some(loan), history: None }, &LoanCommand::Repay(repay), context)? {
         Decided::Done(decision) => Ok(*decision),
         Decided::NeedsHistory(_) => Err(anyhow!("a repayment of today needs no history")),

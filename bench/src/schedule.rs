@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use loam_calc::calendar::{Calendar, Period, PeriodUnit};
 use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::due_dates::{DueDateMethod, DueDateTerms, NonWorkingDays, due_dates_into};
@@ -17,6 +17,12 @@ use loam_calc::schedule::{
 
 use crate::clock::Stopwatch;
 use crate::table::{Row, Table, ratio};
+
+mod bare;
+mod changes;
+mod varied;
+
+use bare::{BareRow, Months, half_even};
 
 const PRINCIPAL: i64 = 250_000_00;
 const COUNTS: [u32; 3] = [12, 60, 360];
@@ -35,6 +41,7 @@ pub(crate) fn measure(table: &mut Table) {
             measure_one(table, (method, name), count);
         }
     }
+    varied::measure(table);
 }
 
 fn measure_one(table: &mut Table, (method, name): (InterestMethod, &str), count: u32) {
@@ -64,12 +71,8 @@ fn measure_one(table: &mut Table, (method, name): (InterestMethod, &str), count:
         InterestMethod::DecliningBalanceDiscounted => (first.principal + first.interest).minor(),
     };
     let mut bare_rows = Vec::with_capacity(rows.len());
-    let bare = best(rounds, || bare_loop(black_box(given), (method, count), start, &mut bare_rows));
-    let equal = rows.iter().zip(&bare_rows).all(|(row, bare)| {
-        (row.due_date, row.principal.minor(), row.interest.minor())
-            == (bare.due_date, bare.principal, bare.interest)
-    });
-    assert!(equal && rows.len() == bare_rows.len(), "the loop does the same arithmetic");
+    let bare = best(rounds, || bare_loop(black_box(given), (method, count), &mut bare_rows));
+    bare::assert_equal(&rows, &bare_rows);
     table.push(Row {
         what: format!("schedule, {name}, {count} installments with dates, actual/365"),
         measured: format!("{ours} ns"),
@@ -97,60 +100,23 @@ fn terms(method: InterestMethod, month: Period) -> ScheduleTerms {
     }
 }
 
-struct BareRow {
-    due_date: Date,
-    principal: i64,
-    interest: i64,
-}
-
 /// The interest of 6.25 % over actual days, half even, in plain integers; months from the first
 /// date. The share or the equal total is given: finding it is not part of the loop.
-fn bare_loop(given: i64, (method, count): (InterestMethod, u32), start: Date, rows: &mut Vec<BareRow>) {
+fn bare_loop(given: i64, (method, count): (InterestMethod, u32), rows: &mut Vec<BareRow>) {
     rows.clear();
-    let count = i32::try_from(count).expect("a small number");
     let mut balance = PRINCIPAL;
-    let mut before = day_number(start.year(), start.month(), start.day());
-    for number in 1..=count {
-        let months = i32::from(start.year()) * 12 + i32::from(start.month()) - 1 + number;
-        let year = i16::try_from(months / 12).expect("a year of this century");
-        let month = i8::try_from(months % 12 + 1).expect("a month");
-        let day = start.day().min(days_in_month(year, month));
-        let now = day_number(year, month, day);
+    for (number, (due_date, days)) in (1..).zip(Months::new(count)) {
         let base = if method == InterestMethod::Flat { PRINCIPAL } else { balance };
-        let numerator = base * (now - before) * 625;
-        let denominator = 3_650_000i64;
-        let (whole, rest) = (numerator / denominator, numerator % denominator);
-        let interest =
-            whole + i64::from(rest * 2 > denominator || (rest * 2 == denominator && whole % 2 == 1));
+        let interest = half_even(base * days * 625, 3_650_000);
         let principal = match method {
             _ if number == count => balance,
             InterestMethod::Flat | InterestMethod::DecliningBalance => given.min(balance),
             InterestMethod::DecliningBalanceDiscounted => (given - interest).min(balance),
         };
-        rows.push(BareRow { due_date: Date::constant(year, month, day), principal, interest });
+        rows.push(BareRow { due_date, principal, interest });
         balance -= principal;
-        before = now;
     }
     black_box(&rows);
-}
-
-fn days_in_month(year: i16, month: i8) -> i8 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970, by the proleptic Gregorian calendar.
-fn day_number(year: i16, month: i8, day: i8) -> i64 {
-    let (year, month) = (i64::from(year), i64::from(month));
-    let year = if month <= 2 { year - 1 } else { year };
-    let of_era = year.rem_euclid(400);
-    let shifted = (month + 9) % 12;
-    let of_year = (153 * shifted + 2) / 5 + i64::from(day) - 1;
-    year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// The best of some repeats, in nanoseconds a round.

@@ -8,6 +8,7 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod custom_payments;
 mod dynamic;
 mod hostile;
 mod idempotency;

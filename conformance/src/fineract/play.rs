@@ -108,6 +108,7 @@ impl<'a> Stage<'a> {
         let repay = |amount: String, on: Date| {
             LoanCommand::Repay(Repay {
                 amount: StatedAmount(amount),
+                custom: Vec::new(),
                 value_date: Some(on),
                 details: TransactionDetails::default(),
             })

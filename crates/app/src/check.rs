@@ -1,9 +1,12 @@
 //! `check`: reads every account and says what does not hold. Writes nothing.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use loam_book::checks::{Stored, check};
 use loam_book::loan::advance::next_action_on;
 
+use crate::command::Address;
 use crate::error::StoreError;
 use crate::ports::{CheckStore, StoredAccount};
 
@@ -16,6 +19,8 @@ pub struct CheckReport {
     pub accounts: u64,
     /// One readable line each.
     pub findings: Vec<String>,
+    /// Accounts that are set aside although all of them that is stored holds.
+    pub sound_in_quarantine: Vec<Address>,
 }
 
 /// Runs every check on every account.
@@ -24,6 +29,7 @@ pub struct CheckReport {
 /// What the store answers.
 pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
+    let mut broken = HashSet::new();
     let mut after = None;
     loop {
         let accounts = store.accounts_after(after, PAGE).await?;
@@ -31,11 +37,18 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         after = Some((last.part, last.account_no));
         for account in &accounts {
             report.accounts += 1;
-            report.findings.extend(check_account(account));
+            let findings = check_account(account);
+            if !findings.is_empty() {
+                broken.extend(account.loan.as_ref().map(|loan| loan.key));
+            }
+            report.findings.extend(findings);
         }
     }
     report.findings.extend(store.orphans().await?);
     for (address, reason) in store.quarantined().await? {
+        if !broken.contains(&address.key) {
+            report.sound_in_quarantine.push(address);
+        }
         report.findings.push(format!("account {} is quarantined: {reason}", address.key));
     }
     Ok(report)

@@ -260,7 +260,10 @@ impl Lane {
 
 /// Why a command could not be written. An id that is taken, and that nobody gave, was drawn.
 fn unwritten(command: &Command, error: StoreError) -> AppError {
-    let draws_id = matches!(command, Command::CreateLoan { .. } | Command::CreateClient { .. });
+    let draws_id = matches!(
+        command,
+        Command::CreateLoan { .. } | Command::Restructure { .. } | Command::CreateClient { .. }
+    );
     if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
         return Refusal::NoFreeId.into();
     }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::Address;
 use loam_book::loan::annual_rates::{AnnualRates, annual_rates};
 use loam_book::loan::as_of::View;
+use loam_book::loan::commands::disbursement_fees::kept_if_disbursed;
 use loam_book::loan::event::{Entry, Event};
 use loam_book::loan::explain::{Explanation, explain};
 use loam_book::loan::log::effective;
@@ -51,7 +52,8 @@ impl Seen {
         }
         let disbursed_on = self.loan.state().disbursed_on().or(terms.expected_disbursement_on);
         let begins_on = disbursed_on.unwrap_or(self.view.as_of);
-        let kept = kept_at_disbursement(&self.entries);
+        let is_paid_out = self.loan.state().disbursed_on().is_some();
+        let kept = if is_paid_out { kept_at_disbursement(&self.entries) } else { kept_if_disbursed(terms) };
         Some(annual_rates(&self.loan, (begins_on, kept), &self.schedule))
     }
 }

@@ -110,6 +110,8 @@ pub trait WriteStore: Send {
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError>;
     /// Sets an account aside, in a transaction of its own.
     async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// Takes an account back that was set aside, in a transaction of its own.
+    async fn lift_quarantine(&mut self, account: Address) -> Result<(), StoreError>;
 }
 
 /// The reading side of a store, shared by all requests.

@@ -85,14 +85,8 @@ impl Session {
             return Err(AppError::Quarantined);
         }
         let before = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
-        let is_behind = next_action_on(&before).is_some_and(|date| date <= self.loaded.state.business_date);
-        let advanced = if is_behind && *command != LoanCommand::Advance {
-            let accounts = Accounts { loan: Some(&before), history: None };
-            let context = self.working_in(before.assignment.branch, self.context(caller, ids, None));
-            self.decide_loan(Some(accounts), &LoanCommand::Advance, context)?
-        } else {
-            None
-        };
+        let is_step = *command == LoanCommand::Advance;
+        let advanced = if is_step { None } else { self.advanced(&before, caller, ids)? };
         let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);
         let history = self.history(loan, advanced.as_ref());
         let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
@@ -102,6 +96,21 @@ impl Session {
             return Err(AppError::Broken("the log was asked for and not given".to_owned()));
         };
         Ok(OnLoan { before, advanced, decision })
+    }
+
+    /// What brings an account up to the business date; `None` where it is there.
+    pub(crate) fn advanced(
+        &self,
+        loan: &Loan,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Result<Option<Decision>, AppError> {
+        if next_action_on(loan).is_none_or(|date| date > self.loaded.state.business_date) {
+            return Ok(None);
+        }
+        let accounts = Accounts { loan: Some(loan), history: None };
+        let context = self.working_in(loan.assignment.branch, self.context(caller, ids, None));
+        self.decide_loan(Some(accounts), &LoanCommand::Advance, context)
     }
 }
 

@@ -5,6 +5,7 @@ use loam_calc::money::Amount;
 
 use crate::journal::balances::{balance_of, by_account_and_day, outstanding};
 use crate::journal::{GlAccount, Transfer, postings};
+use crate::loan::custom_payment::fees_add_up;
 use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
@@ -31,7 +32,7 @@ pub struct Finding {
 type Check = fn(&Stored<'_>, &Loan) -> Option<String>;
 
 /// The checks, with their names.
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("refolds end where their steps lead", refolds_agree),
@@ -39,6 +40,7 @@ const CHECKS: [(&str, Check); 9] = [
     ("the transfers of each day equal the postings that count", days_equal_postings),
     ("what was lent and kept is what was agreed", lent_as_agreed),
     ("installments add up to balances", installments_add_up),
+    ("fees by what charged them add up to installments", fees_by_kind_add_up),
     ("deferred income is what is not earned yet", deferred_income_remains),
     ("transactions equal what the log serves", transactions_equal_log),
 ];
@@ -179,6 +181,11 @@ fn installments_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
             in_minor_units(servicing.outstanding)
         )
     })
+}
+
+fn fees_by_kind_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
+    let counts = folded.servicing.state.is_active() && !fees_add_up(folded);
+    counts.then(|| "an installment asks for other fees than are known by what charged them".to_owned())
 }
 
 fn deferred_income_remains(stored: &Stored<'_>, folded: &Loan) -> Option<String> {

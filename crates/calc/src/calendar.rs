@@ -241,7 +241,7 @@ impl MonthSteps {
 }
 
 /// Adds days; `None` beyond the calendar.
-pub(crate) fn add_days(start: Date, days: i64) -> Option<Date> {
+pub fn add_days(start: Date, days: i64) -> Option<Date> {
     let days = i32::try_from(days).ok().filter(|days| days.unsigned_abs() < 7_400_000)?;
     start.checked_add(jiff::Span::new().days(days)).ok()
 }

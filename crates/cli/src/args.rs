@@ -53,7 +53,7 @@ pub(crate) enum Subcommand {
     EndOfDay(EndOfDay),
     /// Prove the book: fold every log again and compare it with what is stored; reads only
     #[command(after_help = "Exit code 0: everything holds. 1: something does not, see the list.")]
-    Check,
+    Check(Check),
     /// Add users, change passwords, make API keys
     #[command(
         after_help = "Examples:\n  loam user add tom --administrator\n  loam user password admin\n  loam user api-key tom"
@@ -64,6 +64,13 @@ pub(crate) enum Subcommand {
     /// Fill an empty database from a backup
     #[command(after_help = "Example:\n  loam --database postgres://loam@db/loam restore book.db")]
     Restore(File),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Take accounts back that were set aside and hold: a command on them failed, and nothing of it was written
+    #[arg(long, env = "LOAM_LIFT_QUARANTINE")]
+    pub(crate) lift_quarantine: bool,
 }
 
 #[derive(Debug, Args)]

@@ -402,7 +402,7 @@ impl Demo<'_> {
 
     async fn repay(&self, loan: Address, amount: Amount, value_date: Option<Date>) -> anyhow::Result<()> {
         let amount = StatedAmount(amount.to_fixed_text(self.currency));
-        let repay = Repay { amount, value_date, details: TransactionDetails::default() };
+        let repay = Repay { amount, custom: Vec::new(), value_date, details: TransactionDetails::default() };
         self.on(loan, LoanCommand::Repay(repay)).await.map(|_| ())
     }
 

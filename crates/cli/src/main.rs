@@ -40,7 +40,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Subcommand::Serve(serve) => serve::serve(&arguments.database, serve).await,
             Subcommand::Init(new_book) => init::init(&arguments.database, new_book).await,
             Subcommand::EndOfDay(end_of_day) => end_of_day::run(&arguments.database, end_of_day).await,
-            Subcommand::Check => check::run(&arguments.database).await,
+            Subcommand::Check(check) => check::run(&arguments.database, check).await,
             Subcommand::User(user) => user::run(&arguments.database, user).await,
             Subcommand::Backup(file) => backup::backup(&arguments.database, &file.file).await,
             Subcommand::Restore(file) => backup::restore(&arguments.database, &file.file).await,

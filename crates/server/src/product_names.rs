@@ -1,6 +1,7 @@
 //! What the loan accounts contract calls the values of a product that both doors show (§4.2, §4.3).
 //! Every value is spelled out, so that a new one does not get by unnamed.
 
+use loam_book::loan::custom_payment::{FeeKind, PaidKind};
 use loam_book::product::PaymentMethod;
 use loam_book::product::ProductType;
 use loam_book::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, PenaltyMethod, TaxMethod};
@@ -55,6 +56,29 @@ names!(PAYMENT_METHODS, payment_method, PaymentMethod, {
     PaymentMethod::Horizontal => "HORIZONTAL",
     PaymentMethod::Vertical => "VERTICAL",
 });
+
+/// What a repayment may say that it pays, where the product allows it.
+pub(crate) const PAID_KINDS: &[PaidKind] = &[
+    PaidKind::Principal,
+    PaidKind::Interest,
+    PaidKind::Fee(FeeKind::Manual),
+    PaidKind::Fee(FeeKind::UpfrontDisbursement),
+    PaidKind::Fee(FeeKind::LateRepayment),
+    PaidKind::Fee(FeeKind::PaymentDue),
+    PaidKind::Penalty,
+];
+
+pub(crate) fn paid_kind(value: PaidKind) -> &'static str {
+    match value {
+        PaidKind::Principal => "PRINCIPAL",
+        PaidKind::Interest => "INTEREST",
+        PaidKind::Fee(FeeKind::Manual) => "MANUAL_FEE",
+        PaidKind::Fee(FeeKind::UpfrontDisbursement) => "UPFRONT_DISBURSEMENT_FEE",
+        PaidKind::Fee(FeeKind::LateRepayment) => "LATE_REPAYMENT_FEE",
+        PaidKind::Fee(FeeKind::PaymentDue) => "PAYMENT_DUE_FEE",
+        PaidKind::Penalty => "PENALTY",
+    }
+}
 
 names!(FUTURE_PAYMENTS, future_payments, FuturePayments, {
     FuturePayments::NoFuturePayments => "NO_FUTURE_PAYMENTS",

@@ -111,7 +111,7 @@ pub(crate) async fn active_loan(desk: &Desk, product: Product) -> Address {
 
 pub(crate) fn repay(loan: Address, amount: &str) -> Command {
     let details = TransactionDetails::default();
-    let repay = Repay { amount: StatedAmount(amount.into()), value_date: None, details };
+    let repay = Repay { amount: StatedAmount(amount.into()), custom: Vec::new(), value_date: None, details };
     Command::Loan { loan, command: LoanCommand::Repay(repay) }
 }
 

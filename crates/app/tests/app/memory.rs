@@ -183,4 +183,9 @@ impl WriteStore for Memory {
         self.inside().quarantined.push((account.key, reason.to_owned()));
         Ok(())
     }
+
+    async fn lift_quarantine(&mut self, account: Address) -> Result<(), StoreError> {
+        self.inside().quarantined.retain(|(key, _)| *key != account.key);
+        Ok(())
+    }
 }

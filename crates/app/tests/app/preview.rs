@@ -12,7 +12,12 @@ use crate::memory::Memory;
 
 fn repayment(amount: &str) -> LoanCommand {
     let details = TransactionDetails::default();
-    LoanCommand::Repay(Repay { amount: StatedAmount(amount.into()), value_date: None, details })
+    LoanCommand::Repay(Repay {
+        amount: StatedAmount(amount.into()),
+        custom: Vec::new(),
+        value_date: None,
+        details,
+    })
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::course::{Course, Pause, RateFrom};
+use crate::loan::custom_payment::{self, CustomPayment};
 use crate::loan::dynamic::Running;
 use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
@@ -62,8 +63,8 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     }
     match &step.event {
         Event::Created { .. } => {}
-        Event::Edited { terms, name, notes, assignment } => {
-            if loan.terms != **terms && !loan.servicing.state.is_active() {
+        Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
+            if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
             }
             loan.terms = terms.as_ref().clone();
@@ -134,13 +135,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         servicing.latest_value_date = servicing.latest_value_date.max(Some(date));
     }
     match &step.event {
-        Event::Disbursed { posted, amount, installments, fees, carried_over, tranche, .. } => {
-            servicing.disburse(*amount, installments, date);
-            let origin = carried_over.map(|carried_over| carried_over.origin);
-            servicing.course.origin = origin.or(servicing.course.origin);
-            fees.iter().for_each(|fee| servicing.defer(fee.fee, fee.deferral, date));
-            servicing.course.disburse_tranche(*tranche, posted.transaction_id);
-        }
+        Event::Disbursed { .. } => servicing.disburse(&step.event, date),
         Event::InterestApplied { amount, parts, .. } => {
             // Of interest that is added to the principal the parts are principal.
             let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
@@ -151,9 +146,9 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
                 servicing.installment_mut(part.number).interest_applied += part.part.interest;
             }
         }
-        Event::Repaid { amount, parts, .. } => {
-            parts.iter().for_each(|part| servicing.pay(part, date));
-            servicing.course.overpaid += *amount - parts.iter().map(|part| part.part.total()).sum();
+        Event::Repaid { amount, parts, custom, .. } => {
+            servicing.pay_fees(parts, custom.as_deref());
+            servicing.pay_all(*amount, parts, date);
         }
         Event::ScheduleChanged { .. }
         | Event::RateChanged { .. }
@@ -221,7 +216,29 @@ impl Servicing {
         }
     }
 
-    fn disburse(&mut self, amount: Amount, installments: &[Installment], on: Date) {
+    fn disburse(&mut self, event: &Event, on: Date) {
+        let Event::Disbursed {
+            posted,
+            amount,
+            installments,
+            fees,
+            carried_over,
+            tranche,
+            first_due_date,
+            ..
+        } = event
+        else {
+            return;
+        };
+        let origin = carried_over.map(|carried_over| carried_over.origin);
+        self.course.origin = origin.or(self.course.origin);
+        self.course.first_due_date = first_due_date.or(self.course.first_due_date);
+        self.course.disburse_tranche(*tranche, posted.transaction_id);
+        self.begin(*amount, installments, on);
+        fees.iter().for_each(|fee| self.defer(fee.fee, fee.deferral, on));
+    }
+
+    fn begin(&mut self, amount: Amount, installments: &[Installment], on: Date) {
         self.outstanding.principal += amount;
         if self.state.is_active() {
             return;
@@ -273,6 +290,12 @@ impl Servicing {
         self.course.overdue.clone_from(&running.overdue);
     }
 
+    /// What is more than the parts is paid too much.
+    fn pay_all(&mut self, amount: Amount, parts: &[InstallmentPart], on: Date) {
+        parts.iter().for_each(|part| self.pay(part, on));
+        self.course.overpaid += amount - parts.iter().map(|part| part.part.total()).sum();
+    }
+
     pub(super) fn pay(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
         self.paid += part.part;
@@ -282,12 +305,25 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
+    /// Of each installment the oldest fees are paid, unless the payment names others.
+    fn pay_fees(&mut self, parts: &[InstallmentPart], custom: Option<&CustomPayment>) {
+        let owed = &mut self.course.owed_fees;
+        match custom {
+            Some(custom) => custom.fees.iter().for_each(|fee| {
+                custom_payment::add(owed, custom_payment::OwedFee { amount: -fee.amount, ..*fee });
+            }),
+            None => parts.iter().for_each(|part| custom_payment::take_off(owed, part.number, part.part.fees)),
+        }
+    }
+
     /// A loan that is not paid out has no rows yet; they wait for the disbursement.
     fn reschedule(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
         self.course.kept_principal = kept.to_vec();
         self.course.is_custom = true;
         if self.state.is_active() {
             self.follow_rows(installments);
+            let course = &mut self.course;
+            course.owed_fees = custom_payment::follow(&course.owed_fees, &self.installments, installments);
             self.installments = installments.to_vec();
             self.course.moved = moved.to_vec();
         } else {

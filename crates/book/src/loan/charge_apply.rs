@@ -6,6 +6,7 @@ use loam_calc::money::Amount;
 
 use crate::ids::Key;
 use crate::loan::course::{DeferredFee, FeeOnInstallment};
+use crate::loan::custom_payment::{self, OwedFee};
 use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart};
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Servicing};
@@ -15,6 +16,10 @@ impl Servicing {
     pub(super) fn set_charges(&mut self, event: &Event, on: Date) {
         if let Event::FeeCharged { amount, number, charge, .. } = event {
             self.charge(*number, Components { fees: *amount, ..Components::default() });
+            if let Some(kind) = charge.kind {
+                let owed = OwedFee { number: *number, kind, amount: *amount };
+                custom_payment::add(&mut self.course.owed_fees, owed);
+            }
             self.note_fee(*amount, *number, *charge, on);
         } else if let Event::PenaltyApplied { parts, cause, .. } = event {
             for part in parts.iter().filter(|part| !part.amount.is_zero()) {
@@ -92,6 +97,7 @@ impl Servicing {
     /// The installment asks for less.
     fn reduce(&mut self, part: &InstallmentPart, on: Date) {
         self.outstanding -= part.part;
+        custom_payment::take_off(&mut self.course.owed_fees, part.number, part.part.fees);
         let installment = self.installment_mut(part.number);
         installment.expected -= part.part;
         installment.repaid_on = installment.is_paid().then_some(on);

@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::custom_payment::StatedPart;
 use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::securities::{StatedFund, StatedGuarantee};
 use crate::loan::{Holder, HolderKind};
@@ -208,6 +209,8 @@ pub struct Disburse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repay {
     pub amount: StatedAmount,
+    /// What it is to pay, where the product lets the caller say so; else in the product's order.
+    pub custom: Vec<StatedPart>,
     /// Default: the business date.
     pub value_date: Option<Date>,
     pub details: TransactionDetails,

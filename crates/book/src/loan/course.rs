@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::custom_payment::OwedFee;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
@@ -77,6 +78,10 @@ pub struct Course {
     pub tranches: Vec<Tranche>,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
+    /// Fees that are owed, by what charged them, the oldest first; of loans whose repayments may say
+    /// what they pay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owed_fees: Vec<OwedFee>,
     /// The schedule by which the loan is to be paid out, if it was edited by hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreed_schedule: Vec<Installment>,
@@ -96,6 +101,9 @@ pub struct Course {
     /// Due dates of rows whose principal somebody fixed by hand; of dynamic loans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept_principal: Vec<Date>,
+    /// The first due date, where it was named with the disbursement; later ones count from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_due_date: Option<Date>,
     /// The loan whose place this one took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -3,7 +3,7 @@
 //! Works on rows alone; who may edit and what the edit does to balances is in
 //! [`crate::loan::commands::schedule_edit`].
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
@@ -49,8 +49,6 @@ pub(crate) struct EditRules<'a> {
     pub(crate) start: Date,
     /// No due date is put before the last movement.
     pub(crate) latest_movement: Option<Date>,
-    pub(crate) closed_through: Option<Date>,
-    pub(crate) meeting_day: Option<Weekday>,
     /// Whether the edit gives the interest, as on a fixed schedule, or the balance does.
     pub(crate) keeps_interest: bool,
     /// The first rows are facts because their time is over, so many.
@@ -82,6 +80,7 @@ pub(crate) fn edited(
     check_order(&after)?;
     let mut holidays: Vec<u32> = holidays(&after, edits).collect();
     holidays.sort_unstable();
+    holidays.dedup();
     for number in holidays {
         rules.require(ScheduleEdit::AdjustNumberOfInstallments)?;
         take_holiday(&mut after, number, next_due_date)?;
@@ -284,17 +283,8 @@ impl EditRules<'_> {
                 disbursed_on: self.start,
             }));
         }
-        if let Some(closed_through) = self.closed_through.filter(|closed| due_date <= *closed) {
-            return Err(Refusal::Schedule(ScheduleRefusal::DueDateInClosedPeriod {
-                due_date,
-                closed_through,
-            }));
-        }
         if let Some(latest) = self.latest_movement.filter(|latest| due_date < *latest) {
             return Err(Refusal::Schedule(ScheduleRefusal::DueDateBeforeTransaction { due_date, latest }));
-        }
-        if self.meeting_day.is_some_and(|day| due_date.weekday() != day) {
-            return Err(Refusal::Schedule(ScheduleRefusal::DueDateNotOnMeetingDay { due_date }));
         }
         Ok(())
     }

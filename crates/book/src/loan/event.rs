@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Door;
 use crate::ids::{Key, Part};
 use crate::loan::course::Tranche;
+use crate::loan::custom_payment::CustomPayment;
 use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::event::charge::{
     DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
@@ -124,6 +125,9 @@ pub enum Event {
         name: String,
         notes: Option<String>,
         assignment: Assignment,
+        /// Nothing that the schedule rests on changed: one that was edited by hand stays.
+        #[serde(default, skip_serializing_if = "is_default")]
+        keeps_schedule: bool,
     },
     ApprovalRequested {
         notes: Option<String>,
@@ -156,6 +160,9 @@ pub enum Event {
         /// The tranche that it pays out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tranche: Option<Key>,
+        /// The first due date, where it was named with the disbursement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_due_date: Option<Date>,
     },
     InterestApplied {
         posted: Posted,
@@ -176,6 +183,9 @@ pub enum Event {
         /// The tax in the interest, fees and penalties paid.
         #[serde(default, skip_serializing_if = "is_default")]
         tax: Components,
+        /// What it says itself of what it pays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        custom: Option<Box<CustomPayment>>,
     },
     /// Derived: rows of a dynamic loan as they are now expected, and how its interest goes on.
     ScheduleChanged {

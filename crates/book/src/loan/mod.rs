@@ -24,6 +24,7 @@ pub mod command;
 pub mod commands;
 pub mod context;
 pub mod course;
+pub mod custom_payment;
 pub mod custom_schedule;
 pub mod draft;
 pub mod dynamic;
@@ -164,6 +165,13 @@ impl Loan {
     pub fn rate_on(&self, date: Date) -> Rate {
         let mut changes = self.servicing.course.rates.iter().rev();
         changes.find(|rate| rate.from <= date).map_or(self.terms.interest.rate, |changed| changed.rate)
+    }
+
+    /// What due dates follow from: the first one may have been named with the disbursement.
+    pub(crate) fn due_date_rule(&self) -> terms::DueDateRule<'_> {
+        let rule = self.terms.due_date_rule();
+        let first_due_date = self.servicing.course.first_due_date.or(rule.first_due_date);
+        terms::DueDateRule { first_due_date, ..rule }
     }
 
     /// What is still to be paid of the installments that are due by `date`; interest only as far

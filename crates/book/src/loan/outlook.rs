@@ -62,7 +62,7 @@ impl Outlook<'_> {
                     return loan.servicing.course.agreed_schedule.clone();
                 }
                 let from = loan.terms.expected_disbursement_on.unwrap_or(date);
-                loan.terms.schedule(from, self.calendar).unwrap_or_default()
+                loan.terms.expected_schedule(from, self.calendar).unwrap_or_default()
             }
             LoanState::Active { .. } | LoanState::Closed { .. } => loan.schedule_on(date),
         }

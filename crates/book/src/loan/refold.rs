@@ -9,10 +9,11 @@ use crate::loan::advance::advance;
 use crate::loan::charges;
 use crate::loan::commands::{
     close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
-    schedule_edit, securities, write_off,
+    schedule_edit, securities, tranches, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
+use crate::loan::custom_payment::Paying;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
@@ -20,6 +21,10 @@ use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
 use crate::loan::{Loan, Servicing};
+
+mod numbers;
+
+use numbers::Numbers;
 
 /// A fact to be decided at its place in a log.
 pub(crate) type Fact<'f> = &'f dyn Fn(&mut Draft<'_>) -> Result<(), Refusal>;
@@ -141,13 +146,15 @@ impl Refold<'_> {
         let derived = tail.iter().filter(|e| !is_fact(&e.step.event)).map(|e| e.step).collect();
         let mut base = fold_steps(&self.steps[..self.kept]).expect("the creation always counts");
         base.version = self.loan.version;
+        let numbers = Numbers::of(&base, tail);
 
         let mut draft = Draft::keeping(base, self.context, derived);
         fact(&mut draft)?;
         for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
             if target.is_none_or(|target| !is_served_as(later, target.original)) {
                 advance(&mut draft, charges::derived_through(later));
-                decide_again(&mut draft, later)?;
+                let later = numbers.renumbered(later, &draft.loan.servicing.installments)?;
+                decide_again(&mut draft, &later)?;
             }
         }
         advance(&mut draft, self.context.business_date);
@@ -295,16 +302,16 @@ pub(crate) fn is_fact(event: &Event) -> bool {
 fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
-        Event::Repaid { amount, details, .. } => repay::post(draft, *amount, date, details),
+        Event::Repaid { amount, details, custom, .. } => {
+            let stated = custom.as_ref().map(|custom| custom.stated.as_slice()).unwrap_or_default();
+            repay::post(draft, Paying { amount: *amount, stated, is_again: true }, date, details)
+        }
         Event::RateChanged { rate, notes, .. } => interest_rate::post(draft, date, *rate, notes.clone()),
         Event::InterestPaused { from, until, notes } => {
             let pause = Pause { from: from.unwrap_or(date), to: *until };
             pause::post(draft, date, pause, notes.clone())
         }
-        Event::TranchesSet { .. } => {
-            draft.record(date, step.event.clone());
-            Ok(())
-        }
+        Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
         Event::Disbursed { amount, tranche, details, .. } => {
             disburse_part::post_again(draft, date, *amount, *tranche, details)
         }
@@ -345,10 +352,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::FundsShared { .. }
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => Ok(()),
-        Event::Edited { .. } => {
-            edit::post(draft, date, step.event.clone());
-            Ok(())
-        }
+        Event::Edited { .. } => edit::post(draft, date, step.event.clone()),
         Event::Created { .. }
         | Event::ApprovalRequested { .. }
         | Event::Approved { .. }

@@ -8,6 +8,7 @@ pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
+pub use custom_payment::CustomPaymentRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -15,6 +16,7 @@ pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
 mod charge;
+mod custom_payment;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -133,6 +135,8 @@ pub enum Refusal {
     #[error("there is nothing to repay")]
     NothingToRepay,
     #[error(transparent)]
+    CustomPayment(#[from] CustomPaymentRefusal),
+    #[error(transparent)]
     Dynamic(#[from] DynamicRefusal),
     #[error(transparent)]
     Tranches(#[from] TrancheRefusal),
@@ -178,7 +182,7 @@ pub enum Refusal {
     FieldNotEditable { field: &'static str, state: &'static str },
     #[error("the permission {permission} is needed")]
     NotPermitted { permission: String },
-    #[error("{field} contradicts itself: its bounds are not in order, or it is not possible")]
+    #[error("{field} is not possible: its bounds are not in order, or it does not go with the rest")]
     ContradictingProduct { field: &'static str },
     #[error("the record was changed meanwhile")]
     ChangedMeanwhile,

@@ -37,6 +37,8 @@ pub enum TrancheRefusal {
     AmountNotPositive { value: String },
     #[error("there is no tranche {key}")]
     Unknown { key: String },
+    #[error("tranche {key} stands there twice")]
+    NamedTwice { key: String },
     #[error("tranche {key} was paid out already")]
     Disbursed { key: String },
     #[error("all tranches were paid out")]

@@ -13,6 +13,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::{InstallmentRounding, ScheduleError};
 
+use crate::loan::charges::fees::unpaid_with_fees;
 use crate::loan::command::{LoanFigures, PrincipalPayment};
 use crate::loan::course::PrincipalFrom;
 use crate::loan::custom_schedule::empty_row;
@@ -198,13 +199,19 @@ pub(crate) fn bill(loan: &Loan, calendar: &Calendar) -> Event {
     let asks = outlook.changed.iter().find(|changed| changed.number == row.number).unwrap_or(row);
     let next = next_bill_on(loan, row.due_date, calendar);
     let from = row.due_date;
-    let principal = vec![PrincipalFrom { from, principal: loan.servicing.outstanding.principal }];
+    let outstanding = loan.servicing.outstanding.principal;
+    let unpaid = loan.closed_rows().iter().map(Installment::unpaid).sum::<Components>();
+    let bearing = |bill: Components| {
+        let overdue = unpaid + bill;
+        let principal = loan.bearing_of(outstanding, overdue.principal, overdue.interest);
+        vec![PrincipalFrom { from, principal }]
+    };
     if asks.expected.is_zero() && asks.paid.is_zero() {
         let waiting = Installment { due_date: next, ..row.clone() };
         let running = Running {
             closed: loan.servicing.course.closed,
             carried: outlook.carried,
-            principal,
+            principal: bearing(Components::ZERO),
             ..Running::default()
         };
         return Event::ScheduleChanged { cause: ScheduleCause::Bill, installments: vec![waiting], running };
@@ -216,6 +223,7 @@ pub(crate) fn bill(loan: &Loan, calendar: &Calendar) -> Event {
     let billed = Installment { repaid_on, ..billed };
     let rest = Components { principal: asks.unpaid().principal - part, ..Components::ZERO };
     let open = Installment { number: row.number + 1, expected: rest, ..empty_row(next) };
+    let principal = bearing(billed.unpaid());
     let running = Running { closed: row.number, carried: outlook.carried, principal, ..Running::default() };
     let open = expecting(loan, [&billed, &open], &running);
     Event::ScheduleChanged { cause: ScheduleCause::Bill, installments: vec![billed, open], running }
@@ -244,7 +252,7 @@ fn principal_of_bill(loan: &Loan, row: &Installment) -> Amount {
         unbilled: row.unpaid().principal,
         charges: earlier.total() - earlier.principal,
         interest: row.unpaid().interest,
-        fees: row.unpaid().fees,
+        fees: unpaid_with_fees(loan, row).fees,
     };
     principal_due(&rule, &owing, loan.terms.rounding)
 }
@@ -268,7 +276,7 @@ fn expecting(loan: &Loan, [billed, open]: [&Installment; 2], running: &Running) 
 /// The first regular due date after a day; beyond the calendar, its last day.
 fn next_bill_on(loan: &Loan, after: Date, calendar: &Calendar) -> Date {
     let start = loan.servicing.state.disbursed_on().unwrap_or(after);
-    let rule = loan.terms.due_date_rule();
+    let rule = loan.due_date_rule();
     let mut count = u32::try_from(loan.servicing.installments.len()).unwrap_or(MAX_INSTALLMENTS);
     while count < MAX_BILLS {
         count += 12;

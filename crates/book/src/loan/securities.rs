@@ -94,7 +94,8 @@ pub(crate) fn share(draft: &mut Draft<'_>, date: Date, repaid: Components) {
         return;
     };
     let after = loan.servicing.paid;
-    let (was, is) = (running(loan, rules, after - repaid), running(loan, rules, after));
+    let rate = loan.rate_on(date);
+    let (was, is) = (running(loan, rules, rate, after - repaid), running(loan, rules, rate, after));
     let shares = loan.servicing.course.funds.iter().zip(was.into_iter().zip(is));
     let shares = shares.map(|(fund, (was, is))| FundShare {
         fund: fund.key,
@@ -106,20 +107,27 @@ pub(crate) fn share(draft: &mut Draft<'_>, date: Date, repaid: Components) {
 }
 
 /// Each funder's share of everything that was repaid so far. Principal and interest are shared by
-/// the funds; of its interest each funder gets what its commission is of the rate.
-fn running(loan: &Loan, rules: &FundingRules, paid: Components) -> Vec<Components> {
+/// the funds; of its interest each funder gets what its commission is of the rate that counts.
+fn running(loan: &Loan, rules: &FundingRules, rate: Rate, paid: Components) -> Vec<Components> {
     let funds = &loan.servicing.course.funds;
     let funded: Amount = funds.iter().map(|fund| fund.amount).sum();
     let mut weights: Vec<Amount> = funds.iter().map(|fund| fund.amount).collect();
-    weights.push(loan.terms.amount - funded);
+    weights.push(lent(loan) - funded);
     let shares = shares_of(paid.principal, &weights).into_iter().zip(shares_of(paid.interest, &weights));
-    let rate = loan.terms.interest.rate;
     let of_fund = |(fund, (principal, interest)): (&Fund, (Amount, Amount))| Components {
         principal,
         interest: earned_by(interest, earns(fund, rules, rate), rate),
         ..Components::ZERO
     };
     funds.iter().zip(shares).map(of_fund).collect()
+}
+
+/// What is lent in all: fees that are lent with the loan amount are the lender's.
+fn lent(loan: &Loan) -> Amount {
+    if loan.terms.is_revolving() {
+        return loan.terms.amount;
+    }
+    loan.terms.amount.max(loan.servicing.paid.principal + loan.servicing.outstanding.principal)
 }
 
 /// The part of the rate that is a funder's: its own commission, or what the lender leaves.

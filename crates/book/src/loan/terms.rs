@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Key;
 use crate::loan::Installment;
 use crate::loan::charges::tax::charged_interest;
+use crate::loan::commands::disbursement_fees::capitalized_if_disbursed;
 use crate::product::charges::ChargeRules;
 use crate::product::controls::ControlRules;
 use crate::product::interest::InterestRules;
@@ -199,6 +200,20 @@ impl Terms {
             }
         };
         Ok(rows.into_iter().map(Installment::from).collect())
+    }
+
+    /// The schedule of a loan that is not paid out yet, if it were paid out on a day with the fees that
+    /// are required: those that are lent are part of its principal.
+    ///
+    /// # Errors
+    /// As [`Terms::schedule`].
+    pub fn expected_schedule(
+        &self,
+        disbursed_on: Date,
+        calendar: &Calendar,
+    ) -> Result<Vec<Installment>, ScheduleError> {
+        let amount = self.amount + capitalized_if_disbursed(self);
+        Terms { amount, ..self.clone() }.schedule(disbursed_on, calendar)
     }
 
     /// The terms on which a schedule depends besides its dates.

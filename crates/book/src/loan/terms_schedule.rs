@@ -59,15 +59,25 @@ impl Terms {
         if is_plain {
             return None;
         }
-        let charged = |rate| gross_rate(self, Component::Interest, rate);
-        let tiers = &self.interest_rules.rate_terms;
-        let by_balance = tiers.balance_tiers().into_iter();
-        let by_day = tiers.day_tiers().into_iter();
         Some(Variation {
-            balance_tiers: by_balance.map(|tier| BalanceTier { rate: charged(tier.rate), ..tier }).collect(),
-            day_tiers: by_day.map(|tier| DayTier { rate: charged(tier.rate), ..tier }).collect(),
+            balance_tiers: self.balance_tiers(),
+            day_tiers: self.day_tiers(),
             payments: each_payment(&self.payment_plan),
         })
+    }
+
+    /// The tiers by balance at rates as they are charged; empty where there are none.
+    pub(crate) fn balance_tiers(&self) -> Vec<BalanceTier> {
+        let charged = |rate| gross_rate(self, Component::Interest, rate);
+        let tiers = self.interest_rules.rate_terms.balance_tiers().into_iter();
+        tiers.map(|tier| BalanceTier { rate: charged(tier.rate), ..tier }).collect()
+    }
+
+    /// The tiers by the days of the loan, likewise.
+    pub(crate) fn day_tiers(&self) -> Vec<DayTier> {
+        let charged = |rate| gross_rate(self, Component::Interest, rate);
+        let tiers = self.interest_rules.rate_terms.day_tiers().into_iter();
+        tiers.map(|tier| DayTier { rate: charged(tier.rate), ..tier }).collect()
     }
 
     /// What the calculation of the schedule of these terms refuses, in the book's words.

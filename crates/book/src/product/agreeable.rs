@@ -92,11 +92,10 @@ impl Product {
                 self.day_count != DayCount::ActualActualLeapDay || (self.has_fixed_schedule() && !is_by_days),
                 "daysInYear",
             ),
-            // Interest on what is really outstanding knows one rate at a time.
-            (!is_tiered || self.has_fixed_schedule(), "interestRateTerms"),
             (rules.rate_terms.are_in_order(), "interestRateTiers"),
         ];
-        first_broken(&pairs).or_else(|| contradicting_index(&rules.source))
+        let broken = first_broken(&pairs).or_else(|| self.contradicts_tiers());
+        broken.or_else(|| contradicting_index(&rules.source))
     }
 
     fn contradicting_payments(&self) -> Option<&'static str> {

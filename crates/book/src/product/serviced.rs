@@ -1,8 +1,9 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
+use loam_calc::day_count::DaysMethod;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
-use crate::product::interest::{InterestBalance, InterestRules, InterestType};
+use crate::product::interest::{InterestBalance, InterestRules, InterestType, RateTerms};
 use crate::product::payments::{
     FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PrepaymentRecalculation,
 };
@@ -26,10 +27,12 @@ impl Product {
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.remainder != Remainder::PrincipalAndInterestIntoLast
             }
-            // Its bills take the place of a schedule, and of everything that one can say.
+            // Its bills take the place of a schedule, and of everything that one can say. Draws come
+            // on any day, so interest counts days and not periods.
             ProductType::RevolvingCredit => {
                 self.revolving.is_some_and(|rules| rules.is_possible())
                     && self.interest_method == InterestMethod::DecliningBalance
+                    && self.days_method == DaysMethod::ActualDays
                     && self.interest_application == InterestApplication::OnRepayment
                     && self.marketplace.daily_accrual == DailyAccrual::StartOfDay
                     && self.grace_period_type == GracePeriodType::None
@@ -46,6 +49,7 @@ impl Product {
                 future_payments: rules.future_payments,
                 allows_redraw: rules.allows_redraw,
                 evens_installments: rules.evens_installments,
+                allows_custom_allocation: rules.allows_custom_allocation,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
                 ..PaymentRules::default()
@@ -53,11 +57,9 @@ impl Product {
             return *rules == serviced;
         }
         // Late interest that has a place of its own is principal's, and counted up to the payment.
-        let is_late_placed = rules.late_payments_recalculation
-            == LatePaymentsRecalculation::IncreaseLastInstallment
+        rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
-                && !self.interest_rules.late_interest_to_due_date;
-        is_late_placed && !rules.allows_custom_allocation
+                && !self.interest_rules.late_interest_to_due_date
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {
@@ -65,12 +67,13 @@ impl Product {
         let serviced = if self.is_dynamic() {
             InterestRules {
                 source: rules.source.clone(),
+                // Where they go with the rest; see `agreeable.rs`.
+                rate_terms: rules.rate_terms.clone(),
                 interest_type: self.interest_type_serviced(),
                 accrues_after_maturity: rules.accrues_after_maturity,
                 accrues_late_interest: rules.accrues_late_interest,
                 late_interest_to_due_date: rules.late_interest_to_due_date,
                 balance: self.interest_balance_serviced(),
-                ..InterestRules::default()
             }
         } else {
             // Where the rate comes from is agreed once; see `agreeable.rs`.
@@ -133,6 +136,29 @@ impl Product {
             (!self.interest_rules.late_interest_to_due_date, "accrueLateInterest"),
             (!self.charges.tax.on_interest || self.charges.tax.rate.is_none(), "taxSettings"),
             (self.controls.capping.is_none(), "cappingSettings"),
+            (self.securities.funding.is_none(), "fundingSettings"),
+        ];
+        pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+    }
+
+    /// The first field that does not go with tiers on a dynamic loan. The rate of a part of the balance
+    /// depends on all of it, so nothing may bear interest apart from the rest; and a funder's part of
+    /// interest is a part of one rate.
+    pub(super) fn contradicts_tiers(&self) -> Option<&'static str> {
+        let (rules, interest) = (&self.payment_rules, &self.interest_rules);
+        let is_by_balance = !interest.rate_terms.balance_tiers().is_empty();
+        // With bills, late interest comes with the next one.
+        let has_late = interest.accrues_late_interest && self.product_type != ProductType::RevolvingCredit;
+        let is_placed =
+            rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
+        let is_at_once = rules.interest_on_prepayment != InterestOnPrepayment::WholeInstallment;
+        if !self.is_dynamic() || interest.rate_terms == RateTerms::Fixed {
+            return None;
+        }
+        let pairs = [
+            (!is_by_balance || is_placed || !has_late, "latePaymentsRecalculationMethod"),
+            (!is_by_balance || is_at_once, "applyInterestOnPrepaymentMethod"),
+            (!is_by_balance || !interest.late_interest_to_due_date || !has_late, "accrueLateInterest"),
             (self.securities.funding.is_none(), "fundingSettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)

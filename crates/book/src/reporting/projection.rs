@@ -176,7 +176,7 @@ impl<'a> Serviced<'a> {
         let from = terms.expected_disbursement_on.unwrap_or(self.applied_on);
         let before_the_first = terms.first_due_date.and_then(|first| first.yesterday().ok());
         let from = before_the_first.map_or(from, |latest| from.min(latest));
-        let expected = terms.schedule(from, self.calendar).unwrap_or_default();
+        let expected = terms.expected_schedule(from, self.calendar).unwrap_or_default();
         expected.iter().map(|installment| installment.due_date).collect()
     }
 

@@ -81,6 +81,12 @@ fn parts_of(working: &Working) -> Vec<Part> {
 /// Whether an amount is what it is said to be.
 fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> bool {
     match base {
+        // Each tier has a part of it.
+        Base::OriginalPrincipal
+            if !book.loan().terms.interest_rules.rate_terms.balance_tiers().is_empty() =>
+        {
+            amount.is_positive()
+        }
         // Fees may have been added to it.
         Base::OriginalPrincipal => amount >= book.loan().terms.amount,
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),

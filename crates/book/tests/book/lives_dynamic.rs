@@ -16,7 +16,7 @@ use loam_calc::money::Amount;
 use proptest::prelude::*;
 
 use crate::auditor::Auditor;
-use crate::moves::{METHODS, a_dynamic_product, a_move, live};
+use crate::moves::{METHODS, a_dynamic_product, a_move, live, rated_by};
 use crate::projections::assert_told_well;
 use crate::support::TestBook;
 
@@ -80,6 +80,7 @@ fn principal_expected(book: &TestBook) -> Option<Amount> {
 /// A loan of which 700.00 are paid out where the product pays out in parts, and else all of it.
 fn paid_out_in_part(kind: Product, agreed: LoanFigures) -> TestBook {
     let amount = kind.payment_rules.disburses_in_parts.then(|| StatedAmount("700".into()));
+    let agreed = rated_by(&kind, agreed);
     let mut book = TestBook::new(kind, date(2012, 6, 28));
     book.create_with(agreed).expect("the loan is within the product");
     book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");

@@ -3,18 +3,21 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use loam_book::loan::command::{
-    ChangeInterestRate, Disburse, LoanCommand, PauseInterest, Redraw, Repay, ReversalKind, Reverse,
+    ChangeInterestRate, Disburse, LoanCommand, LoanFigures, PauseInterest, Redraw, Repay, ReversalKind,
+    Reverse,
 };
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
-use loam_book::product::interest::InterestBalance;
+use loam_book::product::interest::{BalanceTier, InterestBalance, PeriodTier, RateTerms};
 use loam_book::product::payments::{
     FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation, ScheduleEdit,
 };
 use loam_book::product::{GracePeriodType, PaymentMethod, Product};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::day_count::DaysMethod;
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
 
@@ -175,7 +178,7 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
         Move::Recover { cents, days_ago } => {
             let (amount, value_date) = (StatedAmount(text(*cents)), ago(book, *days_ago));
             let details = TransactionDetails::default();
-            book.command(&LoanCommand::Recover(Repay { amount, value_date, details }))
+            book.command(&LoanCommand::Recover(Repay { amount, custom: Vec::new(), value_date, details }))
         }
         Move::ChangeRate { percent, days_ago } => {
             let rate = StatedPercent(percent.to_string());
@@ -213,7 +216,7 @@ pub(crate) fn live(book: &mut TestBook, step: &Move) {
 pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
     let methods =
         prop_oneof![Just(InterestMethod::DecliningBalance), Just(InterestMethod::DecliningBalanceDiscounted)];
-    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 12]>(), 0u32..3, 1u32..4).prop_map(
+    (methods, prop::sample::select(METHODS.to_vec()), any::<[bool; 14]>(), 0u32..3, 1u32..4).prop_map(
         |(method, recalculation, flags, grace, interval)| {
             let mut kind = crate::dynamic::dynamic();
             kind.interest_method = method;
@@ -253,10 +256,47 @@ pub(crate) fn a_dynamic_product() -> impl Strategy<Value = Product> {
             };
             kind.grace_period.default = Some(grace);
             kind.principal_repayment_interval = interval;
+            if flags[12] {
+                kind.interest_rules.rate_terms = tiers(flags[13]);
+            }
+            if flags[12] && !flags[13] {
+                // Nothing bears interest apart from the rest where its rate depends on all of it.
+                kind.payment_rules.late_payments_recalculation =
+                    LatePaymentsRecalculation::IncreaseLastInstallment;
+                kind.interest_rules.late_interest_to_due_date = false;
+                if flags[3] && flags[4] {
+                    kind.payment_rules.interest_on_prepayment = InterestOnPrepayment::Automatic;
+                }
+            }
             assert_eq!(kind.contradiction(), None);
             kind
         },
     )
+}
+
+/// Three tiers by the day of the loan or by its balance, whose rates neither rise nor fall.
+pub(crate) fn tiers(by_day: bool) -> RateTerms {
+    let percent = |text: &str| Rate::parse_percent(text).expect("a plain percentage");
+    let of_days = |ending_day, rate| PeriodTier { ending_day, rate: percent(rate) };
+    let of_balance = |ending_balance: Option<i64>, rate| BalanceTier {
+        ending_balance: ending_balance.map(Amount::from_minor),
+        rate: percent(rate),
+    };
+    if by_day {
+        return RateTerms::TieredPeriod {
+            tiers: vec![of_days(Some(40), "24"), of_days(Some(100), "6"), of_days(None, "18")],
+        };
+    }
+    let tiers = vec![of_balance(Some(300_00), "36"), of_balance(Some(700_00), "12"), of_balance(None, "24")];
+    RateTerms::Tiered { tiers }
+}
+
+/// What is agreed, without a rate where tiers of the product give it.
+pub(crate) fn rated_by(kind: &Product, agreed: LoanFigures) -> LoanFigures {
+    if kind.interest_rules.rate_terms == RateTerms::Fixed {
+        return agreed;
+    }
+    LoanFigures { interest_rate: None, ..agreed }
 }
 
 /// What may be edited of their schedules.

@@ -20,6 +20,7 @@ fn recover(
     let amount = StatedAmount(amount.into());
     book.command(&LoanCommand::Recover(Repay {
         amount,
+        custom: Vec::new(),
         value_date: day,
         details: TransactionDetails::default(),
     }))

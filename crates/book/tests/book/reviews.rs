@@ -11,7 +11,7 @@ use loam_book::loan::event::{Event, Step};
 use loam_book::loan::log::fold;
 use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::interest::RateSource;
+use loam_book::product::interest::{RateSource, RateTerms};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -272,7 +272,8 @@ fn a_change_in_an_old_log_was_made_by_hand() {
 
 fn any_indexed_product() -> impl Strategy<Value = Product> {
     let unit = prop::sample::select(vec![PeriodUnit::Days, PeriodUnit::Weeks, PeriodUnit::Months]);
-    (a_dynamic_product(), unit, 1u32..10).prop_map(|(kind, unit, count)| {
+    (a_dynamic_product(), unit, 1u32..10).prop_map(|(mut kind, unit, count)| {
+        kind.interest_rules.rate_terms = RateTerms::Fixed;
         let mut kind = indexed(kind);
         if let RateSource::Index { review_count, review_unit, .. } = &mut kind.interest_rules.source {
             (*review_count, *review_unit) = (count, unit);

@@ -5,14 +5,19 @@ use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, Pri
 use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Closure, LoanState};
+use loam_book::product::charges::FeeTrigger;
+use loam_book::product::interest::{InterestBalance, RateTerms};
+use loam_book::product::payments::LatePaymentsRecalculation;
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::day_count::DaysMethod;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod};
 use proptest::prelude::*;
 
+use crate::moves::{rated_by, tiers};
 use crate::support::{TestBook, cents, product};
 
 fn rules(method: PrincipalPaymentMethod) -> RevolvingRules {
@@ -53,8 +58,13 @@ pub(crate) fn limit(amount: &str) -> LoanFigures {
 
 /// A limit of 1000 at a tenth of a percent a day, with bills of 100 every month from 2024-01-31.
 fn approved(rules: RevolvingRules) -> TestBook {
-    let mut book = TestBook::new(credit(rules), date(2024, 1, 31));
-    book.create_with(limit("1000")).expect("within the product");
+    approved_for(credit(rules))
+}
+
+fn approved_for(kind: Product) -> TestBook {
+    let agreed = rated_by(&kind, limit("1000"));
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(agreed).expect("within the product");
     book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
     book
 }
@@ -335,8 +345,12 @@ proptest! {
             Just(PrincipalPaymentMethod::OutstandingPrincipalPercentage),
             Just(PrincipalPaymentMethod::TotalBalancePercentage),
         ],
+        tiers in prop_oneof![Just(RateTerms::Fixed), any::<bool>().prop_map(tiers)],
     ) {
-        let mut book = drawn(rules(method), "500");
+        let mut kind = credit(rules(method));
+        kind.interest_rules.rate_terms = tiers;
+        let mut book = approved_for(kind);
+        draw(&mut book, "500", None).expect("within the limit");
         for step in &moves {
             live(&mut book, step);
             prop_assert_eq!(book.findings(), vec![]);
@@ -348,4 +362,75 @@ proptest! {
             prop_assert!(servicing.outstanding.principal <= book.loan().terms.amount);
         }
     }
+}
+
+/// The 25th was named with the first draw; bills count from it.
+#[test]
+fn bills_follow_the_first_due_date_that_was_named_with_the_draw() {
+    let mut book = TestBook::new(credit(flat()), date(2024, 1, 10));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    let amount = Some(StatedAmount("600".into()));
+    let first_due_date = Some(date(2024, 2, 25));
+    book.command(&LoanCommand::Disburse(Disburse { amount, first_due_date, ..Disburse::default() }))
+        .expect("within the limit");
+    book.move_to(date(2024, 4, 1));
+    let dates: Vec<Date> = book.loan().servicing.installments.iter().map(|row| row.due_date).collect();
+    assert_eq!(dates, [date(2024, 2, 25), date(2024, 3, 25), date(2024, 4, 25)]);
+}
+
+/// 900 at 0.1 % a day: the bill asks for 100 and 26.10. Paid the day after, 800 bear interest again;
+/// unpaid, the interest does too.
+#[test]
+fn interest_on_interest_counts_what_was_billed_and_is_not_paid() {
+    let mut kind = credit(flat());
+    kind.interest_rules.balance = InterestBalance::PrincipalAndInterest;
+    kind.interest_rules.accrues_late_interest = true;
+    kind.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseLastInstallment;
+    assert_eq!(kind.contradiction(), None);
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    draw(&mut book, "900", None).expect("within the limit");
+    book.move_to(date(2024, 2, 29));
+    let bearing = |book: &TestBook| book.loan().servicing.course.principal.last().map(|last| last.principal);
+    assert_eq!(bearing(&book), Some(cents(926_10)));
+    let mut unpaid = book.clone();
+    book.move_to(date(2024, 3, 1));
+    book.repay("126.10").expect("it is due");
+    assert_eq!(bearing(&book), Some(cents(800_00)));
+    book.move_to(date(2024, 3, 31));
+    let interest = |book: &TestBook| book.loan().servicing.installments[1].expected.interest;
+    assert_eq!(interest(&book), cents(24_93), "0.9261 for a day, 0.80 for thirty");
+    unpaid.move_to(date(2024, 3, 31));
+    assert_eq!(interest(&unpaid), cents(28_71), "0.9261 for 31 days");
+    assert_eq!((book.findings(), unpaid.findings()), (vec![], vec![]));
+}
+
+/// The floor is 50 with fees: a fee of 5 comes with the bill, so 45 of principal.
+#[test]
+fn the_fee_that_comes_with_a_bill_counts_towards_its_floor() {
+    let bills = RevolvingRules {
+        floor: Some(cents(50_00)),
+        floor_includes_fees: true,
+        percentage: Range { min: None, default: Some(Rate::from_ratio(1, 100)), max: None },
+        ..rules(PrincipalPaymentMethod::OutstandingPrincipalPercentage)
+    };
+    let mut kind = credit(bills);
+    kind.charges.fees = vec![crate::fees::fee(1, FeeTrigger::PaymentDue)];
+    kind.charges.fees[0].amount = Some(cents(5_00));
+    assert_eq!(kind.contradiction(), None);
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    draw(&mut book, "600", None).expect("within the limit");
+    book.move_to(date(2024, 2, 29));
+    let expected = book.loan().servicing.installments[0].expected;
+    assert_eq!((expected.principal, expected.fees), (cents(45_00), cents(5_00)));
+}
+
+#[test]
+fn a_credit_counts_days_and_not_periods() {
+    let kind = Product { days_method: DaysMethod::RepaymentPeriodicity, ..credit(flat()) };
+    assert!(kind.contradiction().is_some());
 }

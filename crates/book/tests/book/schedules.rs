@@ -23,7 +23,7 @@ const ALL: [ScheduleEdit; 6] = [
     ScheduleEdit::AdjustNumberOfInstallments,
 ];
 
-fn editable() -> Product {
+pub(crate) fn editable() -> Product {
     let mut product = product();
     product.payment_rules.schedule_edits = ALL.to_vec();
     assert_eq!(product.contradiction(), None);
@@ -31,31 +31,31 @@ fn editable() -> Product {
 }
 
 /// 950 over 5 months from 2012-06-28; the interest is 25.45, 26.29, 26.29, 25.45, 26.29.
-fn active() -> TestBook {
+pub(crate) fn active() -> TestBook {
     TestBook::active_loan(editable(), "950", date(2012, 6, 28))
 }
 
-fn row(number: u32) -> StatedRow {
+pub(crate) fn row(number: u32) -> StatedRow {
     StatedRow { number: Some(number), ..StatedRow::default() }
 }
 
-fn of(amount: &str) -> Option<StatedAmount> {
+pub(crate) fn of(amount: &str) -> Option<StatedAmount> {
     Some(StatedAmount(amount.into()))
 }
 
-fn edit(book: &mut TestBook, rows: Vec<StatedRow>) -> Result<(), Refusal> {
+pub(crate) fn edit(book: &mut TestBook, rows: Vec<StatedRow>) -> Result<(), Refusal> {
     book.command(&LoanCommand::EditSchedule { rows }).map(|_| ())
 }
 
 /// Due date, principal and interest of each row.
-fn rows(book: &TestBook) -> Vec<(Date, i64, i64)> {
+pub(crate) fn rows(book: &TestBook) -> Vec<(Date, i64, i64)> {
     let rows = &book.loan().servicing.installments;
     rows.iter()
         .map(|row| (row.due_date, row.expected.principal.minor(), row.expected.interest.minor()))
         .collect()
 }
 
-fn holiday(number: u32) -> StatedRow {
+pub(crate) fn holiday(number: u32) -> StatedRow {
     StatedRow { is_payment_holiday: true, ..row(number) }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
-use loam_book::loan::command::{Disburse, LoanCommand};
+use loam_book::loan::command::{ChangeInterestRate, Disburse, LoanCommand};
 use loam_book::loan::command::{LoanFigures, NewLoan};
 use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::refusal::{Refusal, RestructureRefusal, SecurityRefusal};
@@ -10,6 +10,7 @@ use loam_book::loan::restructuring::{Restructure, RestructureKind};
 use loam_book::loan::securities::{StatedFund, StatedGuarantee, StatedGuarantor};
 use loam_book::loan::{Holder, HolderKind};
 use loam_book::party::{Assignment, ClientState};
+use loam_book::product::charges::FeeTrigger;
 use loam_book::product::securities::{FunderCommission, FundingRules, SecurityRules};
 use loam_book::product::{Product, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -316,4 +317,61 @@ proptest! {
         let earned: Amount = servicing.course.funds.iter().map(|fund| fund.interest_earned).sum();
         prop_assert!(earned <= servicing.paid.interest);
     }
+}
+
+#[test]
+fn a_key_stands_in_a_list_once() {
+    let mut book = pending(funded(FunderCommission::PercentageOfLoanFunding));
+    set_funds(&mut book, vec![fund(1, "600")]).expect("it is taken");
+    let key = Some(book.loan().servicing.course.funds[0].key);
+    let twice = vec![StatedFund { key, ..fund(1, "500") }, StatedFund { key, ..fund(2, "400") }];
+    assert_eq!(refused(set_funds(&mut book, twice)), SecurityRefusal::FundNamedTwice);
+    let mut book = pending(guaranteed());
+    guarantee(&mut book, vec![guarantor(1, "300")]).expect("it is taken");
+    let key = Some(book.loan().servicing.course.guarantees[0].key);
+    let twice =
+        vec![StatedGuarantee { key, ..guarantor(1, "300") }, StatedGuarantee { key, ..guarantor(2, "1") }];
+    assert_eq!(refused(guarantee(&mut book, twice)), SecurityRefusal::GuaranteeNamedTwice);
+    let many = vec![fund(1, "0.01"); 1_001];
+    let mut book = pending(funded(FunderCommission::PercentageOfLoanFunding));
+    assert_eq!(refused(set_funds(&mut book, many)), SecurityRefusal::TooMany { count: 1_001, max: 1_000 });
+}
+
+/// The fee of 20.00 that is lent on top is the lender's: an investor of 600.00 gets 600.00 back.
+#[test]
+fn a_fee_that_is_lent_is_not_shared() {
+    let mut kind = funded(FunderCommission::PercentageOfLoanFunding);
+    kind.charges.fees = vec![crate::fees::fee(1, FeeTrigger::CapitalizedDisbursement)];
+    kind.charges.fees[0].amount = Some(cents(20_00));
+    let mut book = pending(kind);
+    set_funds(&mut book, vec![fund(1, "600")]).expect("it is taken");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is funded");
+    book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is approved");
+    let payoff = book.loan().payoff_on(book.business_date).total();
+    book.repay(&payoff.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert_eq!(book.loan().servicing.course.funds[0].principal_repaid, cents(600_00));
+}
+
+/// Two percent of 2.5, then two percent of 5: the investor's interest stays the same.
+#[test]
+fn a_fixed_commission_does_not_grow_with_the_rate() {
+    let mut kind = crate::dynamic::dynamic();
+    kind.securities = funded(FunderCommission::FixedInterestCommissions).securities;
+    let earned = |rates: &[&str]| {
+        let mut book = TestBook::new(kind.clone(), date(2012, 6, 28));
+        book.create_with(figures("1000")).expect("within the product");
+        set_funds(&mut book, vec![earning("2", fund(1, "1000"))]).expect("it is taken");
+        book.command(&LoanCommand::Approve { notes: None }).expect("it is funded");
+        book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is approved");
+        for rate in rates {
+            let rate = StatedPercent((*rate).into());
+            let change = ChangeInterestRate { rate, value_date: None, notes: None };
+            book.command(&LoanCommand::ChangeInterestRate(change)).expect("it is dynamic");
+        }
+        book.move_to(date(2012, 7, 28));
+        let due = book.loan().due_by(book.business_date).total();
+        book.repay(&due.to_fixed_text(book.loan().terms.currency)).expect("it is due");
+        book.loan().servicing.course.funds[0].interest_earned
+    };
+    assert_eq!(earned(&[]), earned(&["5"]));
 }

@@ -243,8 +243,10 @@ impl TestBook {
         TestBook::active(product, disbursed_on, figures(amount))
     }
 
-    /// Creates a loan of these figures and disburses it on the business date.
+    /// Creates a loan of these figures and disburses it on the business date. Where tiers of the product
+    /// give the rate, none is stated.
     pub(crate) fn active(product: Product, disbursed_on: Date, figures: LoanFigures) -> TestBook {
+        let figures = crate::moves::rated_by(&product, figures);
         let mut book = TestBook::new(product, disbursed_on);
         book.create_with(figures).expect("the loan is within the product");
         book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");
@@ -281,6 +283,7 @@ impl TestBook {
         let details = TransactionDetails::default();
         self.command(&LoanCommand::Repay(Repay {
             amount: StatedAmount(amount.into()),
+            custom: Vec::new(),
             value_date: day,
             details,
         }))

@@ -3,13 +3,16 @@
 use jiff::civil::{Date, date};
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, TrancheFigure};
+use loam_book::loan::course::Tranche;
 use loam_book::loan::refusal::{Refusal, TrancheRefusal};
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::product::payments::{PaymentRules, PrepaymentRecalculation};
 use loam_book::product::{Product, ProductType};
 use loam_book::stated::StatedAmount;
+use loam_calc::currency::Currency;
 
 use crate::dynamic::{agreed, dynamic, rows};
-use crate::support::TestBook;
+use crate::support::{TestBook, product};
 
 fn tranched() -> Product {
     let mut kind = dynamic();
@@ -198,4 +201,72 @@ fn a_tranche_that_was_paid_out_does_not_change_and_the_others_do() {
     edit(&mut book, split).expect("the sum stays the same");
     assert_eq!(book.loan().servicing.course.tranches.len(), 3);
     assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_tranche_stands_in_a_list_once() {
+    let mut book = TestBook::new(tranched(), date(2025, 1, 1));
+    book.create_with(agreed_in_two()).expect("it is within the product");
+    let key = Some(book.loan().servicing.course.tranches[0].key);
+    let twice = TrancheFigure { key, ..tranche("500", None) };
+    let answer = edit(&mut book, vec![twice.clone(), twice]);
+    assert!(matches!(refused(answer), TrancheRefusal::NamedTwice { .. }));
+}
+
+/// The second tranche is paid out with a date before that of the day on which the list was set again.
+#[test]
+fn a_list_of_tranches_does_not_take_back_what_was_paid_out_before_it() {
+    let mut book = in_two();
+    let known: Vec<TrancheFigure> = book.loan().servicing.course.tranches.iter().map(known).collect();
+    book.move_to(date(2025, 2, 1));
+    book.repay("119.06").expect("it is due");
+    book.move_to(date(2025, 2, 20));
+    let later = TrancheFigure { expected_on: Some(date(2025, 2, 6)), ..known[1].clone() };
+    edit(&mut book, vec![known[0].clone(), later]).expect("the second is not paid out");
+    book.move_to(date(2025, 2, 21));
+    let value_date = Some(date(2025, 2, 10));
+    let back_dated = Disburse { value_date, ..Disburse::default() };
+    book.command(&LoanCommand::Disburse(back_dated)).expect("its day has come");
+    assert!(book.loan().servicing.course.tranches.iter().all(|tranche| tranche.disbursement.is_some()));
+    assert_eq!(refused(pay_out(&mut book, None)), TrancheRefusal::AllDisbursed);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_disbursement_taken_back_after_its_tranches_were_edited_can_be_made_again() {
+    let mut book = in_two();
+    let known: Vec<TrancheFigure> = book.loan().servicing.course.tranches.iter().map(known).collect();
+    book.move_to(date(2025, 1, 2));
+    let later = TrancheFigure { expected_on: Some(date(2025, 3, 5)), ..known[1].clone() };
+    edit(&mut book, vec![known[0].clone(), later]).expect("the second is not paid out");
+    book.move_to(date(2025, 1, 3));
+    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing but an edit followed");
+    assert!(book.loan().servicing.course.tranches.iter().all(|tranche| tranche.disbursement.is_none()));
+    pay_out(&mut book, None).expect("it is the first again");
+    assert_eq!(book.outstanding().principal.minor(), 700_00);
+    assert_eq!(book.findings(), []);
+}
+
+fn known(tranche: &Tranche) -> TrancheFigure {
+    let amount = StatedAmount(tranche.amount.to_fixed_text(Currency::USD));
+    TrancheFigure { key: Some(tranche.key), amount, expected_on: tranche.expected_on }
+}
+
+/// Interest follows the balance of both; neither is paid out in parts.
+#[test]
+fn a_loan_that_is_paid_out_at_once_is_paid_out_once() {
+    let free = Product {
+        product_type: ProductType::InterestFreeLoan,
+        payment_rules: PaymentRules {
+            prepayment_recalculation: PrepaymentRecalculation::ReduceAmountPerInstallment,
+            ..PaymentRules::default()
+        },
+        ..product()
+    };
+    for kind in [dynamic(), free] {
+        let rate = if kind.product_type == ProductType::InterestFreeLoan { "0" } else { "7" };
+        let mut book = TestBook::active(kind, date(2025, 1, 1), agreed("1000", rate, 6));
+        assert!(matches!(pay_out(&mut book, None), Err(Refusal::WrongState { .. })));
+        assert_eq!(book.outstanding().principal.minor(), 1_000_00);
+    }
 }

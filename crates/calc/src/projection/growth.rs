@@ -1,4 +1,5 @@
-//! How interest grows on balances over days, with rates that change and pauses without interest.
+//! How interest grows on balances over days, with rates that change or depend on the balance, and
+//! pauses without interest.
 
 use jiff::civil::Date;
 
@@ -9,7 +10,7 @@ use crate::exact::Exact;
 use crate::money::Amount;
 use crate::rate::Rate;
 use crate::rounding::Rounding;
-use crate::schedule::InterestTerms;
+use crate::schedule::{BalanceTier, InterestTerms, parts_of};
 
 /// A rate and the day from which it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +50,10 @@ pub struct Growth<'a> {
     pub terms: InterestTerms,
     /// The nominal time between two installments.
     pub period: Period,
-    /// In the order of their days.
+    /// In the order of their days. Tiers by the day of the loan are rates too, each from its first day.
     pub rates: &'a [RateFrom],
+    /// The rates of the parts of a balance; no other rate is looked at then. Empty where one rate counts.
+    pub tiers: &'a [BalanceTier],
     /// Days without interest; `to` is the first one with interest again.
     pub pauses: &'a [Span],
     /// How interest of an installment becomes whole minor units.
@@ -61,7 +64,7 @@ impl Growth<'_> {
     /// Unrounded interest on one balance over a part of an installment's time.
     #[must_use]
     pub fn within(&self, whole: Span, part: Span, principal: Amount) -> Exact {
-        if self.rates.is_empty() && self.pauses.is_empty() {
+        if self.rates.is_empty() && self.pauses.is_empty() && self.tiers.is_empty() {
             return interest_within(&self.terms, &self.period, principal, whole, part);
         }
         let mut grown = Exact::ZERO;
@@ -69,8 +72,10 @@ impl Growth<'_> {
         while from < part.to {
             let to = self.next_change(from).min(part.to);
             if !self.pauses.iter().any(|pause| pause.from <= from && from < pause.to) {
-                let terms = InterestTerms { rate: self.rate_on(from), ..self.terms };
-                grown += interest_within(&terms, &self.period, principal, whole, Span { from, to });
+                for (principal, rate) in self.shares(principal, from) {
+                    let terms = InterestTerms { rate, ..self.terms };
+                    grown += interest_within(&terms, &self.period, principal, whole, Span { from, to });
+                }
             }
             from = to;
         }
@@ -100,7 +105,9 @@ impl Growth<'_> {
             let to = self.next_change(from).min(part.to);
             if !self.pauses.iter().any(|pause| pause.from <= from && from < pause.to) {
                 let time = time_within(&self.terms, &self.period, whole, Span { from, to });
-                parts.push(GrowthPart { span: Span { from, to }, principal, rate: self.rate_on(from), time });
+                let span = Span { from, to };
+                let shares = self.shares(principal, from);
+                parts.extend(shares.map(|(principal, rate)| GrowthPart { span, principal, rate, time }));
             }
             from = to;
         }
@@ -119,7 +126,13 @@ impl Growth<'_> {
         parts
     }
 
-    /// The rate that counts on a day.
+    /// The parts of a balance with the rates that count for them on a day.
+    fn shares(&self, principal: Amount, day: Date) -> impl Iterator<Item = (Amount, Rate)> + '_ {
+        let whole = self.tiers.is_empty().then(|| (principal, self.rate_on(day)));
+        whole.into_iter().chain(parts_of(principal, self.tiers))
+    }
+
+    /// The rate that counts on a day, where it does not depend on the balance.
     #[must_use]
     pub fn rate_on(&self, day: Date) -> Rate {
         self.rates.iter().rev().find(|rate| rate.from <= day).map_or(self.terms.rate, |rate| rate.rate)

@@ -6,8 +6,8 @@ use crate::day_count::{DayCount, DaysMethod};
 use crate::rate::Rate;
 use crate::rounding::Rounding;
 use crate::schedule::{
-    ChargeFrequency, Grace, InstallmentRounding, InterestMethod, InterestTerms, Remainder, ScheduleTerms,
-    schedule,
+    BalanceTier, ChargeFrequency, DayTier, Grace, InstallmentRounding, InterestMethod, InterestTerms,
+    RateTiers, Remainder, ScheduleOptions, ScheduleTerms, schedule, schedule_with,
 };
 
 fn terms(percent: i64) -> InterestTerms {
@@ -25,6 +25,7 @@ fn growth(percent: i64) -> Growth<'static> {
         terms: terms(percent),
         period: Period::months(1),
         rates: &[],
+        tiers: &[],
         pauses: &[],
         rounding: Rounding::HalfEven,
     }
@@ -173,9 +174,110 @@ fn an_equal_installment_counts_the_days_of_each_rate_in_its_first_row() {
         rounding: Rounding::HalfEven,
     };
     let dates: Vec<Date> = (2..=6).map(month).collect();
-    assert_eq!(mixed_total(&growth, &terms, month(1), &dates), Some(cents(16_81)));
+    assert_eq!(mixed_total(&growth, &terms, month(1), (&dates, RateTiers::None)), Some(cents(16_81)));
     let whole = ScheduleTerms { installment_rounding: InstallmentRounding::UpTo(cents(1_00)), ..terms };
-    assert_eq!(mixed_total(&growth, &whole, month(1), &dates), Some(cents(17_00)));
+    assert_eq!(mixed_total(&growth, &whole, month(1), (&dates, RateTiers::None)), Some(cents(17_00)));
     let unchanged = Growth { rates: &[], terms: terms.interest, ..growth };
-    assert_eq!(mixed_total(&unchanged, &terms, month(1), &dates), None);
+    assert_eq!(mixed_total(&unchanged, &terms, month(1), (&dates, RateTiers::None)), None);
+}
+
+fn balance_tiers() -> [BalanceTier; 2] {
+    [
+        BalanceTier { up_to: Some(cents(600_00)), rate: Rate::from_ratio(24, 100) },
+        BalanceTier { up_to: None, rate: Rate::from_ratio(12, 100) },
+    ]
+}
+
+/// 600.00 at 24 % and 400.00 at 12 % for a month of thirty days: 12.00 and 4.00; of the 500.00 that
+/// are left from the eleventh day on all is in the first tier: 10.00 for twenty days.
+#[test]
+fn each_part_of_a_balance_grows_at_the_rate_of_its_tier() {
+    let tiers = balance_tiers();
+    let growth = Growth { tiers: &tiers, ..growth(99) };
+    let time = Span { from: date(2024, 4, 1), to: date(2024, 5, 1) };
+    assert_eq!(growth.within(time, time, cents(1_000_00)), Exact::ratio(16_00, 1));
+    let balances = [
+        Balance { from: time.from, principal: cents(1_000_00) },
+        Balance { from: date(2024, 4, 11), principal: cents(500_00) },
+    ];
+    let grown = Exact::ratio(16_00 * 10 + 10_00 * 20, 30);
+    assert_eq!(growth.on_balances(time, &balances, time.to), grown);
+    let parts = growth.parts_on_balances(time, &balances, time.to);
+    let of_part = |part: &GrowthPart| (part.principal.minor(), part.rate.to_percent_text());
+    let expected =
+        [(600_00, "24"), (400_00, "12"), (500_00, "24")].map(|(minor, rate)| (minor, rate.to_owned()));
+    assert_eq!(parts.iter().map(of_part).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_loan_with_tiers_that_pays_on_time_is_projected_as_it_was_scheduled() {
+    let (by_balance, start) = (balance_tiers(), month(0));
+    let by_day = [
+        DayTier { through_day: Some(31), rate: Rate::from_ratio(24, 100) },
+        DayTier { through_day: None, rate: Rate::from_ratio(12, 100) },
+    ];
+    let rates = [
+        RateFrom { from: start, rate: Rate::from_ratio(24, 100) },
+        RateFrom { from: month(1), rate: Rate::from_ratio(12, 100) },
+    ];
+    let terms = ScheduleTerms { principal: cents(1_000_00), ..six_months() };
+    let dates: Vec<Date> = (1..=6).map(month).collect();
+    let of_balance = Growth { tiers: &by_balance, ..growth(24) };
+    let of_day = Growth { rates: &rates, ..growth(24) };
+    for (tiers, growth) in
+        [(RateTiers::ByBalance(&by_balance), of_balance), (RateTiers::ByDay(&by_day), of_day)]
+    {
+        let options = ScheduleOptions { tiers, ..ScheduleOptions::default() };
+        let scheduled = schedule_with(&terms, start, &dates, &options).expect("the terms are valid");
+        let balances = [Balance { from: start, principal: cents(1_000_00) }];
+        let standing = Standing {
+            on: start,
+            balances: &balances,
+            scheduled: cents(1_000_00),
+            late: Amount::ZERO,
+            carried: Amount::ZERO,
+        };
+        let projected = project(&growth, &rows(1, 6, scheduled[0].total().minor()), &standing);
+        let expected: Vec<(i64, i64)> =
+            scheduled.iter().map(|row| (row.principal.minor(), row.interest.minor())).collect();
+        assert_eq!(figures(&projected), expected, "{tiers:?}");
+        assert_eq!(mixed_total(&growth, &terms, start, (&dates, tiers)), None, "nothing is different");
+    }
+}
+
+/// Half of the first month is free of interest: the total that leaves the last row like the others.
+#[test]
+fn an_equal_installment_under_tiers_counts_a_pause_in_its_first_row() {
+    let (tiers, start) = (balance_tiers(), month(3));
+    let pauses = [Span { from: start, to: date(2024, 4, 16) }];
+    let growth = Growth { tiers: &tiers, pauses: &pauses, ..growth(24) };
+    let terms = ScheduleTerms { principal: cents(1_000_00), ..six_months() };
+    let dates: Vec<Date> = (4..=9).map(month).collect();
+    let total = mixed_total(&growth, &terms, start, (&dates, RateTiers::ByBalance(&tiers)));
+    let total = total.expect("the first row is different").minor();
+    let balances = [Balance { from: start, principal: cents(1_000_00) }];
+    let standing = Standing {
+        on: start,
+        balances: &balances,
+        scheduled: cents(1_000_00),
+        late: Amount::ZERO,
+        carried: Amount::ZERO,
+    };
+    let projected = project(&growth, &rows(4, 9, total), &standing);
+    assert_eq!(projected[0].interest, cents(8_00));
+    let last = projected.last().map_or(0, |last| (last.principal + last.interest).minor());
+    assert!((last - total).abs() <= 3, "{last} after {total}");
+}
+
+fn six_months() -> ScheduleTerms {
+    ScheduleTerms {
+        principal: cents(100_00),
+        interest: terms(24),
+        period: Period::months(1),
+        grace: Grace::None,
+        principal_repayment_interval: 1,
+        remainder: Remainder::Last,
+        installment_rounding: InstallmentRounding::None,
+        rounding: Rounding::HalfEven,
+    }
 }

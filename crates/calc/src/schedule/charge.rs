@@ -4,6 +4,7 @@ use super::factor::{Day, Time, interest_on};
 use super::options::{BalanceTier, DayTier, RateTiers, RoundedElements, ScheduleOptions};
 use super::parts::InterestPart;
 use super::spread::{Kind, Plan, Step};
+use super::weights::Weights;
 use super::{InstallmentRounding, ScheduleError};
 use crate::day_count::Fraction;
 use crate::exact::Exact;
@@ -13,7 +14,9 @@ use crate::rate::Rate;
 /// The interest of steps under a plan and its options.
 pub(super) struct Charge<'a> {
     pub(super) plan: &'a Plan<'a>,
-    tiers: RateTiers<'a>,
+    pub(super) tiers: RateTiers<'a>,
+    /// Of tiers by balance, where they fit 64 bits.
+    weights: Option<Weights>,
     rounds_all: bool,
 }
 
@@ -26,7 +29,11 @@ impl<'a> Charge<'a> {
         options.tiers.check()?;
         let has_multiple = plan.terms.installment_rounding != InstallmentRounding::None;
         let rounds_all = has_multiple && options.elements == RoundedElements::RoundAll;
-        Ok(Charge { plan, tiers: options.tiers, rounds_all })
+        let weights = match options.tiers {
+            RateTiers::ByBalance(tiers) => Weights::of(tiers),
+            RateTiers::None | RateTiers::ByDay(_) => None,
+        };
+        Ok(Charge { plan, tiers: options.tiers, weights, rounds_all })
     }
 
     /// Whether one rate counts, that of the terms.
@@ -63,8 +70,62 @@ impl<'a> Charge<'a> {
         if self.has_one_rate() && !self.rounds_all {
             return self.plan.interest(step, balance);
         }
-        self.element(self.exact(step, balance))
-            .ok_or(ScheduleError::InstallmentTooLarge { number: step.number })
+        let rounded = match self.narrow(step, balance) {
+            Some((numerator, denominator)) if !self.rounds_all => {
+                let minor = self.plan.terms.rounding.divide_small(numerator, denominator);
+                (minor <= Amount::MAX.minor()).then_some(Amount::from_minor(minor))
+            }
+            Some(_) | None => self.element(self.exact(step, balance)),
+        };
+        rounded.ok_or(ScheduleError::InstallmentTooLarge { number: step.number })
+    }
+
+    /// The interest of a step on a balance as a ratio of 64-bit integers, when it is one.
+    fn narrow(&self, step: Step, balance: Amount) -> Option<(i64, i64)> {
+        if step.kind == Kind::Forgiven {
+            return Some((0, 1));
+        }
+        if let Some(weights) = &self.weights {
+            let time = self.plan.time(step);
+            let numerator = weights.of_balance(balance)?.checked_mul(time.numerator)?;
+            return Some((numerator, weights.denominator.checked_mul(time.denominator)?));
+        }
+        let (numerator, denominator) = self.ratio(step)?;
+        Some((balance.minor().checked_mul(numerator)?, denominator))
+    }
+
+    /// Rate × time of a step, where one ratio of 64-bit integers says it for every balance.
+    #[inline]
+    pub(super) fn ratio(&self, step: Step) -> Option<(i64, i64)> {
+        let product = |rate: Rate, time: Time| {
+            let (numerator, denominator) = rate.parts();
+            Some((numerator.checked_mul(time.numerator)?, denominator.checked_mul(time.denominator)?))
+        };
+        let tiers = match self.tiers {
+            RateTiers::None => return product(self.plan.terms.interest.rate, self.plan.time(step)),
+            RateTiers::ByBalance(_) => return None,
+            RateTiers::ByDay(tiers) => tiers,
+        };
+        if let Some(rate) = self.only_rate(step, tiers) {
+            return product(rate, self.plan.time(step));
+        }
+        self.times(step, tiers).try_fold((0_i64, 1_i64), |(numerator, denominator), (time, rate)| {
+            let (part, unit) = product(rate, time)?;
+            if unit == denominator {
+                return Some((numerator.checked_add(part)?, denominator));
+            }
+            let sum = numerator.checked_mul(unit)?.checked_add(part.checked_mul(denominator)?)?;
+            Some((sum, denominator.checked_mul(unit)?))
+        })
+    }
+
+    /// The rate of a step that lies in one tier by days, as nearly all do.
+    pub(super) fn only_rate(&self, step: Step, tiers: &[DayTier]) -> Option<Rate> {
+        let (from, to) = (self.plan.interest_from(step).number, self.plan.interest_to(step).number);
+        let begins = self.plan.begins_on;
+        let ends = |tier: &DayTier| tier.through_day.map_or(i64::MAX, |day| begins.number + i64::from(day));
+        let tier = tiers.iter().find(|tier| ends(tier) > from)?;
+        (ends(tier) >= to).then_some(tier.rate)
     }
 
     /// An amount as an element of an installment has it; `None` beyond the largest amount.
@@ -134,7 +195,7 @@ impl<'a> Charge<'a> {
     }
 
     /// The time that a step has in each tier by days.
-    fn times<'t>(
+    pub(super) fn times<'t>(
         &'t self,
         step: Step,
         tiers: &'t [DayTier],
@@ -152,11 +213,10 @@ impl<'a> Charge<'a> {
         let plan = self.plan;
         let mut from = plan.interest_from(step);
         let end = plan.interest_to(step);
-        let begins = plan.begins_on();
+        let begins = plan.begins_on;
         tiers.iter().filter_map(move |tier| {
-            let bound =
-                tier.through_day.map(|day| begins.later_by(day)).filter(|bound| bound.number < end.number);
-            let to = bound.unwrap_or(end);
+            let is_within = |day: &u32| begins.number + i64::from(*day) < end.number;
+            let to = tier.through_day.filter(is_within).map_or(end, |day| begins.later_by(day));
             if to.number <= from.number {
                 return None;
             }
@@ -187,7 +247,10 @@ fn sum(parts: impl Iterator<Item = (Amount, Rate, Time)> + Clone) -> Exact {
 }
 
 /// The parts of a balance with their rates.
-fn parts_of(balance: Amount, tiers: &[BalanceTier]) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
+pub(crate) fn parts_of(
+    balance: Amount,
+    tiers: &[BalanceTier],
+) -> impl Iterator<Item = (Amount, Rate)> + Clone + '_ {
     let mut below = Amount::ZERO;
     tiers.iter().map_while(move |tier| {
         if below >= balance {

@@ -3,6 +3,7 @@
 //! The due dates come from [`crate::due_dates`]; payments, fees and penalties are not known here.
 
 mod annuity;
+mod changes;
 mod charge;
 mod equal_installments;
 mod equal_principal;
@@ -12,13 +13,18 @@ mod evened;
 mod factor;
 mod fixed_point;
 mod flat;
+mod newton;
 mod optimized;
 mod options;
 mod parts;
+mod plan_guess;
 mod plan_rate;
+#[cfg(test)]
+mod quick_tests;
 mod solve;
 mod spread;
 mod varied;
+mod weights;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -29,6 +35,7 @@ use crate::money::Amount;
 use crate::rate::Rate;
 use crate::rounding::Rounding;
 
+pub(crate) use charge::parts_of;
 pub use error::ScheduleError;
 pub(crate) use factor::{Day, Measure, Time, interest_on};
 pub use options::{BalanceTier, DayTier, Payments, RateTiers, RoundedElements, ScheduleOptions};
@@ -253,14 +260,27 @@ pub fn schedule_with(
     options: &ScheduleOptions<'_>,
 ) -> Result<Vec<Installment>, ScheduleError> {
     let mut rows = Vec::new();
+    schedule_with_into(terms, start, due_dates, (options, &mut rows))?;
+    Ok(rows)
+}
+
+/// Like [`schedule_with`], into a vector that is cleared first and whose memory is reused.
+///
+/// # Errors
+/// As for [`schedule_with`]; the content of the vector is then unspecified.
+pub fn schedule_with_into(
+    terms: &ScheduleTerms,
+    start: Date,
+    due_dates: &[Date],
+    (options, rows): (&ScheduleOptions<'_>, &mut Vec<Installment>),
+) -> Result<(), ScheduleError> {
+    rows.clear();
     let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?;
     if options.are_plain() {
-        fill(&plan, &mut rows)?;
-    } else {
-        rows.reserve(due_dates.len());
-        varied::varied(&plan, options, &mut rows)?;
+        return fill(&plan, rows);
     }
-    Ok(rows)
+    rows.reserve(due_dates.len());
+    varied::varied(&plan, options, rows)
 }
 
 /// Like [`schedule`], into a vector that is cleared first and whose memory is reused.

@@ -9,6 +9,7 @@ use crate::rate::Rate;
 
 use super::factor::{Day, Measure};
 use super::fixed_point::{BALANCE_LIMIT, balance_of, interest, quotient};
+use super::plan_guess::Quick;
 use super::{InterestTerms, ScheduleError};
 
 /// Half steps of a rate in one: a rate is kept as a percentage with ten decimals.
@@ -52,6 +53,17 @@ pub fn payment_plan_rate(
     principal: Amount,
     payments: &[Amount],
 ) -> Result<Rate, ScheduleError> {
+    let quick = Quick::of(principal, payments);
+    solved(terms, period, (principal, payments), quick.as_ref())
+}
+
+/// The rate, with what tells quickly about it; without, everything is found in wide arithmetic.
+pub(super) fn solved(
+    terms: &InterestTerms,
+    period: Period,
+    (principal, payments): (Amount, &[Amount]),
+    quick: Option<&Quick>,
+) -> Result<Rate, ScheduleError> {
     if payments.is_empty() {
         return Err(ScheduleError::NoInstallments);
     }
@@ -63,27 +75,50 @@ pub fn payment_plan_rate(
     // A nominal measure does not look at dates.
     let nowhere = Day::of(jiff::civil::Date::ZERO);
     let time = measure.between(nowhere, nowhere);
-    let factor = |half_steps: u128| {
-        quotient(
-            half_steps * u128::from(time.numerator.unsigned_abs()),
-            HALF_STEPS * u128::from(time.denominator.unsigned_abs()),
-        )
+    let numerator = u128::from(time.numerator.unsigned_abs());
+    let denominator = u128::from(time.denominator.unsigned_abs());
+    let is_too_much = |half_steps: u128| {
+        let ratio = (half_steps * numerator, HALF_STEPS * denominator);
+        if let Some(is_too_much) = quick.and_then(|quick| quick.is_too_much(ratio)) {
+            return is_too_much;
+        }
+        // Beyond 2^16 for a period the first payment is interest alone, as it would be with any more.
+        quotient(ratio.0, ratio.1).is_none_or(|factor| remains(principal, payments, factor) >= 0)
     };
-    // Beyond 2^16 for a period the first payment is interest alone, as it would be with any more.
-    let is_too_much =
-        |half_steps: u128| factor(half_steps).is_none_or(|factor| remains(principal, payments, factor) >= 0);
     if is_too_much(0) || !is_too_much(MOST) {
         return Err(ScheduleError::NoRate);
     }
-    let (mut low, mut high) = (0, MOST);
-    while high - low > 1 {
-        let middle = u128::midpoint(low, high);
-        if is_too_much(middle) { high = middle } else { low = middle }
-    }
+    let guess = quick.and_then(Quick::factor).and_then(|factor| {
+        let half_steps = u128::from(factor).checked_mul(HALF_STEPS * denominator)? / numerator.max(1);
+        Some(half_steps >> u64::BITS)
+    });
+    let high = smallest((0, MOST), guess.unwrap_or(MOST / 2), is_too_much);
     // The rate lies between two half steps; the whole step between or beside them is the nearest.
     let steps = i64::try_from(high / 2).map_err(|_| ScheduleError::NoRate)?;
     let whole = i64::try_from(HALF_STEPS / 2).map_err(|_| ScheduleError::NoRate)?;
     Ok(Rate::from_ratio(steps, whole))
+}
+
+/// The smallest number above the first bound that is too much, as the second one is; the search begins
+/// around the guess.
+fn smallest((mut low, mut high): (u128, u128), guess: u128, is_too_much: impl Fn(u128) -> bool) -> u128 {
+    let (mut next, mut width) = (guess.clamp(low + 1, high - 1), 1);
+    let (mut knows_low, mut knows_high) = (false, false);
+    while high - low > 1 {
+        if is_too_much(next) {
+            (high, knows_high) = (next, true);
+        } else {
+            (low, knows_low) = (next, true);
+        }
+        // Further and further away from the guess, until it lies between two that were tried.
+        next = match (knows_low, knows_high) {
+            (true, false) => low.saturating_add(width).min(high - 1),
+            (false, true) => high.saturating_sub(width).max(low + 1),
+            (true, true) | (false, false) => u128::midpoint(low, high),
+        };
+        width *= 2;
+    }
+    high
 }
 
 /// What is left of the principal after the payments, with interest at this factor for each period;

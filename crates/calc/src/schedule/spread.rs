@@ -13,7 +13,8 @@ use crate::rounding::Rounding;
 /// Checked terms together with the dates.
 pub(super) struct Plan<'a> {
     pub(super) terms: &'a ScheduleTerms,
-    pub(super) start: Date,
+    /// The day on which the loan begins.
+    pub(super) begins_on: Day,
     pub(super) due_dates: &'a [Date],
     pub(super) measure: Measure,
     /// How many installments, as a number of the same width as theirs.
@@ -84,13 +85,13 @@ impl<'a> Plan<'a> {
         if accrual == Accrual::ThroughDueDate && due_dates.last() == Some(&Date::MAX) {
             return Err(ScheduleError::DueDateBeyondCalendar { after: Date::MAX });
         }
-        Ok(Plan { terms, start, due_dates, measure, count, grace, accrual })
+        Ok(Plan { terms, begins_on: Day::of(start), due_dates, measure, count, grace, accrual })
     }
 
     /// The installments in order, each with the time since the one before.
     #[inline]
     pub(super) fn steps(&self) -> Steps<'_> {
-        Steps { plan: self, number: 0, from: Day::of(self.start), due_dates: self.due_dates.iter() }
+        Steps { plan: self, number: 0, from: self.begins_on, due_dates: self.due_dates.iter() }
     }
 
     #[inline(always)]
@@ -133,11 +134,6 @@ impl<'a> Plan<'a> {
                 self.measure.between(from, step.due.next())
             }
         }
-    }
-
-    /// The day on which the loan begins.
-    pub(super) fn begins_on(&self) -> Day {
-        Day::of(self.start)
     }
 
     /// The first day for which a step has interest.

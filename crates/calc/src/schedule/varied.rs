@@ -5,9 +5,11 @@
 
 use super::charge::Charge;
 use super::equal_installments::installment_total;
+use super::estimate;
 use super::evened;
+use super::newton;
 use super::optimized;
-use super::options::{Payments, ScheduleOptions};
+use super::options::{Payments, RateTiers, ScheduleOptions};
 use super::solve;
 use super::spread::{Kind, Plan, Step};
 use super::{Installment, InstallmentRounding, InterestMethod, Remainder, ScheduleError};
@@ -173,10 +175,25 @@ pub(super) fn totals(
 
 /// The equal total, rounded to the minor unit or to the agreed multiple.
 pub(super) fn equal_total(charge: &Charge<'_>) -> Result<Amount, ScheduleError> {
-    let plan = charge.plan;
     if charge.has_one_rate() && !charge.is_free() {
-        return installment_total(plan);
+        return installment_total(charge.plan);
     }
+    quick_equal_total(charge).map_or_else(|| wide_equal_total(charge), Ok)
+}
+
+/// The total where 64 bits decide it.
+pub(super) fn quick_equal_total(charge: &Charge<'_>) -> Option<Amount> {
+    let plan = charge.plan;
+    match charge.tiers {
+        RateTiers::None => estimate::agreed(plan, estimate::bounds(plan)?),
+        RateTiers::ByBalance(tiers) => newton::equal_total(charge, tiers),
+        RateTiers::ByDay(tiers) => estimate::agreed(plan, estimate::bounds_by_day(charge, tiers)?),
+    }
+}
+
+/// The same without the quick look.
+pub(super) fn wide_equal_total(charge: &Charge<'_>) -> Result<Amount, ScheduleError> {
+    let plan = charge.plan;
     solve::equal_total(charge, unit_of(plan), plan.total_rounding())
 }
 

@@ -106,3 +106,9 @@ pub(super) async fn upsert_quarantine(
     assert_eq!(written, 1, "an upsert without a condition writes its row");
     Ok(())
 }
+
+pub(super) async fn delete_quarantine(client: &ClientWrapper, account: Address) -> Result<(), StoreError> {
+    let sql = "delete from quarantine where part = $1 and account_key = $2";
+    let row = vec![Cell::part(account.part), Cell::key(account.key)];
+    execute(client, Query::one(sql, row)).await.map(|_| ())
+}

@@ -190,6 +190,10 @@ impl WriteStore for PostgresLane {
     async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {
         check::upsert_quarantine(self.client().await?, account, reason, at).await
     }
+
+    async fn lift_quarantine(&mut self, account: Address) -> Result<(), StoreError> {
+        check::delete_quarantine(self.client().await?, account).await
+    }
 }
 
 impl PostgresLane {

@@ -94,3 +94,8 @@ pub(super) fn upsert_quarantine(
     assert!(without_effect.is_empty(), "an upsert without a condition writes its row");
     Ok(())
 }
+
+pub(super) fn delete_quarantine(connection: &Connection, account: Address) -> Result<(), StoreError> {
+    let sql = "delete from quarantine where part = ?1 and account_key = ?2";
+    execute_each(connection, sql, [vec![Cell::part(account.part), Cell::key(account.key)]]).map(|_| ())
+}

@@ -92,6 +92,12 @@ impl WriteStore for SqliteLane {
         check::upsert_quarantine(&tx, account, reason, at)?;
         tx.commit().map_err(failed)
     }
+
+    async fn lift_quarantine(&mut self, account: Address) -> Result<(), StoreError> {
+        let tx = self.begin()?;
+        check::delete_quarantine(&tx, account)?;
+        tx.commit().map_err(failed)
+    }
 }
 
 fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {

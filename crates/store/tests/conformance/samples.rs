@@ -10,6 +10,7 @@ use loam_book::actor::Door;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::course::{Course, PrincipalFrom, RateFrom, Tranche};
+use loam_book::loan::custom_payment::{PaidKind, PaidPart};
 use loam_book::loan::event::charge::{LockCause, TransactionCharges, TransactionFee};
 use loam_book::loan::event::{EVENT_VERSION, Entry, Event, RULES_VERSION, Stamp, Step};
 use loam_book::loan::refusal::IdKind;
@@ -241,6 +242,11 @@ pub(crate) fn transaction(id: i64, seq: i64) -> LoanTransaction {
                 tax: Amount::from_minor(1),
             }],
             tax: components(1),
+            custom: vec![PaidPart {
+                kind: PaidKind::Principal,
+                amount: Amount::from_minor(3),
+                tax: Amount::ZERO,
+            }],
         },
         installment: Some(2),
         reverses: None,

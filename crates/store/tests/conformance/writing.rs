@@ -316,6 +316,10 @@ async fn a_quarantined_account_is_loaded_as_such(place: Place) {
     assert_eq!(open.lane.load(&need).await.unwrap().quarantined, [loan.key]);
     let listed = open.store.checker().quarantined().await.unwrap();
     assert_eq!(listed, [(of_loan(&loan), "a broken sum".to_owned())]);
+    open.lane.lift_quarantine(of_loan(&loan)).await.unwrap();
+    open.lane.lift_quarantine(of_loan(&loan)).await.unwrap();
+    assert_eq!(open.lane.load(&need).await.unwrap().quarantined, []);
+    assert_eq!(open.store.checker().quarantined().await.unwrap(), []);
 }
 
 async fn money_that_stays_in_place_is_refused(place: Place) {

@@ -133,7 +133,7 @@ fn charge(draft: &mut Draft<'_>, number: u32, fee: (Key, Amount), (cause, date):
 
 fn place(draft: &mut Draft<'_>, number: u32, (fee, amount): (Key, Amount), (cause, date): (FeeCause, Date)) {
     let deferral = deferral_on(&draft.loan, fee, (amount, number), date);
-    let charge = FeeCharge { fee: Some(fee), cause, tax: Amount::ZERO, deferral };
+    let charge = FeeCharge { fee: Some(fee), cause, deferral, ..FeeCharge::default() };
     let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());
     draft.derive(date, Event::FeeCharged { posted, amount, number, details, charge });
 }

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 
 use crate::loan::commands::{fee, penalty as penalty_command, waive};
+use crate::loan::custom_payment;
 use crate::loan::draft::Draft;
 use crate::loan::event::charge::{FeeCause, Forgone, PenaltyCause};
 use crate::loan::event::{Event, Step};
@@ -51,6 +52,7 @@ pub(crate) fn before(draft: &mut Draft<'_>, value_date: Date, event: &mut Event)
         penalties::grow(draft, value_date);
     }
     tax::fill(&draft.loan, event);
+    custom_payment::fill(&draft.loan, event);
 }
 
 /// Whether a derived event of this kind says the same as another one, numbers under which it is

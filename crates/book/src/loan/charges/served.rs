@@ -3,6 +3,7 @@
 use loam_calc::allocation::{Component, Components};
 use loam_calc::money::Amount;
 
+use crate::loan::custom_payment::PaidPart;
 use crate::loan::event::Event;
 use crate::loan::event::charge::{TransactionCharges, TransactionFee};
 
@@ -18,8 +19,9 @@ pub(crate) fn charges_of(event: &Event) -> TransactionCharges {
         let fees = charge.fee.map(of_product).into_iter().collect();
         return TransactionCharges { fees, ..taxed(Component::Fee, charge.tax) };
     }
-    if let Event::Repaid { tax, .. } = event {
-        return TransactionCharges { fees: Vec::new(), tax: *tax };
+    if let Event::Repaid { tax, custom, .. } = event {
+        let custom = custom.as_ref().map(|custom| custom.paid.clone()).unwrap_or_default();
+        return TransactionCharges { tax: *tax, custom, ..TransactionCharges::default() };
     }
     if let Event::InterestApplied { tax, .. } = event {
         return taxed(Component::Interest, *tax);
@@ -28,22 +30,23 @@ pub(crate) fn charges_of(event: &Event) -> TransactionCharges {
         return taxed(Component::Penalty, *tax);
     }
     if let Event::ChargeReduced { tax, .. } = event {
-        return TransactionCharges { fees: Vec::new(), tax: *tax };
+        return TransactionCharges { tax: *tax, ..TransactionCharges::default() };
     }
     TransactionCharges::default()
 }
 
 /// The charges of the transaction that takes another one back.
 pub(crate) fn negated(charges: TransactionCharges) -> TransactionCharges {
-    let fees = charges.fees.into_iter();
+    let (fees, custom) = (charges.fees.into_iter(), charges.custom.into_iter());
     TransactionCharges {
         fees: fees.map(|f| TransactionFee { fee: f.fee, amount: -f.amount, tax: -f.tax }).collect(),
         tax: Components::default() - charges.tax,
+        custom: custom.map(|p| PaidPart { amount: -p.amount, tax: -p.tax, ..p }).collect(),
     }
 }
 
 fn taxed(component: Component, amount: Amount) -> TransactionCharges {
     let mut tax = Components::default();
     tax.set(component, amount);
-    TransactionCharges { fees: Vec::new(), tax }
+    TransactionCharges { tax, ..TransactionCharges::default() }
 }

@@ -3,6 +3,8 @@
 //! Checks, in this order: product, holder, product for holder and branch, assignment, figures
 //! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
 
+use jiff::civil::Date;
+
 use crate::ids::{Key, Part, is_possible_id};
 use crate::loan::HolderKind;
 use crate::loan::command::{NewLoan, TrancheFigure};
@@ -141,19 +143,23 @@ pub fn check_assignment(assignment: &Assignment, context: &Context<'_>) -> Resul
 /// The terms must give a schedule if the loan were paid out as expected.
 pub(super) fn check_schedule(terms: &Terms, context: &Context<'_>) -> Result<(), Refusal> {
     let disbursed_on = terms.expected_disbursement_on.unwrap_or(context.business_date);
-    if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= disbursed_on)
-        && terms.expected_disbursement_on.is_some()
-    {
-        return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on });
-    }
-    if terms.expected_disbursement_on.is_some() {
-        terms.check_first_due_date(disbursed_on)?;
-    }
+    check_dates(terms, disbursed_on)?;
     let from = terms
         .first_due_date
         .map_or(disbursed_on, |first| disbursed_on.min(first.yesterday().unwrap_or(first)));
     terms.schedule(from, context.calendar).map_err(|error| terms.impossible(&error))?;
     Ok(())
+}
+
+/// A first due date goes with the day on which the loan is expected to be paid out, where one is named.
+pub(super) fn check_dates(terms: &Terms, disbursed_on: Date) -> Result<(), Refusal> {
+    if terms.expected_disbursement_on.is_none() {
+        return Ok(());
+    }
+    if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= disbursed_on) {
+        return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on });
+    }
+    terms.check_first_due_date(disbursed_on)
 }
 
 fn id_of(new: &NewLoan, product: &Product, context: &Context<'_>) -> Result<String, Refusal> {

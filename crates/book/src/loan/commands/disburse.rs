@@ -49,7 +49,7 @@ pub(super) fn pay_out(
         return Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on: value_date });
     }
     terms.check_first_due_date(value_date)?;
-    let installments = match schedule_edit::agreed_rows(&draft.loan, value_date)? {
+    let installments = match schedule_edit::agreed_rows(&draft.loan, disburse, value_date, terms.amount)? {
         Some(rows) => rows,
         None => terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?,
     };
@@ -72,6 +72,7 @@ pub(super) fn pay_out(
             installments,
             details,
             tranche,
+            first_due_date: disburse.first_due_date,
         },
     );
     if terms.is_dynamic() {

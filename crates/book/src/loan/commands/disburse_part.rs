@@ -94,9 +94,13 @@ fn check_limit(loan: &Loan, amount: Amount) -> Result<(), Refusal> {
 
 /// Whether a loan that is paid out may be paid out further.
 pub(super) fn takes_parts(loan: &Loan) -> bool {
-    let rules = &loan.terms.payment_rules;
-    loan.terms.is_dynamic()
-        && (loan.terms.product_type != ProductType::DynamicTermLoan || rules.disburses_in_parts)
+    let has_parts = match loan.terms.product_type {
+        ProductType::TranchedLoan | ProductType::RevolvingCredit => true,
+        ProductType::FixedTermLoan | ProductType::DynamicTermLoan | ProductType::InterestFreeLoan => {
+            loan.terms.payment_rules.disburses_in_parts
+        }
+    };
+    loan.terms.is_dynamic() && has_parts
 }
 
 /// What was paid out so far.
@@ -157,6 +161,7 @@ pub(super) fn post(
             installments: Vec::new(),
             details: details.clone(),
             tranche: part.tranche,
+            first_due_date: None,
         },
     );
     let event = if draft.loan.terms.is_revolving() {

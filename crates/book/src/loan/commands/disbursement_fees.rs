@@ -59,6 +59,18 @@ impl DisbursementFees {
         Ok(agreed)
     }
 
+    /// Those that are required, as far as the product says how much they are.
+    fn required(terms: &Terms) -> DisbursementFees {
+        let fees = terms.charges.fees.iter();
+        let required =
+            fees.filter(|fee| fee.trigger.is_of_disbursement() && fee.is_active && fee.is_required);
+        let agreed = |fee: &ProductFee| {
+            let stated = StatedFee { fee: fee.key, amount: None };
+            disbursed(terms, fee, &stated).ok().map(|agreed| (fee.clone(), agreed))
+        };
+        DisbursementFees { fees: required.filter_map(agreed).collect() }
+    }
+
     /// What is added to the principal.
     pub(super) fn capitalized(&self) -> Amount {
         self.fees.iter().filter(|(_, fee)| fee.is_capitalized).map(|(_, fee)| fee.amount).sum()
@@ -77,8 +89,8 @@ impl DisbursementFees {
             let number = first.expect("a loan that was paid out has installments").number;
             let amount = agreed.amount;
             let deferral = deferral_on(&draft.loan, fee.key, (amount, number), date);
-            let charge =
-                FeeCharge { fee: Some(fee.key), cause: FeeCause::Disbursement, tax: Amount::ZERO, deferral };
+            let cause = FeeCause::Disbursement;
+            let charge = FeeCharge { fee: Some(fee.key), cause, deferral, ..FeeCharge::default() };
             let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());
             draft.derive(date, Event::FeeCharged { posted, amount, number, details, charge });
         }
@@ -98,6 +110,17 @@ impl DisbursementFees {
         }
         Ok(())
     }
+}
+
+/// What a disbursement adds to the principal, if nobody names other fees.
+pub(crate) fn capitalized_if_disbursed(terms: &Terms) -> Amount {
+    DisbursementFees::required(terms).capitalized()
+}
+
+/// What a disbursement keeps from what it pays out, if nobody names other fees.
+pub fn kept_if_disbursed(terms: &Terms) -> Amount {
+    let fees = DisbursementFees::required(terms).fees.into_iter();
+    fees.filter(|(fee, _)| fee.trigger == FeeTrigger::Disbursement).map(|(_, agreed)| agreed.amount).sum()
 }
 
 fn disbursed(terms: &Terms, fee: &ProductFee, stated: &StatedFee) -> Result<DisbursedFee, Refusal> {

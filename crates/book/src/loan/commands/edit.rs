@@ -9,9 +9,10 @@ use crate::loan::commands::create::check_schedule;
 use crate::loan::commands::tranches;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{Refusal, RevolvingRefusal};
 use crate::loan::terms_agreed::{Ground, agree};
 use crate::loan::{Loan, LoanState, Terms};
+use crate::product::Product;
 
 /// Changes what the edit names. Checks, in this order: state, product, figures, schedule.
 pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal> {
@@ -25,52 +26,88 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
         let rest = LoanEdit { figures: without, ..edit.clone() };
         return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
     }
-    let ground = Ground::of(draft.context, &loan.assignment);
-    let agreed = agree(&edit.figures, product, Some(&loan.terms), &ground)?;
-    let terms = if loan.servicing.state.is_active() {
-        edited_while_active(loan, &agreed)?
-    } else {
-        check_schedule(&agreed, draft.context)?;
-        agreed
-    };
+    let terms = edited(draft, &edit.figures, product)?;
     let event = Event::Edited {
+        keeps_schedule: rests_on_the_same(&loan.terms, &terms),
         terms: Box::new(terms),
         name: edit.name.clone().unwrap_or_else(|| loan.name.clone()),
         notes: edit.notes.clone().unwrap_or_else(|| loan.notes.clone()),
         assignment: loan.assignment,
     };
-    post(draft, draft.context.business_date, event);
+    post(draft, draft.context.business_date, event)?;
     // What rests on arrears may come with another tolerance.
     advance(draft, draft.context.business_date);
     Ok(())
 }
 
-/// Of an active loan the arrears tolerance and the penalty rate; of a revolving credit also its limit and its bills.
-fn edited_while_active(loan: &Loan, agreed: &Terms) -> Result<Terms, Refusal> {
-    let mut terms = Terms {
-        arrears_tolerance_days: agreed.arrears_tolerance_days,
-        penalty_rate: agreed.penalty_rate,
-        ..loan.terms.clone()
-    };
-    if !terms.is_revolving() {
-        return Ok(terms);
+/// The terms with the figures named. Where none is, nothing is agreed anew: what the product says by
+/// now is not the loan's.
+fn edited(draft: &Draft<'_>, figures: &LoanFigures, product: &Product) -> Result<Terms, Refusal> {
+    let loan = &draft.loan;
+    if *figures == LoanFigures::default() {
+        return Ok(loan.terms.clone());
     }
-    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
-    let outstanding = loan.servicing.outstanding.principal;
-    if agreed.amount < outstanding {
-        let reason = format!("{} are outstanding", text(outstanding));
-        return Err(Refusal::InvalidAmount { value: text(agreed.amount), reason });
+    let ground = Ground::of(draft.context, &loan.assignment);
+    let agreed = agree(figures, product, Some(&loan.terms), &ground)?;
+    if loan.servicing.state.is_active() {
+        return edited_while_active(loan, figures, agreed);
     }
-    (terms.amount, terms.revolving) = (agreed.amount, agreed.revolving);
+    check_schedule(&agreed, draft.context)?;
+    Ok(agreed)
+}
+
+/// Of an active loan the arrears tolerance and the penalty rate; of a revolving credit also its limit
+/// and its bills. What is not named stays.
+fn edited_while_active(loan: &Loan, figures: &LoanFigures, agreed: Terms) -> Result<Terms, Refusal> {
+    let mut terms = loan.terms.clone();
+    if figures.arrears_tolerance_days.is_some() {
+        terms.arrears_tolerance_days = agreed.arrears_tolerance_days;
+    }
+    if figures.penalty_rate.is_some() {
+        terms.penalty_rate = agreed.penalty_rate;
+    }
+    if figures.principal_payment.is_some() {
+        terms.revolving = agreed.revolving;
+    }
+    if figures.amount.is_some() {
+        terms.amount = agreed.amount;
+        let outstanding = loan.servicing.outstanding.principal;
+        if terms.amount < outstanding {
+            let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+            let reason = format!("{} are outstanding", text(outstanding));
+            return Err(Refusal::InvalidAmount { value: text(terms.amount), reason });
+        }
+    }
     Ok(terms)
 }
 
+/// Whether a schedule that was edited by hand goes with both.
+fn rests_on_the_same(before: &Terms, after: &Terms) -> bool {
+    let but_for_lateness = Terms {
+        arrears_tolerance_days: after.arrears_tolerance_days,
+        penalty_rate: after.penalty_rate,
+        product_version: after.product_version,
+        ..before.clone()
+    };
+    but_for_lateness == *after
+}
+
 /// Posts an edit; another tolerance may change whether the account is in arrears.
-pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) {
+///
+/// # Errors
+/// When more is outstanding of a credit than the limit that it sets.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: Event) -> Result<(), Refusal> {
     draft.record(value_date, event);
+    let loan = &draft.loan;
+    if loan.terms.is_revolving() && loan.servicing.outstanding.principal > loan.terms.amount {
+        let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+        let (amount, available) = (text(loan.servicing.outstanding.principal), text(loan.terms.amount));
+        return Err(Refusal::Revolving(RevolvingRefusal::MoreThanAvailable { amount, available }));
+    }
     if draft.loan.servicing.state.is_active() {
         settle_lateness(draft, value_date);
     }
+    Ok(())
 }
 
 /// Everything may change before approval; afterwards name and notes, and of an active loan arrears

@@ -58,7 +58,7 @@ pub(crate) fn post(
 ) -> Result<(), Refusal> {
     check_chargeable(&draft.loan, "charge a fee", number)?;
     let deferral = fee.and_then(|fee| deferral_on(&draft.loan, fee, (amount, number), value_date));
-    let charge = FeeCharge { fee, cause: FeeCause::Request, tax: Amount::ZERO, deferral };
+    let charge = FeeCharge { fee, cause: FeeCause::Request, deferral, ..FeeCharge::default() };
     let (posted, details) = (draft.posted(Amount::ZERO), details.clone());
     draft.record(value_date, Event::FeeCharged { posted, amount, number, details, charge });
     settle_lateness(draft, value_date);

@@ -35,6 +35,7 @@ mod repay_dynamic;
 pub mod restructure;
 pub mod reverse;
 pub mod schedule_edit;
+pub mod schedule_preview;
 pub mod securities;
 pub mod tranches;
 pub mod waive;

@@ -11,7 +11,7 @@ use crate::loan::command::Repay;
 use crate::loan::commands::{Decided, Target, repay};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::{Refusal, WriteOffRefusal};
+use crate::loan::refusal::{CustomPaymentRefusal, Refusal, WriteOffRefusal};
 use crate::loan::{Closure, Loan, LoanState};
 use crate::organization::TransactionDetails;
 
@@ -24,6 +24,10 @@ pub(super) fn recover(on: &Target<'_>, recovered: &Repay) -> Result<Decided, Ref
         return Err(Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { value_date, written_off_on }));
     }
     let amount = recovered.amount.positive_in(on.loan.terms.currency)?;
+    if !recovered.custom.is_empty() {
+        // What was given up is not owed, of whatever kind.
+        return Err(CustomPaymentRefusal::NotAllowed.into());
+    }
     repay::check_details(&recovered.details, on.context)?;
     on.on_day(value_date, |draft| post(draft, amount, value_date, &recovered.details))
 }

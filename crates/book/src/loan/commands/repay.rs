@@ -1,7 +1,7 @@
 //! Takes a repayment and splits it over the installments.
 //!
-//! Checks, in this order: state, value date, amount, channel, something to repay, prepayment,
-//! excess.
+//! Checks, in this order: state, value date, amount, what it says itself of what it pays, channel,
+//! something to repay, prepayment, excess.
 
 use jiff::civil::Date;
 use loam_calc::allocation::{Allocation, Components, allocate_horizontal};
@@ -14,6 +14,7 @@ use crate::loan::command::Repay;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::commands::{Decided, Target, repay_dynamic};
 use crate::loan::context::Context;
+use crate::loan::custom_payment::{self, OwedFee, Paying, fees_of};
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
@@ -28,8 +29,10 @@ pub(super) fn repay(on: &Target<'_>, repay: &Repay) -> Result<Decided, Refusal> 
     require_repayable(on)?;
     on.check_value_date("repay", value_date)?;
     let amount = repay.amount.positive_in(on.loan.terms.currency)?;
+    let stated = custom_payment::agree(&on.loan.terms, amount, &repay.custom)?;
     check_details(&repay.details, on.context)?;
-    on.on_day(value_date, |draft| post(draft, amount, value_date, &repay.details))
+    let paying = Paying { amount, stated: &stated, is_again: false };
+    on.on_day(value_date, |draft| post(draft, paying, value_date, &repay.details))
 }
 
 /// Posts a repayment on the loan as it stands in the draft.
@@ -38,7 +41,7 @@ pub(super) fn repay(on: &Target<'_>, repay: &Repay) -> Result<Decided, Refusal> 
 /// day of the repayment: a balance is never paid before it exists.
 pub(crate) fn post(
     draft: &mut Draft<'_>,
-    amount: Amount,
+    paying: Paying<'_>,
     value_date: Date,
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
@@ -47,9 +50,9 @@ pub(crate) fn post(
     }
     penalties::settle(draft, value_date);
     if draft.loan.terms.is_dynamic() {
-        return repay_dynamic::post(draft, amount, value_date, details);
+        return repay_dynamic::post(draft, paying, value_date, details);
     }
-    let allocation = allocate(draft, amount, value_date)?;
+    let (allocation, fees) = allocate(draft, paying, value_date)?;
     let touched = allocation.parts.iter().enumerate().filter(|(_, part)| !part.is_zero());
     let touched: Vec<(usize, Components)> = touched.map(|(index, part)| (index, *part)).collect();
     fees::charge_early(draft, &touched, value_date);
@@ -64,17 +67,24 @@ pub(crate) fn post(
         touched.into_iter().map(|(index, part)| InstallmentPart { number: number(index), part }).collect();
     let split = parts.iter().map(|part| part.part).sum::<Components>();
     let posted = draft.posted(-split.principal);
-    let (details, tax) = (details.clone(), Components::default());
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
+    let custom = paying.decided(&parts, fees, &draft.loan.servicing.course.owed_fees);
+    let (details, tax, amount) = (details.clone(), Components::default(), paying.amount);
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax, custom });
     securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())
 }
 
-fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Allocation, Refusal> {
+/// What of each installment is paid, and the fees in it that were named.
+fn allocate(
+    draft: &Draft<'_>,
+    paying: Paying<'_>,
+    value_date: Date,
+) -> Result<(Allocation, Vec<OwedFee>), Refusal> {
     let loan = &draft.loan;
     let installments = &loan.servicing.installments;
+    let amount = paying.amount;
     let takes_all = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     let payable = |installment: &Installment| {
         let is_payable = takes_all || installment.due_date <= value_date;
@@ -83,16 +93,25 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
     // What lies beyond the amount is not looked at: most repayments reach few of many installments.
     let (mut owed, mut left) = (Vec::new(), amount);
     for installment in installments.iter() {
-        if !left.is_positive() {
+        if !left.is_positive() && paying.stated.is_empty() {
             break;
         }
         let part = payable(installment);
         left -= part.total();
         owed.push(part);
     }
-    let allocation = allocate_horizontal(amount, &loan.terms.allocation_order, &owed);
+    let order = &loan.terms.allocation_order;
+    let (allocation, fees) = if paying.stated.is_empty() {
+        (allocate_horizontal(amount, order, &owed), Vec::new())
+    } else {
+        let is_payable = |row: &&Installment| takes_all || row.due_date <= value_date;
+        let fees = fees_of(loan, installments.iter().filter(is_payable), |row| fees::to_come(loan, row));
+        let numbers: Vec<u32> = installments.iter().map(|row| row.number).collect();
+        let split = paying.split(&loan.terms, (&numbers, &owed), &fees)?;
+        split.with_rest(&owed, |left, owed| allocate_horizontal(left, order, owed))
+    };
     if !allocation.excess.is_positive() {
-        return Ok(allocation);
+        return Ok((allocation, fees));
     }
     let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
     let outstanding: Amount = installments.iter().map(|row| fees::unpaid_with_fees(loan, row).total()).sum();
@@ -107,7 +126,7 @@ fn allocate(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Alloc
         let due: Amount = owed.iter().map(|part| part.total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }
-    Ok(allocation)
+    Ok((allocation, fees))
 }
 
 /// A closed loan takes a back-dated repayment no more than today's.

@@ -8,6 +8,7 @@ use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
 use crate::loan::commands::close::close_if_repaid;
+use crate::loan::custom_payment::{OwedFee, Paying};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::capitalized;
 use crate::loan::dynamic::late::placing;
@@ -23,15 +24,15 @@ use crate::product::payments::FuturePayments;
 /// with it, and then it is booked.
 pub(super) fn post(
     draft: &mut Draft<'_>,
-    amount: Amount,
+    paying: Paying<'_>,
     value_date: Date,
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
     place_late_interest(draft, value_date);
     if draft.loan.terms.capitalizes_interest() {
-        capitalized::apply_before_payment(draft, value_date, amount);
+        capitalized::apply_before_payment(draft, value_date, paying.amount);
     }
-    let payment = split(draft, amount, value_date)?;
+    let (payment, fees) = split(draft, paying, value_date)?;
     let applied: Amount = payment.to_apply.iter().map(|part| part.part.interest).sum();
     if applied.is_positive() {
         let posted = draft.unposted(Amount::ZERO);
@@ -45,8 +46,10 @@ pub(super) fn post(
 
     let split = payment.parts.iter().map(|part| part.part).sum::<Components>();
     let posted = draft.posted(-split.principal);
+    let custom = paying.decided(&payment.parts, fees, &draft.loan.servicing.course.owed_fees);
     let (parts, details, tax) = (payment.parts, details.clone(), Components::default());
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax });
+    let amount = paying.amount;
+    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax, custom });
     securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
@@ -60,8 +63,13 @@ pub(super) fn place_late_interest(draft: &mut Draft<'_>, value_date: Date) {
     }
 }
 
-fn split(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Payment, Refusal> {
-    let loan = &draft.loan;
+/// What of each row is paid, and the fees in it that were named.
+fn split(
+    draft: &Draft<'_>,
+    paying: Paying<'_>,
+    value_date: Date,
+) -> Result<(Payment, Vec<OwedFee>), Refusal> {
+    let (loan, amount) = (&draft.loan, paying.amount);
     let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
     let everything = Owed::on(loan, value_date);
     let outstanding = everything.parts.iter().sum::<Components>().total();
@@ -79,10 +87,10 @@ fn split(draft: &Draft<'_>, amount: Amount, value_date: Date) -> Result<Payment,
         PrepaymentAcceptance::AcceptPrepayments => everything,
         PrepaymentAcceptance::NoPrepayments => Owed::due(loan, value_date),
     };
-    let payment = owed.split(loan, amount);
+    let (payment, fees) = owed.split_as(loan, paying)?;
     let is_accepted = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     if payment.excess.is_zero() || is_accepted {
-        return Ok(payment);
+        return Ok((payment, fees));
     }
     let due = owed.parts.iter().sum::<Components>().total();
     Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) })

@@ -10,7 +10,9 @@ use loam_calc::money::Amount;
 use crate::actor::Permission;
 use crate::loan::charges::fee_income;
 use crate::loan::command::{Disburse, LoanFigures, NewLoan};
-use crate::loan::commands::{Decision, application, create, decision, disburse, new_step, require_active};
+use crate::loan::commands::{
+    Decision, application, create, decision, disburse, new_step, require_active, securities,
+};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::charge::DisbursedFee;
@@ -80,6 +82,11 @@ fn check_old(old: &Loan, kind: RestructureKind, context: &Context<'_>) -> Result
     require_active(old, kind.name(), context)?;
     if old.terms.product_type == ProductType::RevolvingCredit {
         return Err(Refusal::Restructure(RestructureRefusal::RevolvingCredit));
+    }
+    let overpaid = old.servicing.course.overpaid;
+    if overpaid.is_positive() {
+        let amount = overpaid.to_fixed_text(old.terms.currency);
+        return Err(Refusal::Restructure(RestructureRefusal::Overpaid { amount }));
     }
     Ok(())
 }
@@ -194,8 +201,9 @@ fn check_funds(old: &Loan, new: &Terms, division: &Division) -> Result<(), Refus
     if old.servicing.course.funds.is_empty() {
         return Ok(());
     }
-    if new.securities.funding.is_none() {
-        return Err(Refusal::Security(SecurityRefusal::FundsNotTaken));
+    let rules = new.securities.funding.ok_or(Refusal::Security(SecurityRefusal::FundsNotTaken))?;
+    for fund in &old.servicing.course.funds {
+        securities::check_commission(&rules, fund.interest_commission, new.interest.rate)?;
     }
     if division.top_up.is_positive() || division.written_off.principal.is_positive() {
         return refused(RestructureRefusal::FundedAmountChanges);

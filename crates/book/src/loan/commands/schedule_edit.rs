@@ -9,6 +9,8 @@ use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
 use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
+use crate::loan::charges::fees::to_come;
+use crate::loan::command::Disburse;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::commands::repay_dynamic;
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
@@ -26,8 +28,76 @@ use crate::organization::TransactionDetails;
 /// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
 pub(super) fn edit(draft: &mut Draft<'_>, rows: &[StatedRow]) -> Result<(), Refusal> {
     check_state(&draft.loan, "edit the schedule")?;
-    let parsed = rows.iter().map(|row| parse(row, &draft.loan)).collect::<Result<_, _>>()?;
-    post(draft, draft.context.business_date, &ScheduleChange::Rows { edits: parsed }, None)
+    if rows.len() > MAX_INSTALLMENTS as usize {
+        return Err(Refusal::Schedule(ScheduleRefusal::TooManyRows { count: rows.len() }));
+    }
+    let edits = rows.iter().map(|row| parse(row, &draft.loan)).collect::<Result<Vec<_>, _>>()?;
+    let shown = shown_rows(draft)?;
+    let edits: Vec<RowEdit> = edits.into_iter().filter_map(|edit| unlike_shown(edit, &shown)).collect();
+    if edits.is_empty() {
+        return Ok(());
+    }
+    let today = draft.context.business_date;
+    check_new_due_dates(draft, &edits)?;
+    post(draft, today, &ScheduleChange::Rows { edits }, None)
+}
+
+/// The rows as they are shown: with fees that come with them, and of a dynamic loan as they are
+/// expected today.
+fn shown_rows(draft: &Draft<'_>) -> Result<Vec<Installment>, Refusal> {
+    let loan = &draft.loan;
+    let mut rows = match loan.servicing.state.is_active() {
+        true => loan.schedule_on(draft.context.business_date),
+        false => schedule_of(draft)?.rows,
+    };
+    for row in &mut rows {
+        row.expected.fees += to_come(loan, row);
+    }
+    Ok(rows)
+}
+
+/// What of an edit says something else than what is shown; callers send whole rows back. `None` where
+/// that is nothing. Of a holiday the principal stays: it says which kind it is.
+fn unlike_shown(edit: RowEdit, shown: &[Installment]) -> Option<RowEdit> {
+    let Some(row) = shown.iter().find(|row| Some(row.number) == edit.number) else { return Some(edit) };
+    let other = |stated: Option<Amount>, is: Amount| stated.filter(|stated| *stated != is);
+    let is_holiday = edit.is_payment_holiday;
+    let principal = if is_holiday { edit.principal } else { other(edit.principal, row.expected.principal) };
+    let edit = RowEdit {
+        due_date: edit.due_date.filter(|due_date| *due_date != row.due_date),
+        principal,
+        interest: other(edit.interest, row.expected.interest),
+        fees: other(edit.fees, row.expected.fees),
+        penalties: other(edit.penalties, row.expected.penalties),
+        ..edit
+    };
+    let says_nothing = RowEdit { number: edit.number, ..RowEdit::default() };
+    (edit != says_nothing).then_some(edit)
+}
+
+/// Checks of due dates on the day of the edit: not in the past of an active loan, not in a closed
+/// accounting period, and on the centre's meeting day.
+fn check_new_due_dates(draft: &Draft<'_>, edits: &[RowEdit]) -> Result<(), Refusal> {
+    let (loan, context) = (&draft.loan, draft.context);
+    let centre = loan.assignment.centre.and_then(|key| context.catalog.centres.by_key(key));
+    let meeting_day = centre.and_then(|centre| centre.meeting_day);
+    // What lies before the last movement is refused with the figures.
+    let is_after_movements =
+        |date: Date| loan.servicing.latest_value_date.is_some_and(|latest| date >= latest);
+    for due_date in edits.iter().filter_map(|edit| edit.due_date) {
+        if is_after_movements(due_date) && due_date < context.business_date {
+            let reason = format!("it is before {}", context.business_date);
+            return Err(Refusal::Schedule(ScheduleRefusal::InvalidDueDate { value: due_date, reason }));
+        }
+        if let Some(closed_through) = context.closed_through.filter(|closed| due_date <= *closed) {
+            let refusal = ScheduleRefusal::DueDateInClosedPeriod { due_date, closed_through };
+            return Err(Refusal::Schedule(refusal));
+        }
+        if meeting_day.is_some_and(|day| due_date.weekday() != day) {
+            return Err(Refusal::Schedule(ScheduleRefusal::DueDateNotOnMeetingDay { due_date }));
+        }
+    }
+    Ok(())
 }
 
 /// Takes away a row that repays no principal; only a dynamic schedule has such rows to spare.
@@ -112,19 +182,30 @@ pub(crate) fn post(
 /// The rows by which a loan is paid out whose schedule was edited before.
 ///
 /// # Errors
-/// `RowBeforeDisbursement` when one of them would fall due by then.
-pub(super) fn agreed_rows(loan: &Loan, disbursed_on: Date) -> Result<Option<Vec<Installment>>, Refusal> {
+/// When one of them would fall due by then, when the disbursement names another first due date, and
+/// when they do not repay the principal that it pays out.
+pub(super) fn agreed_rows(
+    loan: &Loan,
+    disburse: &Disburse,
+    disbursed_on: Date,
+    principal: Amount,
+) -> Result<Option<Vec<Installment>>, Refusal> {
     let rows = &loan.servicing.course.agreed_schedule;
-    match rows.first() {
-        None => Ok(None),
-        Some(first) if first.due_date <= disbursed_on => {
-            Err(Refusal::Schedule(ScheduleRefusal::RowBeforeDisbursement {
-                due_date: first.due_date,
-                disbursed_on,
-            }))
-        }
-        Some(_) => Ok(Some(rows.clone())),
+    let Some(due_date) = rows.first().map(|first| first.due_date) else { return Ok(None) };
+    if due_date <= disbursed_on {
+        return Err(Refusal::Schedule(ScheduleRefusal::RowBeforeDisbursement { due_date, disbursed_on }));
     }
+    if let Some(value) = disburse.first_due_date.filter(|first| *first != due_date) {
+        let reason = format!("the schedule was edited and begins on {due_date}");
+        return Err(Refusal::InvalidFirstDueDate { value: value.to_string(), reason });
+    }
+    let sum: Amount = rows.iter().map(|row| row.expected.principal).sum();
+    if sum != principal {
+        let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+        let (sum, amount) = (text(sum), text(principal));
+        return Err(Refusal::Schedule(ScheduleRefusal::PrincipalNotAddingUp { sum, amount }));
+    }
+    Ok(Some(rows.clone()))
 }
 
 fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
@@ -193,7 +274,7 @@ fn schedule_of(draft: &Draft<'_>) -> Result<Moved, Refusal> {
         return Ok(Moved { rows: loan.servicing.installments.clone(), moved: course.moved.clone() });
     }
     let rows = if course.agreed_schedule.is_empty() {
-        let schedule = loan.terms.schedule(expected_start(draft), draft.context.calendar);
+        let schedule = loan.terms.expected_schedule(expected_start(draft), draft.context.calendar);
         schedule.map_err(|error| Refusal::impossible_schedule(&error))?
     } else {
         course.agreed_schedule.clone()
@@ -211,8 +292,7 @@ fn edit_rows(
     rows: &[Installment],
     edits: &[RowEdit],
 ) -> Result<Vec<Installment>, Refusal> {
-    let (loan, context) = (&draft.loan, draft.context);
-    let centre = loan.assignment.centre.and_then(|key| context.catalog.centres.by_key(key));
+    let loan = &draft.loan;
     let rules = EditRules {
         allowed: &loan.terms.payment_rules.schedule_edits,
         currency: loan.terms.currency,
@@ -220,8 +300,6 @@ fn edit_rows(
         grace_period: loan.terms.grace_period,
         start: expected_start(draft),
         latest_movement: loan.servicing.latest_value_date,
-        closed_through: context.closed_through,
-        meeting_day: centre.and_then(|centre| centre.meeting_day),
         keeps_interest: is_fixed(loan),
         closed: loan.servicing.course.closed,
     };
@@ -274,7 +352,7 @@ fn next_due_date(draft: &Draft<'_>, count: usize, after: Date) -> Result<Date, R
     let mut count = u32::try_from(count).unwrap_or(MAX_INSTALLMENTS);
     while count < MAX_INSTALLMENTS {
         count += 1;
-        let terms = draft.loan.terms.due_date_rule().terms(start, count);
+        let terms = draft.loan.due_date_rule().terms(start, count);
         let dates = due_dates(&terms, draft.context.calendar);
         let last = dates.map_err(|error| Refusal::impossible_schedule(&error))?.last().copied();
         if let Some(next) = last.filter(|last| *last > after) {

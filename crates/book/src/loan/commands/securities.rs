@@ -21,17 +21,31 @@ fn refused<T>(refusal: SecurityRefusal) -> Result<T, Refusal> {
     Err(Refusal::Security(refusal))
 }
 
+/// How many guarantees, or funds, a loan has at most: their amounts add up without end otherwise.
+const MAX_SECURITIES: usize = 1_000;
+
+fn check_count(count: usize) -> Result<(), Refusal> {
+    if count <= MAX_SECURITIES {
+        return Ok(());
+    }
+    refused(SecurityRefusal::TooMany { count, max: MAX_SECURITIES })
+}
+
 /// Sets the guarantees.
 pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) -> Result<(), Refusal> {
     let loan = &draft.loan;
     if let LoanState::Closed { .. } = loan.state() {
         return Err(Refusal::WrongState { command: "set guarantees", state: loan.state().name() });
     }
+    check_count(stated.len())?;
     let mut guarantees: Vec<Guarantee> = Vec::with_capacity(stated.len());
     for (place, stated) in stated.iter().enumerate() {
         let guarantee = guarantee(loan, stated, place)?;
         if let Some(twice) = guarantees.iter().find_map(|other| same(&other.kind, &guarantee.kind)) {
             return refused(twice);
+        }
+        if guarantees.iter().any(|other| other.key == guarantee.key) {
+            return refused(SecurityRefusal::GuaranteeNamedTwice);
         }
         guarantees.push(guarantee);
     }
@@ -61,11 +75,15 @@ pub(super) fn set_funds(draft: &mut Draft<'_>, stated: &[StatedFund]) -> Result<
     if !is_open {
         return refused(SecurityRefusal::FundsOfState { state: loan.state().name() });
     }
+    check_count(stated.len())?;
     let mut funds: Vec<Fund> = Vec::with_capacity(stated.len());
     for (place, stated) in stated.iter().enumerate() {
         let fund = fund(loan, &rules, stated, place)?;
         if funds.iter().any(|other| other.account == fund.account) {
             return refused(SecurityRefusal::DuplicateFundAccount);
+        }
+        if funds.iter().any(|other| other.key == fund.key) {
+            return refused(SecurityRefusal::FundNamedTwice);
         }
         funds.push(fund);
     }
@@ -229,12 +247,20 @@ fn fund(loan: &Loan, rules: &FundingRules, stated: &StatedFund, place: usize) ->
 
 /// A funder has a commission of its own only where the product says so; the rate must pay for it.
 fn commission(loan: &Loan, rules: &FundingRules, stated: &StatedFund) -> Result<Option<Rate>, Refusal> {
-    let rate = loan.terms.interest.rate;
+    let given = stated.interest_commission.as_ref().map(|stated| stated.to_rate()).transpose()?;
+    check_commission(rules, given, loan.terms.interest.rate)
+}
+
+/// The commission that a funder has by the rules of a product, of a loan at a rate.
+pub(super) fn check_commission(
+    rules: &FundingRules,
+    given: Option<Rate>,
+    rate: Rate,
+) -> Result<Option<Rate>, Refusal> {
     let exceeds = |value: Rate| {
         let (value, rate) = (value.to_percent_text(), rate.to_percent_text());
         refused(SecurityRefusal::CommissionExceedsRate { value, rate })
     };
-    let given = stated.interest_commission.as_ref().map(|stated| stated.to_rate()).transpose()?;
     match rules.commission {
         FunderCommission::PercentageOfLoanFunding => match (given, rules.organization_commission.default) {
             (Some(value), _) => {

@@ -1,7 +1,8 @@
 //! The tranches of a loan: named before they are paid out, and then paid out in their order.
 //!
-//! Checks, in this order: product, state, keys, amounts, dates, number, sum.
+//! Checks, in this order: product, state, keys, amounts, number, dates, sum.
 
+use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::ids::Key;
@@ -10,6 +11,7 @@ use crate::loan::course::Tranche;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{Refusal, TrancheRefusal};
+use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Loan, LoanState, Terms};
 use crate::product::{Product, ProductType};
 
@@ -56,9 +58,17 @@ pub(super) fn set(
 /// The tranches that figures make.
 pub(super) fn agreed(figures: &[TrancheFigure], frame: &Frame<'_>) -> Result<Vec<Tranche>, Refusal> {
     check_product(frame.terms)?;
-    let mut tranches = Vec::with_capacity(figures.len());
+    let max = frame.product.max_tranches.unwrap_or(MAX_INSTALLMENTS).min(MAX_INSTALLMENTS);
+    let mut tranches: Vec<Tranche> = Vec::new();
     for (place, figure) in figures.iter().enumerate() {
-        tranches.push(tranche(figure, place, frame)?);
+        let tranche = tranche(figure, place, frame)?;
+        if tranches.iter().any(|other| other.key == tranche.key) {
+            return Err(TrancheRefusal::NamedTwice { key: tranche.key.to_string() }.into());
+        }
+        tranches.push(tranche);
+        if u32::try_from(tranches.len()).is_ok_and(|count| count > max) {
+            return Err(TrancheRefusal::TooMany { count: figures.len(), max }.into());
+        }
     }
     for disbursed in frame.present.iter().filter(|tranche| tranche.disbursement.is_some()) {
         if !tranches.contains(disbursed) {
@@ -66,11 +76,6 @@ pub(super) fn agreed(figures: &[TrancheFigure], frame: &Frame<'_>) -> Result<Vec
         }
     }
     check_order(&tranches)?;
-    if let Some(max) = frame.product.max_tranches
-        && tranches.len() > usize::try_from(max).unwrap_or(usize::MAX)
-    {
-        return Err(TrancheRefusal::TooMany { count: tranches.len(), max }.into());
-    }
     let total = sum(&tranches);
     if total > frame.terms.amount {
         let text = |amount: Amount| amount.to_fixed_text(frame.terms.currency);
@@ -78,6 +83,28 @@ pub(super) fn agreed(figures: &[TrancheFigure], frame: &Frame<'_>) -> Result<Vec
         return Err(TrancheRefusal::MoreThanLoanAmount { total, amount }.into());
     }
     Ok(tranches)
+}
+
+/// Sets a list again that somebody set, on what is now before it: which tranches are paid out is what
+/// happened to the loan, not what was written then.
+///
+/// # Errors
+/// `Disbursed` when one that is paid out by now is left out, or has another amount.
+pub(crate) fn set_again(draft: &mut Draft<'_>, date: Date, tranches: &[Tranche]) -> Result<(), Refusal> {
+    let mut tranches = tranches.to_vec();
+    for tranche in &mut tranches {
+        tranche.disbursement = None;
+    }
+    let present = draft.loan.servicing.course.tranches.iter();
+    for paid_out in present.filter(|tranche| tranche.disbursement.is_some()) {
+        let same = tranches.iter_mut().find(|tranche| tranche.key == paid_out.key);
+        match same.filter(|tranche| tranche.amount == paid_out.amount) {
+            Some(tranche) => tranche.clone_from(paid_out),
+            None => return Err(TrancheRefusal::Disbursed { key: paid_out.key.to_string() }.into()),
+        }
+    }
+    draft.record(date, Event::TranchesSet { tranches });
+    Ok(())
 }
 
 /// Refuses an approval of a tranched loan whose tranches are not its amount.

@@ -19,6 +19,12 @@ pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result
     {
         return Err(Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days, least }));
     }
+    let (overpaid, currency) = (draft.loan.servicing.course.overpaid, draft.loan.terms.currency);
+    if overpaid.is_positive() {
+        return Err(Refusal::WriteOff(WriteOffRefusal::Overpaid {
+            amount: overpaid.to_fixed_text(currency),
+        }));
+    }
     post(draft, draft.context.business_date, notes.clone())
 }
 

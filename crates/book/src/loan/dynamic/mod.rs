@@ -12,13 +12,14 @@ pub mod quote;
 pub(crate) mod repayment;
 mod respread;
 pub mod review;
+mod tiers;
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;
 use loam_calc::allocation::Component;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Balance, Growth, Keep, RateFrom, Row};
-use loam_calc::schedule::InterestMethod;
+use loam_calc::schedule::{BalanceTier, InterestMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::loan::charges::tax::{charged_interest, gross_rate};
@@ -27,7 +28,7 @@ use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::GracePeriodType;
-use crate::product::interest::InterestBalance;
+use crate::product::interest::{InterestBalance, RateTerms};
 use crate::product::payments::ElementsRecalculation;
 
 pub(crate) use outlook::Upcoming;
@@ -84,6 +85,7 @@ impl Terms {
 /// Rates, pauses and balances of a loan in the words of the calculation.
 pub(crate) struct Dynamics {
     rates: Vec<RateFrom>,
+    tiers: Vec<BalanceTier>,
     pauses: Vec<Span>,
 }
 
@@ -91,9 +93,14 @@ impl Dynamics {
     pub(crate) fn of(loan: &Loan) -> Dynamics {
         let course = &loan.servicing.course;
         let charged = |rate| gross_rate(&loan.terms, Component::Interest, rate);
-        let rates = course.rates.iter().map(|rate| RateFrom { from: rate.from, rate: charged(rate.rate) });
+        let changed = course.rates.iter().map(|rate| RateFrom { from: rate.from, rate: charged(rate.rate) });
+        // Of a loan with tiers nobody changes the rate.
+        let rates = match loan.terms.interest_rules.rate_terms {
+            RateTerms::TieredPeriod { .. } => tiers::rates_by_day(loan),
+            RateTerms::Fixed | RateTerms::Tiered { .. } => changed.collect(),
+        };
         let pauses = course.pauses.iter().map(|pause| Span { from: pause.from, to: pause.to });
-        Dynamics { rates: rates.collect(), pauses: pauses.collect() }
+        Dynamics { rates, tiers: loan.terms.balance_tiers(), pauses: pauses.collect() }
     }
 
     pub(crate) fn growth(&self, terms: &Terms) -> Growth<'_> {
@@ -101,6 +108,7 @@ impl Dynamics {
             terms: charged_interest(terms),
             period: terms.period,
             rates: &self.rates,
+            tiers: &self.tiers,
             pauses: &self.pauses,
             rounding: terms.rounding,
         }

@@ -10,11 +10,13 @@ use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
 use crate::loan::course::PrincipalFrom;
+use crate::loan::custom_payment::{OwedFee, Paying, fees_of};
 use crate::loan::dynamic::late::overdue_from;
 use crate::loan::dynamic::{
     Dynamics, Running, ScheduleCause, Upcoming, capitalized, prepayment, upcoming_row, with_balance,
 };
 use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::refusal::Refusal;
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
 use crate::product::interest::InterestBalance;
@@ -97,15 +99,8 @@ impl Owed {
     /// Splits an amount in the order of the product. Where interest is applied by hand, what is paid
     /// ahead pays none, unless it is more than everything else.
     pub(crate) fn split(&self, loan: &Loan, amount: Amount) -> Payment {
-        let is_manual = loan.terms.payment_rules.interest_on_prepayment == InterestOnPrepayment::Manual;
-        if is_manual && loan.closed() < self.parts.len() {
-            let applied = Owed::applied(loan);
-            let only_applied = |(all, applied): (&Components, &Components)| match all.is_zero() {
-                true => Components::default(),
-                false => *applied,
-            };
-            let parts = self.parts.iter().zip(&applied.parts).map(only_applied).collect();
-            let payment = Owed { parts }.split_in_order(loan, amount);
+        if let Some(owed) = self.without_growing(loan) {
+            let payment = owed.split_in_order(loan, amount);
             if payment.excess.is_zero() {
                 return payment;
             }
@@ -113,16 +108,65 @@ impl Owed {
         self.split_in_order(loan, amount)
     }
 
-    fn split_in_order(&self, loan: &Loan, amount: Amount) -> Payment {
-        let order = &loan.terms.allocation_order;
-        let Allocation { parts, excess } = match loan.terms.payment_method {
-            PaymentMethod::Horizontal => allocate_horizontal(amount, order, &self.parts),
-            PaymentMethod::Vertical => allocate_vertical(amount, order, &self.parts),
+    /// Splits what says itself what it pays, or else in the order of the product; and the fees that
+    /// it names. Where interest is applied by hand, it can name no other.
+    ///
+    /// # Errors
+    /// `MoreThanOwed` when it names more of something than is owed.
+    pub(crate) fn split_as(
+        &self,
+        loan: &Loan,
+        paying: Paying<'_>,
+    ) -> Result<(Payment, Vec<OwedFee>), Refusal> {
+        if paying.stated.is_empty() {
+            return Ok((self.split(loan, paying.amount), Vec::new()));
+        }
+        let only_applied = self.without_growing(loan);
+        let owed = &only_applied.as_ref().unwrap_or(self).parts;
+        let rows = &loan.servicing.installments;
+        let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
+        let payable = rows.iter().zip(owed).filter(|(_, owed)| owed.fees.is_positive());
+        let fees = fees_of(loan, payable.map(|(row, _)| row), |_| Amount::ZERO);
+        let split = paying.split(&loan.terms, (&numbers, owed), &fees)?;
+        let (allocation, fees) = split.with_rest(owed, |left, owed| in_order(loan, left, owed));
+        if allocation.excess.is_positive() && only_applied.is_some() {
+            // More than what is applied: as any payment, it takes what has grown as well.
+            return Ok((self.split(loan, paying.amount), Vec::new()));
+        }
+        Ok((self.payment(loan, allocation), fees))
+    }
+
+    /// Without what has grown and was not applied; `None` where a payment applies it.
+    fn without_growing(&self, loan: &Loan) -> Option<Owed> {
+        let is_manual = loan.terms.payment_rules.interest_on_prepayment == InterestOnPrepayment::Manual;
+        if !is_manual || loan.closed() == self.parts.len() {
+            return None;
+        }
+        let applied = Owed::applied(loan);
+        let only_applied = |(all, applied): (&Components, &Components)| match all.is_zero() {
+            true => Components::default(),
+            false => *applied,
         };
+        Some(Owed { parts: self.parts.iter().zip(&applied.parts).map(only_applied).collect() })
+    }
+
+    fn split_in_order(&self, loan: &Loan, amount: Amount) -> Payment {
+        self.payment(loan, in_order(loan, amount, &self.parts))
+    }
+
+    fn payment(&self, loan: &Loan, Allocation { parts, excess }: Allocation) -> Payment {
         let rows = loan.servicing.installments.iter().zip(parts).filter(|(_, part)| !part.is_zero());
         let parts: Vec<InstallmentPart> =
             rows.map(|(row, part)| InstallmentPart { number: row.number, part }).collect();
         Payment { to_apply: to_apply(loan, &parts, self), parts, excess }
+    }
+}
+
+fn in_order(loan: &Loan, amount: Amount, owed: &[Components]) -> Allocation {
+    let order = &loan.terms.allocation_order;
+    match loan.terms.payment_method {
+        PaymentMethod::Horizontal => allocate_horizontal(amount, order, owed),
+        PaymentMethod::Vertical => allocate_vertical(amount, order, owed),
     }
 }
 

@@ -3,17 +3,21 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, mixed_total};
-use loam_calc::schedule::{self, Accrual, Grace, InterestMethod, InterestTerms, ScheduleTerms};
+use loam_calc::schedule::{
+    self, Grace, InterestMethod, InterestTerms, RateTiers, ScheduleOptions, ScheduleTerms,
+};
 
 use crate::loan::Loan;
+use crate::loan::dynamic::tiers::tiers_from;
 use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, Upcoming, upcoming_row, with_balance};
 use crate::loan::event::Event;
 use crate::product::GracePeriodType;
+use crate::product::interest::RateTerms;
 use crate::product::payments::ElementsRecalculation;
 
 /// What each row from `first` on keeps when `principal` is repaid in them: the same installments as
-/// those of a new loan over their time, by the latest rate, and in the first row by the rates of its
-/// days. `None` where nothing is left to spread or the terms give no schedule.
+/// those of a new loan over their time, by the latest rate or the tiers, and in the first row by the
+/// rates of its days. `None` where nothing is left to spread or the terms give no schedule.
 pub(super) fn respread(loan: &Loan, first: usize, principal: Amount) -> Option<Vec<Keep>> {
     let rows = loan.servicing.installments.get(first..).filter(|rows| !rows.is_empty())?;
     if !principal.is_positive() {
@@ -43,8 +47,15 @@ pub(super) fn respread(loan: &Loan, first: usize, principal: Amount) -> Option<V
         rounding: terms.rounding,
     };
     let dates: Vec<_> = rows.iter().map(|row| row.due_date).collect();
-    let spread = schedule::schedule_accruing(&schedule_terms, start, &dates, Accrual::ToDueDate).ok()?;
-    let mixed = mixed_total(&growth, &schedule_terms, start, &dates);
+    let by_day = tiers_from(loan, start);
+    let tiers = match terms.interest_rules.rate_terms {
+        RateTerms::Fixed => RateTiers::None,
+        RateTerms::Tiered { .. } => RateTiers::ByBalance(growth.tiers),
+        RateTerms::TieredPeriod { .. } => RateTiers::ByDay(&by_day),
+    };
+    let options = ScheduleOptions { tiers, ..ScheduleOptions::default() };
+    let spread = schedule::schedule_with(&schedule_terms, start, &dates, &options).ok()?;
+    let mixed = mixed_total(&growth, &schedule_terms, start, (&dates, tiers));
     Some(spread.iter().map(|row| kept(loan, row, mixed)).collect())
 }
 

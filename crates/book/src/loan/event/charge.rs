@@ -6,6 +6,7 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::loan::custom_payment::{FeeKind, PaidPart};
 use crate::loan::terms::{is_default, is_zero};
 use crate::product::charges::FeeAmortization;
 
@@ -41,6 +42,9 @@ pub struct FeeCharge {
     /// What of the amount becomes income later.
     #[serde(skip_serializing_if = "is_default")]
     pub deferral: Option<Deferral>,
+    /// What charged it; of loans whose repayments may say what they pay.
+    #[serde(skip_serializing_if = "is_default")]
+    pub kind: Option<FeeKind>,
 }
 
 /// Income that is not earned yet.
@@ -129,6 +133,9 @@ pub struct TransactionCharges {
     /// The tax in its interest, fees and penalties; there is none in principal.
     #[serde(skip_serializing_if = "is_default")]
     pub tax: Components,
+    /// Of a repayment that says itself what it pays: its parts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom: Vec<PaidPart>,
 }
 
 /// A fee of the product in a transaction.

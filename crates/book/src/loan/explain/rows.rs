@@ -177,6 +177,7 @@ fn take_holidays(rows: &mut Vec<Row>, edits: &[RowEdit], entries: &[i64]) {
         |edit: &&RowEdit| edit.is_payment_holiday && !edit.principal.is_some_and(Amount::is_positive);
     let mut numbers: Vec<u32> = edits.iter().filter(is_full).filter_map(|edit| edit.number).collect();
     numbers.sort_unstable();
+    numbers.dedup();
     for number in numbers {
         let Some(from) = rows.iter().position(|row| row.installment.number == number) else { continue };
         let Some(mut carried) = rows.last().cloned() else { continue };

@@ -25,6 +25,8 @@ pub enum RestructureRefusal {
     AmountDiffers { value: String, expected: String },
     #[error("the new loan would be paid out in parts; what is owed is carried over at once")]
     PaidOutInParts,
+    #[error("{amount} were paid too much and are to be drawn again first")]
+    Overpaid { amount: String },
     #[error("the two products are in different currencies")]
     OtherCurrency,
     #[error(

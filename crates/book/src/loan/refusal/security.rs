@@ -29,6 +29,12 @@ pub enum SecurityRefusal {
     UnknownSavingsAccount,
     #[error("one guarantor stands there twice")]
     DuplicateGuarantor,
+    #[error("one guarantee stands there twice")]
+    GuaranteeNamedTwice,
+    #[error("one fund stands there twice")]
+    FundNamedTwice,
+    #[error("{count} are more than the {max} that a loan has at most")]
+    TooMany { count: usize, max: usize },
     #[error("one asset stands there twice")]
     DuplicateAsset,
     #[error("a guarantor of an active loan stays")]

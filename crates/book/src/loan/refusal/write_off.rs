@@ -7,6 +7,8 @@ use jiff::civil::Date;
 pub enum WriteOffRefusal {
     #[error("the loan is {days} days in arrears, and is written off after {least}")]
     ArrearsTooShort { days: i64, least: u32 },
+    #[error("{amount} were paid too much and are to be drawn again first")]
+    Overpaid { amount: String },
     #[error("{value_date} is before the write-off on {written_off_on}")]
     BeforeWriteOff { value_date: Date, written_off_on: Date },
 }

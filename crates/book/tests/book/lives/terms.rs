@@ -124,6 +124,19 @@ pub(crate) const VARIANTS: &[Variant] = &[
         dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
         agreed.product.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
     }),
+    ("tiers of rates", |agreed, dice| {
+        agreed.product.interest_method = dice.pick(&METHODS);
+        tiered(agreed, dice);
+    }),
+    ("dynamic, tiers of rates", |agreed, dice| {
+        let methods = [
+            PrepaymentRecalculation::NoRecalculation,
+            PrepaymentRecalculation::RescheduleRemainingRepayments,
+            PrepaymentRecalculation::ReduceNumberOfInstallments,
+        ];
+        dynamic(agreed, dice, &methods);
+        tiered(agreed, dice);
+    }),
     ("fees of the product", |agreed, dice| {
         agreed.product.interest_method = dice.pick(&METHODS);
         agreed.product.charges.fees = (1..=3).map(|number| any_fee(number, dice)).collect();
@@ -226,6 +239,22 @@ fn dynamic(agreed: &mut Agreed, dice: &mut Dice<'_>, methods: &[PrepaymentRecalc
     product.grace_period.default = Some(dice.below(3));
     product.principal_repayment_interval = dice.below(3) + 1;
     assert_eq!(product.contradiction(), None);
+}
+
+/// Tiers by balance or by day instead of a rate, without what does not go with them.
+fn tiered(agreed: &mut Agreed, dice: &mut Dice<'_>) {
+    let by_day = dice.pick(&[false, true]);
+    agreed.product.interest_rules.rate_terms = crate::moves::tiers(by_day);
+    agreed.figures.interest_rate = None;
+    if !by_day {
+        agreed.product.interest_rules.late_interest_to_due_date = false;
+        agreed.product.payment_rules.interest_on_prepayment =
+            dice.pick(&[InterestOnPrepayment::Automatic, InterestOnPrepayment::Manual]);
+    }
+    if !agreed.product.is_dynamic() {
+        agreed.product.payment_rules.interest_on_prepayment = InterestOnPrepayment::default();
+    }
+    assert_eq!(agreed.product.contradiction(), None);
 }
 
 const METHODS: [InterestMethod; 3] =

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::{ChargeRefusal, IdKind, Refusal, WriteOffRefusal};
+use loam_book::loan::refusal::{ChargeRefusal, CustomPaymentRefusal, IdKind, Refusal, WriteOffRefusal};
 use serde::Serialize;
 
 use crate::auth::Denied;
@@ -215,6 +215,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError, Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
         Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
+        Refusal::CustomPayment(refusal) => code_of_custom_payment(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
@@ -262,9 +263,20 @@ fn code_of_charge(refusal: &ChargeRefusal) -> ReturnCode {
     }
 }
 
+fn code_of_custom_payment(refusal: &CustomPaymentRefusal) -> ReturnCode {
+    use ReturnCode as Code;
+    match refusal {
+        CustomPaymentRefusal::NotAllowed => Code::CustomPaymentNotAllowedByProduct,
+        CustomPaymentRefusal::NamedTwice { .. } => Code::SameCustomPaymentAmountTypeUsedMultipleTimes,
+        CustomPaymentRefusal::OtherSum { .. } => Code::CustomPaymentAmountDifferentThanTotalPaymentAmount,
+        CustomPaymentRefusal::MoreThanOwed { .. } => Code::ExcessRepaymentError,
+    }
+}
+
 fn of_write_off(refusal: &WriteOffRefusal) -> ReturnCode {
     match refusal {
         WriteOffRefusal::ArrearsTooShort { .. } => ReturnCode::MinimumArrearsDaysNotReached,
+        WriteOffRefusal::Overpaid { .. } => ReturnCode::InvalidAccountState,
         WriteOffRefusal::BeforeWriteOff { .. } => ReturnCode::InvalidDate,
     }
 }

@@ -135,6 +135,8 @@ pub enum ReturnCode {
     DueDateBeforeLoggedTransaction = 263,
     PureGraceInstallmentAreNotEditable = 266,
     CustomPaymentNotAllowedByProduct = 267,
+    SameCustomPaymentAmountTypeUsedMultipleTimes = 268,
+    CustomPaymentAmountDifferentThanTotalPaymentAmount = 269,
     ArrearsTolerancePeriodOutsideConstraints = 271,
     RequiredArrearsTolerancePeriodMissing = 273,
     PenaltyMethodNotAllowedByProduct = 276,

@@ -212,7 +212,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::BeforeDisbursement { .. } | Refusal::BeforeOtherTransaction { .. }
         | Refusal::LaterTransactionExists { .. } | Refusal::ClosedPeriod { .. }
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
-        | Refusal::NothingToRepay | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
+        | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
         | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }

@@ -2,6 +2,7 @@ use super::*;
 use axum::body::to_bytes;
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
+use loam_book::loan::custom_payment::PaidKind;
 use loam_book::loan::refusal::TermsRefusal;
 use loam_book::party::ClientState;
 
@@ -124,6 +125,14 @@ fn of_movements() -> Vec<(Refusal, u16)> {
         (Refusal::ExcessRepayment { amount: text(), outstanding: text() }, 110),
         (Refusal::PrepaymentNotAllowed { amount: text(), due: text() }, 123),
         (Refusal::NothingToRepay, 3620),
+        (CustomPaymentRefusal::NotAllowed.into(), 267),
+        (CustomPaymentRefusal::NamedTwice { kind: PaidKind::Penalty }.into(), 268),
+        (CustomPaymentRefusal::OtherSum { sum: text(), amount: text() }.into(), 269),
+        (
+            CustomPaymentRefusal::MoreThanOwed { kind: PaidKind::Penalty, amount: text(), owed: text() }
+                .into(),
+            110,
+        ),
         (Refusal::ArbitraryFeeNotAllowed, 174),
         (Refusal::MissingInstallmentNumber, 171),
         (Refusal::UnknownInstallment { number: 9 }, 170),
@@ -142,6 +151,7 @@ fn of_movements() -> Vec<(Refusal, u16)> {
         (Refusal::ContradictingProduct { field: "loanAmount" }, 184),
         (Refusal::ChangedMeanwhile, 60),
         (Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days: 1, least: 90 }), 143),
+        (Refusal::WriteOff(WriteOffRefusal::Overpaid { amount: String::new() }), 105),
         (Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { value_date: DAY, written_off_on: DAY }), 102),
         (Refusal::NotSupported(text()), 184),
         (Refusal::BusinessDateGoesForward { business_date: DAY, wanted: DAY }, 102),

@@ -107,6 +107,7 @@ pub(super) const MOVEMENT: &[&str] = &[
     "originalTransactionId",
     "repayment",
     "fees",
+    "customPaymentAmounts",
     "rate",
     "firstRepaymentDate",
     "currencyCode",

@@ -2,6 +2,7 @@
 
 mod charges;
 pub(super) mod client;
+mod custom_payment;
 pub(super) mod edit;
 pub(super) mod loan;
 pub(super) mod movement;

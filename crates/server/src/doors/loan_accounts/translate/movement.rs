@@ -18,6 +18,7 @@ use super::super::error::DoorError;
 use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
 use super::charges::stated_fees;
+use super::custom_payment;
 use super::new_loan::refuse_unknown_custom_fields;
 
 /// What a request means, and how its answer looks.
@@ -138,11 +139,13 @@ fn money_movement(
 }
 
 fn repayment(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanCommand, Shown), DoorError> {
-    if fields.has("customPaymentAmounts") {
-        return Err(DoorError::at(ReturnCode::CustomPaymentNotAllowedByProduct, "customPaymentAmounts"));
-    }
     let value_date = value_date(fields, setting)?;
-    let repay = Repay { amount: required_amount(fields)?, value_date, details: details(fields, setting)? };
+    let repay = Repay {
+        amount: required_amount(fields)?,
+        custom: custom_payment::stated_parts(fields)?,
+        value_date,
+        details: details(fields, setting)?,
+    };
     Ok((LoanCommand::Repay(repay), Shown::Transaction(TransactionKind::Repayment, value_date)))
 }
 

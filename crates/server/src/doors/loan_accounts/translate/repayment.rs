@@ -34,7 +34,7 @@ pub(crate) fn installments<'l>(
     let disbursed_on = loan.terms.expected_disbursement_on.unwrap_or(business_date);
     // Terms that give no schedule from today's date on show none.
     let calendar = catalog.calendar_of(loan.assignment.branch);
-    loan.terms.schedule(disbursed_on, calendar).unwrap_or_default().into()
+    loan.terms.expected_schedule(disbursed_on, calendar).unwrap_or_default().into()
 }
 
 /// One installment of an account.

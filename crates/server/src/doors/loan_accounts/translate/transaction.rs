@@ -9,7 +9,7 @@ use loam_calc::rate::Rate;
 
 use super::super::wire::transaction as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::charges;
+use super::{charges, custom_payment};
 
 /// One transaction of an account.
 pub(crate) fn transaction<'a>(
@@ -42,6 +42,7 @@ pub(crate) fn transaction<'a>(
         tax_on_fees_amount: money(transaction.charges.tax.fees),
         tax_on_penalty_amount: money(transaction.charges.tax.penalties),
         loan_predefined_fee_amounts: charges::fee_amounts(transaction, loan),
+        custom_payment_amounts: custom_payment::amounts(transaction, loan),
         balance: money(transaction.principal_balance),
         principal_balance: money(transaction.principal_balance),
         interest_rate: interest_rate(transaction, loan).map(Percent),

@@ -37,6 +37,9 @@ pub(crate) struct LoanTransaction<'a> {
     /// Fees of the product in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) loan_predefined_fee_amounts: Vec<FeeAmount<'a>>,
+    /// Of a repayment that said itself what it pays.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) custom_payment_amounts: Vec<CustomPaymentAmount>,
     pub(crate) balance: Money,
     pub(crate) principal_balance: Money,
     /// Of a change of the rate: the new one.
@@ -67,6 +70,16 @@ pub(crate) struct FeeAmount<'a> {
     pub(crate) tax_amount: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fee: Option<PredefinedFee<'a>>,
+}
+
+/// What a part of a repayment pays.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CustomPaymentAmount {
+    #[schema(example = "PRINCIPAL")]
+    pub(crate) custom_payment_amount_type: &'static str,
+    pub(crate) amount: Money,
+    pub(crate) tax_on_amount: Money,
 }
 
 #[derive(Debug, Default, Serialize, ToSchema)]

@@ -17,6 +17,7 @@ use super::super::members::{Members, Names};
 use super::names;
 
 mod charges;
+mod custom_payment;
 mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -95,7 +96,7 @@ const WORDS: &[Word] = &[
         read: disburse,
     },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
-    Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS], read: repay },
+    Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS, &["customPaymentAmounts"]], read: repay },
     Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
     Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
     Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
@@ -243,7 +244,8 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn repay(given: &Given<'_>) -> Result<LoanCommand> {
-    Ok(LoanCommand::Repay(money_in(given)?))
+    let custom = custom_payment::stated_parts(given)?;
+    Ok(LoanCommand::Repay(Repay { custom, ..money_in(given)? }))
 }
 
 fn recover(given: &Given<'_>) -> Result<LoanCommand> {
@@ -251,7 +253,12 @@ fn recover(given: &Given<'_>) -> Result<LoanCommand> {
 }
 
 fn money_in(given: &Given<'_>) -> Result<Repay> {
-    Ok(Repay { amount: given.required_amount()?, value_date: given.value_date()?, details: given.details()? })
+    Ok(Repay {
+        amount: given.required_amount()?,
+        custom: Vec::new(),
+        value_date: given.value_date()?,
+        details: given.details()?,
+    })
 }
 
 fn change_interest_rate(given: &Given<'_>) -> Result<LoanCommand> {

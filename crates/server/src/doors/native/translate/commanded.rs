@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use loam_app::preview::Preview;
 use loam_book::journal::Transfer;
+use loam_book::loan::custom_payment::PaidPart;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Installment, Loan};
 use loam_calc::currency::Currency;
@@ -10,6 +11,7 @@ use loam_calc::money::Amount;
 
 use super::super::wire;
 use super::loan::{repayment, standing};
+use crate::product_names::paid_kind;
 
 /// A loan after a command.
 pub(crate) fn done(
@@ -79,10 +81,19 @@ fn movement(row: &LoanTransaction, currency: Currency) -> wire::LoanMovement {
         interest_paid: money(row.split.interest),
         fees_paid: money(row.split.fees),
         penalty_paid: money(row.split.penalties),
+        custom_payment_amounts: row.charges.custom.iter().map(|part| paid_part(part, currency)).collect(),
         principal_balance: money(row.principal_balance),
         installment: row.installment,
         reverses: row.reverses,
         comment: row.details.notes.clone(),
+    }
+}
+
+fn paid_part(part: &PaidPart, currency: Currency) -> wire::PaidPart {
+    wire::PaidPart {
+        custom_payment_amount_type: paid_kind(part.kind),
+        amount: part.amount.to_text(currency),
+        tax_on_amount: part.tax.to_text(currency),
     }
 }
 

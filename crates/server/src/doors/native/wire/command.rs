@@ -86,6 +86,9 @@ pub(crate) struct LoanMovement {
     pub(crate) interest_paid: String,
     pub(crate) fees_paid: String,
     pub(crate) penalty_paid: String,
+    /// Of a repayment that said itself what it pays.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) custom_payment_amounts: Vec<PaidPart>,
     /// Outstanding principal after it.
     pub(crate) principal_balance: String,
     /// The installment that carries a fee.
@@ -96,6 +99,17 @@ pub(crate) struct LoanMovement {
     pub(crate) reverses: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) comment: Option<String>,
+}
+
+/// What a part of a repayment pays.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::CustomPaymentAmount)]
+pub(crate) struct PaidPart {
+    #[schema(example = "PRINCIPAL")]
+    pub(crate) custom_payment_amount_type: &'static str,
+    pub(crate) amount: String,
+    pub(crate) tax_on_amount: String,
 }
 
 /// Money that would move from one account of the journal to another.

@@ -1,4 +1,5 @@
 use jiff::civil::date;
+use loam_book::loan::custom_payment::{PaidKind, StatedPart};
 
 use super::*;
 
@@ -21,7 +22,20 @@ fn a_repayment_is_read_with_its_day() {
     let value_date = Some(date(2012, 7, 28));
     assert_eq!(word, "repay");
     let amount = StatedAmount("100.00".into());
-    assert_eq!(command, LoanCommand::Repay(Repay { amount, value_date, details }));
+    let custom = Vec::new();
+    assert_eq!(command, LoanCommand::Repay(Repay { amount, custom, value_date, details }));
+}
+
+#[test]
+fn a_repayment_may_say_what_it_pays() {
+    let text = r#"{"command": "repay", "amount": "3", "customPaymentAmounts":
+        [{"customPaymentAmountType": "PENALTY", "amount": "3"}]}"#;
+    let (_, command) = read(text).unwrap();
+    let LoanCommand::Repay(repay) = command else { panic!("{command:?} is no repayment") };
+    let amount = StatedAmount("3".into());
+    assert_eq!(repay.custom, [StatedPart { kind: PaidKind::Penalty, amount }]);
+    assert!(read(&text.replace("PENALTY", "TIP")).is_err());
+    assert!(read(&text.replace("\"repay\"", "\"recover\"")).is_err());
 }
 
 #[test]
