@@ -24,6 +24,7 @@ mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod search;
 mod transactions;
 mod translate;
 mod wire;
@@ -33,6 +34,7 @@ pub use openapi::openapi;
 pub(crate) fn router() -> Router<Services> {
     Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
+        .route("/api/loans/search", post(search::loans))
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
@@ -60,8 +62,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of loans and clients.
-        .route("/api/loans/search", post(unserved))
+        // This would otherwise be taken for the id of a client.
         .route("/api/clients/search", post(unserved))
         .method_not_allowed_fallback(unserved)
 }

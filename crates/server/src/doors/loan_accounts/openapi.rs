@@ -81,7 +81,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let status = if operation.method == "POST" { "201" } else { "200" };
+    // A search is posted and makes nothing.
+    let makes = operation.method == "POST" && !operation.path.ends_with("/search");
+    let status = if makes { "201" } else { "200" };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
@@ -111,6 +113,11 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
+        ("POST", "loans/search") => Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: Gives::Many("LoanAccount"),
+        },
         ("POST", "loans") => {
             writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
