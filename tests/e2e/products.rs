@@ -147,6 +147,17 @@ fn a_loan_without_interest_repays_its_principal_alone() {
         let rows = book.repayments("L");
         assert_eq!(column(&rows, "principalDue"), ["25"; 4]);
         assert_eq!(column(&rows, "interestDue"), ["0"; 4]);
+        assert_eq!(book.loan("L")["repaymentScheduleMethod"], "FIXED");
+        // Where payments change what is left of the schedule, it is not fixed.
+        let following = with(
+            changes,
+            &json!({"prepaymentRecalculationMethod": "RESCHEDULE_REMAINING_REPAYMENTS",
+            "repaymentScheduleMethod": "DYNAMIC"}),
+        );
+        let dynamic = offered(book, "FREE2", &following);
+        assert_shows(&book.read("/api/loanproducts/FREE2"), &following);
+        book.lend_with("M", &with(terms.clone(), &json!({"productTypeKey": dynamic})));
+        assert_eq!(book.loan("M")["repaymentScheduleMethod"], "DYNAMIC");
         let rate = with(terms, &json!({"interestRate": "1"}));
         book.refuses(try_apply(book, &rate), (400, 532, "INTEREST_RATE_SHOULD_BE_ZERO_OR_EMPTY"));
     });

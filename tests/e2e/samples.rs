@@ -13,6 +13,7 @@ use loam_tests::server;
 use serde_json::{Value, json};
 
 use crate::book::{Book, agriculture, book, key, on_both, record, text, with};
+use crate::posted_loans::accompanied;
 use crate::subset::assert_shows;
 
 type Keys = Vec<(&'static str, String)>;
@@ -88,11 +89,12 @@ fn loans_are_created_by_json_as_in_the_samples() {
         let declining = json!({"id": "AGRD", "interestCalculationMethod": "DECLINING_BALANCE",
             "interestApplicationMethod": "ON_DISBURSEMENT"});
         let declining = record(&book.admin, "loan-products", &with(agriculture(), &declining));
-        let keys = vec![
+        let mut keys = vec![
             ("client", book.client.clone()),
             ("product", book.product.clone()),
             ("declining", declining),
         ];
+        keys.extend(accompanied(book));
         play(book, "create_by_json", &keys);
     });
 }

@@ -106,3 +106,43 @@ fn what_may_not_be_edited_is_refused_with_its_code() {
         );
     });
 }
+
+#[test]
+fn of_a_credit_the_day_of_the_next_bill_is_edited_and_nothing_else() {
+    on_both(|book| {
+        let changes = json!({"id": "CREDIT", "loanProductType": "REVOLVING_CREDIT",
+            "interestCalculationMethod": "DECLINING_BALANCE",
+            "principalPaymentSettings": {"principalPaymentMethod": "FLAT", "defaultAmount": "100"},
+            "repaymentScheduleEditOptions": ["ADJUST_PAYMENT_DATES"]});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &changes));
+        book.apply_with(
+            "C",
+            &json!({"productTypeKey": product, "loanAmount": "1000", "repaymentInstallments": null}),
+        );
+        book.act("C", "type=APPROVAL");
+        book.act("C", "type=DISBURSEMENT&amount=600");
+        book.close_days("2012-07-28");
+        let rows = book.repayments("C");
+        let edited = edit(book, "C", json!([{"encodedKey": key(&rows[1]), "dueDate": "2012-08-20"}]));
+        assert_eq!(text(&edited[1]["dueDate"]), "2012-08-20T00:00:00+0000");
+        let send = |row: Value| {
+            let body = json!({"repayments": [row]});
+            move |caller: &Caller| caller.patch("/api/loans/C/repayments", &body)
+        };
+        let asking = json!({"encodedKey": key(&rows[1]), "principalDue": "50"});
+        book.refuses(send(asking), (400, 184, "PARAMS_INCONSISTENT_WITH_PRODUCT_RULES"));
+        let added = json!({"dueDate": "2012-08-10", "principalDue": "50"});
+        book.refuses(send(added), (400, 184, "PARAMS_INCONSISTENT_WITH_PRODUCT_RULES"));
+        for row in &rows {
+            let path = format!("/api/loans/C/repayments/{}", key(row));
+            book.refuses(
+                |caller| caller.delete(&path),
+                (400, 2405, "NON_CUSTOM_MADE_INTALLMENT_CANNOT_BE_DELETED_FOR_REVOLVING_CREDIT_ACCOUNT"),
+            );
+        }
+        book.close_days("2012-08-20");
+        let billed = book.repayments("C");
+        assert_shows(&billed[1], &json!({"principalDue": "100"}));
+        assert_eq!(text(&billed[2]["dueDate"]), "2012-08-28T00:00:00+0000");
+    });
+}

@@ -37,7 +37,7 @@ struct Line {
 
 /// The first row and column that differs.
 pub(super) fn first_difference(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> Option<String> {
-    let (expected, found) = (published(checkpoint), calculated(book, plan));
+    let (expected, found) = (published(checkpoint), calculated(book, plan, checkpoint));
     for (index, pair) in expected.iter().zip(&found).enumerate() {
         if let Some((column, expected, found)) = difference(pair.0, pair.1) {
             return Some(format!("row {}: {column} {found} instead of {expected}", index + 1));
@@ -49,7 +49,7 @@ pub(super) fn first_difference(book: &Book, plan: &Plan, checkpoint: &Checkpoint
 
 /// Both schedules, each row that differs marked.
 pub(super) fn side_by_side(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> String {
-    let (expected, found) = (published(checkpoint), calculated(book, plan));
+    let (expected, found) = (published(checkpoint), calculated(book, plan, checkpoint));
     let mut text = String::new();
     writeln!(
         text,
@@ -109,13 +109,15 @@ fn published(checkpoint: &Checkpoint) -> Vec<Line> {
     checkpoint.schedule.iter().map(of_row).collect()
 }
 
+/// What was given up is no charge of the book any more.
 fn of_row(row: &Row) -> Line {
+    let waived = row.waived.as_deref().map_or(Amount::ZERO, amount);
     Line {
         due_on: row.due_date,
         principal: amount(&row.principal),
         interest: amount(&row.interest),
-        charges: amount(&row.fees) + amount(&row.penalties),
-        total: amount(&row.total_due),
+        charges: amount(&row.fees) + amount(&row.penalties) - waived,
+        total: amount(&row.total_due) - waived,
         paid: amount(&row.paid),
         in_advance: amount(&row.in_advance),
         late: amount(&row.late),
@@ -131,9 +133,9 @@ fn amount(text: &str) -> Amount {
 }
 
 /// The rows of the book; before the disbursement, those of what is expected to be paid out first.
-fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
+fn calculated(book: &Book, plan: &Plan, checkpoint: &Checkpoint) -> Vec<Line> {
     let Some(loan) = &book.loan else { return Vec::new() };
-    let paid_out = disbursements(book);
+    let mut paid_out = disbursements(book);
     if loan.servicing.installments.is_empty() && paid_out.is_empty() {
         let expected = Terms { amount: amount(&plan.first_payout), ..loan.terms.clone() };
         let start = expected.expected_disbursement_on.unwrap_or(Date::MIN);
@@ -145,6 +147,8 @@ fn calculated(book: &Book, plan: &Plan) -> Vec<Line> {
     for row in &mut rows {
         row.expected.fees += to_come(loan, row);
     }
+    // In the balances what is expected to be paid out counts as if it were.
+    paid_out.extend(plan.expected(checkpoint.after_seq, checkpoint.as_of));
     lines(&rows, &paid_out, &book.paid_parts())
 }
 
@@ -154,12 +158,18 @@ fn lines(
     paid_parts: &[(Date, u32, Amount)],
 ) -> Vec<Line> {
     let mut repaid = Amount::ZERO;
+    // A down payment is owed of what is paid out on its day.
+    let first = paid_out.first().map(|(on, _)| *on);
+    let is_first = |row: &Installment, on: Date| row.number == 1 && row.due_date == on && first == Some(on);
     let of_installment = |row: &Installment| {
         repaid += row.expected.principal;
         let of_row = paid_parts.iter().filter(|(_, number, _)| *number == row.number);
         let paid: Vec<(Date, Amount)> = of_row.map(|(on, _, amount)| (*on, *amount)).collect();
-        let lent: Amount =
-            paid_out.iter().filter(|(on, _)| *on < row.due_date).map(|(_, amount)| *amount).sum();
+        let lent: Amount = paid_out
+            .iter()
+            .filter(|(on, _)| *on < row.due_date || is_first(row, *on))
+            .map(|(_, amount)| *amount)
+            .sum();
         Line {
             due_on: row.due_date,
             principal: row.expected.principal,

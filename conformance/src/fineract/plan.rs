@@ -1,9 +1,12 @@
 //! What a scenario asks of the book, and what of it the book has no words for. Decided by terms and
 //! actions alone, before anything is calculated.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use loam_book::loan::command::LoanFigures;
 use loam_book::product::Product;
+use loam_calc::calendar::Period;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -18,8 +21,21 @@ pub(super) struct Plan {
     /// What is expected to be paid out first; the schedule before the disbursement rests on it.
     pub(super) first_payout: String,
     pub(super) deeds: Vec<Planned>,
+    /// What is expected to be paid out, in the order of its days.
+    expected: Vec<Expected>,
+    /// Where schedules count parts that are paid out later.
+    without_payout: Vec<Range<u32>>,
     /// The first action that the book has no words for, and why; later checkpoints are not judged.
     inexpressible: Option<(u32, String)>,
+}
+
+/// A part of the loan that is expected to be paid out on a day.
+#[derive(Debug)]
+struct Expected {
+    /// From this action on.
+    seq: u32,
+    on: Date,
+    amount: Amount,
 }
 
 /// A deed, the action it comes from, and the business date on which it is done.
@@ -38,8 +54,13 @@ pub(super) enum Deed {
     Disburse {
         on: Date,
         amount: String,
+        /// Whether the down payment comes with it.
+        pays_down: bool,
     },
-    UndoDisbursement,
+    /// All payouts, with what was repaid.
+    UndoDisbursements,
+    /// The last payout, with what was repaid since its day.
+    UndoLastDisbursement,
     Repay {
         on: Date,
         amount: String,
@@ -64,6 +85,23 @@ pub(super) enum Deed {
         due_on: Date,
         amount: String,
     },
+    /// An installment falls due on another day, and those after it one period after the other.
+    MoveDueDates {
+        from: Date,
+        to: Date,
+        period: Period,
+    },
+    /// So many installments from a day on are not to be paid; what they asked for moves on.
+    PutOff {
+        from: Date,
+        count: usize,
+    },
+    /// The whole fee is given up.
+    Waive {
+        due_on: Date,
+        amount: String,
+    },
+    ReverseWaiver,
     /// A new rate from this day on.
     ChangeRate {
         from: Date,
@@ -81,8 +119,24 @@ pub(super) enum Deed {
 impl Plan {
     /// Why a checkpoint after this action is not judged.
     pub(super) fn reason_from(&self, after_seq: u32) -> Option<&str> {
+        if self.without_payout.iter().any(|range| range.contains(&after_seq)) {
+            return Some("a schedule before the payout that counts parts which are paid out later");
+        }
         let (seq, reason) = self.inexpressible.as_ref()?;
         (after_seq >= *seq).then_some(reason)
+    }
+
+    /// Parts that are expected still, seen on a day: each payout took the place of one, and a day
+    /// that is gone is expected no more.
+    pub(super) fn expected(&self, after_seq: u32, as_of: Date) -> impl Iterator<Item = (Date, Amount)> + '_ {
+        let is_payout =
+            |planned: &&Planned| planned.seq <= after_seq && matches!(planned.deed, Deed::Disburse { .. });
+        let paid_out = self.deeds.iter().filter(is_payout).count();
+        let known = self.expected.iter().filter(move |expected| expected.seq <= after_seq);
+        known
+            .skip(paid_out)
+            .filter(move |expected| expected.on >= as_of)
+            .map(|expected| (expected.on, expected.amount))
     }
 }
 
@@ -94,7 +148,15 @@ pub(super) fn plan(case: &Case) -> Result<Plan, String> {
     let product = product::product(case)?;
     let figures = product::figures(case)?;
     let first_payout = first_payout(&case.terms);
-    let mut plan = Plan { product, figures, first_payout, deeds: Vec::new(), inexpressible: None };
+    let mut plan = Plan {
+        product,
+        figures,
+        first_payout,
+        deeds: Vec::new(),
+        expected: expected(case),
+        without_payout: without_payout(case),
+        inexpressible: None,
+    };
     for action in &case.actions {
         match deed(case, action) {
             Ok(deed) => {
@@ -120,41 +182,52 @@ fn deed(case: &Case, action: &Action) -> Result<Deed, String> {
         "approve" => Deed::Approve,
         "disburse" => {
             refuse_payout(case, action)?;
-            Deed::Disburse { on, amount: amount() }
+            let pays_down = case.terms.down_payment.auto_repay == Some(true)
+                && action.flag("auto_down_payment") != Some(false);
+            Deed::Disburse { on, amount: amount(), pays_down }
         }
-        "undo_disbursal" => Deed::UndoDisbursement,
-        "repayment" | "payoff" if pays_principal_first(&case.terms) => {
-            return Err("a payment ahead that repays principal before its interest".to_owned());
-        }
+        "undo_disbursal" => Deed::UndoDisbursements,
+        "undo_last_disbursal" => Deed::UndoLastDisbursement,
         "repayment" => Deed::Repay { on, amount: amount() },
-        "transaction" if action.text("type") == Some("REPAYMENT") => Deed::Repay { on, amount: amount() },
+        "transaction" => {
+            product::refuse_refund(case, action.text("type").unwrap_or_default())?;
+            Deed::Repay { on, amount: amount() }
+        }
+        // The lender pays it, and it is split as any payment.
+        "charge_adjustment" => Deed::Repay { on, amount: amount() },
         "payoff" => Deed::PayOff { on },
         "credit_balance_refund" => Deed::Redraw { on, amount: amount() },
-        "undo" if action.text("type").is_none_or(|kind| kind == "Repayment") => {
-            Deed::ReverseRepayment { on, nth: action.count("nth").unwrap_or(1) }
+        "undo" if is_of_payment(case, action) => {
+            // Where no kind is named, the payouts of the day are counted too.
+            let is_payout = |other: &&Action| other.action == "disburse" && other.date == Some(on);
+            let others = case.actions.iter().filter(|_| action.text("type").is_none()).filter(is_payout);
+            let nth = action.count("nth").unwrap_or(1).saturating_sub(others.count()).max(1);
+            Deed::ReverseRepayment { on, nth }
         }
-        "undo_last_repayment" => Deed::ReverseLastRepayment,
+        "undo_last_repayment" | "undo_charge_adjustment" => Deed::ReverseLastRepayment,
+        "waive_charge" => waiver(case, action)?,
+        "undo_waive_charge" => Deed::ReverseWaiver,
+        "add_charge" | "add_installment_charge" if product::is_added(action) => {
+            installment_fee(case, action)?
+        }
         "add_charge" => charge(case, action)?,
-        "add_installment_charge" => installment_fee(case, action)?,
         "reschedule" => reschedule(case, action)?,
-        "interest_pause" => pause(action)?,
+        "interest_pause" => pause(case, action)?,
         // What is booked of a loan, not what is owed of it.
         "charge_off" | "undo_charge_off" if case.terms.charge_off_behaviour.is_none() => Deed::Wait,
+        "charge_off" if product::stops_interest(case) => without_interest(case, on)?,
         "buy_down_fee" => Deed::Wait,
+        // It is seen in the balances of the rows alone.
+        "add_expected_tranche" => Deed::Wait,
         // A fee of the product.
         "configure_charge" => Deed::Wait,
-        // Settings of when income is recognized: no row of a schedule depends on them.
+        // When income is recognized: no row of a schedule depends on them.
         "end_of_day" | "run_job" | "set_fraud" => Deed::Wait,
-        "configure_allocation" if action.text("rule") == Some("NEXT_INSTALLMENT") => Deed::Wait,
+        // Of the product, and read with its terms; later it is about other loans.
+        "configure_allocation" => Deed::Wait,
         "config" if action.text("key").is_some_and(is_accounting) => Deed::Wait,
         other => return Err(format!("action `{other}`: the book has no such command")),
     })
-}
-
-/// Cumulative schedules whose later installments become smaller take what is paid ahead as principal.
-fn pays_principal_first(terms: &Terms) -> bool {
-    let strategy = terms.interest_recalculation.reschedule_strategy.as_deref();
-    terms.is_cumulative() && terms.interest_recalculation.enabled && strategy == Some("REDUCE_EMI_AMOUNT")
 }
 
 /// What a payout asks for that the book has no words for.
@@ -166,17 +239,77 @@ fn refuse_payout(case: &Case, action: &Action) -> Result<(), String> {
     let whole_periods = terms.interest_calculation_period == "SAME_AS_REPAYMENT_PERIOD"
         && terms.partial_period_interest != Some(true)
         && case.interest_bearing;
+    if !is_first && terms.down_payment.enabled && !was_undone_before(case, action) {
+        return Err("a further payout with a down payment of its own".to_owned());
+    }
     if !is_first && is_flat {
         return Err("flat interest on money that comes in parts".to_owned());
     }
-    if !is_first && whole_periods && !was_undone_before(case, action) {
+    if !is_first && whole_periods && !begins_a_period(case, action) && !was_undone_before(case, action) {
         return Err("a further payout that bears interest for the whole of its period".to_owned());
     }
     Ok(())
 }
 
+/// Whether it is paid out on a due date, so that its period is a whole one in any case.
+fn begins_a_period(case: &Case, action: &Action) -> bool {
+    let Ok(period) = product::period(&case.terms) else { return false };
+    let due = |count| period.add_times(disbursed_on(case), count).ok();
+    (1..case.terms.number_of_instalments).any(|count| due(count).is_some() && due(count) == action.date)
+}
+
 fn was_undone_before(case: &Case, action: &Action) -> bool {
     case.actions.iter().any(|other| other.action == "undo_disbursal" && other.seq < action.seq)
+}
+
+/// The parts that the terms name, and those that are added later.
+fn expected(case: &Case) -> Vec<Expected> {
+    let agreed = case.terms.expected_tranches.as_deref().unwrap_or_default().iter();
+    let agreed = agreed.filter_map(|tranche| {
+        let on = Date::strptime("%d %B %Y", &tranche.date).ok()?;
+        let amount = Amount::parse(&tranche.amount, Currency::EUR).ok()?;
+        Some(Expected { seq: 0, on, amount })
+    });
+    let added = case.actions.iter().filter(|action| action.action == "add_expected_tranche");
+    let added = added.filter_map(|action| {
+        let amount = Amount::parse(action.amount.as_deref()?, Currency::EUR).ok()?;
+        Some(Expected { seq: action.seq, on: action.date?, amount })
+    });
+    if case.terms.is_cumulative() {
+        // Its balances count only what was paid out.
+        return Vec::new();
+    }
+    let added: Vec<Expected> = added.collect();
+    // What is added later is not expected before, though the terms of the source name it too.
+    let is_added = |expected: &Expected| added.iter().any(|later| later.on == expected.on);
+    let mut all: Vec<Expected> = agreed.filter(|expected| !is_added(expected)).collect();
+    all.extend(added);
+    all.sort_by_key(|expected| expected.on);
+    // Parts of one day are paid out as one.
+    all.dedup_by_key(|expected| expected.on);
+    all
+}
+
+/// From which action to which the rows count parts that are paid out later, or were: there is no
+/// payout, and there are several parts.
+fn without_payout(case: &Case) -> Vec<Range<u32>> {
+    let mut parts: Vec<&str> = Vec::new();
+    let tranches = case.terms.expected_tranches.as_deref().unwrap_or_default();
+    parts.extend(tranches.iter().map(|tranche| tranche.date.as_str()));
+    parts.dedup();
+    let (mut count, mut since, mut ranges) = (parts.len(), Some(0), Vec::new());
+    for action in &case.actions {
+        match action.action.as_str() {
+            "disburse" => {
+                count = count.max(1) + usize::from(since.is_none());
+                ranges.extend(since.take().filter(|_| count > 1).map(|from| from..action.seq));
+            }
+            "undo_disbursal" => since = Some(action.seq),
+            _ => {}
+        }
+    }
+    ranges.extend(since.filter(|_| count > 1).map(|from| from..u32::MAX));
+    ranges
 }
 
 /// The tranches of the first day, or the loan amount.
@@ -193,23 +326,53 @@ fn is_accounting(key: &str) -> bool {
         .contains(&key)
 }
 
-/// A day is counted to the midnight on which it begins; the book counts from the midnight before it.
+/// The day on which something begins, as the book is told: the day before, where a day is counted to
+/// the midnight on which it begins.
+fn told(case: &Case, day: Date) -> Option<Date> {
+    if product::counts_first_day(&case.terms) { Some(day) } else { day.yesterday().ok() }
+}
+
 fn reschedule(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
-    match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| day.yesterday().ok()))
-    {
+    match (action.text("new_interest_rate"), day("reschedule_from_date").and_then(|day| told(case, day))) {
         (Some(percent), Some(from)) => {
             let from = from.max(disbursed_on(case));
             Ok(Deed::ChangeRate { from, percent: percent.to_owned() })
         }
+        (None, _) if !case.terms.down_payment.enabled => reschedule_dates(case, action),
         _ => Err("rescheduling by other terms than the rate".to_owned()),
     }
 }
 
-/// Both days are without interest, each counted to the midnight on which it begins.
-fn pause(action: &Action) -> Result<Deed, String> {
+/// Another due date, after which the others follow, or installments without principal.
+fn reschedule_dates(case: &Case, action: &Action) -> Result<Deed, String> {
     let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
-    match (day("start").and_then(|day| day.yesterday().ok()), day("end")) {
+    let other = || "rescheduling by other terms than the rate, a due date or principal put off".to_owned();
+    let from = day("reschedule_from_date").ok_or_else(other)?;
+    if let Some(to) = day("adjusted_due_date") {
+        let period = product::period(&case.terms)?;
+        return Ok(Deed::MoveDueDates { from, to, period });
+    }
+    match action.count("grace_on_principal") {
+        Some(count) if !case.interest_bearing => Ok(Deed::PutOff { from, count }),
+        _ => Err(other()),
+    }
+}
+
+/// A loan that is written off for the books and bears no interest from that day on is one whose
+/// interest pauses to its end.
+fn without_interest(case: &Case, on: Date) -> Result<Deed, String> {
+    let until = last_due_date(case).ok_or("a loan without a last due date")?;
+    let bears = case.interest_bearing && on < until;
+    Ok(if bears { Deed::Pause { from: on, until } } else { Deed::Wait })
+}
+
+/// Both days are without interest, each counted to the midnight on which it begins.
+fn pause(case: &Case, action: &Action) -> Result<Deed, String> {
+    let day = |field: &str| action.text(field).and_then(|day| day.parse::<Date>().ok());
+    let end = day("end")
+        .and_then(|day| if product::counts_first_day(&case.terms) { day.tomorrow().ok() } else { Some(day) });
+    match (day("start").and_then(|day| told(case, day)), end) {
         (Some(from), Some(until)) => Ok(Deed::Pause { from, until }),
         _ => Err("a pause without its days".to_owned()),
     }
@@ -226,6 +389,30 @@ fn charge(case: &Case, action: &Action) -> Result<Deed, String> {
     Ok(Deed::Charge { due_on, amount: amount.clone() })
 }
 
+/// The fee that was charged last before.
+fn waiver(case: &Case, action: &Action) -> Result<Deed, String> {
+    let before = case.actions.iter().take_while(|other| other.seq < action.seq);
+    let charged = before.filter(|other| other.action == "add_charge").last();
+    match charged.map(|charged| charge(case, charged)).transpose()? {
+        Some(Deed::Charge { due_on, amount }) => Ok(Deed::Waive { due_on, amount }),
+        Some(_) | None => Err("a waiver of no charge".to_owned()),
+    }
+}
+
+/// Whether what is undone is a repayment, or the only kind of payment of its day.
+fn is_of_payment(case: &Case, action: &Action) -> bool {
+    match action.text("type") {
+        None | Some("Repayment" | "Down Payment") => true,
+        Some("Merchant Issued Refund") => {
+            let of_day =
+                case.actions.iter().filter(|other| other.date == action.date && other.seq < action.seq);
+            !of_day.clone().any(|other| ["repayment", "payoff"].contains(&other.action.as_str()))
+                && of_day.filter(|other| other.action == "transaction").count() == 1
+        }
+        Some(_) => false,
+    }
+}
+
 /// By the terms: so many periods after the first disbursement.
 fn last_due_date(case: &Case) -> Option<Date> {
     product::period(&case.terms).ok()?.add_times(disbursed_on(case), case.terms.number_of_instalments).ok()
@@ -234,7 +421,7 @@ fn last_due_date(case: &Case) -> Option<Date> {
 /// The product has the fee from the payout on.
 fn installment_fee(case: &Case, action: &Action) -> Result<Deed, String> {
     if product::fee(action, 1).is_none() {
-        return Err("a fee with each installment that is a share of its interest".to_owned());
+        return Err("a fee with each installment of a kind that products lack".to_owned());
     }
     let is_looked_at_before = case.checkpoints.iter().any(|checkpoint| checkpoint.after_seq < action.seq);
     if is_looked_at_before || action.business_date != Some(disbursed_on(case)) {

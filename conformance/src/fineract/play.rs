@@ -4,14 +4,16 @@ use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
-use loam_book::loan::LoanState;
 use loam_book::loan::command::{
     ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, Redraw,
-    Repay, ReversalKind, Reverse,
+    Repay, ReversalKind, Reverse, WaiveCharge, WaivedCharge,
 };
+use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
+use loam_book::loan::{Installment, LoanState};
 use loam_book::organization::TransactionDetails;
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::calendar::Period;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -95,7 +97,18 @@ impl<'a> Stage<'a> {
         } else {
             self.commands(&planned.deed).and_then(|commands| self.command_all(&commands))
         };
+        let outcome = outcome.and_then(|()| self.pay_down(&planned.deed));
         outcome.map_err(|reason| format!("action {} is refused: {reason}", planned.seq))
+    }
+
+    /// What is owed on the day of a payout is repaid with it, where it comes with it.
+    fn pay_down(&mut self, deed: &Deed) -> Result<(), String> {
+        let Deed::Disburse { on, pays_down: true, .. } = deed else { return Ok(()) };
+        let down_payment = self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.terms.down_payment());
+        if down_payment.is_zero() {
+            return Ok(());
+        }
+        self.command_all(&[repay(down_payment.to_text(Currency::EUR), *on)])
     }
 
     fn command_all(&mut self, commands: &[LoanCommand]) -> Result<(), String> {
@@ -105,19 +118,12 @@ impl<'a> Stage<'a> {
 
     fn commands(&self, deed: &Deed) -> Result<Vec<LoanCommand>, String> {
         let details = TransactionDetails::default();
-        let repay = |amount: String, on: Date| {
-            LoanCommand::Repay(Repay {
-                amount: StatedAmount(amount),
-                custom: Vec::new(),
-                value_date: Some(on),
-                details: TransactionDetails::default(),
-            })
-        };
         Ok(match deed {
             Deed::Create | Deed::Wait => vec![],
             Deed::Approve => vec![LoanCommand::Approve { notes: None }],
-            Deed::Disburse { on, amount } => self.disburse(*on, amount),
-            Deed::UndoDisbursement => vec![LoanCommand::UndoDisbursement { notes: None }],
+            Deed::Disburse { on, amount, .. } => self.disburse(*on, amount),
+            Deed::UndoDisbursements => self.undo_payouts(usize::MAX),
+            Deed::UndoLastDisbursement => self.undo_payouts(1),
             Deed::Repay { on, amount } => vec![repay(amount.clone(), *on)],
             Deed::PayOff { on } => vec![repay(self.owed_on(*on).to_text(Currency::EUR), *on)],
             Deed::Redraw { on, amount } => vec![LoanCommand::Redraw(Redraw {
@@ -127,10 +133,15 @@ impl<'a> Stage<'a> {
             })],
             Deed::ReverseRepayment { on, nth } => {
                 let nth = self.repayments().filter(|repayment| repayment.value_date == *on).nth(nth - 1);
-                vec![reverse(nth.ok_or("there is no such repayment")?)]
+                vec![reverse(nth.ok_or("there is no such repayment")?, ReversalKind::Repayment)]
             }
             Deed::ReverseLastRepayment => {
-                vec![reverse(self.repayments().last().ok_or("there is no repayment")?)]
+                let last = self.repayments().last().ok_or("there is no repayment")?;
+                vec![reverse(last, ReversalKind::Repayment)]
+            }
+            Deed::ReverseWaiver => {
+                let last = self.book.standing(TransactionKind::FeesReduced).last();
+                vec![reverse(last.ok_or("there is no waiver")?, ReversalKind::FeeReduction)]
             }
             Deed::ChangeRate { from, percent } => vec![LoanCommand::ChangeInterestRate(ChangeInterestRate {
                 rate: StatedPercent(percent.clone()),
@@ -142,13 +153,20 @@ impl<'a> Stage<'a> {
                 until: *until,
                 notes: None,
             })],
-            Deed::Charge { due_on, amount } => vec![LoanCommand::ChargeFee(ChargeFee {
-                amount: Some(StatedAmount(amount.clone())),
-                fees: None,
+            Deed::Waive { due_on, amount } => vec![LoanCommand::WaiveCharge(WaiveCharge {
+                charge: WaivedCharge::Fees,
+                amount: StatedAmount(amount.clone()),
                 value_date: None,
                 installment: Some(self.installment_of(*due_on).ok_or("no installment is due then")?),
                 details,
             })],
+            Deed::MoveDueDates { from, to, period } => self.move_due_dates((*from, *to), *period)?,
+            Deed::PutOff { from, count } => self.put_off(*from, *count),
+            Deed::Charge { due_on, amount } => {
+                let number = self.installment_of(*due_on).ok_or("no installment is due then")?;
+                // It counts there from the beginning, whenever it is added.
+                vec![self.charge(number, amount, self.disbursed_on())]
+            }
         })
     }
 
@@ -178,6 +196,22 @@ impl<'a> Stage<'a> {
         ]
     }
 
+    /// Takes back the last payouts and the repayments since then, the latest first.
+    fn undo_payouts(&self, count: usize) -> Vec<LoanCommand> {
+        let payouts: Vec<&LoanTransaction> = self.book.standing(TransactionKind::Disbursement).collect();
+        let undone = &payouts[payouts.len().saturating_sub(count)..];
+        let since = undone.first().map_or(Date::MIN, |payout| payout.value_date);
+        let mut repaid: Vec<&LoanTransaction> =
+            self.repayments().filter(|repayment| repayment.value_date >= since).collect();
+        repaid.sort_by_key(|repayment| std::cmp::Reverse((repayment.value_date, repayment.id)));
+        let reversals = repaid.into_iter().map(|repayment| reverse(repayment, ReversalKind::Repayment));
+        reversals.chain(undone.iter().map(|_| LoanCommand::UndoDisbursement { notes: None })).collect()
+    }
+
+    fn disbursed_on(&self) -> Option<Date> {
+        self.book.loan.as_ref().and_then(|loan| loan.servicing.state.disbursed_on())
+    }
+
     fn owed_on(&self, day: Date) -> Amount {
         self.book.loan.as_ref().map_or(Amount::ZERO, |loan| loan.payoff_on(day).total())
     }
@@ -187,16 +221,59 @@ impl<'a> Stage<'a> {
         self.book.standing(TransactionKind::Repayment)
     }
 
+    fn charge(&self, number: u32, amount: &str, value_date: Option<Date>) -> LoanCommand {
+        LoanCommand::ChargeFee(ChargeFee {
+            amount: Some(StatedAmount(amount.to_owned())),
+            fees: None,
+            value_date,
+            installment: Some(number),
+            details: TransactionDetails::default(),
+        })
+    }
+
+    fn rows_from(&self, day: Date) -> impl Iterator<Item = &Installment> {
+        let rows = self.book.loan.iter().flat_map(|loan| &loan.servicing.installments);
+        rows.filter(move |row| row.due_date >= day)
+    }
+
+    fn move_due_dates(&self, (from, to): (Date, Date), period: Period) -> Result<Vec<LoanCommand>, String> {
+        let moved = self.rows_from(from).zip(0..).map(|(row, count)| {
+            let due_date = period.add_times(to, count).map_err(|error| error.to_string())?;
+            Ok(StatedRow { number: Some(row.number), due_date: Some(due_date), ..StatedRow::default() })
+        });
+        Ok(vec![LoanCommand::EditSchedule { rows: moved.collect::<Result<Vec<StatedRow>, String>>()? }])
+    }
+
+    fn put_off(&self, from: Date, count: usize) -> Vec<LoanCommand> {
+        let put_off = self.rows_from(from).take(count).map(|row| StatedRow {
+            number: Some(row.number),
+            is_payment_holiday: true,
+            ..StatedRow::default()
+        });
+        vec![LoanCommand::EditSchedule { rows: put_off.collect() }]
+    }
+
     /// The first installment that is due on the day or later.
     fn installment_of(&self, day: Date) -> Option<u32> {
         let loan =
             self.book.loan.as_ref().filter(|loan| !matches!(loan.state(), LoanState::Approved { .. }))?;
-        let installment = loan.servicing.installments.iter().find(|row| row.due_date >= day)?;
+        // What is owed with the payout takes no charges.
+        let begun = self.disbursed_on();
+        let mut rows = loan.servicing.installments.iter().filter(|row| Some(row.due_date) != begun);
+        let installment = rows.find(|row| row.due_date >= day)?;
         Some(installment.number)
     }
 }
 
-fn reverse(repayment: &LoanTransaction) -> LoanCommand {
-    let kind = ReversalKind::Repayment;
-    LoanCommand::Reverse(Reverse { kind, original: repayment.id, account_no: None, notes: None })
+fn repay(amount: String, on: Date) -> LoanCommand {
+    LoanCommand::Repay(Repay {
+        amount: StatedAmount(amount),
+        custom: Vec::new(),
+        value_date: Some(on),
+        details: TransactionDetails::default(),
+    })
+}
+
+fn reverse(posted: &LoanTransaction, kind: ReversalKind) -> LoanCommand {
+    LoanCommand::Reverse(Reverse { kind, original: posted.id, account_no: None, notes: None })
 }

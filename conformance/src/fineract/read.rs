@@ -50,11 +50,13 @@ pub(super) struct Terms {
     pub(super) interest_recalculation: Recalculation,
     pub(super) partial_period_interest: Option<bool>,
     pub(super) expected_tranches: Option<Vec<Tranche>>,
-    pub(super) down_payment: Switch,
+    pub(super) down_payment: DownPayment,
     pub(super) fixed_length: Option<u32>,
     pub(super) interest_recognition_on_disbursement_date: Option<bool>,
     pub(super) payment_strategy: String,
     pub(super) payment_allocation: Option<Vec<PaymentAllocation>>,
+    /// Names the kinds of refunds that give back interest as well.
+    pub(super) interest_refund_types: Option<String>,
     /// What writing a loan off for the books does to its interest; nothing where it is not named.
     pub(super) charge_off_behaviour: Option<String>,
     pub(super) repayment_start_date_type: Option<String>,
@@ -77,9 +79,22 @@ pub(super) struct Tranche {
     pub(super) amount: String,
 }
 
+/// A share of the payout that is owed at once.
 #[derive(Debug, Deserialize)]
-pub(super) struct Switch {
+pub(super) struct DownPayment {
     pub(super) enabled: bool,
+    /// Such as `new BigDecimal(25)`.
+    pub(super) percent: Option<String>,
+    /// Whether it is repaid with the payout.
+    pub(super) auto_repay: Option<bool>,
+}
+
+impl DownPayment {
+    /// The figure between the brackets.
+    pub(super) fn percent(&self) -> Option<&str> {
+        let text = self.percent.as_deref().filter(|_| self.enabled)?;
+        text.split_once('(')?.1.strip_suffix(')')
+    }
 }
 
 /// Whether interest follows what is outstanding, and how.
@@ -145,6 +160,11 @@ impl Action {
         }
     }
 
+    /// A further field that is true or false.
+    pub(super) fn flag(&self, field: &str) -> Option<bool> {
+        self.fields.get(field).and_then(Value::as_bool)
+    }
+
     /// A further field as text.
     pub(super) fn text(&self, field: &str) -> Option<&str> {
         self.fields.get(field).and_then(Value::as_str)
@@ -173,6 +193,8 @@ pub(super) struct Row {
     pub(super) in_advance: String,
     pub(super) late: String,
     pub(super) outstanding: String,
+    /// What was given up of it; in the charges and the total still.
+    pub(super) waived: Option<String>,
 }
 
 pub(super) fn cases(folder: &Path) -> Result<Vec<Case>> {

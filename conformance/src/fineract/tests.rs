@@ -106,3 +106,45 @@ fn new_rates_and_pauses_are_told_one_day_earlier() {
     let told = Deed::Pause { from: day("2024-02-04"), until: day("2024-02-10") };
     assert_eq!(plan.deeds.last().map(|planned| &planned.deed), Some(&told));
 }
+
+#[test]
+fn a_payout_is_taken_back_with_what_was_repaid() {
+    let day = "2024-01-11";
+    let undo = json!({ "seq": 5, "action": "undo_disbursal", "business_date": day });
+    let mut after = half_paid("60.0");
+    after["after_seq"] = json!(5);
+    after["as_of"] = json!(day);
+    let rows =
+        [row("2024-02-01", "60.0", "0.0", "60.0", None), row("2024-03-01", "0.0", "0.0", "60.0", None)];
+    after["schedule"] = json!(rows);
+    assert_eq!(verdict(&case(&[repayment(), undo], after)), Verdict::Passed);
+}
+
+#[test]
+fn what_was_given_up_of_a_charge_is_taken_off_before_rows_are_compared() {
+    let day = "2024-01-10";
+    let charge = json!({
+        "seq": 4, "action": "add_charge", "business_date": day, "due_date": day, "amount": "5", "charge": "FEE",
+    });
+    let waiver = json!({ "seq": 5, "action": "waive_charge", "business_date": day });
+    let mut first = row("2024-02-01", "60.0", "0.0", "60.0", None);
+    first["fees"] = json!("5.0");
+    first["total_due"] = json!("65.0");
+    first["waived"] = json!("5.0");
+    let rows = [first, row("2024-03-01", "0.0", "0.0", "60.0", None)];
+    let after = json!({ "after_seq": 5, "as_of": day, "schedule": rows });
+    assert_eq!(verdict(&case(&[charge, waiver], after)), Verdict::Passed);
+}
+
+#[test]
+fn a_refund_is_a_repayment_unless_it_has_a_rule_of_its_own_or_gives_interest_back() {
+    let refund = json!({
+        "seq": 4, "action": "transaction", "type": "PAYOUT_REFUND", "date": "2024-01-10",
+        "business_date": "2024-01-10", "amount": "60",
+    });
+    let mut case = case(&[refund], half_paid("60.0"));
+    assert_eq!(verdict(&case), Verdict::Passed);
+    case.terms.interest_refund_types = Some("Arrays.asList(\"PAYOUT_REFUND\")".to_owned());
+    let verdict = verdict(&case);
+    assert!(matches!(verdict, Verdict::Excluded(_)), "{verdict:?}");
+}

@@ -15,6 +15,7 @@ use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::working_days::DaysOff;
 
 use crate::command::Outcome;
 
@@ -134,6 +135,8 @@ pub struct RecordChange {
     pub is_new: bool,
     /// The catalog's version on which it was decided; it goes one up.
     pub catalog_version: i64,
+    /// Loans that are to follow it.
+    pub days_off: Option<DaysOff>,
 }
 
 /// An entry of a loan's log.

@@ -18,13 +18,13 @@ use crate::error::AppError;
 use crate::ports::{EndOfDayStore, Lease, ReadStore};
 
 /// How many accounts are handed to the desk at once.
-const SWEEP: i64 = 256;
+pub(crate) const SWEEP: i64 = 256;
 /// How many days one call closes at most: a year mistyped must not carry the book into the next century.
 const MOST_DAYS: i32 = 3_660;
 /// How long a worker holds a part without a sign of life, in seconds.
 const LEASE_SECONDS: i64 = 10;
 /// How long to wait before parts that others hold are asked for again.
-const PATIENCE: Duration = Duration::from_millis(200);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Closes days.
 pub struct EndOfDay {
@@ -50,7 +50,9 @@ pub struct DayReport {
     pub business_date: Date,
     /// Accounts on which something was derived.
     pub advanced: u64,
-    /// Accounts that could not be advanced; the next run tries them again.
+    /// Accounts that were looked at because days off had been changed.
+    pub followed: u64,
+    /// Accounts that could not be advanced, or could not follow; the next run tries them again.
     pub failed: Vec<Failure>,
 }
 
@@ -68,6 +70,14 @@ impl EndOfDay {
         worker: String,
     ) -> EndOfDay {
         EndOfDay { desk, reader, store, worker, running: tokio::sync::Mutex::new(()) }
+    }
+
+    pub(crate) fn store(&self) -> &dyn EndOfDayStore {
+        self.store.as_ref()
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Closes each day up to `date`, one by one. The present business date only has its sweep
@@ -90,7 +100,7 @@ impl EndOfDay {
         }
         let mut report = Report::default();
         let unfinished = self.sweep(business_date, caller).await?;
-        if unfinished.advanced > 0 || !unfinished.failed.is_empty() {
+        if unfinished.advanced + unfinished.followed > 0 || !unfinished.failed.is_empty() {
             report.days.push(unfinished);
         }
         while business_date < date {
@@ -107,7 +117,9 @@ impl EndOfDay {
     /// Advances every account whose next action has come. A part that another worker holds is waited
     /// for, until that worker is done or its lease has run out: a day is closed when all of it is.
     async fn sweep(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
-        let mut day = DayReport { business_date, advanced: 0, failed: Vec::new() };
+        let mut day = DayReport { business_date, advanced: 0, followed: 0, failed: Vec::new() };
+        // Before anything falls due: a due date that is moved must not have come.
+        self.follow_calendar(caller, &mut day).await?;
         let mut swept = HashSet::new();
         loop {
             let mut parts = self.store.parts_with_work(business_date).await?;
@@ -130,7 +142,7 @@ impl EndOfDay {
     }
 
     /// A lease on a part, or a longer one for the worker that has it.
-    async fn claim(&self, part: Part) -> Result<Option<Lease>, AppError> {
+    pub(crate) async fn claim(&self, part: Part) -> Result<Option<Lease>, AppError> {
         let now = self.desk.clock().now();
         let until = now.checked_add(LEASE_SECONDS.seconds()).unwrap_or(now);
         let lease = Lease { part, worker: self.worker.clone(), until };

@@ -3,8 +3,10 @@
 
 pub mod analytics;
 mod applications;
+mod calendar_work;
 pub mod changes;
 pub mod check;
+mod clients;
 pub mod command;
 pub mod desk;
 pub mod end_of_day;
@@ -15,6 +17,7 @@ pub mod looking;
 pub mod ports;
 pub mod preview;
 pub mod reading;
+mod records;
 mod reporting;
 mod restructuring;
 pub mod search;

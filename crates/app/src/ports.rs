@@ -17,6 +17,7 @@ use loam_book::party::Client;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
 use crate::changes::{Changes, IdName};
@@ -193,10 +194,30 @@ pub trait EndOfDayStore: Send + Sync {
         after: Option<Key>,
         limit: i64,
     ) -> Result<Vec<Address>, StoreError>;
+    /// Parts whose loans are to follow days off that were changed, in order.
+    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError>;
+    /// Accounts of the work that are not closed, after the given one, in the order of keys.
+    async fn accounts_to_follow(
+        &self,
+        work: &CalendarWork,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError>;
+    /// The work is done; one that came meanwhile, with a later catalog, stays.
+    async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
     async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
+}
+
+/// Loans of a part that are to follow days off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarWork {
+    pub part: Part,
+    pub days_off: DaysOff,
+    /// Of the catalog with the change.
+    pub catalog_version: i64,
 }
 
 /// A worker's claim on a part.

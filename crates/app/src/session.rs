@@ -11,20 +11,18 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::LoanCommand;
-use loam_book::loan::commands::create::{check_assignment, drawn_client_id};
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::{Closure, Loan, LoanState};
-use loam_book::party::{Client, create_client, edit_client};
-use loam_book::record::{Record, check_record};
+use loam_book::party::Client;
 use loam_book::reporting::loan::{ReportedLoan, Told};
 
 use crate::applications::Applications;
 use crate::changes::{
     AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, IdName, LoanChange, LogRow, NewId,
-    OutboxRow, RecordChange, TransactionRow,
+    OutboxRow, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
@@ -38,12 +36,12 @@ pub(crate) type Answer = Result<Outcome, AppError>;
 /// A batch being decided.
 pub(crate) struct Session {
     pub(crate) loaded: Loaded,
-    catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<Catalog>,
     pub(crate) recorded_at: Timestamp,
     pub(crate) changes: Changes,
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
-    loans: HashMap<Key, (Loan, Option<Date>)>,
-    clients: HashMap<Key, Client>,
+    pub(crate) loans: HashMap<Key, (Loan, Option<Date>)>,
+    pub(crate) clients: HashMap<Key, Client>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
     /// Entries that this batch adds to logs.
@@ -184,16 +182,7 @@ impl Session {
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
-            Command::CreateClient { part, new } => {
-                let context = self.context(caller, ids, None);
-                context.require(Permission::CreateClient)?;
-                check_assignment(&new.assignment, &context)?;
-                let drawn = drawn_client_id(ids.random);
-                let business_date = self.loaded.state.business_date;
-                let client = create_client(new, (ids.key, *part, &drawn), business_date, self.recorded_at)?;
-                self.take_id(IdName::of_book(IdKind::Client, &client.id), client.key, client.part)?;
-                Ok(self.put_client(client, "create client", caller))
-            }
+            Command::CreateClient { part, new } => self.create_client(*part, new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
             Command::Apply { borrower, new } => self.apply(*borrower, new, caller, ids),
             Command::RejectApplication { application, loan } => {
@@ -252,87 +241,6 @@ impl Session {
         entries.extend(self.added.get(&loan.key).into_iter().flatten().cloned());
         entries.extend(advanced.into_iter().flat_map(|decision| decision.entries.iter().cloned()));
         Some(entries)
-    }
-
-    fn edit_client(
-        &mut self,
-        address: Address,
-        edit: &loam_book::party::ClientEdit,
-        caller: &Caller,
-        ids: &NewIds,
-    ) -> Answer {
-        let context = self.context(caller, ids, None);
-        context.require(Permission::EditClient)?;
-        let client = self.client(address).ok_or(AppError::ClientNotFound)?;
-        if let Some(to) = edit.state.filter(|to| !to.may_borrow())
-            && self.has_active_loans(address.key)
-        {
-            return Err(Refusal::ClientHasActiveLoans { to }.into());
-        }
-        let edited = edit_client(client, edit, self.loaded.state.business_date, self.recorded_at)?;
-        check_assignment(&edited.assignment, &context)?;
-        let freed = (edited.id != client.id).then(|| client.id.clone());
-        if let Some(id) = freed {
-            self.take_id(IdName::of_book(IdKind::Client, &edited.id), edited.key, edited.part)?;
-            let name = IdName::of_book(IdKind::Client, &id);
-            self.changes.freed_ids.push(NewId { name, key: edited.key, part: edited.part });
-        }
-        Ok(self.put_client(edited, "edit client", caller))
-    }
-
-    /// Whether a client has an active loan, one that this batch paid out included.
-    fn has_active_loans(&self, client: Key) -> bool {
-        let mut in_batch = self.loans.values().map(|(loan, _)| loan);
-        self.loaded.borrowers.contains(&client)
-            || in_batch.any(|loan| loan.holder.key == client && loan.servicing.state.is_active())
-    }
-
-    fn put_client(&mut self, client: Client, command: &'static str, caller: &Caller) -> Outcome {
-        let subject = Address { part: client.part, key: client.key };
-        self.audit(subject, command, caller, (None, None));
-        self.clients.insert(client.key, client.clone());
-        self.outcome(Done::Client { client: Box::new(client) })
-    }
-
-    fn put_record(
-        &mut self,
-        record: &Record,
-        based_on: Option<i64>,
-        caller: &Caller,
-        ids: &NewIds,
-    ) -> Answer {
-        self.context(caller, ids, None).require(Permission::Administration)?;
-        check_record(record)?;
-        let record = &self.numbered(record, based_on.is_none());
-        let before = find_record(&self.catalog, record);
-        let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
-        if namesake.is_some() || (based_on.is_none() && before.is_some()) {
-            let value = record.id().to_owned();
-            return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
-        }
-        let catalog_version = self.loaded.state.catalog_version;
-        if based_on.is_some_and(|version| version != catalog_version) {
-            return Err(Refusal::ChangedMeanwhile.into());
-        }
-        let command = if based_on.is_none() { "create record" } else { "change record" };
-        let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
-        let audit = (before.as_ref().map(text), Some(text(record)));
-        let subject = Address { part: Part::new(0), key: record.key() };
-        self.audit(subject, command, caller, audit);
-        let is_new = based_on.is_none();
-        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version });
-        Ok(self.outcome(Done::Record { record: Box::new(record.clone()) }))
-    }
-
-    /// A new user gets the next number.
-    fn numbered(&self, record: &Record, is_new: bool) -> Record {
-        let mut record = record.clone();
-        if let Record::User(user) = &mut record
-            && is_new
-        {
-            user.number = self.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1;
-        }
-        record
     }
 
     /// A day that is closed already stays closed.
@@ -512,55 +420,6 @@ fn touched(before: &Loan, after: &Loan) -> Option<Vec<u32>> {
     }
     let differ = old.iter().zip(new).filter(|(old, new)| old != new);
     Some(differ.map(|(_, new)| new.number).collect())
-}
-
-fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
-    let key = record.key();
-    match record {
-        Record::Product(_) => {
-            catalog.products.by_key(key).map(|found| Record::Product(Box::new(found.as_ref().clone())))
-        }
-        Record::Branch(_) => catalog.branches.by_key(key).map(|found| Record::Branch(found.as_ref().clone())),
-        Record::Centre(_) => catalog.centres.by_key(key).map(|found| Record::Centre(found.as_ref().clone())),
-        Record::User(_) => catalog.users.by_key(key).map(|found| Record::User(found.as_ref().clone())),
-        Record::Channel(_) => {
-            catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone()))
-        }
-        Record::ApiClient(_) => {
-            catalog.api_clients.by_key(key).map(|found| Record::ApiClient(found.as_ref().clone()))
-        }
-        Record::Business(_) => {
-            catalog.businesses.by_key(key).map(|found| Record::Business(found.as_ref().clone()))
-        }
-        Record::Target(_) => catalog.targets.by_key(key).map(|found| Record::Target(found.as_ref().clone())),
-        Record::Purpose(_) => {
-            catalog.purposes.by_key(key).map(|found| Record::Purpose(found.as_ref().clone()))
-        }
-        Record::IndexRateSource(_) => {
-            catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
-        }
-        Record::Settings(_) => {
-            let found = catalog.settings.as_ref().filter(|found| found.key == key);
-            found.map(|found| Record::Settings(found.as_ref().clone()))
-        }
-    }
-}
-
-fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
-    let id = record.id();
-    match record {
-        Record::Product(_) => catalog.products.find(id).map(|found| found.key),
-        Record::Branch(_) => catalog.branches.find(id).map(|found| found.key),
-        Record::Centre(_) => catalog.centres.find(id).map(|found| found.key),
-        Record::User(_) => catalog.users.find(id).map(|found| found.key),
-        Record::Channel(_) => catalog.channels.find(id).map(|found| found.key),
-        Record::ApiClient(_) => catalog.api_clients.find(id).map(|found| found.key),
-        Record::Business(_) => catalog.businesses.find(id).map(|found| found.key),
-        Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
-        Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
-        Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
-        Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
-    }
 }
 
 /// An outcome as it is kept for retries.

@@ -66,7 +66,8 @@ pub enum IndexRateError {
 
 impl IndexRateSource {
     /// The index with one more rate. The first one may begin in the past; a later one begins after
-    /// those before it, today or in the future, so that no loan has looked at what it replaces.
+    /// those before it, today or in the future. A loan that looked at the index today already has
+    /// found what counted until then.
     ///
     /// # Errors
     /// A rate that begins too early.

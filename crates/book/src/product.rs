@@ -240,13 +240,12 @@ impl Product {
         let is_planned = self.amortization == payments::Amortization::PaymentPlan;
         let tax_on_top =
             self.charges.tax.on_interest && self.charges.tax.method == charges::TaxMethod::Exclusive;
-        // What is paid out in parts has no disbursement of its own with which such fees could come.
-        let in_parts = matches!(self.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit)
-            || self.payment_rules.disburses_in_parts;
+        // A credit is drawn again and again: no disbursement of it is the first one.
+        let is_drawn = self.product_type == ProductType::RevolvingCredit;
         broken
             .or_else(|| (is_planned && tax_on_top).then_some("taxCalculationMethod"))
             .or_else(|| (is_planned && self.charges.adds_to_principal()).then_some("loanFees"))
-            .or_else(|| (in_parts && self.charges.has_disbursement_fees()).then_some("loanFees"))
+            .or_else(|| (is_drawn && self.charges.has_disbursement_fees()).then_some("loanFees"))
             .or_else(|| self.contradicts_capitalized_interest())
             .or_else(|| self.charges.contradiction())
             .or_else(|| self.controls.contradiction())

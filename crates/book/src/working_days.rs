@@ -6,6 +6,7 @@ use loam_calc::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::record::Record;
 
 /// A day on which nobody works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,46 @@ pub fn with_holidays(calendar: Calendar, holidays: &[Holiday]) -> Calendar {
         those.map(|holiday| holiday.date)
     };
     calendar.with_holidays(days(false), days(true))
+}
+
+/// Whose loans a change of days off is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DaysOff {
+    /// All loans.
+    OfOrganization,
+    /// Those of a branch.
+    OfBranch(Key),
+}
+
+/// Whose days off are other ones after a change of a record; `before` is none for a new one.
+pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysOff> {
+    match after {
+        Record::Settings(after) => {
+            let none = (&[][..], &[][..]);
+            let before = match before {
+                Some(Record::Settings(before)) => (&before.non_working_weekdays[..], &before.holidays[..]),
+                _ => none,
+            };
+            let is_other = before != (&after.non_working_weekdays[..], &after.holidays[..]);
+            is_other.then_some(DaysOff::OfOrganization)
+        }
+        Record::Branch(after) => {
+            let before = match before {
+                Some(Record::Branch(before)) => &before.holidays[..],
+                _ => &[],
+            };
+            (before != &after.holidays[..]).then_some(DaysOff::OfBranch(after.key))
+        }
+        Record::Product(_)
+        | Record::Centre(_)
+        | Record::User(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_)
+        | Record::IndexRateSource(_) => None,
+    }
 }
 
 mod weekday_numbers {

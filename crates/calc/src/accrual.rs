@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Period;
-use crate::day_count::{DaysMethod, Fraction, days_between};
+use crate::day_count::{DayCount, DaysMethod, Fraction, days_between};
 use crate::exact::Exact;
 use crate::money::Amount;
 use crate::schedule::{Day, InterestTerms, Measure, Time, interest_on};
@@ -71,7 +71,8 @@ pub fn interest_between(
 
 /// Unrounded interest of a part of one installment's time.
 ///
-/// By the dates this is [`interest_between`] of the part. Under
+/// By the dates this is [`interest_between`] of the part; but where the day count looks at a period
+/// as a whole, the length of the year is that of the whole installment. Under
 /// [`DaysMethod::RepaymentPeriodicity`] it is the nominal interest of the whole installment × days
 /// of the part ÷ days of the whole, so that parts add up to the whole.
 ///
@@ -88,6 +89,10 @@ pub fn interest_within(
         return Exact::ZERO;
     }
     match terms.days_method {
+        DaysMethod::ActualDays if counts_as_a_whole(terms) => {
+            let all = interest_between(terms, period, balance, whole.from, whole.to);
+            all.times(i128::from(part.days())).divided_by(i128::from(whole.days()))
+        }
         DaysMethod::ActualDays => interest_between(terms, period, balance, part.from, part.to),
         DaysMethod::RepaymentPeriodicity => {
             share_of_period(terms, *period, balance, (part.days(), whole.days()))
@@ -109,6 +114,10 @@ pub fn time_within(terms: &InterestTerms, period: &Period, whole: Span, part: Sp
         denominator: i128::from(time.denominator) * i128::from(of_days),
     };
     match terms.days_method {
+        DaysMethod::ActualDays if counts_as_a_whole(terms) => {
+            let time = Measure::by_dates(terms).between(Day::of(whole.from), Day::of(whole.to));
+            of(time, part.days(), whole.days())
+        }
         DaysMethod::ActualDays => {
             of(Measure::by_dates(terms).between(Day::of(part.from), Day::of(part.to)), 1, 1)
         }
@@ -126,6 +135,11 @@ impl Span {
     pub fn days(self) -> i64 {
         days_between(self.from, self.to)
     }
+}
+
+/// Whether parts of a period do not add up to it when each is counted for itself.
+fn counts_as_a_whole(terms: &InterestTerms) -> bool {
+    terms.day_count == DayCount::ActualActualLeapDay
 }
 
 /// Whole nominal periods from the beginning, then the days of the one that is not complete.
@@ -163,7 +177,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::day_count::DayCount;
     use crate::rate::Rate;
     use crate::schedule::{ChargeFrequency, InterestMethod};
 
@@ -192,6 +205,22 @@ mod tests {
             let at_once = interest_between(&terms, &month, balance, whole.from, whole.to);
             assert_eq!(sum, at_once, "{days_method:?}");
         }
+    }
+
+    #[test]
+    fn a_period_with_a_leap_day_is_shared_by_its_days() {
+        let terms =
+            InterestTerms { day_count: DayCount::ActualActualLeapDay, ..terms(DaysMethod::ActualDays) };
+        let whole = Span { from: date(2024, 2, 12), to: date(2024, 3, 12) };
+        let (month, balance) = (Period::months(1), Amount::from_minor(36_600_00));
+        // The leap day is not in the part, but it is in the installment's time.
+        let part = Span { from: date(2024, 2, 12), to: date(2024, 2, 20) };
+        let of_part = interest_within(&terms, &month, balance, whole, part);
+        assert_eq!(of_part, Exact::ratio(96_00, 1));
+        let time = time_within(&terms, &month, whole, part);
+        assert_eq!(time.numerator * 366, time.denominator * 8);
+        let rest = interest_within(&terms, &month, balance, whole, Span { from: part.to, to: whole.to });
+        assert_eq!(of_part + rest, interest_between(&terms, &month, balance, whole.from, whole.to));
     }
 
     #[test]

@@ -155,11 +155,25 @@ impl AllocationOrder {
 /// ```
 #[must_use]
 pub fn allocate_horizontal(amount: Amount, order: &AllocationOrder, owed: &[Components]) -> Allocation {
-    let mut allocation = Allocation { parts: vec![Components::ZERO; owed.len()], excess: amount };
-    for (installment, owed) in owed.iter().enumerate() {
-        if !allocation.excess.is_positive() {
-            break;
-        }
+    let turns = owed.iter().enumerate().map(|(installment, owed)| (installment, *order, *owed));
+    allocate_in_turn(amount, owed.len(), turns)
+}
+
+/// Pays installment by installment in the turns given: the place of an installment of so many, the
+/// order of its components, and what it is owed.
+///
+/// Amounts owed that are not positive receive nothing. A negative `amount` is all excess. No turn is
+/// asked for once everything is paid out.
+#[must_use]
+pub fn allocate_in_turn(
+    amount: Amount,
+    installments: usize,
+    turns: impl IntoIterator<Item = (usize, AllocationOrder, Components)>,
+) -> Allocation {
+    let mut allocation = Allocation { parts: vec![Components::ZERO; installments], excess: amount };
+    let mut turns = turns.into_iter();
+    while allocation.excess.is_positive() {
+        let Some((installment, order, owed)) = turns.next() else { break };
         for component in order.components() {
             allocation.pay(installment, component, owed.get(component));
         }

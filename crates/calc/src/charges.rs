@@ -120,7 +120,9 @@ pub enum IncomeProfile {
 /// One installment after the fee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IncomeRow {
+    /// What it repays.
     pub principal: Amount,
+    /// What it costs besides the fee.
     pub interest: Amount,
 }
 
@@ -205,7 +207,8 @@ fn paid(row: &IncomeRow) -> i128 {
 }
 
 fn grown(carrying: i128, rate: i128) -> i128 {
-    Rounding::HalfEven.divide(carrying * rate, RATE_PARTS)
+    // At rates that no row can pay it grows beyond every amount, and stays there.
+    Rounding::HalfEven.divide(carrying.saturating_mul(rate), RATE_PARTS)
 }
 
 /// Yield of the first rows less their interest: what of it the fee brought.
@@ -222,8 +225,9 @@ fn by_effective_rate(
         income += growth - i128::from(row.interest.minor()) * CENT_PARTS;
         carrying += growth - paid(row);
     }
-    let minor = i64::try_from(rounding.divide(income, CENT_PARTS)).expect("it is near the fee");
-    Amount::from_minor(minor.clamp(0, fee.minor().max(0)))
+    // At rates that no row can pay the yield is beyond every amount.
+    let minor = rounding.divide(income, CENT_PARTS).clamp(0, i128::from(fee.minor().max(0)));
+    Amount::from_minor(i64::try_from(minor).expect("it is no more than the fee"))
 }
 
 #[cfg(test)]

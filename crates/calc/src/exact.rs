@@ -60,6 +60,9 @@ impl Exact {
     }
 
     /// This value times an integer.
+    ///
+    /// # Panics
+    /// When the product is beyond 10^18 minor units and does not fit a ratio.
     #[must_use]
     pub fn times(self, factor: i128) -> Exact {
         let product = |value: Exact| {

@@ -15,6 +15,8 @@
 //! assert_eq!(interest.round(Rounding::HalfUp), Amount::from_minor(25_45));
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod accrual;
 pub mod allocation;
 pub mod apr;

@@ -222,7 +222,13 @@ impl ScheduleCase {
             (None, false, []) => Payments::Standard,
             (None, false, payments) => Payments::Agreed(payments),
         };
-        ScheduleOptions { accrual: self.accrual, tiers, payments, elements: self.elements }
+        ScheduleOptions {
+            accrual: self.accrual,
+            tiers,
+            payments,
+            elements: self.elements,
+            ..ScheduleOptions::default()
+        }
     }
 
     fn check(&self, path: &Path, rows: &[Installment]) {

@@ -9,7 +9,7 @@ use loam_book::product::controls::{ArrearsCountedFrom, CappingBase, CappingConst
 use loam_book::product::interest::{InterestBalance, InterestType};
 use loam_book::product::payments::{
     Amortization, ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation,
-    PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
+    PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
 
@@ -86,6 +86,11 @@ names!(FUTURE_PAYMENTS, future_payments, FuturePayments, {
     FuturePayments::AcceptOverpayments => "ACCEPT_OVERPAYMENTS",
 });
 
+names!(PAYMENTS_AHEAD, payments_ahead, PaymentsAhead, {
+    PaymentsAhead::NextInstallment => "NEXT_INSTALLMENT",
+    PaymentsAhead::LastInstallment => "LAST_INSTALLMENT",
+});
+
 names!(PREPAYMENT_RECALCULATIONS, prepayment_recalculation, PrepaymentRecalculation, {
     PrepaymentRecalculation::NoRecalculation => "NO_RECALCULATION",
     PrepaymentRecalculation::RescheduleRemainingRepayments => "RESCHEDULE_REMAINING_REPAYMENTS",
@@ -144,6 +149,8 @@ names!(FEE_CALCULATIONS, fee_calculation, FeeCalculation, {
     FeeCalculation::Flat => "FLAT",
     FeeCalculation::LoanAmountPercentage => "LOAN_AMOUNT_PERCENTAGE",
     FeeCalculation::RepaymentPrincipalAmountPercentage => "REPAYMENT_PRINCIPAL_AMOUNT_PERCENTAGE",
+    FeeCalculation::RepaymentInterestAmountPercentage => "REPAYMENT_INTEREST_AMOUNT_PERCENTAGE",
+    FeeCalculation::RepaymentAmountPercentage => "REPAYMENT_AMOUNT_PERCENTAGE",
     FeeCalculation::LoanAmountPercentageNumberOfInstallments
         => "LOAN_AMOUNT_PERCENTAGE_NUMBER_OF_INSTALLMENTS",
     FeeCalculation::FlatNumberOfInstallments => "FLAT_NUMBER_OF_INSTALLMENTS",
@@ -194,12 +201,10 @@ names!(PRINCIPAL_PAYMENT_METHODS, principal_payment_method, PrincipalPaymentMeth
     PrincipalPaymentMethod::TotalBalancePercentage => "TOTAL_BALANCE_PERCENTAGE",
 });
 
-/// Whether a schedule stays as it was made or follows what happens: it goes with the type.
-pub(crate) fn schedule_method(product_type: ProductType) -> &'static str {
-    match product_type {
-        ProductType::FixedTermLoan | ProductType::InterestFreeLoan => "FIXED",
-        ProductType::DynamicTermLoan | ProductType::TranchedLoan | ProductType::RevolvingCredit => "DYNAMIC",
-    }
+/// Whether a schedule stays as it was made or follows what happens: it goes with the type, and of loans
+/// free of interest with how payments are taken.
+pub(crate) fn schedule_method(is_dynamic: bool) -> &'static str {
+    if is_dynamic { "DYNAMIC" } else { "FIXED" }
 }
 
 /// By days, or by a day of the month.
@@ -246,6 +251,7 @@ mod tests {
         check(AMORTIZATIONS, amortization);
         check(PAYMENT_METHODS, payment_method);
         check(FUTURE_PAYMENTS, future_payments);
+        check(PAYMENTS_AHEAD, payments_ahead);
         check(PREPAYMENT_RECALCULATIONS, prepayment_recalculation);
         check(PRINCIPAL_PAID_STATUSES, principal_paid_status);
         check(INTEREST_ON_PREPAYMENTS, interest_on_prepayment);

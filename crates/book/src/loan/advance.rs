@@ -49,10 +49,10 @@ fn derive_on(draft: &mut Draft<'_>, date: Date) {
         draft.derive(date, event);
     } else if interest_due_on(&draft.loan) == Some(date) && !is_locked(&draft.loan) {
         let Some(index) = next_to_apply(&draft.loan) else {
-            return capitalized::apply_waiting(draft, date);
+            return capitalized::apply_due(draft, date);
         };
         let interest = draft.loan.servicing.installments[index].interest_to_apply();
-        if charges::controls::admits(draft, interest, date) {
+        if charges::controls::admit_or_lock(draft, interest, date) {
             apply_interest_of(draft, index, date, InterestCause::DueDate);
             charges::controls::lock_at_cap(draft, date);
         }

@@ -16,6 +16,7 @@ use loam_calc::rate::Rate;
 use loam_calc::schedule::ChargeFrequency;
 
 use crate::loan::{Installment, Loan};
+use crate::product::interest::RateTerms;
 
 /// Decimals of a percent to which rates are disclosed.
 const DECIMALS: u32 = 2;
@@ -34,7 +35,7 @@ pub struct AnnualRates {
     /// Directive 2008/48/EC, Annex I.
     pub effective: Result<Rate, AprError>,
     /// The nominal rate of the loan, compounded as often as it is paid. `None` where it is not charged
-    /// by the year or not paid at equal parts of one.
+    /// by the year or not paid at equal parts of one, and where tiers have several.
     pub effective_nominal: Option<Rate>,
 }
 
@@ -88,7 +89,8 @@ fn compounded(loan: &Loan) -> Option<Rate> {
     };
     let is_yearly = loan.terms.interest.charge_frequency == ChargeFrequency::Annualized;
     let is_whole = count > 0 && u32::is_multiple_of(parts_of_a_year, count);
-    if !is_yearly || !is_whole {
+    let is_one = loan.terms.interest_rules.rate_terms == RateTerms::Fixed;
+    if !is_yearly || !is_whole || !is_one {
         return None;
     }
     effective_of_nominal(loan.terms.interest.rate, parts_of_a_year / count).ok()

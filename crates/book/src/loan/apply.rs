@@ -9,7 +9,7 @@ use crate::loan::custom_payment::{self, CustomPayment};
 use crate::loan::dynamic::Running;
 use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
-use crate::loan::rescheduling::MovedInterest;
+use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -66,6 +66,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
             if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
                 loan.servicing.course.agreed_schedule.clear();
+                loan.servicing.course.set_dates.clear();
             }
             loan.terms = terms.as_ref().clone();
             loan.name.clone_from(name);
@@ -83,6 +84,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.approved_at = None;
             loan.servicing.state = LoanState::PendingApproval;
         }
+        Event::Closed { is_idle: true, .. } => {}
         Event::Closed { closure, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
             loan.servicing.close(step.value_date, *closure);
@@ -100,9 +102,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
-        Event::ScheduleEdited { installments, moved, kept_principal, .. } => {
-            loan.servicing.reschedule(installments, moved, kept_principal);
-        }
+        Event::ScheduleEdited { .. } => loan.servicing.edit_schedule(&step.event),
         Event::Disbursed { .. }
         | Event::InterestApplied { .. }
         | Event::Repaid { .. }
@@ -111,6 +111,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -137,14 +138,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
     match &step.event {
         Event::Disbursed { .. } => servicing.disburse(&step.event, date),
         Event::InterestApplied { amount, parts, .. } => {
-            // Of interest that is added to the principal the parts are principal.
-            let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
-            servicing.outstanding.principal += principal;
-            servicing.outstanding.interest += *amount - principal;
-            servicing.last_interest_applied_on = Some(date);
-            for part in parts {
-                servicing.installment_mut(part.number).interest_applied += part.part.interest;
-            }
+            servicing.apply_interest(*amount, parts, date);
         }
         Event::Repaid { amount, parts, custom, .. } => {
             servicing.pay_fees(parts, custom.as_deref());
@@ -155,6 +149,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
         Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -165,11 +160,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
-            if servicing.arrears_since.is_none() && arrears_since.is_some() {
-                servicing.last_set_to_arrears_on = *arrears_since;
-            }
-            servicing.late_since = *late_since;
-            servicing.arrears_since = *arrears_since;
+            servicing.set_lateness(*late_since, *arrears_since);
         }
         Event::Locked { cause, .. } => servicing.lock(*cause, date),
         Event::Unlocked { .. } => servicing.unlock(date),
@@ -235,7 +226,7 @@ impl Servicing {
         self.course.first_due_date = first_due_date.or(self.course.first_due_date);
         self.course.disburse_tranche(*tranche, posted.transaction_id);
         self.begin(*amount, installments, on);
-        fees.iter().for_each(|fee| self.defer(fee.fee, fee.deferral, on));
+        self.note_disbursed(fees, on);
     }
 
     fn begin(&mut self, amount: Amount, installments: &[Installment], on: Date) {
@@ -250,6 +241,14 @@ impl Servicing {
         let lock_cause = LockCause::Request;
         self.state =
             LoanState::Active { approved_on, approved_by, disbursed_on: on, is_locked: false, lock_cause };
+    }
+
+    fn set_lateness(&mut self, late_since: Option<Date>, arrears_since: Option<Date>) {
+        if self.arrears_since.is_none() && arrears_since.is_some() {
+            self.last_set_to_arrears_on = arrears_since;
+        }
+        self.late_since = late_since;
+        self.arrears_since = arrears_since;
     }
 
     /// Sets what only the course of a loan knows.
@@ -267,6 +266,8 @@ impl Servicing {
             self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {
             self.course.tranches.clone_from(tranches);
+        } else if let Event::DisbursementPlanned { plan } = event {
+            self.course.disbursement_plan.clone_from(plan);
         } else if let Event::Redrawn { amount, .. } = event {
             self.course.overpaid -= *amount;
         }
@@ -290,6 +291,18 @@ impl Servicing {
         self.course.overdue.clone_from(&running.overdue);
     }
 
+    /// Of interest that is added to the principal the parts are principal.
+    fn apply_interest(&mut self, amount: Amount, parts: &[InstallmentPart], on: Date) {
+        let principal = parts.iter().map(|part| part.part).sum::<Components>().principal;
+        self.outstanding.principal += principal;
+        self.course.capitalized_interest += principal;
+        self.outstanding.interest += amount - principal;
+        self.last_interest_applied_on = Some(on);
+        for part in parts {
+            self.installment_mut(part.number).interest_applied += part.part.interest;
+        }
+    }
+
     /// What is more than the parts is paid too much.
     fn pay_all(&mut self, amount: Amount, parts: &[InstallmentPart], on: Date) {
         parts.iter().for_each(|part| self.pay(part, on));
@@ -303,6 +316,18 @@ impl Servicing {
         installment.paid += part.part;
         installment.last_paid_on = Some(on);
         installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
+    fn edit_schedule(&mut self, event: &Event) {
+        let Event::ScheduleEdited { change, installments, moved, kept_principal, set_dates, .. } = event
+        else {
+            return;
+        };
+        if matches!(**change, ScheduleChange::Calendar { .. }) {
+            return self.follow_calendar(installments, moved, kept_principal);
+        }
+        self.course.set_dates.clone_from(set_dates);
+        self.reschedule(installments, moved, kept_principal);
     }
 
     /// Of each installment the oldest fees are paid, unless the payment names others.
@@ -329,6 +354,13 @@ impl Servicing {
         } else {
             self.course.agreed_schedule = installments.to_vec();
         }
+    }
+
+    /// Rows keep their numbers, and all that hangs on them: only dates are others.
+    fn follow_calendar(&mut self, installments: &[Installment], moved: &[MovedInterest], kept: &[Date]) {
+        self.installments = installments.to_vec();
+        self.course.moved = moved.to_vec();
+        self.course.kept_principal = kept.to_vec();
     }
 
     fn lock(&mut self, cause: LockCause, on: Date) {

@@ -7,7 +7,9 @@ use loam_calc::money::Amount;
 use crate::ids::Key;
 use crate::loan::course::{DeferredFee, FeeOnInstallment};
 use crate::loan::custom_payment::{self, OwedFee};
-use crate::loan::event::charge::{Deferral, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart};
+use crate::loan::event::charge::{
+    Deferral, DisbursedFee, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart,
+};
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::{Installment, Servicing};
 
@@ -57,6 +59,13 @@ impl Servicing {
             self.course.charges.fees.push(FeeOnInstallment { fee, number, amount, tax: charge.tax });
             self.defer(fee, charge.deferral, on);
         }
+    }
+
+    /// Remembers what came with a disbursement.
+    pub(super) fn note_disbursed(&mut self, fees: &[DisbursedFee], on: Date) {
+        fees.iter().for_each(|fee| self.defer(fee.fee, fee.deferral, on));
+        let added = fees.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount);
+        self.course.capitalized_fees += added.sum();
     }
 
     pub(super) fn defer(&mut self, fee: Key, deferral: Option<Deferral>, on: Date) {

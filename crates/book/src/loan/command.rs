@@ -5,6 +5,7 @@ use loam_calc::calendar::PeriodUnit;
 
 use crate::actor::Permission;
 use crate::ids::Key;
+use crate::loan::accompanying::Accompanying;
 use crate::loan::custom_payment::StatedPart;
 use crate::loan::rescheduling::{ReAge, StatedRow};
 use crate::loan::securities::{StatedFund, StatedGuarantee};
@@ -87,6 +88,8 @@ pub enum LoanCommand {
     ReAmortize {
         notes: Option<String>,
     },
+    /// The book's own: move due dates where days off were changed.
+    FollowCalendar,
     Lock {
         notes: Option<String>,
     },
@@ -153,6 +156,8 @@ pub struct LoanFigures {
     pub principal_payment: Option<PrincipalPayment>,
     /// The tranches, all of them; `None` leaves them as they are.
     pub tranches: Option<Vec<TrancheFigure>>,
+    /// Before the approval: what secures the loan, and how it is to be paid out.
+    pub accompanying: Accompanying,
 }
 
 /// What a loan names of its bills: the amount or the percentage, as the product has it.
@@ -344,6 +349,7 @@ impl LoanCommand {
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",
             LoanCommand::ReAmortize { .. } => "re-amortize",
+            LoanCommand::FollowCalendar => "follow the calendar",
             LoanCommand::Lock { .. } => "lock",
             LoanCommand::Unlock { .. } => "unlock",
             LoanCommand::Close { .. } => "close",
@@ -385,7 +391,7 @@ impl LoanCommand {
             LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
             LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
             LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,
-            LoanCommand::Advance => return None,
+            LoanCommand::FollowCalendar | LoanCommand::Advance => return None,
         })
     }
 }

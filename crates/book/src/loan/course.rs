@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::loan::Installment;
+use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::custom_payment::OwedFee;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
@@ -76,8 +77,17 @@ pub struct Course {
     pub overpaid: Amount,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tranches: Vec<Tranche>,
+    /// How the loan is to be paid out.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub disbursement_plan: DisbursementPlan,
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub charges: ChargeCourse,
+    /// Interest that became principal.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub capitalized_interest: Amount,
+    /// Fees that were added to the principal when the loan was paid out.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_zero")]
+    pub capitalized_fees: Amount,
     /// Fees that are owed, by what charged them, the oldest first; of loans whose repayments may say
     /// what they pay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -88,6 +98,9 @@ pub struct Course {
     /// Whether the schedule was changed by hand, or what was overdue was spread anew.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_custom: bool,
+    /// Due dates that somebody set or added by hand: they stay whatever the calendar says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set_dates: Vec<Date>,
     /// Interest that the installments carry for others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<MovedInterest>,

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
 use crate::loan::Loan;
 use crate::loan::apply::apply_step;
@@ -18,16 +19,35 @@ pub struct Draft<'a> {
     placed: Vec<Placed>,
     /// Derived steps that were served before; one that comes out the same again is kept.
     served: Vec<&'a Step>,
+    /// What reviews of an index found before, by their days.
+    looked_up: Vec<(Date, Rate)>,
 }
 
 impl<'a> Draft<'a> {
     pub fn new(loan: Loan, context: &'a Context<'a>) -> Draft<'a> {
-        Draft { loan, context, stamp: context.stamp(), placed: Vec::new(), served: Vec::new() }
+        Draft {
+            loan,
+            context,
+            stamp: context.stamp(),
+            placed: Vec::new(),
+            served: Vec::new(),
+            looked_up: Vec::new(),
+        }
     }
 
     /// A draft that may keep these derived steps.
     pub fn keeping(loan: Loan, context: &'a Context<'a>, served: Vec<&'a Step>) -> Draft<'a> {
         Draft { served, ..Draft::new(loan, context) }
+    }
+
+    /// The same draft, that knows what reviews of an index found before.
+    pub fn having_looked_up(self, looked_up: Vec<(Date, Rate)>) -> Draft<'a> {
+        Draft { looked_up, ..self }
+    }
+
+    /// The rate that counted from a day on because the book looked at the index on it, if it did.
+    pub fn looked_up_on(&self, day: Date) -> Option<Rate> {
+        self.looked_up.iter().rev().find(|(on, _)| *on == day).map(|(_, rate)| *rate)
     }
 
     /// Adds a fact.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
 use crate::ids::{Key, Part};
+use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::course::Tranche;
 use crate::loan::custom_payment::CustomPayment;
 use crate::loan::dynamic::{Running, ScheduleCause};
@@ -151,6 +152,9 @@ pub enum Event {
         /// Fees of the product, kept or added to the principal.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         fees: Vec<DisbursedFee>,
+        /// Fees that a further part brings to an installment; each is charged after it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        upfront: Vec<DisbursedFee>,
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,
@@ -216,6 +220,10 @@ pub enum Event {
     /// The tranches that are agreed, all of them.
     TranchesSet {
         tranches: Vec<Tranche>,
+    },
+    /// It was agreed how the loan is to be paid out.
+    DisbursementPlanned {
+        plan: DisbursementPlan,
     },
     /// What was paid too much was drawn again.
     Redrawn {
@@ -308,6 +316,9 @@ pub enum Event {
         /// Due dates of rows whose principal is fixed by hand.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kept_principal: Vec<Date>,
+        /// Due dates that somebody set or added by hand.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        set_dates: Vec<Date>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notes: Option<String>,
     },
@@ -329,11 +340,18 @@ pub enum Event {
         tax: Components,
         #[serde(default, skip_serializing_if = "is_default")]
         details: TransactionDetails,
+        /// The edit of the schedule that follows leaves it out; nobody asked for it by itself.
+        #[serde(default, skip_serializing_if = "is_default")]
+        is_of_edit: bool,
     },
     /// `is_derived`: the last repayment closed it, nobody asked for it.
     Closed {
         closure: Closure,
         notes: Option<String>,
+        /// It was closed by hand, and by a correction something is owed again: it stays open, until
+        /// another correction lets it close.
+        #[serde(default, skip_serializing_if = "is_default")]
+        is_idle: bool,
         is_derived: bool,
     },
     Reopened {
@@ -418,6 +436,7 @@ impl Event {
             Event::RateReviewed => "rate_reviewed",
             Event::InterestPaused { .. } => "interest_paused",
             Event::TranchesSet { .. } => "tranches_set",
+            Event::DisbursementPlanned { .. } => "disbursement_planned",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
             Event::PenaltyApplied { .. } => "penalty_applied",
@@ -469,6 +488,7 @@ impl Event {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::DisbursementPlanned { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }
             | Event::Reopened { .. }

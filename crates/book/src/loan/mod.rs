@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Key, Part};
 use crate::party::Assignment;
 
+pub mod accompanying;
 pub mod advance;
 mod agreed_payments;
 mod agreed_rate;
@@ -26,6 +27,7 @@ pub mod context;
 pub mod course;
 pub mod custom_payment;
 pub mod custom_schedule;
+mod down_payment;
 pub mod draft;
 pub mod dynamic;
 pub mod event;
@@ -46,6 +48,7 @@ pub mod terms;
 pub mod terms_agreed;
 mod terms_schedule;
 pub mod transaction;
+mod turns;
 
 pub use state::{Closure, LoanState};
 pub use terms::Terms;

@@ -16,11 +16,13 @@ use crate::loan::course::Pause;
 use crate::loan::custom_payment::Paying;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::ScheduleCause;
+use crate::loan::dynamic::review::looked_up;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::Refusal;
-use crate::loan::{Loan, Servicing};
+use crate::loan::{Closure, Loan, LoanState, Servicing};
+use crate::product::payments::FuturePayments;
 
 mod numbers;
 
@@ -91,9 +93,10 @@ pub(crate) fn take_back(
     Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
-/// How many steps just before this one applied interest only because it paid it: they go with it.
+/// How many steps just before this one applied interest or charges only because it came, or because of
+/// the payment with which it came itself: they go with it, and are derived again with what stays.
 fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
-    let is_early = |effective: &&Effective<'_>| {
+    let is_early = |effective: &Effective<'_>| {
         charges::comes_with_repayment(&effective.step.event)
             || matches!(
                 effective.step.event,
@@ -104,10 +107,17 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
                     }
             )
     };
-    if !matches!(steps[target].step.event, Event::ScheduleEdited { .. } | Event::Repaid { .. }) {
+    let brings_others = matches!(
+        steps[target].step.event,
+        Event::ScheduleEdited { .. }
+            | Event::Repaid { .. }
+            | Event::WrittenOff { .. }
+            | Event::InterestApplied { cause: InterestCause::Request, .. }
+    );
+    if !brings_others && !is_early(&steps[target]) {
         return 0;
     }
-    steps[..target].iter().rev().take_while(is_early).count()
+    steps[..target].iter().rev().take_while(|effective| is_early(effective)).count()
 }
 
 /// The effective step that is served as this transaction, if it counts still.
@@ -148,9 +158,12 @@ impl Refold<'_> {
         base.version = self.loan.version;
         let numbers = Numbers::of(&base, tail);
 
-        let mut draft = Draft::keeping(base, self.context, derived);
+        let looked_up = looked_up(base.terms.interest.rate, self.steps);
+        let mut draft = Draft::keeping(base, self.context, derived).having_looked_up(looked_up);
+        let facts = tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event));
+        let facts = charges::forgo_fees_first(&mut draft, value_date, facts.collect());
         fact(&mut draft)?;
-        for later in charges::forgone_first(tail.iter().map(|e| e.step).filter(|step| is_fact(&step.event))) {
+        for later in charges::forgone_first(facts.into_iter()) {
             if target.is_none_or(|target| !is_served_as(later, target.original)) {
                 advance(&mut draft, charges::derived_through(later));
                 let later = numbers.renumbered(later, &draft.loan.servicing.installments)?;
@@ -188,9 +201,11 @@ impl Refold<'_> {
     ) -> Vec<Reversal> {
         let mut principal_balance = self.loan.servicing.outstanding.principal;
         let mut reversals = Vec::new();
+        // Equal steps of one day are kept one by one.
+        let mut kept: Vec<&Step> = placed.iter().filter_map(kept_step).collect();
         for effective in tail.iter().rev() {
-            let is_kept = placed.iter().any(|p| matches!(p, Placed::Kept(step) if step == effective.step));
-            if is_kept {
+            if let Some(index) = kept.iter().position(|step| *step == effective.step) {
+                kept.swap_remove(index);
                 continue;
             }
             principal_balance -= principal_moved(&effective.step.event);
@@ -213,6 +228,10 @@ impl Refold<'_> {
     }
 }
 
+fn kept_step(placed: &Placed) -> Option<&Step> {
+    if let Placed::Kept(step) = placed { Some(step) } else { None }
+}
+
 /// By how much an event moved the principal balance.
 fn principal_moved(event: &Event) -> loam_calc::money::Amount {
     match event {
@@ -231,6 +250,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
         | Event::PenaltyApplied { .. }
@@ -274,6 +294,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } | Event::RateChanged { is_derived, .. } => !is_derived,
+        Event::ChargeReduced { is_of_edit, .. } => !is_of_edit,
         Event::Created { .. }
         | Event::Edited { .. }
         | Event::ApprovalRequested { .. }
@@ -283,6 +304,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Repaid { .. }
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
@@ -290,11 +312,20 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
-        | Event::ChargeReduced { .. }
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::Refolded { .. } => true,
+    }
+}
+
+/// What comes in on a loan that keeps what is too much opens it, where another repayment closes it now
+/// that did not before.
+fn reopen_for_too_much(draft: &mut Draft<'_>, date: Date) {
+    let keeps_excess = draft.loan.terms.payment_rules.future_payments == FuturePayments::AcceptOverpayments;
+    let is_repaid = matches!(draft.loan.state(), LoanState::Closed { closure: Closure::Repaid, .. });
+    if keeps_excess && is_repaid {
+        draft.record(date, Event::Reopened { notes: None });
     }
 }
 
@@ -303,6 +334,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
     let date = step.value_date;
     match &step.event {
         Event::Repaid { amount, details, custom, .. } => {
+            reopen_for_too_much(draft, date);
             let stated = custom.as_ref().map(|custom| custom.stated.as_slice()).unwrap_or_default();
             repay::post(draft, Paying { amount: *amount, stated, is_again: true }, date, details)
         }
@@ -312,8 +344,12 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
             pause::post(draft, date, pause, notes.clone())
         }
         Event::TranchesSet { tranches } => tranches::set_again(draft, date, tranches),
-        Event::Disbursed { amount, tranche, details, .. } => {
-            disburse_part::post_again(draft, date, *amount, *tranche, details)
+        Event::DisbursementPlanned { .. } => {
+            draft.record(date, step.event.clone());
+            Ok(())
+        }
+        Event::Disbursed { amount, tranche, details, fees, upfront, .. } => {
+            disburse_part::post_again(draft, date, (*amount, *tranche), (fees, upfront), details)
         }
         Event::Redrawn { amount, details, .. } => redraw::post(draft, date, *amount, details),
         Event::FeeCharged { .. }
@@ -334,16 +370,14 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Restructured { successor, .. } => restructure::refuse_restructured(Some(*successor)),
         Event::Locked { notes, .. } => lock::post_lock(draft, date, notes.clone()),
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
-        // A closed loan that was opened again: where it does not close any more, there is
-        // nothing to open.
+        // A closed loan that was opened again: where it does not close any more there is nothing to
+        // open, and it stands in the log all the same, for it may close again by another correction.
         Event::Reopened { notes } => {
-            if !draft.loan.servicing.state.is_active() {
-                draft.record(date, Event::Reopened { notes: notes.clone() });
-            }
+            draft.record(date, Event::Reopened { notes: notes.clone() });
             Ok(())
         }
-        Event::Closed { .. } => {
-            close::post(draft, date, &step.event);
+        Event::Closed { notes, .. } => {
+            close::post(draft, date, notes);
             Ok(())
         }
         Event::PenaltyAccrued { .. }

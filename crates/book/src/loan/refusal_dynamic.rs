@@ -41,6 +41,8 @@ pub enum TrancheRefusal {
     NamedTwice { key: String },
     #[error("tranche {key} was paid out already")]
     Disbursed { key: String },
+    #[error("each part of the loan names its own channel")]
+    ChannelOfPart,
     #[error("all tranches were paid out")]
     AllDisbursed,
     #[error("tranches cannot be changed while the loan is {state}")]

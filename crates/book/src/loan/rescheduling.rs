@@ -49,6 +49,16 @@ pub enum ScheduleChange {
     ReAged { first_due_date: Date, count: u32, period: Period },
     /// What was overdue was spread over the installments that were left.
     ReAmortized,
+    /// Days off were changed, and due dates with them. Nobody did it by hand.
+    Calendar { moves: Vec<MovedDate> },
+}
+
+/// A due date that is another one now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedDate {
+    pub number: u32,
+    pub from: Date,
+    pub to: Date,
 }
 
 impl ScheduleChange {
@@ -56,7 +66,9 @@ impl ScheduleChange {
     pub(crate) fn spreads_overdue(&self) -> bool {
         match self {
             ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => true,
-            ScheduleChange::Rows { .. } | ScheduleChange::Deleted { .. } => false,
+            ScheduleChange::Rows { .. }
+            | ScheduleChange::Deleted { .. }
+            | ScheduleChange::Calendar { .. } => false,
         }
     }
 }

@@ -199,7 +199,7 @@ impl Terms {
                 schedule::schedule_with(&terms, disbursed_on, &dates, &variation.options(self))?
             }
         };
-        Ok(rows.into_iter().map(Installment::from).collect())
+        Ok(self.with_down_payment(disbursed_on, rows.into_iter().map(Installment::from).collect()))
     }
 
     /// The schedule of a loan that is not paid out yet, if it were paid out on a day with the fees that
@@ -219,7 +219,7 @@ impl Terms {
     /// The terms on which a schedule depends besides its dates.
     pub(crate) fn schedule_terms(&self) -> ScheduleTerms {
         ScheduleTerms {
-            principal: self.amount,
+            principal: self.amount - self.down_payment(),
             interest: charged_interest(self),
             period: self.period,
             grace: self.grace(),

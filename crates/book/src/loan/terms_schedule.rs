@@ -45,7 +45,7 @@ impl Variation {
             Amortization::PaymentPlan => Payments::Agreed(&self.payments),
         };
         let elements = terms.payment_rules.rounded_elements;
-        ScheduleOptions { accrual: terms.accrual(), tiers, payments, elements }
+        ScheduleOptions { accrual: terms.accrual(), tiers, payments, elements, ..ScheduleOptions::default() }
     }
 }
 

@@ -87,9 +87,10 @@ impl Product {
             (!is_free || [range.min, range.default, range.max].into_iter().all(no_rate), "interestRate"),
             (!(is_tiered && is_indexed), "interestRateTerms"),
             (!(is_tiered || is_indexed) || *range == Range::OPEN, "interestRate"),
-            // A period with a leap day counts as a whole.
+            // A period with a leap day counts as a whole, which bills and tiers by days do not have.
             (
-                self.day_count != DayCount::ActualActualLeapDay || (self.has_fixed_schedule() && !is_by_days),
+                self.day_count != DayCount::ActualActualLeapDay
+                    || self.product_type != ProductType::RevolvingCredit && !is_by_days,
                 "daysInYear",
             ),
             (rules.rate_terms.are_in_order(), "interestRateTiers"),

@@ -34,6 +34,10 @@ pub enum FeeCalculation {
     Flat,
     LoanAmountPercentage,
     RepaymentPrincipalAmountPercentage,
+    /// Of the interest of the installment.
+    RepaymentInterestAmountPercentage,
+    /// Of the principal and the interest of the installment.
+    RepaymentAmountPercentage,
     LoanAmountPercentageNumberOfInstallments,
     FlatNumberOfInstallments,
 }
@@ -123,6 +127,9 @@ pub struct ChargeRules {
     pub fees: Vec<ProductFee>,
     pub penalty: PenaltyRules,
     pub tax: TaxRules,
+    /// Whether an installment that is paid takes charges: it is owed again then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub on_paid_installments: bool,
 }
 
 /// The longest penalty tolerance: a hundred years.
@@ -166,18 +173,35 @@ impl FeeTrigger {
     }
 }
 
+impl FeeCalculation {
+    /// Whether it is a share of what the installment asks for.
+    pub fn is_of_installment(self) -> bool {
+        match self {
+            FeeCalculation::RepaymentPrincipalAmountPercentage
+            | FeeCalculation::RepaymentInterestAmountPercentage
+            | FeeCalculation::RepaymentAmountPercentage => true,
+            FeeCalculation::Flat
+            | FeeCalculation::LoanAmountPercentage
+            | FeeCalculation::LoanAmountPercentageNumberOfInstallments
+            | FeeCalculation::FlatNumberOfInstallments => false,
+        }
+    }
+}
+
 impl ProductFee {
     /// What the book charges by itself has a defined amount; what no installment carries is no
-    /// share of an installment's principal.
+    /// share of an installment.
     fn is_possible(&self) -> bool {
         let is_share = match self.calculation {
             FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments => false,
             FeeCalculation::LoanAmountPercentage
             | FeeCalculation::RepaymentPrincipalAmountPercentage
+            | FeeCalculation::RepaymentInterestAmountPercentage
+            | FeeCalculation::RepaymentAmountPercentage
             | FeeCalculation::LoanAmountPercentageNumberOfInstallments => true,
         };
         let is_defined = if is_share { self.percentage.is_some() } else { self.amount.is_some() };
-        let of_installment = self.calculation == FeeCalculation::RepaymentPrincipalAmountPercentage;
+        let of_installment = self.calculation.is_of_installment();
         let is_positive = self.amount.is_none_or(Amount::is_positive);
         let fits = match self.trigger {
             FeeTrigger::Manual => true,

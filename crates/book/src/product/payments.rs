@@ -1,5 +1,7 @@
 //! What a product says about payments that come early, late or too large.
 
+use loam_calc::allocation::AllocationOrder;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::RoundedElements;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,17 @@ pub enum FuturePayments {
     AcceptFuturePayments,
     /// What is too much stays on the account and can be drawn again.
     AcceptOverpayments,
+}
+
+/// Which installment takes what is paid ahead first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentsAhead {
+    /// The next one that falls due.
+    #[default]
+    NextInstallment,
+    /// The last one of the loan, then the one before it.
+    LastInstallment,
 }
 
 /// What a payment of principal before its time does to the schedule of a dynamic loan.
@@ -114,14 +127,44 @@ pub struct PaymentRules {
     pub evens_installments: bool,
     /// Whether a loan may be paid out in parts that were not named before, up to its amount.
     pub disburses_in_parts: bool,
+    /// The order of the components in an installment that falls due on the day of the payment;
+    /// `None` is the product's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_when_due: Option<AllocationOrder>,
+    /// The same in an installment that is paid ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_ahead: Option<AllocationOrder>,
+    #[serde(skip_serializing_if = "PaymentsAhead::is_next")]
+    pub payments_ahead: PaymentsAhead,
+    /// The share of the loan amount that is owed on the day of the payout, as an installment of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub down_payment: Option<Rate>,
+}
+
+impl PaymentsAhead {
+    /// For stored products: what was always so is not written.
+    fn is_next(&self) -> bool {
+        *self == PaymentsAhead::NextInstallment
+    }
 }
 
 impl PaymentRules {
-    /// Whether nothing is said of a schedule: a revolving credit has bills and no schedule.
+    /// Whether nothing is said of a schedule but when its next row falls due: a revolving credit has bills
+    /// and no schedule, and no installment whose whole interest could be asked for ahead.
     pub fn is_for_bills(&self) -> bool {
         self.prepayment_recalculation == PrepaymentRecalculation::NoRecalculation
-            && self.schedule_edits.is_empty()
+            && self.interest_on_prepayment != InterestOnPrepayment::WholeInstallment
+            && self.schedule_edits.iter().all(|edit| *edit == ScheduleEdit::AdjustPaymentDates)
             && !self.disburses_in_parts
             && !self.evens_installments
+            && self.has_one_order()
+            && self.down_payment.is_none()
+    }
+
+    /// Whether every installment is paid in the order of the product and of the due dates.
+    pub fn has_one_order(&self) -> bool {
+        self.order_when_due.is_none()
+            && self.order_ahead.is_none()
+            && self.payments_ahead == PaymentsAhead::NextInstallment
     }
 }

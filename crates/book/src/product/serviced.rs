@@ -1,13 +1,17 @@
 //! What a product may say and this version services. The rest is refused when the product is saved.
 
 use loam_calc::day_count::DaysMethod;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::{InterestMethod, Remainder};
 
 use crate::product::interest::{InterestBalance, InterestRules, InterestType, RateTerms};
 use crate::product::payments::{
-    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PrepaymentRecalculation,
+    Amortization, InterestOnPrepayment, LatePaymentsRecalculation, PaymentRules, PaymentsAhead,
+    PrepaymentRecalculation,
 };
-use crate::product::{DailyAccrual, GracePeriodType, InterestApplication, Product, ProductType};
+use crate::product::{
+    DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, Product, ProductType,
+};
 
 impl Product {
     /// Whether interest of its loans follows what is outstanding.
@@ -44,6 +48,18 @@ impl Product {
     /// What comes early or late changes a dynamic schedule only; what is too much any loan may keep.
     pub(super) fn are_payment_rules_serviced(&self) -> bool {
         let rules = &self.payment_rules;
+        // Component by component there are no turns of installments; and a payment that spreads the
+        // rest anew is taken by the next one.
+        let has_turns = self.payment_method == PaymentMethod::Horizontal;
+        let spreads = rules.prepayment_recalculation != PrepaymentRecalculation::NoRecalculation;
+        if rules.down_payment.is_some_and(|share| !self.can_ask_for_down_payment(share)) {
+            return false;
+        }
+        if !has_turns && !rules.has_one_order()
+            || spreads && rules.payments_ahead == PaymentsAhead::LastInstallment
+        {
+            return false;
+        }
         if !self.is_dynamic() {
             let serviced = PaymentRules {
                 future_payments: rules.future_payments,
@@ -52,6 +68,10 @@ impl Product {
                 allows_custom_allocation: rules.allows_custom_allocation,
                 schedule_edits: rules.schedule_edits.clone(),
                 rounded_elements: rules.rounded_elements,
+                order_when_due: rules.order_when_due,
+                order_ahead: rules.order_ahead,
+                payments_ahead: rules.payments_ahead,
+                down_payment: rules.down_payment,
                 ..PaymentRules::default()
             };
             return *rules == serviced;
@@ -60,6 +80,14 @@ impl Product {
         rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment
             || self.interest_rules.balance == InterestBalance::PrincipalOnly
                 && !self.interest_rules.late_interest_to_due_date
+    }
+
+    /// Of a loan that is paid out at once and whose other installments follow from the rest: no agreed
+    /// payments, no edits that could move it.
+    fn can_ask_for_down_payment(&self, share: Rate) -> bool {
+        let is_share = !share.is_zero() && share < Rate::from_ratio(1, 1);
+        let has_rest = self.amortization == Amortization::StandardPayments;
+        is_share && has_rest && !self.is_dynamic() && self.payment_rules.schedule_edits.is_empty()
     }
 
     pub(super) fn are_interest_rules_serviced(&self) -> bool {
@@ -86,14 +114,13 @@ impl Product {
         *rules == serviced
     }
 
-    /// Interest may be added to the principal of a loan that is paid out at once.
+    /// Interest may be added to the principal of a loan whose rows follow what is outstanding.
     fn interest_type_serviced(&self) -> InterestType {
         match self.product_type {
-            ProductType::DynamicTermLoan => self.interest_rules.interest_type,
-            ProductType::FixedTermLoan
-            | ProductType::InterestFreeLoan
-            | ProductType::TranchedLoan
-            | ProductType::RevolvingCredit => InterestType::SimpleInterest,
+            ProductType::DynamicTermLoan | ProductType::TranchedLoan => self.interest_rules.interest_type,
+            ProductType::FixedTermLoan | ProductType::InterestFreeLoan | ProductType::RevolvingCredit => {
+                InterestType::SimpleInterest
+            }
         }
     }
 
@@ -103,39 +130,20 @@ impl Product {
             return None;
         }
         let rules = &self.payment_rules;
-        // Of those that shorten the loan, the rows that fell away would come back with the interest.
-        let keeps_rows = match rules.prepayment_recalculation {
-            PrepaymentRecalculation::NoRecalculation
-            | PrepaymentRecalculation::RescheduleRemainingRepayments
-            | PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms
-            | PrepaymentRecalculation::ReduceAmountPerInstallment => true,
-            PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount
-            | PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount
-            | PrepaymentRecalculation::ReduceNumberOfInstallments
-            | PrepaymentRecalculation::ReduceNumberOfInstallmentsNew => false,
-        };
+        // What makes principal of interest bears interest: not before it has grown, and not as interest
+        // of its own in a row.
         let is_placed =
             rules.late_payments_recalculation == LatePaymentsRecalculation::IncreaseLastInstallment;
         let is_at_once = rules.interest_on_prepayment != InterestOnPrepayment::WholeInstallment;
-        let is_free_of_edits = rules.schedule_edits.is_empty() && !rules.evens_installments;
         let pairs = [
-            (keeps_rows, "prepaymentRecalculationMethod"),
             (is_placed, "latePaymentsRecalculationMethod"),
             (is_at_once, "applyInterestOnPrepaymentMethod"),
-            (is_free_of_edits, "repaymentScheduleEditOptions"),
-            (!rules.disburses_in_parts, "disbursesInParts"),
-            (
-                !rules.allows_redraw && rules.future_payments != FuturePayments::AcceptOverpayments,
-                "futurePaymentsAcceptance",
-            ),
-            (self.grace_period_type != GracePeriodType::InterestForgiveness, "gracePeriodType"),
             (
                 self.interest_rules.balance == InterestBalance::PrincipalOnly,
                 "interestBalanceCalculationMethod",
             ),
             (!self.interest_rules.late_interest_to_due_date, "accrueLateInterest"),
             (!self.charges.tax.on_interest || self.charges.tax.rate.is_none(), "taxSettings"),
-            (self.controls.capping.is_none(), "cappingSettings"),
             (self.securities.funding.is_none(), "fundingSettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)

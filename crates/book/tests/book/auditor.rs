@@ -67,9 +67,34 @@ impl Auditor {
         -self.of("fund_source")
     }
 
+    /// What was earned in interest, fees and penalties, and what of the fees is earned later.
+    pub(crate) fn income(&self) -> Components {
+        Components {
+            principal: Amount::ZERO,
+            interest: -self.of("interest_income"),
+            fees: -self.of("fee_income") - self.of("deferred_fee_income"),
+            penalties: -self.of("penalty_income"),
+        }
+    }
+
     /// What was earned in fees.
     pub(crate) fn fee_income(&self) -> Amount {
         -self.of("fee_income")
+    }
+
+    /// What was paid too much.
+    pub(crate) fn overpayments(&self) -> Amount {
+        -self.of("overpayments")
+    }
+
+    /// What came in after a write-off.
+    pub(crate) fn recovered(&self) -> Amount {
+        -self.of("recovery_income")
+    }
+
+    /// What one loan took over of another and that one has not given.
+    pub(crate) fn restructuring(&self) -> Amount {
+        self.of("restructuring")
     }
 
     /// What was charged in fees and is not earned yet, in minor units.

@@ -2,17 +2,27 @@
 
 use jiff::civil::{Date, date};
 use loam_book::journal::GlAccount;
-use loam_book::loan::command::LoanCommand;
-use loam_book::loan::transaction::TransactionKind;
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, Redraw, TrancheFigure};
+use loam_book::loan::refusal::Refusal;
+use loam_book::loan::rescheduling::StatedRow;
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Closure, LoanState};
+use loam_book::organization::TransactionDetails;
+use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
+use loam_book::product::controls::{Capping, CappingBase, CappingConstraint};
 use loam_book::product::interest::{InterestBalance, InterestType};
-use loam_book::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
+use loam_book::product::payments::{
+    FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation, ScheduleEdit,
+};
 use loam_book::product::{GracePeriodType, Product, ProductType};
+use loam_book::stated::StatedAmount;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 
 use crate::dynamic::{agreed, dynamic};
-use crate::support::TestBook;
+
+use crate::support::{TestBook, text};
 
 fn capitalizing() -> Product {
     let mut kind = dynamic();
@@ -47,6 +57,11 @@ fn balance(book: &TestBook) -> i64 {
 
 fn is_repaid(book: &TestBook) -> bool {
     matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. })
+}
+
+fn pay_out(book: &mut TestBook, amount: Option<&str>) -> Result<Vec<LoanTransaction>, Refusal> {
+    let amount = amount.map(|amount| StatedAmount(amount.into()));
+    book.command(&LoanCommand::Disburse(Disburse { amount, ..Disburse::default() }))
 }
 
 fn first_of(month: i8) -> Date {
@@ -213,6 +228,171 @@ fn a_lock_holds_the_interest_back_until_the_unlocking() {
     assert_eq!(book.findings(), []);
 }
 
+/// The first day of a month, with what is due by then paid on each due date before.
+fn paid_as_due(book: &mut TestBook, through: i8) {
+    for month in 2..=through {
+        book.move_to(first_of(month));
+        let rows = &book.loan().servicing.installments;
+        let due: i64 = rows
+            .iter()
+            .filter(|row| row.due_date <= first_of(month))
+            .map(|row| row.unpaid().total().minor())
+            .sum();
+        if due > 0 {
+            book.repay(&text(due)).expect("it is due");
+        }
+    }
+}
+
+#[test]
+fn interest_that_became_principal_is_no_part_of_what_may_be_paid_out() {
+    let mut kind = capitalizing();
+    kind.payment_rules.disburses_in_parts = true;
+    kind.grace_period_type = GracePeriodType::PayInterestOnly;
+    kind.grace_period.default = Some(3);
+    let mut book = TestBook::new(kind, date(2024, 1, 1));
+    book.create_with(agreed("1000", "12", 6)).expect("it is within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    pay_out(&mut book, Some("600")).expect("a part");
+    book.move_to(first_of(2));
+    assert_eq!(balance(&book), 606_00);
+    pay_out(&mut book, None).expect("the other part");
+    assert_eq!(balance(&book), 1_006_00, "400.00 were left, whatever has grown");
+    book.move_to(first_of(3));
+    assert_eq!(balance(&book), 1_016_06);
+    assert!(pay_out(&mut book, Some("0.01")).is_err(), "all of it is paid out");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn the_interest_of_each_tranche_grows_into_the_principal() {
+    let mut kind = capitalizing();
+    kind.product_type = ProductType::TranchedLoan;
+    kind.max_tranches = Some(2);
+    let tranche = |amount: &str, expected_on| TrancheFigure {
+        key: None,
+        amount: StatedAmount(amount.into()),
+        expected_on,
+    };
+    let tranches = vec![tranche("500", Some(date(2024, 1, 1))), tranche("500", Some(first_of(2)))];
+    let figures = LoanFigures { tranches: Some(tranches), ..agreed("1000", "12", 4) };
+    let mut book = TestBook::active(kind, date(2024, 1, 1), figures);
+    book.move_to(first_of(2));
+    assert_eq!(balance(&book), 505_00);
+    pay_out(&mut book, None).expect("it is its day");
+    assert_eq!(balance(&book), 1_005_00);
+    paid_as_due(&mut book, 5);
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_loan_that_was_shortened_stays_so_and_its_last_installment_takes_the_interest() {
+    let mut kind = capitalizing();
+    kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::ReduceNumberOfInstallments;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 5));
+    book.repay("500").expect("prepayments are accepted");
+    let shortened = principal(&book);
+    let open = shortened.iter().filter(|asked| **asked > 0).count();
+    assert!(open < 5, "{shortened:?}");
+    book.move_to(first_of(2));
+    assert_eq!(balance(&book), 505_00);
+    let grown = principal(&book);
+    assert_eq!(grown[open..], shortened[open..], "what fell away does not come back");
+    assert_eq!(grown[..open - 1], shortened[..open - 1]);
+    assert_eq!(grown[open - 1], shortened[open - 1] + 5_00);
+    paid_as_due(&mut book, 6);
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_schedule_that_somebody_edited_stays_as_it_is() {
+    let mut kind = capitalizing();
+    kind.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustPrincipalPaymentSchedule];
+    kind.interest_method = InterestMethod::DecliningBalance;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 5));
+    let row = |number, principal: &str| StatedRow {
+        number: Some(number),
+        principal: Some(StatedAmount(principal.into())),
+        ..StatedRow::default()
+    };
+    let rows = vec![row(2, "50"), row(3, "350")];
+    book.command(&LoanCommand::EditSchedule { rows }).expect("the sum is the same");
+    book.move_to(first_of(2));
+    assert_eq!(principal(&book), [200_00, 50_00, 350_00, 200_00, 210_00]);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn nothing_grows_while_interest_is_forgiven() {
+    let mut kind = capitalizing();
+    kind.grace_period_type = GracePeriodType::InterestForgiveness;
+    kind.grace_period.default = Some(2);
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 4));
+    assert_eq!(book.loan().payoff_on(date(2024, 1, 20)).total().minor(), 1_000_00);
+    book.move_to(date(2024, 1, 20));
+    assert!(book.command(&LoanCommand::ApplyInterest { value_date: None, notes: None }).is_err());
+    book.move_to(first_of(3));
+    assert_eq!(balance(&book), 1_000_00);
+    book.move_to(first_of(4));
+    assert_eq!(balance(&book), 1_010_00);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn what_is_paid_too_much_is_kept_after_the_interest_to_the_day() {
+    let mut kind = capitalizing();
+    kind.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
+    kind.payment_rules.allows_redraw = true;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 5));
+    book.move_to(date(2024, 1, 16));
+    book.repay("1100").expect("what is too much is kept");
+    // 15 of 31 days of 10.00 became principal first.
+    assert_eq!(book.loan().servicing.course.overpaid.minor(), 9_516);
+    book.move_to(first_of(3));
+    assert_eq!((balance(&book), book.findings()), (0, vec![]));
+    let redraw = Redraw {
+        amount: StatedAmount("95.16".into()),
+        value_date: None,
+        details: TransactionDetails::default(),
+    };
+    book.command(&LoanCommand::Redraw(redraw)).expect("it is the borrower's");
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
+}
+
+fn capped(constraint: CappingConstraint, base: CappingBase) -> TestBook {
+    let mut kind = capitalizing();
+    kind.grace_period_type = GracePeriodType::PayInterestOnly;
+    kind.grace_period.default = Some(3);
+    let percentage = Rate::parse_percent("1.5").expect("a rate");
+    kind.controls.capping =
+        Some(Capping { base, constraint, percentage, applies_accrued_before_locking: false });
+    assert_eq!(kind.contradiction(), None);
+    TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 6))
+}
+
+#[test]
+fn interest_that_became_principal_counts_towards_the_cap() {
+    let is_locked =
+        |book: &TestBook| matches!(book.loan().state(), LoanState::Active { is_locked: true, .. });
+    // The cap of 1.5 % is 15.00, on what is outstanding without the interest in it as well.
+    for base in [CappingBase::OriginalPrincipalPercentage, CappingBase::OutstandingPrincipalPercentage] {
+        let mut hard = capped(CappingConstraint::HardCap, base);
+        let mut soft = capped(CappingConstraint::SoftCap, base);
+        for book in [&mut hard, &mut soft] {
+            book.move_to(first_of(2));
+            assert_eq!((balance(book), is_locked(book)), (1_010_00, false));
+            book.move_to(first_of(3));
+            assert!(is_locked(book));
+            assert_eq!(book.findings(), []);
+        }
+        assert_eq!(balance(&hard), 1_010_00, "10.10 more would have been beyond it");
+        assert_eq!(balance(&soft), 1_020_10);
+    }
+}
+
 #[test]
 fn settings_that_do_not_go_with_it_are_refused_by_name() {
     assert_eq!(capitalizing().contradiction(), None);
@@ -221,21 +401,45 @@ fn settings_that_do_not_go_with_it_are_refused_by_name() {
         change(&mut kind);
         kind.contradiction()
     };
-    let field = refused(|kind| {
-        kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::ReduceNumberOfInstallments;
-    });
-    assert_eq!(field, Some("prepaymentRecalculationMethod"));
-    let field = refused(|kind| kind.payment_rules.disburses_in_parts = true);
-    assert_eq!(field, Some("disbursesInParts"));
     let field = refused(|kind| kind.interest_rules.balance = InterestBalance::PrincipalAndInterest);
     assert_eq!(field, Some("interestBalanceCalculationMethod"));
     let field = refused(|kind| {
         kind.payment_rules.interest_on_prepayment = InterestOnPrepayment::WholeInstallment;
     });
     assert_eq!(field, Some("applyInterestOnPrepaymentMethod"));
-    for product_type in [ProductType::FixedTermLoan, ProductType::TranchedLoan] {
+    let field = refused(|kind| {
+        kind.payment_rules.late_payments_recalculation =
+            LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    });
+    assert_eq!(field, Some("latePaymentsRecalculationMethod"));
+    let field = refused(|kind| kind.interest_rules.late_interest_to_due_date = true);
+    assert_eq!(field, Some("accrueLateInterest"));
+    let field = refused(|kind| {
+        kind.charges.tax.on_interest = true;
+        kind.charges.tax.rate = Some(Rate::from_ratio(1, 10));
+    });
+    assert_eq!(field, Some("taxSettings"));
+    for product_type in
+        [ProductType::FixedTermLoan, ProductType::InterestFreeLoan, ProductType::RevolvingCredit]
+    {
         let mut kind = capitalizing();
         kind.product_type = product_type;
         assert!(kind.contradiction().is_some());
     }
+}
+
+#[test]
+fn the_quote_knows_the_fees_of_principal_that_interest_becomes() {
+    let mut kind = capitalizing();
+    kind.charges.fees = vec![ProductFee {
+        calculation: FeeCalculation::RepaymentPrincipalAmountPercentage,
+        percentage: Some(Rate::parse_percent("10").expect("a rate")),
+        ..crate::fees::fee(1, FeeTrigger::PaymentDue)
+    }];
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("1000", "12", 2));
+    book.move_to(date(2024, 2, 16));
+    let quoted = book.loan().payoff_on(book.business_date).total();
+    book.repay(&quoted.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert!(is_repaid(&book));
+    assert_eq!(book.findings(), []);
 }

@@ -3,10 +3,10 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use loam_book::loan::charges::penalties::accrued;
-use loam_book::loan::command::{LoanCommand, LoanFigures};
+use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures};
 use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::lateness::working_days_late;
-use loam_book::loan::refusal::{ChargeRefusal, Refusal};
+use loam_book::loan::refusal::{ChargeRefusal, Refusal, WriteOffRefusal};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::PenaltyMethod;
@@ -14,13 +14,17 @@ use loam_book::product::controls::{
     ArrearsCountedFrom, Capping, CappingBase, CappingConstraint, ControlRules,
 };
 use loam_book::product::{Product, Range};
+use loam_book::stated::StatedAmount;
 use loam_calc::calendar::Calendar;
+use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestMethod;
 
+use crate::dynamic::agreed;
 use crate::penalties::with_penalties;
+use crate::revolving::{credit, flat, limit};
 use crate::support::{TestBook, cents, figures, product};
 
 fn controlled(controls: impl FnOnce(&mut ControlRules)) -> Product {
@@ -230,6 +234,28 @@ fn what_has_grown_may_be_applied_before_the_cap_locks() {
     assert_eq!(book.findings(), []);
 }
 
+/// 1000.00 at 12 % by actual days of a year of 360, due on the 15th. Sixteen days of February's
+/// installment are applied with the lock on January 31, fifteen are left: 5.33 of 10.33.
+#[test]
+fn what_was_applied_before_the_cap_locks_is_part_of_the_installments_interest() {
+    let capping = capped(CappingConstraint::SoftCap, "10").controls.capping;
+    let mut product = crate::dynamic::dynamic();
+    product.interest_method = InterestMethod::DecliningBalance;
+    product.day_count = DayCount::Actual360;
+    product.days_method = DaysMethod::ActualDays;
+    product.charges = with_penalties(PenaltyMethod::OverdueBalance, 0, 0).charges;
+    product.charges.penalty.rate.default = Rate::parse_percent("1").ok();
+    product.controls.capping = capping.map(|cap| Capping { applies_accrued_before_locking: true, ..cap });
+    assert_eq!(product.contradiction(), None);
+    let mut book = TestBook::active(product, date(2023, 11, 15), agreed("1000", "12", 5));
+    book.move_to(date(2024, 2, 15));
+    assert_eq!(lock(&book), Some(LockCause::Capping));
+    assert_eq!(book.loan().servicing.last_locked_on, Some(date(2024, 1, 31)));
+    let row = &book.loan().servicing.installments[2];
+    assert_eq!((row.interest_applied, row.expected.interest), (cents(5_33), cents(10_33)));
+    assert_eq!(book.findings(), []);
+}
+
 #[test]
 fn a_cap_needs_a_percentage_and_a_hard_one_applies_nothing_more() {
     let mut product = capped(CappingConstraint::HardCap, "5");
@@ -252,6 +278,32 @@ fn is_closed(book: &TestBook) -> bool {
 }
 
 #[test]
+fn a_credit_and_a_loan_with_tranches_left_are_not_closed_for_being_paid() {
+    let mut kind = credit(flat());
+    kind.controls.dormancy_days = Some(10);
+    let mut book = TestBook::new(kind, date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    let draw = || Disburse { amount: Some(StatedAmount("500".into())), ..Disburse::default() };
+    book.command(&LoanCommand::Disburse(draw())).expect("within the limit");
+    book.repay("500").expect("it is owed");
+    book.move_to(date(2024, 3, 20));
+    assert!(book.loan().state().is_active(), "it can be drawn again");
+    book.command(&LoanCommand::Disburse(draw())).expect("within the limit");
+    assert_eq!(book.findings(), []);
+
+    let mut kind = crate::tranches::tranched();
+    kind.controls.dormancy_days = Some(0);
+    let mut book = TestBook::active(kind, date(2025, 1, 1), crate::tranches::agreed_in_two());
+    book.repay("700").expect("prepayments are accepted");
+    book.move_to(date(2025, 2, 5));
+    assert!(book.loan().state().is_active(), "the second tranche is still to come");
+    book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is its day");
+    assert_eq!(book.outstanding().principal, cents(300_00));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
 fn a_dormant_loan_closes_after_so_many_days_or_by_hand() {
     let mut book = repaid(controlled(|controls| controls.dormancy_days = Some(10)));
     assert!(!is_closed(&book) && book.outstanding().is_zero());
@@ -264,6 +316,8 @@ fn a_dormant_loan_closes_after_so_many_days_or_by_hand() {
     assert_eq!(book.findings(), []);
 
     let mut by_hand = repaid(controlled(|controls| controls.dormancy_days = Some(10)));
+    let lost = by_hand.command(&LoanCommand::WriteOff { notes: None });
+    assert_eq!(lost, Err(Refusal::WriteOff(WriteOffRefusal::NothingLeft)), "nothing is lost");
     by_hand.command(&LoanCommand::Close { notes: None }).expect("all obligations are met");
     assert!(is_closed(&by_hand));
     by_hand.command(&LoanCommand::UndoClose { notes: None }).expect("closed");

@@ -4,14 +4,14 @@ use jiff::civil::{Date, date};
 use loam_book::loan::Closure;
 use loam_book::loan::LoanState;
 use loam_book::loan::command::{
-    ChangeInterestRate, ChargeFee, LoanCommand, LoanFigures, PauseInterest, Redraw,
+    ChangeInterestRate, ChargeFee, LoanCommand, LoanFigures, PauseInterest, Redraw, ReversalKind, Reverse,
 };
 use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::organization::TransactionDetails;
 use loam_book::product::interest::InterestBalance;
 use loam_book::product::payments::{FuturePayments, LatePaymentsRecalculation, PrepaymentRecalculation};
-use loam_book::product::{Product, ProductType};
+use loam_book::product::{GracePeriodType, Product, ProductType};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::day_count::{DayCount, DaysMethod};
@@ -58,7 +58,7 @@ pub(crate) fn rows(book: &TestBook) -> Vec<(i64, i64)> {
     rows_on(book, book.business_date)
 }
 
-fn is_repaid(book: &TestBook) -> bool {
+pub(crate) fn is_repaid(book: &TestBook) -> bool {
     matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. })
 }
 
@@ -325,6 +325,61 @@ fn what_is_paid_too_much_can_be_drawn_again() {
     assert_eq!(book.findings(), []);
 }
 
+/// 100.00 at 12 %: a day after the last due date costs 3.33 cents, of which three are paid on each.
+#[test]
+fn many_small_payments_after_the_last_due_date_lose_no_part_of_a_cent() {
+    let mut kind = dynamic();
+    kind.interest_rules.accrues_after_maturity = true;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("100", "12", 1));
+    book.move_to(date(2024, 2, 1));
+    book.repay("1").expect("it is due");
+    for day in 2..=29 {
+        book.move_to(date(2024, 2, day));
+        book.repay("0.03").expect("it has grown");
+        assert_eq!(book.findings(), []);
+    }
+    let (paid, quoted) = (book.loan().servicing.paid, book.loan().payoff_on(book.business_date));
+    assert_eq!(paid.principal.minor(), 0);
+    // 28 days of a nominal month of 29.
+    assert_eq!((paid.interest + quoted.interest).minor(), 1_00 + 97);
+    book.repay(&quoted.total().to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert!(is_repaid(&book));
+}
+
+#[test]
+fn a_loan_without_interest_gets_none_by_its_rate() {
+    let mut kind = dynamic();
+    kind.product_type = ProductType::InterestFreeLoan;
+    kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::ReduceAmountPerInstallment;
+    assert_eq!(kind.contradiction(), None);
+    let free = LoanFigures { interest_rate: None, ..agreed("1000", "0", 5) };
+    let mut book = TestBook::active(kind, date(2024, 1, 1), free);
+    let change = ChangeInterestRate { rate: StatedPercent("5".into()), value_date: None, notes: None };
+    let refused = book.command(&LoanCommand::ChangeInterestRate(change));
+    let expected = DynamicRefusal::RateChangeNotOfProductType { product_type: "interest-free loan" };
+    assert_eq!(refused, Err(Refusal::Dynamic(expected)));
+}
+
+#[test]
+fn interest_applied_by_hand_and_taken_back_leaves_nothing_behind() {
+    let mut kind = dynamic();
+    kind.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    let (mut undone, mut untouched) = (hundred(kind.clone()), hundred(kind));
+    for book in [&mut undone, &mut untouched] {
+        book.move_to(date(2024, 2, 15));
+    }
+    let apply = LoanCommand::ApplyInterest { value_date: None, notes: None };
+    let applied = undone.command(&apply).expect("it has grown");
+    assert_eq!(applied.len(), 2, "late interest finds its place before");
+    let original = applied.last().expect("it was applied").id;
+    let kind = ReversalKind::Interest;
+    undone
+        .command(&LoanCommand::Reverse(Reverse { kind, original, account_no: None, notes: None }))
+        .expect("last");
+    assert_eq!(undone.loan().servicing, untouched.loan().servicing);
+    assert_eq!(undone.findings(), []);
+}
+
 #[test]
 fn interest_goes_on_after_the_last_due_date_where_the_product_says_so() {
     for (goes_on, is_late_counted, interest) in [(true, true, 1_17), (true, false, 1_17), (false, true, 0)] {
@@ -401,4 +456,19 @@ fn late_interest_may_increase_the_overdue_installment() {
     assert_eq!(rows(&unpaid)[0], (16_43, 68), "a month of 16.43");
     assert_eq!(unpaid.outstanding().interest.minor(), 68 + 49);
     assert_eq!(unpaid.findings(), []);
+}
+
+#[test]
+fn an_early_payment_pays_no_interest_of_a_time_that_is_forgiven() {
+    let mut kind = dynamic();
+    kind.grace_period_type = GracePeriodType::InterestForgiveness;
+    kind.grace_period.default = Some(2);
+    kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::RescheduleRemainingRepayments;
+    let mut book = TestBook::active(kind, date(2024, 1, 1), agreed("100", "7", 6));
+    book.move_to(date(2024, 1, 20));
+    assert_eq!(book.loan().accrued_on(date(2024, 1, 20)).minor(), 0);
+    assert_eq!(book.loan().payoff_on(date(2024, 1, 20)).total().minor(), 100_00);
+    book.repay("100").expect("prepayments are accepted");
+    assert_eq!(book.loan().state().name(), "closed");
+    assert_eq!(book.findings(), []);
 }

@@ -8,7 +8,7 @@ use loam_book::loan::explain::{
     Base, Change, Explanation, Figure, Part, Working, accrued_exact, explain, formula,
 };
 use loam_book::loan::log::effective;
-use loam_calc::calendar::Calendar;
+use loam_book::product::payments::Amortization;
 use loam_calc::currency::Currency;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -20,7 +20,7 @@ use crate::support::{TestBook, cents, figures, product, sample_loan};
 /// All explanations of a book's loan today.
 fn explanations(book: &TestBook) -> Vec<Explanation> {
     let view = View { as_of: book.business_date, known_on: book.business_date };
-    explain(&book.entries, view, book.loan(), &Calendar::every_day_works())
+    explain(&book.entries, view, book.loan(), &book.calendar)
 }
 
 /// What is not explained, or explained wrongly.
@@ -50,8 +50,25 @@ fn wrong(one: &Explanation, all: &[Explanation], book: &TestBook) -> Option<Stri
                 })
         }
         Working::Annuity { .. } => annuity_fault(&one.working).map(|fault| format!("{fault}: {text}")),
-        Working::Stated(_) => None,
+        Working::Stated(_) => stated_fault(one, book),
     }
+}
+
+/// Interest and taxes come of something; only what somebody named is as it was named.
+fn stated_fault(one: &Explanation, book: &TestBook) -> Option<String> {
+    let is_named = match one.figure {
+        Figure::InstallmentInterest { .. } => {
+            book.is_rescheduled() || book.loan().terms.amortization == Amortization::PaymentPlan
+        }
+        Figure::InterestApplied { .. } | Figure::AccruedInterest { .. } | Figure::EqualTotal => false,
+        Figure::Tax { .. } | Figure::TaxGivenUp { .. } | Figure::AccruedPenalty { .. } => false,
+        Figure::CapitalizedFee { .. }
+        | Figure::Fee { .. }
+        | Figure::DisbursementFee { .. }
+        | Figure::Penalty { .. }
+        | Figure::ChargeGivenUp { .. } => true,
+    };
+    (!is_named).then(|| format!("{:?} is said to be named", one.figure))
 }
 
 /// The parts of a working, of what it was before it was changed too.
@@ -61,7 +78,7 @@ fn parts_of(working: &Working) -> Vec<Part> {
         Working::Annuity { .. } | Working::Stated(_) => Vec::new(),
         Working::Changed { before, changes } => {
             let joined = changes.iter().flat_map(|change| match change {
-                Change::Joined(working) => parts_of(working),
+                Change::Joined(working) | Change::LateInterest(working) => parts_of(working),
                 Change::TakenOff { .. }
                 | Change::Share { .. }
                 | Change::AppliedAhead { .. }
@@ -81,17 +98,29 @@ fn parts_of(working: &Working) -> Vec<Part> {
 /// Whether an amount is what it is said to be.
 fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> bool {
     match base {
-        // Each tier has a part of it.
-        Base::OriginalPrincipal
-            if !book.loan().terms.interest_rules.rate_terms.balance_tiers().is_empty() =>
-        {
-            amount.is_positive()
+        // Fees may have been added to it; of a loan with tiers it is the part that has a rate. A down
+        // payment bears no interest.
+        Base::OriginalPrincipal => {
+            let terms = &book.loan().terms;
+            let has_tiers = !terms.interest_rules.rate_terms.balance_tiers().is_empty();
+            // As it was paid out: a fee that is lent makes it larger, and it may have been spread anew since.
+            let steps = effective(&book.entries);
+            let first_row = steps.iter().find_map(|one| {
+                let Event::Disbursed { installments, .. } = &one.step.event else { return None };
+                installments.first().map(|row| row.expected.principal)
+            });
+            let has_down_payment = terms.down_payment().is_positive();
+            let down_payment = first_row.filter(|_| has_down_payment).unwrap_or_default();
+            amount >= terms.amount - down_payment || (has_tiers && !amount.is_negative())
         }
-        // Fees may have been added to it.
-        Base::OriginalPrincipal => amount >= book.loan().terms.amount,
         Base::OutstandingPrincipal | Base::BearingPrincipal => !amount.is_negative(),
         Base::CarriedInterest(_) => amount.is_negative(),
-        Base::OverdueBalance(_) | Base::NotedPenalty(_) | Base::InstallmentPrincipal => amount.is_positive(),
+        Base::OverdueBalance(_)
+        | Base::NotedPenalty(_)
+        | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal => amount.is_positive(),
+        Base::TaxedAmount => !amount.is_negative(),
         Base::LoanAmount => amount == book.loan().terms.amount,
         // Of interest that was applied before the schedule was changed, the row may ask for other interest now.
         Base::ExpectedInterest(_) if book.is_rescheduled() || book.loan().terms.is_dynamic() => {
@@ -168,7 +197,7 @@ fn change_of(change: &Change) -> Exact {
             let running = |place: u32| i128::from(total.minor()) * i128::from(place) / i128::from(*count);
             Exact::ratio(running(*place) - running(*place - 1), 1)
         }
-        Change::Joined(working) => multiplied_out(working),
+        Change::Joined(working) | Change::LateInterest(working) => multiplied_out(working),
         Change::PartOf { whole, place, count, rounding } => {
             let regular = rounded(i128::from(whole.minor()), i128::from(*count), *rounding);
             let whole = i128::from(whole.minor());
@@ -263,6 +292,12 @@ fn missing(found: &[Explanation], book: &TestBook) -> Option<String> {
         return Some(format!("charges of {expected:?} are explained as {charged}"));
     }
     for effective in effective(&book.entries) {
+        if let Some((transaction_id, tax)) = tax_of(&effective.step.event) {
+            let is_it = |figure: &Figure| matches!(figure, Figure::Tax { transaction_id: id, .. } | Figure::TaxGivenUp { transaction_id: id, .. } if *id == transaction_id);
+            if sum(&is_it) != Exact::from_amount(tax) {
+                return Some(format!("the tax {tax:?} of transaction {transaction_id} is not explained"));
+            }
+        }
         if let Event::InterestApplied { posted, amount, .. } = &effective.step.event {
             let is_it = |figure: &Figure| matches!(figure, Figure::InterestApplied { transaction_id, .. } if *transaction_id == posted.transaction_id);
             if sum(&is_it) != Exact::from_amount(*amount) {
@@ -291,6 +326,24 @@ fn missing(found: &[Explanation], book: &TestBook) -> Option<String> {
     let kept = if is_paid_out { loan.terms.capitalized_fee } else { Amount::ZERO };
     let explained = sum(&|figure| matches!(figure, Figure::CapitalizedFee { .. }));
     (explained != Exact::from_amount(kept)).then(|| format!("the capitalized fee {kept:?} is not explained"))
+}
+
+/// The tax that an event says is in what it charges or gives up.
+fn tax_of(event: &Event) -> Option<(i64, Amount)> {
+    if let Event::InterestApplied { posted, tax, .. } | Event::PenaltyApplied { posted, tax, .. } = event {
+        return Some((posted.transaction_id, *tax));
+    }
+    if let Event::FeeCharged { posted, charge, .. } = event {
+        return Some((posted.transaction_id, charge.tax));
+    }
+    if let Event::ChargeReduced { posted, tax, .. } = event {
+        return Some((posted.transaction_id, tax.total()));
+    }
+    if let Event::Disbursed { posted, capitalized_fee_tax, fees, .. } = event {
+        let fees: Amount = fees.iter().map(|fee| fee.tax).sum();
+        return Some((posted.transaction_id, *capitalized_fee_tax + fees));
+    }
+    None
 }
 
 fn formula_of(book: &TestBook, wanted: impl Fn(&Figure) -> bool) -> String {

@@ -4,12 +4,15 @@
 use jiff::civil::{Date, date};
 use loam_book::journal::GlAccount;
 use loam_book::loan::event::Event;
+use loam_book::loan::event::charge::DisbursedFee;
 use loam_book::loan::transaction::TransactionKind;
+use loam_book::product::ProductType;
+use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
 use loam_calc::money::Amount;
 
 use crate::auditor::Auditor;
 use crate::lives::an_eventful_life;
-use crate::lives::moves::Life;
+use crate::lives::life::Life;
 use crate::lives::properties::PROPERTIES;
 use crate::support::{TestBook, cents, sample_loan};
 
@@ -138,7 +141,7 @@ const SEEDED: &[(&str, Fault)] = &[
     ("incremental equals re-fold", |life| {
         life.book.loan.as_mut().expect("a loan").servicing.last_interest_applied_on = None;
     }),
-    ("principal repaid, written off and outstanding is what was lent", |life| {
+    ("principal repaid, given up and outstanding is what was lent and added", |life| {
         life.book.loan.as_mut().expect("a loan").servicing.paid.principal += cents(1);
     }),
     ("the principal of all rows is what was repaid and is outstanding", |life| {
@@ -155,8 +158,41 @@ const SEEDED: &[(&str, Fault)] = &[
     ("debits equal credits", |life| {
         life.book.transfers.pop();
     }),
-    ("fees charged and kept are fees earned", |life| {
+    ("what was charged is earned, deferred or owed in taxes", |life| {
         life.book.transactions.retain(|row| row.kind != TransactionKind::Fee);
+    }),
+    ("taxes payable are the taxes in what was charged", |life| {
+        life.book.transfers[0].credit = GlAccount::TaxesPayable;
+    }),
+    ("nothing is left between loans", |life| {
+        life.book.transfers[0].credit = GlAccount::Restructuring;
+    }),
+    ("no more is paid out than the loan amount", |life| {
+        life.book.loan.as_mut().expect("a loan").terms.amount = cents(1);
+    }),
+    ("no fee that is a share of the loan amount is charged twice by disbursements", |life| {
+        let share = ProductFee {
+            calculation: FeeCalculation::LoanAmountPercentage,
+            ..crate::fees::fee(1, FeeTrigger::Disbursement)
+        };
+        let taken = DisbursedFee {
+            fee: share.key,
+            amount: cents(1),
+            is_capitalized: false,
+            tax: Amount::ZERO,
+            deferral: None,
+        };
+        life.book.loan.as_mut().expect("a loan").terms.charges.fees.push(share);
+        for entry in &mut life.book.entries {
+            if let Event::Disbursed { fees, .. } = &mut entry.step.event {
+                fees.extend([taken, taken]);
+            }
+        }
+    }),
+    ("no more is outstanding of a credit than its limit", |life| {
+        let loan = life.book.loan.as_mut().expect("a loan");
+        loan.terms.product_type = ProductType::RevolvingCredit;
+        loan.terms.amount = cents(1);
     }),
     ("as of today is the current row", |life| {
         let tomorrow = life.book.business_date.tomorrow().expect("a near date");

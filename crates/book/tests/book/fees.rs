@@ -3,13 +3,15 @@
 use jiff::civil::{Date, date};
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{
-    ChargeFee, Disburse, LoanCommand, ReversalKind, Reverse, StatedFee, WaiveCharge, WaivedCharge,
+    ChargeFee, Disburse, LoanCommand, LoanFigures, ReversalKind, Reverse, StatedFee, WaiveCharge,
+    WaivedCharge,
 };
 use loam_book::loan::refusal::{ChargeRefusal, Refusal};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Closure, LoanState};
 use loam_book::organization::TransactionDetails;
 use loam_book::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
+use loam_book::product::payments::PrepaymentRecalculation;
 use loam_book::product::{Product, ProductType};
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -205,6 +207,21 @@ fn a_payment_due_fee_comes_with_each_installment_on_its_due_date() {
     book.move_to(date(2012, 12, 1));
     // 9.60 (9.595 rounded) by five: 1.92 each, and 1.92 is left for the last one.
     assert_eq!(expected_fees(&book), [5_82; 5]);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_fee_may_be_a_share_of_the_interest_of_an_installment_or_of_all_it_asks_for() {
+    let share = |number, calculation| percentage(number, FeeTrigger::PaymentDue, calculation, "1");
+    let mut book = paid_out(vec![
+        share(1, FeeCalculation::RepaymentInterestAmountPercentage),
+        share(2, FeeCalculation::RepaymentAmountPercentage),
+    ]);
+    let first = book.loan().servicing.installments[0].expected;
+    assert_eq!((first.principal, first.interest), (cents(190_00), cents(25_45)));
+    book.move_to(date(2012, 7, 28));
+    // 1 % of 25.45 and of 215.45, each rounded.
+    assert_eq!(expected_fees(&book), [25 + 2_15, 0, 0, 0, 0]);
     assert_eq!(book.findings(), []);
 }
 
@@ -407,6 +424,110 @@ fn the_last_repayment_earns_the_rest_of_a_deferred_fee() {
     let repaid = served.last().expect("it was repaid").id;
     book.reverse(repaid).expect("the actor may correct in bulk");
     assert_eq!(income(&book), (cents(2_00), 8_00));
+    assert_eq!(book.findings(), []);
+}
+
+/// 20.00 over two due dates, and on the first of them the loan is paid off: ten are earned by the day,
+/// and ten more by the end of the loan. Without an earlier payment the loan does not end.
+#[test]
+fn equal_parts_of_a_fees_income_are_kept_one_by_one() {
+    let spread = ProductFee {
+        amount: Some(cents(20_00)),
+        ..deferred(FeeAmortization::StraightLine, FeeTrigger::Disbursement)
+    };
+    let two = LoanFigures { installments: Some(2), ..figures("950") };
+    let mut book = TestBook::active(with_fees(vec![spread]), date(2012, 6, 28), two);
+    book.move_to(date(2012, 7, 20));
+    let early = book.repay("10").expect("prepayments are accepted").last().expect("it was repaid").id;
+    book.move_to(date(2012, 7, 28));
+    let quoted = book.loan().payoff_on(book.business_date).total();
+    book.repay(&quoted.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert_eq!(income(&book), (cents(20_00), 0));
+    book.reverse(early).expect("the actor may correct in bulk");
+    assert!(book.loan().state().is_active());
+    assert_eq!(income(&book), (cents(10_00), 10_00));
+    assert_eq!(book.findings(), []);
+}
+
+/// Charged on July 28 and taken back; a payment of July 20 would have charged it early.
+#[test]
+fn a_fee_that_was_taken_back_does_not_come_with_a_payment_put_before_it() {
+    let mut book = paid_out(vec![fee(1, FeeTrigger::PaymentDue)]);
+    book.move_to(date(2012, 7, 30));
+    let charged = book.transactions.iter().find(|t| t.kind == TransactionKind::Fee).expect("it was due").id;
+    reverse(&mut book, ReversalKind::Fee, charged).expect("it was not paid");
+    assert_eq!(expected_fees(&book)[0], 0);
+    book.move_to(date(2012, 8, 10));
+    book.repay_on("100", Some(date(2012, 7, 20))).expect("the actor may correct in bulk");
+    assert_eq!(expected_fees(&book)[0], 0, "never again");
+    assert_eq!(book.loan().servicing.paid.fees, Amount::ZERO);
+    assert_eq!(book.findings(), []);
+}
+
+/// 100.00 at 7 % in six months of 17.01, with 5.00 on each due date.
+fn dynamic_with_fees(change: impl FnOnce(&mut Product)) -> TestBook {
+    let mut kind = crate::dynamic::dynamic();
+    kind.charges.fees = vec![ProductFee { amount: Some(cents(5_00)), ..fee(1, FeeTrigger::PaymentDue) }];
+    change(&mut kind);
+    assert_eq!(kind.contradiction(), None);
+    TestBook::active(kind, date(2024, 1, 1), crate::dynamic::agreed("100", "7", 6))
+}
+
+#[test]
+fn an_installment_of_a_dynamic_loan_can_be_paid_early_with_its_fee() {
+    let mut book = dynamic_with_fees(|_| {});
+    book.move_to(date(2024, 1, 31));
+    book.repay("22.01").expect("prepayments are accepted");
+    let row = book.loan().servicing.installments[0].clone();
+    assert_eq!((row.paid.fees, row.unpaid()), (cents(5_00), Components::default()));
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 2, 2));
+    assert_eq!(book.loan().servicing.late_since, None);
+    assert_eq!(book.outstanding().fees, Amount::ZERO);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn a_dynamic_loan_that_is_paid_off_has_no_fees_to_come() {
+    let mut book = dynamic_with_fees(|kind| kind.controls.dormancy_days = Some(60));
+    book.move_to(date(2024, 3, 15));
+    let quoted = book.loan().payoff_on(book.business_date);
+    assert_eq!(quoted.fees, cents(30_00), "two that were due, and four with installments paid now");
+    book.repay(&quoted.total().to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert!(book.outstanding().is_zero() && book.loan().state().is_active());
+    book.move_to(date(2024, 5, 13));
+    assert!(book.outstanding().is_zero() && book.loan().servicing.late_since.is_none());
+    book.move_to(date(2024, 5, 14));
+    assert!(!book.loan().state().is_active(), "sixty days after the payment");
+    assert_eq!(book.findings(), []);
+
+    // What takes all that is paid ahead is one installment.
+    let shorter = PrepaymentRecalculation::ReduceNumberOfInstallments;
+    let mut book = dynamic_with_fees(|kind| kind.payment_rules.prepayment_recalculation = shorter);
+    book.move_to(date(2024, 3, 15));
+    let quoted = book.loan().payoff_on(book.business_date);
+    assert_eq!(quoted.fees, cents(15_00));
+    book.repay(&quoted.total().to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    assert!(matches!(book.loan().state(), LoanState::Closed { closure: Closure::Repaid, .. }));
+    assert_eq!(book.findings(), []);
+}
+
+/// 55.00 ahead of their time leave the first four installments; the last only carries late interest.
+#[test]
+fn installments_that_an_early_payment_left_with_nothing_have_no_fee() {
+    let late = ProductFee { amount: Some(cents(2_00)), ..fee(2, FeeTrigger::LateRepayment) };
+    let mut book = dynamic_with_fees(|kind| {
+        kind.payment_rules.prepayment_recalculation = PrepaymentRecalculation::ReduceNumberOfInstallments;
+        kind.charges.fees.push(late);
+    });
+    book.move_to(date(2024, 1, 10));
+    book.repay("60").expect("prepayments are accepted");
+    book.move_to(date(2024, 8, 1));
+    let rows = &book.loan().servicing.installments;
+    let asking: Vec<bool> = rows.iter().map(|row| row.expected.principal.is_positive()).collect();
+    assert_eq!(asking, [true, true, true, true, false, false]);
+    // The interest of the last one is late, too.
+    assert_eq!(expected_fees(&book), [7_00, 7_00, 7_00, 7_00, 0, 2_00]);
     assert_eq!(book.findings(), []);
 }
 

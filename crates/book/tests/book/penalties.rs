@@ -201,6 +201,37 @@ fn one_by_one_or_at_once_the_days_bring_the_same() {
     }
 }
 
+/// Nothing was paid of the installments of July and August; the book locked the account on August 2.
+#[test]
+fn a_repayment_pays_what_grew_on_a_locked_account() {
+    let mut kind = with_penalties(PenaltyMethod::OverdueBalance, 0, 0);
+    kind.controls.lock_after_days = Some(5);
+    let mut book = paid_out(kind);
+    book.move_to(date(2012, 8, 30));
+    assert_eq!(book.loan().servicing.last_locked_on, Some(date(2012, 8, 2)));
+    // 190.00 for 33 days and for two at 0.1 %.
+    assert_eq!(penalties(&book) + open(&book), cents(6_27 + 38));
+    assert_eq!(book.loan().payoff_on(book.business_date).penalties, cents(6_65));
+    book.repay("450").expect("the actor may post on locked accounts");
+    assert_eq!(book.loan().servicing.paid.penalties, cents(6_65));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn an_undone_write_off_leaves_no_penalties_behind() {
+    let mut kind = with_penalties(PenaltyMethod::OverdueBalance, 0, 0);
+    kind.charges.penalty.rate.default = Some(percent("1"));
+    let (mut undone, mut untouched) = (paid_out(kind.clone()), paid_out(kind));
+    for book in [&mut undone, &mut untouched] {
+        book.move_to(date(2012, 8, 15));
+    }
+    undone.command(&LoanCommand::WriteOff { notes: None }).expect("active");
+    undone.command(&LoanCommand::UndoWriteOff { notes: None }).expect("written off");
+    assert_eq!((penalties(&undone), open(&undone)), (cents(5_70), cents(28_50)), "applied until July 31");
+    assert_eq!(undone.loan().servicing, untouched.loan().servicing);
+    assert_eq!(undone.findings(), []);
+}
+
 #[test]
 fn nothing_is_applied_while_the_account_is_locked_but_it_grows() {
     let mut book = paid_out(with_penalties(PenaltyMethod::OverdueBalance, 0, 0));

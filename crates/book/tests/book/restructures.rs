@@ -7,11 +7,13 @@ use loam_book::actor::Permission;
 use loam_book::checks::{Stored, check};
 use loam_book::ids::Key;
 use loam_book::journal::{GlAccount, Transfer};
-use loam_book::loan::command::{LoanCommand, LoanFigures, NewLoan, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    Disburse, LoanCommand, LoanEdit, LoanFigures, NewLoan, ReversalKind, Reverse, TrancheFigure,
+};
 use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::commands::{Accounts, Decision, decide};
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::{Refusal, RestructureRefusal};
+use loam_book::loan::refusal::{Refusal, RestructureRefusal, TrancheRefusal};
 use loam_book::loan::restructuring::{Restructure, RestructureDetails, RestructureKind, Restructured};
 use loam_book::loan::{Closure, LoanState};
 use loam_book::party::Assignment;
@@ -292,4 +294,100 @@ fn a_fee_of_the_product_is_kept_only_from_what_is_lent_on_top() {
         matches!(refused, Err(Refusal::Restructure(RestructureRefusal::FeeExceedsTopUp { .. }))),
         "{refused:?}"
     );
+}
+
+/// A book that also offers a product of this kind.
+fn offering(kind: Product) -> (TestBook, Key) {
+    let mut book = owing();
+    let key = Key::entity(loam_book::ids::Part::new(0), 0, 8);
+    let other = Product { key, id: "OTHER".into(), ..kind };
+    assert_eq!(other.contradiction(), None);
+    let records = [product(), other].map(|product| Record::Product(Box::new(product)));
+    book.catalog = loam_book::catalog::Catalog::new(2, records.to_vec());
+    (book, key)
+}
+
+fn tranched() -> Product {
+    Product { product_type: ProductType::TranchedLoan, max_tranches: Some(3), ..crate::dynamic::dynamic() }
+}
+
+fn tranche(amount: &str) -> TrancheFigure {
+    TrancheFigure { key: None, amount: StatedAmount(amount.into()), expected_on: None }
+}
+
+/// The new loan goes on alone.
+fn go_on(mut book: TestBook, done: Restructured) -> TestBook {
+    assert_proved(&book, &done);
+    book.next_transaction = 1_000;
+    book.transactions.clone_from(&done.opened.transactions);
+    book.transfers.clone_from(&done.opened.transfers);
+    book.entries = done.opened.entries;
+    book.loan = Some(done.opened.loan);
+    book
+}
+
+#[test]
+fn a_tranched_loan_takes_over_with_its_first_tranche_and_is_paid_out_further() {
+    let (book, key) = offering(tranched());
+    let mut into = refinancing(&book, Some("578.08"));
+    into.new.product = key;
+    into.new.figures.tranches = Some(vec![tranche("540"), tranche("38.08")]);
+    let done = decided(&book, &into).expect("528.08 are carried over with the first tranche");
+    assert_eq!(done.opened.loan.servicing.outstanding.principal, cents(540_00));
+    let both = [done.closed.transfers.clone(), done.opened.transfers.clone()].concat();
+    assert_eq!(moved(&both, GlAccount::Restructuring), Amount::ZERO);
+    assert_eq!(moved(&both, GlAccount::FundSource), cents(-11_92), "what is lent on top so far");
+    let mut book = go_on(book, done);
+    book.command(&LoanCommand::Disburse(Disburse::default())).expect("a tranche is left");
+    assert_eq!(book.outstanding().principal, cents(578_08));
+    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing rests on it");
+    assert_eq!(book.outstanding().principal, cents(540_00));
+    let first = book.command(&LoanCommand::UndoDisbursement { notes: None });
+    assert_eq!(first, Err(Refusal::Restructure(RestructureRefusal::Refinanced)));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn tranches_of_a_loan_that_took_over_are_named_once_and_begin_with_what_is_carried_over() {
+    let (book, key) = offering(tranched());
+    let mut into = refinancing(&book, Some("578.08"));
+    into.new.product = key;
+    into.new.figures.tranches = Some(vec![tranche("528.07"), tranche("50.01")]);
+    let small =
+        RestructureRefusal::FirstTrancheTooSmall { value: "528.07".into(), carried_over: "528.08".into() };
+    assert_eq!(refused(&book, &into), small);
+    into.new.figures.tranches = Some(vec![tranche("528.08"), tranche("49.99")]);
+    let less = decided(&book, &into);
+    assert!(matches!(less, Err(Refusal::Tranches(TrancheRefusal::NotLoanAmount { .. }))), "{less:?}");
+    into.new.figures.tranches = None;
+    let done = decided(&book, &into).expect("one tranche of all of it");
+    assert_eq!(done.opened.loan.servicing.course.tranches.len(), 1);
+    assert_eq!(done.opened.loan.servicing.outstanding.principal, cents(578_08));
+    let mut book = go_on(book, done);
+    let figures = LoanFigures { tranches: Some(vec![tranche("578.08")]), ..LoanFigures::default() };
+    let changed = book.command(&LoanCommand::Edit(Box::new(LoanEdit { figures, ..LoanEdit::default() })));
+    assert_eq!(changed, Err(Refusal::Restructure(RestructureRefusal::TranchesStay)));
+
+    // Rescheduling lends nothing on top, so there is nothing for a further tranche.
+    let (book, key) = offering(tranched());
+    let mut into = asked(&book, RestructureKind::Reschedule, None);
+    into.new.product = key;
+    into.new.figures.tranches = Some(vec![tranche("500"), tranche("48.08")]);
+    assert!(matches!(refused(&book, &into), RestructureRefusal::FirstTrancheTooSmall { .. }));
+    into.new.figures.tranches = Some(vec![tranche("548.08")]);
+    let done = decided(&book, &into).expect("all of it is carried over");
+    assert_proved(&book, &done);
+}
+
+#[test]
+fn nothing_is_restructured_into_a_credit_and_no_plain_loan_takes_tranches() {
+    let (book, key) = offering(crate::revolving::credit(crate::revolving::flat()));
+    let mut into = asked(&book, RestructureKind::Reschedule, None);
+    into.new.product = key;
+    into.new.figures.installments = None;
+    assert_eq!(refused(&book, &into), RestructureRefusal::IntoRevolvingCredit);
+    let mut plain = asked(&book, RestructureKind::Reschedule, None);
+    plain.new.figures.tranches = Some(vec![tranche("548.08")]);
+    let tranches = decided(&book, &plain);
+    assert!(matches!(tranches, Err(Refusal::Tranches(TrancheRefusal::NotAllowed))), "{tranches:?}");
 }

@@ -1,6 +1,5 @@
 //! Dynamic loans whose rate follows an index: the book looks at it anew every so often.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use loam_book::catalog::Catalog;
 use loam_book::loan::advance::next_action_on;
@@ -11,17 +10,15 @@ use loam_book::loan::event::{Event, Step};
 use loam_book::loan::log::fold;
 use loam_book::loan::refusal::{DynamicRefusal, Refusal};
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::interest::{RateSource, RateTerms};
+use loam_book::product::interest::RateSource;
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::calendar::PeriodUnit;
 use loam_calc::rate::Rate;
-use proptest::prelude::*;
 
 use crate::agreed_rates::{index, index_key, percent};
 use crate::dynamic::{agreed, dynamic};
-use crate::moves::{Move, a_dynamic_product, a_move, live, text};
 use crate::support::TestBook;
 
 /// 3 % and then 5 %, 9 %, 0.5 % and 4 %.
@@ -241,18 +238,39 @@ fn rate_changes(book: &TestBook) -> Vec<i64> {
     changes.filter(|t| t.reversed_by.is_none()).map(|t| t.id).collect()
 }
 
+/// In the morning of April 1 the loan has looked at the index; then somebody enters a rate from that
+/// day on, which later loans find.
 #[test]
-fn a_review_that_comes_out_otherwise_is_served_anew() {
-    let mut book = twelve_hundred();
+fn what_a_review_found_stands_whatever_the_index_says_of_its_day_later() {
+    let mut book = following(indexed(dynamic()), unrated("1200", 12), &PRIME[..2]);
+    book.move_to(date(2024, 4, 1));
+    let changes = rate_changes(&book);
+    let index = [PRIME[0], PRIME[1], (date(2024, 4, 1), "2.5")];
+    book.catalog = with_rates(&indexed(dynamic()), &index);
     book.move_to(date(2024, 5, 10));
-    let before = rate_changes(&book);
-    book.catalog = with_rates(&indexed(dynamic()), &[(date(2024, 1, 1), "4")]);
     book.repay_on("100", Some(date(2024, 2, 10))).expect("it takes its place");
-    let after = rate_changes(&book);
-    assert!(after.len() == 1 && after != before, "{before:?}, {after:?}");
-    let kinds = book.transactions.iter().map(|t| t.kind);
-    assert_eq!(kinds.filter(|kind| *kind == TransactionKind::InterestRateChangeReversal).count(), 1);
-    assert_eq!(book.loan().servicing.course.rates[0].rate, percent("6"));
+    assert_eq!(book.loan().servicing.course.rates.last().map(|rate| rate.rate), Some(percent("7")));
+    assert_eq!(rate_changes(&book), changes, "the change stands as it was served");
+    assert_eq!(book.findings(), []);
+    book.move_to(date(2024, 7, 1));
+    assert_eq!(book.loan().servicing.course.rates.last().map(|rate| rate.rate), Some(percent("4.5")));
+    book.repay_on("10", Some(date(2024, 3, 10))).expect("it takes its place");
+    assert_eq!(book.loan().servicing.course.rates.len(), 2);
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn nothing_is_looked_up_while_nothing_is_outstanding() {
+    let mut kind = indexed(dynamic());
+    kind.controls.dormancy_days = Some(40);
+    let mut book = following(kind, unrated("1200", 12), &PRIME);
+    book.move_to(date(2024, 3, 20));
+    let quoted = book.loan().payoff_on(book.business_date).total();
+    book.repay(&quoted.to_fixed_text(book.loan().terms.currency)).expect("it is what is owed");
+    book.move_to(date(2024, 4, 28));
+    assert_eq!((reviews(&book), book.loan().state().is_active()), (vec![], true));
+    book.move_to(date(2024, 4, 29));
+    assert!(!book.loan().state().is_active(), "forty days after the payment, not after a review");
     assert_eq!(book.findings(), []);
 }
 
@@ -268,57 +286,4 @@ fn a_change_in_an_old_log_was_made_by_hand() {
     let entries: Vec<_> = serde_json::from_str(&text).expect("it reads");
     assert_eq!(book.entries, entries);
     assert_eq!(fold(&entries), book.loan);
-}
-
-fn any_indexed_product() -> impl Strategy<Value = Product> {
-    let unit = prop::sample::select(vec![PeriodUnit::Days, PeriodUnit::Weeks, PeriodUnit::Months]);
-    (a_dynamic_product(), unit, 1u32..10).prop_map(|(mut kind, unit, count)| {
-        kind.interest_rules.rate_terms = RateTerms::Fixed;
-        let mut kind = indexed(kind);
-        if let RateSource::Index { review_count, review_unit, .. } = &mut kind.interest_rules.source {
-            (*review_count, *review_unit) = (count, unit);
-        }
-        kind
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-
-    #[test]
-    fn whatever_happens_to_an_indexed_loan_the_book_proves_itself(
-        moves in prop::collection::vec(a_move(), 1..40),
-        kind in any_indexed_product(),
-        installments in 4u32..9,
-    ) {
-        let mut book = following(kind, unrated("950", installments), &PRIME);
-        for step in &moves {
-            live(&mut book, step);
-            prop_assert_eq!(book.findings(), vec![]);
-        }
-        prop_assert_eq!(fold(&book.entries), book.loan.clone());
-    }
-
-    /// Advancing day by day or in one go leads to the same place.
-    #[test]
-    fn a_review_missed_is_a_review_caught_up(
-        kind in any_indexed_product(),
-        cents in 1i64..90_000,
-        days in 1i64..300,
-    ) {
-        let start = date(2024, 1, 1);
-        let mut daily = following(kind.clone(), unrated("950", 7), &PRIME);
-        let mut late = following(kind, unrated("950", 7), &PRIME);
-        for book in [&mut daily, &mut late] {
-            live(book, &Move::Days(20));
-            let _refused = book.repay(&text(cents));
-        }
-        for day in 20..=20 + days {
-            daily.move_to(start.saturating_add(day.days()));
-        }
-        late.move_to(start.saturating_add((20 + days).days()));
-        prop_assert_eq!(&daily.loan().servicing, &late.loan().servicing);
-        prop_assert_eq!(daily.findings(), vec![]);
-        prop_assert_eq!(late.findings(), vec![]);
-    }
 }

@@ -2,12 +2,14 @@
 
 use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures, PrincipalPayment};
-use loam_book::loan::refusal::{Refusal, RevolvingRefusal};
+use loam_book::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
+use loam_book::loan::rescheduling::StatedRow;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::product::charges::FeeTrigger;
-use loam_book::product::interest::{InterestBalance, RateTerms};
-use loam_book::product::payments::LatePaymentsRecalculation;
+use loam_book::product::interest::InterestBalance;
+use loam_book::product::payments::ScheduleEdit;
+use loam_book::product::payments::{InterestOnPrepayment, LatePaymentsRecalculation};
 use loam_book::product::securities::{PrincipalPaymentMethod, RevolvingRules};
 use loam_book::product::{Product, ProductType, Range};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -15,9 +17,7 @@ use loam_calc::day_count::DaysMethod;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod};
-use proptest::prelude::*;
 
-use crate::moves::{rated_by, tiers};
 use crate::support::{TestBook, cents, product};
 
 fn rules(method: PrincipalPaymentMethod) -> RevolvingRules {
@@ -58,13 +58,8 @@ pub(crate) fn limit(amount: &str) -> LoanFigures {
 
 /// A limit of 1000 at a tenth of a percent a day, with bills of 100 every month from 2024-01-31.
 fn approved(rules: RevolvingRules) -> TestBook {
-    approved_for(credit(rules))
-}
-
-fn approved_for(kind: Product) -> TestBook {
-    let agreed = rated_by(&kind, limit("1000"));
-    let mut book = TestBook::new(kind, date(2024, 1, 31));
-    book.create_with(agreed).expect("within the product");
+    let mut book = TestBook::new(credit(rules), date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
     book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
     book
 }
@@ -89,6 +84,13 @@ fn refusal<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> RevolvingRefusal {
         Err(Refusal::Revolving(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_credit_has_no_installment_whose_interest_could_be_asked_for_ahead() {
+    let mut kind = credit(flat());
+    kind.payment_rules.interest_on_prepayment = InterestOnPrepayment::WholeInstallment;
+    assert!(kind.contradiction().is_some());
 }
 
 #[test]
@@ -264,104 +266,59 @@ fn principal_payments_are_checked_against_their_method() {
     assert!(matches!(refusal(book.create_with(cents)), RevolvingRefusal::AmountWithDecimals { .. }));
 }
 
+fn editable() -> Product {
+    let mut product = credit(flat());
+    product.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustPrincipalPaymentSchedule];
+    assert!(product.contradiction().is_some(), "the rules of the product say what a bill asks for");
+    product.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustPaymentDates];
+    assert_eq!(product.contradiction(), None);
+    product
+}
+
 #[test]
-fn bills_are_not_edited_by_hand() {
+fn the_day_of_the_next_bill_is_edited_and_bills_stay_as_they_are() {
+    let mut book = TestBook::new(editable(), date(2024, 1, 31));
+    book.create_with(limit("1000")).expect("within the product");
+    book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+    draw(&mut book, "600", None).expect("within the limit");
+    book.move_to(date(2024, 3, 1));
+    let mut edit = |row: StatedRow| {
+        let command = LoanCommand::EditSchedule { rows: vec![row] };
+        book.command(&command).map(|_| book.loan().servicing.installments.clone())
+    };
+    let row = |number: u32, due_date: Date| StatedRow {
+        number: Some(number),
+        due_date: Some(due_date),
+        ..StatedRow::default()
+    };
+    let billed = edit(row(1, date(2024, 3, 5)));
+    assert!(
+        matches!(billed, Err(Refusal::Schedule(ScheduleRefusal::DueDateOfAppliedInterest { number: 1 }))),
+        "{billed:?}"
+    );
+    let principal = Some(StatedAmount("50".into()));
+    let asking = edit(StatedRow { principal, ..row(2, date(2024, 3, 20)) });
+    assert!(matches!(asking, Err(Refusal::NotSupported(_))), "{asking:?}");
+    let added = edit(StatedRow { number: None, ..row(2, date(2024, 3, 10)) });
+    assert!(matches!(added, Err(Refusal::NotSupported(_))), "{added:?}");
+    let rows = edit(row(2, date(2024, 3, 20))).expect("the product allows it");
+    assert_eq!((rows.len(), rows[1].due_date), (2, date(2024, 3, 20)));
+    book.move_to(date(2024, 3, 20));
+    let rows = &book.loan().servicing.installments;
+    assert_eq!(rows[1].expected.principal, cents(100_00));
+    // 20 days of a tenth of a percent, from the bill of 29 February on.
+    assert_eq!(rows[1].expected.interest, cents(12_00));
+    assert_eq!(rows[2].due_date, date(2024, 3, 31), "then come the regular days again");
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn bills_are_neither_deleted_nor_spread_anew() {
     let mut book = drawn(flat(), "600");
     let deleted = book.command(&LoanCommand::DeleteInstallment { number: 1 });
     assert_eq!(refusal(deleted), RevolvingRefusal::BilledInstallment { number: 1 });
     let edited = book.command(&LoanCommand::ReAmortize { notes: None });
     assert!(matches!(edited, Err(Refusal::NotSupported(_))), "{edited:?}");
-}
-
-/// One thing that may happen to a credit.
-#[derive(Debug, Clone)]
-enum Move {
-    Days(i64),
-    Draw(i64, i64),
-    Repay(i64, i64),
-    Reverse(usize),
-    Charge(i64, u32),
-    Simple(usize),
-}
-
-fn a_move() -> impl Strategy<Value = Move> {
-    prop_oneof![
-        4 => (0i64..50).prop_map(Move::Days),
-        3 => (1i64..80_000, 0i64..40).prop_map(|(cents, ago)| Move::Draw(cents, ago)),
-        4 => (1i64..60_000, 0i64..40).prop_map(|(cents, ago)| Move::Repay(cents, ago)),
-        1 => (0usize..9).prop_map(Move::Reverse),
-        1 => (1i64..5_000, 1u32..5).prop_map(|(cents, row)| Move::Charge(cents, row)),
-        1 => (0usize..8).prop_map(Move::Simple),
-    ]
-}
-
-fn live(book: &mut TestBook, step: &Move) {
-    use jiff::ToSpan;
-    let text = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
-    let ago = |book: &TestBook, days: i64| {
-        (days > 20).then(|| book.business_date.saturating_sub((days - 20).days()))
-    };
-    let notes = None;
-    // A refusal is a normal answer; a panic or a finding is not.
-    let _answer = match step {
-        Move::Days(days) => {
-            book.move_to(book.business_date.saturating_add(days.days()));
-            Ok(vec![])
-        }
-        Move::Draw(cents, days) => {
-            let day = ago(book, *days);
-            draw(book, &text(*cents), day)
-        }
-        Move::Repay(cents, days) => book.repay_on(&text(*cents), ago(book, *days)),
-        Move::Reverse(index) => {
-            use loam_book::loan::transaction::TransactionKind;
-            let repaid = book.transactions.iter().filter(|t| t.kind == TransactionKind::Repayment);
-            let ids: Vec<i64> = repaid.map(|t| t.id).collect();
-            let Some(original) = ids.get(index % ids.len().max(1)).copied() else { return };
-            book.reverse(original)
-        }
-        Move::Charge(cents, row) => book.charge(&text(*cents), *row),
-        Move::Simple(index) => book.command(&match index {
-            0 => LoanCommand::Lock { notes },
-            1 => LoanCommand::Unlock { notes },
-            2 => LoanCommand::WriteOff { notes },
-            3 => LoanCommand::UndoWriteOff { notes },
-            4 => LoanCommand::Close { notes },
-            5 => LoanCommand::UndoClose { notes },
-            6 => LoanCommand::ApplyInterest { value_date: None, notes },
-            _ => LoanCommand::UndoDisbursement { notes },
-        }),
-    };
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    #[test]
-    fn whatever_happens_to_a_credit_the_book_proves_itself(
-        moves in prop::collection::vec(a_move(), 1..40),
-        method in prop_oneof![
-            Just(PrincipalPaymentMethod::Flat),
-            Just(PrincipalPaymentMethod::OutstandingPrincipalPercentage),
-            Just(PrincipalPaymentMethod::TotalBalancePercentage),
-        ],
-        tiers in prop_oneof![Just(RateTerms::Fixed), any::<bool>().prop_map(tiers)],
-    ) {
-        let mut kind = credit(rules(method));
-        kind.interest_rules.rate_terms = tiers;
-        let mut book = approved_for(kind);
-        draw(&mut book, "500", None).expect("within the limit");
-        for step in &moves {
-            live(&mut book, step);
-            prop_assert_eq!(book.findings(), vec![]);
-            let servicing = &book.loan().servicing;
-            let rows = servicing.installments.iter().map(|row| row.unpaid().principal);
-            if servicing.state.is_active() {
-                prop_assert_eq!(rows.sum::<Amount>(), servicing.outstanding.principal);
-            }
-            prop_assert!(servicing.outstanding.principal <= book.loan().terms.amount);
-        }
-    }
 }
 
 /// The 25th was named with the first draw; bills count from it.

@@ -13,11 +13,13 @@ use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::{
     ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay, ReversalKind, Reverse,
 };
+use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::event::{Entry, Event};
 use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
+use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::TransactionDetails;
@@ -50,7 +52,7 @@ pub(crate) struct TestBook {
     pub(crate) entries: Vec<Entry>,
     pub(crate) transactions: Vec<LoanTransaction>,
     pub(crate) transfers: Vec<Transfer>,
-    next_transaction: i64,
+    pub(crate) next_transaction: i64,
 }
 
 pub(crate) fn product() -> Product {
@@ -108,6 +110,12 @@ pub(crate) fn product() -> Product {
 
 pub(crate) fn cents(minor: i64) -> Amount {
     Amount::from_minor(minor)
+}
+
+/// Minor units of a currency with two digits, as somebody would write them.
+pub(crate) fn text(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
 }
 
 /// A loan of so many units at 2.5 %.
@@ -221,6 +229,22 @@ impl TestBook {
         })
     }
 
+    /// Closes the loan and opens another one in its place, in a book of its own.
+    pub(crate) fn restructure(&mut self, asked: &Restructure) -> Result<TestBook, Refusal> {
+        self.command(&LoanCommand::Advance)?;
+        let number = self.loan().account_no + 1;
+        let serial = u64::try_from(number).expect("a small number");
+        let ids =
+            NewIds { key: Key::entity(self.client.part, 2, serial), account_no: number, ..self.new_ids() };
+        let done = self.in_context(&ids, |context| restructure(self.loan(), asked, context))?;
+        self.next_transaction = ids.transaction_id.get();
+        let mut new =
+            TestBook { loan: None, entries: vec![], transactions: vec![], transfers: vec![], ..self.clone() };
+        self.write(done.closed);
+        new.write(done.opened);
+        Ok(new)
+    }
+
     fn write(&mut self, decision: Decision) -> Vec<LoanTransaction> {
         for transaction in &decision.transactions {
             if let Some(original) = transaction.reverses {
@@ -243,10 +267,8 @@ impl TestBook {
         TestBook::active(product, disbursed_on, figures(amount))
     }
 
-    /// Creates a loan of these figures and disburses it on the business date. Where tiers of the product
-    /// give the rate, none is stated.
+    /// Creates a loan of these figures and disburses it on the business date.
     pub(crate) fn active(product: Product, disbursed_on: Date, figures: LoanFigures) -> TestBook {
-        let figures = crate::moves::rated_by(&product, figures);
         let mut book = TestBook::new(product, disbursed_on);
         book.create_with(figures).expect("the loan is within the product");
         book.command(&LoanCommand::Approve { notes: None }).expect("pending loans can be approved");

@@ -2,6 +2,7 @@
 //! and actual/365 a day costs a thousandth, at 18.25 % half of that.
 
 use jiff::civil::{Date, date};
+use loam_book::loan::annual_rates::annual_rates;
 use loam_book::loan::command::{
     ChangeInterestRate, Disburse, LoanCommand, LoanFigures, PauseInterest, TrancheFigure,
 };
@@ -218,6 +219,17 @@ fn a_tax_on_top_is_charged_on_every_tier() {
         assert_eq!(interest(&book)[..2], net.map(|net| net * 12 / 10));
         proved(&book);
     }
+}
+
+/// Five payments that the two disclosed rates are solved from; a nominal rate there is none.
+#[test]
+fn a_loan_with_tiers_costs_in_a_year_what_its_payments_say() {
+    let book = thousand(tiered(by_balance()));
+    let rates =
+        annual_rates(book.loan(), (date(2024, 1, 1), Amount::ZERO), &book.loan().servicing.installments);
+    assert_eq!(rates.paid_back, cents(1_000_00 + 23_25 + 18_85 + 17_05 + 12_00 + 6_20));
+    assert!(rates.actuarial.is_ok_and(|rate| percent("18.25") < rate && rate < percent("36.5")));
+    assert_eq!(rates.effective_nominal, None);
 }
 
 #[test]

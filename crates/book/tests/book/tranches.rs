@@ -14,7 +14,7 @@ use loam_calc::currency::Currency;
 use crate::dynamic::{agreed, dynamic, rows};
 use crate::support::{TestBook, product};
 
-fn tranched() -> Product {
+pub(crate) fn tranched() -> Product {
     let mut kind = dynamic();
     kind.product_type = ProductType::TranchedLoan;
     kind.max_tranches = Some(3);
@@ -26,7 +26,7 @@ fn tranche(amount: &str, expected_on: Option<Date>) -> TrancheFigure {
 }
 
 /// 1000.00 at 7 % in six months, in 700.00 on the first day and 300.00 from February 5th on.
-fn agreed_in_two() -> LoanFigures {
+pub(crate) fn agreed_in_two() -> LoanFigures {
     let tranches = vec![tranche("700", Some(date(2025, 1, 1))), tranche("300", Some(date(2025, 2, 5)))];
     LoanFigures { tranches: Some(tranches), ..agreed("1000", "7", 6) }
 }

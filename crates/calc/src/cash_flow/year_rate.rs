@@ -85,6 +85,9 @@ impl RateReview {
 
     /// The loan's rate: multiplier × index + spread, within floor and ceiling. The product is rounded
     /// half-even at the fifteenth decimal.
+    ///
+    /// # Panics
+    /// For a result beyond 900,000 %.
     #[must_use]
     pub fn rate(&self, index: YearRate) -> YearRate {
         let product = i128::from(index.scaled) * i128::from(self.multiplier.scaled);

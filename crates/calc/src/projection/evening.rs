@@ -12,7 +12,8 @@ const ROUNDS: u32 = 3;
 /// Spreads the difference between the last open total and the one before it over all rows, while
 /// it is more than half a minor unit for each row and becomes smaller by that.
 ///
-/// Rows that keep no total, and those in which more was paid than the new total, stay as they are.
+/// Rows that keep no total or one of nothing, and those in which more was paid than the new total,
+/// stay as they are.
 pub fn even_out(
     growth: &Growth<'_>,
     rows: &mut [Row],
@@ -71,7 +72,9 @@ impl Ending {
 
 fn set_totals(rows: &mut [Row], total: Amount) {
     for row in rows.iter_mut() {
-        if matches!(row.keep, Keep::Total(_)) && row.paid() <= total {
+        // A row that asks for nothing is no installment.
+        let is_equal = matches!(row.keep, Keep::Total(kept) if kept.is_positive());
+        if is_equal && row.paid() <= total {
             row.keep = Keep::Total(total);
         }
     }

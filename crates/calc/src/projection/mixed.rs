@@ -30,10 +30,10 @@ pub fn mixed_total(
     growth: &Growth<'_>,
     terms: &ScheduleTerms,
     start: Date,
-    (dates, tiers): (&[Date], RateTiers<'_>),
+    (dates, options): (&[Date], &ScheduleOptions<'_>),
 ) -> Option<Amount> {
     let time = Span { from: start, to: *dates.first()? };
-    let rates = match tiers {
+    let rates = match options.tiers {
         RateTiers::ByDay(_) => growth.rates,
         RateTiers::None | RateTiers::ByBalance(_) => &[],
     };
@@ -65,8 +65,8 @@ pub fn mixed_total(
         rounding: Rounding::HalfEven,
         ..*terms
     };
-    let tiers = if growth.tiers.is_empty() { tiers } else { RateTiers::ByBalance(&fine_tiers) };
-    let options = ScheduleOptions { tiers, ..ScheduleOptions::default() };
+    let tiers = if growth.tiers.is_empty() { options.tiers } else { RateTiers::ByBalance(&fine_tiers) };
+    let options = ScheduleOptions { tiers, ..*options };
     let rows = schedule_with(&scaled, start, dates, &options).ok()?;
     let total = rows.iter().find(|row| row.principal.is_positive())?.total();
     let total = Exact::ratio(i128::from(total.minor()), i128::from(PARTS));

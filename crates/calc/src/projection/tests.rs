@@ -6,8 +6,8 @@ use crate::day_count::{DayCount, DaysMethod};
 use crate::rate::Rate;
 use crate::rounding::Rounding;
 use crate::schedule::{
-    BalanceTier, ChargeFrequency, DayTier, Grace, InstallmentRounding, InterestMethod, InterestTerms,
-    RateTiers, Remainder, ScheduleOptions, ScheduleTerms, schedule, schedule_with,
+    BalanceTier, ChargeFrequency, DayTier, Grace, Installment, InstallmentRounding, InterestMethod,
+    InterestTerms, RateTiers, Remainder, ScheduleOptions, ScheduleTerms, schedule, schedule_with,
 };
 
 fn terms(percent: i64) -> InterestTerms {
@@ -174,11 +174,17 @@ fn an_equal_installment_counts_the_days_of_each_rate_in_its_first_row() {
         rounding: Rounding::HalfEven,
     };
     let dates: Vec<Date> = (2..=6).map(month).collect();
-    assert_eq!(mixed_total(&growth, &terms, month(1), (&dates, RateTiers::None)), Some(cents(16_81)));
+    assert_eq!(
+        mixed_total(&growth, &terms, month(1), (&dates, &ScheduleOptions::default())),
+        Some(cents(16_81))
+    );
     let whole = ScheduleTerms { installment_rounding: InstallmentRounding::UpTo(cents(1_00)), ..terms };
-    assert_eq!(mixed_total(&growth, &whole, month(1), (&dates, RateTiers::None)), Some(cents(17_00)));
+    assert_eq!(
+        mixed_total(&growth, &whole, month(1), (&dates, &ScheduleOptions::default())),
+        Some(cents(17_00))
+    );
     let unchanged = Growth { rates: &[], terms: terms.interest, ..growth };
-    assert_eq!(mixed_total(&unchanged, &terms, month(1), (&dates, RateTiers::None)), None);
+    assert_eq!(mixed_total(&unchanged, &terms, month(1), (&dates, &ScheduleOptions::default())), None);
 }
 
 fn balance_tiers() -> [BalanceTier; 2] {
@@ -241,7 +247,7 @@ fn a_loan_with_tiers_that_pays_on_time_is_projected_as_it_was_scheduled() {
         let expected: Vec<(i64, i64)> =
             scheduled.iter().map(|row| (row.principal.minor(), row.interest.minor())).collect();
         assert_eq!(figures(&projected), expected, "{tiers:?}");
-        assert_eq!(mixed_total(&growth, &terms, start, (&dates, tiers)), None, "nothing is different");
+        assert_eq!(mixed_total(&growth, &terms, start, (&dates, &options)), None, "nothing is different");
     }
 }
 
@@ -253,7 +259,8 @@ fn an_equal_installment_under_tiers_counts_a_pause_in_its_first_row() {
     let growth = Growth { tiers: &tiers, pauses: &pauses, ..growth(24) };
     let terms = ScheduleTerms { principal: cents(1_000_00), ..six_months() };
     let dates: Vec<Date> = (4..=9).map(month).collect();
-    let total = mixed_total(&growth, &terms, start, (&dates, RateTiers::ByBalance(&tiers)));
+    let options = ScheduleOptions { tiers: RateTiers::ByBalance(&tiers), ..ScheduleOptions::default() };
+    let total = mixed_total(&growth, &terms, start, (&dates, &options));
     let total = total.expect("the first row is different").minor();
     let balances = [Balance { from: start, principal: cents(1_000_00) }];
     let standing = Standing {
@@ -280,4 +287,18 @@ fn six_months() -> ScheduleTerms {
         installment_rounding: InstallmentRounding::None,
         rounding: Rounding::HalfEven,
     }
+}
+
+/// Of every third of twelve installments the first two are over: those that are left repay in the
+/// first, the fourth, … of them.
+#[test]
+fn the_rest_of_a_schedule_repays_in_the_installments_in_which_it_did() {
+    let terms = ScheduleTerms { principal: cents(1_200_00), principal_repayment_interval: 3, ..six_months() };
+    let dates: Vec<Date> = (1..=12).map(month).collect();
+    let whole = schedule(&terms, month(0), &dates).expect("the terms are valid");
+    let repays: Vec<bool> = whole[2..].iter().map(|row| row.principal.is_positive()).collect();
+    let options = ScheduleOptions { repays: Some(&repays), ..ScheduleOptions::default() };
+    let rest = schedule_with(&terms, month(2), &dates[2..], &options).expect("the terms are valid");
+    let principal = |rows: &[Installment]| rows.iter().map(|row| row.principal).collect::<Vec<_>>();
+    assert_eq!(principal(&rest), principal(&whole[2..]));
 }

@@ -18,6 +18,8 @@ pub(super) struct Charge<'a> {
     /// Of tiers by balance, where they fit 64 bits.
     weights: Option<Weights>,
     rounds_all: bool,
+    /// The day on which the loan begins.
+    begins_on: Day,
 }
 
 impl<'a> Charge<'a> {
@@ -33,7 +35,7 @@ impl<'a> Charge<'a> {
             RateTiers::ByBalance(tiers) => Weights::of(tiers),
             RateTiers::None | RateTiers::ByDay(_) => None,
         };
-        Ok(Charge { plan, tiers: options.tiers, weights, rounds_all })
+        Ok(Charge { plan, tiers: options.tiers, weights, rounds_all, begins_on: Day::of(plan.start) })
     }
 
     /// Whether one rate counts, that of the terms.
@@ -122,7 +124,7 @@ impl<'a> Charge<'a> {
     /// The rate of a step that lies in one tier by days, as nearly all do.
     pub(super) fn only_rate(&self, step: Step, tiers: &[DayTier]) -> Option<Rate> {
         let (from, to) = (self.plan.interest_from(step).number, self.plan.interest_to(step).number);
-        let begins = self.plan.begins_on;
+        let begins = self.begins_on;
         let ends = |tier: &DayTier| tier.through_day.map_or(i64::MAX, |day| begins.number + i64::from(day));
         let tier = tiers.iter().find(|tier| ends(tier) > from)?;
         (ends(tier) >= to).then_some(tier.rate)
@@ -213,7 +215,7 @@ impl<'a> Charge<'a> {
         let plan = self.plan;
         let mut from = plan.interest_from(step);
         let end = plan.interest_to(step);
-        let begins = plan.begins_on;
+        let begins = self.begins_on;
         tiers.iter().filter_map(move |tier| {
             let is_within = |day: &u32| begins.number + i64::from(*day) < end.number;
             let to = tier.through_day.filter(is_within).map_or(end, |day| begins.later_by(day));

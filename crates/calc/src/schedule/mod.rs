@@ -275,7 +275,7 @@ pub fn schedule_with_into(
     (options, rows): (&ScheduleOptions<'_>, &mut Vec<Installment>),
 ) -> Result<(), ScheduleError> {
     rows.clear();
-    let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?;
+    let plan = spread::Plan::try_new(terms, start, due_dates, options.accrual)?.repaying(options.repays);
     if options.are_plain() {
         return fill(&plan, rows);
     }

@@ -138,10 +138,13 @@ impl Steps {
     /// The total at one rate: what the principal costs in the first step.
     fn first_guess(&self) -> i64 {
         let (mut growth, mut sum, mut unit) = (1_i64 << PRINCIPAL_BITS, 0_i64, 1_i64 << PRINCIPAL_BITS);
+        // The principal has its highest bit at the 60th place, so its reciprocal has 64.
+        let reciprocal = u64::try_from((1_u128 << 123) / u128::from(self.principal.unsigned_abs()));
+        let reciprocal = reciprocal.unwrap_or(u64::MAX);
         for pieces in self.pieces.chunks_exact(self.bounds.len()) {
-            let interest = self.interest(pieces, self.principal);
-            let rate = u64::try_from((i128::from(interest) << u64::BITS) / i128::from(self.principal));
-            let rate = rate.unwrap_or(u64::MAX);
+            let interest = self.interest(pieces, self.principal).unsigned_abs();
+            let rate = (u128::from(interest) * u128::from(reciprocal)) >> (PRINCIPAL_BITS - 1);
+            let rate = u64::try_from(rate).unwrap_or(u64::MAX);
             growth += product(growth, rate);
             sum += product(sum, rate) + unit;
             while growth >= LIMIT || sum >= LIMIT {

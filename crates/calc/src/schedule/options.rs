@@ -80,6 +80,9 @@ pub struct ScheduleOptions<'a> {
     pub payments: Payments<'a>,
     /// What multiples are for. Without effect when the terms have no multiple.
     pub elements: RoundedElements,
+    /// Which installments after the grace repay principal besides the last, where the interval of
+    /// the terms does not say it: for what is left of a longer schedule.
+    pub repays: Option<&'a [bool]>,
 }
 
 impl ScheduleOptions<'_> {

@@ -13,14 +13,15 @@ use crate::rounding::Rounding;
 /// Checked terms together with the dates.
 pub(super) struct Plan<'a> {
     pub(super) terms: &'a ScheduleTerms,
-    /// The day on which the loan begins.
-    pub(super) begins_on: Day,
+    pub(super) start: Date,
     pub(super) due_dates: &'a [Date],
     pub(super) measure: Measure,
     /// How many installments, as a number of the same width as theirs.
     pub(super) count: u32,
     grace: u32,
     accrual: Accrual,
+    /// Whether each installment repays principal, where the interval does not say it.
+    repays: Option<&'a [bool]>,
 }
 
 /// What an installment asks for.
@@ -85,13 +86,18 @@ impl<'a> Plan<'a> {
         if accrual == Accrual::ThroughDueDate && due_dates.last() == Some(&Date::MAX) {
             return Err(ScheduleError::DueDateBeyondCalendar { after: Date::MAX });
         }
-        Ok(Plan { terms, begins_on: Day::of(start), due_dates, measure, count, grace, accrual })
+        Ok(Plan { terms, start, due_dates, measure, count, grace, accrual, repays: None })
+    }
+
+    /// The same, with principal after the grace in these installments and the last.
+    pub(super) fn repaying(self, repays: Option<&'a [bool]>) -> Plan<'a> {
+        Plan { repays, ..self }
     }
 
     /// The installments in order, each with the time since the one before.
     #[inline]
     pub(super) fn steps(&self) -> Steps<'_> {
-        Steps { plan: self, number: 0, from: self.begins_on, due_dates: self.due_dates.iter() }
+        Steps { plan: self, number: 0, from: Day::of(self.start), due_dates: self.due_dates.iter() }
     }
 
     #[inline(always)]
@@ -102,15 +108,29 @@ impl<'a> Plan<'a> {
                 Grace::None | Grace::PayInterestOnly(_) => Kind::InterestOnly,
             };
         }
+        if number == self.count || self.repays_in(number) { Kind::Repaying } else { Kind::InterestOnly }
+    }
+
+    /// Whether an installment after the grace repays principal if it is not the last.
+    #[inline(always)]
+    fn repays_in(&self, number: u32) -> bool {
         let interval = self.terms.principal_repayment_interval;
-        if interval == 1 || number == self.count || (number - self.grace).is_multiple_of(interval) {
-            return Kind::Repaying;
+        match self.repays {
+            None => interval == 1 || (number - self.grace).is_multiple_of(interval),
+            Some(repays) => {
+                let index = usize::try_from(number).expect("a number of an installment fits") - 1;
+                repays.get(index).is_some_and(|repays| *repays)
+            }
         }
-        Kind::InterestOnly
     }
 
     /// How many installments repay principal: the N-th, 2N-th, … after the grace, and the last.
     pub(super) fn repaying_count(&self) -> u32 {
+        if self.repays.is_some() {
+            let repaying =
+                (self.grace + 1..=self.count).filter(|number| self.kind(*number) == Kind::Repaying);
+            return u32::try_from(repaying.count()).expect("there are fewer dates in the calendar");
+        }
         (self.count - self.grace).div_ceil(self.terms.principal_repayment_interval)
     }
 
@@ -231,7 +251,8 @@ impl<'a> Plan<'a> {
 
 impl InstallmentRounding {
     /// Rounds an installment total to the agreed multiple; `None` when there is none.
-    pub(crate) fn multiple_of(self, total: Exact, rounding: Rounding) -> Option<Amount> {
+    #[must_use]
+    pub fn multiple_of(self, total: Exact, rounding: Rounding) -> Option<Amount> {
         let (multiple, rounding) = match self {
             InstallmentRounding::None => return None,
             InstallmentRounding::ToNearest(multiple) => (multiple, nearest(rounding)),

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{EndOfDayStore, Lease};
+use loam_app::ports::{CalendarWork, EndOfDayStore, Lease};
 use loam_book::ids::{Key, Part};
 
-use super::PostgresStore;
 use super::pipeline::{Query, execute, read_all, select};
+use super::{PostgresStore, calendar_work};
 use crate::cells::{Cell, Cursor};
-use crate::rows::book::read_address;
+use crate::rows::book::{read_address, read_calendar_work};
 
 /// Reads and leases with connections of the pool.
 pub(crate) struct PostgresEndOfDay(pub(crate) Arc<PostgresStore>);
@@ -37,6 +37,26 @@ impl EndOfDayStore for PostgresEndOfDay {
         let query = select_accounts((part, business_date), after, limit);
         let rows = select(&*self.0.reader().await?, query).await?;
         read_all(&rows, read_address)
+    }
+
+    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
+        let rows = select(&*self.0.reader().await?, calendar_work::select_work()).await?;
+        read_all(&rows, read_calendar_work)
+    }
+
+    async fn accounts_to_follow(
+        &self,
+        work: &CalendarWork,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError> {
+        let query = calendar_work::select_accounts(work, after, limit);
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, read_address)
+    }
+
+    async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError> {
+        execute(&*self.0.reader().await?, calendar_work::delete_work(work)).await.map(|_| ())
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

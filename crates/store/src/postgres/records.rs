@@ -6,6 +6,7 @@ use loam_app::error::StoreError;
 use loam_book::catalog::Catalog;
 use loam_book::loan::refusal::IdKind;
 
+use super::calendar_work::insert_work;
 use super::pipeline::{Query, Writes, read_all, snapshot};
 use super::state::{read_state_row, select_state, update_catalog_version};
 use crate::rows::book::{read_record, record_row};
@@ -19,6 +20,7 @@ pub(super) fn save_records<'a>(writes: &mut Writes<'a>, changes: &'a [RecordChan
         } else {
             update_record(writes, change);
         }
+        insert_work(writes, change);
     }
 }
 

@@ -3,10 +3,11 @@
 use loam_app::changes::{IdName, NewId, RecordChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::BookState;
+use loam_app::ports::{BookState, CalendarWork};
 use loam_book::ids::{Key, Part};
 use loam_book::loan::refusal::IdKind;
 use loam_book::record::Record;
+use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
 use super::{SCOPE, id_kind_name, key_kind_name};
@@ -75,6 +76,34 @@ pub(crate) fn foreign_key_row<'a>(kind: IdKind, key: Key, part: Part) -> Option<
         vec![Cell::text(SCOPE), kind, Cell::key(key), Cell::key(key), Cell::part(part)]
     };
     key.part().is_none().then(row)
+}
+
+/// Branch and catalog version of days off that were changed: what is written of every part with loans.
+pub(crate) fn days_off_row<'a>(change: &RecordChange) -> Option<Row<'a>> {
+    change.days_off.map(|days_off| vec![branch_of(days_off), Cell::int(change.catalog_version + 1)])
+}
+
+/// Part and branch, as `calendar_work` names them; no branch is an empty text.
+pub(crate) fn work_cells<'a>(work: &CalendarWork) -> [Cell<'a>; 2] {
+    [Cell::part(work.part), branch_of(work.days_off)]
+}
+
+fn branch_of<'a>(days_off: DaysOff) -> Cell<'a> {
+    match days_off {
+        DaysOff::OfOrganization => Cell::text(""),
+        DaysOff::OfBranch(key) => Cell::key(key),
+    }
+}
+
+/// Reads `part, branch_key, catalog_version`.
+pub(crate) fn read_calendar_work(row: &impl Columns) -> Result<CalendarWork, StoreError> {
+    let mut row = Cursor::new("calendar_work", row);
+    let (part, branch) = (row.part()?, row.text()?);
+    let days_off = match branch {
+        "" => DaysOff::OfOrganization,
+        key => DaysOff::OfBranch(key.parse().map_err(|error| row.unreadable(error))?),
+    };
+    Ok(CalendarWork { part, days_off, catalog_version: row.int()? })
 }
 
 /// Reads `part` and a key.

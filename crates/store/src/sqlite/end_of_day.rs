@@ -7,17 +7,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{EndOfDayStore, Lease};
+use loam_app::ports::{CalendarWork, EndOfDayStore, Lease};
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select};
-use super::{SqliteStore, read_aside};
+use super::{SqliteStore, calendar_work, read_aside};
 use crate::cells::{Cell, Cursor};
 use crate::error::OpenError;
 use crate::rows::book::read_address;
 
-/// Leases have a connection of their own: they are not part of what a lane writes.
+/// Leases, and work that is done, have a connection of their own: they are not part of what a lane writes.
 pub(crate) struct SqliteEndOfDay {
     store: Arc<SqliteStore>,
     leases: Mutex<Connection>,
@@ -43,6 +43,23 @@ impl EndOfDayStore for SqliteEndOfDay {
         limit: i64,
     ) -> Result<Vec<Address>, StoreError> {
         self.store.with_reader(|connection| select_accounts(connection, (part, business_date), after, limit))
+    }
+
+    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
+        read_aside(&self.store, calendar_work::select_work).await
+    }
+
+    async fn accounts_to_follow(
+        &self,
+        work: &CalendarWork,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<Address>, StoreError> {
+        self.store.with_reader(|connection| calendar_work::select_accounts(connection, work, after, limit))
+    }
+
+    async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError> {
+        calendar_work::delete_work(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), work)
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

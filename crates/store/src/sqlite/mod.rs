@@ -4,6 +4,7 @@
 mod applications;
 mod aside;
 mod backup;
+mod calendar_work;
 mod check;
 mod clients;
 mod deliveries;

@@ -6,6 +6,7 @@ use loam_book::catalog::Catalog;
 use loam_book::loan::refusal::IdKind;
 use rusqlite::Connection;
 
+use super::calendar_work::insert_work;
 use super::rows::{execute_each, select};
 use super::state::{select_state, update_catalog_version};
 use crate::rows::book::{read_record, record_row};
@@ -19,6 +20,7 @@ pub(super) fn save_records(connection: &Connection, changes: &[RecordChange]) ->
         } else {
             update_record(connection, change)?;
         }
+        insert_work(connection, change)?;
     }
     Ok(())
 }

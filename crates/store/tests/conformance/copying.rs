@@ -2,6 +2,7 @@
 
 use loam_app::changes::{Changes, RecordChange};
 use loam_app::ports::IdBlock;
+use loam_book::working_days::DaysOff;
 use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
@@ -27,7 +28,12 @@ async fn filled(place: &Place) -> Open {
     first.version = 2;
     first.servicing.course = course();
     open.lane.save(&changed(&first, Some(Vec::new()))).await.unwrap();
-    let record = RecordChange { record: branch(1, "north"), is_new: true, catalog_version: 0 };
+    let record = RecordChange {
+        record: branch(1, "north"),
+        is_new: true,
+        catalog_version: 0,
+        days_off: Some(DaysOff::OfOrganization),
+    };
     let answers = vec![answer(&first, "k1")];
     open.lane.save(&Changes { records: vec![record], answers, ..Changes::default() }).await.unwrap();
     open.lane.take_ids(IdBlock::Account, 10).await.unwrap();

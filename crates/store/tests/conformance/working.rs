@@ -1,14 +1,20 @@
 //! The end of day: what is to be done, and who does it.
 
 use jiff::civil::date;
-use loam_app::ports::Lease;
-use loam_book::ids::Part;
+use loam_app::changes::{Changes, RecordChange};
+use loam_app::ports::{CalendarWork, Lease};
+use loam_book::ids::{Key, Part};
+use loam_book::working_days::DaysOff;
 
 use crate::places::Place;
 use crate::reading::keys;
-use crate::samples::{changed, client, instant, loan, new_client, new_loan};
+use crate::samples::{branch, changed, client, instant, loan, new_client, new_loan};
 
-on_both!(parts_and_accounts_with_work_are_found, a_part_has_one_worker_until_the_lease_runs_out,);
+on_both!(
+    parts_and_accounts_with_work_are_found,
+    a_part_has_one_worker_until_the_lease_runs_out,
+    parts_whose_loans_are_to_follow_days_off_are_found_until_they_did,
+);
 
 async fn parts_and_accounts_with_work_are_found(place: Place) {
     let mut open = place.book().await;
@@ -51,4 +57,55 @@ async fn a_part_has_one_worker_until_the_lease_runs_out(place: Place) {
     assert!(!claim("one", 200, 400).await, "a lost lease is not given back");
     work.release(&lease("two", 300)).await.unwrap();
     assert!(claim("one", 200, 400).await);
+}
+
+/// A record with other days off, written on a catalog.
+fn days_off(days_off: Option<DaysOff>, catalog_version: i64) -> Changes {
+    let (record, is_new) = (branch(1, "north"), catalog_version == 0);
+    let change = RecordChange { record, is_new, catalog_version, days_off };
+    Changes { records: vec![change], ..Changes::default() }
+}
+
+async fn parts_whose_loans_are_to_follow_days_off_are_found_until_they_did(place: Place) {
+    let mut open = place.book().await;
+    let north = loan(&client(9, 1), 1).assignment.branch.expect("the sample has a branch");
+    for (part, numbers) in [(9, vec![1, 2, 3]), (2, vec![4])] {
+        let holder = client(part, 1);
+        open.lane.save(&new_client(&holder)).await.unwrap();
+        for n in numbers {
+            let mut loan = loan(&holder, n);
+            loan.closed_at = (n == 3).then(|| instant(1));
+            loan.assignment.branch = (n != 4).then_some(north);
+            open.lane.save(&new_loan(&loan)).await.unwrap();
+        }
+    }
+    let work = open.store.end_of_day().unwrap();
+    let of = |part: u16, days_off, catalog_version| CalendarWork {
+        part: Part::new(part),
+        days_off,
+        catalog_version,
+    };
+    open.lane.save(&days_off(None, 0)).await.unwrap();
+    assert_eq!(work.calendar_work().await.unwrap(), []);
+    open.lane.save(&days_off(Some(DaysOff::OfBranch(north)), 1)).await.unwrap();
+    let of_branch = of(9, DaysOff::OfBranch(north), 2);
+    assert_eq!(work.calendar_work().await.unwrap(), std::slice::from_ref(&of_branch));
+    let list = async |work_to_do: &CalendarWork, after: Option<Key>, limit| {
+        keys(&work.accounts_to_follow(work_to_do, after, limit).await.unwrap())
+    };
+    let all = [1, 2].map(|n| loan(&client(9, 1), n).key);
+    assert_eq!(list(&of_branch, None, 10).await, all, "the third loan is closed");
+    assert_eq!(list(&of_branch, Some(all[0]), 10).await, all[1..]);
+    assert_eq!(list(&of_branch, None, 1).await, all[..1]);
+    // Raised again while somebody works: what he finishes is not all of it.
+    open.lane.save(&days_off(Some(DaysOff::OfBranch(north)), 2)).await.unwrap();
+    work.followed(&of_branch).await.unwrap();
+    let again = of(9, DaysOff::OfBranch(north), 3);
+    assert_eq!(work.calendar_work().await.unwrap(), std::slice::from_ref(&again));
+    work.followed(&again).await.unwrap();
+    assert_eq!(work.calendar_work().await.unwrap(), []);
+    open.lane.save(&days_off(Some(DaysOff::OfOrganization), 3)).await.unwrap();
+    let both = [of(2, DaysOff::OfOrganization, 4), of(9, DaysOff::OfOrganization, 4)];
+    assert_eq!(work.calendar_work().await.unwrap(), both);
+    assert_eq!(list(&both[0], None, 10).await, [loan(&client(2, 1), 4).key]);
 }

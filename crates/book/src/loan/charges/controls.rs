@@ -5,8 +5,10 @@ use loam_calc::charges::share;
 use loam_calc::money::Amount;
 
 use crate::loan::charges::{fee_income, penalties};
+use crate::loan::commands::close::is_over;
 use crate::loan::commands::interest;
 use crate::loan::draft::Draft;
+use crate::loan::dynamic::capitalized;
 use crate::loan::event::charge::{LockCause, PenaltyCause};
 use crate::loan::event::{Event, Posted};
 use crate::loan::lateness::{arrears_counted_from, day_after};
@@ -31,7 +33,7 @@ pub(super) fn lock_for_arrears(draft: &mut Draft<'_>, date: Date) {
 
 /// Whether the book may make a charge; under a hard cap one that would go beyond it locks the
 /// account instead.
-pub(crate) fn admits(draft: &mut Draft<'_>, amount: Amount, date: Date) -> bool {
+pub(crate) fn admit_or_lock(draft: &mut Draft<'_>, amount: Amount, date: Date) -> bool {
     let Some((capping, cap)) = cap_of(&draft.loan) else { return true };
     let is_beyond = charged(&draft.loan) + amount > cap;
     if capping.constraint == CappingConstraint::HardCap && is_beyond {
@@ -59,11 +61,14 @@ pub(crate) fn lock_at_cap(draft: &mut Draft<'_>, date: Date) {
 pub(super) fn close_on(loan: &Loan) -> Option<Date> {
     let days = loan.terms.controls.dormancy_days?;
     let latest = loan.servicing.latest_value_date?;
-    loan.servicing.is_paid().then(|| day_after(latest, days))
+    is_over(loan).then(|| day_after(latest, days))
 }
 
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {
-    draft.record(date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
+    draft.record(
+        date,
+        Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+    );
     fee_income::settle(draft, date);
 }
 
@@ -75,14 +80,16 @@ fn lock(draft: &mut Draft<'_>, date: Date, cause: LockCause) {
 fn cap_of(loan: &Loan) -> Option<(Capping, Amount)> {
     let capping = loan.terms.controls.capping?;
     let base = match capping.base {
-        CappingBase::OutstandingPrincipalPercentage => loan.servicing.outstanding.principal,
+        CappingBase::OutstandingPrincipalPercentage => {
+            loan.servicing.outstanding.principal - capitalized::outstanding(loan)
+        }
         CappingBase::OriginalPrincipalPercentage => loan.terms.amount,
     };
     Some((capping, share(base, capping.percentage, loan.terms.rounding)))
 }
 
-/// Interest, fees and penalties that are owed.
+/// Interest, fees and penalties that are owed; interest also where it became principal.
 fn charged(loan: &Loan) -> Amount {
     let outstanding = loan.servicing.outstanding;
-    outstanding.total() - outstanding.principal
+    outstanding.total() - outstanding.principal + capitalized::outstanding(loan)
 }

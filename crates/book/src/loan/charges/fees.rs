@@ -19,11 +19,17 @@ use crate::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, Produ
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carrier {
     pub principal: Amount,
+    pub interest: Amount,
     /// Its place among the installments that ask for something, from 1, and how many those are.
     pub place: (u32, u32),
 }
 
 impl Carrier {
+    /// No installment: of fees that come with the payout.
+    pub fn none(terms: &Terms) -> Carrier {
+        Carrier { principal: Amount::ZERO, interest: Amount::ZERO, place: (1, terms.installment_count) }
+    }
+
     /// Of an installment of a schedule.
     pub fn of(installments: &[Installment], number: u32) -> Carrier {
         let asking = installments.iter().filter(|row| !row.is_grace);
@@ -32,6 +38,7 @@ impl Carrier {
         let row = installments.iter().find(|row| row.number == number);
         Carrier {
             principal: row.map_or(Amount::ZERO, |row| row.expected.principal),
+            interest: row.map_or(Amount::ZERO, |row| row.expected.interest),
             place: (u32::try_from(before).expect("installments are few") + 1, count),
         }
     }
@@ -48,6 +55,8 @@ pub fn amount_of(terms: &Terms, fee: &ProductFee, carrier: Carrier) -> Option<Am
         FeeCalculation::Flat => fee.amount,
         FeeCalculation::LoanAmountPercentage => percentage_of(terms.amount),
         FeeCalculation::RepaymentPrincipalAmountPercentage => percentage_of(carrier.principal),
+        FeeCalculation::RepaymentInterestAmountPercentage => percentage_of(carrier.interest),
+        FeeCalculation::RepaymentAmountPercentage => percentage_of(carrier.principal + carrier.interest),
         FeeCalculation::LoanAmountPercentageNumberOfInstallments => percentage_of(terms.amount).map(part_of),
         FeeCalculation::FlatNumberOfInstallments => fee.amount.map(part_of),
     };
@@ -90,7 +99,8 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date) {
 
 /// Charges the fees of installments that a repayment reaches before they fall due.
 pub(crate) fn charge_early(draft: &mut Draft<'_>, reached: &[(usize, Components)], date: Date) {
-    if !has_trigger(&draft.loan, FeeTrigger::PaymentDue) {
+    // What is paid between the bills of a credit reaches no bill.
+    if draft.loan.terms.is_revolving() || !has_trigger(&draft.loan, FeeTrigger::PaymentDue) {
         return;
     }
     for (index, _) in reached {
@@ -125,7 +135,7 @@ pub(crate) fn deferral_on(
 }
 
 fn charge(draft: &mut Draft<'_>, number: u32, fee: (Key, Amount), (cause, date): (FeeCause, Date)) {
-    if controls::admits(draft, fee.1, date) {
+    if controls::admit_or_lock(draft, fee.1, date) {
         place(draft, number, fee, (cause, date));
         controls::lock_at_cap(draft, date);
     }
@@ -161,6 +171,20 @@ fn has_trigger(loan: &Loan, trigger: FeeTrigger) -> bool {
     loan.terms.charges.fees.iter().any(|fee| fee.trigger == trigger && fee.is_active)
 }
 
+/// Whether a row is an installment still: of a dynamic loan, early payments leave rows with nothing,
+/// and a loan that is repaid has none to come.
+fn asks_for_something(loan: &Loan, row: &Installment) -> bool {
+    if !loan.terms.is_dynamic() || !loan.servicing.state.is_active() {
+        return true;
+    }
+    let of_loan = |part: Components| part.principal + part.interest;
+    let is_over = loan.servicing.outstanding.principal.is_zero() && of_loan(row.unpaid()).is_zero();
+    // The last one repays what is left; without that it only carries interest of what is late.
+    let is_last = loan.servicing.installments.last().is_some_and(|last| last.number == row.number);
+    let is_left_over = is_last && row.expected.principal.is_zero();
+    of_loan(row.expected).is_positive() && !is_over && !is_left_over
+}
+
 /// Active fees with this trigger that the installment does not carry yet, unless forgone.
 fn uncharged<'a>(
     loan: &'a Loan,
@@ -168,7 +192,8 @@ fn uncharged<'a>(
     trigger: FeeTrigger,
 ) -> impl Iterator<Item = (Key, Amount)> + 'a {
     let course = &loan.servicing.course.charges;
-    let fees = loan.terms.charges.fees.iter();
+    let is_due = trigger != FeeTrigger::PaymentDue || asks_for_something(loan, row);
+    let fees = loan.terms.charges.fees.iter().filter(move |_| is_due);
     fees.filter(move |fee| fee.trigger == trigger && fee.is_active && !row.is_grace).filter_map(move |fee| {
         let is_it = |known: &crate::loan::course::FeeOnInstallment| {
             known.number == row.number && known.fee == fee.key

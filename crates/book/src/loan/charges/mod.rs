@@ -111,6 +111,28 @@ pub(crate) fn forgo(draft: &mut Draft<'_>, taken_back: &Step) -> Result<(), Refu
     Ok(())
 }
 
+/// Fees that somebody took back are forgone from the beginning of a refold on, whatever the day on
+/// which they had been charged: what is decided anew may reach their installments earlier. Gives the
+/// facts that are left. Behind an edit of the schedule a number may be that of another installment;
+/// there they keep their place.
+pub(crate) fn forgo_fees_first<'s>(draft: &mut Draft<'_>, date: Date, facts: Vec<&'s Step>) -> Vec<&'s Step> {
+    let is_edit = |step: &&Step| matches!(step.event, Event::ScheduleEdited { .. });
+    let before = facts.iter().position(is_edit).unwrap_or(facts.len());
+    if !draft.loan.servicing.state.is_active() {
+        return facts;
+    }
+    let mut left = Vec::with_capacity(facts.len());
+    for (place, step) in facts.into_iter().enumerate() {
+        let is_fee = matches!(step.event, Event::ChargeForgone { forgone: Forgone::Fee { .. } });
+        if is_fee && place < before {
+            draft.record(date.min(step.value_date), step.event.clone());
+        } else {
+            left.push(step);
+        }
+    }
+    left
+}
+
 /// Facts in the order in which they are decided again: on each day, what somebody took back of the
 /// book's own charges comes first, so that these are not made before.
 pub(crate) fn forgone_first<'s>(facts: impl Iterator<Item = &'s Step>) -> Vec<&'s Step> {
@@ -139,8 +161,9 @@ pub(crate) fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Ref
     if let Event::ChargeReduced { amount, parts, details, .. } = &step.event {
         return waive::post_again(draft, date, (*amount, parts), details);
     }
-    // There is nothing to forgo on a loan whose disbursement was taken back.
-    if draft.loan.servicing.state.is_active() {
+    // There is nothing to forgo on a loan whose disbursement was taken back; on one that is closed now
+    // it may matter again.
+    if draft.loan.servicing.state.disbursed_on().is_some() {
         draft.record(date, step.event.clone());
     }
     Ok(())

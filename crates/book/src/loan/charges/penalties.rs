@@ -15,7 +15,7 @@ use loam_calc::schedule::InterestTerms;
 use crate::loan::charges::{controls, tax};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::event::charge::{PenaltyCause, PenaltyPart};
+use crate::loan::event::charge::{LockCause, PenaltyCause, PenaltyPart};
 use crate::loan::lateness::day_after;
 use crate::loan::{Installment, Loan, LoanState};
 use crate::organization::TransactionDetails;
@@ -58,7 +58,7 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
     if !amount.is_positive() {
         return draft.derive(date, Event::PenaltyAccrued { parts, was_due: true });
     }
-    if cause == PenaltyCause::Lateness && !controls::admits(draft, amount, date) {
+    if cause == PenaltyCause::Lateness && !controls::admit_or_lock(draft, amount, date) {
         return;
     }
     let (posted, details) = (draft.unposted(Amount::ZERO), TransactionDetails::default());
@@ -71,17 +71,22 @@ pub(super) fn derive(draft: &mut Draft<'_>, date: Date, cause: PenaltyCause) {
 
 /// Applies what may be applied before a repayment or a write-off.
 pub(crate) fn settle(draft: &mut Draft<'_>, date: Date) {
-    let is_open = matches!(draft.loan.servicing.state, LoanState::Active { is_locked: false, .. });
-    if !is_open || rate(&draft.loan).is_none() || draft.loan.servicing.arrears_since.is_none() {
-        return;
+    if settles(&draft.loan) {
+        derive_if_grown(draft, date, PenaltyCause::Settlement);
     }
-    derive_if_grown(draft, date, PenaltyCause::Settlement);
+}
+
+/// Whether what has grown is applied before a repayment. A lock holds it back only where the cap
+/// was reached: like interest, it is asked for of whoever pays.
+fn settles(loan: &Loan) -> bool {
+    let LoanState::Active { is_locked, lock_cause, .. } = loan.servicing.state else { return false };
+    let is_capped = is_locked && lock_cause == LockCause::Capping;
+    !is_capped && rate(loan).is_some() && loan.servicing.arrears_since.is_some()
 }
 
 /// What a repayment on a day applies before it is posted.
 pub(crate) fn settled_by(loan: &Loan, date: Date) -> Amount {
-    let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
-    if !is_open || rate(loan).is_none() || loan.servicing.arrears_since.is_none() {
+    if !settles(loan) {
         return Amount::ZERO;
     }
     grown_parts(loan, date).iter().map(|part| to_apply(loan, part, date)).sum()
@@ -96,9 +101,9 @@ pub(super) fn derive_if_grown(draft: &mut Draft<'_>, date: Date, cause: PenaltyC
 }
 
 /// Whether an event changes on what penalties grow, or their rate. What is not known to leave that
-/// alone is taken to change it.
+/// alone is taken to change it. On a loan that was given up none grow.
 pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
-    if rate(loan).is_none() || carriers(loan, date).is_empty() {
+    if !loan.servicing.state.is_active() || rate(loan).is_none() || carriers(loan, date).is_empty() {
         return false;
     }
     if let Event::InterestApplied { parts, .. } = event {

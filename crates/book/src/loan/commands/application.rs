@@ -38,13 +38,24 @@ pub(super) fn undo_approval(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), 
 /// Rejects a loan that is not paid out.
 pub(super) fn reject(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refusal> {
     require_application(draft, "reject")?;
-    record(draft, Event::Closed { closure: Closure::Rejected, notes: notes.clone(), is_derived: false })
+    record(
+        draft,
+        Event::Closed { closure: Closure::Rejected, notes: notes.clone(), is_derived: false, is_idle: false },
+    )
 }
 
 /// Withdraws a loan that is not paid out, at the borrower's wish.
 pub(super) fn withdraw(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refusal> {
     require_application(draft, "withdraw")?;
-    record(draft, Event::Closed { closure: Closure::Withdrawn, notes: notes.clone(), is_derived: false })
+    record(
+        draft,
+        Event::Closed {
+            closure: Closure::Withdrawn,
+            notes: notes.clone(),
+            is_derived: false,
+            is_idle: false,
+        },
+    )
 }
 
 /// Returns a rejected loan to the state before.
@@ -65,7 +76,10 @@ pub(super) fn delete(on: &Target<'_>) -> Result<Decided, Refusal> {
         return Err(Refusal::HasTransactions);
     }
     on.with(|draft| {
-        record(draft, Event::Closed { closure: Closure::Deleted, notes: None, is_derived: false })
+        record(
+            draft,
+            Event::Closed { closure: Closure::Deleted, notes: None, is_derived: false, is_idle: false },
+        )
     })
 }
 

@@ -9,7 +9,7 @@ use crate::loan::commands::require_active;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
-use crate::loan::{Closure, Installment};
+use crate::loan::{Closure, Installment, Loan};
 
 /// Closes a loan by hand; needed only where it was opened again after its last repayment.
 pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
@@ -21,7 +21,7 @@ pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(),
     }
     draft.record(
         draft.context.business_date,
-        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false },
+        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false, is_idle: false },
     );
     fee_income::settle(draft, draft.context.business_date);
     Ok(())
@@ -32,26 +32,34 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
     reopen(draft, Closure::Repaid, "undo close", notes)
 }
 
-/// Posts a closing by hand again, where all obligations are still met.
-pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, event: &Event) {
-    if draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid() {
-        draft.record(value_date, event.clone());
+/// Posts a closing by hand again; it closes nothing where not all obligations are met any more.
+pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: &Option<String>) {
+    let is_idle = !(draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid());
+    let closure = Closure::Repaid;
+    draft.record(value_date, Event::Closed { closure, notes: notes.clone(), is_derived: false, is_idle });
+    if !is_idle {
         fee_income::settle(draft, value_date);
     }
 }
 
+/// Whether the book may close the loan: it is paid, and nothing of it is left to be paid out. A
+/// revolving credit can be drawn again.
+pub(crate) fn is_over(loan: &Loan) -> bool {
+    let servicing = &loan.servicing;
+    let is_paid = servicing.state.is_active() && servicing.is_paid();
+    is_paid && !loan.terms.is_revolving() && !servicing.course.has_tranches_left()
+}
+
 /// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
-    // A revolving credit can be drawn again.
-    if draft.loan.terms.is_revolving() {
-        return;
-    }
-    let servicing = &draft.loan.servicing;
-    if !servicing.state.is_active() || !servicing.is_paid() || servicing.course.has_tranches_left() {
+    if !is_over(&draft.loan) {
         return;
     }
     if draft.loan.terms.controls.dormancy_days.is_none() {
-        draft.record(value_date, Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true });
+        draft.record(
+            value_date,
+            Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+        );
     }
     fee_income::settle(draft, value_date);
 }

@@ -1,16 +1,19 @@
 //! Creates a loan from a product and the figures agreed.
 //!
 //! Checks, in this order: product, holder, product for holder and branch, assignment, figures
-//! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule.
+//! (amount, rate, installments, period, grace, interval, tolerance, dates), id, schedule, tranches,
+//! what comes with it.
 
 use jiff::civil::Date;
 
 use crate::ids::{Key, Part, is_possible_id};
 use crate::loan::HolderKind;
+use crate::loan::apply;
 use crate::loan::command::{NewLoan, TrancheFigure};
-use crate::loan::commands::{Decision, decision, tranches};
+use crate::loan::commands::{Decision, accompany, decision, new_step, tranches};
 use crate::loan::context::Context;
 use crate::loan::course::Tranche;
+use crate::loan::draft::Draft;
 use crate::loan::event::{Event, Opening, Step};
 use crate::loan::refusal::Refusal;
 use crate::loan::terms::Terms;
@@ -22,13 +25,18 @@ use crate::product::{IdPattern, InitialState, Product};
 pub(super) fn create(new: &NewLoan, context: &Context<'_>) -> Result<Decision, Refusal> {
     let opening = Box::new(opening(new, context)?);
     let tranches = new.figures.tranches.as_deref().map(|figures| tranches_of(figures, &opening, context));
-    let mut events = vec![Event::Created { opening }];
-    events.extend(tranches.transpose()?.map(|tranches| Event::TranchesSet { tranches }));
-    let on_the_day = |event| Step { value_date: context.business_date, event };
-    Ok(decision(None, events.into_iter().map(on_the_day).collect(), context))
+    let tranches = tranches.transpose()?.map(|tranches| Event::TranchesSet { tranches });
+    let mut draft = Draft::new(apply::open(&opening, &context.stamp()), context);
+    tranches.into_iter().for_each(|event| draft.record(context.business_date, event));
+    accompany::accompany(&mut draft, &new.figures.accompanying)?;
+    let created = Step { value_date: context.business_date, event: Event::Created { opening } };
+    let (_, placed, _) = draft.finish();
+    let steps = std::iter::once(created).chain(placed.into_iter().map(new_step)).collect();
+    Ok(decision(None, steps, context))
 }
 
-fn tranches_of(
+/// The tranches of a new loan.
+pub(super) fn tranches_of(
     figures: &[TrancheFigure],
     opening: &Opening,
     context: &Context<'_>,

@@ -10,9 +10,10 @@ use loam_calc::money::Amount;
 use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
-use crate::loan::commands::disbursement_fees::DisbursementFees;
+use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
 use crate::loan::commands::{
-    Decided, Target, check_value_date, disburse_part, repay, require_unlocked, restructure, schedule_edit,
+    Decided, Target, accompany, check_value_date, disburse_part, repay, require_unlocked, restructure,
+    schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
@@ -35,6 +36,7 @@ pub(super) fn pay_out(
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
+    let disburse = &accompany::as_planned(&draft.loan, disburse);
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;
@@ -42,7 +44,9 @@ pub(super) fn pay_out(
     repay::check_details(&disburse.details, context)?;
 
     let mut terms = draft.loan.terms.clone();
-    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), context)?;
+    let cash = part.amount - terms.capitalized_fee;
+    let disbursing = Disbursing { cash, is_first: true, charged: &[] };
+    let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), &disbursing, context)?;
     terms.amount = part.amount + fees.capitalized();
     terms.first_due_date = disburse.first_due_date.or(terms.first_due_date);
     if let Some(first_due_date) = terms.first_due_date.filter(|first| *first <= value_date) {
@@ -54,7 +58,7 @@ pub(super) fn pay_out(
         None => terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?,
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);
-    let (kept, capitalized_fee_tax) = (fees.kept(), Amount::ZERO);
+    let (kept, capitalized_fee_tax) = (fees.kept.clone(), Amount::ZERO);
     if let Some(carried_over) = carried_over {
         restructure::check_cash(&terms, amount - capitalized_fee - carried_over.amount, &kept)?;
     }
@@ -68,6 +72,7 @@ pub(super) fn pay_out(
             capitalized_fee,
             capitalized_fee_tax,
             fees: kept,
+            upfront: Vec::new(),
             carried_over,
             installments,
             details,
@@ -94,18 +99,19 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
-    restructure::refuse_restructured(on.loan.origin())?;
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
-    let (index, original) = steps
+    let (index, original, carried_over) = steps
         .iter()
         .enumerate()
         .rev()
         .find_map(|(index, effective)| {
-            let Event::Disbursed { posted, .. } = &effective.step.event else { return None };
-            Some((index, posted.transaction_id))
+            let Event::Disbursed { posted, carried_over, .. } = &effective.step.event else { return None };
+            Some((index, posted.transaction_id, carried_over))
         })
         .expect("an active loan was disbursed");
+    // A further tranche rests on nothing but this loan.
+    restructure::refuse_restructured(carried_over.map(|carried_over| carried_over.origin))?;
     // Facts never stand without their disbursement, whatever the actor's permissions.
     let facts = steps[index + 1..].iter().filter(|later| refold::is_fact(&later.step.event));
     if let Some(later) = facts.flat_map(|fact| fact.step.event.posted()).next() {

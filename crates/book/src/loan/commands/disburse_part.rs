@@ -1,6 +1,6 @@
 //! Pays a loan out in parts: tranche by tranche, or freely up to its amount where the product lets it.
 //!
-//! Checks, in this order: tranche, value date, amount, last due date, channel.
+//! Checks, in this order: tranche, value date, amount, last due date, channel, fees.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
@@ -8,10 +8,12 @@ use loam_calc::money::Amount;
 use crate::ids::Key;
 use crate::loan::Loan;
 use crate::loan::command::Disburse;
+use crate::loan::commands::disbursement_fees::{self, DisbursementFees, Disbursing};
 use crate::loan::commands::{Decided, Target, repay, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::{ScheduleCause, going_on, respread_event};
 use crate::loan::event::Event;
+use crate::loan::event::charge::DisbursedFee;
 use crate::loan::refusal::{Refusal, RevolvingRefusal, TrancheRefusal};
 use crate::organization::TransactionDetails;
 use crate::product::ProductType;
@@ -35,10 +37,16 @@ pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result
         if let Some(expected_on) = next.expected_on.filter(|expected_on| value_date < *expected_on) {
             return Err(TrancheRefusal::BeforeExpected { value_date, expected_on }.into());
         }
-        return match stated.filter(|amount| *amount != next.amount) {
-            Some(amount) => refused(amount, format!("the tranche is {}", text(next.amount))),
-            None => Ok(Part { amount: next.amount, tranche: Some(next.key) }),
-        };
+        if let Some(amount) = stated.filter(|amount| *amount != next.amount) {
+            return refused(amount, format!("the tranche is {}", text(next.amount)));
+        }
+        if paid_out(loan).is_zero()
+            && next.amount <= terms.capitalized_fee
+            && terms.capitalized_fee.is_positive()
+        {
+            return refused(next.amount, format!("{} of it are kept as a fee", text(terms.capitalized_fee)));
+        }
+        return Ok(Part { amount: next.amount, tranche: Some(next.key) });
     }
     if !tranches.is_empty() {
         return Err(TrancheRefusal::AllDisbursed.into());
@@ -103,9 +111,11 @@ pub(super) fn takes_parts(loan: &Loan) -> bool {
     loan.terms.is_dynamic() && has_parts
 }
 
-/// What was paid out so far.
+/// What was paid out so far of the loan amount: principal, without what was added to it.
 fn paid_out(loan: &Loan) -> Amount {
-    loan.servicing.paid.principal + loan.servicing.outstanding.principal
+    let course = &loan.servicing.course;
+    let added = course.capitalized_interest + course.capitalized_fees;
+    loan.servicing.paid.principal + loan.servicing.outstanding.principal - added
 }
 
 /// Pays a further part of an active loan out.
@@ -120,7 +130,15 @@ pub(super) fn disburse(on: &Target<'_>, disburse: &Disburse) -> Result<Decided, 
     }
     check_last_due_date(on.loan, value_date)?;
     repay::check_details(&disburse.details, on.context)?;
-    on.on_day(value_date, |draft| post(draft, value_date, &part, &disburse.details))
+    let stated = disburse.fees.as_deref();
+    let charged = match (disbursement_fees::names_share(&on.loan.terms, stated), on.history) {
+        (false, _) => Vec::new(),
+        (true, None) => return Ok(Decided::NeedsHistory(value_date)),
+        (true, Some(history)) => disbursement_fees::charged_before(history),
+    };
+    let disbursing = Disbursing { cash: part.amount, is_first: false, charged: &charged };
+    let fees = DisbursementFees::agree(&on.loan.terms, stated, &disbursing, on.context)?;
+    on.on_day(value_date, |draft| post(draft, value_date, (&part, &fees), &disburse.details))
 }
 
 fn check_last_due_date(loan: &Loan, value_date: Date) -> Result<(), Refusal> {
@@ -134,7 +152,7 @@ fn check_last_due_date(loan: &Loan, value_date: Date) -> Result<(), Refusal> {
 pub(super) fn post(
     draft: &mut Draft<'_>,
     value_date: Date,
-    part: &Part,
+    (part, fees): (&Part, &DisbursementFees),
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
     let loan = &draft.loan;
@@ -148,15 +166,17 @@ pub(super) fn post(
         // It was repaid before and opened again: no row is left to take more.
         return Err(Refusal::WrongState { command: "disburse", state: "repaid" });
     }
-    let posted = draft.posted(part.amount);
+    let amount = part.amount + fees.capitalized();
+    let posted = draft.posted(amount);
     draft.record(
         value_date,
         Event::Disbursed {
             posted,
-            amount: part.amount,
+            amount,
             capitalized_fee: Amount::ZERO,
             capitalized_fee_tax: Amount::ZERO,
-            fees: Vec::new(),
+            fees: fees.kept.clone(),
+            upfront: fees.upfront.clone(),
             carried_over: None,
             installments: Vec::new(),
             details: details.clone(),
@@ -167,19 +187,22 @@ pub(super) fn post(
     let event = if draft.loan.terms.is_revolving() {
         going_on(&draft.loan, value_date, ScheduleCause::Disbursement)
     } else {
-        respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, part.amount)
+        respread_event(&draft.loan, value_date, ScheduleCause::Disbursement, amount)
     };
     draft.derive(value_date, event);
+    fees.charge_upfront(draft, value_date);
     Ok(())
 }
 
-/// Posts a further part again, with the amount that was paid out.
+/// Posts a further part again, with the amount that was paid out and the fees that came with it.
 pub(crate) fn post_again(
     draft: &mut Draft<'_>,
     value_date: Date,
-    amount: Amount,
-    tranche: Option<Key>,
+    (amount, tranche): (Amount, Option<Key>),
+    (kept, upfront): (&[DisbursedFee], &[DisbursedFee]),
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
-    post(draft, value_date, &Part { amount, tranche }, details)
+    let fees = DisbursementFees { kept: kept.to_vec(), upfront: upfront.to_vec() };
+    let part = Part { amount: amount - fees.capitalized(), tranche };
+    post(draft, value_date, (&part, &fees), details)
 }

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
+use crate::loan::accompanying::Accompanying;
 use crate::loan::advance::{advance, settle_lateness};
 use crate::loan::command::{LoanEdit, LoanFigures};
 use crate::loan::commands::create::check_schedule;
-use crate::loan::commands::tranches;
+use crate::loan::commands::{accompany, tranches};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{Refusal, RevolvingRefusal};
@@ -23,6 +24,12 @@ pub(super) fn edit(draft: &mut Draft<'_>, edit: &LoanEdit) -> Result<(), Refusal
     if let Some(figures) = &edit.figures.tranches {
         tranches::set(draft, figures, product)?;
         let without = LoanFigures { tranches: None, ..edit.figures.clone() };
+        let rest = LoanEdit { figures: without, ..edit.clone() };
+        return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
+    }
+    if edit.figures.accompanying.is_named() {
+        accompany::accompany(draft, &edit.figures.accompanying)?;
+        let without = LoanFigures { accompanying: Accompanying::default(), ..edit.figures.clone() };
         let rest = LoanEdit { figures: without, ..edit.clone() };
         return if rest == LoanEdit::default() { Ok(()) } else { self::edit(draft, &rest) };
     }
@@ -148,6 +155,7 @@ fn first_fixed(figures: &LoanFigures, loan: &Loan) -> Option<&'static str> {
         (figures.last_due_date.is_some(), "maturityDate"),
         (figures.capitalized_fee.is_some(), "capitalizedFee"),
         (figures.accrual_through, "accrualThrough"),
+        (figures.accompanying.is_named(), "disbursementDetails"),
         (figures.arrears_tolerance_days.is_some() && !is_active, "arrearsTolerancePeriod"),
         (figures.penalty_rate.is_some() && !is_active, "penaltyRate"),
     ];

@@ -49,7 +49,7 @@ pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusa
     on.on_day(value_date, |draft| post(draft, (amount, number, key), value_date, &fee.details))
 }
 
-/// Posts a fee on the loan as it stands in the draft. A paid installment takes none.
+/// Posts a fee on the loan as it stands in the draft.
 pub(crate) fn post(
     draft: &mut Draft<'_>,
     (amount, number, fee): (Amount, u32, Option<Key>),
@@ -65,7 +65,7 @@ pub(crate) fn post(
     Ok(())
 }
 
-/// Refuses an installment that does not exist or is paid already.
+/// Refuses an installment that does not exist, and one that is paid unless the product says otherwise.
 pub(super) fn check_chargeable(loan: &Loan, command: &'static str, number: u32) -> Result<(), Refusal> {
     if !loan.servicing.state.is_active() {
         return Err(Refusal::WrongState { command, state: loan.servicing.state.name() });
@@ -73,7 +73,8 @@ pub(super) fn check_chargeable(loan: &Loan, command: &'static str, number: u32) 
     let mut installments = loan.servicing.installments.iter();
     let installment = installments.find(|installment| installment.number == number);
     let installment = installment.ok_or(Refusal::UnknownInstallment { number })?;
-    if installment.is_paid() && !installment.expected.is_zero() {
+    let takes_more = loan.terms.charges.on_paid_installments || installment.expected.is_zero();
+    if installment.is_paid() && !takes_more {
         return Err(Refusal::InstallmentPaid { number });
     }
     Ok(())

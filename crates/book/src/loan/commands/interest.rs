@@ -56,35 +56,54 @@ fn accrued_on_balances(loan: &Loan, date: Date) -> Option<(&Installment, Exact)>
     amount.is_positive().then(|| (row, Exact::from_amount(amount)))
 }
 
-/// Of a dynamic loan: into the row whose time runs; after the last due date, into the last row.
 fn post_dynamic(draft: &mut Draft<'_>, value_date: Date, notes: Option<String>) -> Result<(), Refusal> {
-    repay_dynamic::place_late_interest(draft, value_date);
+    let grown = grown(draft, value_date).ok_or(Refusal::NoAccruedInterest { value_date })?;
+    let (posted, tax) = (draft.posted(grown.part.part.principal), Amount::ZERO);
+    let (amount, parts, cause) = (grown.amount, vec![grown.part], InterestCause::Request);
+    draft.record(value_date, Event::InterestApplied { posted, amount, parts, cause, notes, tax });
+    take_off(draft, value_date, amount);
+    Ok(())
+}
+
+/// What has grown on a dynamic loan, and the part of a row that it becomes.
+struct Grown {
+    amount: Amount,
+    part: InstallmentPart,
+}
+
+/// Into the row whose time runs; after the last due date, into the last row. Late interest that has a
+/// place of its own finds it before.
+fn grown(draft: &mut Draft<'_>, date: Date) -> Option<Grown> {
+    repay_dynamic::place_late_interest(draft, date);
     let loan = &draft.loan;
-    let accrued = dynamic::repayment::accrued(loan, value_date);
+    let amount = dynamic::repayment::accrued(loan, date);
     let rows = &loan.servicing.installments;
     let row = rows.get(loan.closed()).or(rows.last());
-    let row = row.filter(|_| accrued.is_positive() && loan.servicing.state.is_active());
-    let number = row.ok_or(Refusal::NoAccruedInterest { value_date })?.number;
-    let interest = Components { interest: accrued, ..Components::default() };
-    let (part, added) = match loan.terms.capitalizes_interest() {
-        true => (capitalized::part(number, accrued), accrued),
-        false => (InstallmentPart { number, part: interest }, Amount::ZERO),
+    let number = row.filter(|_| amount.is_positive() && loan.servicing.state.is_active())?.number;
+    let interest = Components { interest: amount, ..Components::default() };
+    let part = match loan.terms.capitalizes_interest() {
+        true => capitalized::part(number, amount),
+        false => InstallmentPart { number, part: interest },
     };
-    let (posted, parts, tax) = (draft.posted(added), vec![part], Amount::ZERO);
-    let cause = InterestCause::Request;
-    draft.record(value_date, Event::InterestApplied { posted, amount: accrued, parts, cause, notes, tax });
+    Some(Grown { amount, part })
+}
+
+/// Takes what was applied off what runs, so that it is not charged again.
+fn take_off(draft: &mut Draft<'_>, date: Date, applied: Amount) {
     let loan = &draft.loan;
     let event = if loan.terms.capitalizes_interest() {
-        capitalized::schedule_after(loan, value_date, accrued, ScheduleCause::InterestApplied)
+        capitalized::schedule_after(loan, date, applied, ScheduleCause::InterestApplied)
     } else {
-        dynamic::repayment::schedule_after_applying(loan, value_date, accrued)
+        dynamic::repayment::schedule_after_applying(loan, date, applied)
     };
-    draft.derive(value_date, event);
-    Ok(())
+    draft.derive(date, event);
 }
 
 /// Applies what has accrued before the book locks the account, if that is anything.
 pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
+    if draft.loan.terms.is_dynamic() {
+        return apply_dynamic_before_lock(draft, date);
+    }
     let accrued = accrued(&draft.loan, date);
     let amount =
         |(installment, exact): (&Installment, Exact)| (installment.number, exact.round(Rounding::Down));
@@ -95,6 +114,14 @@ pub(crate) fn apply_before_lock(draft: &mut Draft<'_>, date: Date) {
     let (posted, tax) = (draft.unposted(Amount::ZERO), Amount::ZERO);
     let cause = InterestCause::Locking;
     draft.derive(date, Event::InterestApplied { posted, amount: interest, parts, cause, notes: None, tax });
+}
+
+fn apply_dynamic_before_lock(draft: &mut Draft<'_>, date: Date) {
+    let Some(Grown { amount, part }) = grown(draft, date) else { return };
+    let (posted, tax) = (draft.unposted(part.part.principal), Amount::ZERO);
+    let (parts, cause) = (vec![part], InterestCause::Locking);
+    draft.derive(date, Event::InterestApplied { posted, amount, parts, cause, notes: None, tax });
+    take_off(draft, date, amount);
 }
 
 /// Interest that has accrued by `date` and was not applied, with the installment it belongs to.

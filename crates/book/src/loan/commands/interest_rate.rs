@@ -19,7 +19,8 @@ use crate::product::interest::{RateSource, RateTerms};
 pub(super) fn change(on: &Target<'_>, change: &ChangeInterestRate) -> Result<Decided, Refusal> {
     require_active(on.loan, "change interest rate", on.context)?;
     let terms = &on.loan.terms;
-    if !terms.is_dynamic() {
+    // A loan without interest does not get any by its rate.
+    if !terms.is_dynamic() || terms.product_type == ProductType::InterestFreeLoan {
         return Err(DynamicRefusal::RateChangeNotOfProductType {
             product_type: type_name(terms.product_type),
         }

@@ -15,6 +15,7 @@ use crate::loan::refusal::Refusal;
 use crate::loan::transaction::{LoanTransaction, transactions};
 use crate::loan::{Loan, LoanState, log};
 
+pub mod accompany;
 pub mod application;
 pub mod close;
 pub mod create;
@@ -23,6 +24,7 @@ pub mod disburse_part;
 pub mod disbursement_fees;
 pub mod edit;
 pub mod fee;
+pub mod follow_calendar;
 pub mod interest;
 pub mod interest_rate;
 pub mod lock;
@@ -120,14 +122,12 @@ pub fn decide(
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),
         LoanCommand::ReAmortize { notes } => on.with(|draft| schedule_edit::re_amortize(draft, notes)),
+        LoanCommand::FollowCalendar => on.with(follow_calendar::follow),
         LoanCommand::Lock { notes } => on.with(|draft| lock::lock(draft, notes)),
         LoanCommand::Unlock { notes } => on.with(|draft| lock::unlock(draft, notes)),
         LoanCommand::Close { notes } => on.with(|draft| close::close(draft, notes)),
         LoanCommand::UndoClose { notes } => on.with(|draft| close::undo_close(draft, notes)),
-        LoanCommand::Advance => on.with(|draft| {
-            advance::advance(draft, context.business_date);
-            Ok(())
-        }),
+        LoanCommand::Advance => on.with(|_| Ok(())),
     }
 }
 
@@ -143,13 +143,15 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Decides on top of everything that happened so far.
+    /// Decides on top of everything that happened so far. What then comes of the days that are over is
+    /// derived at once, as it would be before the next command.
     pub(crate) fn with(
         &self,
         rules: impl FnOnce(&mut Draft<'_>) -> Result<(), Refusal>,
     ) -> Result<Decided, Refusal> {
         let mut draft = Draft::new(self.loan.clone(), self.context);
         rules(&mut draft)?;
+        advance::advance(&mut draft, self.context.business_date);
         let (_, placed, _) = draft.finish();
         let steps = placed.into_iter().map(new_step).collect();
         Ok(Decided::done(decision(Some(self.loan), steps, self.context)))
@@ -162,11 +164,7 @@ impl<'a> Target<'a> {
         fact: impl Fn(&mut Draft<'_>) -> Result<(), Refusal>,
     ) -> Result<Decided, Refusal> {
         if self.loan.servicing.latest_value_date.is_none_or(|latest| value_date >= latest) {
-            return self.with(|draft| {
-                fact(draft)?;
-                advance::advance(draft, self.context.business_date);
-                Ok(())
-            });
+            return self.with(fact);
         }
         let Some(history) = self.history else { return Ok(Decided::NeedsHistory(value_date)) };
         let outcome = refold::insert(self.loan, history, value_date, self.context, &fact)?;

@@ -4,7 +4,7 @@
 //! something to repay, prepayment, excess.
 
 use jiff::civil::Date;
-use loam_calc::allocation::{Allocation, Components, allocate_horizontal};
+use loam_calc::allocation::{Allocation, Components};
 use loam_calc::money::Amount;
 
 use crate::loan::Installment;
@@ -19,6 +19,7 @@ use crate::loan::draft::Draft;
 use crate::loan::event::{Event, InstallmentPart, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::securities;
+use crate::loan::turns;
 use crate::organization::TransactionDetails;
 use crate::product::PrepaymentAcceptance;
 use crate::product::payments::FuturePayments;
@@ -90,25 +91,15 @@ fn allocate(
         let is_payable = takes_all || installment.due_date <= value_date;
         if is_payable { fees::unpaid_with_fees(loan, installment) } else { Components::default() }
     };
-    // What lies beyond the amount is not looked at: most repayments reach few of many installments.
-    let (mut owed, mut left) = (Vec::new(), amount);
-    for installment in installments.iter() {
-        if !left.is_positive() && paying.stated.is_empty() {
-            break;
-        }
-        let part = payable(installment);
-        left -= part.total();
-        owed.push(part);
-    }
-    let order = &loan.terms.allocation_order;
     let (allocation, fees) = if paying.stated.is_empty() {
-        (allocate_horizontal(amount, order, &owed), Vec::new())
+        (turns::split(loan, value_date, amount, payable), Vec::new())
     } else {
+        let owed: Vec<Components> = installments.iter().map(payable).collect();
         let is_payable = |row: &&Installment| takes_all || row.due_date <= value_date;
         let fees = fees_of(loan, installments.iter().filter(is_payable), |row| fees::to_come(loan, row));
         let numbers: Vec<u32> = installments.iter().map(|row| row.number).collect();
         let split = paying.split(&loan.terms, (&numbers, &owed), &fees)?;
-        split.with_rest(&owed, |left, owed| allocate_horizontal(left, order, owed))
+        split.with_rest(&owed, |left, owed| turns::split_owed(loan, value_date, left, owed))
     };
     if !allocation.excess.is_positive() {
         return Ok((allocation, fees));
@@ -123,7 +114,7 @@ fn allocate(
         return Err(Refusal::ExcessRepayment { amount: text(amount), outstanding: text(outstanding) });
     }
     if !(takes_all && keeps_excess) {
-        let due: Amount = owed.iter().map(|part| part.total()).sum();
+        let due: Amount = installments.iter().map(|row| payable(row).total()).sum();
         return Err(Refusal::PrepaymentNotAllowed { amount: text(amount), due: text(due) });
     }
     Ok((allocation, fees))

@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
+use crate::loan::Loan;
 use crate::loan::advance::settle_lateness;
+use crate::loan::charges::fees::charge_early;
 use crate::loan::commands::close::close_if_repaid;
 use crate::loan::custom_payment::{OwedFee, Paying};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::capitalized;
 use crate::loan::dynamic::late::placing;
-use crate::loan::dynamic::repayment::{Owed, Payment, schedule_after};
+use crate::loan::dynamic::repayment::{Owed, Payment, index_of, schedule_after};
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::refusal::Refusal;
 use crate::loan::securities;
@@ -41,6 +43,7 @@ pub(super) fn post(
         let event = Event::InterestApplied { posted, amount, parts, cause, notes: None, tax };
         draft.derive(value_date, event);
     }
+    charge_early(draft, &paying_fees_to_come(&draft.loan, &payment), value_date);
     let schedule = schedule_after(&draft.loan, value_date, &payment);
     draft.derive(value_date, schedule);
 
@@ -54,6 +57,13 @@ pub(super) fn post(
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())
+}
+
+/// The rows in which the payment pays a fee that is not charged yet.
+fn paying_fees_to_come(loan: &Loan, payment: &Payment) -> Vec<(usize, Components)> {
+    let parts = payment.parts.iter().map(|part| (index_of(part.number), part.part));
+    let charged = |index: usize| loan.servicing.installments[index].unpaid().fees;
+    parts.filter(|(index, part)| part.fees > charged(*index)).collect()
 }
 
 /// Late interest of the days gone goes to the overdue row, where the product places it there.
@@ -87,7 +97,7 @@ fn split(
         PrepaymentAcceptance::AcceptPrepayments => everything,
         PrepaymentAcceptance::NoPrepayments => Owed::due(loan, value_date),
     };
-    let (payment, fees) = owed.split_as(loan, paying)?;
+    let (payment, fees) = owed.split_as(loan, value_date, paying)?;
     let is_accepted = loan.terms.prepayment == PrepaymentAcceptance::AcceptPrepayments;
     if payment.excess.is_zero() || is_accepted {
         return Ok((payment, fees));

@@ -8,12 +8,14 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::loan::accompanying::Accompanying;
 use crate::loan::charges::fee_income;
-use crate::loan::command::{Disburse, LoanFigures, NewLoan};
+use crate::loan::command::{Disburse, LoanFigures, NewLoan, TrancheFigure};
 use crate::loan::commands::{
-    Decision, application, create, decision, disburse, new_step, require_active, securities,
+    Decision, accompany, application, create, decision, disburse, new_step, require_active, securities,
 };
 use crate::loan::context::Context;
+use crate::loan::course::Tranche;
 use crate::loan::draft::Draft;
 use crate::loan::event::charge::DisbursedFee;
 use crate::loan::event::{CarriedOver, Event, Opening, Step};
@@ -43,7 +45,10 @@ pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Re
 
     let successor = Origin { kind: asked.kind, loan: opening.key };
     let origin = Origin { kind: asked.kind, loan: old.key };
-    let opened = open(opening, old, (origin, &division), context, &asked.notes)?;
+    if new.figures.accompanying.funds.is_some() && !old.servicing.course.funds.is_empty() {
+        return Err(Refusal::Restructure(RestructureRefusal::OriginalHasFunds));
+    }
+    let opened = open((opening, &new), old, (origin, &division), context, &asked.notes)?;
     Ok(Restructured { closed: close(old, successor, &division, context, &asked.notes), opened })
 }
 
@@ -182,8 +187,8 @@ fn check_products(
     if old.terms.currency != new.currency {
         return Err(Refusal::Restructure(RestructureRefusal::OtherCurrency));
     }
-    if matches!(new.product_type, ProductType::TranchedLoan | ProductType::RevolvingCredit) {
-        return Err(Refusal::Restructure(RestructureRefusal::PaidOutInParts));
+    if new.product_type == ProductType::RevolvingCredit {
+        return Err(Refusal::Restructure(RestructureRefusal::IntoRevolvingCredit));
     }
     check_funds(old, new, division)?;
     let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
@@ -214,9 +219,9 @@ fn check_funds(old: &Loan, new: &Terms, division: &Division) -> Result<(), Refus
     Ok(())
 }
 
-/// What secures the old loan secures the new one, as far as its product takes it; funds with what
-/// was not repaid of them.
-fn carry_securities(draft: &mut Draft<'_>, old: &Loan) {
+/// What secures the old loan secures the new one, as far as its product takes it and nothing else is
+/// named in its place; funds with what was not repaid of them.
+fn carry_securities(draft: &mut Draft<'_>, old: &Loan, named: &Accompanying) {
     let (course, rules) = (&old.servicing.course, draft.loan.terms.securities);
     let is_taken = |guarantee: &&Guarantee| match guarantee.kind {
         GuaranteeKind::Guarantor { .. } => rules.takes_guarantors,
@@ -231,7 +236,7 @@ fn carry_securities(draft: &mut Draft<'_>, old: &Loan) {
     });
     let funds: Vec<Fund> = left.filter(|fund| fund.amount.is_positive()).collect();
     let date = draft.context.business_date;
-    if !guarantees.is_empty() {
+    if !guarantees.is_empty() && named.guarantees.is_none() {
         draft.record(date, Event::GuaranteesSet { guarantees });
     }
     if !funds.is_empty() {
@@ -252,9 +257,35 @@ fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The tranches of the new loan: those named, else one of all of it. The first one is paid out at
+/// once, and with it all that is carried over.
+fn tranches(
+    opening: &Opening,
+    figures: &LoanFigures,
+    division: &Division,
+    context: &Context<'_>,
+) -> Result<Option<Vec<Tranche>>, Refusal> {
+    let terms = &opening.terms;
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    let all =
+        || vec![TrancheFigure { key: None, amount: StatedAmount(text(terms.amount)), expected_on: None }];
+    let needs_one =
+        terms.product_type == ProductType::TranchedLoan && !terms.payment_rules.disburses_in_parts;
+    let Some(figures) = figures.tranches.clone().or_else(|| needs_one.then(all)) else { return Ok(None) };
+    let tranches = create::tranches_of(&figures, opening, context)?;
+    let carried_over = division.carried_over.total();
+    match tranches.first().filter(|first| first.amount < carried_over) {
+        Some(first) => Err(Refusal::Restructure(RestructureRefusal::FirstTrancheTooSmall {
+            value: text(first.amount),
+            carried_over: text(carried_over),
+        })),
+        None => Ok(Some(tranches)),
+    }
+}
+
 /// The new loan: created, approved and paid out on one day.
 fn open(
-    opening: Opening,
+    (opening, new): (Opening, &NewLoan),
     old: &Loan,
     (origin, division): (Origin, &Division),
     context: &Context<'_>,
@@ -263,7 +294,12 @@ fn open(
     let is_partial = opening.is_partial;
     let loan = crate::loan::apply::open(&opening, &context.stamp());
     let mut draft = Draft::new(loan, context);
-    carry_securities(&mut draft, old);
+    let named = &new.figures.accompanying;
+    if let Some(tranches) = tranches(&opening, &new.figures, division, context)? {
+        draft.record(context.business_date, Event::TranchesSet { tranches });
+    }
+    carry_securities(&mut draft, old, named);
+    accompany::accompany(&mut draft, named)?;
     if is_partial {
         application::request_approval(&mut draft, notes)?;
     }

@@ -42,8 +42,14 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         | (Event::Redrawn { .. }, ReversalKind::PaymentMade)
         | (Event::FeeCharged { .. }, ReversalKind::Fee)
         | (Event::PenaltyApplied { .. }, ReversalKind::Penalty) => Ok(()),
-        (Event::ChargeReduced { amount, .. }, ReversalKind::FeeReduction) if !amount.fees.is_zero() => Ok(()),
-        (Event::ChargeReduced { amount, .. }, ReversalKind::PenaltyReduction) if amount.fees.is_zero() => {
+        (Event::ChargeReduced { amount, is_of_edit: false, .. }, ReversalKind::FeeReduction)
+            if !amount.fees.is_zero() =>
+        {
+            Ok(())
+        }
+        (Event::ChargeReduced { amount, is_of_edit: false, .. }, ReversalKind::PenaltyReduction)
+            if amount.fees.is_zero() =>
+        {
             Ok(())
         }
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
@@ -54,6 +60,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         }
         (Event::InterestApplied { .. }, ReversalKind::Interest)
         | (Event::RateChanged { is_derived: true, .. }, _)
+        | (Event::ChargeReduced { is_of_edit: true, .. }, _)
         | (Event::Locked { .. } | Event::Unlocked { .. }, _) => Err(Refusal::Irreversible { transaction_id }),
         _ => Err(Refusal::WrongKindOfTransaction { transaction_id }),
     }

@@ -12,10 +12,10 @@ use crate::loan::advance::settle_lateness;
 use crate::loan::charges::fees::to_come;
 use crate::loan::command::Disburse;
 use crate::loan::commands::close::close_if_repaid;
-use crate::loan::commands::repay_dynamic;
+use crate::loan::commands::{follow_calendar, repay_dynamic};
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
-use crate::loan::dynamic::{self, ScheduleCause};
+use crate::loan::dynamic;
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
@@ -163,15 +163,28 @@ pub(crate) fn post(
             require_unlocked_active(&draft.loan, "re-amortize")?;
             re_amortized(&before, date)?
         }
+        ScheduleChange::Calendar { moves } if draft.loan.state().is_active() => {
+            let after = follow_calendar::moved(&before, moves, &draft.loan, date);
+            if after == before {
+                return Ok(());
+            }
+            after
+        }
+        // It was closed in another past.
+        ScheduleChange::Calendar { .. } => return Ok(()),
     };
+    let set_dates = follow_calendar::set_dates(&draft.loan, &before.rows, &after.rows, change);
     give_up_charges(draft, date, &after.rows);
+    let was_over = draft.loan.closed() == draft.loan.servicing.installments.len();
     let posted = change.spreads_overdue().then(|| draft.posted(Amount::ZERO));
     let kept_principal = kept_principal(draft, &after, change);
     let (installments, moved, change) = (after.rows, after.moved, Box::new(change.clone()));
-    draft.record(date, Event::ScheduleEdited { posted, change, installments, moved, kept_principal, notes });
+    let edited =
+        Event::ScheduleEdited { posted, change, installments, moved, kept_principal, set_dates, notes };
+    draft.record(date, edited);
     if draft.loan.servicing.state.is_active() {
         if draft.loan.terms.is_dynamic() {
-            draft.derive(date, dynamic::going_on(&draft.loan, date, ScheduleCause::Edit));
+            draft.derive(date, dynamic::going_on_edited(&draft.loan, date, was_over));
         }
         settle_lateness(draft, date);
         close_if_repaid(draft, date);
@@ -226,7 +239,6 @@ fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
 /// Fixed schedules may be edited before approval and while the loan is active and not locked,
 /// others only while it is active.
 fn check_state(loan: &Loan, command: &'static str) -> Result<(), Refusal> {
-    refuse_bills(loan)?;
     match loan.servicing.state {
         LoanState::PartialApplication | LoanState::PendingApproval if is_fixed(loan) => Ok(()),
         LoanState::Active { is_locked: false, .. } => Ok(()),
@@ -254,12 +266,26 @@ fn require_unlocked_active(loan: &Loan, command: &'static str) -> Result<(), Ref
     }
 }
 
-/// Bills are the book's own, and what is open is no installment yet.
+/// What is overdue of a credit has no installments over which it could be spread: what is open is none.
 fn refuse_bills(loan: &Loan) -> Result<(), Refusal> {
     if !loan.terms.is_revolving() {
         return Ok(());
     }
-    Err(Refusal::NotSupported("a change of the bills of a revolving credit".to_owned()))
+    Err(Refusal::NotSupported("spreading overdue bills of a revolving credit anew".to_owned()))
+}
+
+/// Bills are the book's own, by the rules of the product. Of a credit only the day of the next bill
+/// is edited: the due date of its open row.
+fn check_bill_edits(loan: &Loan, edits: &[RowEdit]) -> Result<(), Refusal> {
+    let says_more = |edit: &RowEdit| {
+        let only_day = RowEdit { number: edit.number, due_date: edit.due_date, ..RowEdit::default() };
+        edit.number.is_none() || *edit != only_day
+    };
+    if loan.terms.is_revolving() && edits.iter().any(says_more) {
+        let what = "an edit of what a bill of a revolving credit asks for";
+        return Err(Refusal::NotSupported(what.to_owned()));
+    }
+    Ok(())
 }
 
 fn is_fixed(loan: &Loan) -> bool {
@@ -293,6 +319,7 @@ fn edit_rows(
     edits: &[RowEdit],
 ) -> Result<Vec<Installment>, Refusal> {
     let loan = &draft.loan;
+    check_bill_edits(loan, edits)?;
     let rules = EditRules {
         allowed: &loan.terms.payment_rules.schedule_edits,
         currency: loan.terms.currency,
@@ -338,6 +365,9 @@ fn kept_principal(draft: &Draft<'_>, after: &Moved, change: &ScheduleChange) -> 
             kept.retain(|due_date| Some(*due_date) != was);
             kept.extend(is.filter(|_| was_kept || is_other));
         }
+    }
+    if matches!(change, ScheduleChange::Calendar { .. }) {
+        kept.iter_mut().for_each(|date| *date = follow_calendar::date_after(before, &after.rows, *date));
     }
     kept.extend(after.moved.iter().filter(|moved| moved.is_added).map(|moved| moved.due_date));
     kept.sort_unstable();
@@ -428,5 +458,6 @@ fn give_up_charges(draft: &mut Draft<'_>, date: Date, after: &[Installment]) {
 fn record_reduction(draft: &mut Draft<'_>, date: Date, amount: Components, parts: Vec<InstallmentPart>) {
     let posted = draft.posted(Amount::ZERO);
     let (tax, details) = (Components::default(), TransactionDetails::default());
-    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details });
+    let is_of_edit = true;
+    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details, is_of_edit });
 }

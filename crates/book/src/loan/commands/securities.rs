@@ -108,11 +108,10 @@ pub(super) fn check_approval(loan: &Loan) -> Result<(), Refusal> {
     refused(SecurityRefusal::InsufficientFunds { sum: text(sum), required: text(required) })
 }
 
-/// Posts securities again, on a loan that is not closed.
+/// Posts securities again, also on a loan that is closed now: it may be open again by another
+/// correction.
 pub(crate) fn post(draft: &mut Draft<'_>, date: Date, event: Event) {
-    if !matches!(draft.loan.state(), LoanState::Closed { .. }) {
-        draft.record(date, event);
-    }
+    draft.record(date, event);
 }
 
 /// Nobody funds more than what is lent.

@@ -10,7 +10,7 @@ use crate::loan::command::TrancheFigure;
 use crate::loan::course::Tranche;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::{Refusal, TrancheRefusal};
+use crate::loan::refusal::{Refusal, RestructureRefusal, TrancheRefusal};
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
 use crate::loan::{Loan, LoanState, Terms};
 use crate::product::{Product, ProductType};
@@ -34,6 +34,9 @@ pub(super) fn set(
 ) -> Result<(), Refusal> {
     let loan = &draft.loan;
     check_product(&loan.terms)?;
+    if loan.origin().is_some() {
+        return Err(Refusal::Restructure(RestructureRefusal::TranchesStay));
+    }
     let is_open = match &loan.servicing.state {
         LoanState::PartialApplication
         | LoanState::PendingApproval

@@ -64,7 +64,7 @@ pub(crate) fn post(
     }
     let amount = parts.iter().map(|part| part.part).sum();
     let (posted, details, tax) = (draft.posted(Amount::ZERO), details.clone(), Components::default());
-    draft.record(value_date, Event::ChargeReduced { posted, amount, parts, tax, details });
+    draft.record(value_date, Event::ChargeReduced { posted, amount, parts, tax, details, is_of_edit: false });
     settle_lateness(draft, value_date);
     close_if_repaid(draft, value_date);
     Ok(())
@@ -90,7 +90,7 @@ pub(crate) fn post_again(
     }
     let (posted, parts, details) = (draft.posted(Amount::ZERO), parts.to_vec(), details.clone());
     let tax = Components::default();
-    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details });
+    draft.record(date, Event::ChargeReduced { posted, amount, parts, tax, details, is_of_edit: false });
     settle_lateness(draft, date);
     close_if_repaid(draft, date);
     Ok(())

@@ -25,6 +25,9 @@ pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result
             amount: overpaid.to_fixed_text(currency),
         }));
     }
+    if draft.loan.servicing.is_paid() {
+        return Err(Refusal::WriteOff(WriteOffRefusal::NothingLeft));
+    }
     post(draft, draft.context.business_date, notes.clone())
 }
 

@@ -8,10 +8,11 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::projection::{Keep, Projected, Row};
 
+use crate::loan::charges::controls;
 use crate::loan::course::PrincipalFrom;
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::respread::respread_going_on;
-use crate::loan::dynamic::{Running, ScheduleCause, repayment};
+use crate::loan::dynamic::{Running, ScheduleCause, Upcoming, repayment, with_balance};
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted};
 use crate::loan::{Installment, Loan, LoanState, Terms};
 use crate::product::interest::InterestType;
@@ -51,8 +52,21 @@ pub(crate) fn due_on(loan: &Loan) -> Option<Date> {
     Some(row.due_date.max(loan.servicing.unlocked_on.unwrap_or(Date::MIN)))
 }
 
-/// Adds what waits to the principal.
-pub(crate) fn apply_waiting(draft: &mut Draft<'_>, date: Date) {
+/// What of it is outstanding, if what was lent is repaid first.
+pub(crate) fn outstanding(loan: &Loan) -> Amount {
+    loan.servicing.course.capitalized_interest.min(loan.servicing.outstanding.principal)
+}
+
+/// Adds what waits to the principal, unless that goes beyond a cap.
+pub(crate) fn apply_due(draft: &mut Draft<'_>, date: Date) {
+    let amount = waiting(&draft.loan);
+    if controls::admit_or_lock(draft, amount, date) {
+        apply_waiting(draft, date);
+        controls::lock_at_cap(draft, date);
+    }
+}
+
+fn apply_waiting(draft: &mut Draft<'_>, date: Date) {
     let number = draft.loan.closed_rows().last().map_or(1, |row| row.number);
     let applied = Applied { number, amount: waiting(&draft.loan), cause: InterestCause::DueDate };
     derive(draft, date, applied, ScheduleCause::InterestApplied);
@@ -62,7 +76,6 @@ pub(crate) fn apply_waiting(draft: &mut Draft<'_>, date: Date) {
 /// is due. Where interest is applied by hand, only if it is as much as all principal.
 pub(crate) fn apply_before_payment(draft: &mut Draft<'_>, date: Date, payment: Amount) {
     let loan = &draft.loan;
-    let grown = repayment::accrued(loan, date);
     let rows = &loan.servicing.installments;
     // A loan does not end with interest that nobody asked for.
     let is_last = loan.closed() == rows.len() || payment >= loan.servicing.outstanding.principal;
@@ -71,11 +84,24 @@ pub(crate) fn apply_before_payment(draft: &mut Draft<'_>, date: Date, payment: A
         InterestOnPrepayment::Manual => false,
         InterestOnPrepayment::Automatic | InterestOnPrepayment::WholeInstallment => payment > due,
     };
-    let Some(row) = rows.get(loan.closed()).or(rows.last()) else { return };
-    if grown.is_positive() && loan.servicing.state.is_active() && (is_ahead || is_last) {
-        let applied = Applied { number: row.number, amount: grown, cause: InterestCause::EarlyPayment };
+    if is_ahead || is_last {
+        apply_grown(draft, date);
+    }
+}
+
+/// Adds what has grown by a day to the principal, if that is anything: a payment comes early.
+fn apply_grown(draft: &mut Draft<'_>, date: Date) {
+    if let Some(applied) = grown(&draft.loan, date) {
         derive(draft, date, applied, ScheduleCause::Repayment);
     }
+}
+
+fn grown(loan: &Loan, date: Date) -> Option<Applied> {
+    let amount = repayment::accrued(loan, date);
+    let rows = &loan.servicing.installments;
+    let row = rows.get(loan.closed()).or(rows.last())?;
+    let is_any = amount.is_positive() && loan.servicing.state.is_active();
+    is_any.then_some(Applied { number: row.number, amount, cause: InterestCause::EarlyPayment })
 }
 
 /// Interest that becomes principal, and the row in whose time it grew.
@@ -105,8 +131,14 @@ pub(crate) fn part(number: u32, principal: Amount) -> InstallmentPart {
 pub(crate) fn schedule_after(loan: &Loan, on: Date, amount: Amount, cause: ScheduleCause) -> Event {
     let running = loan.running();
     if loan.closed() < loan.servicing.installments.len() {
-        let carried = running.carried - amount;
-        return respread_going_on(loan, on, cause, (amount, Running { carried, ..running }));
+        let running = Running { carried: running.carried - amount, ..running };
+        if !stays(loan) {
+            return respread_going_on(loan, on, cause, (amount, running));
+        }
+        let bears = running.principal.last().map_or(Amount::ZERO, |last| last.principal);
+        let principal = with_balance(running.principal.clone(), on, bears + amount);
+        // The last row that asks for something takes what is left, and this with it.
+        return Upcoming::going_on(loan, on, Running { principal, ..running }).event(cause);
     }
     let principal = vec![PrincipalFrom { from: on, principal: loan.bearing() }];
     // What has grown since then starts anew with the balance; what is left of it waits.
@@ -118,24 +150,42 @@ pub(crate) fn schedule_after(loan: &Loan, on: Date, amount: Amount, cause: Sched
     Event::ScheduleChanged { cause, installments: last.into_iter().collect(), running }
 }
 
-/// The loan with what waits added to its principal, if nobody touches it. A lock holds it back.
-pub(super) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+/// Whether rows that are not due stay as they are when interest is added: they were edited by hand, or
+/// early payments have shortened the loan.
+fn stays(loan: &Loan) -> bool {
+    let last = loan.servicing.installments.last();
+    let is_shortened = last.is_some_and(|last| !last.is_grace && last.expected.principal.is_zero());
+    loan.servicing.course.is_custom || is_shortened
+}
+
+/// What adds to the principal what waits, if nobody touches the loan. A lock holds it back.
+pub(crate) fn rolled(loan: &Loan, on: Date) -> Option<[Event; 2]> {
     let amount = waiting(loan);
     let is_open = matches!(loan.servicing.state, LoanState::Active { is_locked: false, .. });
     if !is_open || !amount.is_positive() {
         return None;
     }
     let number = loan.closed_rows().last().map_or(1, |row| row.number);
+    let applied = Applied { number, amount, cause: InterestCause::DueDate };
+    Some(added(loan, on, applied, ScheduleCause::InterestApplied))
+}
+
+/// What adds to the principal what has grown by the day on which the loan is paid off.
+pub(crate) fn paid_off(loan: &Loan, on: Date) -> Option<[Event; 2]> {
+    Some(added(loan, on, grown(loan, on)?, ScheduleCause::Repayment))
+}
+
+fn added(loan: &Loan, on: Date, applied: Applied, cause: ScheduleCause) -> [Event; 2] {
     let mut after = loan.clone();
-    after.servicing.outstanding.principal += amount;
+    after.servicing.outstanding.principal += applied.amount;
     let principal_balance = after.servicing.outstanding.principal;
-    let applied = Event::InterestApplied {
+    let event = Event::InterestApplied {
         posted: Posted { transaction_id: 0, principal_balance },
-        amount,
-        parts: vec![part(number, amount)],
-        cause: InterestCause::DueDate,
+        amount: applied.amount,
+        parts: vec![part(applied.number, applied.amount)],
+        cause: applied.cause,
         notes: None,
         tax: Amount::ZERO,
     };
-    Some([applied, schedule_after(&after, on, amount, ScheduleCause::InterestApplied)])
+    [event, schedule_after(&after, on, applied.amount, cause)]
 }

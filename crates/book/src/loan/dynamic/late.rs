@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::projection::GrowthPart;
 
 use crate::loan::course::PrincipalFrom;
 use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, balances};
@@ -49,6 +50,17 @@ pub(crate) fn late_interest(loan: &Loan, on: Date) -> Option<Late> {
         let expected = Components { interest: row.expected.interest + amount, ..row.expected };
         Late { row: Installment { expected, ..row.clone() }, amount }
     })
+}
+
+/// Of what the late interest of the time that runs is made, up to a day of it, before it is rounded.
+pub(crate) fn late_parts(loan: &Loan, on: Date) -> Vec<GrowthPart> {
+    let closed = loan.closed();
+    if closed == loan.servicing.installments.len() || !loan.terms.places_late_interest() {
+        return Vec::new();
+    }
+    let dynamics = Dynamics::of(loan);
+    let overdue = balances(&loan.servicing.course.overdue);
+    dynamics.growth(&loan.terms).parts_on_balances(loan.time_of(closed), &overdue, on)
 }
 
 /// The events that place it on a day, so that it can be paid.

@@ -1,7 +1,7 @@
 //! Loans whose interest follows what is outstanding: where one stands on a day, and what is to come.
 //!
 //! Rows whose due date has come are facts. The others are a projection: stored as of the last event,
-//! and projected anew by whoever reads them later. Nothing here decides; see the commands.
+//! and projected anew by whoever reads them later. Nobody is refused here; see the commands.
 
 pub(crate) mod capitalized;
 pub(crate) mod late;
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::loan::charges::tax::{charged_interest, gross_rate};
 use crate::loan::course::PrincipalFrom;
+use crate::loan::dynamic::late::overdue_from;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
 use crate::loan::{Installment, Loan, Terms};
@@ -67,7 +68,7 @@ pub enum ScheduleCause {
     Pause,
     /// Somebody drew again what was paid too much.
     Redraw,
-    /// Rows were edited by hand, or what was overdue was spread anew.
+    /// Rows were edited by hand, what was overdue was spread anew, or due dates followed the calendar.
     Edit,
     /// The day of a bill of a revolving credit has come.
     Bill,
@@ -188,9 +189,7 @@ pub(crate) fn upcoming_row(loan: &Loan, index: usize) -> Row {
 fn keep_of(terms: &Terms, row: &Installment, count: usize) -> Keep {
     let expected = row.expected;
     if row.is_grace {
-        let is_forgiven = terms.grace_period_type == GracePeriodType::InterestForgiveness
-            && row.number <= terms.grace_period;
-        return if is_forgiven { Keep::Nothing } else { Keep::Total(Amount::ZERO) };
+        return if is_holiday(terms, row) { Keep::Total(Amount::ZERO) } else { Keep::Nothing };
     }
     if terms.interest.method != InterestMethod::DecliningBalanceDiscounted
         || is_interest_only(terms, row.number, count)
@@ -201,6 +200,13 @@ fn keep_of(terms: &Terms, row: &Installment, count: usize) -> Keep {
         ElementsRecalculation::FixedPrincipalExpected => Keep::Principal(expected.principal),
         ElementsRecalculation::FixedTotalExpected => Keep::Total(expected.principal + expected.interest),
     }
+}
+
+/// Whether somebody made the row a payment holiday: it asks for nothing, and its time has interest.
+fn is_holiday(terms: &Terms, row: &Installment) -> bool {
+    let is_forgiven =
+        terms.grace_period_type == GracePeriodType::InterestForgiveness && row.number <= terms.grace_period;
+    row.is_grace && !is_forgiven
 }
 
 /// Whether the terms ask for no principal in the row with this number.
@@ -218,6 +224,20 @@ pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
     let overdue = if is_behind { running.overdue } else { Vec::new() };
     let running = Running { principal, overdue, ..running };
     Upcoming::going_on(loan, on, running).event(cause)
+}
+
+/// How interest goes on when rows were edited; `was_over` says that no row was open before.
+pub(crate) fn going_on_edited(loan: &Loan, on: Date, was_over: bool) -> Event {
+    let mut before = loan.clone();
+    let course = &mut before.servicing.course;
+    if was_over {
+        // Overdue principal had no place of its own after the last due date.
+        course.overdue = overdue_from(loan, on, loan.unpaid_principal_of_closed());
+        if !loan.terms.interest_rules.accrues_after_maturity {
+            course.principal.clear();
+        }
+    }
+    going_on(&before, on, ScheduleCause::Edit)
 }
 
 /// How interest begins when the loan was paid out.

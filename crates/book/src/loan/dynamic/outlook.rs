@@ -52,7 +52,8 @@ impl<'a> Upcoming<'a> {
         self
     }
 
-    /// Evens out the totals from one row on, where the product says so.
+    /// Evens out the totals from one row on, where the product says so. Interest of what is overdue is
+    /// left out: it has its own place, in the last row or in the overdue one.
     pub(crate) fn evened(mut self, from: usize) -> Upcoming<'a> {
         let terms = &self.loan.terms;
         let first = from - self.loan.closed();
@@ -60,8 +61,13 @@ impl<'a> Upcoming<'a> {
             return self;
         }
         let dynamics = Dynamics::of(self.loan);
-        let balances = balances(&self.running.principal);
-        let standing = self.standing(&balances);
+        let bears = terms.interest_rules.accrues_late_interest && !terms.places_late_interest();
+        let overdue = if !bears { Amount::ZERO } else { self.loan.unpaid_principal_of_closed() };
+        let mut balances = balances(&self.running.principal);
+        for balance in &mut balances {
+            balance.principal = (balance.principal - overdue).max(Amount::ZERO);
+        }
+        let standing = Standing { late: self.not_counting_yet(), ..self.standing(&balances) };
         let mut rows = std::mem::take(&mut self.rows);
         even_out(&dynamics.growth(terms), &mut rows, &standing, terms.installment_rounding);
         self.rows = rows;
@@ -70,9 +76,14 @@ impl<'a> Upcoming<'a> {
 
     /// Interest that has grown by the day and is placed in no row that is due, rounded; never less
     /// than zero. Where late principal bears interest until the next due date whenever it is paid,
-    /// that interest has come already.
+    /// that interest has come already. In time that is free of interest nothing grows, for those who
+    /// pay early either.
     pub(crate) fn accrued(&self) -> Amount {
         let Some(first) = self.rows.first() else { return Amount::ZERO };
+        if first.keep == Keep::Nothing {
+            // No interest grows in its time.
+            return self.running.carried.max(Amount::ZERO);
+        }
         let terms = &self.loan.terms;
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(terms);
@@ -85,7 +96,9 @@ impl<'a> Upcoming<'a> {
 
     /// Of what [`Upcoming::accrued`] is made, before it is rounded and what was carried is added.
     pub(crate) fn accrued_parts(&self) -> Vec<GrowthPart> {
-        let Some(first) = self.rows.first() else { return Vec::new() };
+        let Some(first) = self.rows.first().filter(|first| first.keep != Keep::Nothing) else {
+            return Vec::new();
+        };
         let dynamics = Dynamics::of(self.loan);
         let growth = dynamics.growth(&self.loan.terms);
         let balances = balances(&self.running.principal);

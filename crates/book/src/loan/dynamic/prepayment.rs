@@ -40,8 +40,11 @@ pub(super) fn keeps(before: &Loan, after: &Loan) -> Option<(usize, Vec<Keep>)> {
             keeps.extend(respread(after, rest, unpaid).unwrap_or_default());
         }
         PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount => {
-            let rows = &before.servicing.installments[rest..];
-            keeps.extend(rows.iter().map(|row| Keep::Principal(row.expected.principal)));
+            let rows = before.servicing.installments.iter().enumerate().skip(rest);
+            keeps.extend(rows.map(|(index, row)| match row.is_grace {
+                true => upcoming_row(before, index).keep,
+                false => Keep::Principal(row.expected.principal),
+            }));
         }
         PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount
         | PrepaymentRecalculation::ReduceNumberOfInstallments

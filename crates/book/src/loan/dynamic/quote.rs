@@ -31,14 +31,17 @@ impl Loan {
             let fees = self.servicing.installments.iter().map(|row| to_come(self, row)).sum();
             return unpaid + Components { fees, ..Components::ZERO } + self.penalties_of_payoff(date);
         }
-        let loan = self.rolled_to(date);
-        let everything = repayment::Owed::everything(&loan, date) + loan.penalties_of_payoff(date);
-        if !loan.terms.capitalizes_interest() {
-            return everything;
+        // A repayment settles penalties before it places late interest, on which some of them grow.
+        let rolled = self.rolled_over_due_dates(date);
+        let penalties = rolled.penalties_of_payoff(date);
+        let mut loan = rolled.with_late_interest(date);
+        if loan.terms.capitalizes_interest() {
+            // The payment makes principal of it, on which fees of its installments may depend.
+            for event in capitalized::paid_off(&loan, date).into_iter().flatten() {
+                apply_servicing(&mut loan.servicing, &Step { value_date: date, event });
+            }
         }
-        // The payment makes principal of it.
-        let principal = everything.principal + repayment::accrued(&loan, date);
-        Components { principal, interest: Amount::ZERO, ..everything }
+        repayment::Owed::everything(&loan, date) + penalties
     }
 
     /// Penalties that have grown and that a repayment applies.
@@ -75,6 +78,10 @@ impl Loan {
     /// The loan with the installments that fall due by a day, and the late interest of that day, if
     /// nobody touches it.
     fn rolled_to(&self, date: Date) -> Loan {
+        self.rolled_over_due_dates(date).with_late_interest(date)
+    }
+
+    fn rolled_over_due_dates(&self, date: Date) -> Loan {
         let mut loan = self.clone();
         while let Some(due_date) = next_period_end(&loan).filter(|due| *due <= date) {
             let event = period_end(&loan, &Calendar::every_day_works());
@@ -83,9 +90,13 @@ impl Loan {
                 apply_servicing(&mut loan.servicing, &Step { value_date: due_date, event });
             }
         }
-        for event in placing(&loan, date).into_iter().flatten() {
-            apply_servicing(&mut loan.servicing, &Step { value_date: date, event });
-        }
         loan
+    }
+
+    fn with_late_interest(mut self, date: Date) -> Loan {
+        for event in placing(&self, date).into_iter().flatten() {
+            apply_servicing(&mut self.servicing, &Step { value_date: date, event });
+        }
+        self
     }
 }

@@ -5,10 +5,11 @@
 
 use jiff::civil::Date;
 use loam_calc::accrual::Span;
-use loam_calc::allocation::{Allocation, Components, allocate_horizontal, allocate_vertical};
+use loam_calc::allocation::{Allocation, Components, allocate_vertical};
 use loam_calc::money::Amount;
 use loam_calc::projection::{GrowthPart, Keep, Row};
 
+use crate::loan::charges::fees::to_come;
 use crate::loan::course::PrincipalFrom;
 use crate::loan::custom_payment::{OwedFee, Paying, fees_of};
 use crate::loan::dynamic::late::overdue_from;
@@ -17,10 +18,11 @@ use crate::loan::dynamic::{
 };
 use crate::loan::event::{Event, InstallmentPart};
 use crate::loan::refusal::Refusal;
+use crate::loan::turns::split_owed;
 use crate::loan::{Installment, Loan};
 use crate::product::PaymentMethod;
 use crate::product::interest::InterestBalance;
-use crate::product::payments::{InterestOnPrepayment, PrepaymentRecalculation};
+use crate::product::payments::{InterestOnPrepayment, PaymentsAhead, PrepaymentRecalculation};
 
 /// What may be paid of each row on a day.
 pub(crate) struct Owed {
@@ -54,7 +56,19 @@ impl Owed {
         Owed::with_interest(loan, Amount::ZERO)
     }
 
+    /// With the fees that come with the installments that the payment reaches.
     fn with_interest(loan: &Loan, grown: Amount) -> Owed {
+        let mut owed = Owed::without_fees_to_come(loan, grown);
+        for (row, part) in loan.servicing.installments.iter().zip(&mut owed.parts) {
+            let is_reached = (part.principal + part.interest).is_positive();
+            if is_reached && !loan.terms.is_revolving() {
+                part.fees += to_come(loan, row);
+            }
+        }
+        owed
+    }
+
+    fn without_fees_to_come(loan: &Loan, grown: Amount) -> Owed {
         let rows = &loan.servicing.installments;
         let mut parts: Vec<Components> = rows.iter().map(Installment::unpaid).collect();
         let closed = loan.closed();
@@ -68,12 +82,22 @@ impl Owed {
             interest: grown,
             principal: loan.servicing.outstanding.principal - loan.unpaid_principal_of_closed(),
         };
-        for (index, part) in parts.iter_mut().enumerate().skip(closed) {
-            let row = upcoming_row(loan, index);
-            let is_last = index + 1 == rows.len();
-            let (principal, interest) = left.take(&row, is_last || takes_all(loan, index));
+        let takes_last = loan.terms.payment_rules.payments_ahead == PaymentsAhead::LastInstallment;
+        if takes_last {
+            // Interest is the next row's all the same.
+            let (_, interest) =
+                Left { principal: Amount::ZERO, ..left }.take(&upcoming_row(loan, closed), false);
+            left.interest -= interest;
+            parts[closed].interest = interest;
+        }
+        for place in 0..rows.len() - closed {
+            let index = if takes_last { rows.len() - 1 - place } else { closed + place };
+            let is_last = place + 1 == rows.len() - closed;
+            let (principal, interest) =
+                left.take(&upcoming_row(loan, index), is_last || takes_all(loan, index));
             let applied = rows[index].interest_applied - rows[index].paid.interest;
-            *part = Components { principal, interest: applied + interest, ..*part };
+            let before = if takes_last && index == closed { parts[closed].interest } else { Amount::ZERO };
+            parts[index] = Components { principal, interest: applied + before + interest, ..parts[index] };
         }
         Owed { parts }
     }
@@ -98,14 +122,14 @@ impl Owed {
 
     /// Splits an amount in the order of the product. Where interest is applied by hand, what is paid
     /// ahead pays none, unless it is more than everything else.
-    pub(crate) fn split(&self, loan: &Loan, amount: Amount) -> Payment {
+    pub(crate) fn split(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
         if let Some(owed) = self.without_growing(loan) {
-            let payment = owed.split_in_order(loan, amount);
+            let payment = owed.split_in_order(loan, date, amount);
             if payment.excess.is_zero() {
                 return payment;
             }
         }
-        self.split_in_order(loan, amount)
+        self.split_in_order(loan, date, amount)
     }
 
     /// Splits what says itself what it pays, or else in the order of the product; and the fees that
@@ -116,10 +140,11 @@ impl Owed {
     pub(crate) fn split_as(
         &self,
         loan: &Loan,
+        date: Date,
         paying: Paying<'_>,
     ) -> Result<(Payment, Vec<OwedFee>), Refusal> {
         if paying.stated.is_empty() {
-            return Ok((self.split(loan, paying.amount), Vec::new()));
+            return Ok((self.split(loan, date, paying.amount), Vec::new()));
         }
         let only_applied = self.without_growing(loan);
         let owed = &only_applied.as_ref().unwrap_or(self).parts;
@@ -128,10 +153,10 @@ impl Owed {
         let payable = rows.iter().zip(owed).filter(|(_, owed)| owed.fees.is_positive());
         let fees = fees_of(loan, payable.map(|(row, _)| row), |_| Amount::ZERO);
         let split = paying.split(&loan.terms, (&numbers, owed), &fees)?;
-        let (allocation, fees) = split.with_rest(owed, |left, owed| in_order(loan, left, owed));
+        let (allocation, fees) = split.with_rest(owed, |left, owed| in_order(loan, date, left, owed));
         if allocation.excess.is_positive() && only_applied.is_some() {
             // More than what is applied: as any payment, it takes what has grown as well.
-            return Ok((self.split(loan, paying.amount), Vec::new()));
+            return Ok((self.split(loan, date, paying.amount), Vec::new()));
         }
         Ok((self.payment(loan, allocation), fees))
     }
@@ -150,8 +175,8 @@ impl Owed {
         Some(Owed { parts: self.parts.iter().zip(&applied.parts).map(only_applied).collect() })
     }
 
-    fn split_in_order(&self, loan: &Loan, amount: Amount) -> Payment {
-        self.payment(loan, in_order(loan, amount, &self.parts))
+    fn split_in_order(&self, loan: &Loan, date: Date, amount: Amount) -> Payment {
+        self.payment(loan, in_order(loan, date, amount, &self.parts))
     }
 
     fn payment(&self, loan: &Loan, Allocation { parts, excess }: Allocation) -> Payment {
@@ -162,11 +187,10 @@ impl Owed {
     }
 }
 
-fn in_order(loan: &Loan, amount: Amount, owed: &[Components]) -> Allocation {
-    let order = &loan.terms.allocation_order;
+fn in_order(loan: &Loan, date: Date, amount: Amount, owed: &[Components]) -> Allocation {
     match loan.terms.payment_method {
-        PaymentMethod::Horizontal => allocate_horizontal(amount, order, owed),
-        PaymentMethod::Vertical => allocate_vertical(amount, order, owed),
+        PaymentMethod::Horizontal => split_owed(loan, date, amount, owed),
+        PaymentMethod::Vertical => allocate_vertical(amount, &loan.terms.allocation_order, owed),
     }
 }
 
@@ -230,7 +254,9 @@ fn after_maturity(loan: &Loan, date: Date) -> Amount {
         let to = balances.get(index + 1).map_or(date, |next| next.from);
         grown += growth.within(whole, Span { from: balance.from, to }, balance.principal);
     }
-    grown.round(terms.rounding).max(Amount::ZERO)
+    // What was applied of it is taken off all that has grown, so that no part of a cent is lost.
+    let applied = loan.servicing.course.carried.min(Amount::ZERO);
+    (grown.round(terms.rounding) + applied).max(Amount::ZERO)
 }
 
 /// Of what interest that has grown by a day is made, before it is rounded; and what was carried.
@@ -240,7 +266,8 @@ pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount
     }
     let terms = &loan.terms;
     let last = loan.servicing.installments.last().filter(|_| terms.interest_rules.accrues_after_maturity);
-    let Some(last) = last else { return (Vec::new(), Amount::ZERO) };
+    let waiting = capitalized::waiting(loan);
+    let Some(last) = last else { return (Vec::new(), waiting) };
     let to = terms.period.add_times(last.due_date, 1).unwrap_or(Date::MAX);
     let whole = Span { from: last.due_date, to };
     let dynamics = Dynamics::of(loan);
@@ -250,7 +277,8 @@ pub(crate) fn accrued_parts(loan: &Loan, date: Date) -> (Vec<GrowthPart>, Amount
         let to = balances.get(index + 1).map_or(date, |next| next.from);
         growth.parts_within(whole, Span { from: balance.from, to }, balance.principal)
     };
-    (balances.iter().enumerate().flat_map(of_balance).collect(), Amount::ZERO)
+    let applied = loan.servicing.course.carried.min(Amount::ZERO);
+    (balances.iter().enumerate().flat_map(of_balance).collect(), waiting + applied)
 }
 
 /// The day to which interest is paid with a repayment on a day.
@@ -323,7 +351,7 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
         };
         upcoming.outlook().changed
     } else {
-        last_row_asking(&after).into_iter().collect()
+        last_row_asking(&after, applied_beyond(&after)).into_iter().collect()
     };
     for row in &changed {
         after.servicing.installments[index_of(row.number)].expected = row.expected;
@@ -338,7 +366,9 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
     }
     for row in &mut changed {
         let before = &loan.servicing.installments[index_of(row.number)];
-        *row = Installment { expected: row.expected, ..before.clone() };
+        // A row that asks for less may be paid by that; one that asks for more is not.
+        let (expected, repaid_on) = (row.expected, row.repaid_on);
+        *row = Installment { expected, repaid_on, ..before.clone() };
     }
     Event::ScheduleChanged { cause: ScheduleCause::Repayment, installments: changed, running }
 }
@@ -347,20 +377,32 @@ pub(crate) fn schedule_after(loan: &Loan, date: Date, payment: &Payment) -> Even
 pub(crate) fn schedule_after_applying(loan: &Loan, date: Date, applied: Amount) -> Event {
     let cause = ScheduleCause::InterestApplied;
     if loan.closed() == loan.servicing.installments.len() {
-        let principal = vec![PrincipalFrom { from: date, principal: loan.bearing() }];
-        let running = Running { principal, ..loan.running() };
-        let installments = last_row_asking(loan).into_iter().collect();
+        let running = past_the_end(loan.running(), (date, loan.bearing()), applied);
+        let installments = last_row_asking(loan, applied).into_iter().collect();
         return Event::ScheduleChanged { cause, installments, running };
     }
     let running = Running { carried: loan.running().carried - applied, ..loan.running() };
     Upcoming::going_on(loan, date, running).event(cause)
 }
 
+/// Interest that was applied to the last row and is not asked for in it: it grew after the last due date.
+fn applied_beyond(loan: &Loan) -> Amount {
+    let to_apply = loan.servicing.installments.last().map(Installment::interest_to_apply);
+    to_apply.map_or(Amount::ZERO, |to_apply| (-to_apply).max(Amount::ZERO))
+}
+
 /// What grew after the last due date was applied to the last row: it is asked for there.
-fn last_row_asking(loan: &Loan) -> Option<Installment> {
-    let last = loan.servicing.installments.last().filter(|last| last.interest_to_apply().is_negative())?;
-    let expected = Components { interest: last.interest_applied, ..last.expected };
+fn last_row_asking(loan: &Loan, applied: Amount) -> Option<Installment> {
+    let last = loan.servicing.installments.last().filter(|_| applied.is_positive())?;
+    let expected = Components { interest: last.expected.interest + applied, ..last.expected };
     Some(Installment { expected, repaid_on: None, ..last.clone() })
+}
+
+/// How interest goes on after the last due date: all that grows there is one sum, of which so much
+/// more is applied.
+fn past_the_end(running: Running, (date, bearing): (Date, Amount), applied: Amount) -> Running {
+    let principal = with_balance(running.principal, date, bearing);
+    Running { principal, carried: running.carried - applied, ..running }
 }
 
 /// How interest goes on once a payment is posted.
@@ -368,8 +410,7 @@ pub(crate) fn running_after(loan: &Loan, date: Date, payment: &Payment, after: &
     let running = loan.running();
     let rows = loan.servicing.installments.len();
     if loan.closed() == rows {
-        let principal = vec![PrincipalFrom { from: date, principal: after.bearing() }];
-        return Running { principal, ..running };
+        return past_the_end(running, (date, after.bearing()), applied_beyond(loan));
     }
     let is_open = |part: &&InstallmentPart| index_of(part.number) >= loan.closed();
     let applied: Amount = payment.to_apply.iter().filter(is_open).map(|part| part.part.interest).sum();
@@ -429,6 +470,7 @@ impl PaidOfBearing {
     }
 }
 
-fn index_of(number: u32) -> usize {
+/// The place of the row with a number.
+pub(crate) fn index_of(number: u32) -> usize {
     usize::try_from(number).expect("a number of an installment fits") - 1
 }

@@ -7,56 +7,68 @@ use loam_calc::schedule::{
     self, Grace, InterestMethod, InterestTerms, RateTiers, ScheduleOptions, ScheduleTerms,
 };
 
-use crate::loan::Loan;
 use crate::loan::dynamic::tiers::tiers_from;
-use crate::loan::dynamic::{Dynamics, Running, ScheduleCause, Upcoming, upcoming_row, with_balance};
+use crate::loan::dynamic::{
+    Dynamics, Running, ScheduleCause, Upcoming, is_holiday, is_interest_only, upcoming_row, with_balance,
+};
 use crate::loan::event::Event;
+use crate::loan::{Installment, Loan, Terms};
 use crate::product::GracePeriodType;
 use crate::product::interest::RateTerms;
 use crate::product::payments::ElementsRecalculation;
 
 /// What each row from `first` on keeps when `principal` is repaid in them: the same installments as
 /// those of a new loan over their time, by the latest rate or the tiers, and in the first row by the
-/// rates of its days. `None` where nothing is left to spread or the terms give no schedule.
+/// rates of its days. Principal is repaid in the rows in which it was, and payment holidays stay.
+/// `None` where nothing is left to spread or the terms give no schedule.
 pub(super) fn respread(loan: &Loan, first: usize, principal: Amount) -> Option<Vec<Keep>> {
-    let rows = loan.servicing.installments.get(first..).filter(|rows| !rows.is_empty())?;
-    if !principal.is_positive() {
-        return None;
-    }
+    let rows = loan.servicing.installments.get(first..)?;
     let terms = &loan.terms;
+    let asking: Vec<&Installment> = rows.iter().filter(|row| !is_holiday(terms, row)).collect();
+    let last = asking.last().filter(|_| principal.is_positive())?;
     let start = loan.time_of(first).from;
     let dynamics = Dynamics::of(loan);
     let growth = dynamics.growth(terms);
-    let rate = growth.rate_on(rows.last().expect("there is at least one row").due_date);
-    let gone = u32::try_from(first).expect("a number of rows fits");
-    let left = terms.grace_period.saturating_sub(gone);
-    let grace = match terms.grace_period_type {
-        _ if left == 0 => Grace::None,
-        GracePeriodType::None => Grace::None,
-        GracePeriodType::PayInterestOnly => Grace::PayInterestOnly(left),
-        GracePeriodType::InterestForgiveness => Grace::InterestForgiveness(left),
-    };
     let schedule_terms = ScheduleTerms {
         principal,
-        interest: InterestTerms { rate, ..terms.interest },
+        interest: InterestTerms { rate: growth.rate_on(last.due_date), ..terms.interest },
         period: terms.period,
-        grace,
+        grace: grace_left(terms, &asking),
         principal_repayment_interval: terms.principal_repayment_interval,
         remainder: terms.remainder,
         installment_rounding: terms.installment_rounding,
         rounding: terms.rounding,
     };
-    let dates: Vec<_> = rows.iter().map(|row| row.due_date).collect();
+    let dates: Vec<_> = asking.iter().map(|row| row.due_date).collect();
+    let count = loan.servicing.installments.len();
+    let repays: Vec<bool> = asking.iter().map(|row| !is_interest_only(terms, row.number, count)).collect();
     let by_day = tiers_from(loan, start);
     let tiers = match terms.interest_rules.rate_terms {
         RateTerms::Fixed => RateTiers::None,
         RateTerms::Tiered { .. } => RateTiers::ByBalance(growth.tiers),
         RateTerms::TieredPeriod { .. } => RateTiers::ByDay(&by_day),
     };
-    let options = ScheduleOptions { tiers, ..ScheduleOptions::default() };
+    let options = ScheduleOptions { tiers, repays: Some(&repays), ..ScheduleOptions::default() };
     let spread = schedule::schedule_with(&schedule_terms, start, &dates, &options).ok()?;
-    let mixed = mixed_total(&growth, &schedule_terms, start, (&dates, tiers));
-    Some(spread.iter().map(|row| kept(loan, row, mixed)).collect())
+    let mixed = mixed_total(&growth, &schedule_terms, start, (&dates, &options));
+    let mut spread = spread.iter().map(|row| kept(loan, row, mixed));
+    let of_row = |row: &Installment| match is_holiday(terms, row) {
+        true => Some(Keep::Total(Amount::ZERO)),
+        false => spread.next(),
+    };
+    rows.iter().map(of_row).collect()
+}
+
+/// What is left of the grace in rows that ask for something or are free.
+fn grace_left(terms: &Terms, rows: &[&Installment]) -> Grace {
+    let left = rows.iter().filter(|row| row.number <= terms.grace_period).count();
+    let left = u32::try_from(left).expect("a number of rows fits");
+    match terms.grace_period_type {
+        _ if left == 0 => Grace::None,
+        GracePeriodType::None => Grace::None,
+        GracePeriodType::PayInterestOnly => Grace::PayInterestOnly(left),
+        GracePeriodType::InterestForgiveness => Grace::InterestForgiveness(left),
+    }
 }
 
 fn kept(loan: &Loan, row: &schedule::Installment, mixed: Option<Amount>) -> Keep {

@@ -9,6 +9,7 @@ use crate::index_rate::{next_review, within};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::{ScheduleCause, respread_event};
 use crate::loan::event::Event;
+use crate::loan::log::Effective;
 use crate::loan::{Loan, LoanState};
 use crate::product::interest::RateSource;
 
@@ -19,7 +20,8 @@ pub(crate) fn next_review_on(loan: &Loan) -> Option<Date> {
     let RateSource::Index { review_count, review_unit, .. } = loan.terms.interest_rules.source else {
         return None;
     };
-    if !loan.terms.is_dynamic() {
+    // Where nothing is outstanding nothing grows; it looks when something is again.
+    if !loan.terms.is_dynamic() || loan.servicing.outstanding.principal.is_zero() {
         return None;
     }
     let reviewed_on = loan.servicing.course.reviewed_on.unwrap_or(disbursed_on);
@@ -47,8 +49,28 @@ pub(crate) fn review(draft: &mut Draft<'_>, date: Date) {
     draft.derive(date, event);
 }
 
-/// The index on the day plus the loan's spread, within floor and ceiling.
+/// The days on which a log looked at the index, each with the rate that counted from then on.
+pub(crate) fn looked_up(agreed: Rate, steps: &[Effective<'_>]) -> Vec<(Date, Rate)> {
+    let mut rate = agreed;
+    let mut looked_up = Vec::new();
+    for effective in steps {
+        let event = &effective.step.event;
+        if let Event::RateChanged { rate: changed, .. } = event {
+            rate = *changed;
+        }
+        if matches!(event, Event::RateReviewed | Event::RateChanged { is_derived: true, .. }) {
+            looked_up.push((effective.step.value_date, rate));
+        }
+    }
+    looked_up
+}
+
+/// The index on the day plus the loan's spread, within floor and ceiling. What was looked up once
+/// stands, whatever the index says of that day by now.
 fn reviewed_rate(draft: &Draft<'_>, date: Date) -> Option<Rate> {
+    if let Some(rate) = draft.looked_up_on(date) {
+        return Some(rate);
+    }
     let terms = &draft.loan.terms;
     let RateSource::Index { source, floor, ceiling, .. } = &terms.interest_rules.source else { return None };
     let index = draft.context.catalog.index_rates.by_key(*source)?.rate_on(date)?;

@@ -27,7 +27,7 @@ impl Explainer<'_> {
                 let working = Working::Stated(*capitalized_fee);
                 self.charge(Figure::CapitalizedFee { value_date }, *capitalized_fee, working, posted);
             }
-            let carrier = Carrier { principal: Amount::ZERO, place: (1, loan.terms.installment_count) };
+            let carrier = Carrier::none(&loan.terms);
             for fee in fees {
                 let working = fee_of_product(&loan.terms, fee.fee, carrier, fee.amount);
                 let figure = Figure::DisbursementFee { fee: fee.fee, value_date };
@@ -146,7 +146,7 @@ fn noted(part: &PenaltyPart) -> Part {
 }
 
 /// Several workings added up.
-fn together(mut workings: impl Iterator<Item = Working>) -> Working {
+pub(super) fn together(mut workings: impl Iterator<Item = Working>) -> Working {
     let first = workings.next().unwrap_or(Working::Stated(Amount::ZERO));
     let changes: Vec<Change> = workings
         .filter(|working| !working.result().is_zero())
@@ -184,6 +184,14 @@ fn calculated(terms: &Terms, fee: &ProductFee, carrier: Carrier) -> Working {
         FeeCalculation::RepaymentPrincipalAmountPercentage => {
             let base = carrier.principal;
             (percentage(Base::InstallmentPrincipal, base), share(base, rate, rounding), false)
+        }
+        FeeCalculation::RepaymentInterestAmountPercentage => {
+            let base = carrier.interest;
+            (percentage(Base::InstallmentInterest, base), share(base, rate, rounding), false)
+        }
+        FeeCalculation::RepaymentAmountPercentage => {
+            let base = carrier.principal + carrier.interest;
+            (percentage(Base::InstallmentTotal, base), share(base, rate, rounding), false)
         }
     };
     let (mut net, mut changes) = (whole, Vec::new());

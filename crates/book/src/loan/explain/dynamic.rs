@@ -7,9 +7,10 @@ use loam_calc::money::Amount;
 use loam_calc::projection::GrowthPart;
 
 use crate::loan::apply::apply_servicing;
+use crate::loan::dynamic::late::{late_parts, placing};
 use crate::loan::dynamic::period_end::{next_period_end, period_end};
 use crate::loan::dynamic::repayment::Payment;
-use crate::loan::dynamic::{Running, ScheduleCause, Upcoming, repayment};
+use crate::loan::dynamic::{Running, ScheduleCause, Upcoming, capitalized, repayment};
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
 use crate::loan::explain::rows::Row;
 use crate::loan::explain::{Base, Change, Explainer, Explanation, Figure, Part, Working};
@@ -20,6 +21,22 @@ impl Explainer<'_> {
     /// Rows after a change of a dynamic schedule; `next` is the step that follows it.
     pub(super) fn go_on(&mut self, loan: &Loan, step: &Step, next: Option<&Step>, entries: &[i64]) {
         let Event::ScheduleChanged { cause, installments, running } = &step.event else { return };
+        self.ask_late_interest(loan, step.value_date, installments, entries);
+        match cause {
+            ScheduleCause::LateInterest => return,
+            ScheduleCause::Bill => return self.bill(loan, step, entries),
+            ScheduleCause::DueDate if loan.terms.capitalizes_interest() => {
+                self.waiting = Some(grown_by(loan, step.value_date));
+            }
+            ScheduleCause::DueDate
+            | ScheduleCause::Disbursement
+            | ScheduleCause::Repayment
+            | ScheduleCause::InterestApplied
+            | ScheduleCause::RateChange
+            | ScheduleCause::Pause
+            | ScheduleCause::Redraw
+            | ScheduleCause::Edit => {}
+        }
         // The rows are set as they are expected with the repayment, which is booked after them.
         let mut after = loan.clone();
         if *cause == ScheduleCause::Repayment
@@ -49,6 +66,51 @@ impl Explainer<'_> {
         self.expect(&after, (step.value_date, running), &asked, entries);
     }
 
+    /// Late interest that overdue rows ask for from now on.
+    fn ask_late_interest(&mut self, loan: &Loan, on: Date, changed: &[Installment], entries: &[i64]) {
+        let (closed, rounding) = (loan.closed(), Some(loan.terms.rounding));
+        if closed == loan.servicing.installments.len() {
+            return;
+        }
+        for row in changed {
+            let is_over = loan.closed_rows().iter().any(|known| known.number == row.number);
+            let known = self.rows.iter_mut().find(|known| known.installment.number == row.number);
+            if let Some(known) = known.filter(|_| is_over) {
+                let parts = parts_of(&late_parts(loan, on));
+                let working = Working::Sum { parts, rounding, less: Vec::new() };
+                known.changes(Change::LateInterest(Box::new(working)), entries);
+                known.installment = row.clone();
+            }
+        }
+    }
+
+    /// The open row of a credit became a bill, and a new one is open; or it waits for the next day.
+    fn bill(&mut self, loan: &Loan, step: &Step, entries: &[i64]) {
+        let Event::ScheduleChanged { installments, running, .. } = &step.event else { return };
+        let closed = loan.closed();
+        let Some(open) = loan.servicing.installments.get(closed) else { return };
+        let billed = installments.iter().find(|row| row.number == open.number).unwrap_or(open);
+        self.expect(loan, (step.value_date, loan.running()), std::slice::from_ref(billed), entries);
+        let mut after = loan.clone();
+        apply_servicing(&mut after.servicing, step);
+        let asked = after.servicing.installments[after.closed()..].to_vec();
+        self.expect(&after, (step.value_date, running.clone()), &asked, entries);
+    }
+
+    /// Interest that is added to the principal: what waited for its day, or has grown by the day.
+    pub(super) fn capitalized(&self, loan: &Loan, on: Date, amount: Amount, cause: InterestCause) -> Working {
+        let grown = match cause {
+            InterestCause::DueDate => self.waiting.clone(),
+            InterestCause::Disbursement
+            | InterestCause::EarlyPayment
+            | InterestCause::Request
+            | InterestCause::Locking => Some(grown_by(loan, on)),
+        };
+        let nothing = Working::Sum { parts: Vec::new(), rounding: None, less: Vec::new() };
+        let grown = grown.filter(|grown| grown.result() == Exact::from_amount(amount));
+        grown.unwrap_or_else(|| worked(nothing, [Change::Carried { amount }]))
+    }
+
     fn running_until(&self, loan: &Loan, after: &Loan, step: &Step, next: Option<&Step>) -> Running {
         let Some(Event::Repaid { parts, .. }) = next.map(|next| &next.event) else { return loan.running() };
         let open = loan.servicing.installments.get(loan.closed());
@@ -74,7 +136,9 @@ impl Explainer<'_> {
             let is_free = row.is_grace
                 && loan.terms.grace_period_type == GracePeriodType::InterestForgiveness
                 && row.number <= loan.terms.grace_period;
-            let parts = if is_free { Vec::new() } else { parts_of(&growth.parts) };
+            // Interest that is added to the principal is asked for by no row.
+            let is_asked = !is_free && !loan.terms.capitalizes_interest();
+            let parts = if is_asked { parts_of(&growth.parts) } else { Vec::new() };
             let sum: Exact = parts.iter().map(Part::value).sum();
             let grown = sum.round(loan.terms.rounding);
             let placed = carried.max(-grown);
@@ -93,12 +157,17 @@ impl Explainer<'_> {
     }
 
     fn set_row(&mut self, row: &Installment, working: Working, loan: &Loan, entries: &[i64]) {
-        let found = self.rows.iter_mut().find(|known| known.installment.number == row.number);
-        let Some(known) = found else { return };
-        let mut all = known.entries.clone();
+        let found = self.rows.iter().position(|known| known.installment.number == row.number);
+        let known = found.map(|index| &self.rows[index]).or(self.rows.last());
+        let mut all = known.map(|known| known.entries.clone()).unwrap_or_default();
         all.extend_from_slice(entries);
         let counting = Some(loan.terms.interest);
-        *known = Row { working, entries: all, counting, installment: row.clone() };
+        let row = Row { working, entries: all, counting, installment: row.clone() };
+        match found {
+            Some(index) => self.rows[index] = row,
+            // A bill was cut off what is open; the new row rests on what the one before it rests on.
+            None => self.rows.push(row),
+        }
     }
 
     /// What grew after the last due date is asked for with the last row.
@@ -132,6 +201,14 @@ impl Explainer<'_> {
             let step = Step { value_date: due_date, event: period_end(standing, self.calendar) };
             self.go_on(standing, &step, None, &[]);
             apply_servicing(&mut standing.servicing, &step);
+            for event in capitalized::rolled(standing, due_date).into_iter().flatten() {
+                apply_servicing(&mut standing.servicing, &Step { value_date: due_date, event });
+            }
+        }
+        for event in placing(standing, on).into_iter().flatten() {
+            let step = Step { value_date: on, event };
+            self.go_on(standing, &step, None, &[]);
+            apply_servicing(&mut standing.servicing, &step);
         }
         let asked = standing.schedule_on(on)[standing.closed()..].to_vec();
         if !asked.is_empty() {
@@ -143,7 +220,8 @@ impl Explainer<'_> {
 /// Interest that becomes a balance of a dynamic loan before it falls due: what has grown, as far as
 /// it is applied, and what rows that are due had held back.
 pub(super) fn applied(loan: &Loan, on: Date, parts: &[InstallmentPart], cause: InterestCause) -> Working {
-    let until = if cause == InterestCause::Request { on } else { repayment::accrues_to(loan, on) };
+    let is_by_day = matches!(cause, InterestCause::Request | InterestCause::Locking);
+    let until = if is_by_day { on } else { repayment::accrues_to(loan, on) };
     let (grown, carried) = repayment::accrued_parts(loan, until);
     let before =
         Working::Sum { parts: parts_of(&grown), rounding: Some(loan.terms.rounding), less: Vec::new() };
@@ -170,6 +248,16 @@ pub(super) fn applied(loan: &Loan, on: Date, parts: &[InstallmentPart], cause: I
     }
     changes.push(Change::NotTaken { amount: rounded + carried.max(-rounded) - taken });
     worked(before, changes)
+}
+
+/// What has grown by a day and was carried, rounded.
+fn grown_by(loan: &Loan, on: Date) -> Working {
+    let (grown, carried) = repayment::accrued_parts(loan, on);
+    let rounding = Some(loan.terms.rounding);
+    worked(
+        Working::Sum { parts: parts_of(&grown), rounding, less: Vec::new() },
+        [Change::Carried { amount: carried }],
+    )
 }
 
 /// What has grown by a day and is no balance yet, exact.

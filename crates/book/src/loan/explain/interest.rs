@@ -11,7 +11,7 @@ use crate::loan::commands::interest::accrued;
 use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
 use crate::loan::explain::dynamic;
 use crate::loan::explain::rows::{self, Rescheduling, Row};
-use crate::loan::explain::{Base, Explainer, Explanation, Figure, Less, Part, Working};
+use crate::loan::explain::{Base, Change, Explainer, Explanation, Figure, Less, Part, Working};
 use crate::loan::log::Effective;
 use crate::loan::{Installment, Loan, LoanState};
 
@@ -47,7 +47,7 @@ impl Explainer<'_> {
                 self.found.push(Explanation {
                     figure: Figure::InterestApplied { transaction_id, value_date: step.value_date },
                     amount: Exact::from_amount(*amount),
-                    working: applied(loan, step.value_date, parts, *cause),
+                    working: self.applied(loan, step.value_date, parts, *cause),
                     counting: None,
                     entries: in_order(entries),
                 });
@@ -67,6 +67,7 @@ impl Explainer<'_> {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::DisbursementPlanned { .. }
             | Event::Redrawn { .. }
             | Event::Restructured { .. }
             | Event::PenaltyApplied { .. }
@@ -100,9 +101,10 @@ impl Explainer<'_> {
             return;
         }
         self.rows = rows::agreed(loan, start, installments, entries);
-        let principal = installments.iter().map(|row| row.expected.principal).sum();
+        let later = &installments[rows::down_payments(loan)..];
+        let principal = later.iter().map(|row| row.expected.principal).sum();
         let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
-        let dates: Vec<Date> = installments.iter().map(|row| row.due_date).collect();
+        let dates: Vec<Date> = later.iter().map(|row| row.due_date).collect();
         let equal = equal_total(&terms, start, &dates, loan.terms.accrual());
         let equal = equal.expect("the terms gave this schedule").filter(|_| loan.terms.has_annuity());
         let Some(equal) = equal else { return };
@@ -152,6 +154,15 @@ impl Explainer<'_> {
         });
     }
 
+    /// Interest that becomes a balance, or principal.
+    fn applied(&self, loan: &Loan, on: Date, parts: &[InstallmentPart], cause: InterestCause) -> Working {
+        let capitalized: Amount = parts.iter().map(|part| part.part.principal).sum();
+        if capitalized.is_positive() {
+            return self.capitalized(loan, on, capitalized, cause);
+        }
+        applied(loan, on, parts, cause)
+    }
+
     /// The entries on which the interest of an installment rests so far.
     pub(super) fn resting_on(&self, number: u32) -> Vec<i64> {
         let row = self.rows.iter().find(|row| row.installment.number == number);
@@ -178,17 +189,17 @@ pub(super) fn in_order(mut entries: Vec<i64>) -> Vec<i64> {
 
 /// Interest that becomes a balance: what is left of the expected, or what has grown of it.
 fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCause) -> Working {
-    let capitalized: Amount = applied.iter().map(|part| part.part.principal).sum();
-    if capitalized.is_positive() {
-        return Working::Stated(capitalized);
-    }
-    let is_ahead = matches!(cause, InterestCause::EarlyPayment | InterestCause::Request);
-    if loan.terms.is_dynamic() && is_ahead {
+    let is_by_day = matches!(cause, InterestCause::Request | InterestCause::Locking);
+    let is_ahead = is_by_day || cause == InterestCause::EarlyPayment;
+    let is_over =
+        |part: &InstallmentPart| usize::try_from(part.number).is_ok_and(|number| number <= loan.closed());
+    // Late interest that has found its place is asked for by a row whose time is over.
+    let is_placed =
+        loan.closed() < loan.servicing.installments.len() && !is_by_day && applied.iter().all(is_over);
+    if loan.terms.is_dynamic() && is_ahead && !is_placed {
         return dynamic::applied(loan, on, applied, cause);
     }
-    if cause == InterestCause::Request
-        && let Some((parts, less)) = grown(loan, on)
-    {
+    if is_by_day && let Some((parts, less)) = grown(loan, on) {
         return Working::Sum { parts, rounding: Some(Rounding::Down), less: vec![less] };
     }
     let rows = applied.iter().filter_map(|part| {
@@ -202,7 +213,15 @@ fn applied(loan: &Loan, on: Date, applied: &[InstallmentPart], cause: InterestCa
             less.push(Less::AppliedBefore { number: row.number, amount: row.interest_applied });
         }
     }
-    Working::Sum { parts, rounding: None, less }
+    let before = Working::Sum { parts, rounding: None, less };
+    // Of a row that a lock holds back, only the late interest that came to it.
+    let amount: Amount = applied.iter().map(|part| part.part.interest).sum();
+    let left = before.result() - Exact::from_amount(amount);
+    if !is_placed || left <= Exact::ZERO {
+        return before;
+    }
+    let changes = vec![Change::NotTaken { amount: left.round(Rounding::Down) }];
+    Working::Changed { before: Box::new(before), changes }
 }
 
 /// What has grown of the interest of the running installment: what it expects of its own × days gone

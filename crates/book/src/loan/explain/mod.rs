@@ -26,6 +26,7 @@ mod charges;
 mod dynamic;
 mod interest;
 mod rows;
+mod taxes;
 mod text;
 
 pub use interest::accrued_exact;
@@ -54,12 +55,16 @@ pub enum Figure {
     AccruedPenalty { on: Date },
     /// Fees or penalties that were charged and are not asked for any more.
     ChargeGivenUp { transaction_id: i64, value_date: Date },
+    /// The tax in what a transaction charged.
+    Tax { transaction_id: i64, value_date: Date },
+    /// The tax in fees or penalties that are not asked for any more.
+    TaxGivenUp { transaction_id: i64, value_date: Date },
 }
 
 /// What an amount is that something is worked out on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// What was lent.
+    /// What was lent, but for a down payment.
     OriginalPrincipal,
     /// What of it is outstanding while the period runs, if the schedule is kept.
     OutstandingPrincipal,
@@ -75,8 +80,14 @@ pub enum Base {
     LoanAmount,
     /// The principal of the installment that carries a fee.
     InstallmentPrincipal,
+    /// The interest of the installment that carries a fee.
+    InstallmentInterest,
+    /// Principal and interest of the installment that carries a fee.
+    InstallmentTotal,
     /// Interest that an installment carries for others, taken off: it has no part in what grows.
     CarriedInterest(u32),
+    /// What is charged with its tax: all that an installment carries of it.
+    TaxedAmount,
 }
 
 /// One product of a sum: amount × rate × share. What is `None` is one.
@@ -99,6 +110,8 @@ pub enum Less {
     AppliedBefore { number: u32, amount: Amount },
     /// Interest that the other installments expect.
     OtherInstallments { amount: Amount },
+    /// Tax in what the installment carries besides.
+    TaxOfRest { number: u32, amount: Amount },
 }
 
 /// How a figure was worked out.
@@ -132,6 +145,8 @@ pub enum Change {
     Share { total: Amount, place: u32, count: u32 },
     /// What an installment that was taken away expected.
     Joined(Box<Working>),
+    /// Interest of overdue principal, which the overdue installment asks for.
+    LateInterest(Box<Working>),
     /// Interest of its time that was applied ahead of its due date, and is part of it still.
     AppliedAhead { amount: Amount },
     /// Interest that came from the time before, or less than zero: that goes on to the next one, or
@@ -177,7 +192,9 @@ impl Part {
 impl Less {
     pub fn amount(&self) -> Amount {
         match self {
-            Less::AppliedBefore { amount, .. } | Less::OtherInstallments { amount } => *amount,
+            Less::AppliedBefore { amount, .. }
+            | Less::OtherInstallments { amount }
+            | Less::TaxOfRest { amount, .. } => *amount,
         }
     }
 }
@@ -198,7 +215,7 @@ impl Change {
                 };
                 running(*place) - running(*place - 1)
             }
-            Change::Joined(working) => working.result(),
+            Change::Joined(working) | Change::LateInterest(working) => working.result(),
             Change::PartOf { whole, place, count, rounding } => {
                 Exact::from_amount(part_of_installment(*whole, (*place, *count), *rounding) - *whole)
             }
@@ -243,13 +260,20 @@ pub fn explain(entries: &[Entry], view: View, loan: &Loan, calendar: &Calendar) 
     let steps = counted(entries, view);
     let Some((first, rest)) = steps.split_first() else { return Vec::new() };
     let Event::Created { opening } = &first.step.event else { return Vec::new() };
-    let mut explainer =
-        Explainer { entries, calendar, rows: Vec::new(), penalties: BTreeMap::new(), found: Vec::new() };
+    let mut explainer = Explainer {
+        entries,
+        calendar,
+        rows: Vec::new(),
+        waiting: None,
+        penalties: BTreeMap::new(),
+        found: Vec::new(),
+    };
     let mut standing = open(opening, first.stamp);
     for (index, effective) in rest.iter().enumerate() {
         let next = rest.get(index + 1).map(|next| next.step);
         explainer.explain_interest(&standing, *effective, next);
         explainer.explain_charges(&standing, effective.step);
+        explainer.explain_taxes(&standing, effective.step);
         apply_step(&mut standing, effective.step, effective.stamp);
     }
     explainer.expect_on(&mut standing, view.as_of);
@@ -264,6 +288,8 @@ struct Explainer<'a> {
     calendar: &'a Calendar,
     /// Why the installments expect the interest that they expect, in their order.
     rows: Vec<rows::Row>,
+    /// Why so much interest waits to be added to the principal.
+    waiting: Option<Working>,
     /// What penalties have grown on, by the number of the installment.
     penalties: BTreeMap<u32, Vec<Part>>,
     found: Vec<Explanation>,

@@ -49,8 +49,27 @@ impl Row {
     }
 }
 
+/// How many rows of the schedule are a down payment, and so no part of what is spread.
+pub(super) fn down_payments(loan: &Loan) -> usize {
+    usize::try_from(loan.terms.down_payment_rows()).expect("one or none")
+}
+
 /// The rows of a schedule as the terms give it.
 pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
+    let (down_payments, rows) = rows.split_at(down_payments(loan));
+    let without_interest = |row: &Installment| Row {
+        // Of no days.
+        working: Working::Sum { parts: Vec::new(), rounding: Some(loan.terms.rounding), less: Vec::new() },
+        entries: entries.to_vec(),
+        counting: None,
+        installment: row.clone(),
+    };
+    let later = calculated(loan, start, rows, entries);
+    down_payments.iter().map(without_interest).chain(later).collect()
+}
+
+/// The rows of what is repaid later.
+fn calculated(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
     let dates: Vec<Date> = rows.iter().map(|row| row.due_date).collect();
     let principals: Vec<Amount> = rows.iter().map(|row| row.expected.principal).collect();
     // Fees that were added to the principal bear interest too.
@@ -62,6 +81,7 @@ pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[
         Some(variation) => interest_parts_with(&terms, start, columns, &variation.options(&loan.terms)),
     };
     let parts = parts.expect("the terms gave this schedule");
+    let before = loan.terms.down_payment_rows();
     let settles = terms.remainder == Remainder::PrincipalAndInterestIntoLast;
     let of_row = |(index, row): (usize, &Installment)| {
         let is_last = index + 1 == rows.len();
@@ -71,7 +91,7 @@ pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[
         } else if settles && is_last {
             rest_of_column(&parts, rows, loan)
         } else {
-            let of_row = parts.iter().filter(|part| part.number == row.number);
+            let of_row = parts.iter().filter(|part| part.number + before == row.number);
             of_element(of_row.map(|part| at_a_rate(part, loan)).collect(), loan, Vec::new())
         };
         let counting = Some(terms.interest);
@@ -102,8 +122,12 @@ fn of_element(parts: Vec<Part>, loan: &Loan, less: Vec<Less>) -> Working {
     };
     let unrounded: Exact = parts.iter().map(Part::value).sum();
     let before = Working::Sum { parts, rounding: None, less: Vec::new() };
-    let mut changes = vec![Change::ToMultiple { unrounded, multiple, rounding }];
-    changes.extend(less.iter().map(|less| Change::NotTaken { amount: less.amount() }));
+    let to_multiple = Change::ToMultiple { unrounded, multiple, rounding };
+    // No more is taken off than there is, also where something comes to it later.
+    let left = (unrounded + to_multiple.amount()).round(Rounding::Down);
+    let less: Amount = less.iter().map(Less::amount).sum();
+    let changes = vec![to_multiple, Change::NotTaken { amount: less.min(left) }];
+    let changes = changes.into_iter().filter(|change| !change.amount().is_zero()).collect();
     Working::Changed { before: Box::new(before), changes }
 }
 
@@ -150,6 +174,8 @@ pub(super) fn rescheduled(mut rows: Vec<Row>, loan: &Loan, edit: &Rescheduling<'
         }
         ScheduleChange::Deleted { number } => join(&mut rows, *number, edit.entries),
         ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => spread(&mut rows, loan, edit),
+        // Rows expect what they expected, on other days.
+        ScheduleChange::Calendar { .. } => {}
     }
     for (row, after) in rows.iter_mut().zip(edit.after) {
         row.installment = after.clone();

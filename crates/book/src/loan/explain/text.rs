@@ -67,6 +67,9 @@ fn changed(change: &Change, currency: Currency) -> String {
         Change::HeldBack { number, amount } => {
             format!("and {} held back of installment {number}", amount.to_fixed_text(currency))
         }
+        Change::LateInterest(working) => {
+            format!("and interest of overdue principal: {}", formula(working, currency))
+        }
         Change::Joined(working) => {
             format!("and of an installment taken away: {}", formula(working, currency))
         }
@@ -90,6 +93,7 @@ fn sum(
         let what = match less {
             Less::AppliedBefore { number, .. } => format!("applied before of installment {number}"),
             Less::OtherInstallments { .. } => "of the other installments".to_owned(),
+            Less::TaxOfRest { number, .. } => format!("tax in the rest of installment {number}"),
         };
         text = format!("{text} − {amount} {what}");
     }
@@ -110,7 +114,10 @@ fn product(part: &Part, currency: Currency) -> String {
         | Base::OutstandingPrincipal
         | Base::BearingPrincipal
         | Base::LoanAmount
-        | Base::InstallmentPrincipal => {}
+        | Base::InstallmentPrincipal
+        | Base::InstallmentInterest
+        | Base::InstallmentTotal
+        | Base::TaxedAmount => {}
     }
     if let Some(rate) = part.rate {
         text = format!("{text} × {rate}");

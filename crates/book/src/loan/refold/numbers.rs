@@ -66,7 +66,8 @@ fn renumber(change: &mut ScheduleChange, now: &dyn Fn(u32) -> Result<u32, Refusa
             }
         }
         ScheduleChange::Deleted { number } => *number = now(*number)?,
-        ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized => {}
+        // What followed the calendar names the due dates with the numbers.
+        ScheduleChange::ReAged { .. } | ScheduleChange::ReAmortized | ScheduleChange::Calendar { .. } => {}
     }
     Ok(())
 }

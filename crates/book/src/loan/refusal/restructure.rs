@@ -23,8 +23,12 @@ pub enum RestructureRefusal {
     FieldNotAllowed { field: &'static str, command: &'static str },
     #[error("the new amount is {value}, and {expected} are owed and lent on top")]
     AmountDiffers { value: String, expected: String },
-    #[error("the new loan would be paid out in parts; what is owed is carried over at once")]
-    PaidOutInParts,
+    #[error("the new loan would be a revolving credit, whose amount is a limit and not what is owed")]
+    IntoRevolvingCredit,
+    #[error("the first tranche is {value}, and {carried_over} are carried over with it")]
+    FirstTrancheTooSmall { value: String, carried_over: String },
+    #[error("the tranches of a loan that took the place of another stay as they are")]
+    TranchesStay,
     #[error("{amount} were paid too much and are to be drawn again first")]
     Overpaid { amount: String },
     #[error("the two products are in different currencies")]
@@ -35,6 +39,8 @@ pub enum RestructureRefusal {
     OtherAccounting,
     #[error("a fee of {fee} cannot be kept from {paid_out}, which is all that is paid out")]
     FeeExceedsTopUp { fee: String, paid_out: String },
+    #[error("investors fund the loan, and their money stays in it: no others are named")]
+    OriginalHasFunds,
     #[error("investors fund the loan: interest, fees and penalties do not become principal")]
     FundedCapitalization,
     #[error("investors fund the loan: principal is neither written off nor lent on top")]

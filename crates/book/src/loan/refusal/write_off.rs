@@ -9,6 +9,8 @@ pub enum WriteOffRefusal {
     ArrearsTooShort { days: i64, least: u32 },
     #[error("{amount} were paid too much and are to be drawn again first")]
     Overpaid { amount: String },
+    #[error("nothing of the loan is left to pay; it is closed instead")]
+    NothingLeft,
     #[error("{value_date} is before the write-off on {written_off_on}")]
     BeforeWriteOff { value_date: Date, written_off_on: Date },
 }

@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
             | Event::RateChanged { .. }
             | Event::RateReviewed
             | Event::InterestPaused { .. }
-            | Event::TranchesSet { .. }
+            | Event::TranchesSet { .. } | Event::DisbursementPlanned { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }

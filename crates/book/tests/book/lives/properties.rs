@@ -1,18 +1,22 @@
 //! What holds of every life. Each is shown to fail by a seeded fault, in `faults`.
 
-use loam_book::loan::Installment;
+use std::collections::HashSet;
+
+use loam_book::ids::Key;
 use loam_book::loan::as_of::{View, as_of};
+use loam_book::loan::charges::tax::tax_within;
 use loam_book::loan::event::Event;
+use loam_book::loan::event::charge::FeeCause;
 use loam_book::loan::log::{effective, fold, fold_steps};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
-use loam_book::product::PrepaymentAcceptance;
-use loam_book::product::charges::ChargeRules;
+use loam_book::loan::{Installment, Servicing};
+use loam_book::product::charges::{FeeCalculation, ProductFee};
+use loam_book::product::{PrepaymentAcceptance, ProductType};
 use loam_calc::allocation::{Component, Components};
-use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
-use super::moves::Life;
+use super::life::Life;
 use crate::auditor::Auditor;
 use crate::explained;
 
@@ -22,18 +26,23 @@ type Property = fn(&Life) -> Option<String>;
 pub(crate) const PROPERTIES: &[(&str, Property)] = &[
     ("the fold equals the materialization", fold_is_the_row),
     ("incremental equals re-fold", steps_lead_to_the_row),
-    ("principal repaid, written off and outstanding is what was lent", principal_adds_up),
+    ("principal repaid, given up and outstanding is what was lent and added", principal_adds_up),
     ("the principal of all rows is what was repaid and is outstanding", rows_add_up),
+    ("no more is outstanding of a credit than its limit", the_limit_holds),
+    ("no more is paid out than the loan amount", no_more_is_paid_out),
+    ("no fee that is a share of the loan amount is charged twice by disbursements", no_share_comes_twice),
     ("paying what is quoted closes the loan", the_quote_closes),
     ("no balance is negative", nothing_is_negative),
     ("debits equal credits", debits_equal_credits),
-    ("fees charged and kept are fees earned", fees_are_earned),
+    ("what was charged is earned, deferred or owed in taxes", income_is_what_was_charged),
+    ("taxes payable are the taxes in what was charged", taxes_are_within),
+    ("nothing is left between loans", nothing_is_left_between_loans),
     ("as of today is the current row", today_is_the_row),
     ("the book remembers how every day ended", evenings_are_remembered),
     ("nothing is left of what was taken back", what_was_taken_back_is_gone),
     ("the day that is over brings nothing more", today_brings_nothing),
-    ("every figure is explained and multiplies out", |life| explained::fault(&life.book)),
     ("the checks find nothing", |life| life.book.findings().first().map(|finding| format!("{finding:?}"))),
+    ("every figure is explained and multiplies out", |life| explained::fault(&life.book)),
 ];
 
 /// The ones that are looked at after every move; they cost little.
@@ -43,8 +52,17 @@ pub(crate) fn of_every_moment(life: &Life) -> Option<String> {
         .find_map(|holds| holds(life))
 }
 
+/// What two figures do not have in common, line by line.
 fn differs<T: PartialEq + std::fmt::Debug>(left: &T, right: &T) -> Option<String> {
-    (left != right).then(|| format!("{left:?}\n  is not\n{right:?}"))
+    if left == right {
+        return None;
+    }
+    let (left, right) = (format!("{left:#?}"), format!("{right:#?}"));
+    let only = |one: &str, other: &str| -> Vec<String> {
+        let others: HashSet<&str> = other.lines().collect();
+        one.lines().filter(|line| !others.contains(line)).map(|line| line.trim().to_owned()).collect()
+    };
+    Some(format!("{:?} and not {:?}", only(&left, &right), only(&right, &left)))
 }
 
 fn fold_is_the_row(life: &Life) -> Option<String> {
@@ -56,19 +74,25 @@ fn steps_lead_to_the_row(life: &Life) -> Option<String> {
     differs(&by_steps.servicing, &life.book.loan().servicing)
 }
 
-/// What was capitalized is part of the amount that was disbursed.
+/// What was capitalized at the disbursement is part of the amount that was disbursed.
 fn principal_adds_up(life: &Life) -> Option<String> {
-    let (mut lent, mut written_off) = (Amount::ZERO, Amount::ZERO);
+    let (mut lent, mut given_up) = (Amount::ZERO, Amount::ZERO);
     for effective in effective(&life.book.entries) {
         if let Event::Disbursed { amount, .. } = &effective.step.event {
             lent += *amount;
         }
+        if let Event::InterestApplied { parts, .. } = &effective.step.event {
+            lent += parts.iter().map(|part| part.part.principal).sum();
+        }
         if let Event::WrittenOff { amount, .. } = &effective.step.event {
-            written_off += amount.principal;
+            given_up += amount.principal;
+        }
+        if let Event::Restructured { written_off, carried_over, .. } = &effective.step.event {
+            given_up += written_off.principal + carried_over.principal;
         }
     }
     let servicing = &life.book.loan().servicing;
-    let found = servicing.paid.principal + servicing.outstanding.principal + written_off;
+    let found = servicing.paid.principal + servicing.outstanding.principal + given_up;
     differs(&found, &lent)
 }
 
@@ -79,6 +103,45 @@ fn rows_add_up(life: &Life) -> Option<String> {
     }
     let expected: Amount = servicing.installments.iter().map(|row| row.expected.principal).sum();
     differs(&expected, &(servicing.paid.principal + servicing.outstanding.principal))
+}
+
+fn the_limit_holds(life: &Life) -> Option<String> {
+    let loan = life.book.loan();
+    let is_credit = loan.terms.product_type == ProductType::RevolvingCredit;
+    // What was charged may have become principal of a loan, of a credit never.
+    let outstanding = loan.servicing.outstanding.principal;
+    (is_credit && outstanding > loan.terms.amount).then(|| format!("{outstanding:?} is outstanding"))
+}
+
+fn no_more_is_paid_out(life: &Life) -> Option<String> {
+    let loan = life.book.loan();
+    let mut sum = Amount::ZERO;
+    for one in effective(&life.book.entries) {
+        if let Event::Disbursed { amount, fees, .. } = &one.step.event {
+            let added: Amount = fees.iter().filter(|fee| fee.is_capitalized).map(|fee| fee.amount).sum();
+            sum += *amount - added;
+        }
+    }
+    // A credit is drawn again and again.
+    (!loan.terms.is_revolving() && sum > loan.terms.amount).then(|| format!("{sum:?} were paid out"))
+}
+
+fn no_share_comes_twice(life: &Life) -> Option<String> {
+    let mut charged = Vec::new();
+    for one in effective(&life.book.entries) {
+        if let Event::Disbursed { fees, .. } = &one.step.event {
+            charged.extend(fees.iter().map(|fee| fee.fee));
+        }
+        if let Event::FeeCharged { charge, .. } = &one.step.event {
+            charged.extend(charge.fee.filter(|_| charge.cause == FeeCause::Disbursement));
+        }
+    }
+    let is_share = |fee: &&ProductFee| {
+        !matches!(fee.calculation, FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments)
+    };
+    let shares = life.book.loan().terms.charges.fees.iter().filter(is_share).map(|fee| fee.key);
+    let is_twice = |key: &Key| charged.iter().filter(|known| *known == key).count() > 1;
+    shares.into_iter().find(is_twice).map(|key| format!("{key} was charged twice"))
 }
 
 /// Where prepayments are taken; a loan on which nothing is owed any more is closed otherwise.
@@ -96,7 +159,13 @@ fn the_quote_closes(life: &Life) -> Option<String> {
     if let Err(refusal) = repaid {
         return Some(format!("{quoted:?} is refused: {refusal}"));
     }
-    book.loan().state().is_active().then(|| format!("{quoted:?} leaves {:?}", book.outstanding()))
+    let loan = book.loan();
+    // What can be drawn again, is to be paid out still, or rests a while, stays open with nothing owed.
+    let stays = loan.terms.controls.dormancy_days.is_some()
+        || loan.terms.is_revolving()
+        || loan.servicing.course.has_tranches_left();
+    let is_settled = book.outstanding().is_zero() && (stays || !loan.state().is_active());
+    (!is_settled).then(|| format!("{quoted:?} leaves {:?}", book.outstanding()))
 }
 
 fn nothing_is_negative(life: &Life) -> Option<String> {
@@ -120,25 +189,94 @@ fn debits_equal_credits(life: &Life) -> Option<String> {
     if !auditor.is_balanced() {
         return Some("the accounts do not add up to nothing".to_owned());
     }
+    let course = &life.book.loan().servicing.course;
     differs(&auditor.outstanding(), &life.book.outstanding())
+        .or_else(|| differs(&auditor.overpayments(), &course.overpaid))
+        .or_else(|| differs(&auditor.recovered(), &course.recovered))
 }
 
-/// Of products without fees and taxes of their own: those are kept, deferred, and owed to others.
-fn fees_are_earned(life: &Life) -> Option<String> {
-    if life.book.loan().terms.charges != ChargeRules::default() {
-        return None;
+/// Interest, fees and penalties as they were served, against the accounts of what is earned.
+fn income_is_what_was_charged(life: &Life) -> Option<String> {
+    use TransactionKind as Kind;
+    let (mut served, mut taxes) = (Components::ZERO, Components::ZERO);
+    for row in &life.book.transactions {
+        let (amount, tax) = (row.amount, row.charges.tax);
+        let charged = match row.kind {
+            Kind::InterestApplied | Kind::InterestAppliedReversal => {
+                Components { interest: amount, ..Components::ZERO }
+            }
+            Kind::Fee | Kind::FeeReversal => Components { fees: amount, ..Components::ZERO },
+            Kind::PenaltyApplied | Kind::PenaltyReversal => {
+                Components { penalties: amount, ..Components::ZERO }
+            }
+            Kind::FeesReduced | Kind::FeesReducedReversal => Components { fees: -amount, ..Components::ZERO },
+            Kind::PenaltiesReduced | Kind::PenaltiesReducedReversal => {
+                Components { penalties: -amount, ..Components::ZERO }
+            }
+            Kind::Disbursement | Kind::DisbursementReversal => {
+                let fees = row.charges.fees.iter().map(|fee| fee.amount).sum();
+                Components { fees, ..Components::ZERO }
+            }
+            Kind::Repayment
+            | Kind::RepaymentReversal
+            | Kind::InterestRateChanged
+            | Kind::InterestRateChangeReversal
+            | Kind::PaymentMade
+            | Kind::PaymentMadeReversal
+            | Kind::WriteOff
+            | Kind::WriteOffReversal
+            | Kind::Recovery
+            | Kind::RecoveryReversal
+            | Kind::Restructure
+            | Kind::PaymentReschedule
+            | Kind::PaymentRescheduleReversal
+            | Kind::InterestLocked
+            | Kind::FeeLocked
+            | Kind::PenaltyLocked
+            | Kind::InterestUnlocked
+            | Kind::FeeUnlocked
+            | Kind::PenaltyUnlocked => continue,
+        };
+        served += charged;
+        let is_reduction = matches!(
+            row.kind,
+            Kind::FeesReduced
+                | Kind::FeesReducedReversal
+                | Kind::PenaltiesReduced
+                | Kind::PenaltiesReducedReversal
+        );
+        taxes = if is_reduction { taxes - tax } else { taxes + tax };
     }
-    let is_reduction =
-        |kind| matches!(kind, TransactionKind::FeesReduced | TransactionKind::FeesReducedReversal);
-    let reductions = life.book.transactions.iter().filter(|row| is_reduction(row.kind));
-    let reduced: Amount = reductions.map(|row| row.amount).sum();
-    let is_fee = |kind| matches!(kind, TransactionKind::Fee | TransactionKind::FeeReversal);
-    let rows = life.book.transactions.iter().filter(|row| is_fee(row.kind));
-    let charged: Amount = rows.map(|row| row.amount).sum();
     let loan = life.book.loan();
     let is_paid_out = loan.state().disbursed_on().is_some();
-    let kept = if is_paid_out { loan.terms.capitalized_fee } else { Amount::ZERO };
-    differs(&Auditor::read_fast(&life.book.transfers).fee_income(), &(charged + kept - reduced))
+    served.fees += if is_paid_out { loan.terms.capitalized_fee } else { Amount::ZERO };
+    let auditor = Auditor::read_fast(&life.book.transfers);
+    differs(&auditor.income(), &(served - taxes))
+        .or_else(|| differs(&auditor.taxes_payable(), &taxes.total()))
+}
+
+/// Where no schedule was written anew: what moved from row to row keeps the tax that it had.
+fn taxes_are_within(life: &Life) -> Option<String> {
+    if life.book.is_rescheduled() {
+        return None;
+    }
+    let loan = life.book.loan();
+    let rows = loan.servicing.installments.iter();
+    let charged = rows.map(|row| {
+        let held = Components { interest: row.interest_applied, ..row.expected };
+        tax_within(&loan.terms, held).total()
+    });
+    let is_paid_out =
+        |kind| matches!(kind, TransactionKind::Disbursement | TransactionKind::DisbursementReversal);
+    let kept = life.book.transactions.iter().filter(|row| is_paid_out(row.kind));
+    let expected = charged.sum::<Amount>() + kept.map(|row| row.charges.tax.fees).sum::<Amount>();
+    differs(&Auditor::read_fast(&life.book.transfers).taxes_payable(), &expected)
+}
+
+fn nothing_is_left_between_loans(life: &Life) -> Option<String> {
+    let all = life.earlier.iter().chain([life]);
+    let left: Amount = all.map(|life| Auditor::read_fast(&life.book.transfers).restructuring()).sum();
+    differs(&left, &Amount::ZERO)
 }
 
 fn today_is_the_row(life: &Life) -> Option<String> {
@@ -159,13 +297,21 @@ fn evenings_are_remembered(life: &Life) -> Option<String> {
     })
 }
 
+/// Tranches are paid out again under new numbers, where repayments before them went and came; a fee
+/// that was taken back is forgone from an earlier day on.
 fn what_was_taken_back_is_gone(life: &Life) -> Option<String> {
-    life.restored.iter().find_map(|(before, after)| differs(after, before))
+    let numberless = |servicing: &Servicing| {
+        let mut servicing = Servicing { latest_value_date: None, ..servicing.clone() };
+        for tranche in &mut servicing.course.tranches {
+            tranche.disbursement = tranche.disbursement.and(Some(0));
+        }
+        servicing
+    };
+    life.restored.iter().find_map(|(before, after)| differs(&numberless(after), &numberless(before)))
 }
 
 fn today_brings_nothing(life: &Life) -> Option<String> {
-    let calendar = Calendar::every_day_works();
-    let outlook = Outlook { calendar: &calendar, catalog: &life.book.catalog };
+    let outlook = Outlook { calendar: &life.book.calendar, catalog: &life.book.catalog };
     let loan = life.book.loan();
     differs(&outlook.on(loan.clone(), life.book.business_date).servicing, &loan.servicing)
 }

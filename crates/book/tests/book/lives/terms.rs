@@ -1,28 +1,23 @@
-//! Random products and terms. What a product can be is a list: one line is one variant.
+//! What a random loan is agreed to: a kind of product, what comes to it, and what is left to the dice.
 
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Weekday, date};
+use loam_book::catalog::Catalog;
 use loam_book::loan::command::LoanFigures;
-use loam_book::product::charges::{
-    FeeCalculation, FeeTrigger, PenaltyMethod, PenaltyRules, ProductFee, TaxMethod, TaxRules,
-};
-use loam_book::product::payments::{
-    FuturePayments, InterestOnPrepayment, PrepaymentRecalculation, ScheduleEdit,
-};
-use loam_book::product::{
-    DailyAccrual, GracePeriodType, InterestApplication, PaymentMethod, PrepaymentAcceptance, Product,
-    ProductDueDates, Range,
-};
+use loam_book::product::interest::RateSource;
+use loam_book::product::{GracePeriodType, Product, ProductDueDates, Range};
+use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
-use loam_calc::calendar::PeriodUnit;
+use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::day_count::{DayCount, DaysMethod};
-use loam_calc::due_dates::ShortMonth;
-use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
-use crate::moves::text;
-use crate::support::{cents, product};
+use super::dice::Dice;
+use super::extras::EXTRAS;
+use super::kinds::Kind;
+use crate::agreed_rates::index;
+use crate::support::{TestBook, cents, product, text};
 
 /// What a random loan is agreed to.
 #[derive(Debug, Clone)]
@@ -30,241 +25,70 @@ pub(crate) struct Agreed {
     pub(crate) product: Product,
     pub(crate) figures: LoanFigures,
     pub(crate) start: Date,
+    /// Cents that are paid out at first, where that has to be said.
+    pub(crate) first_part: Option<i64>,
+    pub(crate) has_weekends: bool,
+    /// Cents that investors give, each.
+    pub(crate) funds: Vec<i64>,
 }
 
-/// Choices out of random bytes. Zeros choose the first of everything, so that a failing case shrinks
-/// to the plainest loan that fails.
-pub(crate) struct Dice<'a>(std::slice::Iter<'a, u8>);
-
-impl<'a> Dice<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Dice<'a> {
-        Dice(bytes.iter())
+impl Agreed {
+    /// The amount of the loan.
+    pub(crate) fn cents(&self) -> i64 {
+        let amount = self.figures.amount.as_ref().expect("every loan names its amount");
+        amount.0.replace('.', "").parse().expect("as it was written")
     }
 
-    /// A number below `bound`; zero when no bytes are left.
-    pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        let mut byte = || u32::from(self.0.next().copied().unwrap_or(0));
-        (byte() << 8 | byte()) % bound
-    }
-
-    pub(crate) fn pick<T: Clone>(&mut self, among: &[T]) -> T {
-        let count = u32::try_from(among.len()).expect("a short list");
-        among[usize::try_from(self.below(count)).expect("a small number")].clone()
+    /// A book that knows the product and what it rests on.
+    pub(crate) fn book(&self) -> TestBook {
+        let mut book = TestBook::new(self.product.clone(), self.start);
+        if self.product.interest_rules.source != RateSource::Fixed {
+            let product = Record::Product(Box::new(self.product.clone()));
+            book.catalog = Catalog::new(1, vec![product, Record::IndexRateSource(index(&PRIME))]);
+        }
+        if self.has_weekends {
+            let weekend = [Weekday::Saturday, Weekday::Sunday];
+            book.calendar = Calendar::try_new(&weekend, []).expect("five days are left");
+        }
+        book
     }
 }
 
-type Variant = (&'static str, fn(&mut Agreed, &mut Dice<'_>));
-
-/// Every kind of product that lives are led with.
-pub(crate) const VARIANTS: &[Variant] = &[
-    ("flat", |agreed, _| agreed.product.interest_method = InterestMethod::Flat),
-    ("equal principal", |agreed, _| agreed.product.interest_method = InterestMethod::DecliningBalance),
-    ("equal installments", |agreed, _| {
-        agreed.product.interest_method = InterestMethod::DecliningBalanceDiscounted;
-    }),
-    ("interest on disbursement", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.interest_application = InterestApplication::OnDisbursement;
-    }),
-    ("capitalized fee", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.figures.capitalized_fee = Some(StatedAmount(text(i64::from(dice.below(9_999)) + 1)));
-    }),
-    ("interest through the due date", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.marketplace.daily_accrual = DailyAccrual::EndOfDay;
-        agreed.figures.accrual_through = true;
-    }),
-    ("grace", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.grace_period_type =
-            dice.pick(&[GracePeriodType::PayInterestOnly, GracePeriodType::InterestForgiveness]);
-        let installments = agreed.figures.installments.unwrap_or(5);
-        agreed.figures.grace_period = Some(dice.below(installments));
-    }),
-    ("principal at intervals", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.figures.principal_repayment_interval = Some(dice.below(4) + 1);
-    }),
-    ("schedules edited by hand", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.payment_rules.schedule_edits = vec![
-            ScheduleEdit::AdjustPrincipalPaymentSchedule,
-            ScheduleEdit::AdjustInterestPaymentSchedule,
-            ScheduleEdit::AdjustNumberOfInstallments,
-        ];
-    }),
-    ("dynamic, prepayments change nothing", |agreed, dice| {
-        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
-    }),
-    ("dynamic, prepayments reduce amounts", |agreed, dice| {
-        dynamic(
-            agreed,
-            dice,
-            &[
-                PrepaymentRecalculation::RescheduleRemainingRepayments,
-                PrepaymentRecalculation::RecalculateScheduleKeepSameNumberOfTerms,
-                PrepaymentRecalculation::ReduceAmountPerInstallment,
-            ],
-        );
-    }),
-    ("dynamic, prepayments reduce the number of installments", |agreed, dice| {
-        dynamic(
-            agreed,
-            dice,
-            &[
-                PrepaymentRecalculation::RecalculateScheduleKeepSamePrincipalAmount,
-                PrepaymentRecalculation::RecalculateScheduleKeepSameTotalRepaymentAmount,
-                PrepaymentRecalculation::ReduceNumberOfInstallments,
-                PrepaymentRecalculation::ReduceNumberOfInstallmentsNew,
-            ],
-        );
-    }),
-    ("dynamic, overpaid and drawn again", |agreed, dice| {
-        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
-        agreed.product.payment_rules.future_payments = FuturePayments::AcceptOverpayments;
-    }),
-    ("tiers of rates", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        tiered(agreed, dice);
-    }),
-    ("dynamic, tiers of rates", |agreed, dice| {
-        let methods = [
-            PrepaymentRecalculation::NoRecalculation,
-            PrepaymentRecalculation::RescheduleRemainingRepayments,
-            PrepaymentRecalculation::ReduceNumberOfInstallments,
-        ];
-        dynamic(agreed, dice, &methods);
-        tiered(agreed, dice);
-    }),
-    ("fees of the product", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.charges.fees = (1..=3).map(|number| any_fee(number, dice)).collect();
-    }),
-    ("penalties", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.charges.penalty = any_penalty(dice);
-    }),
-    ("fees of a dynamic loan", |agreed, dice| {
-        dynamic(agreed, dice, &[PrepaymentRecalculation::NoRecalculation]);
-        agreed.product.charges.fees = (1..=2).map(|number| any_fee(number, dice)).collect();
-    }),
-    ("taxes", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.charges.fees = vec![any_fee(1, dice)];
-        agreed.product.charges.penalty = any_penalty(dice);
-        agreed.product.charges.tax = TaxRules {
-            on_interest: dice.pick(&[true, false]),
-            on_fees: dice.pick(&[true, false]),
-            on_penalties: dice.pick(&[true, false]),
-            method: dice.pick(&[TaxMethod::Exclusive, TaxMethod::Inclusive]),
-            rate: Some(Rate::from_ratio(i64::from(dice.below(30)), 100)),
-        };
-    }),
-    ("no prepayments", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        agreed.product.prepayment = PrepaymentAcceptance::NoPrepayments;
-    }),
-    ("fixed days of the month", |agreed, dice| {
-        agreed.product.interest_method = dice.pick(&METHODS);
-        let days = dice.pick(&[vec![1], vec![15], vec![31], vec![1, 15], vec![5, 20, 30]]);
-        agreed.product.due_dates =
-            ProductDueDates::FixedDaysOfMonth { days, short_month: ShortMonth::LastDayInMonth };
-    }),
+/// An index that goes up and down while lives are led.
+const PRIME: [(Date, &str); 6] = [
+    (date(2011, 1, 1), "3"),
+    (date(2012, 3, 15), "5"),
+    (date(2012, 7, 1), "9"),
+    (date(2012, 8, 10), "0.5"),
+    (date(2012, 12, 1), "4"),
+    (date(2013, 5, 1), "6.25"),
 ];
 
-fn any_fee(number: u64, dice: &mut Dice<'_>) -> ProductFee {
-    let trigger = dice.pick(&[
-        FeeTrigger::PaymentDue,
-        FeeTrigger::LateRepayment,
-        FeeTrigger::Manual,
-        FeeTrigger::UpfrontDisbursement,
-        FeeTrigger::Disbursement,
-        FeeTrigger::CapitalizedDisbursement,
-    ]);
-    let of_installments =
-        matches!(trigger, FeeTrigger::PaymentDue | FeeTrigger::LateRepayment | FeeTrigger::Manual);
-    let calculation = dice.pick(&[
-        FeeCalculation::Flat,
-        FeeCalculation::LoanAmountPercentage,
-        FeeCalculation::LoanAmountPercentageNumberOfInstallments,
-        FeeCalculation::FlatNumberOfInstallments,
-        if of_installments {
-            FeeCalculation::RepaymentPrincipalAmountPercentage
-        } else {
-            FeeCalculation::Flat
-        },
-    ]);
-    let percentage = Some(Rate::from_ratio(i64::from(dice.below(4_000)) + 1, 100_000));
-    let amount = Some(cents(i64::from(dice.below(90)) + 1));
-    ProductFee { calculation, percentage, amount, ..crate::fees::fee(number, trigger) }
-}
-
-fn any_penalty(dice: &mut Dice<'_>) -> PenaltyRules {
-    let rate = Rate::from_ratio(i64::from(dice.below(300)) + 1, 10_000);
-    PenaltyRules {
-        method: dice.pick(&[
-            PenaltyMethod::OverdueBalance,
-            PenaltyMethod::OverdueBalanceAndInterest,
-            PenaltyMethod::OutstandingPrincipal,
-        ]),
-        rate: Range { default: Some(rate), ..Range::OPEN },
-        tolerance_days: dice.below(20),
-    }
-}
-
-/// A product whose interest follows what is outstanding.
-fn dynamic(agreed: &mut Agreed, dice: &mut Dice<'_>, methods: &[PrepaymentRecalculation]) {
-    let flag = |dice: &mut Dice<'_>| dice.pick(&[false, true]);
-    let base = crate::dynamic::dynamic();
-    let product = &mut agreed.product;
-    product.product_type = base.product_type;
-    product.remainder = base.remainder;
-    product.payment_rules.late_payments_recalculation = base.payment_rules.late_payments_recalculation;
-    product.interest_method =
-        dice.pick(&[InterestMethod::DecliningBalanceDiscounted, InterestMethod::DecliningBalance]);
-    product.payment_rules.prepayment_recalculation = dice.pick(methods);
-    product.interest_rules.accrues_late_interest = flag(dice);
-    product.interest_rules.late_interest_to_due_date = flag(dice);
-    product.interest_rules.accrues_after_maturity = flag(dice);
-    product.payment_rules.interest_on_prepayment = dice.pick(&[
-        InterestOnPrepayment::Automatic,
-        InterestOnPrepayment::Manual,
-        InterestOnPrepayment::WholeInstallment,
-    ]);
-    product.payment_method = dice.pick(&[PaymentMethod::Horizontal, PaymentMethod::Vertical]);
-    product.payment_rules.evens_installments = flag(dice);
-    product.grace_period_type =
-        dice.pick(&[GracePeriodType::PayInterestOnly, GracePeriodType::InterestForgiveness]);
-    product.grace_period.default = Some(dice.below(3));
-    product.principal_repayment_interval = dice.below(3) + 1;
-    assert_eq!(product.contradiction(), None);
-}
-
-/// Tiers by balance or by day instead of a rate, without what does not go with them.
-fn tiered(agreed: &mut Agreed, dice: &mut Dice<'_>) {
-    let by_day = dice.pick(&[false, true]);
-    agreed.product.interest_rules.rate_terms = crate::moves::tiers(by_day);
-    agreed.figures.interest_rate = None;
-    if !by_day {
-        agreed.product.interest_rules.late_interest_to_due_date = false;
-        agreed.product.payment_rules.interest_on_prepayment =
-            dice.pick(&[InterestOnPrepayment::Automatic, InterestOnPrepayment::Manual]);
-    }
-    if !agreed.product.is_dynamic() {
-        agreed.product.payment_rules.interest_on_prepayment = InterestOnPrepayment::default();
-    }
-    assert_eq!(agreed.product.contradiction(), None);
-}
-
-const METHODS: [InterestMethod; 3] =
+pub(crate) const METHODS: [InterestMethod; 3] =
     [InterestMethod::DecliningBalance, InterestMethod::DecliningBalanceDiscounted, InterestMethod::Flat];
 
-/// A loan of this variant; what the variant says nothing about is left to the dice.
-pub(crate) fn agreed((_, variant): &Variant, dice: &mut Dice<'_>) -> Agreed {
-    let mut agreed =
-        Agreed { product: random_product(dice), figures: random_figures(dice), start: start(dice) };
-    variant(&mut agreed, dice);
+/// A loan of this kind; what the kind says nothing about is left to the dice.
+pub(crate) fn agreed((_, kind): &Kind, dice: &mut Dice<'_>) -> Agreed {
+    let mut agreed = Agreed {
+        product: random_product(dice),
+        figures: random_figures(dice),
+        start: start(dice),
+        first_part: None,
+        has_weekends: false,
+        funds: Vec::new(),
+    };
+    kind(&mut agreed, dice);
+    assert_eq!(agreed.product.contradiction(), None);
+    for (odds, extra) in EXTRAS {
+        let mut with = agreed.clone();
+        if dice.one_in(*odds) {
+            extra(&mut with, dice);
+        }
+        // What does not go with the kind is left away.
+        if with.product.contradiction().is_none() {
+            agreed = with;
+        }
+    }
     agreed
 }
 
@@ -321,6 +145,7 @@ fn random_product(dice: &mut Dice<'_>) -> Product {
         rounding: dice.pick(&[Rounding::HalfUp, Rounding::HalfEven, Rounding::Up, Rounding::Down]),
         allocation_order: order(dice),
         arrears_tolerance_days: Range { default: Some(dice.below(10)), ..base.arrears_tolerance_days },
+        grace_period_type: GracePeriodType::None,
         ..base
     }
 }
@@ -338,9 +163,9 @@ fn order(dice: &mut Dice<'_>) -> AllocationOrder {
 fn random_figures(dice: &mut Dice<'_>) -> LoanFigures {
     let cents = match dice.below(4) {
         0 => 950_00,
-        1 => i64::from(dice.below(1_000)) + 1,
-        2 => i64::from(dice.below(60_000)) + 100_00,
-        _ => i64::from(dice.below(60_000)) * 1_013 + 1_000_01,
+        1 => dice.cents_below(1_000) + 1,
+        2 => dice.cents_below(60_000) + 100_00,
+        _ => dice.cents_below(60_000) * 1_013 + 1_000_01,
     };
     LoanFigures {
         amount: Some(StatedAmount(text(cents))),

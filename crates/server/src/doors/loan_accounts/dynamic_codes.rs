@@ -29,6 +29,7 @@ pub(super) fn of_tranches(refusal: &TrancheRefusal) -> Code {
         TrancheRefusal::AmountNotPositive { .. } => Code::TrancheAmountShouldBeStrictPositive,
         TrancheRefusal::Unknown { .. } | TrancheRefusal::NamedTwice { .. } => Code::InvalidTrancheKey,
         TrancheRefusal::Disbursed { .. } => Code::CannotModifyDisbursedTranche,
+        TrancheRefusal::ChannelOfPart => Code::TransactionDetailsNotAvailableForProduct,
         TrancheRefusal::AllDisbursed => Code::AllTranchesAlreadyDisbursed,
         TrancheRefusal::NotEditable { .. } => Code::TranchesCannotBeEdited,
         TrancheRefusal::BeforeExpected { .. } => {
@@ -69,6 +70,7 @@ mod tests {
             (TrancheRefusal::Unknown { key: text() }, 526),
             (TrancheRefusal::NamedTwice { key: text() }, 526),
             (TrancheRefusal::Disbursed { key: text() }, 527),
+            (TrancheRefusal::ChannelOfPart, 237),
             (TrancheRefusal::AllDisbursed, 530),
             (TrancheRefusal::NotEditable { state: "" }, 531),
             (TrancheRefusal::BeforeExpected { value_date: day, expected_on: day }, 3012),

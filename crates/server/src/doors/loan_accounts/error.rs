@@ -276,7 +276,7 @@ fn code_of_custom_payment(refusal: &CustomPaymentRefusal) -> ReturnCode {
 fn of_write_off(refusal: &WriteOffRefusal) -> ReturnCode {
     match refusal {
         WriteOffRefusal::ArrearsTooShort { .. } => ReturnCode::MinimumArrearsDaysNotReached,
-        WriteOffRefusal::Overpaid { .. } => ReturnCode::InvalidAccountState,
+        WriteOffRefusal::Overpaid { .. } | WriteOffRefusal::NothingLeft => ReturnCode::InvalidAccountState,
         WriteOffRefusal::BeforeWriteOff { .. } => ReturnCode::InvalidDate,
     }
 }

@@ -5,7 +5,7 @@ use loam_app::command::{Address, Command};
 use loam_app::views::LoanFilter;
 use loam_book::actor::Permission;
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
-use loam_book::loan::securities::StatedGuarantor;
+use loam_book::loan::securities::{StatedGuarantee, StatedGuarantor};
 use loam_book::loan::{Holder, Loan};
 
 use super::asked::{Asked, At, LoanOutcome};
@@ -16,6 +16,7 @@ use super::return_codes::ReturnCode;
 use super::translate;
 use super::translate::names::{StateFilter, state_filter};
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
+use super::translate::securities::Posted;
 
 /// `GET /api/loans/{loan}`.
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
@@ -103,6 +104,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let named = translate::new_loan::holder(&account)?;
     let holder = asked.services.reading.find_client(&named).await?.ok_or_else(unknown)?;
     let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
+    let new = guaranteed(&asked, &account, new).await?;
     open(&asked, holder, new).await
 }
 
@@ -119,6 +121,7 @@ pub(super) async fn create_for_client(At(client): At<String>, asked: Asked) -> A
     };
     refuse_update(&asked, &account).await?;
     let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
+    let new = guaranteed(&asked, &account, new).await?;
     open(&asked, holder, new).await
 }
 
@@ -176,15 +179,28 @@ pub(super) async fn set_guarantees(At(id): At<String>, asked: Asked) -> Answer {
     let Some(posted) = translate::securities::guarantees(&asked.fields()?)? else {
         return unchanged(&asked, &id).await;
     };
-    let mut guarantees = Vec::with_capacity(posted.len());
-    for posted in posted {
+    let guarantees = with_guarantors(&asked, posted).await?;
+    changed(&asked, &id, LoanCommand::SetGuarantees { guarantees }).await
+}
+
+async fn with_guarantors(asked: &Asked, all: Vec<Posted>) -> Result<Vec<StatedGuarantee>, DoorError> {
+    let mut guarantees = Vec::with_capacity(all.len());
+    for posted in all {
         let guarantor = match &posted.guarantor {
             None => None,
-            Some(named) => Some(guarantor(&asked, named, posted.is_group).await?),
+            Some(named) => Some(guarantor(asked, named, posted.is_group).await?),
         };
         guarantees.push(posted.with(guarantor));
     }
-    changed(&asked, &id, LoanCommand::SetGuarantees { guarantees }).await
+    Ok(guarantees)
+}
+
+/// The new loan with the guarantees that stand in its account.
+async fn guaranteed(asked: &Asked, account: &Fields<'_>, mut new: NewLoan) -> Result<NewLoan, DoorError> {
+    if let Some(posted) = translate::accompanying::guarantees(account)? {
+        new.figures.accompanying.guarantees = Some(with_guarantors(asked, posted).await?);
+    }
+    Ok(new)
 }
 
 /// A guarantor as the book knows him or her; groups are not here.
@@ -229,7 +245,11 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
     let old = old.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
     asked.require_officer_of(old.assignment.user)?;
     let holder = Address { part: address.part, key: old.holder.key };
-    let restructure = translate::restructure::restructure(&asked.fields()?, holder.key, asked.catalog())?;
+    let fields = asked.fields()?;
+    let mut restructure = translate::restructure::restructure(&fields, holder.key, asked.catalog())?;
+    if let Some(account) = fields.object("loanAccount")? {
+        restructure.new = guaranteed(&asked, &account, restructure.new).await?;
+    }
     let restructure = Box::new(restructure);
     let outcome = asked.submit(Command::Restructure { loan: address, holder, restructure }).await?;
     let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;

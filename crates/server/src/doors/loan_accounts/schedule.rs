@@ -9,7 +9,7 @@ use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::translate::new_loan::{expected_disbursement, figures, first_repayment, refuse_what_is_not_here};
+use super::translate::new_loan::{expected_disbursement, figures, first_repayment};
 use super::translate::repayment;
 use super::wire::repayment::SchedulePreview;
 
@@ -19,7 +19,6 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     let product = asked.catalog().products.find(&id);
     let product = product.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidProductId))?;
     let query = asked.query()?;
-    refuse_what_is_not_here(&query)?;
     if !query.has("loanAmount") {
         return Err(DoorError::at(ReturnCode::InvalidAmount, "loanAmount"));
     }

@@ -65,6 +65,7 @@ fn day_of(day: DayReport) -> wire::DayReport {
     wire::DayReport {
         business_date: day.business_date.to_string(),
         advanced: day.advanced,
+        followed: day.followed,
         failed: failed.map(failure).collect(),
     }
 }

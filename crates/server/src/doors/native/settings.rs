@@ -32,7 +32,8 @@ pub(super) async fn read(call: Call) -> Json<wire::Settings> {
 /// Changes the settings; 409 when a record was changed meanwhile.
 ///
 /// Only the members given change (JSON Merge Patch, RFC 7386); null puts one back to its default.
-/// Due dates that are there already stay where they are.
+/// Due dates of running loans that are still to come follow other days off when the day is closed, or at once when the
+/// present day is closed once more.
 #[utoipa::path(
     patch,
     path = "/loam/v1/settings",

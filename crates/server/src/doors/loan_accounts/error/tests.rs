@@ -151,6 +151,7 @@ fn of_movements() -> Vec<(Refusal, u16)> {
         (Refusal::ContradictingProduct { field: "loanAmount" }, 184),
         (Refusal::ChangedMeanwhile, 60),
         (Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days: 1, least: 90 }), 143),
+        (Refusal::WriteOff(WriteOffRefusal::NothingLeft), 105),
         (Refusal::WriteOff(WriteOffRefusal::Overpaid { amount: String::new() }), 105),
         (Refusal::WriteOff(WriteOffRefusal::BeforeWriteOff { value_date: DAY, written_off_on: DAY }), 102),
         (Refusal::NotSupported(text()), 184),

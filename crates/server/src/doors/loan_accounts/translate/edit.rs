@@ -5,18 +5,17 @@ use loam_book::loan::command::{LoanEdit, LoanFigures};
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields};
 use super::super::return_codes::ReturnCode;
-use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields, refuse_what_is_not_here};
+use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields};
 
 /// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
 /// disbursement date, and the notes.
 pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
     refuse_unknown_custom_fields(outer)?;
-    refuse_what_is_not_here(account)?;
-    // Tranches have an operation of their own.
-    if account.has("tranches") {
-        return Err(DoorError::at(ReturnCode::ParameterNotAllowed, "tranches"));
-    }
+    // They have operations of their own.
+    refuse(account, ["tranches", "guarantees", "funds"])?;
     let details = account.object("disbursementDetails")?;
+    // Of how a loan is to be paid out only the dates may change.
+    details.as_ref().map_or(Ok(()), |details| refuse(details, ["fees", "transactionDetails"]))?;
     Ok(LoanEdit {
         figures: LoanFigures {
             expected_disbursement_on: expected_disbursement(account, details.as_ref())?,
@@ -26,6 +25,13 @@ pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<Loan
         name: account.owned("loanName")?,
         notes: account.changed_text("notes")?,
     })
+}
+
+fn refuse<const N: usize>(fields: &Fields<'_>, names: [&'static str; N]) -> Result<(), DoorError> {
+    match names.into_iter().find(|name| fields.has(name)) {
+        Some(name) => Err(DoorError::at(ReturnCode::ParameterNotAllowed, name)),
+        None => Ok(()),
+    }
 }
 
 fn expected_disbursement(

@@ -13,7 +13,7 @@ use loam_calc::exact::Exact;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::{names, product_rules, securities};
+use super::{accompanying, names, product_rules, securities};
 use crate::product_names as shared;
 
 /// What a lock holds back.
@@ -23,6 +23,7 @@ const LOCKED_OPERATIONS: [&str; 3] = ["APPLY_INTEREST", "APPLY_FEES", "APPLY_PEN
 pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool) -> wire::LoanAccount<'_> {
     let (account_state, account_sub_state) = names::account_state(loan);
     let dates = dates(loan);
+    let (transaction_details, fees) = accompanying::shown(loan);
     // A loan that is closed is not late any more, whatever it was when it was closed.
     let is_active = loan.state().is_active();
     wire::LoanAccount {
@@ -52,7 +53,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         terms: terms(loan, business_date),
         dates,
         anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
-        disbursement_details: dates,
+        disbursement_details: wire::DisbursementDetails { dates, transaction_details, fees },
         days_in_arrears: if is_active { loan.days_in_arrears(business_date) } else { 0 },
         days_late: if is_active { loan.days_late(business_date) } else { 0 },
         assigned_branch_key: loan.assignment.branch.map(EncodedKey),
@@ -159,7 +160,7 @@ fn terms(loan: &Loan, business_date: Date) -> wire::LoanTerms {
         accrue_late_interest: interest_rules.accrues_late_interest,
         has_custom_schedule: loan.servicing.course.is_custom,
         allow_offset: false,
-        repayment_schedule_method: shared::schedule_method(terms.product_type),
+        repayment_schedule_method: shared::schedule_method(terms.is_dynamic()),
         payment_method: shared::payment_method(terms.payment_method),
         prepayment_acceptance: names::prepayment(terms.prepayment),
         future_payments_acceptance: shared::future_payments(payment_rules.future_payments),

@@ -1,5 +1,6 @@
 //! Pure translation: what came over the wire into commands, results into what goes over the wire.
 
+pub(super) mod accompanying;
 mod charges;
 pub(super) mod client;
 mod custom_payment;

@@ -273,7 +273,7 @@ fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetai
     Ok(details)
 }
 
-fn channel_fields(fields: &Fields<'_>) -> Result<BTreeMap<ChannelField, String>, DoorError> {
+pub(super) fn channel_fields(fields: &Fields<'_>) -> Result<BTreeMap<ChannelField, String>, DoorError> {
     const NAMES: [(&str, ChannelField); 7] = [
         ("identifier", ChannelField::Identifier),
         ("accountName", ChannelField::AccountName),

@@ -11,6 +11,7 @@ use loam_book::stated::{StatedAmount, StatedPercent};
 use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
+use super::accompanying::accompanying;
 use super::names;
 use super::tranches::tranches;
 use crate::product_names as shared;
@@ -42,7 +43,6 @@ pub(crate) fn new_loan(
 ) -> Result<NewLoan, DoorError> {
     refuse_unknown_custom_fields(outer)?;
     refuse_unknown_custom_fields(account)?;
-    refuse_what_is_not_here(account)?;
     let details = disbursement_details(account, outer)?;
     Ok(NewLoan {
         id: account.owned("id")?,
@@ -55,6 +55,7 @@ pub(crate) fn new_loan(
             expected_disbursement_on: expected_disbursement(account, details.as_ref())?.map(Some),
             first_due_date: first_repayment(account, details.as_ref())?.map(Some),
             tranches: new_tranches(account)?,
+            accompanying: accompanying(account, details.as_ref(), catalog)?,
             ..figures(account)?
         },
     })
@@ -160,19 +161,10 @@ fn disbursement_details<'a>(
     account: &Fields<'a>,
     outer: &Fields<'a>,
 ) -> Result<Option<Fields<'a>>, DoorError> {
-    let details = match account.object("disbursementDetails")? {
-        Some(details) => Some(details),
-        None => outer.object("disbursementDetails")?,
-    };
-    if let Some(details) = &details {
-        refuse_unknown_custom_fields(details)?;
-        for name in ["fees", "transactionDetails"] {
-            if details.has(name) {
-                return Err(DoorError::disabled(name));
-            }
-        }
+    match account.object("disbursementDetails")? {
+        Some(details) => Ok(Some(details)),
+        None => outer.object("disbursementDetails"),
     }
-    Ok(details)
 }
 
 fn product(account: &Fields<'_>, catalog: &Catalog) -> Result<Key, DoorError> {
@@ -215,16 +207,6 @@ pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), Do
             let id = first.text_of(&["customFieldID", "customFieldKey", "encodedKey"])?;
             let source = id.map_or_else(|| name.to_owned(), std::borrow::Cow::into_owned);
             return Err(DoorError::at(ReturnCode::InvalidCustomFieldId, source));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses what the contract has and this version has not: taking it silently would be a lie.
-pub(crate) fn refuse_what_is_not_here(account: &Fields<'_>) -> Result<(), DoorError> {
-    for name in ["guarantees", "funds"] {
-        if account.has(name) {
-            return Err(DoorError::disabled(name));
         }
     }
     Ok(())

@@ -118,7 +118,7 @@ fn schedule(product: &Product) -> wire::ProductSchedule {
     let edits = &product.payment_rules.schedule_edits;
     let (currency_rounding, elements_rounding) = names::installment_rounding(product.installment_rounding);
     wire::ProductSchedule {
-        repayment_schedule_method: shared::schedule_method(product.product_type),
+        repayment_schedule_method: shared::schedule_method(product.is_dynamic()),
         schedule_due_dates_method: method,
         default_repayment_period_count: count,
         repayment_period_unit: unit,

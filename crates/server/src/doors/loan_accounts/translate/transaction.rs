@@ -46,7 +46,7 @@ pub(crate) fn transaction<'a>(
         balance: money(transaction.principal_balance),
         principal_balance: money(transaction.principal_balance),
         interest_rate: interest_rate(transaction, loan).map(Percent),
-        details: details(&transaction.details, catalog),
+        details: details(&transaction.details, Some(catalog)),
         user_key: EncodedKey(transaction.stamp.actor),
         branch_key: loan.assignment.branch.map(EncodedKey),
         centre_key: loan.assignment.centre.map(EncodedKey),
@@ -64,13 +64,13 @@ fn interest_rate(transaction: &LoanTransaction, loan: &Loan) -> Option<Rate> {
     rates.find(|rate| rate.from == transaction.value_date).map(|rate| rate.rate)
 }
 
-/// Shown only for movements that went over a channel.
-fn details<'a>(
+/// Shown only where there is a channel; its id and name where a catalog is at hand.
+pub(super) fn details<'a>(
     details: &'a TransactionDetails,
-    catalog: &'a Catalog,
+    catalog: Option<&'a Catalog>,
 ) -> Option<wire::TransactionDetails<'a>> {
     let key = details.channel?;
-    let channel = catalog.channels.by_key(key);
+    let channel = catalog.and_then(|catalog| catalog.channels.by_key(key));
     let field = |field| details.channel_fields.get(&field).map(String::as_str);
     Some(wire::TransactionDetails {
         transaction_channel_key: Some(EncodedKey(key)),

@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::product_rules::{
-    ArrearsSettings, Fund, Guarantee, PlannedPayment, PrincipalPaymentSettings, Tranche,
+    ArrearsSettings, Fund, Guarantee, PlannedPayment, PredefinedFee, PrincipalPaymentSettings, Tranche,
 };
+use super::transaction::TransactionDetails;
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,7 +53,7 @@ pub(crate) struct LoanAccount<'a> {
     pub(crate) dates: DisbursementDates,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anticipated_disbursement_date: Option<Day>,
-    pub(crate) disbursement_details: DisbursementDates,
+    pub(crate) disbursement_details: DisbursementDetails<'a>,
     pub(crate) days_in_arrears: i64,
     pub(crate) days_late: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,6 +164,30 @@ pub(crate) struct DisbursementDates {
     pub(crate) disbursement_date: Option<Day>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_repayment_date: Option<Day>,
+}
+
+/// How the loan is paid out, or is to be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DisbursementDetails<'a> {
+    #[serde(flatten)]
+    pub(crate) dates: DisbursementDates,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_details: Option<TransactionDetails<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fees: Vec<PlannedFee<'a>>,
+}
+
+/// A fee that the disbursement is to charge.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlannedFee<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fee: Option<PredefinedFee<'a>>,
+    /// Where the product leaves it open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) amount: Option<Money>,
 }
 
 /// What only `fullDetails` shows.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
+use loam_book::loan::accompanying::Accompanying;
 use loam_book::loan::command::{
     ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, PrincipalPayment,
     Redraw, Repay, ReversalKind, Reverse, StatedPayment, TrancheFigure,
@@ -352,6 +353,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         periodic_payment: members.stated("periodicPayment")?.map(StatedAmount),
         payment_plan: payment_plan(members)?,
         principal_payment: principal_payment(members)?,
+        accompanying: Accompanying::default(),
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))

@@ -86,6 +86,10 @@ fn named(figure: &Figure) -> Named {
         Figure::ChargeGivenUp { transaction_id, value_date } => {
             ("CHARGE_GIVEN_UP", None, Some(transaction_id), Some(value_date))
         }
+        Figure::Tax { transaction_id, value_date } => ("TAX", None, Some(transaction_id), Some(value_date)),
+        Figure::TaxGivenUp { transaction_id, value_date } => {
+            ("TAX_GIVEN_UP", None, Some(transaction_id), Some(value_date))
+        }
     }
 }
 
@@ -98,8 +102,11 @@ fn part(part: &Part, currency: Currency) -> wire::ExplainedPart {
         Base::NotedPenalty(number) => ("NOTED_PENALTY", Some(number)),
         Base::LoanAmount => ("LOAN_AMOUNT", None),
         Base::InstallmentPrincipal => ("INSTALLMENT_PRINCIPAL", None),
+        Base::InstallmentInterest => ("INSTALLMENT_INTEREST", None),
+        Base::InstallmentTotal => ("INSTALLMENT_TOTAL", None),
         Base::ExpectedInterest(number) => ("EXPECTED_INTEREST", Some(number)),
         Base::CarriedInterest(number) => ("CARRIED_INTEREST", Some(number)),
+        Base::TaxedAmount => ("TAXED_AMOUNT", None),
     };
     wire::ExplainedPart {
         base,
@@ -119,6 +126,7 @@ fn taken_off(less: &Less, currency: Currency) -> wire::TakenOff {
     let (what, installment) = match less {
         Less::AppliedBefore { number, .. } => ("APPLIED_BEFORE", Some(*number)),
         Less::OtherInstallments { .. } => ("OTHER_INSTALLMENTS", None),
+        Less::TaxOfRest { number, .. } => ("TAX_OF_REST", Some(*number)),
     };
     wire::TakenOff { what, installment, amount: less.amount().to_text(currency) }
 }
@@ -131,6 +139,7 @@ fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
             ("SHARE_OF_OVERDUE", Some(total.to_text(currency)), Some(share))
         }
         Change::Joined(_) => ("JOINED", None, None),
+        Change::LateInterest(_) => ("LATE_INTEREST", None, None),
         Change::AppliedAhead { .. } => ("APPLIED_AHEAD", None, None),
         Change::Carried { .. } => ("CARRIED", None, None),
         Change::AfterMaturity { .. } => ("AFTER_MATURITY", None, None),

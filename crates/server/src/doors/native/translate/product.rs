@@ -99,6 +99,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     interest::read(&mut product, members, base)?;
     read_schedule(&mut product, members)?;
     payments::read(&mut product, members)?;
+    require_schedule_method(&product, members)?;
     charges::read(&mut product, members, base)?;
     controls::read(&mut product, members)?;
     securities::read(&mut product, members)?;
@@ -176,7 +177,6 @@ fn read_offer(product: &mut Product, members: &Members, base: &Base<'_, Product>
 }
 
 fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
-    require_schedule_method(product, members)?;
     let amortizations = Names { values: shared::AMORTIZATIONS, name_of: shared::amortization };
     set(&mut product.amortization, members.choice("amortizationMethod", amortizations)?);
     let currency = product.currency;
@@ -203,11 +203,12 @@ fn read_schedule(product: &mut Product, members: &Members) -> Result<()> {
     Ok(())
 }
 
-/// Whether schedules are fixed or follow what happens goes with the type.
+/// Whether schedules are fixed or follow what happens goes with the type, and of loans free of interest with how
+/// payments are taken.
 fn require_schedule_method(product: &Product, members: &Members) -> Result<()> {
     const METHOD: &str = "repaymentScheduleMethod";
     let methods = Names { values: &["FIXED", "DYNAMIC"], name_of: |name| name };
-    let own = shared::schedule_method(product.product_type);
+    let own = shared::schedule_method(product.is_dynamic());
     match members.choice(METHOD, methods)? {
         Some(stated) if stated != own => {
             let product_type = shared::product_type(product.product_type);
@@ -415,7 +416,7 @@ fn schedule_of(product: &Product) -> wire::ProductSchedule {
         default_loan_amount: amount(product.amount.default),
         min_loan_amount: amount(product.amount.min),
         max_loan_amount: amount(product.amount.max),
-        repayment_schedule_method: shared::schedule_method(product.product_type),
+        repayment_schedule_method: shared::schedule_method(product.is_dynamic()),
         schedule_due_dates_method: method,
         default_repayment_period_count: period.0,
         repayment_period_unit: period.1.map(names::period_unit),

@@ -24,7 +24,8 @@ pub(crate) struct LoanExplained {
 #[schema(as = native::Explanation)]
 pub(crate) struct Explanation {
     /// `EQUAL_TOTAL`, `INSTALLMENT_INTEREST`, `INTEREST_APPLIED`, `ACCRUED_INTEREST`,
-    /// `CAPITALIZED_FEE`, `DISBURSEMENT_FEE`, `FEE`, `PENALTY`, `ACCRUED_PENALTY`, `CHARGE_GIVEN_UP`.
+    /// `CAPITALIZED_FEE`, `DISBURSEMENT_FEE`, `FEE`, `PENALTY`, `ACCRUED_PENALTY`, `CHARGE_GIVEN_UP`,
+    /// `TAX`, `TAX_GIVEN_UP`.
     pub(crate) figure: &'static str,
     /// The installment that it belongs to, where it belongs to one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +70,8 @@ pub(crate) struct Explanation {
 pub(crate) struct ExplainedPart {
     /// `ORIGINAL_PRINCIPAL`, `OUTSTANDING_PRINCIPAL`, `BEARING_PRINCIPAL`: what bears interest on those
     /// days, `EXPECTED_INTEREST`, `CARRIED_INTEREST`: what an installment carries for others, taken off,
-    /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`.
+    /// `OVERDUE_BALANCE`, `NOTED_PENALTY`, `LOAN_AMOUNT`, `INSTALLMENT_PRINCIPAL`,
+    /// `INSTALLMENT_INTEREST`, `INSTALLMENT_TOTAL`, `TAXED_AMOUNT`: what is charged with its tax.
     pub(crate) base: &'static str,
     /// The installment whose interest is the base.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +114,7 @@ pub(crate) struct Ratio {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::TakenOff)]
 pub(crate) struct TakenOff {
-    /// `APPLIED_BEFORE`, `OTHER_INSTALLMENTS`.
+    /// `APPLIED_BEFORE`, `OTHER_INSTALLMENTS`, `TAX_OF_REST`: tax in what the installment carries besides.
     pub(crate) what: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) installment: Option<u32>,
@@ -124,6 +126,7 @@ pub(crate) struct TakenOff {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::ChangedFigure)]
 pub(crate) struct ChangedFigure {
+    /// `LATE_INTEREST`: interest of overdue principal that an overdue installment asks for.
     /// `TAKEN_OFF`: it was overdue and spread anew. `SHARE_OF_OVERDUE`: its share of that. `JOINED`:
     /// what an installment that was taken away expected. `APPLIED_AHEAD`: applied before its due date,
     /// and part of it still. `CARRIED`: from the time before, or to the time after. `AFTER_MATURITY`:

@@ -102,7 +102,9 @@ pub(super) struct DayReport {
     pub(super) business_date: String,
     /// Accounts on which something was derived.
     pub(super) advanced: u64,
-    /// Accounts that could not be advanced; the next run tries them again.
+    /// Accounts that were looked at because days off had been changed.
+    pub(super) followed: u64,
+    /// Accounts that could not be advanced, or could not follow; the next run tries them again.
     pub(super) failed: Vec<DayFailure>,
 }
 

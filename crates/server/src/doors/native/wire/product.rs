@@ -213,6 +213,16 @@ pub(crate) struct ProductPayments {
     /// Each of `FEE`, `PENALTY`, `INTEREST` and `PRINCIPAL` once; left out: in this order.
     #[schema(required = false)]
     pub(crate) repayment_allocation_order: Vec<&'static str>,
+    /// The same in an installment that falls due on the day of the payment. Loam's own member.
+    #[schema(required = false)]
+    pub(crate) repayment_allocation_order_when_due: Option<Vec<&'static str>>,
+    /// The same in an installment that is paid ahead. Loam's own member.
+    #[schema(required = false)]
+    pub(crate) repayment_allocation_order_ahead: Option<Vec<&'static str>>,
+    /// `NEXT_INSTALLMENT` or `LAST_INSTALLMENT`: which one takes what is paid ahead first. Loam's own
+    /// member.
+    #[schema(required = false, default = "NEXT_INSTALLMENT")]
+    pub(crate) payments_ahead: &'static str,
     /// Whether a repayment may say what it pays.
     #[schema(required = false, default = false)]
     pub(crate) allow_custom_repayment_allocation: bool,
@@ -247,6 +257,9 @@ pub(crate) struct ProductPayments {
     /// Whether a loan may be paid out in parts that were not named before. Loam's own member.
     #[schema(required = false, default = false)]
     pub(crate) disburses_in_parts: bool,
+    /// The share of the loan amount that is owed on the day of the payout. Loam's own member.
+    #[schema(required = false)]
+    pub(crate) down_payment_percent: Option<String>,
     #[schema(required = false)]
     pub(crate) redraw_settings: RedrawSettings,
     #[schema(required = false)]

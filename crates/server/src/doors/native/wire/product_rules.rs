@@ -123,6 +123,9 @@ pub(crate) struct ProductCharges {
     /// A list that is given replaces the present one; a fee with its key stays the same fee.
     #[schema(required = false)]
     pub(crate) loan_fees: Vec<PredefinedFee>,
+    /// Whether an installment that is paid takes charges. Loam's own member.
+    #[schema(required = false, default = false)]
+    pub(crate) charges_on_paid_installments: bool,
     /// `NONE`, `OVERDUE_BALANCE`, `OVERDUE_BALANCE_AND_INTEREST` or `OUTSTANDING_PRINCIPAL`.
     #[schema(required = false, default = "NONE")]
     pub(crate) loan_penalty_calculation_method: &'static str,

@@ -75,10 +75,10 @@ fn the_form_has_names_of_its_own_in_any_case() {
 fn what_is_not_here_is_refused_by_name() {
     let custom = r#"{"loanAccount":{"productTypeKey":"AGRL"},"customInformation":[{"value":"2","customFieldID":"Fam"}]}"#;
     assert_eq!(refusal(custom), (ReturnCode::InvalidCustomFieldId, "Fam".to_owned()));
-    let funds = r#"{"loanAccount":{"productTypeKey":"AGRL","funds":[{"amount":"5"}]}}"#;
-    assert_eq!(refusal(funds), (ReturnCode::FeatureDisabled, "funds".to_owned()));
+    let inside = r#"{"loanAccount":{"productTypeKey":"AGRL","funds":[{"amount":"5","customFieldValues":[{"customFieldID":"Fam"}]}]}}"#;
+    assert_eq!(refusal(inside), (ReturnCode::InvalidCustomFieldId, "Fam".to_owned()));
     let fees = r#"{"loanAccount":{"productTypeKey":"AGRL","disbursementDetails":{"fees":[{"amount":"5"}]}}}"#;
-    assert_eq!(refusal(fees), (ReturnCode::FeatureDisabled, "fees".to_owned()));
+    assert_eq!(refusal(fees), (ReturnCode::MissingFeeKey, "fees".to_owned()));
 }
 
 #[test]

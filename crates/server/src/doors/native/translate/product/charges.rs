@@ -17,6 +17,7 @@ pub(super) fn read(product: &mut Product, members: &Members, base: &Base<'_, Pro
     let listed = members.objects("loanFees")?;
     let fees = listed.iter().enumerate().map(|(at, fee)| read_fee(fee, product, (base, at)));
     product.charges.fees = fees.collect::<Result<Vec<ProductFee>>>()?;
+    set(&mut product.charges.on_paid_installments, members.flag("chargesOnPaidInstallments")?);
     let penalty = &mut product.charges.penalty;
     let methods = Names { values: shared::PENALTY_METHODS, name_of: shared::penalty_method };
     set(&mut penalty.method, members.choice("loanPenaltyCalculationMethod", methods)?);
@@ -68,6 +69,8 @@ fn is_percentage(calculation: FeeCalculation) -> bool {
         FeeCalculation::Flat | FeeCalculation::FlatNumberOfInstallments => false,
         FeeCalculation::LoanAmountPercentage
         | FeeCalculation::RepaymentPrincipalAmountPercentage
+        | FeeCalculation::RepaymentInterestAmountPercentage
+        | FeeCalculation::RepaymentAmountPercentage
         | FeeCalculation::LoanAmountPercentageNumberOfInstallments => true,
     }
 }
@@ -96,6 +99,7 @@ pub(super) fn wire_of(product: &Product) -> wire::ProductCharges {
     let (penalty, tax) = (&product.charges.penalty, &product.charges.tax);
     wire::ProductCharges {
         loan_fees: product.charges.fees.iter().map(|fee| fee_of(fee, product)).collect(),
+        charges_on_paid_installments: product.charges.on_paid_installments,
         loan_penalty_calculation_method: shared::penalty_method(penalty.method),
         default_penalty_rate: rate(penalty.rate.default),
         min_penalty_rate: rate(penalty.rate.min),

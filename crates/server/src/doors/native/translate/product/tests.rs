@@ -60,7 +60,10 @@ fn every_rule() -> Value {
         "principalPaidInstallmentStatus": "ORIGINAL_TOTAL_EXPECTED_PAID",
         "applyInterestOnPrepaymentMethod": "MANUAL", "elementsRecalculationMethod": "FIXED_PRINCIPAL_EXPECTED",
         "latePaymentsRecalculationMethod": "INCREASE_LAST_INSTALLMENT", "allowCustomRepaymentAllocation": true,
-        "redrawSettings": {"allowRedraw": true}, "evensInstallments": true, "disbursesInParts": true,
+        "redrawSettings": {"allowRedraw": true}, "evensInstallments": true, "disbursesInParts": true, "downPaymentPercent": "25",
+        "repaymentAllocationOrderWhenDue": ["INTEREST", "PRINCIPAL", "FEE", "PENALTY"],
+        "repaymentAllocationOrderAhead": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
+        "paymentsAhead": "LAST_INSTALLMENT", "chargesOnPaidInstallments": true,
         "lateInterestToDueDate": true, "writeOffAfterDays": 60,
         "repaymentScheduleEditOptions": ["ADJUST_PAYMENT_DATES", "ADJUST_NUMBER_OF_INSTALLMENTS"],
         "loanPenaltyCalculationMethod": "OVERDUE_BALANCE_AND_INTEREST", "minPenaltyRate": "0.01",
@@ -383,6 +386,11 @@ fn members_that_contradict_each_other_are_refused() {
         (r#""repaymentCurrencyRoundingUnit": 5"#, "repaymentCurrencyRoundingUnit"),
         (r#""interestChargeFrequencyCount": 5"#, "interestRateSettings.interestChargeFrequencyCount"),
         (r#""repaymentScheduleMethod": "DYNAMIC"#, "repaymentScheduleMethod"),
+        (
+            r#""loanProductType": "INTEREST_FREE_LOAN", "paymentMethod": "VERTICAL",
+               "repaymentScheduleMethod": "FIXED"#,
+            "repaymentScheduleMethod",
+        ),
         (r#""repaymentElementsRoundingMethod": "ROUND_ALL"#, "repaymentElementsRoundingMethod"),
         (
             r#""interestRateSettings": {"interestRateFloorValue": 2}"#,

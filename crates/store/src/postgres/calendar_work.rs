@@ -1,0 +1,43 @@
+//! `calendar_work`: parts whose loans are to follow days off that were changed.
+
+use loam_app::changes::RecordChange;
+use loam_app::ports::CalendarWork;
+use loam_book::ids::Key;
+
+use super::pipeline::{Query, Writes};
+use crate::cells::Cell;
+use crate::rows::book::{days_off_row, work_cells};
+
+/// Every part with loans that the change is about is to be worked on. Where there is no loan, there is
+/// nothing to do.
+pub(super) fn insert_work(writes: &mut Writes<'_>, change: &RecordChange) {
+    let sql = "insert into calendar_work (part, branch_key, catalog_version)
+               select distinct a.part, t.branch_key, t.catalog_version
+                 from unnest($1::text[], $2::bigint[]) as t (branch_key, catalog_version)
+                 join loan_account a on t.branch_key = '' or a.branch_key = t.branch_key
+                where a.closed_at is null
+               on conflict (part, branch_key) do update set catalog_version = excluded.catalog_version";
+    writes.any(sql, days_off_row(change).into_iter().collect());
+}
+
+pub(super) fn select_work<'a>() -> Query<'a> {
+    let sql = "select part, branch_key, catalog_version from calendar_work order by part, branch_key";
+    Query::one(sql, vec![])
+}
+
+pub(super) fn select_accounts<'a>(work: &CalendarWork, after: Option<Key>, limit: i64) -> Query<'a> {
+    let sql = "select part, loan_key from loan_account
+                where part = $1 and ($2 = '' or branch_key = $2) and closed_at is null and loan_key > $3
+                order by loan_key limit $4";
+    let [part, branch] = work_cells(work);
+    // Every key is greater than the empty text.
+    let after = after.map_or(Cell::text(""), Cell::key);
+    Query::one(sql, vec![part, branch, after, Cell::int(limit)])
+}
+
+/// Work that was raised again meanwhile has another version, and stays.
+pub(super) fn delete_work<'a>(work: &CalendarWork) -> Query<'a> {
+    let sql = "delete from calendar_work where part = $1 and branch_key = $2 and catalog_version = $3";
+    let [part, branch] = work_cells(work);
+    Query::one(sql, vec![part, branch, Cell::int(work.catalog_version)])
+}
