@@ -1,14 +1,21 @@
 //! Searches of loan accounts: every selection with every element, and what they find.
 
-use loam_tests::http::Caller;
+use loam_tests::database::BOTH;
+use loam_tests::http::{Answer, Caller};
 use serde_json::{Value, json};
 
-use crate::book::{Book, on_both, record, text};
+mod expected;
+mod known;
+
+use crate::book::{Book, book, on_both, record, text};
+use expected::Asked;
 
 /// The tables of the contract: `ITEM SELECTION TYPE` and `ELEMENT NAME VALUES TYPES`, one a line.
 const TABLES: &str = include_str!("../fixtures/loan_accounts_search.txt");
+/// `ITEM SELECTION` and the value of each loan of [`known::LOANS`], one selection a line.
+const KNOWN: &str = include_str!("../fixtures/loan_accounts_search_known.txt");
 
-fn search(caller: &Caller, constraints: &Value) -> loam_tests::http::Answer {
+fn search(caller: &Caller, constraints: &Value) -> Answer {
     caller.post("/api/loans/search", &json!({"filterConstraints": constraints}))
 }
 
@@ -21,55 +28,119 @@ fn constraint(selection: &str, element: &str, value: &str) -> Value {
     json!([{"filterSelection": selection, "filterElement": element, "value": value}])
 }
 
-/// A value of each type of the contract.
-fn sample(selection: &str, data_type: &str) -> &'static str {
-    match (selection, data_type) {
-        ("ACCOUNT_STATE", _) => "ACTIVE",
-        ("ACCOUNT_SUB_STATE", _) => "LOCKED",
-        ("PENALTY_CALCULATION_METHOD", _) => "OVERDUE_BALANCE",
-        ("PREPAYMENTS_RECALCULATION", _) => "NO_RECALCULATION",
-        ("APPLY_INTEREST_ON_PREPAYMENT_METHOD", _) => "AUTOMATIC",
-        ("LATE_PAYMENT_RECALCULATION_METHOD", _) => "INCREASE_LAST_INSTALLMENT",
-        (_, "KEY") => "0123456789abcdef0123456789abcdef",
-        (_, "DATE" | "DATE_UTC") => "2012-06-28",
-        (_, "BOOLEAN") => "true",
-        (_, "NUMBER") => "3",
-        _ => "12.5",
-    }
-}
-
 fn lines(of: impl Fn(&str) -> bool) -> Vec<Vec<&'static str>> {
     let rows = TABLES.lines().map(|line| line.split(' ').collect::<Vec<_>>());
     rows.filter(|row| of(row[0])).collect()
 }
 
+/// What is known of each loan: values of a selection, more than one where it has several tranches.
+type Known = Vec<Vec<Option<String>>>;
+
+/// The line of a selection. `-` is no value, `.` no tranche, `@` what the loan shows under that name, `+` a space.
+fn known_values(shown: &[Value], item: &str, selection: &str) -> Known {
+    let line = KNOWN.lines().find(|line| line.starts_with(&format!("{item} {selection} ")));
+    let cells = line.unwrap_or_else(|| panic!("nothing is known of {item} {selection}")).split(' ').skip(2);
+    let value = |text: &str, loan: &Value| match text.strip_prefix('@') {
+        Some(path) => loan.pointer(&format!("/{}", path.replace('.', "/"))).map(text_of),
+        None => (text != "-").then(|| text.replace('+', " ")),
+    };
+    let of_loan = |(cell, loan): (&str, &Value)| match cell {
+        "." => Vec::new(),
+        cell => cell.split(';').map(|text| value(text, loan)).collect(),
+    };
+    cells.zip(shown).map(of_loan).collect()
+}
+
+fn text_of(value: &Value) -> String {
+    text(value)
+}
+
+/// Values to ask for: the least, the greatest and one between, of those that are known.
+fn samples(known: &Known, data_type: &str) -> Vec<String> {
+    let mut values: Vec<String> = known.iter().flatten().flatten().cloned().collect();
+    values.sort();
+    values.dedup();
+    let unknown = match data_type {
+        "KEY" => "0123456789abcdef0123456789abcdef",
+        "DATE" | "DATE_UTC" => "2012-06-29",
+        "BOOLEAN" => "true",
+        "ENUM" => return values,
+        _ => "12",
+    };
+    let mut picked = vec![unknown.to_owned()];
+    picked.extend(values.first().cloned());
+    picked.extend(values.get(values.len() / 2).cloned());
+    picked.extend(values.last().cloned());
+    picked.dedup();
+    picked
+}
+
 #[test]
-fn every_selection_takes_its_elements_and_no_other() {
-    on_both(|book| {
-        book.lend("ACTIVE");
-        let elements = lines(|item| item == "ELEMENT");
-        let selections = lines(|item| item != "ELEMENT");
-        assert_eq!((selections.len(), elements.len()), (74, 16));
-        for selection in selections {
-            let (item, name, data_type) = (selection[0], selection[1], selection[2]);
-            let mut forbidden = 0;
-            for element in &elements {
-                let is_allowed = element[3].split(',').any(|allowed| allowed == data_type);
-                let value = if element[1] == "LAST_DAYS" { "7" } else { sample(name, data_type) };
-                let asked = json!([{"filterSelection": name, "filterElement": element[1], "value": value,
-                    "secondValue": value, "dataItemType": item}]);
-                let answer = search(&book.admin, &asked);
-                println!("{item} {name} {} {}", element[1], answer.text);
-                if is_allowed {
-                    answer.expect(200);
-                } else {
-                    answer.expect_refusal(400, 2101, "INVALID_FILTER_ELEMENT");
-                    forbidden += 1;
-                }
+fn every_selection_finds_what_its_elements_say_and_takes_no_other() {
+    let elements = lines(|item| item == "ELEMENT");
+    let selections = lines(|item| item != "ELEMENT");
+    assert_eq!((selections.len(), elements.len()), (74, 16));
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let book = known::filled(book(kind));
+        let shown = |id: &&str| book.read(&format!("/api/loans/{id}?fullDetails=true"));
+        let shown: Vec<Value> = known::LOANS.iter().map(shown).collect();
+        for selection in &selections {
+            let [item, name, data_type] = selection[..] else { panic!("{selection:?}") };
+            let known = known_values(&shown, item, name);
+            assert_eq!(known.len(), known::LOANS.len(), "{name}");
+            let (allowed, forbidden): (Vec<_>, Vec<_>) = elements
+                .iter()
+                .partition(|element| element[3].split(',').any(|allowed| allowed == data_type));
+            assert!(!forbidden.is_empty(), "{name} is not asked what it does not take");
+            for element in forbidden {
+                ask(&book.admin, item, name, element[1], ("1", "1")).expect_refusal(
+                    400,
+                    2101,
+                    "INVALID_FILTER_ELEMENT",
+                );
             }
-            assert!(forbidden > 0, "{name} is not asked what it does not take");
+            for element in allowed {
+                finds(&book.admin, (item, name, data_type), element[1], &known);
+            }
         }
-    });
+        book.assert_proven();
+    }
+}
+
+fn ask(caller: &Caller, item: &str, selection: &str, element: &str, values: (&str, &str)) -> Answer {
+    let mut constraint = json!({"filterSelection": selection, "filterElement": element, "value": values.0,
+        "secondValue": values.1, "dataItemType": item});
+    if element == "IN" {
+        constraint["values"] = json!([values.0, values.1]);
+    }
+    search(caller, &json!([constraint]))
+}
+
+/// Asks for sample values, and sees that just those loans are found that are known to have them.
+fn finds(caller: &Caller, (item, name, data_type): (&str, &str, &str), element: &str, known: &Known) {
+    let samples = samples(known, data_type);
+    let last = samples.last().cloned().unwrap_or_default();
+    for value in &samples {
+        let value = match element {
+            "LAST_DAYS" => "2",
+            // Without regard to case.
+            "STARTS_WITH" => &value[..value.len().min(2)].to_uppercase(),
+            _ => value,
+        };
+        let today = if data_type == "DATE_UTC" { "2012-08-01" } else { known::BUSINESS_DATE };
+        let asked = Asked { data_type, element, value, second: &last, today: today.parse().expect("a day") };
+        let holds = |values: &Vec<Option<String>>| values.iter().any(|value| asked.holds(value.as_deref()));
+        let loans = known::LOANS.iter().zip(known);
+        let mut expected: Vec<&str> = loans.filter(|(_, values)| holds(values)).map(|(id, _)| *id).collect();
+        expected.sort_unstable();
+        println!("{item} {name} {asked:?}");
+        let answer = ask(caller, item, name, element, (value, &last)).expect(200).json();
+        let mut found: Vec<String> =
+            answer.as_array().expect("a list").iter().map(|loan| text(&loan["id"])).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{item} {name} {asked:?}");
+    }
 }
 
 /// Loans in the order in which they were opened, as seen on July 29th: `LATE` is a day late.
@@ -78,7 +149,7 @@ fn filled(book: &Book) {
         book.lend_with(id, &json!({"loanAmount": amount, "loanName": format!("Loan {id}")}));
     }
     book.act("SMALL", "type=REPAYMENT&amount=215.45");
-    book.act("LARGE", "type=REPAYMENT&amount=2273.19");
+    book.act("LARGE", "type=REPAYMENT&amount=2273.22");
     book.apply("PENDING");
     book.close_days("2012-07-29");
 }
@@ -87,42 +158,22 @@ fn filled(book: &Book) {
 fn loans_are_found_by_what_is_known_of_them() {
     on_both(|book| {
         filled(book);
-        let late = book.loan("LATE");
-        let key = text(&late["encodedKey"]);
         for (selection, element, value, expected) in [
-            ("ACCOUNT_ID", "EQUALS", "late", vec!["LATE"]),
-            ("ACCOUNT_ID", "STARTS_WITH", "la", vec!["LATE", "LARGE"]),
             ("ACCOUNT_ID", "EQUALS_CASE_SENSITIVE", "late", vec![]),
+            ("ACCOUNT_ID", "EQUALS_CASE_SENSITIVE", "LATE", vec!["LATE"]),
             ("ACCOUNT_ID", "DIFFERENT_THAN", "LATE", vec!["SMALL", "LARGE", "PENDING"]),
-            ("ENCODED_KEY", "EQUALS", &key, vec!["LATE"]),
-            ("LOAN_NAME", "STARTS_WITH", "loan l", vec!["LATE", "LARGE"]),
-            ("ACCOUNT_HOLDER_ID", "EQUALS", "8", vec!["SMALL", "LATE", "LARGE", "PENDING"]),
-            ("RECIPIENT", "EQUALS", "ana lima", vec!["SMALL", "LATE", "LARGE", "PENDING"]),
-            ("ACCOUNT_STATE", "EQUALS", "CLOSED", vec!["LARGE"]),
-            ("ACCOUNT_STATE", "IN", "CLOSED,PENDING_APPROVAL", vec!["LARGE", "PENDING"]),
-            ("DAYS_LATE", "EQUALS", "1", vec!["LATE"]),
-            ("DAYS_IN_ARREARS", "MORE_THAN", "0", vec!["LATE"]),
-            ("DAYS_IN_ARREARS", "EQUALS", "0", vec!["SMALL", "LARGE", "PENDING"]),
-            ("LOAN_AMOUNT", "MORE_THAN", "1499.99", vec!["LATE", "LARGE"]),
-            ("PRINCIPAL_BALANCE", "EQUALS", "760", vec!["SMALL"]),
-            ("PRINCIPAL_DUE", "EQUALS", "300", vec!["LATE"]),
-            ("TOTAL_PAID", "EQUALS", "215.45", vec!["SMALL"]),
-            ("LAST_PAYMENT_AMOUNT", "EQUALS", "215.45", vec!["SMALL"]),
-            ("LAST_PAYMENT_DATE", "ON", "2012-06-28", vec!["SMALL", "LARGE"]),
-            ("LAST_PAYMENT_DATE", "EMPTY", "", vec!["LATE", "PENDING"]),
-            ("CLOSED_DATE", "THIS_MONTH", "", vec![]),
-            ("CLOSED_DATE", "BEFORE", "2012-07-01", vec!["LARGE"]),
-            ("LAST_SET_TO_ARREARS_DATE", "TODAY", "", vec!["LATE"]),
-            ("INTEREST_RATE", "LESS_THAN", "2.6", vec!["SMALL", "LATE", "LARGE", "PENDING"]),
-            ("NUM_INSTALLMENTS", "MORE_THAN", "5", vec![]),
-            ("EXPECTED_MATURITY_DATE", "AFTER", "2012-11-27", vec!["SMALL", "LATE", "LARGE"]),
-            ("HAS_SETTLEMENT_ACCOUNT", "EQUALS", "true", vec![]),
+            ("ACCOUNT_ID", "STARTS_WITH", "la", vec!["LARGE", "LATE"]),
+            ("LAST_PAYMENT_AMOUNT", "DIFFERENT_THAN", "215.45", vec!["LATE", "LARGE", "PENDING"]),
+            ("DAYS_IN_ARREARS", "DIFFERENT_THAN", "0", vec!["LATE"]),
+            ("DAYS_IN_ARREARS", "DIFFERENT_THAN", "1", vec!["SMALL", "LARGE", "PENDING"]),
+            ("DAYS_IN_ARREARS", "LESS_THAN", "1", vec!["SMALL", "LARGE", "PENDING"]),
+            ("WAS_REFINANCED", "DIFFERENT_THAN", "true", vec!["SMALL", "LATE", "LARGE", "PENDING"]),
+            ("ACCOUNT_STATE", "IN", "CLOSED,PENDING_APPROVAL,CLOSED", vec!["LARGE", "PENDING"]),
+            ("BRANCH_KEY", "EQUALS", &book.branch, vec!["SMALL", "LATE", "LARGE", "PENDING"]),
+            ("CREDIT_OFFICER_KEY", "EQUALS", &book.branch, vec![]),
         ] {
-            assert_eq!(
-                found(&book.admin, &constraint(selection, element, value)),
-                expected,
-                "{selection} {element}"
-            );
+            let found = found(&book.admin, &constraint(selection, element, value));
+            assert_eq!(found, expected, "{selection} {element} {value}");
         }
         let three = json!([
             {"filterSelection": "ACCOUNT_STATE", "filterElement": "EQUALS", "value": "ACTIVE_IN_ARREARS"},
@@ -149,11 +200,20 @@ fn what_is_found_is_sorted_and_paged() {
         let by_id = ["LARGE", "LATE", "PENDING", "SMALL"];
         assert_eq!(page("", &by("ACCOUNT_ID", "ASCENDING")), by_id);
         assert_eq!(page("limit=2", &by("ACCOUNT_ID", "DESCENDING")), ["SMALL", "PENDING"]);
-        assert_eq!(page("", &by("LOAN_AMOUNT", "DESCENDING")), ["LARGE", "LATE", "SMALL", "PENDING"]);
-        // Loans without a value stand last in either direction.
-        assert_eq!(page("limit=2", &by("LAST_PAYMENT_AMOUNT", "ASCENDING")), ["SMALL", "LARGE"]);
-        assert_eq!(page("limit=2", &by("LAST_PAYMENT_AMOUNT", "DESCENDING")), ["LARGE", "SMALL"]);
-        let looked_at = json!({"filterConstraints": [{"filterSelection": "LOAN_AMOUNT", "filterElement": "MORE_THAN",
+        assert_eq!(page("", &by("LOAN_AMOUNT", "DESCENDING")), ["LARGE", "LATE", "PENDING", "SMALL"]);
+        assert_eq!(page("", &by("LOAN_AMOUNT", "ASCENDING")), ["SMALL", "PENDING", "LATE", "LARGE"]);
+        // Loans without a value stand last in either direction, as they were opened.
+        let by_payment = |order: &str| page("", &by("LAST_PAYMENT_AMOUNT", order));
+        assert_eq!(by_payment("ASCENDING"), ["SMALL", "LARGE", "LATE", "PENDING"]);
+        assert_eq!(by_payment("DESCENDING"), ["LARGE", "SMALL", "LATE", "PENDING"]);
+        assert_eq!(page("offset=1&limit=2", &by("CLOSED_DATE", "ASCENDING")), ["SMALL", "LATE"]);
+        // Not late at all is late for no days.
+        assert_eq!(page("", &by("DAYS_LATE", "DESCENDING")), ["LATE", "SMALL", "LARGE", "PENDING"]);
+        assert_eq!(page("", &by("DAYS_LATE", "ASCENDING")), ["SMALL", "LARGE", "PENDING", "LATE"]);
+        // What no column says.
+        assert_eq!(page("", &by("PRINCIPAL_DUE", "DESCENDING")), ["LATE", "SMALL", "LARGE", "PENDING"]);
+        assert_eq!(page("limit=1", &by("INTEREST_RATE", "ASCENDING")), ["SMALL"]);
+        let looked_at = json!({"filterConstraints": [{"filterSelection": "INTEREST_RATE", "filterElement": "MORE_THAN",
             "value": "0"}], "sortDetails": by("ACCOUNT_ID", "ASCENDING")});
         let answer = book.admin.post("/api/loans/search?offset=1&limit=2", &looked_at).expect(200).json();
         let ids: Vec<String> = answer.as_array().unwrap().iter().map(|loan| text(&loan["id"])).collect();

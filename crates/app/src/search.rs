@@ -23,8 +23,9 @@ pub mod facts;
 mod narrow;
 mod value;
 
-use columns::{Condition, LoanQuery, Order};
+use columns::{Bound, Condition, LoanQuery, Order};
 pub use facts::{LoanFact, TrancheFact};
+use narrow::Measure;
 pub use value::{Choice, Test, Value};
 
 /// The most loans that are looked at in one go.
@@ -37,7 +38,7 @@ pub struct Constraint<F> {
     pub test: Test,
 }
 
-/// Which loans a search finds, and in which order; without one, as they were opened.
+/// Which loans a search finds, and in which order; without one, in that which costs least.
 #[derive(Debug, Clone, Default)]
 pub struct LoanSearch {
     pub constraints: Vec<Constraint<LoanFact>>,
@@ -94,26 +95,29 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(search: &'a LoanSearch, seen: Seen<'_>) -> Plan<'a> {
         let (digits, scales) = money_units(seen);
+        let measure = Measure { today: seen.business_date, digits };
         let mut conditions: Vec<Condition> =
             search.credit_officer.map(narrow::of_officer).into_iter().collect();
+        conditions.extend((!search.of_a_tranche.is_empty()).then(narrow::with_course));
         let mut left = Vec::new();
         for constraint in &search.constraints {
-            let narrowed = narrow::narrow(constraint, digits);
+            let narrowed = narrow::narrow(constraint, measure);
             conditions.extend(narrowed.condition);
             if !narrowed.is_exact {
                 left.push(constraint);
             }
         }
-        let sorting =
-            search.order.and_then(|(fact, direction)| Some((narrow::sorting_column(fact)?, direction)));
-        let order = sorting.map_or(Order::Opening, |(column, direction)| Order::Column(column, direction));
+        let order = match search.order {
+            Some((fact, direction)) => narrow::sorting(fact, direction).unwrap_or(Order::OPENING),
+            None => narrow::easiest(&conditions, !scales.is_empty()),
+        };
         let query = LoanQuery { conditions, order, after: None, scales };
         Plan { search, today: seen.business_date, query, left }
     }
 
     /// The order, where no column gives it.
     fn computed_order(&self) -> Option<(LoanFact, Direction)> {
-        self.search.order.filter(|(fact, _)| narrow::sorting_column(*fact).is_none())
+        self.search.order.filter(|(fact, direction)| narrow::sorting(*fact, *direction).is_none())
     }
 
     /// Chunk by chunk, until the page is full.
@@ -225,15 +229,18 @@ impl Chunks {
         let page = Page { offset: self.offset, limit: self.limit };
         let chunk = store.search_loans(&self.query, page).await?;
         self.is_over = chunk.len() < count(self.limit);
-        match self.query.order {
-            // Where the last one stood is enough to go on, however many came before.
-            Order::Opening => {
-                self.query.after = chunk.last().map(|loan| (loan.created_at, loan.account_no));
-            }
-            Order::Column(..) => self.offset += self.limit,
+        // Where the last one stood is enough to go on, however many came before.
+        match chunk.last().and_then(|loan| self.place_of(loan)) {
+            Some(place) => self.query.after = Some(place),
+            None => self.offset += self.limit,
         }
         self.limit = LARGEST_CHUNK;
         Ok(Some(chunk))
+    }
+
+    fn place_of(&self, loan: &Loan) -> Option<(Bound, i64)> {
+        let value = self.query.order.column.of(loan).filter(|_| self.query.is_order_full())?;
+        Some((value, loan.account_no))
     }
 }
 

@@ -1,7 +1,10 @@
 //! The whole text of a search, for both databases.
+//!
+//! One index does the work, and the rest is looked at row by row: which one is told from the question alone, not from
+//! what a planner believes about the tables. What must not lead is written as an expression, which no index serves.
 
 use loam_app::search::Direction;
-use loam_app::search::columns::{Bound, Column, ColumnTest, LoanQuery, Order};
+use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, Empty, LoanQuery};
 use loam_app::views::Page;
 
 use crate::cells::{Cell, Row};
@@ -9,60 +12,167 @@ use crate::lists::{Asking, paged};
 use crate::rows::loan::loan_columns;
 use crate::schema::Dialect;
 
-/// A column of the latest repayment that stands.
-macro_rules! last_payment {
-    ($column:literal) => {
-        concat!(
-            "(select ",
-            $column,
-            " from loan_transaction
-               where loan_transaction.part = loan_account.part
-                 and loan_transaction.account_no = loan_account.account_no
-                 and kind = 'repayment' and reversed_by is null
-               order by value_date desc, transaction_id desc limit 1)"
-        )
-    };
-}
+mod columns;
+mod lead;
+
+use columns::{Type, expression, type_of};
+use lead::{Lead, lead};
 
 /// Loans of which all conditions hold.
 pub(crate) fn loan_search(query: &LoanQuery, page: Page, dialect: Dialect) -> Asking<'_> {
-    let mut search = Search { query, dialect, texts: Vec::new(), values: Vec::new() };
-    for condition in &query.conditions {
-        let text = search.condition(condition.column, &condition.test);
-        search.texts.push(text);
-    }
-    if let Some((created_at, account_no)) = query.after {
-        let (created_at, account_no) =
-            (search.place(Cell::instant(created_at)), search.place(Cell::int(account_no)));
-        search.texts.push(format!("(created_at, account_no) > ({created_at}, {account_no})"));
-    }
-    let order = search.order();
-    let conditions = if search.texts.is_empty() {
-        String::new()
-    } else {
-        format!(" where {}", search.texts.join(" and "))
-    };
-    let columns = loan_columns!();
-    let sql = format!("select {columns} from loan_account{conditions} order by {order}");
-    paged(sql, search.values, page, dialect.mark())
+    let mut search = Search { query, dialect, lead: lead(query), values: Vec::new() };
+    let found = search.found(page);
+    let (columns, direction) = (loan_columns!(), direction_word(query.order.direction));
+    let columns: Vec<String> = columns.split(", ").map(|column| format!("a.{column}")).collect();
+    // The left one leads: it is short, and has the order.
+    let sql = format!(
+        "select {} from ({found}) as f cross join loan_account as a
+          where a.part = f.part and a.account_no = f.account_no order by f.place, f.k {direction}, f.tie, f.n",
+        columns.join(", ")
+    );
+    (sql, search.values)
+}
+
+/// Some of the loans that were written before there were columns to search by.
+pub(crate) fn unsearched<'a>(dialect: Dialect) -> Asking<'a> {
+    let sql = concat!(
+        "select ",
+        loan_columns!(),
+        " from loan_account where amount_minor is null
+                order by amount_minor, account_no"
+    );
+    paged(sql.to_owned(), Vec::new(), Page { limit: 500, offset: 0 }, dialect.mark())
 }
 
 struct Search<'a> {
     query: &'a LoanQuery,
     dialect: Dialect,
-    texts: Vec<String>,
+    lead: Lead<'a>,
     values: Row<'a>,
 }
 
 impl<'a> Search<'a> {
+    /// Addresses of the loans of a page, and their places in the order.
+    fn found(&mut self, page: Page) -> String {
+        let arms = self.arms();
+        let Page { limit, offset } = page;
+        match arms.as_slice() {
+            [arm] => format!("{arm} limit {limit} offset {offset}"),
+            arms => {
+                let reach = limit.saturating_add(offset);
+                let all: Vec<String> =
+                    arms.iter().map(|arm| format!("select * from ({arm} limit {reach}) as arm")).collect();
+                let direction = direction_word(self.query.order.direction);
+                format!(
+                    "select * from ({}) as arms order by place, k {direction}, tie, n limit {limit} offset {offset}",
+                    all.join(" union all ")
+                )
+            }
+        }
+    }
+
+    /// One for each value of the leading column, times one for loans with a place in the order and one for those without.
+    fn arms(&mut self) -> Vec<String> {
+        let (lead, with_empty) = (self.lead, !self.query.is_order_full());
+        let bounds = match lead {
+            Lead::Each(_, bounds) => bounds.iter().map(Some).collect(),
+            Lead::Few(_) | Lead::Order => vec![None],
+        };
+        let mut arms = Vec::new();
+        for bound in bounds {
+            arms.push(self.full_arm(bound));
+            if with_empty {
+                arms.push(self.empty_arm(bound));
+            }
+        }
+        arms
+    }
+
+    /// Loans in the order of a column that is not empty.
+    fn full_arm(&mut self, leading: Option<&'a Bound>) -> String {
+        let order = self.query.order;
+        let mut texts = self.conditions(leading);
+        let key = self.key(order.column);
+        if !self.query.is_order_full() {
+            texts.push(format!("{} is not null", self.subject(order.column)));
+        }
+        let (direction, sign, comparison) = match order.direction {
+            Direction::Ascending => ("asc", "", ">"),
+            Direction::Descending => ("desc", "-", "<"),
+        };
+        if let Some((value, account_no)) = &self.query.after {
+            let (value, account_no) = (self.place(cell(value)), self.place(Cell::int(*account_no)));
+            texts.push(format!("({key}, account_no) {comparison} ({value}, {account_no})"));
+        }
+        let place = i32::from(order.empty == Empty::First);
+        // Where few loans are found, the index of the order must not lead.
+        let sorting = match self.lead {
+            Lead::Few(_) => opaque(&key, type_of(order.column)),
+            Lead::Each(..) | Lead::Order => key.clone(),
+        };
+        format!(
+            "select part, account_no, {place} as place, {key} as k, 0 as tie, {sign}account_no as n \
+             from loan_account{} order by {sorting} {direction}, account_no {direction}",
+            all_of(&texts)
+        )
+    }
+
+    /// Loans without a place in the order, as they were opened.
+    fn empty_arm(&mut self, leading: Option<&'a Bound>) -> String {
+        let order = self.query.order;
+        let mut texts = self.conditions(leading);
+        texts.push(format!("{} is null", opaque(&self.subject(order.column), type_of(order.column))));
+        let place = i32::from(order.empty == Empty::Last);
+        let nothing = match type_of(order.column) {
+            Type::Int => "cast(null as bigint)",
+            Type::Text => "cast(null as text)",
+        };
+        format!(
+            "select part, account_no, {place} as place, {nothing} as k, created_at as tie, account_no as n \
+             from loan_account{} order by created_at, account_no",
+            all_of(&texts)
+        )
+    }
+
+    fn conditions(&mut self, leading: Option<&'a Bound>) -> Vec<String> {
+        let query = self.query;
+        let mut texts = Vec::new();
+        for condition in &query.conditions {
+            let is_leading = self.lead.is(condition);
+            match leading.filter(|_| is_leading) {
+                Some(bound) => {
+                    texts.push(format!("{} = {}", expression(condition.column), self.place(cell(bound))));
+                }
+                None => texts.push(self.condition(condition, is_leading)),
+            }
+        }
+        texts
+    }
+
     /// Takes a value and gives what stands for it in the text.
     fn place(&mut self, value: Cell<'a>) -> String {
         self.values.push(value);
         format!("{}{}", self.dialect.mark(), self.values.len())
     }
 
-    fn condition(&mut self, column: Column, test: &'a ColumnTest) -> String {
-        let subject = self.subject(column);
+    fn condition(&mut self, condition: &'a Condition, may_lead: bool) -> String {
+        let Condition { column, test } = condition;
+        if let (Some(text), true) = (self.of_the_holder(*column, test), may_lead) {
+            return text;
+        }
+        let subject = self.subject(*column);
+        let is_order =
+            matches!(self.lead, Lead::Order | Lead::Each(..)) && *column == self.query.order.column;
+        let type_of = type_of(*column);
+        let subject = if may_lead || is_order { subject } else { opaque(&subject, type_of) };
+        let text = self.test(&subject, test);
+        match self.parts_of_keys(*column, test).filter(|_| may_lead) {
+            Some(parts) => format!("part in ({parts}) and {text}"),
+            None => text,
+        }
+    }
+
+    fn test(&mut self, subject: &str, test: &'a ColumnTest) -> String {
         match test {
             ColumnTest::Anything => "1 = 1".to_owned(),
             ColumnTest::In(bounds) if bounds.is_empty() => "1 = 0".to_owned(),
@@ -78,41 +188,55 @@ impl<'a> Search<'a> {
             ColumnTest::Below(bound) => format!("{subject} < {}", self.place(cell(bound))),
             ColumnTest::Between(from, to) => {
                 let (from, to) = (self.place(cell(from)), self.place(cell(to)));
-                format!("{subject} between {from} and {to}")
+                format!("{subject} >= {from} and {subject} <= {to}")
             }
-            ColumnTest::Text(text) => {
-                let place = self.place(lowered(text));
-                format!("{} = {place}", self.folded(&subject))
-            }
+            ColumnTest::Text(text) => format!("{} = {}", self.folded(subject), self.place(lowered(text))),
             ColumnTest::OtherText(text) => {
-                let (folded, place) = (self.folded(&subject), self.place(lowered(text)));
-                format!("({subject} is null or {folded} <> {place})")
+                format!("({subject} is null or {} <> {})", self.folded(subject), self.place(lowered(text)))
             }
-            ColumnTest::ExactText(text) => format!("{subject} = {}", self.place(Cell::text(text))),
+            ColumnTest::ExactText(text) => {
+                // The folded text has the index.
+                let (folded, lowered) = (self.folded(subject), self.place(lowered(text)));
+                format!("{folded} = {lowered} and {subject} = {}", self.place(Cell::text(text)))
+            }
             ColumnTest::Prefix(start) => {
-                let (folded, from) = (self.folded(&subject), self.place(lowered(start)));
+                let (folded, from) = (self.folded(subject), self.place(lowered(start)));
                 // The last code point there is: every text with this start lies before it.
-                let to =
-                    self.place(Cell::Text(Some(format!("{}\u{10ffff}", start.to_ascii_lowercase()).into())));
-                format!("{folded} >= {from} and {folded} < {to}")
+                let to = format!("{}\u{10ffff}", start.to_ascii_lowercase());
+                format!("{folded} >= {from} and {folded} < {}", self.place(Cell::Text(Some(to.into()))))
             }
             ColumnTest::Empty => format!("{subject} is null"),
             ColumnTest::NotEmpty => format!("{subject} is not null"),
+            ColumnTest::EmptyOr(test) => format!("({subject} is null or {})", self.test(subject, test)),
         }
     }
 
-    /// Loans of which the column is empty stand last.
-    fn order(&self) -> String {
-        let Order::Column(column, direction) = self.query.order else {
-            return "created_at, account_no".to_owned();
+    /// The holder is found first, and the loans by their holder.
+    fn of_the_holder(&mut self, column: Column, test: &'a ColumnTest) -> Option<String> {
+        let of_client = columns::of_client(column)?;
+        let text = self.test(of_client, test);
+        Some(format!(
+            "(part, holder_key) in (select client.part, client.client_key from client where {text})"
+        ))
+    }
+
+    /// A key tells its part, and indexes of keys begin with it.
+    fn parts_of_keys(&self, column: Column, test: &ColumnTest) -> Option<String> {
+        let (Column::Key | Column::Holder, ColumnTest::In(bounds)) = (column, test) else { return None };
+        let part = |bound: &Bound| match bound {
+            Bound::Key(key) => Some(key.part()?.number().to_string()),
+            Bound::Int(_) | Bound::Date(_) | Bound::Instant(_) | Bound::Status(_) | Bound::SubState(_) => {
+                None
+            }
         };
+        let parts: Option<Vec<String>> = bounds.iter().map(part).collect();
+        parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(", "))
+    }
+
+    /// What is sorted by.
+    fn key(&self, column: Column) -> String {
         let subject = self.subject(column);
-        let key = if is_text(column) { self.folded(&subject) } else { subject.clone() };
-        let direction = match direction {
-            Direction::Ascending => "asc",
-            Direction::Descending => "desc",
-        };
-        format!("case when {subject} is null then 1 else 0 end, {key} {direction}, created_at, account_no")
+        if columns::is_folded(column) { self.folded(&subject) } else { subject }
     }
 
     /// Money is in the smallest unit of any currency of the book.
@@ -131,6 +255,25 @@ impl<'a> Search<'a> {
     }
 }
 
+fn all_of(texts: &[String]) -> String {
+    if texts.is_empty() { String::new() } else { format!(" where {}", texts.join(" and ")) }
+}
+
+/// The same value, in a form that no index serves.
+fn opaque(subject: &str, type_of: Type) -> String {
+    match type_of {
+        Type::Int => format!("({subject} + 0)"),
+        Type::Text => format!("({subject} || '')"),
+    }
+}
+
+fn direction_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => "asc",
+        Direction::Descending => "desc",
+    }
+}
+
 fn cell<'a>(bound: &Bound) -> Cell<'a> {
     match bound {
         Bound::Int(value) => Cell::int(*value),
@@ -138,6 +281,7 @@ fn cell<'a>(bound: &Bound) -> Cell<'a> {
         Bound::Instant(instant) => Cell::instant(*instant),
         Bound::Key(key) => Cell::key(*key),
         Bound::Status(status) => Cell::text(status.name()),
+        Bound::SubState(state) => Cell::text(state.name()),
     }
 }
 
@@ -145,88 +289,5 @@ fn lowered<'a>(text: &str) -> Cell<'a> {
     Cell::Text(Some(text.to_ascii_lowercase().into()))
 }
 
-fn is_text(column: Column) -> bool {
-    [Column::Id, Column::Name, Column::HolderId, Column::HolderName].contains(&column)
-}
-
-fn expression(column: Column) -> &'static str {
-    match column {
-        Column::Key => "loan_key",
-        Column::Id => "id",
-        Column::Name => "name",
-        Column::Holder => "holder_key",
-        Column::HolderId => {
-            "(select client.id from client where client.part = loan_account.part
-                and client.client_key = loan_account.holder_key)"
-        }
-        Column::HolderName => {
-            "(select client.first_name || ' ' || client.last_name from client
-               where client.part = loan_account.part and client.client_key = loan_account.holder_key)"
-        }
-        Column::Product => "product_key",
-        Column::Branch => "branch_key",
-        Column::Centre => "centre_key",
-        Column::CreditOfficer => "user_key",
-        Column::Status => "status",
-        Column::CreatedAt => "created_at",
-        Column::LastModifiedAt => "last_modified_at",
-        Column::LastSetToArrearsOn => "last_set_to_arrears_on",
-        Column::LastLockedOn => "last_locked_on",
-        Column::LateSince => "late_since",
-        Column::ArrearsSince => "arrears_since",
-        Column::PrincipalBalance => "principal_outstanding_minor",
-        Column::InterestBalance => "interest_outstanding_minor",
-        Column::FeesBalance => "fees_outstanding_minor",
-        Column::PenaltiesBalance => "penalties_outstanding_minor",
-        Column::TotalBalance => {
-            "(principal_outstanding_minor + interest_outstanding_minor + fees_outstanding_minor
-               + penalties_outstanding_minor)"
-        }
-        Column::PrincipalPaid => "principal_paid_minor",
-        Column::InterestPaid => "interest_paid_minor",
-        Column::FeesPaid => "fees_paid_minor",
-        Column::PenaltiesPaid => "penalties_paid_minor",
-        Column::TotalPaid => {
-            "(principal_paid_minor + interest_paid_minor + fees_paid_minor + penalties_paid_minor)"
-        }
-        Column::LastPaymentOn => last_payment!("value_date"),
-        Column::LastPaymentAmount => last_payment!("amount_minor"),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use loam_app::search::columns::Condition;
-    use loam_book::ids::{Key, Part};
-
-    use super::*;
-
-    const PAGE: Page = Page { offset: 0, limit: 9 };
-
-    fn asked(conditions: Vec<Condition>, order: Order, scales: Vec<(Key, i64)>) -> (String, usize) {
-        let query = LoanQuery { conditions, order, after: None, scales };
-        let (text, values) = loan_search(&query, PAGE, Dialect::Postgres);
-        (text.split_once(" from loan_account").unwrap().1.to_owned(), values.len())
-    }
-
-    #[test]
-    fn values_are_numbered_in_the_order_of_their_conditions() {
-        let ids = Condition { column: Column::Id, test: ColumnTest::Text("A".into()) };
-        let days = ColumnTest::Between(Bound::Int(1), Bound::Int(2));
-        let paid = Condition { column: Column::FeesPaid, test: days };
-        let (text, values) = asked(vec![ids, paid], Order::Opening, vec![]);
-        let expected = " where lower(id collate \"C\") = $1 and fees_paid_minor between $2 and $3 \
-                        order by created_at, account_no limit $4 offset $5";
-        assert_eq!((text.as_str(), values), (expected, 5));
-    }
-
-    #[test]
-    fn money_of_larger_units_is_brought_to_the_smallest() {
-        let product = Key::entity(Part::new(0), 0, 7);
-        let above = Condition { column: Column::FeesPaid, test: ColumnTest::Above(Bound::Int(1)) };
-        let (text, _) = asked(vec![above], Order::Opening, vec![(product, 100)]);
-        let expected =
-            format!(" where (fees_paid_minor * case product_key when '{product}' then 100 else 1 end) > $1");
-        assert!(text.starts_with(&expected), "{text}");
-    }
-}
+mod tests;

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::ids::Key;
+use loam_book::loan::Loan;
+use loam_calc::money::Amount;
 
 use super::Direction;
+use super::facts::{self, DateFact, SubState};
 use crate::views::LoanStatus;
 
 /// A figure of a loan that a store keeps where it can look for it, or finds from what it keeps.
@@ -27,8 +30,22 @@ pub enum Column {
     LastModifiedAt,
     LastSetToArrearsOn,
     LastLockedOn,
-    LateSince,
-    ArrearsSince,
+    /// The loan amount.
+    Amount,
+    ApprovedOn,
+    ClosedOn,
+    ExpectedDisbursementOn,
+    DisbursedOn,
+    FirstDueOn,
+    /// The last due date of the schedule.
+    MaturesOn,
+    /// The first day in arrears that counts; empty when not in arrears.
+    InArrearsFrom,
+    /// The due date of the oldest late installment of an active loan.
+    LateFrom,
+    SubState,
+    /// Something happened that balances and installments do not tell: tranches, funds and the like.
+    Course,
     PrincipalBalance,
     InterestBalance,
     FeesBalance,
@@ -53,6 +70,7 @@ pub enum Bound {
     Instant(Timestamp),
     Key(Key),
     Status(LoanStatus),
+    SubState(SubState),
 }
 
 /// What must hold of a column.
@@ -76,6 +94,7 @@ pub enum ColumnTest {
     Prefix(String),
     Empty,
     NotEmpty,
+    EmptyOr(Box<ColumnTest>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,13 +103,20 @@ pub struct Condition {
     pub test: ColumnTest,
 }
 
-/// In which order loans are found; those in the same place as they were opened.
+/// In which order loans are found. Those in the same place follow their account numbers, in the same
+/// direction; those of which the column is empty stand together, as they were opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// As they were opened.
-    Opening,
-    /// Loans of which the column is empty stand last.
-    Column(Column, Direction),
+pub struct Order {
+    pub column: Column,
+    pub direction: Direction,
+    pub empty: Empty,
+}
+
+/// Where loans stand of which the column of the order is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    First,
+    Last,
 }
 
 /// Conditions that must all hold.
@@ -98,11 +124,83 @@ pub enum Order {
 pub struct LoanQuery {
     pub conditions: Vec<Condition>,
     pub order: Order,
-    /// Only loans after this one, with [`Order::Opening`].
-    pub after: Option<(Timestamp, i64)>,
+    /// Only loans after the one with this value in the column of the order, and this account number. The
+    /// column must not be empty anywhere.
+    pub after: Option<(Bound, i64)>,
     /// Money columns of loans of these products are multiplied by this before they are compared, so
     /// that a unit is the same in every currency.
     pub scales: Vec<(Key, i64)>,
+}
+
+impl Order {
+    pub const OPENING: Order = Order::rising(Column::CreatedAt);
+
+    pub const fn rising(column: Column) -> Order {
+        Order { column, direction: Direction::Ascending, empty: Empty::Last }
+    }
+}
+
+impl LoanQuery {
+    /// Whether the column of the order has a value in every loan that is found.
+    pub fn is_order_full(&self) -> bool {
+        let column = self.order.column;
+        column.is_never_empty()
+            || self.conditions.iter().any(|asked| asked.column == column && asked.test.wants_a_value())
+    }
+}
+
+impl ColumnTest {
+    /// Whether it holds of no empty column.
+    pub fn wants_a_value(&self) -> bool {
+        match self {
+            ColumnTest::In(_)
+            | ColumnTest::Above(_)
+            | ColumnTest::Below(_)
+            | ColumnTest::Between(..)
+            | ColumnTest::Text(_)
+            | ColumnTest::ExactText(_)
+            | ColumnTest::Prefix(_)
+            | ColumnTest::NotEmpty => true,
+            ColumnTest::NotIn(_)
+            | ColumnTest::Anything
+            | ColumnTest::OtherText(_)
+            | ColumnTest::Empty
+            | ColumnTest::EmptyOr(_) => false,
+        }
+    }
+}
+
+/// What is kept of a loan so that it can be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Searched {
+    pub amount: Amount,
+    pub approved_on: Option<Date>,
+    pub closed_on: Option<Date>,
+    pub expected_disbursement_on: Option<Date>,
+    pub disbursed_on: Option<Date>,
+    pub first_due_on: Option<Date>,
+    pub matures_on: Option<Date>,
+    pub in_arrears_from: Option<Date>,
+    pub late_from: Option<Date>,
+    pub sub_state: Option<SubState>,
+}
+
+impl Searched {
+    pub fn of(loan: &Loan) -> Searched {
+        let date = |fact| facts::date_of(fact, loan);
+        Searched {
+            amount: loan.terms.amount,
+            approved_on: date(DateFact::Approved),
+            closed_on: date(DateFact::Closed),
+            expected_disbursement_on: date(DateFact::ExpectedDisbursement),
+            disbursed_on: date(DateFact::Disbursed),
+            first_due_on: date(DateFact::FirstDue),
+            matures_on: date(DateFact::Maturity),
+            in_arrears_from: loan.arrears_counted_from(),
+            late_from: loan.late_since(),
+            sub_state: facts::sub_state(loan),
+        }
+    }
 }
 
 impl Column {
@@ -119,6 +217,7 @@ impl Column {
             | Column::FeesPaid
             | Column::PenaltiesPaid
             | Column::TotalPaid
+            | Column::Amount
             | Column::LastPaymentAmount => true,
             Column::Key
             | Column::Id
@@ -135,9 +234,78 @@ impl Column {
             | Column::LastModifiedAt
             | Column::LastSetToArrearsOn
             | Column::LastLockedOn
-            | Column::LateSince
-            | Column::ArrearsSince
+            | Column::ApprovedOn
+            | Column::ClosedOn
+            | Column::ExpectedDisbursementOn
+            | Column::DisbursedOn
+            | Column::FirstDueOn
+            | Column::MaturesOn
+            | Column::InArrearsFrom
+            | Column::LateFrom
+            | Column::SubState
+            | Column::Course
             | Column::LastPaymentOn => false,
         }
+    }
+
+    /// Whether every loan has a value there.
+    pub fn is_never_empty(self) -> bool {
+        let always = [
+            Column::Key,
+            Column::Id,
+            Column::Name,
+            Column::Holder,
+            Column::Product,
+            Column::Status,
+            Column::CreatedAt,
+            Column::LastModifiedAt,
+        ];
+        always.contains(&self) || (self.is_money() && self != Column::LastPaymentAmount)
+    }
+
+    /// What stands there of a loan; `None` where it is empty, or has to be looked up.
+    pub fn of(self, loan: &Loan) -> Option<Bound> {
+        let searched = Searched::of(loan);
+        let date = match self {
+            Column::CreatedAt => return Some(Bound::Instant(loan.created_at)),
+            Column::Amount => return Some(Bound::Int(searched.amount.minor())),
+            Column::ApprovedOn => searched.approved_on,
+            Column::ClosedOn => searched.closed_on,
+            Column::ExpectedDisbursementOn => searched.expected_disbursement_on,
+            Column::DisbursedOn => searched.disbursed_on,
+            Column::FirstDueOn => searched.first_due_on,
+            Column::MaturesOn => searched.matures_on,
+            Column::InArrearsFrom => searched.in_arrears_from,
+            Column::LateFrom => searched.late_from,
+            Column::Key
+            | Column::Id
+            | Column::Name
+            | Column::Holder
+            | Column::HolderId
+            | Column::HolderName
+            | Column::Product
+            | Column::Branch
+            | Column::Centre
+            | Column::CreditOfficer
+            | Column::Status
+            | Column::LastModifiedAt
+            | Column::LastSetToArrearsOn
+            | Column::LastLockedOn
+            | Column::SubState
+            | Column::Course
+            | Column::PrincipalBalance
+            | Column::InterestBalance
+            | Column::FeesBalance
+            | Column::PenaltiesBalance
+            | Column::TotalBalance
+            | Column::PrincipalPaid
+            | Column::InterestPaid
+            | Column::FeesPaid
+            | Column::PenaltiesPaid
+            | Column::TotalPaid
+            | Column::LastPaymentOn
+            | Column::LastPaymentAmount => None,
+        };
+        date.map(Bound::Date)
     }
 }

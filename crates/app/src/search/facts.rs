@@ -15,12 +15,16 @@ use loam_calc::rate::Rate;
 
 use super::columns::Column;
 use super::{Choice, Related, Value};
+use crate::views::LoanStatus;
 
 /// A fact of a loan: a column of the store, or what is worked out loan by loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LoanFact {
     Column(Column),
-    Date(DateFact),
+    /// Whole days by the business date, counted from what stands in a column.
+    Days(DaysFact),
+    /// Whether the loan stands so.
+    Is(LoanStatus),
     Money(MoneyFact),
     Percent(PercentFact),
     Count(CountFact),
@@ -33,7 +37,16 @@ pub enum LoanFact {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DateFact {
+pub enum DaysFact {
+    /// The first day in arrears is day one; none are zero days.
+    InArrears,
+    /// The day after the due date is day one.
+    Late,
+}
+
+/// Days that are kept in columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DateFact {
     Approved,
     Closed,
     ExpectedDisbursement,
@@ -46,8 +59,6 @@ pub enum DateFact {
 /// In units of the loan's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MoneyFact {
-    /// The loan amount.
-    Amount,
     /// What was paid out of the tranches.
     DisbursedTranches,
     /// What may still be drawn of revolving credit.
@@ -82,8 +93,6 @@ pub enum PercentFact {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CountFact {
-    DaysInArrears,
-    DaysLate,
     Installments,
     ArrearsTolerance,
     Funds,
@@ -91,7 +100,6 @@ pub enum CountFact {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChoiceFact {
-    SubState,
     PenaltyMethod,
     PrepaymentRecalculation,
     InterestOnPrepayment,
@@ -100,8 +108,6 @@ pub enum ChoiceFact {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FlagFact {
-    WasRescheduled,
-    WasRefinanced,
     FundsEnabled,
     /// Deposits are not here, so no loan has one.
     HasSettlementAccount,
@@ -109,9 +115,9 @@ pub enum FlagFact {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OtherLoan {
-    /// That carries on what was owed of this one, or that this one carries on.
+    /// That carries on what was owed of this one.
     Rescheduled,
-    /// That repaid this one, or that this one repaid.
+    /// That repaid this one.
     Refinanced,
     /// Whose place this one took.
     Original,
@@ -139,14 +145,27 @@ pub enum SubState {
     Rescheduled,
 }
 
+impl SubState {
+    /// The name stored with the loan.
+    pub fn name(self) -> &'static str {
+        match self {
+            SubState::Locked => "locked",
+            SubState::LockedAtCap => "locked_at_cap",
+            SubState::PartlyPaidOut => "partly_paid_out",
+            SubState::Withdrawn => "withdrawn",
+            SubState::Refinanced => "refinanced",
+            SubState::Rescheduled => "rescheduled",
+        }
+    }
+}
+
 /// The value of a fact on a day; `None` where the loan has none. What a column says is not asked here.
 pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Related) -> Option<Value> {
     match fact {
-        LoanFact::Column(_) | LoanFact::RiskLevel => None,
-        LoanFact::Date(fact) => date_of(fact, loan).map(Value::Date),
+        LoanFact::Column(_) | LoanFact::Days(_) | LoanFact::Is(_) | LoanFact::RiskLevel => None,
         LoanFact::Money(fact) => minor_of(fact, loan, today).map(|minor| units(minor, loan)),
         LoanFact::Percent(fact) => percent_of(fact, loan, today).map(Value::Decimal),
-        LoanFact::Count(fact) => Some(Value::Number(count_of(fact, loan, today))),
+        LoanFact::Count(fact) => count_of(fact, loan).map(Value::Number),
         LoanFact::Choice(fact) => choice_of(fact, loan).map(Value::Choice),
         LoanFact::Flag(fact) => Some(Value::Flag(is_so(fact, loan))),
         LoanFact::OtherLoan(fact) => {
@@ -173,7 +192,7 @@ fn units(minor: Exact, loan: &Loan) -> Value {
     Value::Decimal(minor.divided_by(10_i128.pow(u32::from(loan.terms.currency.digits()))))
 }
 
-fn date_of(fact: DateFact, loan: &Loan) -> Option<Date> {
+pub(super) fn date_of(fact: DateFact, loan: &Loan) -> Option<Date> {
     let due_dates = || loan.servicing.installments.iter().map(|installment| installment.due_date);
     match fact {
         DateFact::Approved => approved_on(loan.state()),
@@ -204,7 +223,6 @@ fn minor_of(fact: MoneyFact, loan: &Loan, today: Date) -> Option<Exact> {
     let (terms, course) = (&loan.terms, &loan.servicing.course);
     let due = loan.due_by(today);
     let amount = match fact {
-        MoneyFact::Amount => terms.amount,
         MoneyFact::DisbursedTranches => {
             let paid_out = course.tranches.iter().filter(|tranche| tranche.disbursement.is_some());
             paid_out.map(|tranche| tranche.amount).sum()
@@ -255,21 +273,18 @@ fn percent_of(fact: PercentFact, loan: &Loan, today: Date) -> Option<Exact> {
     }
 }
 
-fn count_of(fact: CountFact, loan: &Loan, today: Date) -> i64 {
-    match fact {
-        CountFact::DaysInArrears if loan.state().is_active() => loan.days_in_arrears(today),
-        CountFact::DaysInArrears => 0,
-        CountFact::DaysLate => loan.days_late(today),
+fn count_of(fact: CountFact, loan: &Loan) -> Option<i64> {
+    Some(match fact {
+        CountFact::Installments if loan.terms.product_type == ProductType::RevolvingCredit => return None,
         CountFact::Installments => i64::from(loan.terms.installment_count),
         CountFact::ArrearsTolerance => i64::from(loan.terms.arrears_tolerance_days),
         CountFact::Funds => i64::try_from(loan.servicing.course.funds.len()).unwrap_or(i64::MAX),
-    }
+    })
 }
 
 fn choice_of(fact: ChoiceFact, loan: &Loan) -> Option<Choice> {
     let rules = &loan.terms.payment_rules;
     Some(match fact {
-        ChoiceFact::SubState => return sub_state(loan).map(Choice::SubState),
         ChoiceFact::PenaltyMethod => Choice::Penalty(loan.terms.charges.penalty.method),
         ChoiceFact::PrepaymentRecalculation => Choice::Prepayment(rules.prepayment_recalculation),
         ChoiceFact::InterestOnPrepayment => Choice::InterestOnPrepayment(rules.interest_on_prepayment),
@@ -277,7 +292,7 @@ fn choice_of(fact: ChoiceFact, loan: &Loan) -> Option<Choice> {
     })
 }
 
-fn sub_state(loan: &Loan) -> Option<SubState> {
+pub(super) fn sub_state(loan: &Loan) -> Option<SubState> {
     match loan.state() {
         LoanState::PartialApplication | LoanState::PendingApproval | LoanState::Approved { .. } => None,
         LoanState::Active { is_locked: true, lock_cause, .. } => Some(match lock_cause {
@@ -298,25 +313,16 @@ fn sub_state(loan: &Loan) -> Option<SubState> {
 
 fn is_so(fact: FlagFact, loan: &Loan) -> bool {
     match fact {
-        FlagFact::WasRescheduled => is_closed_as(loan, Closure::Rescheduled),
-        FlagFact::WasRefinanced => is_closed_as(loan, Closure::Refinanced),
         FlagFact::FundsEnabled => loan.terms.securities.funding.is_some(),
         FlagFact::HasSettlementAccount => false,
     }
 }
 
-fn is_closed_as(loan: &Loan, wanted: Closure) -> bool {
-    matches!(loan.state(), LoanState::Closed { closure, .. } if *closure == wanted)
-}
-
 fn other_loan(fact: OtherLoan, loan: &Loan) -> Option<Origin> {
-    let of_kind = |kind| {
-        let mut either = [loan.successor(), loan.origin()].into_iter().flatten();
-        either.find(|other| other.kind == kind)
-    };
+    let next = |kind| loan.successor().filter(|other| other.kind == kind);
     match fact {
-        OtherLoan::Rescheduled => of_kind(RestructureKind::Reschedule),
-        OtherLoan::Refinanced => of_kind(RestructureKind::Refinance),
+        OtherLoan::Rescheduled => next(RestructureKind::Reschedule),
+        OtherLoan::Refinanced => next(RestructureKind::Refinance),
         OtherLoan::Original => loan.origin(),
     }
 }

@@ -3,7 +3,7 @@
 
 use loam_app::search::columns::Column;
 use loam_app::search::facts::{
-    ChoiceFact, CountFact, DateFact, FlagFact, MoneyFact, OtherLoan, PercentFact, SubState,
+    ChoiceFact, CountFact, DaysFact, FlagFact, MoneyFact, OtherLoan, PercentFact, SubState,
 };
 use loam_app::search::{Choice, LoanFact, TrancheFact};
 use loam_app::views::LoanStatus;
@@ -55,12 +55,12 @@ pub(super) fn select(item: Option<&str>, name: &str) -> Option<Option<(Selected,
 }
 
 fn of_disbursement(name: &str) -> Option<(LoanFact, Kind)> {
-    let fact = match name {
-        "EXPECTED_DISBURSEMENT_DATE" => DateFact::ExpectedDisbursement,
-        "DISBURSEMENT_DATE" => DateFact::Disbursed,
+    let column = match name {
+        "EXPECTED_DISBURSEMENT_DATE" => Column::ExpectedDisbursementOn,
+        "DISBURSEMENT_DATE" => Column::DisbursedOn,
         _ => return None,
     };
-    Some((LoanFact::Date(fact), Kind::Date))
+    Some((LoanFact::Column(column), Kind::Date))
 }
 
 fn of_tranches(name: &str) -> Option<(TrancheFact, Kind)> {
@@ -82,7 +82,8 @@ fn of_loans(name: &str) -> Option<(LoanFact, Kind)> {
 /// Names, keys, dates and states.
 fn named(name: &str) -> Option<(LoanFact, Kind)> {
     let column = |column, kind| (LoanFact::Column(column), kind);
-    let date = |fact| (LoanFact::Date(fact), Kind::Date);
+    let date = |on| (LoanFact::Column(on), Kind::Date);
+    let stands = |status| (LoanFact::Is(status), Kind::Flag);
     let other = |fact| (LoanFact::OtherLoan(fact), Kind::Text);
     Some(match name {
         "ACCOUNT_HOLDER_KEY" => column(Column::Holder, Kind::Key),
@@ -98,20 +99,20 @@ fn named(name: &str) -> Option<(LoanFact, Kind)> {
         "ACCOUNT_ID" => column(Column::Id, Kind::Text),
         "CREATION_DATE" => column(Column::CreatedAt, Kind::Instant),
         "LAST_MODIFIED_DATE" => column(Column::LastModifiedAt, Kind::Instant),
-        "APPROVAL_DATE" => date(DateFact::Approved),
+        "APPROVAL_DATE" => date(Column::ApprovedOn),
         "LAST_SET_TO_ARREARS_DATE" => column(Column::LastSetToArrearsOn, Kind::Date),
         "LAST_LOCKED_DATE" => column(Column::LastLockedOn, Kind::Date),
-        "CLOSED_DATE" => date(DateFact::Closed),
-        "FIRST_REPAYMENT_DATE" => date(DateFact::FirstDue),
-        "EXPECTED_MATURITY_DATE" => date(DateFact::Maturity),
+        "CLOSED_DATE" => date(Column::ClosedOn),
+        "FIRST_REPAYMENT_DATE" => date(Column::FirstDueOn),
+        "EXPECTED_MATURITY_DATE" => date(Column::MaturesOn),
         "LAST_PAYMENT_DATE" => column(Column::LastPaymentOn, Kind::Date),
         "ACCOUNT_STATE" => column(Column::Status, Kind::Choice(account_states)),
-        "ACCOUNT_SUB_STATE" => (LoanFact::Choice(ChoiceFact::SubState), Kind::Choice(sub_states)),
+        "ACCOUNT_SUB_STATE" => column(Column::SubState, Kind::Choice(sub_states)),
         "RESCHEDULED_ACCOUNT_ID" => other(OtherLoan::Rescheduled),
         "REFINANCED_ACCOUNT_ID" => other(OtherLoan::Refinanced),
         "ORIGINAL_ACCOUNT_ID" => other(OtherLoan::Original),
-        "WAS_RESCHEDULED" => (LoanFact::Flag(FlagFact::WasRescheduled), Kind::Flag),
-        "WAS_REFINANCED" => (LoanFact::Flag(FlagFact::WasRefinanced), Kind::Flag),
+        "WAS_RESCHEDULED" => stands(LoanStatus::Rescheduled),
+        "WAS_REFINANCED" => stands(LoanStatus::Refinanced),
         "HAS_SETTLEMENT_ACCOUNT" => (LoanFact::Flag(FlagFact::HasSettlementAccount), Kind::Flag),
         "FUNDS_ENABLED" => (LoanFact::Flag(FlagFact::FundsEnabled), Kind::Flag),
         _ => return None,
@@ -121,7 +122,7 @@ fn named(name: &str) -> Option<(LoanFact, Kind)> {
 fn money(name: &str) -> Option<(LoanFact, Kind)> {
     let column = |column| LoanFact::Column(column);
     let fact = match name {
-        "LOAN_AMOUNT" => LoanFact::Money(MoneyFact::Amount),
+        "LOAN_AMOUNT" => column(Column::Amount),
         "DISBURSED_TRANCHES_AMOUNT" => LoanFact::Money(MoneyFact::DisbursedTranches),
         "AVAILABLE_AMOUNT" => LoanFact::Money(MoneyFact::Available),
         "PRINCIPAL_DUE" => LoanFact::Money(MoneyFact::PrincipalDue),
@@ -164,8 +165,8 @@ fn rules(name: &str) -> Option<(LoanFact, Kind)> {
         "TAX_RATE" => percent(PercentFact::Tax),
         "INTEREST_COMMISSION" => percent(PercentFact::InterestCommission),
         "FUNDING_PERCENTAGE" => percent(PercentFact::Funding),
-        "DAYS_IN_ARREARS" => count(CountFact::DaysInArrears),
-        "DAYS_LATE" => count(CountFact::DaysLate),
+        "DAYS_IN_ARREARS" => (LoanFact::Days(DaysFact::InArrears), Kind::Number),
+        "DAYS_LATE" => (LoanFact::Days(DaysFact::Late), Kind::Number),
         "NUM_INSTALLMENTS" => count(CountFact::Installments),
         "ARREARS_TOLERANCE_PERIOD" => count(CountFact::ArrearsTolerance),
         "NUMBER_OF_FUNDS" => count(CountFact::Funds),
