@@ -235,3 +235,26 @@ fn an_officer_finds_own_loans_only_and_others_need_the_permission() {
         search(&nobody, &json!([])).expect_refusal(403, 15, "INVALID_PERMISSIONS");
     });
 }
+
+/// A book of a binary that had no columns to search by: they are filled when it is opened.
+#[test]
+fn loans_from_before_are_found_too() {
+    for kind in BOTH {
+        println!("on {kind:?}");
+        let book = book(kind);
+        filled(&book);
+        let empty = "update loan_account set amount_minor = null, late_from = null, closed_on = null";
+        book.database.execute(empty);
+        let book = book.restarted(loam_tests::server::command);
+        for (selection, element, value, expected) in [
+            ("LOAN_AMOUNT", "BETWEEN", "1500", vec!["LATE"]),
+            ("DAYS_LATE", "MORE_THAN", "0", vec!["LATE"]),
+            ("CLOSED_DATE", "NOT_EMPTY", "", vec!["LARGE"]),
+        ] {
+            let asked = json!([{"filterSelection": selection, "filterElement": element, "value": value,
+                "secondValue": value}]);
+            assert_eq!(found(&book.admin, &asked), expected, "{selection}");
+        }
+        book.assert_proven();
+    }
+}

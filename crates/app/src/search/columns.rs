@@ -150,6 +150,25 @@ impl LoanQuery {
 }
 
 impl ColumnTest {
+    /// Whether it is of one value, or of a range that ends somewhere on either side.
+    pub fn has_two_ends(&self) -> bool {
+        let ends = [Bound::Date(Date::MIN), Bound::Date(Date::MAX)];
+        match self {
+            ColumnTest::Between(from, to) => !ends.contains(from) && !ends.contains(to),
+            ColumnTest::In(_) | ColumnTest::Text(_) | ColumnTest::ExactText(_) | ColumnTest::Prefix(_) => {
+                true
+            }
+            ColumnTest::NotIn(_)
+            | ColumnTest::Anything
+            | ColumnTest::Above(_)
+            | ColumnTest::Below(_)
+            | ColumnTest::OtherText(_)
+            | ColumnTest::Empty
+            | ColumnTest::NotEmpty
+            | ColumnTest::EmptyOr(_) => false,
+        }
+    }
+
     /// Whether it holds of no empty column.
     pub fn wants_a_value(&self) -> bool {
         match self {

@@ -142,8 +142,12 @@ pub(super) fn easiest(conditions: &[Condition], is_scaled: bool) -> Order {
         Column::DisbursedOn,
         Column::Amount,
     ];
-    let kept = ranges.into_iter().filter(|column| !(is_scaled && column.is_money()));
-    kept.into_iter().find(|column| narrows(*column)).map_or(Order::OPENING, Order::rising)
+    let kept = || ranges.into_iter().filter(|column| !(is_scaled && column.is_money()));
+    // What has two ends leaves fewer loans than what has one.
+    let is_short =
+        |column: &Column| conditions.iter().any(|asked| asked.column == *column && asked.test.has_two_ends());
+    let shortest = kept().find(is_short).or_else(|| kept().find(|column| narrows(*column)));
+    shortest.map_or(Order::OPENING, Order::rising)
 }
 
 fn begins(fact: DaysFact) -> Column {
@@ -381,6 +385,13 @@ mod tests {
         assert_eq!(order(&[status.clone(), amount.clone()]), Column::Amount);
         assert_eq!(order(&[status]), Column::CreatedAt);
         assert_eq!(order(&[amount.clone(), holder]), Column::CreatedAt);
+        let late = asked(
+            Column::LateFrom,
+            ColumnTest::Between(Bound::Date(Date::MIN), Bound::Date(date(2024, 3, 1))),
+        );
+        let between = asked(Column::Amount, ColumnTest::Between(Bound::Int(1), Bound::Int(2)));
+        assert_eq!(order(&[amount.clone(), late.clone()]), Column::LateFrom);
+        assert_eq!(order(&[between, late]), Column::Amount);
         assert_eq!(easiest(&[amount], true).column, Column::CreatedAt);
     }
 }
