@@ -206,7 +206,7 @@ pub(super) fn date_of(fact: DateFact, loan: &Loan) -> Option<Date> {
         DateFact::ExpectedDisbursement => loan.terms.expected_disbursement_on,
         DateFact::Disbursed => loan.state().disbursed_on(),
         DateFact::FirstDue => due_dates().next().or(loan.terms.first_due_date),
-        DateFact::Maturity => due_dates().last(),
+        DateFact::Maturity => due_dates().next_back(),
     }
 }
 

@@ -176,7 +176,7 @@ impl Counted {
     /// A loan for which the column is empty, or lies ahead, has zero days.
     fn test(&self, test: &Test) -> ColumnTest {
         let days = |value: &Value| if let Value::Number(days) = value { *days } else { 0 };
-        let inner = match test {
+        match test {
             Test::Is(values) => match values.as_slice() {
                 [value] => self.between(days(value), days(value)),
                 _ => ColumnTest::In(Vec::new()),
@@ -190,8 +190,7 @@ impl Counted {
             Test::IsNot(_) | Test::IsExactly(_) | Test::StartsWith(_) | Test::NotEmpty => {
                 ColumnTest::Anything
             }
-        };
-        inner
+        }
     }
 
     /// Not fewer days than `from` and not more than `to`.
