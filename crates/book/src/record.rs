@@ -8,6 +8,7 @@ use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
@@ -25,6 +26,9 @@ pub enum Record {
     Target(Target),
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
+    ClientRole(ClientRole),
+    GroupRole(GroupRole),
+    DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
 }
 
@@ -41,6 +45,9 @@ pub enum RecordKind {
     Target,
     Purpose,
     IndexRateSource,
+    ClientRole,
+    GroupRole,
+    DocumentTemplate,
     Settings,
 }
 
@@ -58,6 +65,9 @@ impl RecordKind {
             RecordKind::Target => "target",
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
+            RecordKind::ClientRole => "client_role",
+            RecordKind::GroupRole => "group_role",
+            RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
         }
     }
@@ -76,6 +86,9 @@ impl Record {
             Record::Target(_) => RecordKind::Target,
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
+            Record::ClientRole(_) => RecordKind::ClientRole,
+            Record::GroupRole(_) => RecordKind::GroupRole,
+            Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
         }
     }
@@ -92,6 +105,9 @@ impl Record {
             Record::Target(target) => target.key,
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
+            Record::ClientRole(role) => role.key,
+            Record::GroupRole(role) => role.key,
+            Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
         }
     }
@@ -109,6 +125,9 @@ impl Record {
             Record::Target(target) => &target.id,
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
+            Record::ClientRole(role) => &role.id,
+            Record::GroupRole(role) => &role.id,
+            Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
         }
     }
@@ -131,6 +150,9 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::ClientRole(_)
+            | Record::GroupRole(_)
+            | Record::DocumentTemplate(_)
             | Record::Settings(_) => {}
         }
         record
@@ -148,6 +170,9 @@ impl Record {
             Record::Target(target) => &target.name,
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
+            Record::ClientRole(role) => &role.name,
+            Record::GroupRole(role) => &role.name,
+            Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
         }
     }
@@ -190,6 +215,9 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)
-        | Record::Purpose(_) => None,
+        | Record::Purpose(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_) => None,
     }
 }

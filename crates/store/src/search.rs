@@ -213,10 +213,13 @@ impl<'a> Search<'a> {
 
     /// The holder is found first, and the loans by their holder.
     fn of_the_holder(&mut self, column: Column, test: &'a ColumnTest) -> Option<String> {
-        let of_client = columns::of_client(column)?;
-        let text = self.test(of_client, test);
+        let [of_client, of_group] = columns::of_holder(column)?;
+        let (client, group) = (self.test(of_client, test), self.test(of_group, test));
         Some(format!(
-            "(part, holder_key) in (select client.part, client.client_key from client where {text})"
+            "(part, holder_key) in (select part, key from (
+               select client.part as part, client.client_key as key from client where {client}
+                union all
+               select client_group.part, client_group.group_key from client_group where {group}) as holder)"
         ))
     }
 

@@ -24,6 +24,8 @@ fn settings() -> Record {
         name: "The lender".into(),
         non_working_weekdays: vec![Weekday::Saturday, Weekday::Sunday],
         holidays: vec![],
+        parties: Default::default(),
+        contact: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })

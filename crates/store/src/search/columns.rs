@@ -17,6 +17,21 @@ macro_rules! last_payment {
     };
 }
 
+/// What a client says of itself, or else a group.
+macro_rules! holder {
+    ($of_client:literal, $of_group:literal) => {
+        concat!(
+            "coalesce((select client.",
+            $of_client,
+            " from client where client.part = loan_account.part and client.client_key = loan_account.holder_key), \
+               (select client_group.",
+            $of_group,
+            " from client_group where client_group.part = loan_account.part
+                and client_group.group_key = loan_account.holder_key))"
+        )
+    };
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Type {
     Int,
@@ -29,14 +44,8 @@ pub(super) fn expression(column: Column) -> &'static str {
         Column::Id => "id",
         Column::Name => "name",
         Column::Holder => "holder_key",
-        Column::HolderId => {
-            "(select client.id from client where client.part = loan_account.part
-                and client.client_key = loan_account.holder_key)"
-        }
-        Column::HolderName => {
-            "(select client.first_name || ' ' || client.last_name from client
-               where client.part = loan_account.part and client.client_key = loan_account.holder_key)"
-        }
+        Column::HolderId => holder!("id", "id"),
+        Column::HolderName => holder!("first_name || ' ' || client.last_name", "name"),
         Column::Product => "product_key",
         Column::Branch => "branch_key",
         Column::Centre => "centre_key",
@@ -125,10 +134,11 @@ pub(super) fn is_folded(column: Column) -> bool {
     [Column::Id, Column::Name, Column::HolderId, Column::HolderName].contains(&column)
 }
 
-/// Where in `client` a figure of the holder stands.
-pub(super) fn of_client(column: Column) -> Option<&'static str> {
+/// Where in `client` and in `client_group` a figure of the holder stands.
+pub(super) fn of_holder(column: Column) -> Option<[&'static str; 2]> {
     if column == Column::HolderId {
-        return Some("client.id");
+        return Some(["client.id", "client_group.id"]);
     }
-    (column == Column::HolderName).then_some("(client.first_name || ' ' || client.last_name)")
+    let names = ["(client.first_name || ' ' || client.last_name)", "client_group.name"];
+    (column == Column::HolderName).then_some(names)
 }
