@@ -36,6 +36,7 @@ mod reversals;
 mod revolving;
 mod samples;
 mod schedule_edits;
+mod search;
 mod subset;
 mod terms;
 mod together;

@@ -10,8 +10,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE,
-    INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
+    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
+    TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -86,7 +87,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    // A search is posted and makes nothing.
+    let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
+    let creates = operation.method == "POST" && !is_update;
     let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
@@ -122,6 +125,11 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
+        ("POST", "loans/search") => Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: Gives::Many("LoanAccount"),
+        },
         ("POST", "loans") => {
             writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
