@@ -80,6 +80,7 @@ impl Book {
                 is_administrator: true,
                 permissions: vec![],
                 only_own_clients: false,
+                bounds: loam_book::rights::Bounds::default(),
             },
             loan: None,
             entries: vec![],

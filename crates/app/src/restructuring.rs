@@ -3,7 +3,7 @@
 use loam_book::ids::Address;
 use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::IdKind;
+use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::restructuring::{Restructure, Restructured};
 
 use crate::changes::IdName;
@@ -24,6 +24,7 @@ impl Session {
             return Err(AppError::Quarantined);
         }
         let old = self.loan(loan).ok_or(AppError::AccountNotFound)?;
+        self.context(caller, ids, None).require_reach(&old.assignment)?;
         let holder = self.client(holder).filter(|client| client.key == old.holder.key).cloned();
         let advanced = self.advanced(old, caller, ids)?;
         let old = advanced.as_ref().map_or(old, |decision| &decision.loan);
@@ -31,6 +32,7 @@ impl Session {
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref()));
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
         let new = &opened.loan;
+        caller.actor.check_reach(&new.assignment).map_err(Refusal::from)?;
         self.take_id(IdName::of_book(IdKind::Loan, &new.id), new.key, new.part)?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);

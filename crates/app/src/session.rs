@@ -172,9 +172,11 @@ impl Session {
                 let command = LoanCommand::Create(new.clone());
                 let context = self.context(caller, ids, holder.as_ref());
                 let context = self.working_in(new.assignment.branch, context);
+                holder.iter().try_for_each(|holder| context.require_reach(&holder.assignment))?;
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
                 self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
                 Ok(self.record(decision, "create", caller))
             }

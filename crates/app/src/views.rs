@@ -57,6 +57,8 @@ pub struct LoanFilter {
     pub credit_officer: Option<Key>,
     pub status: Option<LoanStatus>,
     pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// Which clients a list holds; `None` filters nothing. In the order in which they were entered.
@@ -70,6 +72,8 @@ pub struct ClientFilter {
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
     pub state: Option<ShownClientState>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A client's state as it is shown.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use loam_calc::calendar::Calendar;
 
+use crate::consumer::ApiConsumer;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::product::Product;
 use crate::record::Record;
+use crate::rights::Role;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -79,6 +81,8 @@ pub struct Catalog {
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
     pub settings: Option<Arc<OrganizationSettings>>,
+    pub roles: Shelf<Role>,
+    pub consumers: Shelf<ApiConsumer>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
@@ -104,6 +108,8 @@ impl Catalog {
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::Role(role) => catalog.roles.put(key, id, role),
+                Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
             }
         }
         catalog.calendars = catalog.make_calendars();

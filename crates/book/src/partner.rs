@@ -105,6 +105,7 @@ impl ApiClient {
             is_administrator: false,
             permissions,
             only_own_clients: false,
+            bounds: crate::rights::Bounds::default(),
         }
     }
 }
@@ -210,6 +211,7 @@ impl Business {
             is_administrator: false,
             permissions: vec![Permission::ReportLoans],
             only_own_clients: false,
+            bounds: crate::rights::Bounds::default(),
         }
     }
 }

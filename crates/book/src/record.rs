@@ -3,12 +3,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Permission;
+use crate::consumer::ApiConsumer;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
+use crate::rights::{Role, check_rights, check_user};
+use crate::security::check_networks;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -26,6 +31,8 @@ pub enum Record {
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
     Settings(OrganizationSettings),
+    Role(Role),
+    ApiConsumer(ApiConsumer),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -42,6 +49,8 @@ pub enum RecordKind {
     Purpose,
     IndexRateSource,
     Settings,
+    Role,
+    ApiConsumer,
 }
 
 impl RecordKind {
@@ -59,6 +68,8 @@ impl RecordKind {
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
             RecordKind::Settings => "settings",
+            RecordKind::Role => "role",
+            RecordKind::ApiConsumer => "api_consumer",
         }
     }
 }
@@ -77,6 +88,8 @@ impl Record {
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
             Record::Settings(_) => RecordKind::Settings,
+            Record::Role(_) => RecordKind::Role,
+            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
         }
     }
 
@@ -93,6 +106,8 @@ impl Record {
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
             Record::Settings(settings) => settings.key,
+            Record::Role(role) => role.key,
+            Record::ApiConsumer(consumer) => consumer.key,
         }
     }
 
@@ -110,6 +125,8 @@ impl Record {
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::Role(role) => &role.id,
+            Record::ApiConsumer(consumer) => &consumer.id,
         }
     }
 
@@ -123,6 +140,7 @@ impl Record {
                 user.api_key_hash = None;
             }
             Record::ApiClient(client) => client.secret_hash.clear(),
+            Record::ApiConsumer(consumer) => consumer.clear_secrets(),
             Record::Business(business) => business.clear_secrets(),
             Record::Target(target) => target.contract.clear_secrets(),
             Record::Product(_)
@@ -131,6 +149,7 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::Role(_)
             | Record::Settings(_) => {}
         }
         record
@@ -149,6 +168,8 @@ impl Record {
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
             Record::Settings(settings) => &settings.name,
+            Record::Role(role) => &role.name,
+            Record::ApiConsumer(consumer) => &consumer.name,
         }
     }
 }
@@ -173,6 +194,45 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
 }
 
+/// Whether an actor may create or change a record, and whether the rights that it gives are possible.
+///
+/// # Errors
+/// `NotPermitted` without the permission for it, and what stands in the way of the rights.
+pub fn check_rights_to_put(
+    record: &Record,
+    before: Option<&Record>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let needed = match (record, before) {
+        (Record::User(_), _) if context.actor.may(Permission::Administration) => Permission::Administration,
+        (Record::User(_), None) => Permission::CreateUser,
+        (Record::User(_), Some(_)) => Permission::EditUser,
+        _ => Permission::Administration,
+    };
+    context.require(needed)?;
+    match record {
+        Record::User(user) => {
+            check_networks(&user.reach.networks)?;
+            let before =
+                before.and_then(|before| if let Record::User(user) = before { Some(user) } else { None });
+            check_user(user, before, context.actor, context.catalog)?;
+        }
+        Record::Role(role) => check_rights(&role.rights, context.actor)?,
+        Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
+        Record::Settings(settings) => check_networks(&settings.security.networks)?,
+        Record::Product(_)
+        | Record::Branch(_)
+        | Record::Centre(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_)
+        | Record::IndexRateSource(_) => {}
+    }
+    Ok(())
+}
+
 /// The name of the first figure of a record that contradicts itself.
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
@@ -190,6 +250,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)
-        | Record::Purpose(_) => None,
+        | Record::Purpose(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_) => None,
     }
 }

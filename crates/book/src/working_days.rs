@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::record::Record;
+use crate::security::Security;
 
 /// A day on which nobody works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub struct OrganizationSettings {
     #[serde(with = "weekday_numbers")]
     pub non_working_weekdays: Vec<Weekday>,
     pub holidays: Vec<Holiday>,
+    #[serde(default)]
+    pub security: Security,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -97,7 +100,9 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
-        | Record::IndexRateSource(_) => None,
+        | Record::IndexRateSource(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_) => None,
     }
 }
 

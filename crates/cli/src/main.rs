@@ -16,6 +16,7 @@ mod init;
 mod key;
 mod serve;
 mod sources;
+mod tls;
 mod user;
 
 use args::{Arguments, Subcommand};

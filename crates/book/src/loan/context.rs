@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::ids::{Key, Part};
 use crate::loan::event::{EVENT_VERSION, RULES_VERSION, Stamp};
 use crate::loan::refusal::Refusal;
-use crate::party::Client;
+use crate::party::{Assignment, Client};
 
 /// Everything that a decision may look at besides the loan.
 #[derive(Debug)]
@@ -66,6 +66,14 @@ impl Context<'_> {
             event_version: EVENT_VERSION,
             rules_version: RULES_VERSION,
         }
+    }
+
+    /// Refuses what the actor's branches and clients do not contain.
+    ///
+    /// # Errors
+    /// `AnotherBranch`, `AnotherOfficer`.
+    pub fn require_reach(&self, assignment: &Assignment) -> Result<(), Refusal> {
+        Ok(self.actor.check_reach(assignment)?)
     }
 
     /// Refuses an actor without the permission.

@@ -89,5 +89,6 @@ fn the_book(loan: &Loan) -> Actor {
         is_administrator: false,
         permissions: Vec::new(),
         only_own_clients: false,
+        bounds: crate::rights::Bounds::default(),
     }
 }

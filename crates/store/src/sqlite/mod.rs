@@ -20,6 +20,7 @@ mod registry;
 mod reported_loans;
 mod rows;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -48,6 +49,7 @@ pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
 pub(crate) use schema::{create_schema, must_be_current};
+pub(crate) use sign_ins::SqliteSignIns;
 pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
 

@@ -6,7 +6,6 @@ use loam_book::actor::Permission;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
-use super::fields::invalid;
 use super::loans::refuse_custom_view;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
@@ -25,7 +24,7 @@ async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
     let address = asked.client_address(id).await?;
     let view = asked.services.reading.store().client(address).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_officer_of(view.client.assignment.user)?;
+    asked.require_reach(&view.client.assignment)?;
     Ok(view)
 }
 
@@ -36,11 +35,9 @@ pub(super) async fn list(asked: Asked) -> Answer {
     refuse_custom_view(&query)?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let filter = translate::new_client::client_filter(&query, asked.catalog())?;
-    if asked.actor().only_own_clients && filter.credit_officer.is_none() {
-        return Err(invalid("creditOfficerUsername"));
-    }
-    asked.require_officer_of(filter.credit_officer)?;
+    let mut filter = translate::new_client::client_filter(&query, asked.catalog())?;
+    asked.require_own_officer(filter.credit_officer)?;
+    filter.within = asked.branches_of_list(filter.branch)?;
     let views = asked.services.reading.store().clients(&filter, page).await?;
     if full_details {
         return reply::ok(&views.iter().map(expanded).collect::<Vec<_>>());

@@ -61,6 +61,11 @@ impl DoorError {
         DoorError::at(ReturnCode::FeatureDisabled, source)
     }
 
+    /// The same, where `code` is told as `other`.
+    pub(super) fn told_as(self, code: ReturnCode, other: ReturnCode) -> DoorError {
+        if self.code == code { DoorError { code: other, status: other.status(), ..self } } else { self }
+    }
+
     #[cfg(test)]
     pub(super) fn code(&self) -> ReturnCode {
         self.code
@@ -94,6 +99,10 @@ impl From<Denied> for DoorError {
             Denied::Unreadable => ReturnCode::InvalidBasicAuthorization,
             Denied::Wrong => ReturnCode::InvalidCredentials,
             Denied::InactiveUser => ReturnCode::InactiveUser,
+            Denied::Locked => ReturnCode::UserIsLocked,
+            Denied::TooSoon => ReturnCode::ExcessiveInvalidRequests,
+            Denied::Address => ReturnCode::InvalidIpAddress,
+            Denied::Fault => ReturnCode::InternalError,
             Denied::NoApiAccess => ReturnCode::NoApiAccess,
         })
     }
@@ -168,6 +177,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
@@ -337,6 +347,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::Revolving(refusal) = refusal {
         return revolving::source_of(refusal).map(Cow::Borrowed);
     }
+    if let Refusal::Access(refusal) = refusal {
+        return access::source_of(refusal).map(Cow::Borrowed);
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -346,6 +359,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod access;
 mod restructure;
 mod revolving;
 mod schedule;

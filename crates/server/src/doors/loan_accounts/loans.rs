@@ -47,7 +47,7 @@ pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answ
     // A key is an address whether or not anybody lives there.
     let view = asked.services.reading.store().client(holder).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_officer_of(view.client.assignment.user)?;
+    asked.require_reach(&view.client.assignment)?;
     list_with(&asked, Some(holder)).await
 }
 
@@ -63,14 +63,16 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         credit_officer: officer_filter(&query, asked.catalog())?,
         status: None,
         holder,
+        within: Vec::new(),
     };
+    filter.within = asked.branches_of_list(filter.branch)?;
     match status(&query)? {
         Some(StateFilter::Never) => return reply::ok(&[(); 0]),
         Some(StateFilter::Status(status)) => filter.status = Some(status),
         None => {}
     }
     if holder.is_none() {
-        require_own_officer(asked, &filter)?;
+        asked.require_own_officer(filter.credit_officer)?;
     }
     let loans = asked.services.reading.store().loans(&filter, page).await?;
     let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
@@ -85,14 +87,6 @@ fn status(query: &Fields<'_>) -> Result<Option<StateFilter>, DoorError> {
 /// A custom view would narrow the list in ways that are not here.
 pub(super) fn refuse_custom_view(query: &Fields<'_>) -> Result<(), DoorError> {
     if query.has("viewfilter") { Err(DoorError::disabled("viewfilter")) } else { Ok(()) }
-}
-
-/// A credit officer without access to other officers' clients must name himself or herself.
-fn require_own_officer(asked: &Asked, filter: &LoanFilter) -> Result<(), DoorError> {
-    if asked.actor().only_own_clients && filter.credit_officer.is_none() {
-        return Err(invalid("creditOfficerUsername"));
-    }
-    asked.require_officer_of(filter.credit_officer)
 }
 
 /// `POST /api/loans`.
@@ -140,10 +134,6 @@ async fn refuse_update(asked: &Asked, account: &Fields<'_>) -> Result<(), DoorEr
 }
 
 async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {
-    if asked.actor().only_own_clients {
-        let view = asked.services.reading.store().client(holder).await?;
-        asked.require_officer_of(view.and_then(|view| view.client.assignment.user))?;
-    }
     let outcome = asked.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
     let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
     reply::created(&loan.id, &translate::loan::envelope(&loan, business_date))
@@ -243,7 +233,6 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
     let address = asked.loan_address(&id).await?;
     let old = asked.services.reading.store().loan(address).await?;
     let old = old.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
-    asked.require_officer_of(old.assignment.user)?;
     let holder = Address { part: address.part, key: old.holder.key };
     let fields = asked.fields()?;
     let mut restructure = translate::restructure::restructure(&fields, holder.key, asked.catalog())?;

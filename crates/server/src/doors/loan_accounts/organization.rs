@@ -1,4 +1,4 @@
-//! Branches, centres, users, transaction channels and currencies, read-only.
+//! Branches, centres, transaction channels and currencies, read-only.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,6 @@ use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
-use super::fields::invalid;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::new_client::branch_filter;
@@ -53,33 +52,6 @@ pub(super) async fn show_centre(At(id): At<String>, asked: Asked) -> Answer {
     let found = asked.catalog().centres.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidCentreId))?;
     reply::ok(&translate::centre(found, asked.query()?.flag("fullDetails")?))
-}
-
-/// `GET /api/users`, narrowed by `branchId`: users assigned to that branch. The branches that a
-/// user manages beside the own one are not kept, so `branchIdType=MANAGE` is not here.
-pub(super) async fn list_users(asked: Asked) -> Answer {
-    asked.require(Permission::ViewUserDetails)?;
-    let query = asked.query()?;
-    match query.text("branchIdType")?.as_deref().map(str::to_ascii_uppercase).as_deref() {
-        None | Some("ASSIGNED") => {}
-        Some("MANAGE") => return Err(DoorError::disabled("branchIdType")),
-        Some(_) => return Err(invalid("branchIdType")),
-    }
-    let full_details = query.flag("fullDetails")?;
-    let branch = branch_filter(&query, asked.catalog())?;
-    let rows = asked.catalog().users.iter().filter(|row| branch.is_none() || row.branch == branch);
-    let rows = slice(rows, page(&query)?);
-    reply::ok(&rows.map(|row| translate::user(row, full_details)).collect::<Vec<_>>())
-}
-
-/// `GET /api/users/{user}`: by user name or key. Everybody may see himself or herself.
-pub(super) async fn show_user(At(id): At<String>, asked: Asked) -> Answer {
-    let found = asked.catalog().users.find(&id);
-    if found.is_none_or(|user| user.key != asked.actor().user_key) {
-        asked.require(Permission::ViewUserDetails)?;
-    }
-    let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
-    reply::ok(&translate::user(found, asked.query()?.flag("fullDetails")?))
 }
 
 /// `GET /api/transactionchannels`.

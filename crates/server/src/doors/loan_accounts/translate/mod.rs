@@ -20,6 +20,7 @@ pub(super) mod schedule_edit;
 pub(super) mod securities;
 pub(super) mod tranches;
 pub(super) mod transaction;
+pub(super) mod user;
 
 #[cfg(test)]
 mod samples;

@@ -2,6 +2,7 @@
 
 use jiff::civil::Weekday;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
+use loam_book::security::Security;
 use loam_book::working_days::{Holiday, OrganizationSettings};
 use loam_calc::rate::Rate;
 
@@ -26,6 +27,7 @@ pub(in super::super) fn settings_of(
         name: members.text("name")?.unwrap_or_else(|| ORGANIZATION.to_owned()),
         non_working_weekdays: members.choices("nonWorkingDays", WEEKDAYS)?.unwrap_or_default(),
         holidays: holidays_of(members, "holidays")?,
+        security: security_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -36,11 +38,26 @@ const ORGANIZATION: &str = "Organization";
 /// The settings as this door shows them; where none were made, every day is worked.
 pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>) -> wire::Settings {
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
+    let security = settings.map(|settings| settings.security.clone()).unwrap_or_default();
     wire::Settings {
         name: settings.map_or_else(|| ORGANIZATION.to_owned(), |settings| settings.name.clone()),
         non_working_days: weekdays.iter().copied().map(weekday_name).collect(),
         holidays: settings.map_or_else(Vec::new, |settings| wire_of_holidays(&settings.holidays)),
+        approval_disbursal_two_man_rule_enabled: security.approval_needs_another,
+        allowed_addresses: security.networks,
+        failures_until_locked: security.failures_until_locked,
+        locked_minutes: security.locked_minutes,
     }
+}
+
+fn security_of(members: &Members) -> Result<Security> {
+    let default = Security::default();
+    Ok(Security {
+        approval_needs_another: members.flag("approvalDisbursalTwoManRuleEnabled")?.unwrap_or(false),
+        networks: members.stored("allowedAddresses")?.unwrap_or_default(),
+        failures_until_locked: members.count("failuresUntilLocked")?.unwrap_or(default.failures_until_locked),
+        locked_minutes: members.count("lockedMinutes")?.unwrap_or(default.locked_minutes),
+    })
 }
 
 /// Holidays in a list of this name.
@@ -154,13 +171,18 @@ mod tests {
     fn settings_go_there_and_back() {
         let sent = json!({"name": "Bank", "nonWorkingDays": ["SATURDAY", "SUNDAY"], "holidays": [
             {"name": "New Year", "date": "2024-01-01", "isAnnuallyRecurring": true},
-            {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}]});
+            {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}],
+            "approvalDisbursalTwoManRuleEnabled": true, "allowedAddresses": ["10.0.0.0/8"],
+            "failuresUntilLocked": 3, "lockedMinutes": 60});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
         assert_eq!((settings.holidays[1].date, settings.holidays[0].is_yearly), (date(2024, 5, 2), true));
         assert_eq!(serde_json::to_value(wire_of_settings(Some(&settings))).unwrap(), sent);
         let none = serde_json::to_value(wire_of_settings(None)).unwrap();
-        assert_eq!(none, json!({"name": "Organization", "nonWorkingDays": [], "holidays": []}));
+        let nothing = json!({"name": "Organization", "nonWorkingDays": [], "holidays": [],
+            "approvalDisbursalTwoManRuleEnabled": false, "allowedAddresses": [],
+            "failuresUntilLocked": 10, "lockedMinutes": 15});
+        assert_eq!(none, nothing);
         let error = settings_of(&members(&json!({"holidays": [{"name": "n"}]})), &base(&Catalog::default()));
         assert_eq!(error.unwrap_err().parts(), (400, "missing_member", "holidays[0].date"));
     }
