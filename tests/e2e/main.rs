@@ -2,6 +2,7 @@
 //! what most of them start from.
 
 mod access;
+mod applying;
 mod bad_input;
 mod book;
 mod charges;
@@ -9,9 +10,11 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod crowds;
 mod custom_payments;
 mod days_off;
 mod dynamic;
+mod groups;
 mod hostile;
 mod idempotency;
 mod life;

@@ -67,9 +67,10 @@ struct Walk {
     /// Has all permissions but the one that is taken away.
     all_but: Caller,
     elsewhere: Caller,
-    /// A client and a loan that nothing is done to but by the row at hand.
+    /// A loan and a group that nothing is done to but by the row at hand.
     loan: String,
     repayment: String,
+    group: String,
 }
 
 /// Roles as a lender may have them.
@@ -87,6 +88,8 @@ const ROLES: [(&str, &[&str]); 6] = [
             "VIEW_LOAN_PRODUCT_DETAILS",
             "CREATE_CLIENT",
             "EDIT_CLIENT",
+            "VIEW_GROUP_DETAILS",
+            "CREATE_GROUP",
             "CREATE_LOAN_ACCOUNT",
             "EDIT_LOAN_ACCOUNT",
             "REQUEST_LOAN_APPROVAL",
@@ -149,8 +152,8 @@ impl Walk {
         callers.push(("ADMIN".to_owned(), all.clone(), user("administrator", json!({"role": "ADMIN"}))));
         let all_but = user("all-but", json!({"permissions": all}));
         let elsewhere = user("elsewhere", json!({"permissions": all, "assignedBranchKey": "3"}));
-        let (loan, repayment) = (String::new(), String::new());
-        Walk { book, all, callers, all_but, elsewhere, loan, repayment }
+        let [loan, repayment, group] = [const { String::new() }; 3];
+        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group }
     }
 
     /// A loan that nobody has touched, for operations that may end it.
@@ -160,6 +163,9 @@ impl Walk {
             "repaymentInstallments": 5}});
         let made = self.book.admin.post("/api/loans", &account).expect(201).json();
         self.loan = made["loanAccount"]["id"].as_str().expect("an id").to_owned();
+        let group = json!({"group": {"groupName": "Cedar", "assignedBranchKey": "2"}});
+        let group = self.book.admin.post("/api/groups", &group).expect(201);
+        self.group = group.header("location").expect("an id").to_owned();
         if !row.path.contains("{repayment}") {
             return;
         }
@@ -175,6 +181,7 @@ impl Walk {
         let places = [
             ("{loan}", self.loan.as_str()),
             ("{repayment}", &self.repayment),
+            ("{group}", &self.group),
             ("{client}", "8"),
             ("{product}", "AGRL"),
             ("{source}", "PRIME"),

@@ -11,6 +11,7 @@ use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
 use crate::rights::{Role, check_rights, check_user};
 use crate::security::check_networks;
@@ -30,6 +31,9 @@ pub enum Record {
     Target(Target),
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
+    ClientRole(ClientRole),
+    GroupRole(GroupRole),
+    DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
     Role(Role),
     ApiConsumer(ApiConsumer),
@@ -48,6 +52,9 @@ pub enum RecordKind {
     Target,
     Purpose,
     IndexRateSource,
+    ClientRole,
+    GroupRole,
+    DocumentTemplate,
     Settings,
     Role,
     ApiConsumer,
@@ -67,6 +74,9 @@ impl RecordKind {
             RecordKind::Target => "target",
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
+            RecordKind::ClientRole => "client_role",
+            RecordKind::GroupRole => "group_role",
+            RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
             RecordKind::Role => "role",
             RecordKind::ApiConsumer => "api_consumer",
@@ -87,6 +97,9 @@ impl Record {
             Record::Target(_) => RecordKind::Target,
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
+            Record::ClientRole(_) => RecordKind::ClientRole,
+            Record::GroupRole(_) => RecordKind::GroupRole,
+            Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
             Record::Role(_) => RecordKind::Role,
             Record::ApiConsumer(_) => RecordKind::ApiConsumer,
@@ -105,6 +118,9 @@ impl Record {
             Record::Target(target) => target.key,
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
+            Record::ClientRole(role) => role.key,
+            Record::GroupRole(role) => role.key,
+            Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
             Record::Role(role) => role.key,
             Record::ApiConsumer(consumer) => consumer.key,
@@ -124,6 +140,9 @@ impl Record {
             Record::Target(target) => &target.id,
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
+            Record::ClientRole(role) => &role.id,
+            Record::GroupRole(role) => &role.id,
+            Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
             Record::Role(role) => &role.id,
             Record::ApiConsumer(consumer) => &consumer.id,
@@ -150,6 +169,9 @@ impl Record {
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
             | Record::Role(_)
+            | Record::ClientRole(_)
+            | Record::GroupRole(_)
+            | Record::DocumentTemplate(_)
             | Record::Settings(_) => {}
         }
         record
@@ -167,6 +189,9 @@ impl Record {
             Record::Target(target) => &target.name,
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
+            Record::ClientRole(role) => &role.name,
+            Record::GroupRole(role) => &role.name,
+            Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
             Record::Role(role) => &role.name,
             Record::ApiConsumer(consumer) => &consumer.name,
@@ -228,7 +253,10 @@ pub fn check_rights_to_put(
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
-        | Record::IndexRateSource(_) => {}
+        | Record::IndexRateSource(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_) => {}
     }
     Ok(())
 }
@@ -252,6 +280,9 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::Role(_)
-        | Record::ApiConsumer(_) => None,
+        | Record::ApiConsumer(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_) => None,
     }
 }

@@ -238,17 +238,6 @@ impl Actor {
         }
         Ok(())
     }
-
-    /// The assignment of somebody new, with what the actor's bounds say where nothing is named: who
-    /// works in some branches enters clients of the own one, and who sees only the own clients is
-    /// their officer.
-    #[must_use]
-    pub fn assign(&self, named: Assignment) -> Assignment {
-        let is_bound = self.bounds.branches != Branches::All;
-        let own_branch = self.bounds.own_branch.filter(|_| is_bound);
-        let officer = self.only_own_clients.then_some(self.user_key);
-        Assignment { branch: named.branch.or(own_branch), user: named.user.or(officer), ..named }
-    }
 }
 
 impl User {

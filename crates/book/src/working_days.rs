@@ -6,6 +6,8 @@ use loam_calc::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::labels::Label;
+use crate::party::rules::{OrganizationContact, PartyRules};
 use crate::record::Record;
 use crate::security::Security;
 
@@ -29,6 +31,14 @@ pub struct OrganizationSettings {
     pub holidays: Vec<Holiday>,
     #[serde(default)]
     pub security: Security,
+    /// What clients and groups may do.
+    #[serde(default)]
+    pub parties: PartyRules,
+    #[serde(default)]
+    pub contact: OrganizationContact,
+    /// Where they are not the usual ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -102,7 +112,10 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Purpose(_)
         | Record::IndexRateSource(_)
         | Record::Role(_)
-        | Record::ApiConsumer(_) => None,
+        | Record::ApiConsumer(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_) => None,
     }
 }
 

@@ -116,12 +116,12 @@ fn an_officer_reaches_the_own_clients_unless_the_role_says_more() {
 fn what_nobody_names_is_assigned_to_whoever_is_bound() {
     let catalog = catalog(Rights::default());
     let officer = User { is_credit_officer: true, branch: Some(key(101)), ..user(1) }.to_actor(&catalog);
-    let assigned = officer.assign(Assignment::default());
+    let assigned = Assignment::default().entered_by(&officer);
     assert_eq!((assigned.branch, assigned.user), (Some(key(101)), Some(key(1))));
     let named = of(Some(102), 7);
-    assert_eq!(officer.assign(named), named);
+    assert_eq!(named.entered_by(&officer), named);
     let free = User { is_administrator: true, branch: Some(key(101)), ..user(1) }.to_actor(&catalog);
-    assert_eq!(free.assign(Assignment::default()), Assignment::default());
+    assert_eq!(Assignment::default().entered_by(&free), Assignment::default());
 }
 
 #[test]

@@ -32,6 +32,9 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         non_working_weekdays: non_working_weekdays.to_vec(),
         holidays,
         security: loam_book::security::Security::default(),
+        parties: Default::default(),
+        contact: Default::default(),
+        labels: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

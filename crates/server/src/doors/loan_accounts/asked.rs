@@ -176,8 +176,8 @@ impl Asked {
         self.submit(Command::Loan { loan, command }).await?.try_into()
     }
 
-    /// A part for a client to be created: for a retry the same one again.
-    pub(super) fn part_for_new_client(&self) -> loam_book::ids::Part {
+    /// A part for a client or group to be created: for a retry the same one again.
+    pub(super) fn part_for_new_holder(&self) -> loam_book::ids::Part {
         self.services.desk.part_for_new_holder(self.caller.idempotency.as_ref())
     }
 }
@@ -191,6 +191,7 @@ impl TryFrom<Outcome> for LoanOutcome {
                 Ok(LoanOutcome { business_date: outcome.business_date, loan, transactions })
             }
             Done::Client { .. }
+            | Done::Group { .. }
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }

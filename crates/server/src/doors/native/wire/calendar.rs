@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::party::{Label, PartySettings};
+
 /// What counts in the whole organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +30,15 @@ pub(crate) struct Settings {
     /// For how long.
     #[schema(required = false, default = 15)]
     pub(crate) locked_minutes: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) phone_no: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email_address: Option<String>,
+    /// Where things are not called as usual.
+    #[schema(required = false)]
+    pub(crate) labels: Vec<Label>,
+    #[serde(flatten)]
+    pub(crate) parties: PartySettings,
 }
 
 /// A day on which nobody works.
