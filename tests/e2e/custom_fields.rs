@@ -446,7 +446,9 @@ fn guarantees_and_planned_disbursements_have_values() {
         };
         let kept = json!({"encodedKey": guarantee["encodedKey"], "guarantorType": "ASSET", "assetName": "Cow",
             "amount": "80"});
-        let person = json!({"guarantorType": "GUARANTOR", "guarantorKey": book.client, "amount": "1",
+        let friend = json!({"client": {"id": "9", "firstName": "Ben", "lastName": "Oja"}});
+        book.admin.post("/api/clients", &friend).expect(201);
+        let person = json!({"guarantorType": "GUARANTOR", "guarantorKey": "9", "amount": "1",
             "customFieldValues": [value("Marital_status", "Single")]});
         let both = post(json!([kept, person]));
         assert_eq!(shown(&both[0]["customFieldValues"]), ["Type_Assets=Animal"]);

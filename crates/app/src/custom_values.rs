@@ -203,12 +203,13 @@ impl Session {
         let given = CustomEdit::Replace(accompanying.custom_values.clone());
         let mut decided = vec![self.decide_values(owner, &given, caller)?];
         let details = accompanying.details.as_ref();
-        if details.is_some_and(|details| details.channel.is_some()) || !accompanying.channel_values.is_empty()
-        {
-            let key = details.and_then(|details| details.values_key).unwrap_or(loan.key);
-            let setting = details.and_then(|details| details.channel);
-            let given = &accompanying.channel_values;
-            decided.push(self.values_of_channel(Address { part: loan.part, key }, setting, given, caller)?);
+        let (setting, key) = details.map_or((None, None), |details| (details.channel, details.values_key));
+        let given = &accompanying.channel_values;
+        if setting.is_some() || !given.is_empty() {
+            let owner = key.map_or_else(|| nobody(loan.part), |key| Address { part: loan.part, key });
+            let of_channel = self.values_of_channel(owner, setting, given, caller)?;
+            // Without a key nothing is kept of it; it is refused where the channel requires something.
+            decided.extend(key.map(|_| of_channel));
         }
         let stated = accompanying.guarantees.as_deref().unwrap_or_default();
         decided.extend(self.values_of_guarantees(stated, loan, caller)?);
@@ -235,7 +236,7 @@ impl Session {
         let Some(key) = key else {
             // Nothing is kept of it; it is refused where the channel requires something.
             if channel.is_some() {
-                self.values_of_channel(address, channel, &[], caller)?;
+                self.values_of_channel(nobody(loan.part), channel, &[], caller)?;
             }
             return Ok(Vec::new());
         };
@@ -293,6 +294,11 @@ impl Session {
             self.custom_information.changed.insert(key, values);
         }
     }
+}
+
+/// An owner of whom nothing is kept: what is decided about it is only refused or not.
+fn nobody(part: Part) -> Address {
+    Address { part, key: Key::entity(part, 0, 0) }
 }
 
 /// The ids that decided values take.

@@ -165,7 +165,8 @@ fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guar
     // Of one that is there already, who or what it is need not be said again.
     let is_silent = stated.guarantor.is_none() && stated.asset_name.is_none();
     let is_asset = matches!(before.kind, GuaranteeKind::Asset { .. });
-    let kind = if is_silent && is_asset == stated.is_asset { before.kind.clone() } else { kind(loan, stated)? };
+    let kind =
+        if is_silent && is_asset == stated.is_asset { before.kind.clone() } else { kind(loan, stated)? };
     if std::mem::discriminant(&before.kind) != std::mem::discriminant(&kind) {
         return refused(SecurityRefusal::OtherTypeOfGuarantee);
     }

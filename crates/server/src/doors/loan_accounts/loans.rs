@@ -206,7 +206,9 @@ async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[
     let id = new.id.clone();
     let opened = open(asked, holder, new).await;
     match (opened, id) {
-        (Err(error), Some(id)) if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.is_json() => {
+        (Err(error), Some(id))
+            if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.may_update_after_all() =>
+        {
             update_values(asked, &asked.loan(&id).await?, bodies).await
         }
         (opened, _) => opened,
