@@ -144,10 +144,14 @@ impl Filler {
         Ok(match outcome.done {
             Done::Loan { loan, .. } => Address { part: loan.part, key: loan.key },
             Done::Client { client } => Address { part: client.part, key: client.key },
+            Done::Group { group } => Address { part: group.part, key: group.key },
             Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
-            Done::Report { subject: None, .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
+            Done::Report { subject: None, .. }
+            | Done::CustomValues { .. }
+            | Done::Lead { .. }
+            | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
         })
@@ -162,6 +166,7 @@ impl Filler {
                 last_name: "Bench".into(),
                 ..Profile::default()
             },
+            role: None,
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],

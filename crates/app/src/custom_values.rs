@@ -80,6 +80,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::Loan { loan, command: LoanCommand::SetGuarantees { guarantees } } => {
             of_guarantees(guarantees, Some(loan.part), need);
         }
+        Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::CreateClient { new, .. } => links(&new.custom_values, need),
         Command::EditClient { client, edit } => {
             if let Some(edit) = &edit.custom_values {
@@ -88,6 +89,9 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
             }
         }
         Command::Loan { .. }
+        | Command::CreateGroup { .. }
+        | Command::EditGroup { .. }
+        | Command::DeleteGroup { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Report(_)

@@ -12,6 +12,8 @@ pub mod custom_values;
 pub mod desk;
 pub mod end_of_day;
 pub mod error;
+pub mod filling;
+mod groups;
 mod ids;
 mod lane;
 pub mod looking;

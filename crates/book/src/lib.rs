@@ -11,6 +11,7 @@ pub mod custom_field;
 pub mod ids;
 pub mod index_rate;
 pub mod journal;
+pub mod labels;
 pub mod loan;
 pub mod organization;
 pub mod partner;

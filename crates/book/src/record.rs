@@ -9,6 +9,7 @@ use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
@@ -26,6 +27,9 @@ pub enum Record {
     Target(Target),
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
+    ClientRole(ClientRole),
+    GroupRole(GroupRole),
+    DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
@@ -44,6 +48,9 @@ pub enum RecordKind {
     Target,
     Purpose,
     IndexRateSource,
+    ClientRole,
+    GroupRole,
+    DocumentTemplate,
     Settings,
     CustomFieldSet,
     CustomField,
@@ -63,6 +70,9 @@ impl RecordKind {
             RecordKind::Target => "target",
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
+            RecordKind::ClientRole => "client_role",
+            RecordKind::GroupRole => "group_role",
+            RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
@@ -83,6 +93,9 @@ impl Record {
             Record::Target(_) => RecordKind::Target,
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
+            Record::ClientRole(_) => RecordKind::ClientRole,
+            Record::GroupRole(_) => RecordKind::GroupRole,
+            Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
@@ -101,6 +114,9 @@ impl Record {
             Record::Target(target) => target.key,
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
+            Record::ClientRole(role) => role.key,
+            Record::GroupRole(role) => role.key,
+            Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
@@ -120,6 +136,9 @@ impl Record {
             Record::Target(target) => &target.id,
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
+            Record::ClientRole(role) => &role.id,
+            Record::GroupRole(role) => &role.id,
+            Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
@@ -144,6 +163,9 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::ClientRole(_)
+            | Record::GroupRole(_)
+            | Record::DocumentTemplate(_)
             | Record::Settings(_)
             | Record::CustomFieldSet(_)
             | Record::CustomField(_) => {}
@@ -163,6 +185,9 @@ impl Record {
             Record::Target(target) => &target.name,
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
+            Record::ClientRole(role) => &role.name,
+            Record::GroupRole(role) => &role.name,
+            Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
@@ -209,6 +234,9 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
         | Record::CustomFieldSet(_) => None,
     }
 }

@@ -48,6 +48,9 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::IndexRateSource(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
         | Record::Settings(_) => Ok(()),
     };
     refused.map_err(Refusal::CustomField)

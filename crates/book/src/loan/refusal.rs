@@ -10,6 +10,7 @@ use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -18,6 +19,7 @@ pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod custom_payment;
+mod party;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -162,6 +164,8 @@ pub enum Refusal {
     #[error(transparent)]
     Security(SecurityRefusal),
     #[error(transparent)]
+    Party(#[from] PartyRefusal),
+    #[error(transparent)]
     CustomField(CustomFieldRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
@@ -210,6 +214,7 @@ pub enum Refusal {
 pub enum IdKind {
     Loan,
     Client,
+    Group,
     Record,
     /// The second name of a reported subject, in its organization.
     Subject,

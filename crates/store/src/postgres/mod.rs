@@ -8,6 +8,7 @@ mod clients;
 mod custom_values;
 mod deliveries;
 mod end_of_day;
+mod groups;
 mod journal;
 mod leads;
 mod loans;

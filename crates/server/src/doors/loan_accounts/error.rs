@@ -129,6 +129,7 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
+            AppError::GroupNotFound => DoorError::not_found(ReturnCode::InvalidGroupId),
             // No operation of this contract names an application.
             AppError::ApplicationNotFound | AppError::ClientNotFound => {
                 DoorError::not_found(ReturnCode::InvalidClientId)
@@ -169,6 +170,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
+        Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -322,6 +324,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
         IdKind::Loan => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
+        IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
         IdKind::CustomValue => ReturnCode::DuplicateUniqueValue,
     }
@@ -351,6 +354,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 }
 
 mod custom_field;
+mod party;
 mod restructure;
 mod revolving;
 mod schedule;

@@ -21,12 +21,15 @@ mod businesses;
 mod call;
 mod centres;
 mod channels;
+mod client_types;
 mod commands;
 mod custom_field_sets;
 mod custom_fields;
 mod day;
 mod deliveries;
+mod document_templates;
 mod error;
+mod group_roles;
 mod index_rates;
 mod leads;
 mod links;
@@ -54,6 +57,9 @@ mod wire;
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "client types", description = "Types of clients and groups. Administrators only."),
+    (name = "group roles", description = "What members are in groups. Administrators only."),
+    (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
@@ -86,8 +92,20 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::one, custom_fields::change))
         .routes(routes!(settings::read, settings::change))
+        .merge(parties())
         .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// What is said of clients and groups.
+fn parties() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(client_types::list, client_types::create))
+        .routes(routes!(client_types::one, client_types::change))
+        .routes(routes!(group_roles::list, group_roles::create))
+        .routes(routes!(group_roles::one, group_roles::change))
+        .routes(routes!(document_templates::list, document_templates::create))
+        .routes(routes!(document_templates::one, document_templates::change))
 }
 
 /// Loans as they were and will be.
