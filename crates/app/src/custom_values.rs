@@ -65,8 +65,16 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::EditCustomValues { owner, loan, edit } => {
             need.custom_values.push(owner.address);
             need.loans.extend(loan);
-            if owner.kind == OwnerKind::Client {
-                need.clients.push(owner.address);
+            match owner.kind {
+                OwnerKind::Client => need.clients.push(owner.address),
+                OwnerKind::Group => need.groups.push(owner.address),
+                OwnerKind::Loan
+                | OwnerKind::LoanTransaction
+                | OwnerKind::Guarantor
+                | OwnerKind::Asset
+                | OwnerKind::Branch
+                | OwnerKind::Centre
+                | OwnerKind::User => {}
             }
             links(edit.stated(), need);
         }
@@ -80,7 +88,6 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::Loan { loan, command: LoanCommand::SetGuarantees { guarantees } } => {
             of_guarantees(guarantees, Some(loan.part), need);
         }
-        Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::CreateClient { new, .. } => links(&new.custom_values, need),
         Command::EditClient { client, edit } => {
             if let Some(edit) = &edit.custom_values {
@@ -88,10 +95,16 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 links(edit.stated(), need);
             }
         }
+        Command::CreateGroup { new, .. } => links(&new.custom_values, need),
+        Command::EditGroup { group, edit, .. } => {
+            if let Some(edit) = &edit.custom_values {
+                need.custom_values.push(*group);
+                links(edit.stated(), need);
+            }
+        }
+        Command::DeleteClient { client } => need.custom_values.push(*client),
+        Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
-        | Command::CreateGroup { .. }
-        | Command::EditGroup { .. }
-        | Command::DeleteGroup { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Report(_)
@@ -122,8 +135,11 @@ fn of_guarantees<'a>(
 }
 
 fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
-    let addresses = stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address);
-    need.clients.extend(addresses);
+    // Where somebody is kept does not say whether it is a client or a group.
+    for address in stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address) {
+        need.clients.push(address);
+        need.groups.push(address);
+    }
 }
 
 impl Session {
@@ -149,6 +165,7 @@ impl Session {
         let catalog = &self.catalog;
         match owner.kind {
             OwnerKind::Client => self.client(owner.address).map(|_| ()).ok_or(AppError::ClientNotFound),
+            OwnerKind::Group => self.group(owner.address).map(|_| ()).ok_or(AppError::GroupNotFound),
             OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
                 loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
             }
@@ -180,13 +197,13 @@ impl Session {
         edit(wanted, &ground).map_err(|refusal| Refusal::CustomField(refusal).into())
     }
 
-    /// What a value links to. Groups are not kept yet.
+    /// What a value links to.
     fn linked(&self, data_type: DataType, link: &StatedLink) -> Option<Key> {
         match data_type {
             DataType::ClientLink => self.client(link.address?).map(|client| client.key),
             DataType::UserLink => self.catalog.users.find(&link.named).map(|user| user.key),
-            DataType::GroupLink
-            | DataType::String
+            DataType::GroupLink => self.group(link.address?).map(|group| group.key),
+            DataType::String
             | DataType::Selection
             | DataType::Number
             | DataType::Checkbox
@@ -332,6 +349,7 @@ pub fn owner_of_guarantee(guarantee: &Guarantee, loan: &Loan) -> Owner {
 fn permission(kind: OwnerKind) -> Permission {
     match kind {
         OwnerKind::Client => Permission::EditClient,
+        OwnerKind::Group => Permission::EditGroup,
         OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
             Permission::EditLoanAccount
         }

@@ -165,9 +165,9 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
         ("POST", "groups" | "groups/{group}") => {
-            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+            writing(Body::WithValues("group", GROUP), Gives::One("GroupExpanded"))
         }
-        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
         ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
