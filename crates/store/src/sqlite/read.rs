@@ -28,6 +28,9 @@ use super::{
     registry, reported_loans, state, subjects, transactions,
 };
 
+/// For so many owners at most, values are read at once.
+const FEW: usize = 8;
+
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
 
@@ -50,7 +53,11 @@ impl ReadStore for SqliteReader {
     }
 
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
-        self.0.with_reader(|connection| custom_values::select_values(connection, owners))
+        if owners.len() <= FEW {
+            return self.0.with_reader(|connection| custom_values::select_values(connection, owners));
+        }
+        let owners = owners.to_owned();
+        read_aside(&self.0, move |connection| custom_values::select_values(connection, &owners)).await
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
