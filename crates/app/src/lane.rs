@@ -18,7 +18,7 @@ use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
-use crate::session::{Session, id_in_use, id_named};
+use crate::session::{Session, Wanted, id_in_use, id_named};
 
 /// The most commands in one batch.
 const BATCH: usize = 256;
@@ -202,11 +202,25 @@ impl Lane {
     ) -> Result<Result<Preview, AppError>, StoreError> {
         let mut session = self.session(&Need { loans: vec![request.loan], ..Need::default() }).await?;
         let ids = passing_ids(&self.sources, request.loan.part);
-        let preview = session.preview(request, &ids);
-        let Some((part, account_no)) = session.wants_history() else { return Ok(preview) };
-        let history = self.store.load_history(part, account_no).await?;
-        session.give_history(history)?;
-        Ok(session.preview(request, &ids))
+        let mut preview = session.preview(request, &ids);
+        while let Some(wanted) = session.wanted() {
+            self.give(&mut session, wanted).await?;
+            preview = session.preview(request, &ids);
+        }
+        Ok(preview)
+    }
+
+    /// Loads what a decision wants to see besides.
+    async fn give(&mut self, session: &mut Session, wanted: Wanted) -> Result<(), StoreError> {
+        match wanted {
+            Wanted::Log { loan, part, account_no } => {
+                session.give_history(loan, self.store.load_history(part, account_no).await?)
+            }
+            Wanted::LoansOf(holder) => {
+                session.give_loans_of(holder, self.store.load_loans_of(holder).await?);
+                Ok(())
+            }
+        }
     }
 
     /// Sets broken accounts aside before their callers are told. What was committed stands, so a
@@ -225,9 +239,8 @@ impl Lane {
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         self.name_application(session, envelope).await?;
         let mut decided = session.decide(envelope, &ids);
-        if let Some((part, account_no)) = session.wants_history() {
-            let history = self.store.load_history(part, account_no).await?;
-            session.give_history(history)?;
+        while let Some(wanted) = session.wanted() {
+            self.give(session, wanted).await?;
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {

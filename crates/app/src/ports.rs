@@ -25,6 +25,7 @@ use loam_calc::currency::Currency;
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::search::columns::LoanQuery;
 use crate::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
     Page, ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
@@ -136,6 +137,8 @@ pub trait WriteStore: Send {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
     /// The whole log of a loan, in order.
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// The loans of a client or group.
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError>;
     /// All records.
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
     /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.
@@ -160,6 +163,8 @@ pub trait ReadStore: Send + Sync {
     /// The custom field values of these owners, as far as they have any.
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError>;
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
+    /// Loans of which all conditions hold, in the order of the query.
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
     async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError>;

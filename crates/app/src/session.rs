@@ -39,6 +39,15 @@ use crate::reporting::Reporting;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
 
+/// What a decision wants to see besides what every decision sees.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted {
+    /// The log of a loan.
+    Log { loan: Key, part: Part, account_no: i64 },
+    /// The loans of a holder.
+    LoansOf(Address),
+}
+
 /// A batch being decided.
 pub(crate) struct Session {
     pub(crate) loaded: Loaded,
@@ -58,7 +67,9 @@ pub(crate) struct Session {
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
     histories: HashMap<Key, Vec<Entry>>,
-    wanted: Option<(Key, Part, i64)>,
+    wanted: Option<Wanted>,
+    /// Loans of holders that were asked for.
+    held: HashMap<Key, Vec<Loan>>,
     /// Ids that commands of this batch take.
     taken: HashSet<IdName>,
     /// Which command of the batch, by its position, wants which id.
@@ -84,6 +95,7 @@ impl Session {
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
+            held: HashMap::new(),
             taken: HashSet::new(),
             takers: Vec::new(),
             position: 0,
@@ -121,17 +133,36 @@ impl Session {
         self.takers.iter().filter(|(_, id)| ids.contains(id)).cloned().collect()
     }
 
-    /// The account whose log the last command wants to see.
-    pub(crate) fn wants_history(&self) -> Option<(Part, i64)> {
-        self.wanted.map(|(_, part, account_no)| (part, account_no))
+    /// What the last command wants to see besides.
+    pub(crate) fn wanted(&mut self) -> Option<Wanted> {
+        self.wanted.take()
+    }
+
+    /// Takes the loans of a holder that were asked for.
+    pub(crate) fn give_loans_of(&mut self, holder: Address, loans: Vec<Loan>) {
+        self.held.insert(holder.key, loans);
+    }
+
+    /// The other loans of a holder as the batch has made them so far; `None` where they were not given.
+    pub(crate) fn loans_beside(&self, loan: &Loan) -> Option<Vec<Loan>> {
+        let stored =
+            self.held.get(&loan.holder.key)?.iter().filter(|other| !self.loans.contains_key(&other.key));
+        let changed = self.loans.values().map(|(other, _)| other);
+        let all = stored.chain(changed.filter(|other| other.holder == loan.holder));
+        Some(all.filter(|other| other.key != loan.key).cloned().collect())
+    }
+
+    /// The last command cannot be decided without the other loans of this holder.
+    pub(crate) fn want_loans_of(&mut self, loan: &Loan) -> AppError {
+        self.wanted = Some(Wanted::LoansOf(Address { part: loan.part, key: loan.holder.key }));
+        AppError::Broken("the loans of a holder were asked for and not given".to_owned())
     }
 
     /// Takes the log that was asked for.
     ///
     /// # Errors
     /// `VersionConflict` when it is not the log of the loan as it was loaded: somebody wrote between.
-    pub(crate) fn give_history(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
-        let (key, _, _) = self.wanted.take().expect("a log is given when one is wanted");
+    pub(crate) fn give_history(&mut self, key: Key, entries: Vec<Entry>) -> Result<(), StoreError> {
         let loaded = self.loaded.loans.get(&key).map_or(0, |loan| loan.version);
         if entries.last().map_or(0, |entry| entry.seq) != loaded {
             return Err(StoreError::VersionConflict);
@@ -249,7 +280,7 @@ impl Session {
 
     /// The last command cannot be decided without the log of this account.
     pub(crate) fn want_history(&mut self, loan: &Loan) {
-        self.wanted = Some((loan.key, loan.part, loan.account_no));
+        self.wanted = Some(Wanted::Log { loan: loan.key, part: loan.part, account_no: loan.account_no });
     }
 
     /// `None`: the log is needed.
@@ -397,6 +428,7 @@ impl Session {
             catalog: &self.catalog,
             closed_through: self.loaded.state.closed_through,
             holder,
+            other_loans: None,
             ids,
         }
     }

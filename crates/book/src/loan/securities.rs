@@ -76,6 +76,8 @@ pub struct StatedGuarantee {
 pub struct StatedGuarantor {
     pub holder: Holder,
     pub state: Option<ClientState>,
+    /// The type of the client or group.
+    pub role: Option<Key>,
 }
 
 /// A fund as a caller states it. The list that is posted is the whole of them.

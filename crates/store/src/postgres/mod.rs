@@ -102,6 +102,7 @@ impl PostgresStore {
     pub(crate) async fn open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
         let mut client = existing(config).await?;
         schema::migrate(&mut client).await?;
+        loans::fill_searched(&client).await?;
         PostgresStore::new(config, lanes)
     }
 

@@ -10,16 +10,19 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 
-use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
     records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
@@ -178,6 +181,13 @@ impl WriteStore for PostgresLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        let asking = lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '$');
+        let client = self.client().await?;
+        let rows = list(client, &asking).await?;
+        loans::with_installments(client, &rows).await
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {

@@ -103,7 +103,9 @@ impl SqliteStore {
             state: RememberedState::default(),
             lock: Some(lock),
         };
-        schema::migrate(&mut store.writer()?)?;
+        let mut writer = store.writer()?;
+        schema::migrate(&mut writer)?;
+        loans::fill_searched(&mut writer)?;
         Ok(store)
     }
 

@@ -9,8 +9,10 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -19,6 +21,7 @@ use super::{
     records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
 
@@ -72,6 +75,13 @@ impl WriteStore for SqliteLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(&self.connection, part, account_no)
+    }
+
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        loans::select_loans(
+            &self.connection,
+            lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '?'),
+        )
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {

@@ -10,9 +10,10 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 
 use crate::ids::{Key, Name};
+use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::{Refusal, SecurityRefusal};
+use crate::loan::refusal::{PartyRefusal, Refusal, SecurityRefusal};
 use crate::loan::securities::{Fund, Guarantee, GuaranteeKind, StatedFund, StatedGuarantee};
 use crate::loan::{Loan, LoanState};
 use crate::product::securities::{FunderCommission, FundingRules};
@@ -41,6 +42,7 @@ pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) 
     let mut guarantees: Vec<Guarantee> = Vec::with_capacity(stated.len());
     for (place, stated) in stated.iter().enumerate() {
         let guarantee = guarantee(loan, stated, place)?;
+        check_type(stated, draft.context)?;
         if let Some(twice) = guarantees.iter().find_map(|other| same(&other.kind, &guarantee.kind)) {
             return refused(twice);
         }
@@ -213,6 +215,16 @@ fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Ref
         return refused(SecurityRefusal::UnknownSavingsAccount);
     }
     Ok(GuaranteeKind::Guarantor { holder: guarantor.holder })
+}
+
+/// Refuses a guarantor whose type does not guarantee.
+fn check_type(stated: &StatedGuarantee, context: &Context<'_>) -> Result<(), Refusal> {
+    let role = stated.guarantor.and_then(|guarantor| guarantor.role);
+    let role = role.and_then(|role| context.catalog.client_roles.by_key(role));
+    match role.filter(|role| !role.can_guarantee) {
+        Some(role) => Err(PartyRefusal::MayNotGuarantee { id: role.id.clone() }.into()),
+        None => Ok(()),
+    }
 }
 
 fn same(one: &GuaranteeKind, other: &GuaranteeKind) -> Option<SecurityRefusal> {

@@ -60,7 +60,7 @@ async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -
     if loan.holder.key != holder.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
-    one(&asked, &loan, full_details).await
+    one(asked, &loan, full_details).await
 }
 
 fn address_of(view: &GroupView) -> Address {
@@ -189,11 +189,10 @@ async fn updated(asked: &Asked, account: &Fields<'_>) -> Result<Option<Loan>, Do
         return Ok(None);
     }
     if let Some(key) = account.text("encodedKey")? {
-        let unknown = |_| DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
-        return asked.loan(&key).await.map(Some).map_err(|error| match error.code() {
-            ReturnCode::InvalidLoanAccountId => unknown(error),
-            _ => error,
-        });
+        let unknown = || DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
+        let found = asked.loan(&key).await;
+        let is_unknown = found.as_ref().is_err_and(|error| error.code() == ReturnCode::InvalidLoanAccountId);
+        return if is_unknown { Err(unknown()) } else { found.map(Some) };
     }
     let Some(id) = account.text("id")? else { return Ok(None) };
     if asked.may_be_a_retry() || asked.services.reading.find_loan(&id).await?.is_none() {
@@ -341,20 +340,28 @@ async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedG
     let reading = &asked.services.reading;
     let found = match kind {
         HolderKind::Client => match reading.find_client(named).await? {
-            Some(at) => reading.store().client(at).await?.map(|view| (view.client.key, view.client.state)),
+            Some(at) => reading
+                .store()
+                .client(at)
+                .await?
+                .map(|view| (view.client.key, view.client.state, view.client.role)),
             None => None,
         },
         HolderKind::Group => match reading.find_group(named).await? {
-            Some(at) => reading.store().group(at).await?.map(|view| (view.group.key, ClientState::Inactive)),
+            Some(at) => reading
+                .store()
+                .group(at)
+                .await?
+                .map(|view| (view.group.key, ClientState::Inactive, view.group.role)),
             None => None,
         },
     };
-    if let Some((key, state)) = found {
-        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state) });
+    if let Some((key, state, role)) = found {
+        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state), role });
     }
     let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
     let key = named.parse().map_err(unknown)?;
-    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None })
+    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None, role: None })
 }
 
 /// `POST /api/loans/{loan}/funds`: the list is the new complete one.

@@ -10,8 +10,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE,
-    INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
+    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
+    TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -86,7 +87,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    // A search is posted and makes nothing.
+    let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
+    let creates = operation.method == "POST" && !is_update;
     let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
@@ -122,23 +125,16 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
+        ("POST", "loans/search") => Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: Gives::Many("LoanAccount"),
+        },
         ("POST", "loans") => {
             writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
         ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
-        }
-        ("POST", "loans/{loan}") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
-        }
-        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
-        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
-        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
-        ("PATCH", path) if path.ends_with("/custominformation") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
-        }
-        ("PATCH", path) if path.contains("/custominformation/") => {
-            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
@@ -190,6 +186,27 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
+        _ => shape_of_values(operation),
+    }
+}
+
+/// Custom fields and their values.
+fn shape_of_values(operation: &Operation) -> Shape {
+    let reading = |query, gives| Shape { query, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (operation.method, operation.path.trim_start_matches("/api/")) {
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
+        }
         _ => reading(&[], Gives::One("Status")),
     }
 }

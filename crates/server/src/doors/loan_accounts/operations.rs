@@ -27,6 +27,7 @@ const fn disabled(method: &'static str, path: &'static str, summary: &'static st
 const SERVED: &[Operation] = &[
     served("GET", "/api/loans", "List loan accounts"),
     served("POST", "/api/loans", "Create a loan account"),
+    served("POST", "/api/loans/search", "Search loan accounts"),
     served("GET", "/api/loans/{loan}", "Read a loan account"),
     served("PATCH", "/api/loans/{loan}", "Change the terms of a loan account"),
     served("DELETE", "/api/loans/{loan}", "Delete a loan account that was never paid out"),
@@ -70,7 +71,6 @@ const SERVED: &[Operation] = &[
 /// Loans: what the contract has and this version has not.
 const LOANS: &[Operation] = &[
     served("POST", "/api/loans/{loan}", "Replace the custom field values of a loan account"),
-    disabled("POST", "/api/loans/search", "Search loan accounts"),
     disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
     disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),

@@ -30,6 +30,8 @@ pub(super) const PREVIEW: &[&str] = &[
     "periodicPayment",
     "fixedDaysOfMonth",
 ];
+pub(super) const CONSTRAINT: &[&str] =
+    &["filterSelection", "filterElement", "value", "secondValue", "values", "dataItemType", "dataFieldType"];
 pub(super) const NEW_LOAN: &[&str] = &[
     "principalPaymentSettings",
     "penaltyRate",
