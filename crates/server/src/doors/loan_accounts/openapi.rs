@@ -166,16 +166,12 @@ fn shape(operation: &Operation) -> Shape {
         ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
-        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
-        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
-        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
         ("POST", "indexratesources/{source}/indexrates") => {
             writing(Body::Wrapped("indexRate", INDEX_RATE), Gives::One("IndexRate"))
         }
-        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
@@ -186,12 +182,12 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
-        _ => shape_of_values(operation),
+        _ => other_shape(operation),
     }
 }
 
-/// Custom fields and their values.
-fn shape_of_values(operation: &Operation) -> Shape {
+/// Custom fields and their values, and settings.
+fn other_shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
@@ -207,6 +203,10 @@ fn shape_of_values(operation: &Operation) -> Shape {
         ("PATCH", path) if path.contains("/custominformation/") => {
             writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
         }
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
+        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         _ => reading(&[], Gives::One("Status")),
     }
 }
