@@ -242,3 +242,6 @@ fn check_roles(group: &Group, context: &Context<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

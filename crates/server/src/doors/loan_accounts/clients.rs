@@ -62,7 +62,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     asked.require_new_officer(new.assignment.user)?;
     let done = asked.submit(Command::CreateClient { part, new: Box::new(new) }).await?.done;
     // Nobody has loans at once.
-    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0 };
+    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0, group_loan_cycle: 0 };
     reply::created(&view.client.id, &expanded(&view, asked.catalog()))
 }
 
