@@ -87,7 +87,7 @@ impl Filling {
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         let mut answer = self.session.decide(&envelope, &ids);
         while let Some(wanted) = self.session.wanted() {
-            // Nothing of it is stored yet: all there is is what this batch has added.
+            // Nothing is stored yet that the batch does not know: it has what it added itself.
             match wanted {
                 Wanted::Log { loan, .. } => self.session.give_history(loan, Vec::new())?,
                 Wanted::LoansOf(holder) => self.session.give_loans_of(holder, Vec::new()),

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::refusal::CustomFieldRefusal;
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::LoanCommand;
@@ -27,6 +29,7 @@ use crate::changes::{
     TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
@@ -59,6 +62,7 @@ pub(crate) struct Session {
     pub(crate) deleted: HashSet<Key>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
+    pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
@@ -87,6 +91,7 @@ impl Session {
             deleted: HashSet::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
+            custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
@@ -123,9 +128,9 @@ impl Session {
         self.position = position;
     }
 
-    /// Positions of the commands that want one of these ids for what they create or rename.
-    pub(crate) fn takers_of(&self, ids: &[IdName]) -> HashSet<usize> {
-        self.takers.iter().filter(|(_, id)| ids.contains(id)).map(|(position, _)| *position).collect()
+    /// Positions of the commands that want one of these ids for what they create or rename, and which.
+    pub(crate) fn takers_of(&self, ids: &[IdName]) -> HashMap<usize, IdName> {
+        self.takers.iter().filter(|(_, id)| ids.contains(id)).cloned().collect()
     }
 
     /// What the last command wants to see besides.
@@ -180,6 +185,7 @@ impl Session {
         self.finish_parties();
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
+        self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
         let changes = std::mem::take(&mut self.changes);
@@ -210,10 +216,21 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
-                self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
-                Ok(self.record(decision, "create", caller))
+                let values = self.values_of_new_loan(new, loan, caller)?;
+                let mut ids = names(&values);
+                ids.push(NewId::of_loan(loan));
+                self.take_ids(ids)?;
+                let outcome = self.record(decision, "create", caller);
+                self.put_values(values, caller);
+                Ok(outcome)
             }
-            Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
+            Command::Loan { loan, command } => self.command_loan(*loan, (command, &[]), caller, ids),
+            Command::LoanWithValues { loan, command, values } => {
+                self.command_loan(*loan, (command, values), caller, ids)
+            }
+            Command::EditCustomValues { owner, loan, edit } => {
+                self.edit_custom_values(*owner, *loan, edit, (caller, ids))
+            }
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
@@ -246,15 +263,19 @@ impl Session {
     pub(crate) fn command_loan(
         &mut self,
         address: Address,
-        command: &LoanCommand,
+        (command, values): (&LoanCommand, &[StatedValue]),
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
         let OnLoan { advanced, decision, .. } = self.decide_on_loan(address, command, caller, ids)?;
+        let values = self.values_of_command((command, values), &decision, caller)?;
+        self.take_ids(names(&values))?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
-        Ok(self.record(decision, command.name(), caller))
+        let outcome = self.record(decision, command.name(), caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// The last command cannot be decided without the log of this account.
@@ -362,12 +383,18 @@ impl Session {
     }
 
     pub(crate) fn take_id(&mut self, name: IdName, key: Key, part: Part) -> Result<(), AppError> {
-        // Also one that is refused here wants the id: if it is taken in the store, both are told at once.
-        self.takers.push((self.position, name.clone()));
-        if !self.taken.insert(name.clone()) {
-            return Err(Refusal::IdInUse { kind: name.kind, value: name.id }.into());
+        self.take_ids(vec![NewId { name, key, part }])
+    }
+
+    /// Takes all of these ids, or none.
+    pub(crate) fn take_ids(&mut self, ids: Vec<NewId>) -> Result<(), AppError> {
+        // Also one that is refused here wants the ids: if one is taken in the store, both are told at once.
+        self.takers.extend(ids.iter().map(|id| (self.position, id.name.clone())));
+        if let Some(taken) = ids.iter().find(|id| self.taken.contains(&id.name)) {
+            return Err(id_in_use(&taken.name, &self.catalog).into());
         }
-        self.changes.ids.push(NewId { name, key, part });
+        self.taken.extend(ids.iter().map(|id| id.name.clone()));
+        self.changes.ids.extend(ids);
         Ok(())
     }
 
@@ -375,7 +402,10 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. } | Command::Restructure { loan, .. } = command {
+        if let Command::Loan { loan, .. }
+        | Command::LoanWithValues { loan, .. }
+        | Command::Restructure { loan, .. } = command
+        {
             self.loaded.quarantined.push(loan.key);
             self.broken.push((*loan, reason.clone()));
         }
@@ -436,6 +466,17 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     text.unwrap_or("a panic without words")
 }
 
+/// The refusal of an id that is taken; of a custom field's value, that of the field.
+pub(crate) fn id_in_use(name: &IdName, catalog: &Catalog) -> Refusal {
+    let IdName { scope, kind, id } = name;
+    if *kind != IdKind::CustomValue {
+        return Refusal::IdInUse { kind: *kind, value: id.clone() };
+    }
+    let field = scope.as_deref().and_then(|key| catalog.custom_fields.find(key));
+    let field = field.map_or_else(String::new, |field| field.id.clone());
+    Refusal::CustomField(CustomFieldRefusal::NotUnique { field })
+}
+
 /// The id that a caller gave to what a command creates or renames.
 pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
     match command {
@@ -454,6 +495,8 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Loan { .. }
         | Command::DeleteClient { .. }
         | Command::DeleteGroup { .. }
+        | Command::LoanWithValues { .. }
+        | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
@@ -483,6 +526,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }

@@ -58,6 +58,7 @@ pub(crate) fn new_client() -> NewClient {
         assignment: Assignment::default(),
         addresses: vec![],
         documents: vec![],
+        custom_values: vec![],
     }
 }
 

@@ -74,6 +74,7 @@ fn guarantor(number: u64, amount: &str) -> StatedGuarantee {
         savings_account: None,
         asset_name: None,
         amount: StatedAmount(amount.into()),
+        custom_values: None,
     }
 }
 

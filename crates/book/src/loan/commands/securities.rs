@@ -158,17 +158,25 @@ fn new_key(loan: &Loan, what: &str, place: usize) -> Key {
 }
 
 fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guarantee, Refusal> {
-    let kind = if stated.is_asset { asset(loan, stated)? } else { guarantor(loan, stated)? };
     let amount = stated.amount.positive_in(loan.terms.currency)?;
     let Some(key) = stated.key else {
-        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind, amount });
+        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind: kind(loan, stated)?, amount });
     };
     let before = loan.servicing.course.guarantees.iter().find(|before| before.key == key);
     let before = before.ok_or(Refusal::Security(SecurityRefusal::UnknownGuarantee))?;
+    // Of one that is there already, who or what it is need not be said again.
+    let is_silent = stated.guarantor.is_none() && stated.asset_name.is_none();
+    let is_asset = matches!(before.kind, GuaranteeKind::Asset { .. });
+    let kind =
+        if is_silent && is_asset == stated.is_asset { before.kind.clone() } else { kind(loan, stated)? };
     if std::mem::discriminant(&before.kind) != std::mem::discriminant(&kind) {
         return refused(SecurityRefusal::OtherTypeOfGuarantee);
     }
     Ok(Guarantee { key, kind, amount })
+}
+
+fn kind(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
+    if stated.is_asset { asset(loan, stated) } else { guarantor(loan, stated) }
 }
 
 fn asset(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {

@@ -50,7 +50,7 @@ pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<
 }
 
 fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
-    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: Vec::new() }
 }
 
 fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
@@ -191,7 +191,7 @@ pub(crate) fn user(user: &book::User, full_details: bool) -> wire::User<'_> {
         notes: user.notes.as_deref(),
         creation_date: Instant(user.created_at),
         last_modified_date: Instant(user.last_modified_at),
-        custom_fields: full_details.then_some([]),
+        custom_fields: full_details.then(Vec::new),
     }
 }
 
