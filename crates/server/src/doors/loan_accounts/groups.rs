@@ -36,7 +36,7 @@ pub(super) async fn read(asked: &Asked, id: &str) -> Result<GroupView, DoorError
     let unknown = || DoorError::not_found(ReturnCode::InvalidGroupId);
     let address = asked.services.reading.find_group(id).await?.ok_or_else(unknown)?;
     let view = asked.services.reading.store().group(address).await?.ok_or_else(unknown)?;
-    asked.require_officer_of(view.group.assignment.user)?;
+    asked.require_reach(&view.group.assignment)?;
     Ok(view)
 }
 
@@ -47,8 +47,9 @@ pub(super) async fn list(asked: Asked) -> Answer {
     refuse_custom_view(&query)?;
     let page = page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let filter = translate::group::group_filter(&query, asked.catalog())?;
-    asked.require_own_filter(filter.credit_officer)?;
+    let mut filter = translate::group::group_filter(&query, asked.catalog())?;
+    asked.require_own_officer(filter.credit_officer)?;
+    filter.within = asked.branches_of_list(filter.branch)?;
     let views = asked.services.reading.store().groups(&filter, page).await?;
     let catalog = asked.catalog();
     if full_details {
@@ -71,7 +72,6 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let new_key = || asked.services.desk.new_key(part);
     let mut new = translate::group::new_group(&entity, &outer, people, asked.catalog(), new_key)?;
     new.custom_values = asked.stated(&outer).await?.unwrap_or_default();
-    asked.require_new_officer(new.assignment.user)?;
     let done = asked.submit(Command::CreateGroup { part, new: Box::new(new) }).await?.done;
     // No group has loans at once.
     let view = GroupView { group: of(done), loan_cycle: 0 };
@@ -117,9 +117,6 @@ async fn change(
     let people = (people, &view.group);
     let mut edit = translate::group::group_edit(&entity, &outer, people, asked.catalog(), new_key)?;
     edit.custom_values = asked.stated(&outer).await?.map(values);
-    if let Some(officer) = edit.user {
-        asked.require_new_officer(officer)?;
-    }
     let command = Command::EditGroup { group: address, members, edit: Box::new(edit) };
     let changed = of(asked.submit(command).await?.done);
     Ok(GroupView { group: changed, ..view })
