@@ -1,6 +1,7 @@
 //! Records in a batch.
 
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
@@ -20,6 +21,7 @@ impl Session {
         ids: &NewIds,
     ) -> Answer {
         check_record(record)?;
+        check_in_catalog(record, &self.catalog)?;
         let record = &self.numbered(record, based_on.is_none());
         let before = find_record(&self.catalog, record);
         check_rights_to_put(record, before.as_ref(), &self.context(caller, ids, None))?;
@@ -99,6 +101,13 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::ApiConsumer(_) => {
             catalog.consumers.by_key(key).map(|found| Record::ApiConsumer(found.as_ref().clone()))
         }
+        Record::CustomFieldSet(_) => {
+            catalog.custom_field_sets.by_key(key).map(|found| Record::CustomFieldSet(found.as_ref().clone()))
+        }
+        Record::CustomField(_) => {
+            let found = catalog.custom_fields.by_key(key);
+            found.map(|found| Record::CustomField(Box::new(found.as_ref().clone())))
+        }
     }
 }
 
@@ -121,5 +130,7 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
         Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
+        Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
+        Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use loam_calc::calendar::Calendar;
 
 use crate::consumer::ApiConsumer;
+use crate::custom_field::{CustomField, CustomFieldSet};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -85,6 +86,8 @@ pub struct Catalog {
     pub client_roles: Shelf<ClientRole>,
     pub group_roles: Shelf<GroupRole>,
     pub document_templates: Shelf<DocumentTemplate>,
+    pub custom_field_sets: Shelf<CustomFieldSet>,
+    pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
     pub roles: Shelf<Role>,
     pub consumers: Shelf<ApiConsumer>,
@@ -118,6 +121,8 @@ impl Catalog {
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
                 Record::Role(role) => catalog.roles.put(key, id, role),
                 Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
+                Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
+                Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
             }
         }
         catalog.calendars = catalog.make_calendars();

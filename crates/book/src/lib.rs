@@ -8,6 +8,7 @@ pub mod application;
 pub mod catalog;
 pub mod checks;
 pub mod consumer;
+pub mod custom_field;
 pub mod ids;
 pub mod index_rate;
 pub mod journal;

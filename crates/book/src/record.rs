@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
 use crate::consumer::ApiConsumer;
+use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::context::Context;
@@ -37,6 +38,8 @@ pub enum Record {
     Settings(OrganizationSettings),
     Role(Role),
     ApiConsumer(ApiConsumer),
+    CustomFieldSet(CustomFieldSet),
+    CustomField(Box<CustomField>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -58,6 +61,8 @@ pub enum RecordKind {
     Settings,
     Role,
     ApiConsumer,
+    CustomFieldSet,
+    CustomField,
 }
 
 impl RecordKind {
@@ -80,6 +85,8 @@ impl RecordKind {
             RecordKind::Settings => "settings",
             RecordKind::Role => "role",
             RecordKind::ApiConsumer => "api_consumer",
+            RecordKind::CustomFieldSet => "custom_field_set",
+            RecordKind::CustomField => "custom_field",
         }
     }
 }
@@ -103,6 +110,8 @@ impl Record {
             Record::Settings(_) => RecordKind::Settings,
             Record::Role(_) => RecordKind::Role,
             Record::ApiConsumer(_) => RecordKind::ApiConsumer,
+            Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
+            Record::CustomField(_) => RecordKind::CustomField,
         }
     }
 
@@ -124,6 +133,8 @@ impl Record {
             Record::Settings(settings) => settings.key,
             Record::Role(role) => role.key,
             Record::ApiConsumer(consumer) => consumer.key,
+            Record::CustomFieldSet(set) => set.key,
+            Record::CustomField(field) => field.key,
         }
     }
 
@@ -146,6 +157,8 @@ impl Record {
             Record::Settings(_) => OrganizationSettings::ID,
             Record::Role(role) => &role.id,
             Record::ApiConsumer(consumer) => &consumer.id,
+            Record::CustomFieldSet(set) => &set.id,
+            Record::CustomField(field) => &field.id,
         }
     }
 
@@ -172,7 +185,9 @@ impl Record {
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::CustomFieldSet(_)
+            | Record::CustomField(_) => {}
         }
         record
     }
@@ -195,6 +210,8 @@ impl Record {
             Record::Settings(settings) => &settings.name,
             Record::Role(role) => &role.name,
             Record::ApiConsumer(consumer) => &consumer.name,
+            Record::CustomFieldSet(set) => &set.name,
+            Record::CustomField(field) => &field.name,
         }
     }
 }
@@ -256,7 +273,9 @@ pub fn check_rights_to_put(
         | Record::IndexRateSource(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
-        | Record::DocumentTemplate(_) => {}
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_)
+        | Record::CustomField(_) => {}
     }
     Ok(())
 }
@@ -272,6 +291,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
+        Record::CustomField(field) => rules::contradiction(field),
         Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
@@ -283,6 +303,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::ApiConsumer(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
-        | Record::DocumentTemplate(_) => None,
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_) => None,
     }
 }

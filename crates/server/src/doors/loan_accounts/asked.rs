@@ -60,6 +60,11 @@ impl Asked {
         self.now.state.business_date
     }
 
+    /// Whether the body is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.is_json
+    }
+
     /// Whether the caller marked the request as one that may be a retry.
     pub(super) fn may_be_a_retry(&self) -> bool {
         self.caller.idempotency.is_some()
@@ -173,7 +178,12 @@ impl Asked {
         loan: Address,
         command: LoanCommand,
     ) -> Result<LoanOutcome, DoorError> {
-        self.submit(Command::Loan { loan, command }).await?.try_into()
+        self.submit_about(Command::Loan { loan, command }).await
+    }
+
+    /// Hands a command that moves a loan to the desk.
+    pub(super) async fn submit_about(&self, command: Command) -> Result<LoanOutcome, DoorError> {
+        self.submit(command).await?.try_into()
     }
 
     /// A part for a client or group to be created: for a retry the same one again.
@@ -195,6 +205,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
+            | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {
                 unreachable!("a command on a loan leads to a loan")

@@ -66,7 +66,6 @@ impl DoorError {
         if self.code == code { DoorError { code: other, status: other.status(), ..self } } else { self }
     }
 
-    #[cfg(test)]
     pub(super) fn code(&self) -> ReturnCode {
         self.code
     }
@@ -179,6 +178,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::Access(refusal) => access::code_of(refusal),
+        Refusal::CustomField(refusal) => custom_field::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
@@ -336,6 +336,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
         IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
+        IdKind::CustomValue => ReturnCode::DuplicateUniqueValue,
     }
 }
 
@@ -353,6 +354,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::Access(refusal) = refusal {
         return access::source_of(refusal).map(Cow::Borrowed);
     }
+    if let Refusal::CustomField(refusal) = refusal {
+        return refusal.field().map(|field| Cow::Owned(field.to_owned()));
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -363,6 +367,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 }
 
 mod access;
+mod custom_field;
 mod party;
 mod restructure;
 mod revolving;

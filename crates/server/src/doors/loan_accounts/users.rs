@@ -12,10 +12,10 @@ use crate::{auth, idempotency};
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
+use super::organization::values_of;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::new_client::branch_filter;
-use super::translate::new_loan::refuse_unknown_custom_fields;
 use super::translate::page::{page, slice};
 use super::translate::user as translate;
 
@@ -42,8 +42,14 @@ pub(super) async fn list(asked: Asked) -> Answer {
             user.rights(catalog).manages_all_branches || user.reach.managed_branches.contains(&branch)
         }
     };
-    let rows = slice(catalog.users.iter().filter(|row| is_listed(row)), page(&query)?);
-    reply::ok(&rows.map(|row| translate::user(row, catalog, full_details)).collect::<Vec<_>>())
+    let rows: Vec<_> = slice(catalog.users.iter().filter(|row| is_listed(row)), page(&query)?).collect();
+    let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
+    let values = asked.shown(&kept);
+    let shown = rows.into_iter().map(|row| {
+        let custom_fields = full_details.then(|| values.of(row.key));
+        translate::user(row, catalog, custom_fields)
+    });
+    reply::ok(&shown.collect::<Vec<_>>())
 }
 
 /// `GET /api/users/{user}`: by user name or key. Everybody may see himself or herself.
@@ -53,7 +59,10 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
         asked.require(Permission::ViewUserDetails)?;
     }
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
-    reply::ok(&translate::user(found, asked.catalog(), asked.query()?.flag("fullDetails")?))
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let kept = values_of(&asked, full_details, [found.key]).await?;
+    let values = full_details.then(|| asked.shown(&kept).of(found.key));
+    reply::ok(&translate::user(found, asked.catalog(), values))
 }
 
 /// `GET /api/users/{user}/views`: no view is kept, so there is none of any kind.
@@ -72,7 +81,7 @@ pub(super) async fn views(At(id): At<String>, asked: Asked) -> Answer {
 pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_unknown_custom_fields(&outer)?;
+    refuse_custom_fields(&outer)?;
     for (name, code) in
         [("username", ReturnCode::InvalidUserName), ("email", ReturnCode::MissingEmailAddress)]
     {
@@ -92,7 +101,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_unknown_custom_fields(&outer)?;
+    refuse_custom_fields(&outer)?;
     let catalog = asked.catalog();
     let found = catalog.users.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
@@ -103,6 +112,11 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let catalog_version = catalog.version;
     submit(&asked, |record| Command::ChangeRecord { record, catalog_version }, user).await?;
     reply::success()
+}
+
+/// Custom fields of users have an operation of their own.
+fn refuse_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
+    if outer.has("customInformation") { Err(DoorError::disabled("customInformation")) } else { Ok(()) }
 }
 
 async fn submit(

@@ -27,7 +27,7 @@ use super::wire;
     responses((status = 200, body = wire::Settings), (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn read(call: Call) -> Json<wire::Settings> {
-    Json(calendar::wire_of_settings(call.now.catalog.settings.as_deref(), call.now.state.currency))
+    Json(calendar::wire_of_settings(call.now.catalog.settings.as_deref()))
 }
 
 /// Changes the settings; 409 when a record was changed meanwhile.
@@ -50,9 +50,7 @@ pub(super) async fn change(
 ) -> Result<Json<wire::Settings>, DoorError> {
     let catalog = &call.now.catalog;
     let present = catalog.settings.as_deref();
-    let currency = call.now.state.currency;
-    let members =
-        Members::of_wire(&calendar::wire_of_settings(present, currency)).merged_with(call.members()?);
+    let members = Members::of_wire(&calendar::wire_of_settings(present)).merged_with(call.members()?);
     let base = base(&services, &call, present);
     let settings = calendar::settings_of(&members, &base)?;
     refuse_to_lock_out(&services, &call, &settings)?;
@@ -69,7 +67,7 @@ pub(super) async fn change(
     } else {
         None
     };
-    Ok(Json(calendar::wire_of_settings(changed.as_ref(), currency)))
+    Ok(Json(calendar::wire_of_settings(changed.as_ref())))
 }
 
 /// Whoever says from where calls are taken must be able to say something else afterwards.

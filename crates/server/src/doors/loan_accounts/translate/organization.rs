@@ -49,7 +49,7 @@ pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<
 }
 
 fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
-    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: Vec::new() }
 }
 
 fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
@@ -57,14 +57,11 @@ fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
 }
 
 /// The settings; where none were made, every day is worked.
-pub(crate) fn general_settings(
-    settings: Option<&OrganizationSettings>,
-    currency: Currency,
-) -> wire::GeneralSettings<'_> {
+pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire::GeneralSettings<'_> {
     let parties = settings.map(|settings| settings.parties.clone()).unwrap_or_default();
     let (exposure_type, exposure_amount) = match parties.exposure {
         Exposure::Unlimited => ("UNLIMITED", None),
-        Exposure::SumOfLoans(most) => ("SUM_OF_LOANS", Some(Money(most, currency))),
+        Exposure::SumOfLoans { most, currency } => ("SUM_OF_LOANS", Some(Money(most, currency))),
     };
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
     let holidays: &[Holiday] = settings.map_or(&[], |settings| &settings.holidays);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client::Address;
+use super::custom_field::CustomFieldValue;
 use super::values::{Day, EncodedKey, Instant, Money, Percent};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,7 +147,7 @@ pub(crate) struct Centre<'a> {
 pub(crate) struct OfficeDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Address<'a>>,
-    pub(crate) custom_field_values: [String; 0],
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,6 +7,7 @@ use loam_book::rights::AccessRight;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::values::{EncodedKey, Instant};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,7 +52,7 @@ pub(crate) struct User<'a> {
     pub(crate) last_modified_date: Instant,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_fields: Option<[String; 0]>,
+    pub(crate) custom_fields: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 /// A user as it was entered.

@@ -7,6 +7,7 @@ pub(super) mod calendar;
 pub(super) mod command;
 pub(super) mod commanded;
 pub(super) mod consumer;
+pub(super) mod custom_field;
 pub(super) mod explain;
 pub(super) mod loan;
 pub(super) mod marketplace;

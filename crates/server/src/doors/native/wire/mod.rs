@@ -7,6 +7,7 @@ mod business;
 mod calendar;
 mod command;
 mod consumer;
+mod custom_field;
 mod explain;
 mod loan;
 mod marketplace;
@@ -25,6 +26,7 @@ pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
 };
 pub(super) use consumer::{ApiConsumer, ApiKey, NewApiKey};
+pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
