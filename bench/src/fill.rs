@@ -64,6 +64,7 @@ pub(crate) fn caller() -> Caller {
         is_administrator: true,
         permissions: vec![],
         only_own_clients: false,
+        role: None,
         bounds: loam_book::rights::Bounds::default(),
     };
     Caller { actor: Arc::new(actor), door: Door::CommandLine, request_id: "bench".into(), idempotency: None }

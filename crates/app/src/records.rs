@@ -97,16 +97,16 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
         }
-        Record::Role(_) => catalog.roles.by_key(key).map(|found| Record::Role(found.as_ref().clone())),
-        Record::ApiConsumer(_) => {
-            catalog.consumers.by_key(key).map(|found| Record::ApiConsumer(found.as_ref().clone()))
-        }
         Record::CustomFieldSet(_) => {
             catalog.custom_field_sets.by_key(key).map(|found| Record::CustomFieldSet(found.as_ref().clone()))
         }
         Record::CustomField(_) => {
             let found = catalog.custom_fields.by_key(key);
             found.map(|found| Record::CustomField(Box::new(found.as_ref().clone())))
+        }
+        Record::Role(_) => catalog.roles.by_key(key).map(|found| Record::Role(found.as_ref().clone())),
+        Record::ApiConsumer(_) => {
+            catalog.consumers.by_key(key).map(|found| Record::ApiConsumer(found.as_ref().clone()))
         }
     }
 }
@@ -128,9 +128,9 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::GroupRole(_) => catalog.group_roles.find(id).map(|found| found.key),
         Record::DocumentTemplate(_) => catalog.document_templates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
-        Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
-        Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
         Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
         Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
+        Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
+        Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
     }
 }

@@ -124,6 +124,8 @@ pub struct Actor {
     pub only_own_clients: bool,
     /// Branches and amounts.
     pub bounds: Bounds,
+    /// The role of the user or the consumer.
+    pub role: Option<Key>,
 }
 
 impl Actor {
@@ -134,6 +136,7 @@ impl Actor {
 
     /// Whether one of these keys stands for the actor: the actor's own, or that of a role that he or she has.
     pub fn has_one_of(&self, keys: &[Key]) -> bool {
-        self.is_administrator || keys.contains(&self.user_key)
+        let own = std::iter::once(self.user_key).chain(self.role);
+        self.is_administrator || own.into_iter().any(|key| keys.contains(&key))
     }
 }

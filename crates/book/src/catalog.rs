@@ -119,10 +119,10 @@ impl Catalog {
                 Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
                 Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
-                Record::Role(role) => catalog.roles.put(key, id, role),
-                Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
                 Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
                 Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
+                Record::Role(role) => catalog.roles.put(key, id, role),
+                Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
             }
         }
         catalog.calendars = catalog.make_calendars();

@@ -76,6 +76,7 @@ impl ApiConsumer {
             is_administrator: rights.is_administrator,
             // A consumer is nobody's officer.
             only_own_clients: false,
+            role: self.role,
             bounds: Bounds::of(&rights, self.branch, &reach),
             permissions: rights.permissions,
         }

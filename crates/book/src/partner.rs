@@ -105,6 +105,7 @@ impl ApiClient {
             is_administrator: false,
             permissions,
             only_own_clients: false,
+            role: None,
             bounds: crate::rights::Bounds::default(),
         }
     }
@@ -211,6 +212,7 @@ impl Business {
             is_administrator: false,
             permissions: vec![Permission::ReportLoans],
             only_own_clients: false,
+            role: None,
             bounds: crate::rights::Bounds::default(),
         }
     }

@@ -36,10 +36,10 @@ pub enum Record {
     GroupRole(GroupRole),
     DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
-    Role(Role),
-    ApiConsumer(ApiConsumer),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
+    Role(Role),
+    ApiConsumer(ApiConsumer),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -59,10 +59,10 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
-    Role,
-    ApiConsumer,
     CustomFieldSet,
     CustomField,
+    Role,
+    ApiConsumer,
 }
 
 impl RecordKind {
@@ -83,10 +83,10 @@ impl RecordKind {
             RecordKind::GroupRole => "group_role",
             RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
-            RecordKind::Role => "role",
-            RecordKind::ApiConsumer => "api_consumer",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
+            RecordKind::Role => "role",
+            RecordKind::ApiConsumer => "api_consumer",
         }
     }
 }
@@ -108,10 +108,10 @@ impl Record {
             Record::GroupRole(_) => RecordKind::GroupRole,
             Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
-            Record::Role(_) => RecordKind::Role,
-            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
+            Record::Role(_) => RecordKind::Role,
+            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
         }
     }
 
@@ -131,10 +131,10 @@ impl Record {
             Record::GroupRole(role) => role.key,
             Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
-            Record::Role(role) => role.key,
-            Record::ApiConsumer(consumer) => consumer.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
+            Record::Role(role) => role.key,
+            Record::ApiConsumer(consumer) => consumer.key,
         }
     }
 
@@ -155,10 +155,10 @@ impl Record {
             Record::GroupRole(role) => &role.id,
             Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
-            Record::Role(role) => &role.id,
-            Record::ApiConsumer(consumer) => &consumer.id,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
+            Record::Role(role) => &role.id,
+            Record::ApiConsumer(consumer) => &consumer.id,
         }
     }
 
@@ -208,10 +208,10 @@ impl Record {
             Record::GroupRole(role) => &role.name,
             Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
-            Record::Role(role) => &role.name,
-            Record::ApiConsumer(consumer) => &consumer.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
+            Record::Role(role) => &role.name,
+            Record::ApiConsumer(consumer) => &consumer.name,
         }
     }
 }

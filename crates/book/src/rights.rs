@@ -275,6 +275,7 @@ impl User {
             only_own_clients: rights.is_credit_officer
                 && !rights.sees_other_officers_clients
                 && !rights.is_administrator,
+            role: self.reach.role,
             bounds: Bounds::of(&rights, self.branch, &self.reach),
             permissions: rights.permissions,
         }

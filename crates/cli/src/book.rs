@@ -164,6 +164,7 @@ pub(crate) fn operator(door: Door) -> Caller {
         is_administrator: true,
         permissions: Vec::new(),
         only_own_clients: false,
+        role: None,
         bounds: loam_book::rights::Bounds::default(),
     };
     let request_id = format!("{:016x}", u64::from_le_bytes(sources::random_bytes()));

@@ -42,6 +42,7 @@ fn decide_as(
         is_administrator: false,
         permissions: permissions.to_vec(),
         only_own_clients: false,
+        role: None,
         bounds: crate::rights::Bounds::default(),
     };
     let context = Context {

@@ -177,8 +177,8 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
-        Refusal::Access(refusal) => access::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
@@ -351,11 +351,11 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::Revolving(refusal) = refusal {
         return revolving::source_of(refusal).map(Cow::Borrowed);
     }
-    if let Refusal::Access(refusal) = refusal {
-        return access::source_of(refusal).map(Cow::Borrowed);
-    }
     if let Refusal::CustomField(refusal) = refusal {
         return refusal.field().map(|field| Cow::Owned(field.to_owned()));
+    }
+    if let Refusal::Access(refusal) = refusal {
+        return access::source_of(refusal).map(Cow::Borrowed);
     }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));

@@ -149,7 +149,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts: a JSON list, or texts with commas between them.
-    pub(super) fn listed_texts(&self, name: &'static str) -> Result<Option<Vec<String>>> {
+    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<String>>> {
         match self.find(name) {
             None => Ok(None),
             Some(Given::Json(raw)) if raw.get() == "null" => Ok(None),
@@ -193,15 +193,6 @@ impl<'a> Fields<'a> {
                 text.split(',').map(small).collect::<Result<Vec<u8>>>().map(Some)
             }
         }
-    }
-
-    /// A list of texts, numbers or booleans.
-    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<Cow<'_, str>>>> {
-        if !self.names(name) {
-            return Ok(None);
-        }
-        let texts = self.elements(name)?.into_iter().map(|raw| scalar(raw, name));
-        texts.filter_map(Result::transpose).collect::<Result<Vec<_>>>().map(Some)
     }
 
     fn elements(&self, name: &'static str) -> Result<Vec<&'a RawValue>> {

@@ -1,7 +1,10 @@
 //! Users and their roles: list, read, create, change.
 
+use std::sync::Arc;
+
 use loam_app::command::{Command, Done};
 use loam_book::actor::Permission;
+use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::organization::User;
 use loam_book::record::Record;
@@ -15,9 +18,11 @@ use super::fields::{Fields, invalid};
 use super::organization::values_of;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::translate::custom_field::Shown;
 use super::translate::new_client::branch_filter;
 use super::translate::page::{page, slice};
 use super::translate::user as translate;
+use super::wire::user as wire;
 
 /// How much of a hexadecimal hash makes a salt: 128 bits.
 const SALT_LENGTH: usize = 32;
@@ -45,24 +50,33 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let rows: Vec<_> = slice(catalog.users.iter().filter(|row| is_listed(row)), page(&query)?).collect();
     let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
     let values = asked.shown(&kept);
-    let shown = rows.into_iter().map(|row| {
-        let custom_fields = full_details.then(|| values.of(row.key));
-        translate::user(row, catalog, custom_fields)
-    });
-    reply::ok(&shown.collect::<Vec<_>>())
+    reply::ok(&rows.into_iter().map(|row| shown(row, &asked, full_details, values)).collect::<Vec<_>>())
 }
 
-/// `GET /api/users/{user}`: by user name or key. Everybody may see himself or herself.
+fn shown<'a>(row: &'a User, asked: &'a Asked, full_details: bool, values: Shown<'a>) -> wire::User<'a> {
+    let custom_fields = full_details.then(|| values.of(row.key));
+    wire::User { custom_fields, ..translate::user(row, asked.catalog(), full_details) }
+}
+
+/// By user name or key, or by the number that users are shown with.
+pub(super) fn find<'a>(catalog: &'a Catalog, id: &str) -> Option<&'a Arc<User>> {
+    let numbered = || {
+        let number: i64 = id.parse().ok()?;
+        catalog.users.iter().find(|user| user.number == number)
+    };
+    catalog.users.find(id).or_else(numbered)
+}
+
+/// `GET /api/users/{user}`. Everybody may see himself or herself.
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
-    let found = asked.catalog().users.find(&id);
+    let found = find(asked.catalog(), &id);
     if found.is_none_or(|user| user.key != asked.actor().user_key) {
         asked.require(Permission::ViewUserDetails)?;
     }
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
     let full_details = asked.query()?.flag("fullDetails")?;
     let kept = values_of(&asked, full_details, [found.key]).await?;
-    let values = full_details.then(|| asked.shown(&kept).of(found.key));
-    reply::ok(&translate::user(found, asked.catalog(), values))
+    reply::ok(&shown(found, &asked, full_details, asked.shown(&kept)))
 }
 
 /// `GET /api/users/{user}/views`: no view is kept, so there is none of any kind.
@@ -81,7 +95,7 @@ pub(super) async fn views(At(id): At<String>, asked: Asked) -> Answer {
 pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_custom_fields(&outer)?;
+    refuse_unknown_custom_fields(&outer)?;
     for (name, code) in
         [("username", ReturnCode::InvalidUserName), ("email", ReturnCode::MissingEmailAddress)]
     {
@@ -101,9 +115,9 @@ pub(super) async fn create(asked: Asked) -> Answer {
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_custom_fields(&outer)?;
+    refuse_unknown_custom_fields(&outer)?;
     let catalog = asked.catalog();
-    let found = catalog.users.find(&id);
+    let found = find(catalog, &id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
     let hash = password_hash(&asked, &entity).await?;
     let mut user = translate::changed(found, &entity, catalog)?;
@@ -112,11 +126,6 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let catalog_version = catalog.version;
     submit(&asked, |record| Command::ChangeRecord { record, catalog_version }, user).await?;
     reply::success()
-}
-
-/// Custom fields of users have an operation of their own.
-fn refuse_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
-    if outer.has("customInformation") { Err(DoorError::disabled("customInformation")) } else { Ok(()) }
 }
 
 async fn submit(
@@ -165,4 +174,12 @@ pub(super) async fn show_role(At(id): At<String>, asked: Asked) -> Answer {
     let found = asked.catalog().roles.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserRoleKey))?;
     reply::ok(&translate::role(found))
+}
+
+/// Values of custom fields are set where they are kept, not with the user.
+fn refuse_unknown_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
+    if !outer.has("customInformation") || outer.objects("customInformation")?.is_empty() {
+        return Ok(());
+    }
+    Err(DoorError::at(ReturnCode::ParameterNotAllowed, "customInformation"))
 }

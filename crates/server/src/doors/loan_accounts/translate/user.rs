@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
-use super::super::wire::custom_field::CustomFieldValue;
 use super::super::wire::user as wire;
 use super::super::wire::values::{EncodedKey, Instant};
 use super::names;
@@ -140,10 +139,10 @@ fn rights_of(fields: &Fields<'_>, user: &User, new_with_role: Option<bool>) -> R
     let is_administrator = flag("isAdministrator", own.is_administrator)?;
     let becomes_administrator = is_administrator && !own.is_administrator;
     let listed = match &inner {
-        Some(inner) => inner.listed_texts("permissions")?,
-        None => fields.listed_texts("permissions")?,
+        Some(inner) => inner.texts("permissions")?,
+        None => fields.texts("permissions")?,
     };
-    let access = named::<AccessRight>(fields.listed_texts("accessRights")?, "accessRights")?;
+    let access = named::<AccessRight>(fields.texts("accessRights")?, "accessRights")?;
     let default_access = match new_with_role {
         None => own.access.clone(),
         Some(true) => BTreeSet::new(),
@@ -182,7 +181,7 @@ fn state(fields: &Fields<'_>) -> Result<Option<UserState>> {
 
 /// The role: its key, id or name, or an object with one of them. A list may name one.
 fn role_of(fields: &Fields<'_>, catalog: &Catalog) -> Result<Option<Option<Key>>> {
-    if fields.listed_texts("roles")?.is_some_and(|roles| roles.len() > 1) {
+    if fields.texts("roles")?.is_some_and(|roles| roles.len() > 1) {
         return Err(DoorError::at(ReturnCode::OnlyOneRoleAllowed, "roles"));
     }
     let unknown = || DoorError::at(ReturnCode::InvalidUserRoleKey, "role");
@@ -228,7 +227,7 @@ fn managed_branches(fields: &Fields<'_>, catalog: &Catalog) -> Result<Option<Vec
         return Ok(None);
     }
     let malformed = |_| DoorError::at(ReturnCode::InvalidValueForManagedBranches, NAME);
-    let named: Vec<String> = match fields.listed_texts(NAME) {
+    let named: Vec<String> = match fields.texts(NAME) {
         Ok(texts) => texts.unwrap_or_default(),
         Err(_) => {
             let key = |branch: &Fields<'_>| {
@@ -257,12 +256,7 @@ fn limits(fields: &Fields<'_>) -> Result<Option<Limits>> {
 }
 
 /// Never with password or key, not even as hashes. What the role gives is shown with the role.
-/// `custom_fields` are those of all details.
-pub(crate) fn user<'a>(
-    user: &'a User,
-    catalog: &'a Catalog,
-    custom_fields: Option<Vec<CustomFieldValue<'a>>>,
-) -> wire::User<'a> {
+pub(crate) fn user<'a>(user: &'a User, catalog: &'a Catalog, full_details: bool) -> wire::User<'a> {
     let reach = &user.reach;
     let rights = user.own_rights();
     let role = reach.role.and_then(|role| catalog.roles.by_key(role));
@@ -306,13 +300,13 @@ pub(crate) fn user<'a>(
         notes: user.notes.as_deref(),
         creation_date: Instant(user.created_at),
         last_modified_date: Instant(user.last_modified_at),
-        custom_fields,
+        custom_fields: full_details.then(Vec::new),
     }
 }
 
 /// A new user as it is answered.
 pub(crate) fn envelope<'a>(created: &'a User, catalog: &'a Catalog) -> wire::UserEnvelope<'a> {
-    wire::UserEnvelope { user: user(created, catalog, None), custom_information: [] }
+    wire::UserEnvelope { user: user(created, catalog, false), custom_information: [] }
 }
 
 pub(crate) fn role(role: &Role) -> wire::Role<'_> {
