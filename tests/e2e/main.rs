@@ -30,6 +30,7 @@ mod restructures;
 mod reversals;
 mod revolving;
 mod samples;
+mod savings;
 mod schedule_edits;
 mod subset;
 mod terms;

@@ -15,6 +15,9 @@ use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::working_days::DaysOff;
 
 use crate::command::Outcome;
@@ -35,6 +38,9 @@ pub struct Changes {
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
+    pub savings: Vec<SavingsChange>,
+    pub savings_entries: Vec<SavingsLogRow>,
+    pub savings_transactions: Vec<SavingsTransactionRow>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
@@ -104,6 +110,28 @@ pub struct ReportedLoanChange {
     pub loan: ReportedLoan,
     /// `None`: the loan is new.
     pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct SavingsChange {
+    pub account: Savings,
+    /// `None`: the account is new.
+    pub version_read: Option<i64>,
+}
+
+/// An entry of a deposit account's log.
+#[derive(Debug)]
+pub struct SavingsLogRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub entry: SavingsEntry,
+}
+
+#[derive(Debug)]
+pub struct SavingsTransactionRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub transaction: SavingsTransaction,
 }
 
 /// A report as it was accepted.

@@ -17,6 +17,9 @@ use loam_book::reporting::ReportCommand;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::command::{NewSavings, SavingsCommand};
+use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
 /// Everything that somebody can ask of the book.
@@ -57,6 +60,14 @@ pub enum Command {
         /// The loan that was made for it.
         loan: Option<Address>,
     },
+    CreateSavings {
+        holder: Address,
+        new: Box<NewSavings>,
+    },
+    Savings {
+        account: Address,
+        command: SavingsCommand,
+    },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
@@ -77,7 +88,8 @@ impl Command {
     /// The part that decides which lane takes the command.
     pub fn part(&self) -> Part {
         match self {
-            Command::CreateLoan { holder, .. } => holder.part,
+            Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => holder.part,
+            Command::Savings { account, .. } => account.part,
             Command::Loan { loan, .. } | Command::Restructure { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
@@ -95,6 +107,8 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::CreateLoan { .. } => "create loan",
+            Command::CreateSavings { .. } => "create deposit account",
+            Command::Savings { command, .. } => command.name(),
             Command::Loan { command, .. } => command.name(),
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
@@ -163,6 +177,11 @@ pub enum Done {
     },
     Lead {
         lead: Box<Lead>,
+    },
+    /// The deposit account afterwards, and the transactions that the command brought on it.
+    Savings {
+        account: Box<Savings>,
+        transactions: Vec<SavingsTransaction>,
     },
     Record {
         record: Box<Record>,

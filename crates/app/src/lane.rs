@@ -16,6 +16,7 @@ use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
+use crate::savings::Wanted;
 use crate::session::{Session, id_named};
 
 /// The most commands in one batch.
@@ -51,6 +52,8 @@ impl Envelope {
             Command::CreateLoan { .. }
             | Command::Loan { .. }
             | Command::Restructure { .. }
+            | Command::CreateSavings { .. }
+            | Command::Savings { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::Apply { .. }
@@ -217,16 +220,24 @@ impl Lane {
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         self.name_application(session, envelope).await?;
         let mut decided = session.decide(envelope, &ids);
-        if let Some((part, account_no)) = session.wants_history() {
-            let history = self.store.load_history(part, account_no).await?;
-            session.give_history(history)?;
+        loop {
+            if let Some((part, account_no)) = session.wants_history() {
+                let history = self.store.load_history(part, account_no).await?;
+                session.give_history(history)?;
+            } else if !self.give_more(session).await? {
+                break;
+            }
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
-            Command::CreateLoan { .. } | Command::Restructure { .. } | Command::Apply { .. } => true,
+            Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
+            | Command::Restructure { .. }
+            | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
             Command::Loan { .. }
+            | Command::Savings { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::RejectApplication { .. }
@@ -237,6 +248,19 @@ impl Lane {
         };
         self.numbers.used(&ids, opens_account);
         Ok(decided)
+    }
+
+    /// Loads what the last command found it needs besides what it named. False when it needs nothing.
+    async fn give_more(&mut self, session: &mut Session) -> Result<bool, StoreError> {
+        match session.wants_more() {
+            None => return Ok(false),
+            Some(Wanted::Accounts(need)) => session.give_accounts(&need, self.store.load(&need).await?),
+            Some(Wanted::SavingsHistory { part, account_no }) => {
+                let history = self.store.load_savings_history(part, account_no).await?;
+                session.give_savings_history(history)?;
+            }
+        }
+        Ok(true)
     }
 
     /// Takes key and number for an application, if this is one. The number is passed over when the
@@ -262,7 +286,10 @@ impl Lane {
 fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(
         command,
-        Command::CreateLoan { .. } | Command::Restructure { .. } | Command::CreateClient { .. }
+        Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
+            | Command::Restructure { .. }
+            | Command::CreateClient { .. }
     );
     if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
         return Refusal::NoFreeId.into();
@@ -281,7 +308,10 @@ fn need(batch: &[Envelope]) -> Need {
     let mut need = Need::default();
     for envelope in batch {
         match &envelope.command {
-            Command::CreateLoan { holder, .. } => need.clients.push(*holder),
+            Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => {
+                need.clients.push(*holder);
+            }
+            Command::Savings { account, .. } => need.savings.push(*account),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::Restructure { loan, holder, .. } => {
                 need.loans.push(*loan);
@@ -310,6 +340,7 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
+        &mut need.savings,
     ] {
         addresses.sort_unstable();
         addresses.dedup();

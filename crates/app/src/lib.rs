@@ -20,6 +20,7 @@ pub mod reading;
 mod records;
 mod reporting;
 mod restructuring;
+pub(crate) mod savings;
 pub mod serviced;
 mod session;
 pub mod views;

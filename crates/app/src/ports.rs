@@ -17,6 +17,9 @@ use loam_book::party::Client;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
@@ -25,7 +28,7 @@ use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
+    ReportedLoanFilter, SavingsFilter, StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -41,13 +44,14 @@ pub struct BookState {
 }
 
 /// What a batch must see before it is decided.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Need {
     pub loans: Vec<Address>,
     pub clients: Vec<Address>,
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
+    pub savings: Vec<Address>,
     /// Idempotency keys, each in its part.
     pub answers: Vec<(Part, String)>,
 }
@@ -61,10 +65,11 @@ pub struct Loaded {
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
+    pub savings: HashMap<Key, Savings>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
-    /// Those of the named loans that are quarantined.
+    /// Those of the named loans and deposit accounts that are quarantined.
     pub quarantined: Vec<Key>,
 }
 
@@ -101,6 +106,12 @@ pub trait WriteStore: Send {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
     /// The whole log of a loan, in order.
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// The whole log of a deposit account, in order.
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError>;
     /// All records.
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
     /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.
@@ -174,6 +185,16 @@ pub trait ReadStore: Send + Sync {
         &self,
         filter: &ReportedLoanFilter,
     ) -> Result<Vec<crate::views::SettlementCount>, StoreError>;
+    async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError>;
+    /// In the order in which they were opened.
+    async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError>;
+    /// The transactions of a deposit account, the newest first.
+    async fn savings_transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<SavingsTransaction>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }
@@ -238,9 +259,27 @@ pub struct StoredAccount {
     pub transfers: Vec<Transfer>,
 }
 
+/// Everything that `check` reads about one deposit account.
+#[derive(Debug)]
+pub struct StoredSavingsAccount {
+    pub part: Part,
+    pub account_no: i64,
+    /// `None` for a deleted one.
+    pub account: Option<Savings>,
+    pub entries: Vec<SavingsEntry>,
+    pub transactions: Vec<SavingsTransaction>,
+    pub transfers: Vec<Transfer>,
+}
+
 /// What `check` asks of a store.
 #[async_trait]
 pub trait CheckStore: Send + Sync {
+    /// The next deposit accounts, found as the loans of [`CheckStore::accounts_after`] are.
+    async fn savings_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredSavingsAccount>, StoreError>;
     /// The next accounts, in the order of part and number; an empty list at the end. Accounts are
     /// found by their logs, so one whose row is missing is found too.
     async fn accounts_after(

@@ -86,6 +86,10 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
         }
+        Record::SavingsProduct(_) => {
+            let found = catalog.savings_products.by_key(key);
+            found.map(|found| Record::SavingsProduct(Box::new(found.as_ref().clone())))
+        }
     }
 }
 
@@ -103,5 +107,6 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
         Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
+        Record::SavingsProduct(_) => catalog.savings_products.find(id).map(|found| found.key),
     }
 }

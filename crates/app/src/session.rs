@@ -30,6 +30,7 @@ use crate::lane::Envelope;
 use crate::ports::Loaded;
 use crate::preview::OnLoan;
 use crate::reporting::Reporting;
+use crate::savings::SavingsBatch;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
 
@@ -44,6 +45,7 @@ pub(crate) struct Session {
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
+    pub(crate) savings: SavingsBatch,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
@@ -58,7 +60,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(loaded: Loaded, catalog: Arc<Catalog>, recorded_at: Timestamp) -> Session {
+    /// Instants are kept to the microsecond, so that what is decided equals what is read again.
+    pub(crate) fn new(loaded: Loaded, catalog: Arc<Catalog>, now: Timestamp) -> Session {
+        let recorded_at = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         Session {
             loaded,
             catalog,
@@ -68,6 +72,7 @@ impl Session {
             clients: HashMap::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
+            savings: SavingsBatch::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
@@ -144,6 +149,7 @@ impl Session {
         }
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
+        self.savings.finish(&self.loaded, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -182,6 +188,8 @@ impl Session {
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
+            Command::CreateSavings { holder, new } => self.create_savings(*holder, new, caller, ids),
+            Command::Savings { account, command } => self.command_savings(*account, command, caller, ids),
             Command::CreateClient { part, new } => self.create_client(*part, new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
             Command::Apply { borrower, new } => self.apply(*borrower, new, caller, ids),
@@ -334,9 +342,12 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. } | Command::Restructure { loan, .. } = command {
-            self.loaded.quarantined.push(loan.key);
-            self.broken.push((*loan, reason.clone()));
+        if let Command::Loan { loan: account, .. }
+        | Command::Restructure { loan: account, .. }
+        | Command::Savings { account, .. } = command
+        {
+            self.loaded.quarantined.push(account.key);
+            self.broken.push((*account, reason.clone()));
         }
         AppError::Broken(reason)
     }
@@ -400,11 +411,13 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         }
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::CreateSavings { new, .. } => new.id.as_deref().map(|id| (IdKind::Savings, id)),
         Command::Report(report) => crate::reporting::id_named(report),
         // The loan of an application has the number that the book drew.
         Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Loan { .. }
+        | Command::Savings { .. }
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
@@ -433,6 +446,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Client { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }

@@ -59,6 +59,17 @@ pub struct LoanFilter {
     pub holder: Option<Address>,
 }
 
+/// Which deposit accounts a list holds; `None` filters nothing. In the order in which they were opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavingsFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+    /// A name of [`loam_book::savings::SavingsState::status`].
+    pub status: Option<&'static str>,
+    pub holder: Option<Address>,
+}
+
 /// Which clients a list holds; `None` filters nothing. In the order in which they were entered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClientFilter {

@@ -12,6 +12,7 @@ use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::product::Product;
 use crate::record::Record;
+use crate::savings::product::SavingsProduct;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -79,6 +80,7 @@ pub struct Catalog {
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
     pub settings: Option<Arc<OrganizationSettings>>,
+    pub savings_products: Shelf<SavingsProduct>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
@@ -104,6 +106,7 @@ impl Catalog {
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::SavingsProduct(product) => catalog.savings_products.put(key, id, *product),
             }
         }
         catalog.calendars = catalog.make_calendars();

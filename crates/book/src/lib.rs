@@ -17,6 +17,7 @@ pub mod party;
 pub mod product;
 pub mod record;
 pub mod reporting;
+pub mod savings;
 pub mod stated;
 pub mod vocabulary;
 pub mod working_days;

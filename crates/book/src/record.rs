@@ -9,6 +9,7 @@ use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
+use crate::savings::product::SavingsProduct;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -26,6 +27,7 @@ pub enum Record {
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
     Settings(OrganizationSettings),
+    SavingsProduct(Box<SavingsProduct>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -42,6 +44,7 @@ pub enum RecordKind {
     Purpose,
     IndexRateSource,
     Settings,
+    SavingsProduct,
 }
 
 impl RecordKind {
@@ -59,6 +62,7 @@ impl RecordKind {
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
             RecordKind::Settings => "settings",
+            RecordKind::SavingsProduct => "savings_product",
         }
     }
 }
@@ -77,6 +81,7 @@ impl Record {
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
             Record::Settings(_) => RecordKind::Settings,
+            Record::SavingsProduct(_) => RecordKind::SavingsProduct,
         }
     }
 
@@ -93,6 +98,7 @@ impl Record {
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
             Record::Settings(settings) => settings.key,
+            Record::SavingsProduct(product) => product.key,
         }
     }
 
@@ -110,6 +116,7 @@ impl Record {
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::SavingsProduct(product) => &product.id,
         }
     }
 
@@ -131,7 +138,8 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::SavingsProduct(_) => {}
         }
         record
     }
@@ -149,6 +157,7 @@ impl Record {
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
             Record::Settings(settings) => &settings.name,
+            Record::SavingsProduct(product) => &product.name,
         }
     }
 }
@@ -177,6 +186,7 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
         Record::Product(product) => product.contradiction(),
+        Record::SavingsProduct(product) => product.contradiction(),
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
         Record::Settings(settings) => {

@@ -12,6 +12,7 @@ use loam_book::product::payments::{
     PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
+use loam_book::savings::product::AccountType;
 
 /// A list of all values of a type, and the name of each.
 macro_rules! names {
@@ -33,6 +34,14 @@ names!(PRODUCT_TYPES, product_type, ProductType, {
     ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
     ProductType::TranchedLoan => "TRANCHED_LOAN",
     ProductType::RevolvingCredit => "REVOLVING_CREDIT",
+});
+
+names!(ACCOUNT_TYPES, account_type, AccountType, {
+    AccountType::CurrentAccount => "CURRENT_ACCOUNT",
+    AccountType::RegularSavings => "REGULAR_SAVINGS",
+    AccountType::FixedDeposit => "FIXED_DEPOSIT",
+    AccountType::SavingsPlan => "SAVINGS_PLAN",
+    AccountType::InvestorAccount => "INVESTOR_ACCOUNT",
 });
 
 names!(INTEREST_TYPES, interest_type, InterestType, {
@@ -246,6 +255,7 @@ mod tests {
             }
         }
         check(PRODUCT_TYPES, product_type);
+        check(ACCOUNT_TYPES, account_type);
         check(INTEREST_TYPES, interest_type);
         check(INTEREST_BALANCES, interest_balance);
         check(AMORTIZATIONS, amortization);

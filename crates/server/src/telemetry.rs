@@ -54,7 +54,9 @@ pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
     let outcome = match result {
         Ok(_) => "done",
         Err(AppError::Refused(_) | AppError::AccountNotFound | AppError::ClientNotFound) => "refused",
-        Err(AppError::IdempotencyKeyReused | AppError::ApplicationNotFound) => "refused",
+        Err(AppError::IdempotencyKeyReused | AppError::ApplicationNotFound | AppError::SavingsNotFound) => {
+            "refused"
+        }
         Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => {
             "failed"
         }

@@ -6,6 +6,7 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
+pub use crate::savings::refusal::SavingsRefusal;
 
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
@@ -160,6 +161,8 @@ pub enum Refusal {
     Revolving(RevolvingRefusal),
     #[error(transparent)]
     Security(SecurityRefusal),
+    #[error(transparent)]
+    Savings(#[from] SavingsRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]
@@ -208,6 +211,8 @@ pub enum IdKind {
     Loan,
     Client,
     Record,
+    /// A deposit account.
+    Savings,
     /// The second name of a reported subject, in its organization.
     Subject,
     /// The id of a reported loan, in its organization.

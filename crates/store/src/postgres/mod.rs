@@ -18,6 +18,7 @@ mod records;
 mod registry;
 mod reported_loans;
 mod rows;
+mod savings;
 mod schema;
 mod state;
 mod subjects;

@@ -13,11 +13,12 @@ use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::event::Entry;
+use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
-    reported_loans, state, subjects, transactions,
+    reported_loans, savings, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -26,6 +27,7 @@ use crate::rows::application::read_application;
 use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held};
 use crate::rows::reported_loan::read_reported_loan;
+use crate::rows::savings::read_savings;
 use crate::rows::subject::read_subject;
 
 /// How long a lane waits before it asks again about a commit whose answer was lost, and how often.
@@ -119,25 +121,39 @@ impl PostgresLane {
 impl WriteStore for PostgresLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
         let [found, installments] = loans::select_named(&need.loans);
+        let quarantinable: Vec<Address> = need.loans.iter().chain(&need.savings).copied().collect();
         let queries = [
             state::select_state(),
             found,
             installments,
-            check::select_quarantined_among(&need.loans),
+            check::select_quarantined_among(&quarantinable),
             clients::select_named(&need.clients),
             clients::select_held(need.clients.clone()),
             applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
+            savings::select_named(&need.savings),
             log::select_answers(&need.answers),
         ];
-        let [state, found, installments, quarantined, clients, held, applied, subjects, reported, answers] =
-            snapshot(self.client().await?, queries).await?;
+        let [
+            state,
+            found,
+            installments,
+            quarantined,
+            clients,
+            held,
+            applied,
+            subjects,
+            reported,
+            deposits,
+            answers,
+        ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
+        let deposits = read_all(&deposits, read_savings)?;
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
@@ -145,6 +161,7 @@ impl WriteStore for PostgresLane {
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
+            savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
             borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),
             quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
@@ -153,6 +170,14 @@ impl WriteStore for PostgresLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        savings::load_entries(self.client().await?, part, account_no).await
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -227,6 +252,9 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     reported_loans::save_reported_loans(&mut writes, &changes.reported_loans);
     reported_loans::insert_reports(&mut writes, &changes.reports);
     leads::save_leads(&mut writes, &changes.leads);
+    savings::save_savings(&mut writes, &changes.savings);
+    savings::insert_entries(&mut writes, &changes.savings_entries);
+    savings::save_transactions(&mut writes, &changes.savings_transactions);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);
     journal::insert_transfers(&mut writes, &changes.transfers);

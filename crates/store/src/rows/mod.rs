@@ -13,6 +13,7 @@ pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod reported_loan;
+pub(crate) mod savings;
 pub(crate) mod subject;
 pub(crate) mod token;
 pub(crate) mod transaction;
@@ -31,6 +32,7 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
         IdKind::Loan => "loan",
         IdKind::Client => "client",
         IdKind::Record => "record",
+        IdKind::Savings => "savings",
         IdKind::Subject => "subject",
         IdKind::ReportedLoan => "reported_loan",
     }
@@ -42,6 +44,7 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
         IdKind::Loan => "loan_key",
         IdKind::Client => "client_key",
         IdKind::Record => "record_key",
+        IdKind::Savings => "savings_key",
         IdKind::Subject => "subject_key",
         IdKind::ReportedLoan => "reported_loan_key",
     }

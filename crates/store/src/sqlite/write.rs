@@ -12,11 +12,12 @@ use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::event::Entry;
+use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     SqliteStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
-    reported_loans, state, subjects, transactions,
+    reported_loans, savings, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -69,6 +70,14 @@ impl WriteStore for SqliteLane {
         log::select_entries(&self.connection, part, account_no)
     }
 
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        savings::select_entries(&self.connection, part, account_no)
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         records::select_catalog(&self.connection)
     }
@@ -108,6 +117,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
+        savings: HashMap::with_capacity(need.savings.len()),
         borrowers: Vec::new(),
         answers: HashMap::new(),
         quarantined: Vec::new(),
@@ -140,6 +150,13 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let loan = reported_loans::select_reported_loan(connection, *address)?;
         loaded.reported_loans.extend(loan.map(|loan| (loan.key, loan)));
     }
+    for address in &need.savings {
+        let account = savings::select_savings(connection, *address)?;
+        loaded.savings.extend(account.map(|account| (account.key, account)));
+        if check::is_quarantined(connection, *address)? {
+            loaded.quarantined.push(address.key);
+        }
+    }
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -161,6 +178,9 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
+    savings::save_savings(tx, &changes.savings)?;
+    savings::insert_entries(tx, &changes.savings_entries)?;
+    savings::save_transactions(tx, &changes.savings_transactions)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

@@ -174,6 +174,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
+            | Done::Savings { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {
                 unreachable!("a command on a loan leads to a loan")

@@ -130,6 +130,7 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
+            AppError::SavingsNotFound => DoorError::not_found(ReturnCode::InvalidSavingsAccountId),
             // No operation of this contract names an application.
             AppError::ApplicationNotFound | AppError::ClientNotFound => {
                 DoorError::not_found(ReturnCode::InvalidClientId)
@@ -168,6 +169,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
+        Refusal::Savings(refusal) => savings::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
@@ -320,7 +322,7 @@ fn code_of_missing(field: &str) -> ReturnCode {
 
 fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
-        IdKind::Loan => ReturnCode::AccountIdAlreadyInUse,
+        IdKind::Loan | IdKind::Savings => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
     }
@@ -348,6 +350,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 
 mod restructure;
 mod revolving;
+mod savings;
 mod schedule;
 mod security;
 mod terms;

@@ -23,6 +23,7 @@ mod products;
 mod repayments;
 mod reply;
 pub mod return_codes;
+mod savings;
 mod schedule;
 mod transactions;
 mod translate;
@@ -48,6 +49,12 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+        .route("/api/clients/{client}/savings", get(savings::list_of_client))
+        .route("/api/savings", get(savings::list).post(savings::create))
+        .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
+        .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
+        .route("/api/savingsproducts", get(savings::list_products))
+        .route("/api/savingsproducts/{product}", get(savings::show_product))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
         .route("/api/settings/general", get(organization::general_settings))
         .route("/api/branches", get(organization::list_branches))
@@ -63,6 +70,7 @@ pub(crate) fn router() -> Router<Services> {
         // These would otherwise be taken for ids of loans and clients.
         .route("/api/loans/search", post(unserved))
         .route("/api/clients/search", post(unserved))
+        .route("/api/savings/search", post(unserved))
         .method_not_allowed_fallback(unserved)
 }
 

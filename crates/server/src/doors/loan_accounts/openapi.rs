@@ -10,8 +10,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT,
-    NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, EDITED_SAVINGS, FUND, GUARANTEE, INDEX_RATE,
+    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, NEW_SAVINGS, PAGE, PREVIEW, RESTRUCTURE,
+    SAVINGS_MOVEMENT, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -22,6 +23,7 @@ use super::wire::organization::{
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
+use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduct, SavingsTransaction};
 use super::wire::transaction::LoanTransaction;
 
 mod members;
@@ -136,6 +138,22 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
         ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
         ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
+        ("GET", "savings" | "clients/{client}/savings") => {
+            reading(LOAN_FILTERS, Gives::Many("SavingsAccount"))
+        }
+        ("GET", "savings/{savings}") => reading(&["fullDetails"], Gives::One("SavingsAccount")),
+        ("POST", "savings") => {
+            writing(Body::Wrapped("savingsAccount", NEW_SAVINGS), Gives::One("SavingsAccountEnvelope"))
+        }
+        ("PATCH", "savings/{savings}") => {
+            writing(Body::Wrapped("savingsAccount", EDITED_SAVINGS), Gives::One("Status"))
+        }
+        ("GET", "savings/{savings}/transactions") => reading(&PAGE, Gives::Many("SavingsTransaction")),
+        ("POST", "savings/{savings}/transactions") => {
+            writing(Body::Flat(SAVINGS_MOVEMENT), Gives::One("SavingsTransaction"))
+        }
+        ("GET", "savingsproducts") => reading(&PAGE, Gives::Many("SavingsProduct")),
+        ("GET", "savingsproducts/{product}") => reading(&[], Gives::One("SavingsProduct")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
@@ -212,6 +230,10 @@ fn components() -> Components {
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
+    add::<SavingsAccount<'static>>(&mut schemas);
+    add::<SavingsAccountEnvelope<'static>>(&mut schemas);
+    add::<SavingsTransaction<'static>>(&mut schemas);
+    add::<SavingsProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
     add::<IndexRate<'static>>(&mut schemas);

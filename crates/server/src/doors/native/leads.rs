@@ -51,6 +51,7 @@ pub(super) async fn register(
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Record { .. }
+        | Done::Savings { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();

@@ -14,4 +14,5 @@ pub(super) mod organization;
 pub(super) mod partner;
 pub(super) mod product;
 pub(super) mod quote;
+pub(super) mod savings;
 mod unsupported;

@@ -63,7 +63,7 @@ const FLAT_ARREARS: [&str; 9] = [
 ];
 
 /// The pattern of ids when none is given.
-const ID_PATTERN: &str = "@@@@###";
+pub(super) const ID_PATTERN: &str = "@@@@###";
 const RANDOM_PATTERN: &str = "RANDOM_PATTERN";
 const INCREMENTAL_NUMBER: &str = "INCREMENTAL_NUMBER";
 const PRODUCT_TYPE: Names<'_, ProductType> =
@@ -245,7 +245,7 @@ fn rates(members: &Members, name: &str) -> Result<Range<Rate>> {
 }
 
 /// Empty: all branches.
-fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
+pub(super) fn branches<T>(members: &Members, base: &Base<'_, T>) -> Result<Vec<Key>> {
     const LIST: &str = "availableProductBranches";
     let listed = members.list(LIST)?.unwrap_or_default();
     let find = |value: &serde_json::value::RawValue| {
@@ -265,7 +265,7 @@ fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
     }
 }
 
-fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
+pub(super) fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
     let pattern = members.text("idPattern")?;
     let kinds = Names { values: &[RANDOM_PATTERN, INCREMENTAL_NUMBER], name_of: |name| name };
     let kind = members.choice("idGeneratorType", kinds)?;
@@ -357,12 +357,17 @@ fn whole_unit(currency: Currency) -> Amount {
     Amount::parse("1", currency).expect("one is an amount of every currency")
 }
 
-/// A product as this door shows it.
-pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
-    let (id_generator_type, id_pattern) = match &product.id_pattern {
+/// How ids are drawn, and the pattern where there is one.
+pub(super) fn id_generator(pattern: &IdPattern) -> (&'static str, Option<String>) {
+    match pattern {
         IdPattern::Random(pattern) => (RANDOM_PATTERN, Some(pattern.clone())),
         IdPattern::Incremental => (INCREMENTAL_NUMBER, None),
-    };
+    }
+}
+
+/// A product as this door shows it.
+pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
+    let (id_generator_type, id_pattern) = id_generator(&product.id_pattern);
     let branch = |key: &Key| wire::ProductBranch { branch_key: key.to_string() };
     wire::LoanProduct {
         encoded_key: product.key.to_string(),

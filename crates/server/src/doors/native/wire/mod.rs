@@ -15,6 +15,7 @@ mod partner;
 mod product;
 mod product_rules;
 mod quote;
+mod savings;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
@@ -41,6 +42,7 @@ pub(super) use product_rules::{
 };
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
+pub(super) use savings::SavingsProduct;
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
