@@ -32,6 +32,7 @@ mod revolving;
 mod samples;
 mod savings;
 mod schedule_edits;
+mod settlement;
 mod subset;
 mod terms;
 mod together;

@@ -7,6 +7,7 @@ use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
+use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
@@ -38,6 +39,7 @@ pub struct Changes {
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
+    pub settlements: Vec<SettlementChange>,
     pub savings: Vec<SavingsChange>,
     pub savings_entries: Vec<SavingsLogRow>,
     pub savings_transactions: Vec<SavingsTransactionRow>,
@@ -110,6 +112,23 @@ pub struct ReportedLoanChange {
     pub loan: ReportedLoan,
     /// `None`: the loan is new.
     pub version_read: Option<i64>,
+}
+
+/// From which day on linked deposit accounts may have something to pay of a loan.
+#[derive(Debug)]
+pub struct SettlementChange {
+    pub part: Part,
+    pub account_no: i64,
+    pub key: Key,
+    /// `None`: from none.
+    pub settles_on: Option<Date>,
+}
+
+impl SettlementChange {
+    pub fn of(loan: &Loan) -> SettlementChange {
+        let settles_on = settles_on(loan);
+        SettlementChange { part: loan.part, account_no: loan.account_no, key: loan.key, settles_on }
+    }
 }
 
 #[derive(Debug)]

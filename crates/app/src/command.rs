@@ -18,7 +18,7 @@ use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
-use loam_book::savings::command::{NewSavings, SavingsCommand};
+use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,22 @@ pub enum Command {
         account: Address,
         command: SavingsCommand,
     },
+    /// Moves money from a deposit account to another account.
+    Transfer {
+        from: Address,
+        to: TransferTo,
+        wanted: Box<Move>,
+    },
+    /// Lets a deposit account pay for a loan, or no longer.
+    SetSettlement {
+        loan: Address,
+        account: Address,
+        is_linked: bool,
+    },
+    /// Pays what is due of a loan from the accounts that are linked with it.
+    Settle {
+        loan: Address,
+    },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
@@ -84,12 +100,22 @@ pub enum Command {
     },
 }
 
+/// Where a transfer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferTo {
+    /// There it is a repayment.
+    Loan(Address),
+    Savings(Address),
+}
+
 impl Command {
     /// The part that decides which lane takes the command.
     pub fn part(&self) -> Part {
         match self {
             Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => holder.part,
             Command::Savings { account, .. } => account.part,
+            Command::Transfer { from, .. } => from.part,
+            Command::SetSettlement { loan, .. } | Command::Settle { loan } => loan.part,
             Command::Loan { loan, .. } | Command::Restructure { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } => client.part,
@@ -109,6 +135,9 @@ impl Command {
             Command::CreateLoan { .. } => "create loan",
             Command::CreateSavings { .. } => "create deposit account",
             Command::Savings { command, .. } => command.name(),
+            Command::Transfer { .. } => "transfer",
+            Command::SetSettlement { .. } => "set settlement accounts",
+            Command::Settle { .. } => "settle",
             Command::Loan { command, .. } => command.name(),
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",

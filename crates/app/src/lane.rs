@@ -11,7 +11,7 @@ use loam_book::loan::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
-use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::command::{Address, Caller, Command, Done, Outcome, TransferTo};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -54,6 +54,9 @@ impl Envelope {
             | Command::Restructure { .. }
             | Command::CreateSavings { .. }
             | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::Apply { .. }
@@ -135,13 +138,24 @@ impl Lane {
             }
         }
         for envelope in batch {
-            let mut alone = vec![envelope];
-            if let Err(error) = self.attempt(&mut alone).await {
-                alone.into_iter().for_each(|envelope| {
-                    let answer = unwritten(&envelope.command, error.clone());
-                    envelope.answer(Err(answer));
-                });
+            self.settle_alone(envelope).await;
+        }
+    }
+
+    /// Settles one command. Other lanes may change an account of its meanwhile, where it is about two;
+    /// then it is decided again some times.
+    async fn settle_alone(&mut self, envelope: Envelope) {
+        let mut alone = vec![envelope];
+        for round in 1..=ROUNDS {
+            let Err(error) = self.attempt(&mut alone).await else { return };
+            let may_pass = matches!(error, StoreError::VersionConflict | StoreError::TryAgain(_));
+            if may_pass && round < ROUNDS {
+                continue;
             }
+            return alone.into_iter().for_each(|envelope| {
+                let answer = unwritten(&envelope.command, error.clone());
+                envelope.answer(Err(answer));
+            });
         }
     }
 
@@ -238,6 +252,9 @@ impl Lane {
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
             Command::Loan { .. }
             | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::RejectApplication { .. }
@@ -312,6 +329,18 @@ fn need(batch: &[Envelope]) -> Need {
                 need.clients.push(*holder);
             }
             Command::Savings { account, .. } => need.savings.push(*account),
+            Command::Transfer { from, to, .. } => {
+                need.savings.push(*from);
+                match to {
+                    TransferTo::Loan(loan) => need.loans.push(*loan),
+                    TransferTo::Savings(account) => need.savings.push(*account),
+                }
+            }
+            Command::SetSettlement { loan, account, .. } => {
+                need.loans.push(*loan);
+                need.savings.push(*account);
+            }
+            Command::Settle { loan } => need.loans.push(*loan),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::Restructure { loan, holder, .. } => {
                 need.loans.push(*loan);

@@ -223,6 +223,14 @@ pub trait EndOfDayStore: Send + Sync {
     ) -> Result<Vec<Address>, StoreError>;
     /// The work is done; one that came meanwhile, with a later catalog, stays.
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError>;
+    /// Loans of which linked deposit accounts may have something to pay by now, after the given one, in
+    /// the order of part and number.
+    async fn loans_to_settle(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<ToSettle>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -236,6 +244,13 @@ pub struct CalendarWork {
     pub days_off: DaysOff,
     /// Of the catalog with the change.
     pub catalog_version: i64,
+}
+
+/// A loan of which linked deposit accounts may have something to pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToSettle {
+    pub address: Address,
+    pub account_no: i64,
 }
 
 /// A worker's claim on a part.

@@ -31,11 +31,16 @@ impl Session {
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref()));
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
         let new = &opened.loan;
+        let before = self.loan(loan).cloned();
+        let changed = [(before.as_ref(), &closed.loan), (None, new)];
+        let kept = self.kept_for(&changed, true, (caller, ids))?;
         self.take_id(IdName::of_book(IdKind::Loan, &new.id), new.key, new.part)?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
         self.record(closed, asked.kind.name(), caller);
-        Ok(self.record(opened, asked.kind.name(), caller))
+        let outcome = self.record(opened, asked.kind.name(), caller);
+        self.record_kept(kept, caller);
+        Ok(outcome)
     }
 }

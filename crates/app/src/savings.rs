@@ -8,7 +8,7 @@ use loam_book::loan::refusal::IdKind;
 use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide};
-use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::event::{MovementKind, SavingsEntry};
 
 use crate::changes::{Changes, IdName, NewId, SavingsChange, SavingsLogRow, SavingsTransactionRow};
 use crate::command::{Caller, Done, Outcome};
@@ -72,6 +72,11 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
+        if let SavingsCommand::TakeBack(wanted) = command
+            && wanted.kind == MovementKind::Transfer
+        {
+            return self.take_back_transfer(address, wanted, caller, ids);
+        }
         let account = self.savings_to_move(address)?.clone();
         let history = self.savings_history(&account);
         let on = Account { account: &account, history: history.as_deref() };
@@ -108,6 +113,15 @@ impl Session {
         let wanted = Wanted::SavingsHistory { part: account.part, account_no: account.account_no };
         self.savings.wanted = Some((wanted, Some(account.key)));
         AppError::Broken("the log was asked for and not given".to_owned())
+    }
+
+    pub(crate) fn want(&mut self, wanted: Wanted) {
+        self.savings.wanted = Some((wanted, None));
+    }
+
+    /// Whether this account was loaded late, or is not there.
+    pub(crate) fn looked_for(&self, address: Address) -> bool {
+        self.savings.looked_for.contains(&address.key)
     }
 
     /// What the last command wants to see besides.

@@ -22,7 +22,7 @@ use loam_book::reporting::loan::{ReportedLoan, Told};
 use crate::applications::Applications;
 use crate::changes::{
     AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, IdName, LoanChange, LogRow, NewId,
-    OutboxRow, TransactionRow,
+    OutboxRow, SettlementChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
@@ -136,6 +136,10 @@ impl Session {
     pub(crate) fn finish(&mut self) -> (Option<Changes>, Vec<(Address, String)>) {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
+            let is_settled = |loan: &Loan| !loan.servicing.course.settlement_accounts.is_empty();
+            if is_settled(&loan) || before.is_some_and(is_settled) {
+                self.changes.settlements.push(SettlementChange::of(&loan));
+            }
             self.changes.loans.push(LoanChange {
                 touched: before.and_then(|before| touched(before, &loan)),
                 version_read: before.map(|before| before.version),
@@ -181,8 +185,11 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
                 self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
-                Ok(self.record(decision, "create", caller))
+                let outcome = self.record(decision, "create", caller);
+                self.record_kept(kept, caller);
+                Ok(outcome)
             }
             Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
             Command::Restructure { loan, holder, restructure } => {
@@ -190,6 +197,11 @@ impl Session {
             }
             Command::CreateSavings { holder, new } => self.create_savings(*holder, new, caller, ids),
             Command::Savings { account, command } => self.command_savings(*account, command, caller, ids),
+            Command::Transfer { from, to, wanted } => self.transfer((*from, *to), wanted, caller, ids),
+            Command::SetSettlement { loan, account, is_linked } => {
+                self.set_settlement((*loan, *account), *is_linked, caller, ids)
+            }
+            Command::Settle { loan } => self.settle(*loan, caller, ids),
             Command::CreateClient { part, new } => self.create_client(*part, new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
             Command::Apply { borrower, new } => self.apply(*borrower, new, caller, ids),
@@ -217,11 +229,15 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let OnLoan { advanced, decision, .. } = self.decide_on_loan(address, command, caller, ids)?;
+        let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
+        let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });
+        let kept = self.kept_for(&[(Some(&before), &decision.loan)], is_asked, (caller, ids))?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
-        Ok(self.record(decision, command.name(), caller))
+        let outcome = self.record(decision, command.name(), caller);
+        self.record_kept(kept, caller);
+        Ok(outcome)
     }
 
     /// The last command cannot be decided without the log of this account.
@@ -344,7 +360,10 @@ impl Session {
         tracing::error!(command = command.name(), reason, "an invariant was broken");
         if let Command::Loan { loan: account, .. }
         | Command::Restructure { loan: account, .. }
-        | Command::Savings { account, .. } = command
+        | Command::Savings { account, .. }
+        | Command::Transfer { from: account, .. }
+        | Command::SetSettlement { loan: account, .. }
+        | Command::Settle { loan: account } = command
         {
             self.loaded.quarantined.push(account.key);
             self.broken.push((*account, reason.clone()));
@@ -418,6 +437,9 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::RejectApplication { .. }
         | Command::Loan { .. }
         | Command::Savings { .. }
+        | Command::Transfer { .. }
+        | Command::SetSettlement { .. }
+        | Command::Settle { .. }
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

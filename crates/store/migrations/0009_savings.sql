@@ -62,3 +62,13 @@ create table savings_transaction (
     body text not null,
     primary key (part, account_no, transaction_id)
 ) {{strict}};
+
+-- Loans that are paid from deposit accounts, with the day from which there may be something to pay.
+-- kind: distributed
+create table settlement (
+    part {{bigint}} not null,
+    account_no {{bigint}} not null,
+    loan_key text not null,
+    settles_on {{bigint}} not null,
+    primary key (part, account_no)
+) {{strict}};

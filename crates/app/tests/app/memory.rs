@@ -20,6 +20,8 @@ use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
 use loam_calc::currency::Currency;
 
 /// What is stored, and what a test looks at.
@@ -28,6 +30,8 @@ pub(crate) struct Inside {
     pub(crate) loans: HashMap<Key, Loan>,
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
+    pub(crate) savings: HashMap<Key, Savings>,
+    pub(crate) savings_entries: HashMap<(Part, i64), Vec<SavingsEntry>>,
     pub(crate) answers: HashMap<String, StoredAnswer>,
     pub(crate) ids: HashMap<IdName, Key>,
     pub(crate) applications: HashMap<Key, Application>,
@@ -98,6 +102,11 @@ impl WriteStore for Memory {
             applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
+            savings: need
+                .savings
+                .iter()
+                .filter_map(|a| inside.savings.get(&a.key).cloned().map(|account| (a.key, account)))
+                .collect(),
             borrowers: vec![],
             answers: answers.collect(),
             quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),
@@ -106,6 +115,14 @@ impl WriteStore for Memory {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         Ok(self.inside().entries.get(&(part, account_no)).cloned().unwrap_or_default())
+    }
+
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        Ok(self.inside().savings_entries.get(&(part, account_no)).cloned().unwrap_or_default())
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -169,6 +186,14 @@ impl WriteStore for Memory {
         }
         for row in &changes.entries {
             inside.entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
+        }
+        for change in &changes.savings {
+            let stored = inside.savings.get(&change.account.key).map(|account| account.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.savings.insert(change.account.key, change.account.clone());
+        }
+        for row in &changes.savings_entries {
+            inside.savings_entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
         }
         for row in &changes.answers {
             let answer = StoredAnswer { content: row.content.clone(), outcome: row.outcome.clone() };

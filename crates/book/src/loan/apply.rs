@@ -99,6 +99,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::GuaranteesSet { guarantees } => loan.servicing.course.guarantees.clone_from(guarantees),
         Event::FundsSet { funds } => loan.servicing.course.funds.clone_from(funds),
+        Event::SettlementAccountsSet { accounts } => {
+            loan.servicing.course.settlement_accounts.clone_from(accounts);
+        }
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
@@ -183,6 +186,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ScheduleEdited { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }

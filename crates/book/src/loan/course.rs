@@ -5,7 +5,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::Installment;
 use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::custom_payment::OwedFee;
@@ -108,6 +108,9 @@ pub struct Course {
     pub guarantees: Vec<Guarantee>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub funds: Vec<Fund>,
+    /// The deposit accounts from which it is paid when it falls due, in the order of linking.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settlement_accounts: Vec<Address>,
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,

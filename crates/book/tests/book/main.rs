@@ -28,6 +28,7 @@ mod restructures;
 mod reviews;
 mod revolving;
 mod sample_log;
+mod savings_lives;
 mod schedules;
 mod schedules_sent_back;
 mod securities;

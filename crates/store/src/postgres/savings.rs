@@ -1,7 +1,8 @@
 //! `savings_account`, `savings_log` and `savings_transaction`.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow};
+use jiff::civil::Date;
+use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::views::Page;
@@ -10,9 +11,11 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, read_all, select};
 use crate::cells::{Cell, Row};
+use crate::rows::check::Account;
 use crate::rows::savings::{
     SavingsWrites, gone_savings_row, known_savings_row, read_savings_entry, savings_log_columns,
-    savings_log_row, savings_reversal_row, savings_row, savings_transaction_row,
+    savings_log_row, savings_reversal_row, savings_row, savings_transaction_row, settlement_place,
+    settlement_row, settlements_row,
 };
 
 /// Writes the accounts, each only if nobody else did since it was read.
@@ -52,6 +55,23 @@ fn insert_savings<'a>(writes: &mut Writes<'a>, changes: &[&'a SavingsChange]) {
                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
                  $14::bigint[], $15::bigint[], $16::text[])";
     writes.all(sql, changes.iter().map(|change| savings_row(&change.account)).collect());
+}
+
+/// Writes anew from which day on the loans have something to settle.
+pub(super) fn save_settlements<'a>(writes: &mut Writes<'a>, changes: &'a [SettlementChange]) {
+    let delete = "delete from settlement
+                   where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))";
+    writes.any(delete, changes.iter().map(settlement_place).collect());
+    let insert = "insert into settlement (part, account_no, loan_key, settles_on)
+                  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])";
+    writes.all(insert, changes.iter().filter_map(settlement_row).collect());
+}
+
+pub(super) fn select_to_settle<'a>(day: Date, after: Option<Account>, limit: i64) -> Query<'a> {
+    let sql = "select part, account_no, loan_key from settlement
+                where settles_on <= $1 and (part, account_no) > ($2, $3)
+                order by part, account_no limit $4";
+    Query::one(sql, settlements_row(day, after, limit))
 }
 
 pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, rows: &'a [SavingsLogRow]) {

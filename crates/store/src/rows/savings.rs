@@ -1,7 +1,10 @@
 //! `savings_account`, `savings_log` and `savings_transaction`.
 
-use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow};
+use jiff::civil::Date;
+use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
+use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::ports::ToSettle;
 use loam_book::loan::HolderKind;
 use loam_book::savings::Savings;
 use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
@@ -75,6 +78,30 @@ impl<'a> SavingsWrites<'a> {
         let deleted = changes.iter().filter(|change| change.account.is_deleted()).collect();
         SavingsWrites { new, known, deleted }
     }
+}
+
+/// Part and number of the loan of a settlement.
+pub(crate) fn settlement_place(change: &SettlementChange) -> Row<'_> {
+    vec![Cell::part(change.part), Cell::int(change.account_no)]
+}
+
+/// The row of a settlement; `None` where there is nothing to pay.
+pub(crate) fn settlement_row(change: &SettlementChange) -> Option<Row<'_>> {
+    let settles_on = change.settles_on?;
+    let place = settlement_place(change).into_iter();
+    Some(place.chain([Cell::key(change.key), Cell::date(settles_on)]).collect())
+}
+
+/// The day, the place after which to go on, and how far; parts are never negative.
+pub(crate) fn settlements_row<'a>(day: Date, after: Option<Account>, limit: i64) -> Row<'a> {
+    std::iter::once(Cell::date(day)).chain(super::check::after_row(after, limit)).collect()
+}
+
+/// Reads `part, account_no, loan_key`.
+pub(crate) fn read_to_settle(row: &impl Columns) -> Result<ToSettle, StoreError> {
+    let mut row = Cursor::new("settlement", row);
+    let (part, account_no) = (row.part()?, row.int()?);
+    Ok(ToSettle { address: Address { part, key: row.key()? }, account_no })
 }
 
 /// Reads the column `body` of an account.

@@ -1,8 +1,10 @@
 //! `savings_account`, `savings_log` and `savings_transaction`.
 
-use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow};
+use jiff::civil::Date;
+use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::ports::ToSettle;
 use loam_app::views::{Page, SavingsFilter};
 use loam_book::ids::Part;
 use loam_book::savings::Savings;
@@ -16,8 +18,8 @@ use crate::lists::savings_list;
 use crate::rows::check::Account;
 use crate::rows::savings::{
     SavingsWrites, gone_savings_row, known_savings_row, read_savings, read_savings_entry,
-    read_savings_transaction, savings_log_columns, savings_log_row, savings_reversal_row, savings_row,
-    savings_transaction_row,
+    read_savings_transaction, read_to_settle, savings_log_columns, savings_log_row, savings_reversal_row,
+    savings_row, savings_transaction_row, settlement_place, settlement_row, settlements_row,
 };
 
 /// Writes the accounts, each only if nobody else did since it was read.
@@ -52,6 +54,27 @@ fn delete_savings(connection: &Connection, changes: &[&SavingsChange]) -> Result
 
 fn must_all(without_effect: Vec<usize>) -> Result<(), StoreError> {
     if without_effect.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
+}
+
+/// Writes anew from which day on the loans have something to settle.
+pub(super) fn save_settlements(
+    connection: &Connection,
+    changes: &[SettlementChange],
+) -> Result<(), StoreError> {
+    let delete = "delete from settlement where part = ?1 and account_no = ?2";
+    execute_each(connection, delete, changes.iter().map(settlement_place))?;
+    let insert = "insert into settlement (part, account_no, loan_key, settles_on) values (?1, ?2, ?3, ?4)";
+    insert_all(connection, insert, changes.iter().filter_map(settlement_row))
+}
+
+pub(super) fn select_to_settle(
+    connection: &Connection,
+    (day, after, limit): (Date, Option<Account>, i64),
+) -> Result<Vec<ToSettle>, StoreError> {
+    let sql = "select part, account_no, loan_key from settlement
+                where settles_on <= ?1 and (part, account_no) > (?2, ?3)
+                order by part, account_no limit ?4";
+    select(connection, sql, settlements_row(day, after, limit), |row| read_to_settle(row))
 }
 
 pub(super) fn insert_entries(connection: &Connection, rows: &[SavingsLogRow]) -> Result<(), StoreError> {

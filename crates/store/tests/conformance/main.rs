@@ -16,6 +16,7 @@ mod reading;
 mod reported;
 mod reporting;
 mod samples;
+mod savings;
 mod sharding;
 mod tokens;
 mod working;

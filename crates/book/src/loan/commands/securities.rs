@@ -9,7 +9,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 
-use crate::ids::{Key, Name};
+use crate::ids::{Address, Key, Name};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{Refusal, SecurityRefusal};
@@ -41,7 +41,7 @@ pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) 
     let mut guarantees: Vec<Guarantee> = Vec::with_capacity(stated.len());
     for (place, stated) in stated.iter().enumerate() {
         let guarantee = guarantee(loan, stated, place)?;
-        if let Some(twice) = guarantees.iter().find_map(|other| same(&other.kind, &guarantee.kind)) {
+        if let Some(twice) = guarantees.iter().find_map(|other| same(other, &guarantee)) {
             return refused(twice);
         }
         if guarantees.iter().any(|other| other.key == guarantee.key) {
@@ -157,16 +157,17 @@ fn new_key(loan: &Loan, what: &str, place: usize) -> Key {
 
 fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guarantee, Refusal> {
     let kind = if stated.is_asset { asset(loan, stated)? } else { guarantor(loan, stated)? };
+    let savings_account = savings_account(stated)?;
     let amount = stated.amount.positive_in(loan.terms.currency)?;
     let Some(key) = stated.key else {
-        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind, amount });
+        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind, amount, savings_account });
     };
     let before = loan.servicing.course.guarantees.iter().find(|before| before.key == key);
     let before = before.ok_or(Refusal::Security(SecurityRefusal::UnknownGuarantee))?;
     if std::mem::discriminant(&before.kind) != std::mem::discriminant(&kind) {
         return refused(SecurityRefusal::OtherTypeOfGuarantee);
     }
-    Ok(Guarantee { key, kind, amount })
+    Ok(Guarantee { key, kind, amount, savings_account })
 }
 
 fn asset(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
@@ -185,7 +186,14 @@ fn asset(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal
     }
 }
 
-/// The book keeps no savings accounts, so there is none that could be pledged.
+/// Where the deposit account of a guarantor is kept; whether it is there, and has the money, is asked
+/// once it is at hand.
+fn savings_account(stated: &StatedGuarantee) -> Result<Option<Address>, Refusal> {
+    let Some(key) = stated.savings_account else { return Ok(None) };
+    let unknown = Refusal::Security(SecurityRefusal::UnknownSavingsAccount);
+    key.part().map(|part| Some(Address { part, key })).ok_or(unknown)
+}
+
 fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
     if !loan.terms.securities.takes_guarantors {
         return refused(SecurityRefusal::GuarantorsNotAllowed);
@@ -201,14 +209,18 @@ fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Ref
         Some(state) if !state.may_borrow() => return refused(SecurityRefusal::GuarantorState),
         Some(_) => {}
     }
-    if stated.savings_account.is_some() {
-        return refused(SecurityRefusal::UnknownSavingsAccount);
-    }
     Ok(GuaranteeKind::Guarantor { holder: guarantor.holder })
 }
 
-fn same(one: &GuaranteeKind, other: &GuaranteeKind) -> Option<SecurityRefusal> {
-    match (one, other) {
+/// One guarantor may stand there with several deposit accounts, each of them once.
+fn same(one: &Guarantee, other: &Guarantee) -> Option<SecurityRefusal> {
+    if one.savings_account.is_some() && one.savings_account == other.savings_account {
+        return Some(SecurityRefusal::DuplicateSavingsAccount);
+    }
+    if one.savings_account.is_some() || other.savings_account.is_some() {
+        return None;
+    }
+    match (&one.kind, &other.kind) {
         (GuaranteeKind::Guarantor { holder: one }, GuaranteeKind::Guarantor { holder: other }) => {
             (one == other).then_some(SecurityRefusal::DuplicateGuarantor)
         }

@@ -1,5 +1,5 @@
 //! Transfers to another account of the book: to a deposit account, or to a loan, where the money is a
-//! repayment. Both sides are decided here one after the other and written together.
+//! repayment. Who may make one is asked where both sides are at hand. Both sides are decided here one after the other and written together.
 //!
 //! Checks, in this order: another account, states, currency, amount, value dates, what the account
 //! allows; then what the loan refuses of a repayment.
@@ -7,7 +7,6 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
-use crate::actor::Permission;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::{TransactionDetails, TransferLink};
@@ -43,7 +42,6 @@ pub struct BothSides {
 /// # Errors
 /// A `Refusal` that says what was wrong, with the value.
 pub fn set_out(from: &Savings, wanted: &Move, context: &Context<'_>) -> Result<OnItsWay, Refusal> {
-    context.require(Permission::MakeTransfer)?;
     require_movable(from, "transfer", false)?;
     let amount = amount_of(from, wanted).map_err(|refusal| not_positive(from, wanted, refusal))?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
@@ -126,7 +124,6 @@ pub fn take_back_side(
     notes: &Option<String>,
     context: &Context<'_>,
 ) -> Result<SavingsDecision, Refusal> {
-    context.require(Permission::ApplySavingsAdjustments)?;
     require_movable(account, "reversal", false)?;
     let all = movements(history);
     let original = all.iter().find(|logged| logged.movement.transaction_id == transaction_id);

@@ -13,6 +13,7 @@ use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::settlement::Settling;
 use super::translate;
 use super::translate::names::{StateFilter, state_filter};
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
@@ -22,7 +23,14 @@ use super::translate::securities::Posted;
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = asked.query()?.flag("fullDetails")?;
     let loan = asked.loan(&id).await?;
-    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+    shown(&asked, &loan, full_details).await
+}
+
+/// One account, with the deposit accounts that pay for it among the full details.
+async fn shown(asked: &Asked, loan: &Loan, full_details: bool) -> Answer {
+    let settling = Settling::of(asked, std::slice::from_ref(loan), full_details).await?;
+    let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
+    reply::ok(&translate::loan::with_settlement(account, settling.accounts(loan)))
 }
 
 /// `GET /api/clients/{client}/loans/{loan}`: the same, and the loan must be that client's.
@@ -33,7 +41,7 @@ pub(super) async fn show_of_client(At((client, id)): At<(String, String)>, asked
     if loan.holder.key != client.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
-    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+    shown(&asked, &loan, full_details).await
 }
 
 /// `GET /api/loans`.
@@ -73,7 +81,11 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         require_own_officer(asked, &filter)?;
     }
     let loans = asked.services.reading.store().loans(&filter, page).await?;
-    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
+    let settling = Settling::of(asked, &loans, full_details).await?;
+    let shown = |loan| {
+        let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
+        translate::loan::with_settlement(account, settling.accounts(loan))
+    };
     reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
 }
 

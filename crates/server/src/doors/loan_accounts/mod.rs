@@ -25,6 +25,7 @@ mod reply;
 pub mod return_codes;
 mod savings;
 mod schedule;
+mod settlement;
 mod transactions;
 mod translate;
 mod wire;
@@ -53,6 +54,12 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/savings", get(savings::list).post(savings::create))
         .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
         .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
+        .route("/api/savings/{savings}/funding", get(settlement::funding))
+        .route("/api/savings/{savings}/funding/{loan}/repayments", get(settlement::funded_repayments))
+        .route(
+            "/api/loans/{loan}/settlementAccounts/{savings}",
+            post(settlement::link).delete(settlement::unlink),
+        )
         .route("/api/savingsproducts", get(savings::list_products))
         .route("/api/savingsproducts/{product}", get(savings::show_product))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))

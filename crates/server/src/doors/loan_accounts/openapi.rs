@@ -152,6 +152,13 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "savings/{savings}/transactions") => {
             writing(Body::Flat(SAVINGS_MOVEMENT), Gives::One("SavingsTransaction"))
         }
+        ("POST" | "DELETE", "loans/{loan}/settlementAccounts/{savings}") => {
+            reading(&[], Gives::One("Status"))
+        }
+        ("GET", "savings/{savings}/funding") => {
+            reading(&["fullDetails", "offset", "limit"], Gives::Many("LoanAccount"))
+        }
+        ("GET", "savings/{savings}/funding/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
         ("GET", "savingsproducts") => reading(&PAGE, Gives::Many("SavingsProduct")),
         ("GET", "savingsproducts/{product}") => reading(&[], Gives::One("SavingsProduct")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),

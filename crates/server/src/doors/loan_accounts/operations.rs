@@ -68,8 +68,8 @@ const LOANS: &[Operation] = &[
     disabled("POST", "/api/loans/{loan}", "Update custom fields"),
     disabled("POST", "/api/loans/search", "Search loan accounts"),
     disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
-    disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
-    disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
+    served("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
+    served("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
     disabled("GET", "/api/repayments", "List installments of all accounts"),
     disabled("GET", "/api/loans/{loan}/templates/{template}", "Populate a document"),
     disabled(
@@ -126,8 +126,8 @@ const OTHERS: &[Operation] = &[
     served("DELETE", "/api/savings/{savings}", "Delete a deposit account"),
     served("GET", "/api/savings/{savings}/transactions", "List deposit transactions"),
     served("POST", "/api/savings/{savings}/transactions", "Move a deposit account"),
-    disabled("GET", "/api/savings/{savings}/funding", "List funded loans"),
-    disabled("GET", "/api/savings/{savings}/funding/{loan}/repayments", "List installments of a funded loan"),
+    served("GET", "/api/savings/{savings}/funding", "List funded loans"),
+    served("GET", "/api/savings/{savings}/funding/{loan}/repayments", "List installments of a funded loan"),
     served("GET", "/api/savingsproducts", "List deposit products"),
     served("GET", "/api/savingsproducts/{product}", "Read a deposit product"),
     disabled("GET", "/api/linesofcredit", "List lines of credit"),
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
-            ("POST", "/api/loans/ABC123/settlementAccounts/S1"),
+            ("POST", "/api/savings/transactions/search"),
             ("POST", "/api/loans/ABC123"),
             ("PATCH", "/api/loans/ABC123/custominformation"),
             ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),

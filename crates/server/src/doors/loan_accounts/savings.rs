@@ -1,6 +1,6 @@
 //! Deposit accounts: list, read, create, change, delete; their transactions; their products.
 
-use loam_app::command::{Address, Command, Done, Outcome};
+use loam_app::command::{Address, Command, Done, Outcome, TransferTo};
 use loam_app::views::SavingsFilter;
 use loam_book::actor::Permission;
 use loam_book::savings::Savings;
@@ -162,8 +162,25 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
             reply::posted(&savings_account(&account, false))
         }
         new_savings::Asked::Money(command) => moved(&asked, submit_on(&asked, address, command).await?),
-        new_savings::Asked::Transfer { .. } => Err(DoorError::disabled("type")),
+        new_savings::Asked::Transfer { to, is_loan, wanted } => {
+            let to = target(&asked, &to, is_loan).await?;
+            require_own(&asked, address).await?;
+            let command = Command::Transfer { from: address, to, wanted: Box::new(wanted) };
+            moved(&asked, asked.submit(command).await?.into())
+        }
     }
+}
+
+/// The account that a transfer names.
+async fn target(asked: &Asked, id: &str, is_loan: bool) -> Result<TransferTo, DoorError> {
+    let (found, code, name) = if is_loan {
+        let found = asked.services.reading.find_loan(id).await?.map(TransferTo::Loan);
+        (found, ReturnCode::InvalidLoanAccountId, "toLoanAccount")
+    } else {
+        let found = asked.services.reading.find_savings(id).await?.map(TransferTo::Savings);
+        (found, ReturnCode::InvalidSavingsAccountId, "toSavingsAccount")
+    };
+    found.ok_or_else(|| DoorError::at(code, name))
 }
 
 /// The transaction that a command brought.

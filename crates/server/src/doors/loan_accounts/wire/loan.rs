@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::product_rules::{
     ArrearsSettings, Fund, Guarantee, PlannedPayment, PredefinedFee, PrincipalPaymentSettings, Tranche,
 };
+use super::savings::SavingsAccount;
 use super::transaction::TransactionDetails;
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
@@ -195,7 +196,8 @@ pub(crate) struct PlannedFee<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FullDetails<'a> {
     pub(crate) custom_field_values: [String; 0],
-    pub(crate) settlement_accounts: [String; 0],
+    /// The deposit accounts from which it is paid, in the order of linking.
+    pub(crate) settlement_accounts: Vec<SavingsAccount<'a>>,
     pub(crate) guarantees: Vec<Guarantee<'a>>,
     pub(crate) funds: Vec<Fund>,
     pub(crate) tranches: Vec<Tranche>,

@@ -1,6 +1,7 @@
 //! A loan product between the wire and the book.
 
 use loam_book::ids::Key;
+use loam_book::product::linking::LinkingRules;
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
     PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
@@ -19,7 +20,7 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
-use super::{names, unsupported};
+use super::{names, savings, unsupported};
 use crate::product_names as shared;
 
 mod charges;
@@ -103,6 +104,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     charges::read(&mut product, members, base)?;
     controls::read(&mut product, members)?;
     securities::read(&mut product, members)?;
+    product.linking = savings::linking(members, base)?;
     read_marketplace(&mut product, members)?;
     Ok(product)
 }
@@ -156,6 +158,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         controls: Default::default(),
         securities: Default::default(),
         revolving: None,
+        linking: LinkingRules::default(),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     }
@@ -396,6 +399,7 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         controls: controls::wire_of(product),
         product_security_settings: securities::securities_of(product),
         principal_payment_settings: securities::principal_payments_of(product),
+        linking: savings::linking_of(product),
         marketplace: wire::ProductMarketplace {
             capitalized_fee_percent: product.marketplace.capitalized_fee_percent.to_percent_text(),
             daily_accrual: names::daily_accrual(product.marketplace.daily_accrual),

@@ -1,7 +1,8 @@
 //! A deposit product between the wire and the book.
 
 use loam_book::ids::Key;
-use loam_book::product::IdPattern;
+use loam_book::product::linking::LinkingRules;
+use loam_book::product::{IdPattern, Product};
 use loam_book::savings::product::{AccountType, SavingsProduct};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
@@ -11,7 +12,7 @@ use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::product::{ID_PATTERN, branches, id_generator, id_pattern};
-use crate::product_names::{ACCOUNT_TYPES, account_type};
+use crate::product_names::{ACCOUNT_TYPES, SETTLEMENT_OPTIONS, account_type, settlement_options};
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -66,6 +67,32 @@ pub(in super::super) fn product_of(
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
+}
+
+/// What a loan product says about linked accounts.
+///
+/// # Errors
+/// A product that does not exist, options that are none.
+pub(super) fn linking(members: &Members, base: &Base<'_, Product>) -> Result<LinkingRules> {
+    const PRODUCT: &str = "linkableSavingsProductKey";
+    let options = Names { values: SETTLEMENT_OPTIONS, name_of: settlement_options };
+    let found = members.text(PRODUCT)?.map(|id| {
+        let product = base.catalog.savings_products.find(&id).map(|product| product.key);
+        product.ok_or_else(|| DoorError::invalid(PRODUCT, &id, "there is no such savings product"))
+    });
+    Ok(LinkingRules {
+        is_enabled: members.flag("accountLinkingEnabled")?.unwrap_or(false),
+        savings_product: found.transpose()?,
+        options: members.choice("settlementOptions", options)?.unwrap_or_default(),
+    })
+}
+
+pub(super) fn linking_of(product: &Product) -> wire::ProductLinking {
+    wire::ProductLinking {
+        account_linking_enabled: product.linking.is_enabled,
+        linkable_savings_product_key: product.linking.savings_product.map(|key| key.to_string()),
+        settlement_options: settlement_options(product.linking.options),
+    }
 }
 
 /// A product as this door shows it.

@@ -12,11 +12,8 @@ pub(super) const OF_PRODUCT: &[Member] = &[
     ("forHybridGroups", &["false"]),
     ("loanProductRules", &[]),
     ("interestAccruedAccountingMethod", &["NONE"]),
-    ("accountLinkingEnabled", &["false"]),
-    ("linkableSavingsProductKey", &[]),
     ("autoLinkAccounts", &["false"]),
     ("autoCreateLinkedAccounts", &["false"]),
-    ("settlementOptions", &["NO_AUTOMATED_TRANSFERS"]),
     ("offsetPercentage", &["0"]),
     // The rate stands on the product itself, in `taxRate`.
     ("taxSourceKey", &[]),

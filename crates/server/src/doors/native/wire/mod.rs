@@ -42,7 +42,7 @@ pub(super) use product_rules::{
 };
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
-pub(super) use savings::SavingsProduct;
+pub(super) use savings::{ProductLinking, SavingsProduct};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

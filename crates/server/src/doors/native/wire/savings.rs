@@ -63,3 +63,20 @@ pub(crate) struct SavingsProduct {
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) last_modified_date: String,
 }
+
+/// Deposit accounts from which loans of a product are paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductLinking)]
+pub(crate) struct ProductLinking {
+    /// Whether deposit accounts may be linked with loans.
+    #[schema(required = false, default = false)]
+    pub(crate) account_linking_enabled: bool,
+    /// The only product whose accounts may be linked: key or id in, key out. Left out: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linkable_savings_product_key: Option<String>,
+    /// What the end of day takes from linked accounts: `FULL_DUE_AMOUNTS`, `PARTIAL_DUE_AMOUNTS` or
+    /// `NO_AUTOMATED_TRANSFERS`.
+    #[schema(required = false, default = "NO_AUTOMATED_TRANSFERS")]
+    pub(crate) settlement_options: &'static str,
+}
