@@ -1,6 +1,7 @@
 //! The real binary over real HTTP, on both databases. Each module is one subject; `book` prepares
 //! what most of them start from.
 
+mod applying;
 mod bad_input;
 mod book;
 mod charges;
@@ -8,9 +9,11 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod crowds;
 mod custom_payments;
 mod days_off;
 mod dynamic;
+mod groups;
 mod hostile;
 mod idempotency;
 mod life;

@@ -13,6 +13,7 @@ use loam_book::savings::event::{MovementKind, SavingsEntry};
 use crate::changes::{Changes, IdName, NewId, SavingsChange, SavingsLogRow, SavingsTransactionRow};
 use crate::command::{Caller, Done, Outcome};
 use crate::error::{AppError, StoreError};
+use crate::groups::Held;
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
 
@@ -56,8 +57,8 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let holder = self.client(holder).cloned();
-        let context = self.context(caller, ids, holder.as_ref());
+        let holder = self.holder(holder, new.holder.kind);
+        let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
         let decision = create::create(new, &context)?;
         let account = &decision.account;
         self.take_id(IdName::of_book(IdKind::Savings, &account.id), account.key, account.part)?;

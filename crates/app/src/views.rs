@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
 use loam_book::ids::{Address, Key};
+use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
 
@@ -98,6 +99,22 @@ pub struct ClientView {
     pub client: Client,
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
+    pub loan_cycle: i64,
+}
+
+/// Which groups a list holds; `None` filters nothing. In the order in which they were entered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+}
+
+/// A group with what its loans say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupView {
+    pub group: Group,
+    /// How many loans the group has repaid.
     pub loan_cycle: i64,
 }
 

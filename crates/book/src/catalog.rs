@@ -10,6 +10,8 @@ use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
+use crate::party::rules::PartyRules;
 use crate::product::Product;
 use crate::record::Record;
 use crate::savings::product::SavingsProduct;
@@ -79,6 +81,9 @@ pub struct Catalog {
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
+    pub client_roles: Shelf<ClientRole>,
+    pub group_roles: Shelf<GroupRole>,
+    pub document_templates: Shelf<DocumentTemplate>,
     pub settings: Option<Arc<OrganizationSettings>>,
     pub savings_products: Shelf<SavingsProduct>,
     /// See [`Catalog::calendar_of`].
@@ -105,6 +110,9 @@ impl Catalog {
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
+                Record::ClientRole(role) => catalog.client_roles.put(key, id, role),
+                Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
+                Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
                 Record::SavingsProduct(product) => catalog.savings_products.put(key, id, *product),
             }
@@ -117,6 +125,11 @@ impl Catalog {
     pub fn calendar_of(&self, branch: Option<Key>) -> &Calendar {
         let own = branch.and_then(|branch| self.calendars.branches.get(&branch));
         own.unwrap_or(&self.calendars.organization)
+    }
+
+    /// What clients and groups may do.
+    pub fn party_rules(&self) -> PartyRules {
+        self.settings.as_ref().map(|settings| settings.parties.clone()).unwrap_or_default()
     }
 
     fn make_calendars(&self) -> Calendars {

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod ids;
 pub mod index_rate;
 pub mod journal;
+pub mod labels;
 pub mod loan;
 pub mod organization;
 pub mod partner;

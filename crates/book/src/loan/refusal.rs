@@ -10,6 +10,7 @@ pub use crate::savings::refusal::SavingsRefusal;
 
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -18,6 +19,7 @@ pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod custom_payment;
+mod party;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -163,6 +165,8 @@ pub enum Refusal {
     Security(SecurityRefusal),
     #[error(transparent)]
     Savings(#[from] SavingsRefusal),
+    #[error(transparent)]
+    Party(#[from] PartyRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]
@@ -210,6 +214,7 @@ pub enum Refusal {
 pub enum IdKind {
     Loan,
     Client,
+    Group,
     Record,
     /// A deposit account.
     Savings,

@@ -17,15 +17,16 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
-    reported_loans, savings, state, subjects, transactions,
+    PostgresStore, applications, check, clients, failed, groups, journal, leads, loans, log, records,
+    registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
-use crate::rows::client::{read_client, read_held};
+use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
+use crate::rows::group::read_group;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::savings::read_savings;
 use crate::rows::subject::read_subject;
@@ -128,7 +129,9 @@ impl WriteStore for PostgresLane {
             installments,
             check::select_quarantined_among(&quarantinable),
             clients::select_named(&need.clients),
-            clients::select_held(need.clients.clone()),
+            groups::select_named(&need.groups),
+            clients::select_ties(&need.ties),
+            clients::select_held(need.clients.iter().chain(&need.groups).copied().collect()),
             applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
@@ -141,6 +144,8 @@ impl WriteStore for PostgresLane {
             installments,
             quarantined,
             clients,
+            groups,
+            tied,
             held,
             applied,
             subjects,
@@ -150,6 +155,8 @@ impl WriteStore for PostgresLane {
         ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
+        let groups = read_all(&groups, read_group)?;
+        let held = read_all(&held, read_held)?;
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
@@ -158,11 +165,14 @@ impl WriteStore for PostgresLane {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
+            groups: groups.into_iter().map(|group| (group.key, group)).collect(),
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
-            borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
+            tied: read_all(&tied, read_ties)?.into_iter().collect(),
+            borrowers: with_active_loans(&held),
+            holders: held.into_iter().map(|(holder, _)| holder).collect(),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),
             quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
         })
@@ -246,6 +256,9 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     }
     records::save_records(&mut writes, &changes.records);
     clients::save_clients(&mut writes, &changes.clients);
+    groups::save_groups(&mut writes, &changes.groups);
+    clients::delete_clients(&mut writes, &changes.deleted_clients);
+    groups::delete_groups(&mut writes, &changes.deleted_groups);
     loans::save_loans(&mut writes, &changes.loans);
     applications::save_applications(&mut writes, &changes.applications);
     subjects::save_subjects(&mut writes, &changes.subjects);

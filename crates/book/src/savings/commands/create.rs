@@ -10,7 +10,8 @@ use crate::loan::HolderKind;
 use crate::loan::commands::create::{check_assignment, fill_pattern};
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
-use crate::party::{Assignment, Client};
+use crate::party::Assignment;
+use crate::party::holder::Party;
 use crate::product::IdPattern;
 use crate::savings::SavingsTerms;
 use crate::savings::command::{NewSavings, SavingsFigures};
@@ -56,14 +57,14 @@ pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision
     Ok(opened(SavingsEvent::Created { opening: Box::new(opening) }, context))
 }
 
-/// Who opens the account. A holder of another kind than a client is found here, too.
+/// Who opens the account.
 fn holder_of<'a>(
     new: &NewSavings,
     product: &SavingsProduct,
     context: &Context<'a>,
-) -> Result<&'a Client, Refusal> {
+) -> Result<Party<'a>, Refusal> {
     let unknown = || Refusal::UnknownHolder { value: new.holder.key.to_string() };
-    let holder = context.holder.ok_or_else(unknown)?;
+    let holder = context.holder.filter(|holder| holder.kind() == new.holder.kind).ok_or_else(unknown)?;
     let is_offered = match new.holder.kind {
         HolderKind::Client => product.for_individuals,
         HolderKind::Group => product.for_groups,
@@ -72,19 +73,18 @@ fn holder_of<'a>(
         let holder = new.holder.kind.plural();
         return Err(Refusal::ProductNotForHolder { id: product.id.clone(), holder });
     }
-    if !holder.state.may_borrow() {
-        return Err(Refusal::HolderMayNotBorrow { state: holder.state });
-    }
-    assert_eq!(holder.part, context.ids.part, "an account lives in its holder's part");
+    holder.check_state()?;
+    assert_eq!(holder.part(), context.ids.part, "an account lives in its holder's part");
     Ok(holder)
 }
 
 /// Where the account names nobody, whoever looks after the holder looks after it.
-fn assignment(new: &NewSavings, holder: &Client) -> Assignment {
+fn assignment(new: &NewSavings, holder: Party<'_>) -> Assignment {
+    let kept = holder.assignment();
     Assignment {
-        branch: new.assignment.branch.or(holder.assignment.branch),
-        centre: new.assignment.centre.or(holder.assignment.centre),
-        user: new.assignment.user.or(holder.assignment.user),
+        branch: new.assignment.branch.or(kept.branch),
+        centre: new.assignment.centre.or(kept.centre),
+        user: new.assignment.user.or(kept.user),
     }
 }
 

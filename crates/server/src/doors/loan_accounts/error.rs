@@ -131,6 +131,7 @@ impl From<AppError> for DoorError {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
             AppError::SavingsNotFound => DoorError::not_found(ReturnCode::InvalidSavingsAccountId),
+            AppError::GroupNotFound => DoorError::not_found(ReturnCode::InvalidGroupId),
             // No operation of this contract names an application.
             AppError::ApplicationNotFound | AppError::ClientNotFound => {
                 DoorError::not_found(ReturnCode::InvalidClientId)
@@ -171,6 +172,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::Savings(refusal) => savings::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
+        Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -324,6 +326,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
         IdKind::Loan | IdKind::Savings => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
+        IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
     }
 }
@@ -348,6 +351,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod party;
 mod restructure;
 mod revolving;
 mod savings;

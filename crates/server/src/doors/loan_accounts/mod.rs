@@ -14,6 +14,7 @@ mod clients;
 mod dynamic_codes;
 mod error;
 mod fields;
+mod groups;
 mod index_rates;
 mod loans;
 pub mod openapi;
@@ -25,6 +26,7 @@ mod reply;
 pub mod return_codes;
 mod savings;
 mod schedule;
+mod settings;
 mod settlement;
 mod transactions;
 mod translate;
@@ -44,13 +46,27 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
-        .route("/api/clients/{client}", get(clients::show).patch(clients::edit))
+        .route(
+            "/api/clients/{client}",
+            get(clients::show).patch(clients::edit).post(clients::update).delete(clients::delete),
+        )
         .route("/api/clients/{client}/loans", get(loans::list_of_client).post(loans::create_for_client))
         .route("/api/clients/{client}/loans/{loan}", get(loans::show_of_client))
+        .route("/api/clienttypes", get(groups::list_types))
+        .route("/api/groups", get(groups::list).post(groups::create))
+        .route(
+            "/api/groups/{group}",
+            get(groups::show).patch(groups::edit).post(groups::update).delete(groups::delete),
+        )
+        .route("/api/groups/{group}/loans", get(loans::list_of_group).post(loans::create_for_group))
+        .route("/api/groups/{group}/loans/{loan}", get(loans::show_of_group))
+        .route("/api/grouprolenames", get(groups::list_roles))
+        .route("/api/grouprolenames/{role}", get(groups::show_role))
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/clients/{client}/savings", get(savings::list_of_client))
+        .route("/api/groups/{group}/savings", get(savings::list_of_group))
         .route("/api/savings", get(savings::list).post(savings::create))
         .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
         .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
@@ -63,7 +79,10 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/savingsproducts", get(savings::list_products))
         .route("/api/savingsproducts/{product}", get(savings::show_product))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
-        .route("/api/settings/general", get(organization::general_settings))
+        .route("/api/settings/general", get(settings::general))
+        .route("/api/settings/organization", get(settings::organization))
+        .route("/api/settings/labels", get(settings::labels))
+        .route("/api/settings/iddocumenttemplates", get(settings::document_templates))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
@@ -78,6 +97,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/search", post(unserved))
         .route("/api/clients/search", post(unserved))
         .route("/api/savings/search", post(unserved))
+        .route("/api/groups/search", post(unserved))
         .method_not_allowed_fallback(unserved)
 }
 

@@ -10,16 +10,18 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, EDITED_SAVINGS, FUND, GUARANTEE, INDEX_RATE,
-    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, NEW_SAVINGS, PAGE, PREVIEW, RESTRUCTURE,
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, EDITED_SAVINGS, FUND, GROUP, GROUP_FILTERS, GUARANTEE,
+    INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, NEW_SAVINGS, PAGE, PREVIEW, RESTRUCTURE,
     SAVINGS_MOVEMENT, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
-    Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
+    Branch, Centre, Currency, GeneralSettings, IdDocumentTemplate, IndexRate, Label, Organization,
+    TransactionChannel, User,
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
@@ -83,7 +85,8 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let status = if operation.method == "POST" { "201" } else { "200" };
+    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
@@ -99,6 +102,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         )
 }
 
+/// What is posted there changes what is there already.
+const UPDATES: [&str; 2] = ["/api/clients/{client}", "/api/groups/{group}"];
+
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
     let path = operation.path.trim_start_matches("/api/").replace(['{', '}'], "").replace('/', "_");
@@ -109,14 +115,16 @@ fn shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
-        ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
-        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
+        ("GET", "loans" | "clients/{client}/loans" | "groups/{group}/loans") => {
+            reading(LOAN_FILTERS, Gives::Many("LoanAccount"))
+        }
+        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
         ("POST", "loans") => {
             writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
-        ("POST", "clients/{client}/loans") => {
+        ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
@@ -138,7 +146,7 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
         ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
         ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
-        ("GET", "savings" | "clients/{client}/savings") => {
+        ("GET", "savings" | "clients/{client}/savings" | "groups/{group}/savings") => {
             reading(LOAN_FILTERS, Gives::Many("SavingsAccount"))
         }
         ("GET", "savings/{savings}") => reading(&["fullDetails"], Gives::One("SavingsAccount")),
@@ -161,6 +169,21 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "savings/{savings}/funding/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
         ("GET", "savingsproducts") => reading(&PAGE, Gives::Many("SavingsProduct")),
         ("GET", "savingsproducts/{product}") => reading(&[], Gives::One("SavingsProduct")),
+        ("POST", "clients/{client}") => {
+            writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded"))
+        }
+        ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
+        ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
+        ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
+        ("POST", "groups" | "groups/{group}") => {
+            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+        }
+        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
+        ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
@@ -236,6 +259,13 @@ fn components() -> Components {
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);
+    add::<ClientRole<'static>>(&mut schemas);
+    add::<Group<'static>>(&mut schemas);
+    add::<GroupExpanded<'static>>(&mut schemas);
+    add::<GroupRoleName<'static>>(&mut schemas);
+    add::<Organization<'static>>(&mut schemas);
+    add::<Label<'static>>(&mut schemas);
+    add::<IdDocumentTemplate<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
     add::<SavingsAccount<'static>>(&mut schemas);
     add::<SavingsAccountEnvelope<'static>>(&mut schemas);

@@ -14,11 +14,6 @@ use super::translate::new_client::branch_filter;
 use super::translate::organization as translate;
 use super::translate::page::{page, slice};
 
-/// `GET /api/settings/general`.
-pub(super) async fn general_settings(asked: Asked) -> Answer {
-    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref()))
-}
-
 /// `GET /api/branches`.
 pub(super) async fn list_branches(asked: Asked) -> Answer {
     asked.require(Permission::ViewBranchDetails)?;

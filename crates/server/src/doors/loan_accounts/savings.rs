@@ -3,6 +3,7 @@
 use loam_app::command::{Address, Command, Done, Outcome, TransferTo};
 use loam_app::views::SavingsFilter;
 use loam_book::actor::Permission;
+use loam_book::loan::Holder;
 use loam_book::savings::Savings;
 use loam_book::savings::command::SavingsCommand;
 use loam_book::savings::transaction::SavingsTransaction;
@@ -10,12 +11,12 @@ use loam_book::savings::transaction::SavingsTransaction;
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
-use super::loans::refuse_custom_view;
+use super::groups;
+use super::loans::{address_of, holder_of, refuse_custom_view, require_officer_of_holder};
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::movement::Setting;
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
-use super::translate::new_loan::holder;
 use super::translate::new_savings::{self, new_savings, savings_edit};
 use super::translate::page::{page, slice};
 use super::translate::savings::{
@@ -49,8 +50,14 @@ pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answ
     list_with(&asked, Some(holder)).await
 }
 
+/// `GET /api/groups/{group}/savings`.
+pub(super) async fn list_of_group(At(group): At<String>, asked: Asked) -> Answer {
+    let view = groups::read(&asked, &group).await?;
+    list_with(&asked, Some(address_of(&view))).await
+}
+
 /// Deposit accounts of one holder, or of all.
-pub(super) async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
+async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     asked.require(Permission::ViewSavingsAccountDetails)?;
     let query = asked.query()?;
     refuse_custom_view(&query)?;
@@ -91,14 +98,9 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let posted = asked.entity(asked.fields()?, "savingsAccount")?;
     refuse_update(&asked, &posted).await?;
-    let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
-    let found = asked.services.reading.find_client(&holder(&posted)?).await?;
-    let holder = found.ok_or_else(unknown)?;
-    let new = new_savings(&posted, &outer, holder.key, asked.catalog())?;
-    if asked.actor().only_own_clients {
-        let view = asked.services.reading.store().client(holder).await?;
-        asked.require_officer_of(view.and_then(|view| view.client.assignment.user))?;
-    }
+    let (kind, holder) = holder_of(&asked, &posted).await?;
+    let new = new_savings(&posted, &outer, Holder { kind, key: holder.key }, asked.catalog())?;
+    require_officer_of_holder(&asked, holder, kind).await?;
     let outcome = asked.submit(Command::CreateSavings { holder, new: Box::new(new) }).await?;
     let SavingsOutcome { account, .. } = outcome.into();
     reply::created(&account.id, &envelope(&account))
@@ -249,6 +251,7 @@ impl From<Outcome> for SavingsOutcome {
             Done::Savings { account, transactions } => SavingsOutcome { account, transactions },
             Done::Loan { .. }
             | Done::Client { .. }
+            | Done::Group { .. }
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }

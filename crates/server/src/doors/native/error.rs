@@ -169,6 +169,7 @@ impl From<AppError> for DoorError {
             AppError::Store(error) => error.into(),
             AppError::AccountNotFound
             | AppError::ClientNotFound
+            | AppError::GroupNotFound
             | AppError::ApplicationNotFound
             | AppError::SavingsNotFound => {
                 DoorError::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
@@ -227,7 +228,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::InvalidFirstDueDate { .. } | Refusal::ImpossibleSchedule { .. }
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. } | Refusal::ProductNotForHolder { .. }
         | Refusal::ProductNotInBranch { .. } | Refusal::UnknownHolder { .. }
-        | Refusal::HolderMayNotBorrow { .. } | Refusal::ClientStateTransition { .. }
+        | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_) | Refusal::ClientStateTransition { .. }
         | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }

@@ -21,10 +21,13 @@ mod businesses;
 mod call;
 mod centres;
 mod channels;
+mod client_types;
 mod commands;
 mod day;
 mod deliveries;
+mod document_templates;
 mod error;
+mod group_roles;
 mod index_rates;
 mod leads;
 mod links;
@@ -53,6 +56,9 @@ mod wire;
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "client types", description = "Types of clients and groups. Administrators only."),
+    (name = "group roles", description = "What members are in groups. Administrators only."),
+    (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
@@ -83,8 +89,20 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(index_rates::list, index_rates::create))
         .routes(routes!(index_rates::one, index_rates::change))
         .routes(routes!(settings::read, settings::change))
+        .merge(parties())
         .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// What is said of clients and groups.
+fn parties() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(client_types::list, client_types::create))
+        .routes(routes!(client_types::one, client_types::change))
+        .routes(routes!(group_roles::list, group_roles::create))
+        .routes(routes!(group_roles::one, group_roles::change))
+        .routes(routes!(document_templates::list, document_templates::create))
+        .routes(routes!(document_templates::one, document_templates::change))
 }
 
 /// Loans as they were and will be.

@@ -152,6 +152,7 @@ impl From<AppError> for DoorError {
             AppError::Store(error) => error.into(),
             AppError::AccountNotFound
             | AppError::ClientNotFound
+            | AppError::GroupNotFound
             | AppError::ApplicationNotFound
             | AppError::SavingsNotFound => DoorError::no_client(),
             AppError::IdempotencyKeyReused => {
@@ -202,7 +203,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::InvalidFirstDueDate { .. } | Refusal::ImpossibleSchedule { .. }
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. }
         | Refusal::ProductNotForHolder { .. } | Refusal::ProductNotInBranch { .. }
-        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. }
+        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_)
         | Refusal::ClientStateTransition { .. } | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. }
         | Refusal::InactiveChannel { .. } | Refusal::FieldNotOfChannel { .. }
@@ -227,6 +228,8 @@ fn sentence_of_taken(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Subject => "A client with this clientId or externalClientId exists already",
         IdKind::ReportedLoan => "The loanReferenceId is another loan's",
-        IdKind::Loan | IdKind::Client | IdKind::Record | IdKind::Savings => "The id is already in use",
+        IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Savings => {
+            "The id is already in use"
+        }
     }
 }

@@ -129,6 +129,23 @@ pub(super) const CLIENT: &[&str] = &[
     "gender",
     "preferredLanguage",
     "notes",
+    "clientRoleId",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+pub(super) const GROUP_FILTERS: &[&str] =
+    &["branchId", "centreId", "creditOfficerUsername", "fullDetails", "offset", "limit"];
+/// Addresses, groupMembers and groupRoles stand beside the group.
+pub(super) const GROUP: &[&str] = &[
+    "id",
+    "groupName",
+    "notes",
+    "emailAddress",
+    "homePhone",
+    "mobilePhone1",
+    "preferredLanguage",
+    "clientRoleId",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",

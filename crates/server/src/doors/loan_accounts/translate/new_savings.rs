@@ -1,7 +1,7 @@
 //! A posted or patched savingsAccount, and what a posted transaction asks of a deposit account.
 
 use loam_book::catalog::Catalog;
-use loam_book::loan::{Holder, HolderKind};
+use loam_book::loan::Holder;
 use loam_book::savings::command::{
     Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
 };
@@ -37,11 +37,11 @@ pub(crate) enum Asked {
     Transfer { to: String, is_loan: bool, wanted: Move },
 }
 
-/// A new deposit account of a client. `outer` is what stands around the account in a JSON body.
+/// A new deposit account of a client or group. `outer` is what stands around the account in a JSON body.
 pub(crate) fn new_savings(
     account: &Fields<'_>,
     outer: &Fields<'_>,
-    client: loam_book::ids::Key,
+    holder: Holder,
     catalog: &Catalog,
 ) -> Result<NewSavings, DoorError> {
     refuse_unknown_custom_fields(outer)?;
@@ -51,7 +51,7 @@ pub(crate) fn new_savings(
     let product = product.and_then(|id| catalog.savings_products.find(&id).map(|product| product.key));
     Ok(NewSavings {
         id: account.owned("id")?,
-        holder: Holder { kind: HolderKind::Client, key: client },
+        holder,
         product: product.ok_or_else(unknown)?,
         name: account.owned("name")?,
         notes: account.owned("notes")?,

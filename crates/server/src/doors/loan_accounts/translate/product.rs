@@ -28,7 +28,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         activated: product.is_active,
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
-        for_hybrid_groups: false,
+        for_hybrid_groups: product.for_hybrid_groups,
         for_all_branches: product.branches.is_empty(),
         available_product_branches: product.branches.iter().map(branch).collect(),
         currency_code: product.currency.code(),

@@ -12,6 +12,7 @@ pub(super) mod marketplace;
 mod names;
 pub(super) mod organization;
 pub(super) mod partner;
+pub(super) mod party;
 pub(super) mod product;
 pub(super) mod quote;
 pub(super) mod savings;

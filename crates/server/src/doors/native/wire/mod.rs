@@ -12,6 +12,7 @@ mod marketplace;
 mod organization;
 mod outside;
 mod partner;
+mod party;
 mod product;
 mod product_rules;
 mod quote;
@@ -33,6 +34,7 @@ pub(super) use outside::{
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
+pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
     LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
 };
