@@ -43,14 +43,14 @@ impl Session {
                 self.record_savings(both.to, TRANSFER, caller);
                 return Ok(self.record_savings(both.from, TRANSFER, caller));
             }
-            TransferTo::Loan(to) => self.to_loan((from, to), wanted, caller, ids)?,
+            TransferTo::Loan(to) => self.pay_loan((from, to), wanted, caller, ids)?,
         };
         self.require_accounts_of(&[(Some(&received.before), &received.decision.loan)])?;
         Ok(self.record_both((received, paid), ("repay", TRANSFER), (caller, ids)))
     }
 
     /// Both sides of a transfer to a loan, where it is a repayment.
-    fn to_loan(
+    fn pay_loan(
         &mut self,
         (from, to): (Address, Address),
         wanted: &Move,
@@ -193,7 +193,7 @@ impl Session {
                 value_date: None,
                 details: TransactionDetails::default(),
             };
-            let (received, paid) = self.to_loan((account, loan), &wanted, caller, ids)?;
+            let (received, paid) = self.pay_loan((account, loan), &wanted, caller, ids)?;
             self.record_both((received, paid), ("repay", TRANSFER), (caller, ids));
         }
         let loan = Box::new(self.loan(loan).cloned().unwrap_or(kept));

@@ -59,6 +59,27 @@ pub(crate) struct Inside {
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<Mutex<Inside>>);
 
+impl Inside {
+    fn save_leads(&mut self, changes: &Changes) {
+        for change in &changes.leads {
+            if change.replaces || !self.leads.contains_key(&change.lead.lead_id) {
+                self.leads.insert(change.lead.lead_id, change.lead.clone());
+            }
+        }
+    }
+
+    fn save_savings(&mut self, changes: &Changes) {
+        for change in &changes.savings {
+            let stored = self.savings.get(&change.account.key).map(|account| account.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            self.savings.insert(change.account.key, change.account.clone());
+        }
+        for row in &changes.savings_entries {
+            self.savings_entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
+        }
+    }
+}
+
 impl Memory {
     pub(crate) fn inside(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().expect("no test panics while it holds the store")
@@ -201,22 +222,11 @@ impl WriteStore for Memory {
         }
         inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
         inside.outbox.extend(changes.outbox.iter().map(|row| row.seq));
-        for change in &changes.leads {
-            if change.replaces || !inside.leads.contains_key(&change.lead.lead_id) {
-                inside.leads.insert(change.lead.lead_id, change.lead.clone());
-            }
-        }
         for row in &changes.entries {
             inside.entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
         }
-        for change in &changes.savings {
-            let stored = inside.savings.get(&change.account.key).map(|account| account.version);
-            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
-            inside.savings.insert(change.account.key, change.account.clone());
-        }
-        for row in &changes.savings_entries {
-            inside.savings_entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
-        }
+        inside.save_leads(changes);
+        inside.save_savings(changes);
         for row in &changes.answers {
             let answer = StoredAnswer { content: row.content.clone(), outcome: row.outcome.clone() };
             inside.answers.insert(row.key.clone(), answer);

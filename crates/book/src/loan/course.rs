@@ -9,6 +9,7 @@ use crate::ids::{Address, Key};
 use crate::loan::Installment;
 use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::custom_payment::OwedFee;
+use crate::loan::event::Event;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
@@ -182,6 +183,17 @@ pub struct DeferredFee {
 }
 
 impl Course {
+    /// Puts a list in the place of the one that was there: guarantees, funds or settlement accounts.
+    pub(crate) fn set_whole(&mut self, event: &Event) {
+        if let Event::GuaranteesSet { guarantees } = event {
+            self.guarantees.clone_from(guarantees);
+        } else if let Event::FundsSet { funds } = event {
+            self.funds.clone_from(funds);
+        } else if let Event::SettlementAccountsSet { accounts } = event {
+            self.settlement_accounts.clone_from(accounts);
+        }
+    }
+
     /// Notes the transaction that paid a tranche out.
     pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
         if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {

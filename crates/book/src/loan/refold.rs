@@ -98,9 +98,9 @@ pub(crate) fn take_back(
 /// A repayment that came from another account of the book is not posted again: the other side would
 /// stay as it was.
 fn no_transfer_among(later: &[Effective<'_>]) -> Result<(), Refusal> {
-    let moved = later.iter().find_map(|effective| match &effective.step.event {
-        Event::Repaid { posted, details, .. } if details.transfer.is_some() => Some(posted.transaction_id),
-        _ => None,
+    let moved = later.iter().find_map(|effective| {
+        let Event::Repaid { posted, details, .. } = &effective.step.event else { return None };
+        details.transfer.is_some().then_some(posted.transaction_id)
     });
     match moved {
         Some(transaction_id) => Err(SavingsRefusal::TransferInTheWay { transaction_id }.into()),

@@ -9,7 +9,7 @@ pub enum SavingsRefusal {
     WrongTransition { command: &'static str, state: &'static str },
     #[error("{command} is not possible while the deposit account is {state}")]
     WrongState { command: &'static str, state: &'static str },
-    #[error("amount \"{value}\" is not possible: {reason}")]
+    #[error("{reason}")]
     InvalidAmount { value: String, reason: String },
     #[error("{amount} is more than the balance of {balance}, and the account has no overdraft")]
     BalanceBelowZero { amount: String, balance: String },

@@ -121,7 +121,6 @@ pub(crate) fn terms() -> Terms {
         controls: Default::default(),
         securities: Default::default(),
         revolving: None,
-        linking: Default::default(),
         periodic_payment: None,
         payment_plan: Vec::new(),
         interest_spread: None,

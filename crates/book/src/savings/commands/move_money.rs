@@ -69,9 +69,9 @@ pub(super) fn require_movable(
 
 /// The amount, more than nothing.
 pub(super) fn amount_of(account: &Savings, wanted: &Move) -> Result<Amount, Refusal> {
-    wanted.amount.positive_in(account.terms.currency).map_err(|refusal| match refusal {
-        Refusal::InvalidAmount { value, reason } => SavingsRefusal::InvalidAmount { value, reason }.into(),
-        other => other,
+    wanted.amount.positive_in(account.terms.currency).map_err(|refusal| {
+        let value = wanted.amount.0.clone();
+        SavingsRefusal::InvalidAmount { value, reason: refusal.to_string() }.into()
     })
 }
 

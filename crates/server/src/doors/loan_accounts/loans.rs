@@ -54,7 +54,7 @@ async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -
     if loan.holder.key != holder.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
-    shown(&asked, &loan, full_details).await
+    shown(asked, &loan, full_details).await
 }
 
 pub(super) fn address_of(view: &GroupView) -> Address {

@@ -10,9 +10,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, EDITED_SAVINGS, FUND, GROUP, GROUP_FILTERS, GUARANTEE,
-    INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, NEW_SAVINGS, PAGE, PREVIEW, RESTRUCTURE,
-    SAVINGS_MOVEMENT, TRANCHE,
+    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE,
+    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -29,6 +28,7 @@ use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduc
 use super::wire::transaction::LoanTransaction;
 
 mod members;
+mod savings;
 
 /// What an operation takes and gives, besides its path.
 struct Shape {
@@ -146,29 +146,6 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
         ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
         ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
-        ("GET", "savings" | "clients/{client}/savings" | "groups/{group}/savings") => {
-            reading(LOAN_FILTERS, Gives::Many("SavingsAccount"))
-        }
-        ("GET", "savings/{savings}") => reading(&["fullDetails"], Gives::One("SavingsAccount")),
-        ("POST", "savings") => {
-            writing(Body::Wrapped("savingsAccount", NEW_SAVINGS), Gives::One("SavingsAccountEnvelope"))
-        }
-        ("PATCH", "savings/{savings}") => {
-            writing(Body::Wrapped("savingsAccount", EDITED_SAVINGS), Gives::One("Status"))
-        }
-        ("GET", "savings/{savings}/transactions") => reading(&PAGE, Gives::Many("SavingsTransaction")),
-        ("POST", "savings/{savings}/transactions") => {
-            writing(Body::Flat(SAVINGS_MOVEMENT), Gives::One("SavingsTransaction"))
-        }
-        ("POST" | "DELETE", "loans/{loan}/settlementAccounts/{savings}") => {
-            reading(&[], Gives::One("Status"))
-        }
-        ("GET", "savings/{savings}/funding") => {
-            reading(&["fullDetails", "offset", "limit"], Gives::Many("LoanAccount"))
-        }
-        ("GET", "savings/{savings}/funding/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
-        ("GET", "savingsproducts") => reading(&PAGE, Gives::Many("SavingsProduct")),
-        ("GET", "savingsproducts/{product}") => reading(&[], Gives::One("SavingsProduct")),
         ("POST", "clients/{client}") => {
             writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded"))
         }
@@ -201,7 +178,7 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
-        _ => reading(&[], Gives::One("Status")),
+        _ => savings::shape(operation).unwrap_or_else(|| reading(&[], Gives::One("Status"))),
     }
 }
 

@@ -262,6 +262,7 @@ pub(crate) fn repayment() -> LoanTransaction {
             channel: Some(channel().key),
             external_id: None,
             channel_fields: BTreeMap::from([(ChannelField::ReceiptNumber, "R-1".to_owned())]),
+            transfer: None,
         },
         charges: TransactionCharges::default(),
         installment: None,
