@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use loam_book::ids::{Address, Key, Part};
+use loam_book::ids::{Address, Key};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::IdKind;
 use loam_book::savings::Savings;
@@ -15,7 +15,7 @@ use crate::command::{Caller, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::ports::{Loaded, Need};
-use crate::session::{Answer, Session};
+use crate::session::{Answer, Session, Wanted};
 
 /// What the batch makes of deposit accounts.
 #[derive(Default)]
@@ -28,14 +28,6 @@ pub(crate) struct SavingsBatch {
     histories: HashMap<Key, Vec<SavingsEntry>>,
     /// Accounts that were loaded late, also those that are not there.
     looked_for: HashSet<Key>,
-    wanted: Option<(Wanted, Option<Key>)>,
-}
-
-/// What a command finds it needs besides what it named.
-#[derive(Debug, Clone)]
-pub(crate) enum Wanted {
-    Accounts(Box<Need>),
-    SavingsHistory { part: Part, account_no: i64 },
 }
 
 impl SavingsBatch {
@@ -111,13 +103,9 @@ impl Session {
 
     /// The last command cannot be decided without the log of this account.
     pub(crate) fn want_savings_history(&mut self, account: &Savings) -> AppError {
-        let wanted = Wanted::SavingsHistory { part: account.part, account_no: account.account_no };
-        self.savings.wanted = Some((wanted, Some(account.key)));
+        let Savings { key, part, account_no, .. } = *account;
+        self.want(Wanted::SavingsLog { account: key, part, account_no });
         AppError::Broken("the log was asked for and not given".to_owned())
-    }
-
-    pub(crate) fn want(&mut self, wanted: Wanted) {
-        self.savings.wanted = Some((wanted, None));
     }
 
     /// Whether this account was loaded late, or is not there.
@@ -125,18 +113,15 @@ impl Session {
         self.savings.looked_for.contains(&address.key)
     }
 
-    /// What the last command wants to see besides.
-    pub(crate) fn wants_more(&self) -> Option<Wanted> {
-        self.savings.wanted.as_ref().map(|(wanted, _)| wanted.clone())
-    }
-
     /// Takes the log that was asked for.
     ///
     /// # Errors
     /// `VersionConflict` when it is not the log of the account as it was loaded.
-    pub(crate) fn give_savings_history(&mut self, entries: Vec<SavingsEntry>) -> Result<(), StoreError> {
-        let (_, key) = self.savings.wanted.take().expect("a log is given when one is wanted");
-        let key = key.expect("a log belongs to an account");
+    pub(crate) fn give_savings_history(
+        &mut self,
+        key: Key,
+        entries: Vec<SavingsEntry>,
+    ) -> Result<(), StoreError> {
         let loaded = self.loaded.savings.get(&key).map_or(0, |account| account.version);
         if entries.last().map_or(0, |entry| entry.seq) != loaded {
             return Err(StoreError::VersionConflict);
@@ -147,7 +132,6 @@ impl Session {
 
     /// Takes accounts that were asked for; those that were here already stay as they were read.
     pub(crate) fn give_accounts(&mut self, need: &Need, loaded: Loaded) {
-        self.savings.wanted = None;
         self.savings.looked_for.extend(need.savings.iter().chain(&need.loans).map(|wanted| wanted.key));
         for (key, account) in loaded.savings {
             self.loaded.savings.entry(key).or_insert(account);

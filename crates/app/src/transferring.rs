@@ -20,8 +20,7 @@ use crate::command::{Caller, Done, Outcome, TransferTo};
 use crate::error::AppError;
 use crate::ports::Need;
 use crate::preview::OnLoan;
-use crate::savings::Wanted;
-use crate::session::{Answer, Session};
+use crate::session::{Answer, Session, Wanted};
 
 const TRANSFER: &str = "transfer";
 

@@ -153,6 +153,10 @@ pub struct TransactionDetails {
     /// Of a transfer between two accounts of the book: the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferLink>,
+    /// The key under which its custom field values are kept. A transaction that is posted anew, because something
+    /// came before it, keeps them by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_key: Option<Key>,
 }
 
 /// The other side of a transfer between two accounts of the book.

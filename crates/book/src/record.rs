@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
@@ -32,6 +33,8 @@ pub enum Record {
     DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
     SavingsProduct(Box<SavingsProduct>),
+    CustomFieldSet(CustomFieldSet),
+    CustomField(Box<CustomField>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -51,6 +54,8 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
+    CustomField,
+    CustomFieldSet,
     SavingsProduct,
 }
 
@@ -73,6 +78,8 @@ impl RecordKind {
             RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
             RecordKind::SavingsProduct => "savings_product",
+            RecordKind::CustomFieldSet => "custom_field_set",
+            RecordKind::CustomField => "custom_field",
         }
     }
 }
@@ -95,6 +102,8 @@ impl Record {
             Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
             Record::SavingsProduct(_) => RecordKind::SavingsProduct,
+            Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
+            Record::CustomField(_) => RecordKind::CustomField,
         }
     }
 
@@ -115,6 +124,8 @@ impl Record {
             Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
             Record::SavingsProduct(product) => product.key,
+            Record::CustomFieldSet(set) => set.key,
+            Record::CustomField(field) => field.key,
         }
     }
 
@@ -136,6 +147,8 @@ impl Record {
             Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
             Record::SavingsProduct(product) => &product.id,
+            Record::CustomFieldSet(set) => &set.id,
+            Record::CustomField(field) => &field.id,
         }
     }
 
@@ -161,7 +174,9 @@ impl Record {
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::CustomFieldSet(_)
+            | Record::CustomField(_) => {}
         }
         record
     }
@@ -183,6 +198,8 @@ impl Record {
             Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
             Record::SavingsProduct(product) => &product.name,
+            Record::CustomFieldSet(set) => &set.name,
+            Record::CustomField(field) => &field.name,
         }
     }
 }
@@ -219,6 +236,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
+        Record::CustomField(field) => rules::contradiction(field),
         Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
@@ -228,6 +246,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Purpose(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
-        | Record::DocumentTemplate(_) => None,
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_) => None,
     }
 }

@@ -5,6 +5,7 @@ mod applications;
 mod calendar_work;
 mod check;
 mod clients;
+mod custom_values;
 mod deliveries;
 mod end_of_day;
 mod groups;
@@ -102,6 +103,7 @@ impl PostgresStore {
     pub(crate) async fn open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
         let mut client = existing(config).await?;
         schema::migrate(&mut client).await?;
+        loans::fill_searched(&client).await?;
         PostgresStore::new(config, lanes)
     }
 

@@ -7,12 +7,14 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::columns::LoanQuery;
 use loam_app::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
     Page, ReportedLoanFilter, SavingsFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -24,17 +26,20 @@ use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
 use loam_book::savings::transaction::SavingsTransaction;
 
-use super::pipeline::{count, list, read_all, select};
+use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
-    PostgresStore, applications, clients, groups, loans, log, records, registry, reported_loans, savings,
-    state, subjects, transactions,
+    PostgresStore, applications, clients, custom_values, groups, loans, log, records, registry,
+    reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::application::read_application;
+use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::savings::{read_savings, read_savings_transaction};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
+use crate::schema::Dialect;
+use crate::search::loan_search;
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -57,8 +62,21 @@ impl ReadStore for PostgresReader {
         loans::select_loan(&*self.0.reader().await?, address).await
     }
 
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
+        let rows = select(&*self.0.reader().await?, custom_values::select_named(owners)).await?;
+        Ok(gathered(read_all(&rows, read_value)?))
+    }
+
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
-        loans::select_loans(&*self.0.reader().await?, filter, page).await
+        let client = self.0.reader().await?;
+        let rows = list(&client, &lists::loan_list(filter, page, '$')).await?;
+        loans::with_installments(&client, &rows).await
+    }
+
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &loan_search(query, page, Dialect::Postgres)).await?;
+        loans::with_installments(&client, &rows).await
     }
 
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError> {

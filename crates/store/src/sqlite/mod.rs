@@ -7,6 +7,7 @@ mod backup;
 mod calendar_work;
 mod check;
 mod clients;
+mod custom_values;
 mod deliveries;
 mod end_of_day;
 mod filling;
@@ -103,7 +104,9 @@ impl SqliteStore {
             state: RememberedState::default(),
             lock: Some(lock),
         };
-        schema::migrate(&mut store.writer()?)?;
+        let mut writer = store.writer()?;
+        schema::migrate(&mut writer)?;
+        loans::fill_searched(&mut writer)?;
         Ok(store)
     }
 

@@ -7,12 +7,14 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::columns::LoanQuery;
 use loam_app::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
     Page, ReportedLoanFilter, SavingsFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -24,10 +26,15 @@ use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
 use loam_book::savings::transaction::SavingsTransaction;
 
+use rusqlite::Connection;
+
 use super::{
-    SqliteStore, applications, clients, groups, leads, loans, log, read_aside, records, registry,
-    reported_loans, savings, state, subjects, transactions,
+    SqliteStore, applications, clients, custom_values, groups, leads, loans, log, read_aside, records,
+    registry, reported_loans, savings, state, subjects, transactions,
 };
+use crate::lists;
+use crate::schema::Dialect;
+use crate::search::loan_search;
 
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
@@ -50,9 +57,22 @@ impl ReadStore for SqliteReader {
         self.0.with_reader(|connection| loans::select_loan(connection, address))
     }
 
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
+        self.0.with_reader(|connection| custom_values::select_values(connection, owners))
+    }
+
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
         let filter = filter.clone();
-        read_aside(&self.0, move |connection| loans::select_loans(connection, &filter, page)).await
+        let asking = move || lists::loan_list(&filter, page, '?');
+        read_aside(&self.0, move |connection| loans::select_loans(connection, asking())).await
+    }
+
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            loans::select_loans(connection, loan_search(&query, page, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
     }
 
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError> {

@@ -9,17 +9,20 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, failed, groups, journal, leads, loans, log, records, registry,
-    reported_loans, savings, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
+    records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::error::OpenError;
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
 
@@ -83,6 +86,13 @@ impl WriteStore for SqliteLane {
         savings::select_entries(&self.connection, part, account_no)
     }
 
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        loans::select_loans(
+            &self.connection,
+            lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '?'),
+        )
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         records::select_catalog(&self.connection)
     }
@@ -124,6 +134,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         savings: HashMap::with_capacity(need.savings.len()),
+        custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
         tied: HashMap::new(),
@@ -173,6 +184,8 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
             loaded.quarantined.push(address.key);
         }
     }
+    let values = custom_values::select_values(connection, &need.custom_values)?;
+    loaded.custom_values.extend(values.into_iter().map(|values| (values.address.key, values)));
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -201,6 +214,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
+    custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

@@ -161,6 +161,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A list of texts, numbers or booleans.
+    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<Cow<'_, str>>>> {
+        if !self.names(name) {
+            return Ok(None);
+        }
+        let texts = self.elements(name)?.into_iter().map(|raw| scalar(raw, name));
+        texts.filter_map(Result::transpose).collect::<Result<Vec<_>>>().map(Some)
+    }
+
     fn elements(&self, name: &'static str) -> Result<Vec<&'a RawValue>> {
         match self.find(name) {
             None => Ok(Vec::new()),

@@ -11,6 +11,7 @@ use crate::Services;
 
 mod asked;
 mod clients;
+mod custom_fields;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -26,6 +27,7 @@ mod reply;
 pub mod return_codes;
 mod savings;
 mod schedule;
+mod search;
 mod settings;
 mod settlement;
 mod transactions;
@@ -37,7 +39,11 @@ pub use openapi::openapi;
 pub(crate) fn router() -> Router<Services> {
     Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
-        .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
+        .route("/api/loans/search", post(search::loans))
+        .route(
+            "/api/loans/{loan}",
+            get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
+        )
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
@@ -93,11 +99,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of loans and clients.
-        .route("/api/loans/search", post(unserved))
+        // These would otherwise be taken for ids of clients and groups.
         .route("/api/clients/search", post(unserved))
         .route("/api/savings/search", post(unserved))
         .route("/api/groups/search", post(unserved))
+        .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)
 }
 

@@ -10,12 +10,14 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE,
-    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
+    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
+    TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
@@ -46,6 +48,8 @@ enum Body {
     Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
     Wrapped(&'static str, &'static [&'static str]),
+    /// JSON: the same, with custom field values beside it.
+    WithValues(&'static str, &'static [&'static str]),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -85,7 +89,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    // A search is posted and makes nothing.
+    let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
+    let creates = operation.method == "POST" && !is_update;
     let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
@@ -103,7 +109,7 @@ fn described(operation: &Operation) -> OperationBuilder {
 }
 
 /// What is posted there changes what is there already.
-const UPDATES: [&str; 2] = ["/api/clients/{client}", "/api/groups/{group}"];
+const UPDATES: [&str; 3] = ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}"];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
@@ -121,11 +127,28 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
+        ("POST", "loans/search") => Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: Gives::Many("LoanAccount"),
+        },
         ("POST", "loans") => {
-            writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
+            writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
         ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
+        }
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
@@ -144,11 +167,10 @@ fn shape(operation: &Operation) -> Shape {
         }
         ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
-        ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
-        ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
-        ("POST", "clients/{client}") => {
-            writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded"))
+        ("POST", "clients" | "clients/{client}") => {
+            writing(Body::WithValues("client", CLIENT), Gives::One("ClientExpanded"))
         }
+        ("PATCH", "clients/{client}") => writing(Body::WithValues("client", CLIENT), Gives::One("Status")),
         ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
@@ -214,6 +236,11 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
         Body::Flat(members) => (Some(object(members)), object(members)),
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
+        Body::WithValues(envelope, members) => {
+            let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
+            let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
+            (None, RefOr::T(Schema::Object(body.property("customInformation", values).build())))
+        }
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
@@ -232,6 +259,9 @@ fn components() -> Components {
     add::<LoanAccount<'static>>(&mut schemas);
     add::<LoanAccountEnvelope<'static>>(&mut schemas);
     add::<LoanTransaction<'static>>(&mut schemas);
+    add::<CustomField<'static>>(&mut schemas);
+    add::<CustomFieldSet<'static>>(&mut schemas);
+    add::<CustomFieldValue<'static>>(&mut schemas);
     add::<Repayment>(&mut schemas);
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);

@@ -255,6 +255,7 @@ impl From<Outcome> for SavingsOutcome {
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
+            | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
         }

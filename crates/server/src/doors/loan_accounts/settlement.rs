@@ -38,15 +38,11 @@ async fn set(asked: &Asked, (loan, account): (&str, &str), is_linked: bool) -> A
 pub(super) struct Settling(HashMap<Key, Savings>);
 
 impl Settling {
-    /// Reads those of some loans; none where nobody asked for full details.
-    pub(super) async fn of(
-        asked: &Asked,
-        loans: &[Loan],
-        full_details: bool,
-    ) -> Result<Settling, StoreError> {
+    /// Reads those of some loans.
+    pub(super) async fn of(asked: &Asked, loans: &[&Loan]) -> Result<Settling, StoreError> {
         let mut found = HashMap::new();
         let linked = loans.iter().flat_map(|loan| &loan.servicing.course.settlement_accounts);
-        for address in linked.filter(|_| full_details) {
+        for address in linked {
             if found.contains_key(&address.key) {
                 continue;
             }

@@ -3,6 +3,7 @@
 pub(super) mod accompanying;
 mod charges;
 pub(super) mod client;
+pub(super) mod custom_field;
 mod custom_payment;
 pub(super) mod edit;
 pub(super) mod group;
@@ -20,6 +21,7 @@ pub(super) mod repayment;
 pub(super) mod restructure;
 pub(super) mod savings;
 pub(super) mod schedule_edit;
+pub(super) mod search;
 pub(super) mod securities;
 pub(super) mod tranches;
 pub(super) mod transaction;

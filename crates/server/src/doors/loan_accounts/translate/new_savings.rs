@@ -13,7 +13,7 @@ use super::super::error::DoorError;
 use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
 use super::movement::{Setting, currency, details, original_transaction, value_date};
-use super::new_loan::{assignment, refuse_unknown_custom_fields};
+use super::new_loan::assignment;
 use super::savings::upper_case;
 
 /// What of interest a request may not name: the book pays none on deposits. Nothing is what clients send.
@@ -44,8 +44,8 @@ pub(crate) fn new_savings(
     holder: Holder,
     catalog: &Catalog,
 ) -> Result<NewSavings, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
-    refuse_unknown_custom_fields(account)?;
+    refuse_custom_fields(outer)?;
+    refuse_custom_fields(account)?;
     let unknown = || DoorError::at(ReturnCode::InvalidProductId, "productTypeKey");
     let product = account.text_of(&["productTypeKey", "productID"])?;
     let product = product.and_then(|id| catalog.savings_products.find(&id).map(|product| product.key));
@@ -59,6 +59,13 @@ pub(crate) fn new_savings(
         currency: currency(account)?,
         figures: figures(account)?,
     })
+}
+
+/// Deposit accounts and their transactions keep no custom field values yet; this is the one place where
+/// that is said.
+fn refuse_custom_fields(fields: &Fields<'_>) -> Result<(), DoorError> {
+    let named = ["customInformation", "customFieldValues"].into_iter().find(|name| fields.has(name));
+    named.map_or(Ok(()), |name| Err(DoorError::disabled(name)))
 }
 
 fn figures(account: &Fields<'_>) -> Result<SavingsFigures, DoorError> {
@@ -92,7 +99,7 @@ fn refuse_interest(account: &Fields<'_>) -> Result<(), DoorError> {
 
 /// What a PATCH changes.
 pub(crate) fn savings_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<SavingsEdit, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
+    refuse_custom_fields(outer)?;
     Ok(SavingsEdit {
         name: account.owned("name")?,
         notes: account.changed_text("notes")?,
@@ -108,7 +115,7 @@ pub(crate) fn asked(
     let missing = || DoorError::at(ReturnCode::MissingTypeParameter, "type");
     let kind = fields.text("type")?.ok_or_else(missing)?;
     let kind = upper_case(&kind);
-    refuse_unknown_custom_fields(fields)?;
+    refuse_custom_fields(fields)?;
     let asked = match life(&kind, fields)? {
         Some(command) => Asked::Life(command),
         None => money(&kind, fields, setting)?,

@@ -55,7 +55,7 @@ pub(crate) fn transaction<'a>(
             .details
             .transfer
             .map(|other| EncodedKey(other.transaction_key())),
-        custom_information: full_details.then_some([]),
+        custom_information: full_details.then(Vec::new),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::product_rules::{
     ArrearsSettings, Fund, Guarantee, PlannedPayment, PredefinedFee, PrincipalPaymentSettings, Tranche,
 };
@@ -177,6 +178,9 @@ pub(crate) struct DisbursementDetails<'a> {
     pub(crate) transaction_details: Option<TransactionDetails<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fees: Vec<PlannedFee<'a>>,
+    /// Only with `fullDetails`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }
 
 /// A fee that the disbursement is to charge.
@@ -195,9 +199,9 @@ pub(crate) struct PlannedFee<'a> {
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FullDetails<'a> {
-    pub(crate) custom_field_values: [String; 0],
     /// The deposit accounts from which it is paid, in the order of linking.
     pub(crate) settlement_accounts: Vec<SavingsAccount<'a>>,
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
     pub(crate) guarantees: Vec<Guarantee<'a>>,
     pub(crate) funds: Vec<Fund>,
     pub(crate) tranches: Vec<Tranche>,
@@ -208,5 +212,5 @@ pub(crate) struct FullDetails<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoanAccountEnvelope<'a> {
     pub(crate) loan_account: LoanAccount<'a>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }
