@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use loam_book::ids::{Address, Key};
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::IdKind;
+use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide};
@@ -53,6 +53,7 @@ impl Session {
         let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
         let decision = create::create(new, &context)?;
         let account = &decision.account;
+        caller.actor.check_reach(&account.assignment).map_err(Refusal::from)?;
         self.take_id(IdName::of_book(IdKind::Savings, &account.id), account.key, account.part)?;
         Ok(self.record_savings(decision, "create deposit account", caller))
     }
@@ -73,7 +74,9 @@ impl Session {
         let account = self.savings_to_move(address)?.clone();
         let history = self.savings_history(&account);
         let on = Account { account: &account, history: history.as_deref() };
-        match decide(on, command, &self.context(caller, ids, None))? {
+        let context = self.context(caller, ids, None);
+        context.require_reach(&account.assignment)?;
+        match decide(on, command, &context)? {
             SavingsDecided::Done(decision) => Ok(self.record_savings(*decision, command.name(), caller)),
             SavingsDecided::NeedsHistory => Err(self.want_savings_history(&account)),
         }

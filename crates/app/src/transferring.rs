@@ -35,6 +35,7 @@ impl Session {
     ) -> Answer {
         let context = self.context(caller, ids, None);
         context.require(Permission::MakeTransfer)?;
+        context.require_reach(&self.savings_to_move(from)?.assignment)?;
         let (received, paid) = match to {
             TransferTo::Savings(to) => {
                 let sides = (self.savings_to_move(from)?, self.savings_to_move(to)?);
@@ -114,6 +115,7 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(Permission::ApplySavingsAdjustments)?;
         let account = self.savings_to_move(address)?.clone();
+        self.context(caller, ids, None).require_reach(&account.assignment)?;
         let Some(history) = self.savings_history(&account) else {
             return Err(self.want_savings_history(&account));
         };
@@ -164,6 +166,7 @@ impl Session {
         context.require(Permission::LinkAccounts)?;
         let kept = self.loan(loan).ok_or(AppError::AccountNotFound)?;
         let deposit = self.savings_to_move(account)?;
+        context.require_reach(&deposit.assignment)?;
         let accounts = if is_linked { linked(kept, deposit, &context)? } else { unlinked(kept, account)? };
         let other_side = link(deposit, loan, is_linked, &context);
         let command = LoanCommand::SetSettlementAccounts { accounts };

@@ -63,6 +63,8 @@ pub struct LoanFilter {
     pub credit_officer: Option<Key>,
     pub status: Option<LoanStatus>,
     pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// Which deposit accounts a list holds; `None` filters nothing. In the order in which they were opened.
@@ -74,6 +76,8 @@ pub struct SavingsFilter {
     /// A name of [`loam_book::savings::SavingsState::status`].
     pub status: Option<&'static str>,
     pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 impl LoanFilter {
@@ -94,6 +98,8 @@ pub struct ClientFilter {
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
     pub state: Option<ShownClientState>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A client's state as it is shown.
@@ -120,6 +126,8 @@ pub struct GroupFilter {
     pub branch: Option<Key>,
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A group with what its loans say about it.

@@ -3,15 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Permission;
+use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
+use crate::rights::{Role, check_rights, check_user};
 use crate::savings::product::SavingsProduct;
+use crate::security::check_networks;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -35,6 +40,8 @@ pub enum Record {
     SavingsProduct(Box<SavingsProduct>),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
+    Role(Role),
+    ApiConsumer(ApiConsumer),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -55,7 +62,9 @@ pub enum RecordKind {
     DocumentTemplate,
     Settings,
     CustomField,
+    ApiConsumer,
     CustomFieldSet,
+    Role,
     SavingsProduct,
 }
 
@@ -80,6 +89,8 @@ impl RecordKind {
             RecordKind::SavingsProduct => "savings_product",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
+            RecordKind::Role => "role",
+            RecordKind::ApiConsumer => "api_consumer",
         }
     }
 }
@@ -104,6 +115,8 @@ impl Record {
             Record::SavingsProduct(_) => RecordKind::SavingsProduct,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
+            Record::Role(_) => RecordKind::Role,
+            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
         }
     }
 
@@ -126,6 +139,8 @@ impl Record {
             Record::SavingsProduct(product) => product.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
+            Record::Role(role) => role.key,
+            Record::ApiConsumer(consumer) => consumer.key,
         }
     }
 
@@ -149,6 +164,8 @@ impl Record {
             Record::SavingsProduct(product) => &product.id,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
+            Record::Role(role) => &role.id,
+            Record::ApiConsumer(consumer) => &consumer.id,
         }
     }
 
@@ -162,6 +179,7 @@ impl Record {
                 user.api_key_hash = None;
             }
             Record::ApiClient(client) => client.secret_hash.clear(),
+            Record::ApiConsumer(consumer) => consumer.clear_secrets(),
             Record::Business(business) => business.clear_secrets(),
             Record::Target(target) => target.contract.clear_secrets(),
             Record::Product(_)
@@ -171,6 +189,7 @@ impl Record {
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
             | Record::SavingsProduct(_)
+            | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
@@ -200,6 +219,8 @@ impl Record {
             Record::SavingsProduct(product) => &product.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
+            Record::Role(role) => &role.name,
+            Record::ApiConsumer(consumer) => &consumer.name,
         }
     }
 }
@@ -224,6 +245,51 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
 }
 
+/// Whether an actor may create or change a record, and whether the rights that it gives are possible.
+///
+/// # Errors
+/// `NotPermitted` without the permission for it, and what stands in the way of the rights.
+pub fn check_rights_to_put(
+    record: &Record,
+    before: Option<&Record>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let needed = match (record, before) {
+        (Record::User(_), _) if context.actor.may(Permission::Administration) => Permission::Administration,
+        (Record::User(_), None) => Permission::CreateUser,
+        (Record::User(_), Some(_)) => Permission::EditUser,
+        _ => Permission::Administration,
+    };
+    context.require(needed)?;
+    match record {
+        Record::User(user) => {
+            check_networks(&user.reach.networks)?;
+            let before =
+                before.and_then(|before| if let Record::User(user) = before { Some(user) } else { None });
+            check_user(user, before, context.actor, context.catalog)?;
+        }
+        Record::Role(role) => check_rights(&role.rights, context.actor)?,
+        Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
+        Record::Settings(settings) => check_networks(&settings.security.networks)?,
+        Record::Product(_)
+        | Record::SavingsProduct(_)
+        | Record::Branch(_)
+        | Record::Centre(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_)
+        | Record::IndexRateSource(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_)
+        | Record::CustomField(_) => {}
+    }
+    Ok(())
+}
+
 /// The name of the first figure of a record that contradicts itself.
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
@@ -244,6 +310,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)

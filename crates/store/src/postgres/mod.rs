@@ -22,6 +22,7 @@ mod reported_loans;
 mod rows;
 mod savings;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -47,6 +48,7 @@ pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
 pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use sign_ins::PostgresSignIns;
 pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
 

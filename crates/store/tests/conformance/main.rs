@@ -20,6 +20,7 @@ mod reporting;
 mod samples;
 mod savings;
 mod sharding;
+mod sign_ins;
 mod tokens;
 mod working;
 mod writing;

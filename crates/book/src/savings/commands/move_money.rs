@@ -1,6 +1,6 @@
 //! Money in, money out, and fees.
 //!
-//! Checks, in this order: state, amount, value date, channel, then what the account allows.
+//! Checks, in this order: state, amount, the actor's limit, value date, channel, then what the account allows.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
@@ -10,6 +10,7 @@ use crate::loan::commands::repay::check_details;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::TransactionDetails;
+use crate::rights::Limited;
 use crate::savings::command::Move;
 use crate::savings::commands::{SavingsDecided, decision, refused};
 use crate::savings::event::{Movement, MovementKind, SavingsEvent};
@@ -27,6 +28,7 @@ pub(super) fn decide(
         return Err(Refusal::ArbitraryFeeNotAllowed);
     }
     let amount = amount_of(account, wanted)?;
+    check_limit(amount, kind, account, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(account, value_date, context)?;
     check_details(&wanted.details, context)?;
@@ -38,6 +40,21 @@ pub(super) fn decide(
     let movement = movement(account, (kind, change), wanted.details.clone(), context);
     let events = vec![(value_date, SavingsEvent::Moved { movement })];
     Ok(SavingsDecided::done(decision(account, events, context)))
+}
+
+/// Refuses more than the actor may move at once.
+fn check_limit(
+    amount: Amount,
+    kind: MovementKind,
+    account: &Savings,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let what = match kind {
+        MovementKind::Deposit => Limited::MakeDeposit,
+        MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
+        MovementKind::Fee => Limited::ApplyFee,
+    };
+    Ok(context.actor.bounds.limits.check(what, amount, account.terms.currency)?)
 }
 
 fn name_of(kind: MovementKind) -> &'static str {

@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use self::members::{
     CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
     GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
-    TRANCHE,
+    TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -22,12 +22,13 @@ use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, GeneralSettings, IdDocumentTemplate, IndexRate, Label, Organization,
-    TransactionChannel, User,
+    TransactionChannel,
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduct, SavingsTransaction};
 use super::wire::transaction::LoanTransaction;
+use super::wire::user::{Role, User, UserEnvelope};
 
 mod members;
 mod savings;
@@ -194,7 +195,12 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
-        ("GET", "users") => reading(&["branchId", "branchIdType", "offset", "limit"], Gives::Many("User")),
+        ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
+        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
+        ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
+        ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),
         ("GET", "users/{user}") => reading(&["fullDetails"], Gives::One("User")),
         ("GET", "currencies") => reading(&["includeForeign", "offset", "limit"], Gives::Many("Currency")),
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
@@ -283,6 +289,8 @@ fn components() -> Components {
     add::<IndexRate<'static>>(&mut schemas);
     add::<Centre<'static>>(&mut schemas);
     add::<User<'static>>(&mut schemas);
+    add::<UserEnvelope<'static>>(&mut schemas);
+    add::<Role<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
     let mut components = Components::new();

@@ -12,7 +12,7 @@ use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::groups;
-use super::loans::{address_of, holder_of, refuse_custom_view, require_officer_of_holder};
+use super::loans::{address_of, holder_of, refuse_custom_view};
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::movement::Setting;
@@ -46,7 +46,7 @@ pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answ
     let holder = asked.client_address(&client).await?;
     let view = asked.services.reading.store().client(holder).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_officer_of(view.client.assignment.user)?;
+    asked.require_reach(&view.client.assignment)?;
     list_with(&asked, Some(holder)).await
 }
 
@@ -64,15 +64,17 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     let page = page(&query)?;
     let full_details = query.flag("fullDetails")?;
     let Some(status) = status(&query)? else { return reply::ok(&[(); 0]) };
-    let filter = SavingsFilter {
+    let mut filter = SavingsFilter {
         branch: branch_filter(&query, asked.catalog())?,
         centre: centre_filter(&query, asked.catalog())?,
         credit_officer: officer_filter(&query, asked.catalog())?,
         status,
         holder,
+        within: Vec::new(),
     };
+    filter.within = asked.branches_of_list(filter.branch)?;
     if holder.is_none() {
-        require_own_officer(asked, &filter)?;
+        asked.require_own_officer(filter.credit_officer)?;
     }
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
     let shown = |account| savings_account(account, full_details);
@@ -85,14 +87,6 @@ fn status(query: &Fields<'_>) -> Result<Option<Option<&'static str>>, DoorError>
     Ok(state_filter(&name).ok_or_else(|| invalid("accountState"))?.map(Some))
 }
 
-/// A credit officer without access to other officers' clients must name himself or herself.
-fn require_own_officer(asked: &Asked, filter: &SavingsFilter) -> Result<(), DoorError> {
-    if asked.actor().only_own_clients && filter.credit_officer.is_none() {
-        return Err(invalid("creditOfficerUsername"));
-    }
-    asked.require_officer_of(filter.credit_officer)
-}
-
 /// `POST /api/savings`.
 pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
@@ -100,7 +94,6 @@ pub(super) async fn create(asked: Asked) -> Answer {
     refuse_update(&asked, &posted).await?;
     let (kind, holder) = holder_of(&asked, &posted).await?;
     let new = new_savings(&posted, &outer, Holder { kind, key: holder.key }, asked.catalog())?;
-    require_officer_of_holder(&asked, holder, kind).await?;
     let outcome = asked.submit(Command::CreateSavings { holder, new: Box::new(new) }).await?;
     let SavingsOutcome { account, .. } = outcome.into();
     reply::created(&account.id, &envelope(&account))
@@ -166,7 +159,6 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
         new_savings::Asked::Money(command) => moved(&asked, submit_on(&asked, address, command).await?),
         new_savings::Asked::Transfer { to, is_loan, wanted } => {
             let to = target(&asked, &to, is_loan).await?;
-            require_own(&asked, address).await?;
             let command = Command::Transfer { from: address, to, wanted: Box::new(wanted) };
             moved(&asked, asked.submit(command).await?.into())
         }
@@ -223,7 +215,7 @@ pub(super) async fn account(asked: &Asked, id: &str) -> Result<Savings, DoorErro
     let address = address(asked, id).await?;
     let account = asked.services.reading.store().savings(address).await?;
     let account = account.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidSavingsAccountId))?;
-    asked.require_officer_of(account.assignment.user)?;
+    asked.require_reach(&account.assignment)?;
     Ok(account)
 }
 
@@ -232,17 +224,7 @@ async fn submit_on(
     account: Address,
     command: SavingsCommand,
 ) -> Result<SavingsOutcome, DoorError> {
-    require_own(asked, account).await?;
     Ok(asked.submit(Command::Savings { account, command }).await?.into())
-}
-
-/// Refuses a credit officer who may not see other officers' clients.
-pub(super) async fn require_own(asked: &Asked, account: Address) -> Result<(), DoorError> {
-    if asked.actor().only_own_clients {
-        let kept = asked.services.reading.store().savings(account).await?;
-        asked.require_officer_of(kept.and_then(|account| account.assignment.user))?;
-    }
-    Ok(())
 }
 
 impl From<Outcome> for SavingsOutcome {

@@ -29,7 +29,6 @@ pub(super) async fn unlink(At((loan, account)): At<(String, String)>, asked: Ask
 async fn set(asked: &Asked, (loan, account): (&str, &str), is_linked: bool) -> Answer {
     let loan = asked.loan_address(loan).await?;
     let account = savings::address(asked, account).await?;
-    savings::require_own(asked, account).await?;
     asked.submit(Command::SetSettlement { loan, account, is_linked }).await?;
     reply::success()
 }

@@ -229,3 +229,30 @@ pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
 ];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];
+
+pub(super) const USER_FILTERS: &[&str] = &["branchId", "branchIdType", "fullDetails", "offset", "limit"];
+
+pub(super) const USER: &[&str] = &[
+    "username",
+    "password",
+    "firstName",
+    "lastName",
+    "title",
+    "email",
+    "homePhone",
+    "mobilePhone1",
+    "language",
+    "notes",
+    "userState",
+    "isAdministrator",
+    "isTeller",
+    "isCreditOfficer",
+    "isSupport",
+    "accessRights",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "managedBranches",
+    "transactionLimits",
+    "role",
+    "permissions",
+];
