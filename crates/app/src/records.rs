@@ -1,0 +1,107 @@
+//! Records in a batch.
+
+use loam_book::actor::Permission;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, Part};
+use loam_book::loan::context::NewIds;
+use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::record::{Record, check_record};
+use loam_book::working_days::changed_days_off;
+
+use crate::changes::RecordChange;
+use crate::command::{Address, Caller, Done};
+use crate::session::{Answer, Session};
+
+impl Session {
+    pub(crate) fn put_record(
+        &mut self,
+        record: &Record,
+        based_on: Option<i64>,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        self.context(caller, ids, None).require(Permission::Administration)?;
+        check_record(record)?;
+        let record = &self.numbered(record, based_on.is_none());
+        let before = find_record(&self.catalog, record);
+        let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
+        if namesake.is_some() || (based_on.is_none() && before.is_some()) {
+            let value = record.id().to_owned();
+            return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
+        }
+        let catalog_version = self.loaded.state.catalog_version;
+        if based_on.is_some_and(|version| version != catalog_version) {
+            return Err(Refusal::ChangedMeanwhile.into());
+        }
+        let command = if based_on.is_none() { "create record" } else { "change record" };
+        let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
+        let audit = (before.as_ref().map(text), Some(text(record)));
+        let subject = Address { part: Part::new(0), key: record.key() };
+        self.audit(subject, command, caller, audit);
+        let is_new = based_on.is_none();
+        let days_off = changed_days_off(before.as_ref(), record);
+        let record = record.clone();
+        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version, days_off });
+        Ok(self.outcome(Done::Record { record: Box::new(record) }))
+    }
+
+    /// A new user gets the next number.
+    fn numbered(&self, record: &Record, is_new: bool) -> Record {
+        let mut record = record.clone();
+        if let Record::User(user) = &mut record
+            && is_new
+        {
+            user.number = self.catalog.users.iter().map(|user| user.number).max().unwrap_or(0) + 1;
+        }
+        record
+    }
+}
+
+fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
+    let key = record.key();
+    match record {
+        Record::Product(_) => {
+            catalog.products.by_key(key).map(|found| Record::Product(Box::new(found.as_ref().clone())))
+        }
+        Record::Branch(_) => catalog.branches.by_key(key).map(|found| Record::Branch(found.as_ref().clone())),
+        Record::Centre(_) => catalog.centres.by_key(key).map(|found| Record::Centre(found.as_ref().clone())),
+        Record::User(_) => catalog.users.by_key(key).map(|found| Record::User(found.as_ref().clone())),
+        Record::Channel(_) => {
+            catalog.channels.by_key(key).map(|found| Record::Channel(found.as_ref().clone()))
+        }
+        Record::ApiClient(_) => {
+            catalog.api_clients.by_key(key).map(|found| Record::ApiClient(found.as_ref().clone()))
+        }
+        Record::Business(_) => {
+            catalog.businesses.by_key(key).map(|found| Record::Business(found.as_ref().clone()))
+        }
+        Record::Target(_) => catalog.targets.by_key(key).map(|found| Record::Target(found.as_ref().clone())),
+        Record::Purpose(_) => {
+            catalog.purposes.by_key(key).map(|found| Record::Purpose(found.as_ref().clone()))
+        }
+        Record::IndexRateSource(_) => {
+            catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
+        }
+        Record::Settings(_) => {
+            let found = catalog.settings.as_ref().filter(|found| found.key == key);
+            found.map(|found| Record::Settings(found.as_ref().clone()))
+        }
+    }
+}
+
+fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
+    let id = record.id();
+    match record {
+        Record::Product(_) => catalog.products.find(id).map(|found| found.key),
+        Record::Branch(_) => catalog.branches.find(id).map(|found| found.key),
+        Record::Centre(_) => catalog.centres.find(id).map(|found| found.key),
+        Record::User(_) => catalog.users.find(id).map(|found| found.key),
+        Record::Channel(_) => catalog.channels.find(id).map(|found| found.key),
+        Record::ApiClient(_) => catalog.api_clients.find(id).map(|found| found.key),
+        Record::Business(_) => catalog.businesses.find(id).map(|found| found.key),
+        Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
+        Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
+        Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
+        Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
+    }
+}
