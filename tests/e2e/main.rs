@@ -32,6 +32,7 @@ mod revolving;
 mod samples;
 mod schedule_edits;
 mod subset;
+mod templates;
 mod terms;
 mod together;
 mod tour;

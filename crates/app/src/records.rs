@@ -82,6 +82,9 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::IndexRateSource(_) => {
             catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
         }
+        Record::Template(_) => {
+            catalog.templates.by_key(key).map(|found| Record::Template(found.as_ref().clone()))
+        }
         Record::Settings(_) => {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
@@ -102,6 +105,7 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
         Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
         Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
+        Record::Template(_) => catalog.templates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
     }
 }

@@ -12,6 +12,7 @@ use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::product::Product;
 use crate::record::Record;
+use crate::template::DocumentTemplate;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -78,6 +79,7 @@ pub struct Catalog {
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
+    pub templates: Shelf<DocumentTemplate>,
     pub settings: Option<Arc<OrganizationSettings>>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
@@ -103,6 +105,7 @@ impl Catalog {
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
+                Record::Template(template) => catalog.templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
             }
         }

@@ -18,5 +18,6 @@ pub mod product;
 pub mod record;
 pub mod reporting;
 pub mod stated;
+pub mod template;
 pub mod vocabulary;
 pub mod working_days;

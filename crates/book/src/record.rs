@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::product::Product;
+use crate::template::DocumentTemplate;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -26,6 +27,7 @@ pub enum Record {
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
     Settings(OrganizationSettings),
+    Template(DocumentTemplate),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -42,6 +44,7 @@ pub enum RecordKind {
     Purpose,
     IndexRateSource,
     Settings,
+    Template,
 }
 
 impl RecordKind {
@@ -59,6 +62,7 @@ impl RecordKind {
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
             RecordKind::Settings => "settings",
+            RecordKind::Template => "document_template",
         }
     }
 }
@@ -77,6 +81,7 @@ impl Record {
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
             Record::Settings(_) => RecordKind::Settings,
+            Record::Template(_) => RecordKind::Template,
         }
     }
 
@@ -93,6 +98,7 @@ impl Record {
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
             Record::Settings(settings) => settings.key,
+            Record::Template(template) => template.key,
         }
     }
 
@@ -110,6 +116,7 @@ impl Record {
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::Template(template) => &template.id,
         }
     }
 
@@ -131,7 +138,8 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::Template(_) => {}
         }
         record
     }
@@ -149,6 +157,7 @@ impl Record {
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
             Record::Settings(settings) => &settings.name,
+            Record::Template(template) => &template.name,
         }
     }
 }
@@ -157,8 +166,8 @@ impl Record {
 ///
 /// # Errors
 /// Refuses an id that is empty or holds white space or control characters, an empty name, bounds of a
-/// product that contradict each other, rates of an index that are not in order, and a calendar in which
-/// nobody ever works.
+/// product that contradict each other, rates of an index that are not in order, a calendar in which
+/// nobody ever works, and a template that cannot be filled in.
 pub fn check_record(record: &Record) -> Result<(), Refusal> {
     let id = record.id();
     if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -166,6 +175,9 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
     if record.name().trim().is_empty() {
         return Err(Refusal::MissingField { field: "name" });
+    }
+    if let Record::Template(template) = record {
+        template.check().map_err(PaperRefusal::Template)?;
     }
     match contradiction(record) {
         Some(field) => Err(Refusal::ContradictingProduct { field }),
@@ -190,6 +202,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)
-        | Record::Purpose(_) => None,
+        | Record::Purpose(_)
+        | Record::Template(_) => None,
     }
 }

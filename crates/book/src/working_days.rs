@@ -97,7 +97,8 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
-        | Record::IndexRateSource(_) => None,
+        | Record::IndexRateSource(_)
+        | Record::Template(_) => None,
     }
 }
 

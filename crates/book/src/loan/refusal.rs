@@ -9,6 +9,7 @@ use crate::party::ClientState;
 
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use paper::PaperRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -17,6 +18,7 @@ pub use write_off::WriteOffRefusal;
 
 mod charge;
 mod custom_payment;
+mod paper;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -160,6 +162,8 @@ pub enum Refusal {
     Revolving(RevolvingRefusal),
     #[error(transparent)]
     Security(SecurityRefusal),
+    #[error(transparent)]
+    Paper(#[from] PaperRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]

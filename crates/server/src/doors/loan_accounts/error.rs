@@ -167,7 +167,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         // Each of these has a table of its own.
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
-        Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
+        Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
@@ -346,6 +346,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod papers;
 mod restructure;
 mod revolving;
 mod schedule;

@@ -24,6 +24,7 @@ mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod templates;
 mod transactions;
 mod translate;
 mod wire;
@@ -39,6 +40,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
         .route("/api/loans/{loan}/funds", post(loans::set_funds))
         .route("/api/loans/{loan}/tranches", post(loans::set_tranches))
+        .route("/api/loans/{loan}/templates/{template}", get(templates::of_loan))
+        .route(
+            "/api/loans/{loan}/transactions/{transaction}/templates/{template}",
+            get(templates::of_transaction),
+        )
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))

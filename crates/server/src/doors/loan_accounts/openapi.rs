@@ -49,6 +49,8 @@ enum Body {
 enum Gives {
     One(&'static str),
     Many(&'static str),
+    /// Not JSON: a document.
+    Document,
 }
 
 /// The operations that this version serves.
@@ -82,15 +84,13 @@ fn described(operation: &Operation) -> OperationBuilder {
         builder.parameter(parameter.schema(Some(text())))
     });
     let status = if operation.method == "POST" { "201" } else { "200" };
+    let media_type = if matches!(shape.gives, Gives::Document) { "text/html" } else { "application/json" };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
         .operation_id(Some(operation_id(operation)))
         .request_body(shape.body.map(body))
-        .response(
-            status,
-            ResponseBuilder::new().description("Done").content("application/json", given(&shape.gives)),
-        )
+        .response(status, ResponseBuilder::new().description("Done").content(media_type, given(&shape.gives)))
         .response(
             "default",
             ResponseBuilder::new().description("A no").content("application/json", one("Status")),
@@ -120,6 +120,10 @@ fn shape(operation: &Operation) -> Shape {
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
+        ("GET", "loans/{loan}/templates/{template}") => reading(&["startDate", "endDate"], Gives::Document),
+        ("GET", "loans/{loan}/transactions/{transaction}/templates/{template}") => {
+            reading(&["startDate", "endDate"], Gives::Document)
+        }
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
         ("POST", "loans/{loan}/tranches") => {
             writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
@@ -168,6 +172,7 @@ fn one(schema: &str) -> utoipa::openapi::Content {
 fn given(gives: &Gives) -> utoipa::openapi::Content {
     match gives {
         Gives::One(schema) => one(schema),
+        Gives::Document => ContentBuilder::new().schema(Some(text())).build(),
         Gives::Many(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()

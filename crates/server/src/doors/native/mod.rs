@@ -37,6 +37,7 @@ mod reconciliation;
 mod records;
 mod settings;
 mod targets;
+mod templates;
 mod translate;
 mod users;
 mod wire;
@@ -51,6 +52,7 @@ mod wire;
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "document templates", description = "Texts with placeholders, from which documents are made. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
@@ -79,6 +81,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(index_rates::list, index_rates::create))
         .routes(routes!(index_rates::one, index_rates::change))
         .routes(routes!(settings::read, settings::change))
+        .routes(routes!(templates::list, templates::create))
+        .routes(routes!(templates::one, templates::change))
         .merge(loans_on_any_day())
         .merge(outside())
 }

@@ -11,6 +11,7 @@ pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;
 pub(super) mod organization;
+pub(super) mod papers;
 pub(super) mod partner;
 pub(super) mod product;
 pub(super) mod quote;

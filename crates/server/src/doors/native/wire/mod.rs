@@ -11,6 +11,7 @@ mod loan;
 mod marketplace;
 mod organization;
 mod outside;
+mod papers;
 mod partner;
 mod product;
 mod product_rules;
@@ -31,6 +32,7 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
+pub(super) use papers::DocumentTemplate;
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use product::{
     LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
