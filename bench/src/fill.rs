@@ -147,7 +147,10 @@ impl Filler {
             Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
-            Done::Report { subject: None, .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
+            Done::Report { subject: None, .. }
+            | Done::Lead { .. }
+            | Done::Paper { .. }
+            | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
         })

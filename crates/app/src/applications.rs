@@ -129,6 +129,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Client { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::Paper { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),
     }

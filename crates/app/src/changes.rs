@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Door;
 use loam_book::application::Application;
-use loam_book::ids::{Key, Part};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
@@ -35,6 +36,7 @@ pub struct Changes {
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
+    pub papers: Vec<PaperChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
@@ -127,6 +129,25 @@ pub struct LeadChange {
     pub lead: Lead,
     /// False: a lead that is known already stays as it is.
     pub replaces: bool,
+}
+
+#[derive(Debug)]
+pub struct PaperChange {
+    pub address: Address,
+    /// `None`: the paper is new.
+    pub version_read: Option<i64>,
+    pub write: PaperWrite,
+}
+
+#[derive(Debug)]
+pub enum PaperWrite {
+    Put {
+        paper: Box<Paper>,
+        /// What stands in a document, where it is new.
+        content: Option<DocumentContent>,
+    },
+    /// With what stands in it.
+    Delete,
 }
 
 #[derive(Debug)]

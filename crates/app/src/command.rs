@@ -11,6 +11,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
 use loam_book::reporting::ReportCommand;
@@ -60,6 +61,8 @@ pub enum Command {
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
+    /// A comment, a document or a task.
+    Paper(Box<PaperCommand>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -85,6 +88,7 @@ impl Command {
             Command::RejectApplication { application, .. } => application.part,
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
+            Command::Paper(paper) => paper.part(),
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 Part::new(0)
             }
@@ -103,6 +107,7 @@ impl Command {
             Command::RejectApplication { .. } => "reject application",
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
+            Command::Paper(paper) => paper.name(),
             Command::CreateRecord(_) => "create record",
             Command::ChangeRecord { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
@@ -163,6 +168,10 @@ pub enum Done {
     },
     Lead {
         lead: Box<Lead>,
+    },
+    /// The paper as it now is, or as it was before it was deleted.
+    Paper {
+        paper: Box<Paper>,
     },
     Record {
         record: Box<Record>,

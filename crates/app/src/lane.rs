@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
 use loam_book::loan::refusal::Refusal;
+use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
@@ -47,6 +48,10 @@ impl Envelope {
         match self.command {
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 true
+            }
+            // A file is large: a batch holds one at most.
+            Command::Paper(ref paper) => {
+                matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
             }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
@@ -226,6 +231,8 @@ impl Lane {
             Command::CreateLoan { .. } | Command::Restructure { .. } | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            // Papers are counted with the accounts.
+            Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
@@ -294,6 +301,7 @@ fn need(batch: &[Envelope]) -> Need {
                 need.loans.extend(loan);
             }
             Command::Report(report) => crate::reporting::need(report, &mut need),
+            Command::Paper(command) => need.papers.extend(command.paper()),
             Command::CreateClient { .. }
             | Command::RegisterLead(_)
             | Command::CreateRecord(_)
@@ -310,6 +318,7 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
+        &mut need.papers,
     ] {
         addresses.sort_unstable();
         addresses.dedup();

@@ -14,6 +14,7 @@ pub mod error;
 mod ids;
 mod lane;
 pub mod looking;
+mod papers;
 pub mod ports;
 pub mod preview;
 pub mod reading;

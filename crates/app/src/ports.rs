@@ -13,6 +13,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
@@ -24,7 +25,7 @@ use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
     ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
 };
 
@@ -48,6 +49,7 @@ pub struct Need {
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
+    pub papers: Vec<Address>,
     /// Idempotency keys, each in its part.
     pub answers: Vec<(Part, String)>,
 }
@@ -61,6 +63,7 @@ pub struct Loaded {
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
+    pub papers: HashMap<Key, Paper>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
@@ -174,6 +177,13 @@ pub trait ReadStore: Send + Sync {
         &self,
         filter: &ReportedLoanFilter,
     ) -> Result<Vec<crate::views::SettlementCount>, StoreError>;
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError>;
+    /// A paper by its number, which is unique in the whole book.
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError>;
+    /// In the order of their numbers; tasks by their days before.
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError>;
+    /// What stands in a document.
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }

@@ -27,6 +27,7 @@ use crate::changes::{
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::lane::Envelope;
+use crate::papers::Papers;
 use crate::ports::Loaded;
 use crate::preview::OnLoan;
 use crate::reporting::Reporting;
@@ -44,6 +45,7 @@ pub(crate) struct Session {
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
+    pub(crate) papers: Papers,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
@@ -68,6 +70,7 @@ impl Session {
             clients: HashMap::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
+            papers: Papers::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
@@ -144,6 +147,7 @@ impl Session {
         }
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
+        self.papers.finish(&self.loaded, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -190,6 +194,7 @@ impl Session {
             }
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
+            Command::Paper(command) => self.command_paper(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -406,6 +411,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::RejectApplication { .. }
         | Command::Loan { .. }
         | Command::RegisterLead(_)
+        | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => None,
@@ -433,6 +439,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Client { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::Paper { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
 use loam_book::ids::{Address, Key};
+use loam_book::paper::PaperKind;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
 
@@ -168,6 +169,36 @@ pub struct LeadFilter {
     pub received_before: Option<Timestamp>,
     pub ssn_hash: Option<String>,
     pub email_hash: Option<String>,
+}
+
+/// Which papers a list holds; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperFilter {
+    pub kind: PaperKind,
+    /// What they are about.
+    pub subject: Option<Address>,
+    /// Of tasks: whose they are.
+    pub assignee: Option<Key>,
+    /// Of tasks: only those that this user made or is to do.
+    pub concerning: Option<Key>,
+    pub tasks: Option<TaskFilter>,
+}
+
+impl PaperFilter {
+    /// All papers of a kind.
+    pub fn of_kind(kind: PaperKind) -> PaperFilter {
+        PaperFilter { kind, subject: None, assignee: None, concerning: None, tasks: None }
+    }
+}
+
+/// Where tasks stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskFilter {
+    /// Overdue or not.
+    Open,
+    Completed,
+    /// Open, and due before this day.
+    Overdue(Date),
 }
 
 /// How many subjects were opened on one day.

@@ -12,6 +12,7 @@ pub mod index_rate;
 pub mod journal;
 pub mod loan;
 pub mod organization;
+pub mod paper;
 pub mod partner;
 pub mod party;
 pub mod product;

@@ -9,6 +9,10 @@ use crate::filters::Conditions;
 use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
 
+mod papers;
+
+pub(crate) use papers::paper_list;
+
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);
 

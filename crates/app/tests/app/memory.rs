@@ -98,6 +98,7 @@ impl WriteStore for Memory {
             applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
+            papers: HashMap::new(),
             borrowers: vec![],
             answers: answers.collect(),
             quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),

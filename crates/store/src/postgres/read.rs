@@ -8,7 +8,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
     ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
@@ -18,18 +18,20 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
 use super::pipeline::{count, list, read_all, select};
 use super::{
-    PostgresStore, applications, clients, loans, log, records, registry, reported_loans, state, subjects,
-    transactions,
+    PostgresStore, applications, clients, loans, log, papers, records, registry, reported_loans, state,
+    subjects, transactions,
 };
 use crate::lists;
 use crate::rows::application::read_application;
 use crate::rows::lead::read_lead;
+use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
 
@@ -171,6 +173,26 @@ impl ReadStore for PostgresReader {
     ) -> Result<Vec<SettlementCount>, StoreError> {
         let asking = lists::settlements_by_day(filter, '$');
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_settlement_count)
+    }
+
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_named(&[address])).await?;
+        rows.first().map(read_paper).transpose()
+    }
+
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_numbered(number)).await?;
+        rows.first().map(read_paper).transpose()
+    }
+
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
+        let asking = lists::paper_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_paper)
+    }
+
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_content(document)).await?;
+        read_all(&rows, read_piece).map(content_of)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

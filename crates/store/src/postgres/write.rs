@@ -16,8 +16,8 @@ use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
-    reported_loans, state, subjects, transactions,
+    PostgresStore, applications, check, clients, failed, journal, leads, loans, log, papers, records,
+    registry, reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -25,6 +25,7 @@ use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held};
+use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::subject::read_subject;
 
@@ -129,15 +130,28 @@ impl WriteStore for PostgresLane {
             applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
+            papers::select_named(&need.papers),
             log::select_answers(&need.answers),
         ];
-        let [state, found, installments, quarantined, clients, held, applied, subjects, reported, answers] =
-            snapshot(self.client().await?, queries).await?;
+        let [
+            state,
+            found,
+            installments,
+            quarantined,
+            clients,
+            held,
+            applied,
+            subjects,
+            reported,
+            papers,
+            answers,
+        ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
+        let papers = read_all(&papers, read_paper)?;
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
@@ -145,6 +159,7 @@ impl WriteStore for PostgresLane {
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
+            papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
             borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),
             quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
@@ -227,6 +242,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     reported_loans::save_reported_loans(&mut writes, &changes.reported_loans);
     reported_loans::insert_reports(&mut writes, &changes.reports);
     leads::save_leads(&mut writes, &changes.leads);
+    papers::save_papers(&mut writes, &changes.papers);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);
     journal::insert_transfers(&mut writes, &changes.transfers);

@@ -12,6 +12,7 @@ pub(crate) mod delivery;
 pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
+pub(crate) mod paper;
 pub(crate) mod reported_loan;
 pub(crate) mod subject;
 pub(crate) mod token;

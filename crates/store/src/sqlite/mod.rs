@@ -13,6 +13,7 @@ mod journal;
 mod leads;
 mod loans;
 mod log;
+mod papers;
 mod properties;
 mod read;
 mod records;

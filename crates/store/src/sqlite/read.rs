@@ -8,7 +8,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
     ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
@@ -18,13 +18,14 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
 use super::{
-    SqliteStore, applications, clients, leads, loans, log, read_aside, records, registry, reported_loans,
-    state, subjects, transactions,
+    SqliteStore, applications, clients, leads, loans, log, papers, read_aside, records, registry,
+    reported_loans, state, subjects, transactions,
 };
 
 /// Reads with connections of its own.
@@ -166,6 +167,23 @@ impl ReadStore for SqliteReader {
         let filter = filter.clone();
         let count = move |connection: &_| reported_loans::select_settlements_by_day(connection, &filter);
         read_aside(&self.0, count).await
+    }
+
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {
+        self.0.with_reader(|connection| papers::select_paper(connection, address))
+    }
+
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError> {
+        self.0.with_reader(|connection| papers::select_numbered(connection, number))
+    }
+
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| papers::select_papers(connection, &filter, page)).await
+    }
+
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
+        read_aside(&self.0, move |connection| papers::select_content(connection, document)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, failed, journal, leads, loans, log, records, registry,
+    SqliteStore, applications, check, clients, failed, journal, leads, loans, log, papers, records, registry,
     reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
@@ -108,6 +108,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
+        papers: HashMap::with_capacity(need.papers.len()),
         borrowers: Vec::new(),
         answers: HashMap::new(),
         quarantined: Vec::new(),
@@ -140,6 +141,10 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let loan = reported_loans::select_reported_loan(connection, *address)?;
         loaded.reported_loans.extend(loan.map(|loan| (loan.key, loan)));
     }
+    for address in &need.papers {
+        let paper = papers::select_paper(connection, *address)?;
+        loaded.papers.extend(paper.map(|paper| (paper.key, paper)));
+    }
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -161,6 +166,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
+    papers::save_papers(tx, &changes.papers)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

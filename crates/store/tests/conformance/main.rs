@@ -10,6 +10,7 @@ mod copying;
 mod counting;
 mod delivering;
 mod durability;
+mod papers;
 mod places;
 mod postgres_only;
 mod reading;

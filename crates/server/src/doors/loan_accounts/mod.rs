@@ -11,6 +11,8 @@ use crate::Services;
 
 mod asked;
 mod clients;
+mod comments;
+mod documents;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -19,11 +21,13 @@ mod loans;
 pub mod openapi;
 pub mod operations;
 mod organization;
+mod papers;
 mod products;
 mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod tasks;
 mod templates;
 mod transactions;
 mod translate;
@@ -33,6 +37,7 @@ pub use openapi::openapi;
 
 pub(crate) fn router() -> Router<Services> {
     Router::new()
+        .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
@@ -56,6 +61,15 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
         .route("/api/settings/general", get(organization::general_settings))
+        .route("/api/documents", post(documents::upload))
+        .route("/api/documents/{document}", get(documents::show).delete(documents::delete))
+        .route("/api/images/{image}", get(documents::image))
+        .route(
+            "/api/clients/{client}/documents/{picture}",
+            get(documents::show_picture).post(documents::set_picture).delete(documents::delete_picture),
+        )
+        .route("/api/tasks", get(tasks::list).post(tasks::create))
+        .route("/api/tasks/{task}", post(tasks::edit).delete(tasks::delete))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))

@@ -10,8 +10,8 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT,
-    NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS,
+    MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -20,6 +20,7 @@ use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
 };
+use super::wire::papers::{Comment, Document, Task};
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::transaction::LoanTransaction;
@@ -42,6 +43,10 @@ enum Body {
     Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
     Wrapped(&'static str, &'static [&'static str]),
+    /// A form, or JSON: an object in an envelope of this name.
+    WrappedOrForm(&'static str, &'static [&'static str]),
+    /// JSON: an object in an envelope of this name, and a text beside it.
+    Beside(&'static str, &'static [&'static str], &'static str),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -51,6 +56,10 @@ enum Gives {
     Many(&'static str),
     /// Not JSON: a document.
     Document,
+    /// Not JSON: a file.
+    File,
+    /// One JSON text.
+    Text,
 }
 
 /// The operations that this version serves.
@@ -84,7 +93,11 @@ fn described(operation: &Operation) -> OperationBuilder {
         builder.parameter(parameter.schema(Some(text())))
     });
     let status = if operation.method == "POST" { "201" } else { "200" };
-    let media_type = if matches!(shape.gives, Gives::Document) { "text/html" } else { "application/json" };
+    let media_type = match shape.gives {
+        Gives::Document => "text/html",
+        Gives::File => "application/octet-stream",
+        Gives::One(_) | Gives::Many(_) | Gives::Text => "application/json",
+    };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
@@ -157,7 +170,28 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
-        _ => reading(&[], Gives::One("Status")),
+        (method, path) => paper_shape(method, path),
+    }
+}
+
+/// Comments, documents and tasks.
+fn paper_shape(method: &str, path: &str) -> Shape {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let of_list = |gives| Shape { query: &PAGE, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (method, last) {
+        ("GET", "comments") => of_list(Gives::Many("Comment")),
+        ("POST", "comments") => writing(Body::Wrapped("comment", &["text"]), Gives::One("Comment")),
+        ("GET", "documents") => of_list(Gives::Many("Document")),
+        ("POST", "documents") => {
+            writing(Body::Beside("document", DOCUMENT, "documentContent"), Gives::One("Document"))
+        }
+        ("GET", "{document}") => Shape { query: &[], body: None, gives: Gives::File },
+        ("GET", "{image}" | "{picture}") => Shape { query: &["size"], body: None, gives: Gives::Text },
+        ("POST", "{picture}") => writing(Body::Flat(&["documentContent"]), Gives::One("Status")),
+        ("GET", "tasks") => Shape { query: TASK_FILTERS, body: None, gives: Gives::Many("Task") },
+        ("POST", "tasks" | "{task}") => writing(Body::WrappedOrForm("task", TASK), Gives::One("Task")),
+        _ => Shape { query: &[], body: None, gives: Gives::One("Status") },
     }
 }
 
@@ -172,7 +206,7 @@ fn one(schema: &str) -> utoipa::openapi::Content {
 fn given(gives: &Gives) -> utoipa::openapi::Content {
     match gives {
         Gives::One(schema) => one(schema),
-        Gives::Document => ContentBuilder::new().schema(Some(text())).build(),
+        Gives::Document | Gives::File | Gives::Text => ContentBuilder::new().schema(Some(text())).build(),
         Gives::Many(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
@@ -194,6 +228,12 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
         Body::Flat(members) => (Some(object(members)), object(members)),
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
+        Body::WrappedOrForm(envelope, members) => (Some(object(members)), wrapped(envelope, object(members))),
+        Body::Beside(envelope, members, text_beside) => {
+            let whole = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
+            let whole = whole.property(text_beside, text()).required(text_beside);
+            (None, RefOr::T(Schema::Object(whole.build())))
+        }
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
@@ -224,6 +264,9 @@ fn components() -> Components {
     add::<User<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
+    add::<Comment<'static>>(&mut schemas);
+    add::<Document<'static>>(&mut schemas);
+    add::<Task<'static>>(&mut schemas);
     let mut components = Components::new();
     components.schemas.extend(schemas);
     components

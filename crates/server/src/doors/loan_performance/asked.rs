@@ -190,6 +190,7 @@ async fn submit(
         | Done::Client { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::Paper { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),
     }

@@ -50,6 +50,7 @@ pub(super) async fn register(
         | Done::Client { .. }
         | Done::Application { .. }
         | Done::Report { .. }
+        | Done::Paper { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };

@@ -182,6 +182,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::Paper { .. }
         | Done::BusinessDate { .. } => None,
     };
     record.expect("a command on a record gives a record of the same kind")

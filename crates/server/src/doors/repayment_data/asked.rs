@@ -139,6 +139,7 @@ impl Asked {
             | Done::Client { .. }
             | Done::Application { .. }
             | Done::Lead { .. }
+            | Done::Paper { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),
         }

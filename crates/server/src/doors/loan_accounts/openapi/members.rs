@@ -133,6 +133,21 @@ pub(super) const CLIENT: &[&str] = &[
     "assignedCentreKey",
     "assignedUserKey",
 ];
+pub(super) const DOCUMENT: &[&str] =
+    &["documentHolderKey", "documentHolderType", "name", "type", "description"];
+pub(super) const TASK: &[&str] = &[
+    "title",
+    "description",
+    "dueDate",
+    "username",
+    "assignedUserKey",
+    "clientid",
+    "taskLinkKey",
+    "taskLinkType",
+    "status",
+    "completionDate",
+];
+pub(super) const TASK_FILTERS: &[&str] = &["username", "clientid", "status", "offset", "limit"];
 /// A row of an edited schedule.
 pub(super) const EDITED_ROW: &[&str] = &[
     "encodedKey",

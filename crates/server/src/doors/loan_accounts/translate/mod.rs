@@ -12,6 +12,7 @@ pub(super) mod new_client;
 pub(super) mod new_loan;
 pub(super) mod organization;
 pub(super) mod page;
+pub(super) mod papers;
 pub(super) mod product;
 mod product_rules;
 pub(super) mod repayment;

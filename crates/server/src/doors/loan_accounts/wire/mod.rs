@@ -4,6 +4,7 @@
 pub(super) mod client;
 pub(super) mod loan;
 pub(super) mod organization;
+pub(super) mod papers;
 pub(super) mod product;
 pub(super) mod product_rules;
 pub(super) mod repayment;
