@@ -1,6 +1,7 @@
 //! The real binary over real HTTP, on both databases. Each module is one subject; `book` prepares
 //! what most of them start from.
 
+mod activities;
 mod bad_input;
 mod book;
 mod charges;

@@ -63,6 +63,7 @@ const SERVED: &[&str] = &[
     "GET /api/documents/{}",
     "DELETE /api/documents/{}",
     "GET /api/images/{}",
+    "GET /api/activities",
     "GET /api/tasks",
     "POST /api/tasks",
     "POST /api/tasks/{}",

@@ -25,8 +25,8 @@ use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
-    ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    PaperFilter, ReportedLoanFilter, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -182,6 +182,12 @@ pub trait ReadStore: Send + Sync {
     async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError>;
     /// In the order of their numbers; tasks by their days before.
     async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError>;
+    /// What was done, the newest first.
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError>;
     /// What stands in a document.
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError>;
     /// Answers when the database does.

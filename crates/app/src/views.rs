@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
-use loam_book::ids::{Address, Key};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::paper::PaperKind;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
@@ -199,6 +199,34 @@ pub enum TaskFilter {
     Completed,
     /// Open, and due before this day.
     Overdue(Date),
+}
+
+/// Which activities a list holds: what was done in a time, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityFilter {
+    pub from: Timestamp,
+    /// Not included.
+    pub before: Timestamp,
+    /// What was acted on; empty: anything.
+    pub entities: Vec<Key>,
+    /// Who acted.
+    pub actor: Option<Key>,
+}
+
+/// Something that was done, as the audit trail has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredActivity {
+    pub id: i64,
+    pub part: Part,
+    pub recorded_at: Timestamp,
+    pub booking_date: Date,
+    pub actor: Key,
+    /// The name of the command.
+    pub command: String,
+    pub entity: Key,
+    /// What was before and after, as JSON, where it was kept.
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// How many subjects were opened on one day.

@@ -33,3 +33,8 @@ create table document_piece (
     piece text not null,
     primary key (part, paper_key, n)
 ) {{clustered}};
+
+-- The trail is read as activities: of a time, of what was acted on, of who acted.
+create index audit_by_time on audit (recorded_at, audit_id);
+create index audit_by_entity on audit (entity, recorded_at, audit_id);
+create index audit_by_actor on audit (actor, recorded_at, audit_id);

@@ -11,7 +11,7 @@ use crate::rows::lead::lead_columns;
 
 mod papers;
 
-pub(crate) use papers::paper_list;
+pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);

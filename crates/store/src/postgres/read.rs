@@ -8,8 +8,9 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
-    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter,
+    SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -29,6 +30,7 @@ use super::{
     subjects, transactions,
 };
 use crate::lists;
+use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
 use crate::rows::lead::read_lead;
 use crate::rows::paper::{content_of, read_paper, read_piece};
@@ -188,6 +190,15 @@ impl ReadStore for PostgresReader {
     async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
         let asking = lists::paper_list(filter, page, '$');
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_paper)
+    }
+
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError> {
+        let asking = lists::activity_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_activity)
     }
 
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {

@@ -1,15 +1,16 @@
-//! `paper` and `document_piece`.
+//! `paper`, `document_piece`, and what is read of `audit`.
 
 use loam_app::changes::{PaperChange, PaperWrite};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{Page, PaperFilter};
+use loam_app::views::{ActivityFilter, Page, PaperFilter, StoredActivity};
 use loam_book::paper::{DocumentContent, Paper};
 use rusqlite::{Connection, params_from_iter};
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
-use crate::lists::paper_list;
+use crate::lists::{activity_list, paper_list};
+use crate::rows::answer::read_activity;
 use crate::rows::paper::{content_of, emptied, paper_row, piece_rows, read_paper, read_piece};
 
 /// Writes papers, each only if nobody else did since it was read.
@@ -76,6 +77,15 @@ pub(super) fn select_papers(
 ) -> Result<Vec<Paper>, StoreError> {
     let (sql, row) = paper_list(filter, page, '?');
     select(connection, &sql, row, |row| read_paper(row))
+}
+
+pub(super) fn select_activities(
+    connection: &Connection,
+    filter: &ActivityFilter,
+    page: Page,
+) -> Result<Vec<StoredActivity>, StoreError> {
+    let (sql, row) = activity_list(filter, page, '?');
+    select(connection, &sql, row, |row| read_activity(row))
 }
 
 pub(super) fn select_content(

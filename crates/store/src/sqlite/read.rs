@@ -8,8 +8,9 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page, PaperFilter,
-    ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
+    PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter,
+    SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -180,6 +181,15 @@ impl ReadStore for SqliteReader {
     async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
         let filter = filter.clone();
         read_aside(&self.0, move |connection| papers::select_papers(connection, &filter, page)).await
+    }
+
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| papers::select_activities(connection, &filter, page)).await
     }
 
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {

@@ -1,10 +1,10 @@
 //! Papers: written once, changed by version, deleted with what stands in them, found by key, number and subject.
 
 use jiff::civil::{Date, date};
-use loam_app::changes::{Changes, PaperChange, PaperWrite};
+use loam_app::changes::{AuditRow, Changes, PaperChange, PaperWrite};
 use loam_app::error::StoreError;
 use loam_app::ports::Need;
-use loam_app::views::{Page, PaperFilter, TaskFilter};
+use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter};
 use loam_book::ids::{Address, Part};
 use loam_book::paper::{
     Document, DocumentContent, Paper, PaperKind, PaperSubject, Sheet, SubjectKind, Task, TaskStatus,
@@ -19,6 +19,7 @@ on_both!(
     tasks_are_listed_by_state_day_and_user,
     a_stale_paper_is_a_conflict,
     a_document_comes_and_goes_with_what_stands_in_it,
+    activities_are_listed_by_time_entity_and_actor,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
@@ -174,4 +175,32 @@ async fn a_document_comes_and_goes_with_what_stands_in_it(place: Place) {
     assert_eq!(open.reader.paper(first.address()).await.unwrap(), None);
     assert_eq!(open.reader.document_content(first.address()).await.unwrap(), None);
     assert!(open.reader.document_content(other.address()).await.unwrap().is_some());
+}
+
+async fn activities_are_listed_by_time_entity_and_actor(place: Place) {
+    let mut open = place.book().await;
+    let row = |n: u64, entity: u64, actor: u64| AuditRow {
+        recorded_at: instant(i64::try_from(n).unwrap()),
+        entity: key(5, entity),
+        actor: key(0, actor),
+        before: Some(format!("{n}")),
+        after: None,
+        ..audit(Part::new(5), key(5, entity))
+    };
+    let rows = vec![row(1, 1, 901), row(2, 2, 902), row(3, 1, 902), row(4, 3, 901)];
+    open.lane.save(&Changes { audit: rows, ..Changes::default() }).await.unwrap();
+    let whole = ActivityFilter { from: instant(0), before: instant(9), entities: vec![], actor: None };
+    let told = async |filter: ActivityFilter, page| {
+        let found = open.reader.activities(&filter, page).await.unwrap();
+        found.iter().map(|activity| activity.before.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(whole.clone(), ALL).await, ["4", "3", "2", "1"]);
+    assert_eq!(told(whole.clone(), Page { offset: 1, limit: 2 }).await, ["3", "2"]);
+    assert_eq!(
+        told(ActivityFilter { from: instant(2), before: instant(4), ..whole.clone() }, ALL).await,
+        ["3", "2"]
+    );
+    let entities = vec![key(5, 1), key(5, 3)];
+    assert_eq!(told(ActivityFilter { entities, ..whole.clone() }, ALL).await, ["4", "3", "1"]);
+    assert_eq!(told(ActivityFilter { actor: Some(key(0, 902)), ..whole }, ALL).await, ["3", "2"]);
 }

@@ -9,6 +9,7 @@ use axum::routing::{delete, get, post};
 
 use crate::Services;
 
+mod activities;
 mod asked;
 mod clients;
 mod comments;
@@ -68,6 +69,7 @@ pub(crate) fn router() -> Router<Services> {
             "/api/clients/{client}/documents/{picture}",
             get(documents::show_picture).post(documents::set_picture).delete(documents::delete_picture),
         )
+        .route("/api/activities", get(activities::list))
         .route("/api/tasks", get(tasks::list).post(tasks::create))
         .route("/api/tasks/{task}", post(tasks::edit).delete(tasks::delete))
         .route("/api/branches", get(organization::list_branches))

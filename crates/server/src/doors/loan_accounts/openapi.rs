@@ -10,11 +10,12 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS,
-    MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
+    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE,
+    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
+use super::wire::activity::ActivityEntry;
 use super::wire::client::{Client, ClientExpanded};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
@@ -189,6 +190,9 @@ fn paper_shape(method: &str, path: &str) -> Shape {
         ("GET", "{document}") => Shape { query: &[], body: None, gives: Gives::File },
         ("GET", "{image}" | "{picture}") => Shape { query: &["size"], body: None, gives: Gives::Text },
         ("POST", "{picture}") => writing(Body::Flat(&["documentContent"]), Gives::One("Status")),
+        ("GET", "activities") => {
+            Shape { query: ACTIVITY_FILTERS, body: None, gives: Gives::Many("ActivityEntry") }
+        }
         ("GET", "tasks") => Shape { query: TASK_FILTERS, body: None, gives: Gives::Many("Task") },
         ("POST", "tasks" | "{task}") => writing(Body::WrappedOrForm("task", TASK), Gives::One("Task")),
         _ => Shape { query: &[], body: None, gives: Gives::One("Status") },
@@ -264,6 +268,7 @@ fn components() -> Components {
     add::<User<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
+    add::<ActivityEntry<'static>>(&mut schemas);
     add::<Comment<'static>>(&mut schemas);
     add::<Document<'static>>(&mut schemas);
     add::<Task<'static>>(&mut schemas);

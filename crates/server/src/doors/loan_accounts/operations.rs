@@ -144,7 +144,7 @@ const OTHERS: &[Operation] = &[
     served("GET", "/api/documents/{document}", "Read a document"),
     served("DELETE", "/api/documents/{document}", "Delete a document"),
     served("GET", "/api/images/{image}", "Read an image"),
-    disabled("GET", "/api/activities", "List activities"),
+    served("GET", "/api/activities", "List activities"),
     disabled("POST", "/api/notifications", "Send messages again"),
     disabled("POST", "/api/notifications/messages/search", "Search messages"),
     disabled("GET", "/api/indicators/{indicator}", "Read an indicator"),

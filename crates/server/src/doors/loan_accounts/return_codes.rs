@@ -210,6 +210,9 @@ pub enum ReturnCode {
     InvalidTaskFieldChange = 982,
     InvalidTaskStatus = 983,
     InvalidTaskTitleLength = 984,
+    MissingFromDate = 1000,
+    MissingToDate = 1001,
+    MaximumOneFilterAllowed = 1002,
     InvalidIndexRateSourceId = 1300,
     /// The contract's spelling.
     #[serde(rename = "START_DATE_BEFORE_LAST_INDEX_REVIEWD_DATE")]

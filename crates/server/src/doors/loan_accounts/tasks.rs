@@ -24,10 +24,7 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let page = page(&query)?;
     let may_see_all = asked.actor().may(Permission::ViewUserDetails);
     let filter = PaperFilter {
-        subject: match holder(&asked, &query).await? {
-            Some(holder) => Some(holder.address),
-            None => None,
-        },
+        subject: holder(&asked, &query).await?.map(|holder| holder.address),
         assignee: query.text("username")?.map(|name| user(&asked, &name)).transpose()?,
         concerning: (!may_see_all).then_some(asked.actor().user_key),
         tasks: Some(status(&query, asked.business_date())?),

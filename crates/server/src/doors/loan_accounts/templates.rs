@@ -9,13 +9,13 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Address, Key};
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{HolderKind, Installment, Loan};
-use loam_book::party::Profile;
 use loam_book::template::{DocumentTemplate, Subject, TemplateType};
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::translate::activity::full_name;
 use super::translate::repayment::installments;
 
 /// How many transactions are read at once, and how many a document can show.
@@ -115,13 +115,6 @@ async fn client_of(asked: &Asked, loan: &Loan) -> Result<Option<ClientView>, Doo
         }
         HolderKind::Group => Ok(None),
     }
-}
-
-fn full_name(profile: &Profile) -> String {
-    let names = [Some(&profile.first_name), profile.middle_name.as_ref(), Some(&profile.last_name)];
-    let names: Vec<&str> =
-        names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
-    names.join(" ")
 }
 
 async fn all_transactions(asked: &Asked, loan: &Loan) -> Result<Vec<LoanTransaction>, DoorError> {

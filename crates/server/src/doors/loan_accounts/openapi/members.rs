@@ -135,6 +135,21 @@ pub(super) const CLIENT: &[&str] = &[
 ];
 pub(super) const DOCUMENT: &[&str] =
     &["documentHolderKey", "documentHolderType", "name", "type", "description"];
+pub(super) const ACTIVITY_FILTERS: &[&str] = &[
+    "from",
+    "to",
+    "clientID",
+    "groupID",
+    "centreID",
+    "branchID",
+    "userID",
+    "loanAccountID",
+    "savingsAccountID",
+    "loanProductID",
+    "savingsProductID",
+    "offset",
+    "limit",
+];
 pub(super) const TASK: &[&str] = &[
     "title",
     "description",

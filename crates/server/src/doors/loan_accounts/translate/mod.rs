@@ -1,6 +1,7 @@
 //! Pure translation: what came over the wire into commands, results into what goes over the wire.
 
 pub(super) mod accompanying;
+pub(super) mod activity;
 mod charges;
 pub(super) mod client;
 mod custom_payment;

@@ -1,6 +1,7 @@
 //! What goes over the wire: exactly the contract's names, money and rates as texts, counts as
 //! numbers, absent values left out. Nothing here knows where a value comes from.
 
+pub(super) mod activity;
 pub(super) mod client;
 pub(super) mod loan;
 pub(super) mod organization;
