@@ -144,6 +144,7 @@ impl Filler {
         Ok(match outcome.done {
             Done::Loan { loan, .. } => Address { part: loan.part, key: loan.key },
             Done::Client { client } => Address { part: client.part, key: client.key },
+            Done::Group { group } => Address { part: group.part, key: group.key },
             Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
@@ -165,6 +166,7 @@ impl Filler {
                 last_name: "Bench".into(),
                 ..Profile::default()
             },
+            role: None,
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],

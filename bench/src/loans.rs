@@ -17,6 +17,7 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::log::fold;
 use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::TransactionDetails;
+use loam_book::party::holder::Party;
 use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::Product;
 use loam_book::record::Record;
@@ -110,9 +111,11 @@ impl OneLoan {
             version: 1,
             state: ClientState::Inactive,
             profile: Profile { first_name: "Ana".into(), last_name: "Lima".into(), ..Profile::default() },
+            role: None,
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],
+            groups: vec![],
             created_at: Timestamp::UNIX_EPOCH,
             last_modified_at: Timestamp::UNIX_EPOCH,
             approved_at: None,
@@ -182,7 +185,7 @@ impl OneLoan {
             calendar: &calendar,
             catalog: &self.catalog,
             closed_through: None,
-            holder: Some(&self.client),
+            holder: Some(Party::Client(&self.client)),
             ids: &ids,
         };
         let history = with_log.then_some(self.entries.as_slice());

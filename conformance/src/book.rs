@@ -17,6 +17,7 @@ use loam_book::loan::log::effective;
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Loan};
+use loam_book::party::holder::Party;
 use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::Product;
 use loam_book::record::Record;
@@ -138,7 +139,7 @@ impl Book {
             calendar: &calendar,
             catalog: &self.catalog,
             closed_through: None,
-            holder: Some(&self.client),
+            holder: Some(Party::Client(&self.client)),
             ids,
         };
         let mut history = None;
@@ -192,9 +193,11 @@ fn client(part: Part) -> Client {
         version: 1,
         state: ClientState::Inactive,
         profile: Profile { first_name: "Ana".into(), last_name: "Lima".into(), ..Profile::default() },
+        role: None,
         assignment: Assignment::default(),
         addresses: vec![],
         documents: vec![],
+        groups: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
         approved_at: None,

@@ -143,7 +143,12 @@ fn figures_of_a_new_loan_that_cannot_be_are_refused() {
         let dates = json!({"expectedDisbursementDate": "2012-07-28", "firstRepaymentDate": "2012-07-28"});
         let early = (400, 194, "FIRST_REPAYMENT_DATE_BEFORE_EXPECTED_DISBURSEMENT_DATE");
         refuses_application(book, "disbursementDetails", dates, early);
-        refuses_application(book, "accountHolderType", json!("GROUP"), DISABLED);
+        refuses_application(
+            book,
+            "accountHolderType",
+            json!("GROUP"),
+            (400, 1492, "ACCOUNT_HOLDER_NOT_FOUND"),
+        );
         refuses_application(book, "accountHolderType", json!("NOBODY"), (400, 4, "INVALID_PARAMETERS"));
         refuses_application(book, "id", json!("a/b"), (400, 149, "INVALID_ID"));
         let balloon = (400, 190, "BALLOON_PAYMENTS_NOT_ALLOWED_BY_PRODUCT");
@@ -452,13 +457,12 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
         }
         for (method, path) in [
             ("GET", "/api/savings"),
-            ("GET", "/api/groups"),
             ("POST", "/api/loans/search"),
             ("POST", "/api/loans/L/settlementAccounts/S"),
             ("GET", "/api/loans/L/comments"),
             ("POST", "/api/users"),
             ("GET", "/api/repayments?dueFrom=2012-01-01&dueTo=2013-01-01"),
-            ("POST", "/api/clients/8"),
+            ("GET", "/api/groups/G/savings"),
         ] {
             println!("{method} {path}");
             book.refuses(|caller| caller.send(method, path, None, ""), DISABLED);

@@ -162,6 +162,14 @@ impl Book {
         self.loan(id)
     }
 
+    /// Creates a group of these clients, in the care of branch "2"; gives what the door answers.
+    pub(crate) fn group(&self, id: &str, clients: &[&str]) -> Value {
+        let members: Vec<Value> = clients.iter().map(|client| json!({"clientKey": client})).collect();
+        let body = json!({"group": {"id": id, "groupName": format!("Group {id}"),
+            "assignedBranchKey": self.branch}, "groupMembers": members});
+        self.admin.post("/api/groups", &body).expect(201).json()
+    }
+
     /// Posts a transaction as a form, which must be accepted.
     #[track_caller]
     pub(crate) fn act(&self, loan: &str, form: &str) -> Value {
@@ -222,12 +230,23 @@ impl Book {
                 seen.push(self.admin.get(&format!("/api/loans/{id}{path}")).expect(200).text);
             }
         }
-        seen.push(self.admin.get("/api/clients?fullDetails=true&limit=1000").expect(200).text);
+        for list in ["clients", "groups"] {
+            seen.push(self.admin.get(&format!("/api/{list}?fullDetails=true&limit=1000")).expect(200).text);
+        }
         for list in ["loanproducts", "branches", "centres", "users", "transactionchannels"] {
             seen.push(self.admin.get(&format!("/api/{list}?fullDetails=true&limit=1000")).expect(200).text);
         }
-        let tables =
-            ["loan_log", "loan_transaction", "journal_transfer", "record", "client", "audit", "outbox"];
+        let tables = [
+            "loan_log",
+            "loan_transaction",
+            "journal_transfer",
+            "record",
+            "client",
+            "client_group",
+            "id_registry",
+            "audit",
+            "outbox",
+        ];
         for table in tables {
             seen.push(format!("{table}: {}", self.rows(table)));
         }

@@ -2,6 +2,7 @@
 //! what most of them start from.
 
 mod activities;
+mod applying;
 mod bad_input;
 mod book;
 mod charges;
@@ -9,10 +10,13 @@ mod clients;
 mod command_line;
 mod commands;
 mod conventions;
+mod crowds;
+mod currencies;
 mod custom_payments;
 mod days_off;
 mod documents;
 mod dynamic;
+mod groups;
 mod hostile;
 mod idempotency;
 mod life;

@@ -125,10 +125,11 @@ fn offered(book: &Book, id: &str, changes: &Value) -> String {
 fn tranches_are_posted_as_in_the_samples() {
     on_both(|book| {
         let changes = json!({"loanProductType": "TRANCHED_LOAN", "maxNumberOfDisbursementTranches": 3,
-            "interestCalculationMethod": "DECLINING_BALANCE"});
+            "interestCalculationMethod": "DECLINING_BALANCE", "forPureGroups": true});
         let product = offered(book, "TRANCHED", &changes);
+        let group = key(&book.group("G1", &[])["group"]);
         book.apply_with("ABC123", &json!({"productTypeKey": product, "tranches": [{"amount": "950"}]}));
-        play(book, "tranches", &vec![("client", book.client.clone()), ("product", product)]);
+        play(book, "tranches", &vec![("group", group), ("product", product)]);
     });
 }
 

@@ -9,6 +9,7 @@ use loam_book::loan::command::LoanCommand;
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::party::holder::Party;
 
 use crate::changes::{ApplicationChange, Changes, IdName};
 use crate::command::{Caller, Done, Outcome};
@@ -65,7 +66,7 @@ impl Session {
     ) -> Answer {
         let name = self.applications.offered.take().expect("a lane names a new application");
         let borrower = self.client(borrower).cloned();
-        let context = self.context(caller, ids, borrower.as_ref());
+        let context = self.context(caller, ids, borrower.as_ref().map(Party::Client));
         let (application, loan) = application::apply(new, &context, name.number, name.key)?;
         let decision = match loan {
             Some(loan) => self.decide_loan(None, &LoanCommand::Create(Box::new(loan)), context)?,
@@ -127,6 +128,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         Done::Loan { loan, .. } => loan,
         Done::Application { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
         | Done::Paper { .. }

@@ -12,6 +12,7 @@ use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
+use loam_book::party::group::Group;
 use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
@@ -30,6 +31,9 @@ pub struct Changes {
     pub freed_ids: Vec<NewId>,
     pub loans: Vec<LoanChange>,
     pub clients: Vec<ClientChange>,
+    pub groups: Vec<GroupChange>,
+    pub deleted_clients: Vec<Deleted>,
+    pub deleted_groups: Vec<Deleted>,
     pub records: Vec<RecordChange>,
     pub applications: Vec<ApplicationChange>,
     pub subjects: Vec<SubjectChange>,
@@ -85,6 +89,21 @@ pub struct ClientChange {
     pub client: Client,
     /// `None`: the client is new.
     pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct GroupChange {
+    pub group: Group,
+    /// `None`: the group is new.
+    pub version_read: Option<i64>,
+}
+
+/// A client or group that is there no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deleted {
+    pub part: Part,
+    pub key: Key,
+    pub version_read: i64,
 }
 
 #[derive(Debug)]

@@ -1,31 +1,23 @@
 //! Clients in a batch.
 
 use loam_book::actor::Permission;
-use loam_book::ids::{Key, Part};
+use loam_book::ids::Key;
 use loam_book::loan::commands::create::{check_assignment, drawn_client_id};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
-use loam_book::party::{self, Client, ClientEdit, NewClient};
+use loam_book::party::{self, Client, ClientEdit, NewClient, Ties};
 
-use crate::changes::{IdName, NewId};
+use crate::changes::{Deleted, IdName};
 use crate::command::{Address, Caller, Done, Outcome};
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
 impl Session {
-    pub(crate) fn create_client(
-        &mut self,
-        part: Part,
-        new: &NewClient,
-        caller: &Caller,
-        ids: &NewIds,
-    ) -> Answer {
+    pub(crate) fn create_client(&mut self, new: &NewClient, caller: &Caller, ids: &NewIds) -> Answer {
         let context = self.context(caller, ids, None);
         context.require(Permission::CreateClient)?;
         check_assignment(&new.assignment, &context)?;
-        let drawn = drawn_client_id(ids.random);
-        let business_date = self.loaded.state.business_date;
-        let client = party::create_client(new, (ids.key, part, &drawn), business_date, self.recorded_at)?;
+        let client = party::create_client(new, &drawn_client_id(ids.random), &context)?;
         self.take_id(IdName::of_book(IdKind::Client, &client.id), client.key, client.part)?;
         Ok(self.put_client(client, "create client", caller))
     }
@@ -45,15 +37,34 @@ impl Session {
         {
             return Err(Refusal::ClientHasActiveLoans { to }.into());
         }
-        let edited = party::edit_client(client, edit, self.loaded.state.business_date, self.recorded_at)?;
+        let edited = party::edit_client(client, edit, &context)?;
         check_assignment(&edited.assignment, &context)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());
         if let Some(id) = freed {
             self.take_id(IdName::of_book(IdKind::Client, &edited.id), edited.key, edited.part)?;
-            let name = IdName::of_book(IdKind::Client, &id);
-            self.changes.freed_ids.push(NewId { name, key: edited.key, part: edited.part });
+            self.free_id(IdKind::Client, &id, address);
         }
         Ok(self.put_client(edited, "edit client", caller))
+    }
+
+    /// Deletes a client with all that is known of him or her.
+    pub(crate) fn delete_client(&mut self, address: Address, caller: &Caller, ids: &NewIds) -> Answer {
+        self.context(caller, ids, None).require(Permission::DeleteClient)?;
+        let client = self.client(address).ok_or(AppError::ClientNotFound)?.clone();
+        party::delete_client(&client, self.ties(address.key))?;
+        self.clients.remove(&address.key);
+        let version_read = self.loaded.clients.get(&address.key).map(|before| before.version);
+        let deleted =
+            version_read.map(|version_read| Deleted { part: client.part, key: client.key, version_read });
+        self.changes.deleted_clients.extend(deleted);
+        self.forget(IdKind::Client, &client.id, address);
+        self.audit(address, "delete client", caller, (None, None));
+        Ok(self.outcome(Done::Client { client: Box::new(client) }))
+    }
+
+    fn ties(&self, client: Key) -> Ties {
+        let tied = self.loaded.tied.get(&client).copied().unwrap_or_default();
+        Ties { has_accounts: tied.has_accounts || self.has_accounts(client), ..tied }
     }
 
     /// Whether a client has an active loan, one that this batch paid out included.

@@ -12,6 +12,7 @@ use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::paper::{Paper, PaperCommand};
+use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
 use loam_book::reporting::ReportCommand;
@@ -46,6 +47,25 @@ pub enum Command {
     EditClient {
         client: Address,
         edit: Box<ClientEdit>,
+    },
+    DeleteClient {
+        client: Address,
+    },
+    /// The part is drawn by the desk.
+    CreateGroup {
+        part: Part,
+        new: Box<NewGroup>,
+    },
+    EditGroup {
+        group: Address,
+        /// Who was a member when the change was worked out: those who leave are changed with the group.
+        members: Vec<Address>,
+        edit: Box<GroupEdit>,
+    },
+    DeleteGroup {
+        group: Address,
+        /// As above.
+        members: Vec<Address>,
     },
     /// Applies for a loan in the marketplace.
     Apply {
@@ -83,7 +103,9 @@ impl Command {
             Command::CreateLoan { holder, .. } => holder.part,
             Command::Loan { loan, .. } | Command::Restructure { loan, .. } => loan.part,
             Command::CreateClient { part, .. } => *part,
-            Command::EditClient { client, .. } => client.part,
+            Command::EditClient { client, .. } | Command::DeleteClient { client } => client.part,
+            Command::CreateGroup { part, .. } => *part,
+            Command::EditGroup { group, .. } | Command::DeleteGroup { group, .. } => group.part,
             Command::Apply { borrower, .. } => borrower.part,
             Command::RejectApplication { application, .. } => application.part,
             Command::Report(report) => report.address.part,
@@ -103,6 +125,10 @@ impl Command {
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
+            Command::DeleteClient { .. } => "delete client",
+            Command::CreateGroup { .. } => "create group",
+            Command::EditGroup { .. } => "edit group",
+            Command::DeleteGroup { .. } => "delete group",
             Command::Apply { .. } => "apply",
             Command::RejectApplication { .. } => "reject application",
             Command::Report(report) => report.report.name(),
@@ -153,6 +179,9 @@ pub enum Done {
     },
     Client {
         client: Box<Client>,
+    },
+    Group {
+        group: Box<Group>,
     },
     /// The application afterwards, and the loan that was made for it.
     Application {

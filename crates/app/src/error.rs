@@ -35,6 +35,8 @@ pub enum AppError {
     AccountNotFound,
     #[error("the client does not exist")]
     ClientNotFound,
+    #[error("the group does not exist")]
+    GroupNotFound,
     #[error("the application does not exist")]
     ApplicationNotFound,
     #[error("the idempotency key was used with other content")]

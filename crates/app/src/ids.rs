@@ -70,6 +70,21 @@ impl Numbers {
         Numbers { accounts: Run::EMPTY, transactions: Run::EMPTY, applications: Run::EMPTY }
     }
 
+    /// So many numbers of accounts and transactions, taken at once.
+    pub(crate) async fn taken(
+        store: &mut dyn WriteStore,
+        accounts: i64,
+        transactions: i64,
+    ) -> Result<Numbers, StoreError> {
+        let first_account = store.take_ids(IdBlock::Account, accounts).await?;
+        let first_transaction = store.take_ids(IdBlock::Transaction, transactions).await?;
+        Ok(Numbers {
+            accounts: Run { next: first_account, end: first_account + accounts },
+            transactions: Run { next: first_transaction, end: first_transaction + transactions },
+            applications: Run::EMPTY,
+        })
+    }
+
     /// Makes sure that one more decision finds enough numbers.
     pub(crate) async fn ensure(&mut self, store: &mut dyn WriteStore) -> Result<(), StoreError> {
         self.accounts.ensure(store, IdBlock::Account, 1).await?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
+use loam_book::loan::HolderKind;
 use loam_book::loan::refusal::Refusal;
 use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
@@ -58,6 +59,10 @@ impl Envelope {
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
+            | Command::DeleteClient { .. }
+            | Command::CreateGroup { .. }
+            | Command::EditGroup { .. }
+            | Command::DeleteGroup { .. }
             | Command::Apply { .. }
             | Command::RejectApplication { .. }
             | Command::Report(_)
@@ -236,6 +241,10 @@ impl Lane {
             Command::Loan { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
+            | Command::DeleteClient { .. }
+            | Command::CreateGroup { .. }
+            | Command::EditGroup { .. }
+            | Command::DeleteGroup { .. }
             | Command::RejectApplication { .. }
             | Command::RegisterLead(_)
             | Command::CreateRecord(_)
@@ -269,7 +278,10 @@ impl Lane {
 fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(
         command,
-        Command::CreateLoan { .. } | Command::Restructure { .. } | Command::CreateClient { .. }
+        Command::CreateLoan { .. }
+            | Command::Restructure { .. }
+            | Command::CreateClient { .. }
+            | Command::CreateGroup { .. }
     );
     if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
         return Refusal::NoFreeId.into();
@@ -288,13 +300,26 @@ fn need(batch: &[Envelope]) -> Need {
     let mut need = Need::default();
     for envelope in batch {
         match &envelope.command {
-            Command::CreateLoan { holder, .. } => need.clients.push(*holder),
+            Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
             Command::Loan { loan, .. } => need.loans.push(*loan),
-            Command::Restructure { loan, holder, .. } => {
+            Command::Restructure { loan, holder, restructure } => {
                 need.loans.push(*loan);
-                need.clients.push(*holder);
+                need_holder(*holder, restructure.new.holder.kind, &mut need);
             }
             Command::EditClient { client, .. } => need.clients.push(*client),
+            Command::DeleteClient { client } => {
+                need.clients.push(*client);
+                need.ties.push(*client);
+            }
+            Command::CreateGroup { new, .. } => need.clients.extend(&new.members),
+            Command::EditGroup { group, members, edit } => {
+                need.groups.push(*group);
+                need.clients.extend(members.iter().chain(edit.members.iter().flatten()));
+            }
+            Command::DeleteGroup { group, members } => {
+                need.groups.push(*group);
+                need.clients.extend(members);
+            }
             Command::Apply { borrower, .. } => need.clients.push(*borrower),
             Command::RejectApplication { application, loan } => {
                 need.applications.push(*application);
@@ -315,6 +340,8 @@ fn need(batch: &[Envelope]) -> Need {
     for addresses in [
         &mut need.loans,
         &mut need.clients,
+        &mut need.groups,
+        &mut need.ties,
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
@@ -324,6 +351,14 @@ fn need(batch: &[Envelope]) -> Need {
         addresses.dedup();
     }
     need
+}
+
+/// Whoever holds a loan is a client or a group.
+fn need_holder(holder: Address, kind: HolderKind, need: &mut Need) {
+    match kind {
+        HolderKind::Client => need.clients.push(holder),
+        HolderKind::Group => need.groups.push(holder),
+    }
 }
 
 /// Refuses the commands at these positions, which named a taken id; an id that the book drew is

@@ -11,6 +11,8 @@ pub mod command;
 pub mod desk;
 pub mod end_of_day;
 pub mod error;
+pub mod filling;
+mod groups;
 mod ids;
 mod lane;
 pub mod looking;

@@ -14,7 +14,8 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::paper::{DocumentContent, Paper};
-use loam_book::party::Client;
+use loam_book::party::group::Group;
+use loam_book::party::{Client, Ties};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
@@ -25,8 +26,9 @@ use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    PaperFilter, ReportedLoanFilter, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
+    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, StoredActivity, StoredReport,
+    SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -46,6 +48,9 @@ pub struct BookState {
 pub struct Need {
     pub loans: Vec<Address>,
     pub clients: Vec<Address>,
+    pub groups: Vec<Address>,
+    /// Clients who are to be deleted.
+    pub ties: Vec<Address>,
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
@@ -60,15 +65,41 @@ pub struct Loaded {
     pub state: BookState,
     pub loans: HashMap<Key, Loan>,
     pub clients: HashMap<Key, Client>,
+    pub groups: HashMap<Key, Group>,
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
     pub papers: HashMap<Key, Paper>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
+    /// What ties the clients who are to be deleted.
+    pub tied: HashMap<Key, Ties>,
+    /// Those of the named clients and groups who have any loan.
+    pub holders: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
     /// Those of the named loans that are quarantined.
     pub quarantined: Vec<Key>,
+}
+
+impl Loaded {
+    /// What a batch sees in a book that has no accounts.
+    pub(crate) fn of_nothing(state: BookState) -> Loaded {
+        Loaded {
+            state,
+            loans: HashMap::new(),
+            clients: HashMap::new(),
+            groups: HashMap::new(),
+            applications: HashMap::new(),
+            subjects: HashMap::new(),
+            reported_loans: HashMap::new(),
+            papers: HashMap::new(),
+            borrowers: Vec::new(),
+            tied: HashMap::new(),
+            holders: Vec::new(),
+            answers: HashMap::new(),
+            quarantined: Vec::new(),
+        }
+    }
 }
 
 /// An answer that was given before.
@@ -128,6 +159,8 @@ pub trait ReadStore: Send + Sync {
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
+    async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError>;
+    async fn groups(&self, filter: &GroupFilter, page: Page) -> Result<Vec<GroupView>, StoreError>;
     /// The newest first.
     async fn transactions(
         &self,

@@ -66,6 +66,14 @@ impl Reading {
         self.find(IdKind::Client, id_or_key).await
     }
 
+    /// Where a group is kept, by id or key.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_group(&self, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        self.find(IdKind::Group, id_or_key).await
+    }
+
     async fn find(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
         let key: Option<Key> = id_or_key.parse().ok();
         if let Some((key, part)) = key.and_then(|key| key.part().map(|part| (key, part))) {

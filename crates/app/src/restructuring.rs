@@ -9,6 +9,7 @@ use loam_book::loan::restructuring::{Restructure, Restructured};
 use crate::changes::IdName;
 use crate::command::Caller;
 use crate::error::AppError;
+use crate::groups::Held;
 use crate::session::{Answer, Session};
 
 impl Session {
@@ -24,11 +25,12 @@ impl Session {
             return Err(AppError::Quarantined);
         }
         let old = self.loan(loan).ok_or(AppError::AccountNotFound)?;
-        let holder = self.client(holder).filter(|client| client.key == old.holder.key).cloned();
+        let holder = Some(holder).filter(|holder| holder.key == old.holder.key);
+        let holder = holder.and_then(|holder| self.holder(holder, old.holder.kind));
         let advanced = self.advanced(old, caller, ids)?;
         let old = advanced.as_ref().map_or(old, |decision| &decision.loan);
         let branch = asked.new.assignment.branch.or(old.assignment.branch);
-        let context = self.working_in(branch, self.context(caller, ids, holder.as_ref()));
+        let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
         let new = &opened.loan;
         self.take_id(IdName::of_book(IdKind::Loan, &new.id), new.key, new.part)?;

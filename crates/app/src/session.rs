@@ -17,15 +17,18 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::Client;
+use loam_book::party::group::Group;
+use loam_book::party::holder::Party;
 use loam_book::reporting::loan::{ReportedLoan, Told};
 
 use crate::applications::Applications;
 use crate::changes::{
-    AnswerRow, AuditRow, BusinessDateChange, Changes, ClientChange, IdName, LoanChange, LogRow, NewId,
-    OutboxRow, TransactionRow,
+    AnswerRow, AuditRow, BusinessDateChange, Changes, IdName, LoanChange, LogRow, NewId, OutboxRow,
+    TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
+use crate::groups::Held;
 use crate::lane::Envelope;
 use crate::papers::Papers;
 use crate::ports::Loaded;
@@ -43,6 +46,9 @@ pub(crate) struct Session {
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
     pub(crate) loans: HashMap<Key, (Loan, Option<Date>)>,
     pub(crate) clients: HashMap<Key, Client>,
+    pub(crate) groups: HashMap<Key, Group>,
+    /// Clients and groups that this batch deleted.
+    pub(crate) deleted: HashSet<Key>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
     pub(crate) papers: Papers,
@@ -68,6 +74,8 @@ impl Session {
             changes: Changes::default(),
             loans: HashMap::new(),
             clients: HashMap::new(),
+            groups: HashMap::new(),
+            deleted: HashSet::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
             papers: Papers::default(),
@@ -141,15 +149,11 @@ impl Session {
                 loan,
             });
         }
-        for (key, client) in std::mem::take(&mut self.clients) {
-            let version_read = self.loaded.clients.get(&key).map(|before| before.version);
-            self.changes.clients.push(ClientChange { client, version_read });
-        }
+        self.finish_parties();
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
         self.papers.finish(&self.loaded, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
-        self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
         let changes = std::mem::take(&mut self.changes);
         (has_changes.then_some(changes), std::mem::take(&mut self.broken))
@@ -172,9 +176,9 @@ impl Session {
         let caller = &envelope.caller;
         match &envelope.command {
             Command::CreateLoan { holder, new } => {
-                let holder = self.client(*holder).cloned();
+                let holder = self.holder(*holder, new.holder.kind);
                 let command = LoanCommand::Create(new.clone());
-                let context = self.context(caller, ids, holder.as_ref());
+                let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
                 let context = self.working_in(new.assignment.branch, context);
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
@@ -186,8 +190,14 @@ impl Session {
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
-            Command::CreateClient { part, new } => self.create_client(*part, new, caller, ids),
+            Command::CreateClient { new, .. } => self.create_client(new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
+            Command::DeleteClient { client } => self.delete_client(*client, caller, ids),
+            Command::CreateGroup { new, .. } => self.create_group(new, caller, ids),
+            Command::EditGroup { group, members, edit } => {
+                self.edit_group((*group, members), edit, caller, ids)
+            }
+            Command::DeleteGroup { group, members } => self.delete_group(*group, members, caller, ids),
             Command::Apply { borrower, new } => self.apply(*borrower, new, caller, ids),
             Command::RejectApplication { application, loan } => {
                 self.reject_application(*application, *loan, caller, ids)
@@ -350,7 +360,7 @@ impl Session {
         &'a self,
         caller: &'a Caller,
         ids: &'a NewIds,
-        holder: Option<&'a Client>,
+        holder: Option<Party<'a>>,
     ) -> Context<'a> {
         Context {
             business_date: self.loaded.state.business_date,
@@ -358,7 +368,7 @@ impl Session {
             actor: &caller.actor,
             door: caller.door,
             request_id: &caller.request_id,
-            calendar: self.catalog.calendar_of(holder.and_then(|holder| holder.assignment.branch)),
+            calendar: self.catalog.calendar_of(holder.and_then(|holder| holder.assignment().branch)),
             catalog: &self.catalog,
             closed_through: self.loaded.state.closed_through,
             holder,
@@ -382,6 +392,9 @@ impl Session {
     }
 
     pub(crate) fn client(&self, address: Address) -> Option<&Client> {
+        if self.deleted.contains(&address.key) {
+            return None;
+        }
         self.clients.get(&address.key).or_else(|| self.loaded.clients.get(&address.key))
     }
 
@@ -405,11 +418,15 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         }
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::CreateGroup { new, .. } => new.id.as_deref().map(|id| (IdKind::Group, id)),
+        Command::EditGroup { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::Report(report) => crate::reporting::id_named(report),
         // The loan of an application has the number that the book drew.
         Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Loan { .. }
+        | Command::DeleteClient { .. }
+        | Command::DeleteGroup { .. }
         | Command::RegisterLead(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
@@ -437,6 +454,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         }
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Paper { .. }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::application::Stage;
 use loam_book::ids::{Address, Key, Part};
 use loam_book::paper::PaperKind;
+use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
 
@@ -88,6 +89,22 @@ pub struct ClientView {
     pub client: Client,
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
+    pub loan_cycle: i64,
+}
+
+/// Which groups a list holds; `None` filters nothing. In the order in which they were entered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+}
+
+/// A group with what its loans say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupView {
+    pub group: Group,
+    /// How many loans the group has repaid.
     pub loan_cycle: i64,
 }
 

@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use loam_calc::calendar::Calendar;
 
+use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
+use crate::party::rules::PartyRules;
 use crate::product::Product;
 use crate::record::Record;
-use crate::template::DocumentTemplate;
+use crate::risk_level::RiskLevel;
+use crate::template::Template;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -79,7 +83,12 @@ pub struct Catalog {
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
-    pub templates: Shelf<DocumentTemplate>,
+    pub templates: Shelf<Template>,
+    pub exchange_rates: Shelf<ExchangeRates>,
+    pub risk_levels: Shelf<RiskLevel>,
+    pub client_roles: Shelf<ClientRole>,
+    pub group_roles: Shelf<GroupRole>,
+    pub document_templates: Shelf<DocumentTemplate>,
     pub settings: Option<Arc<OrganizationSettings>>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
@@ -105,7 +114,12 @@ impl Catalog {
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
+                Record::ExchangeRates(rates) => catalog.exchange_rates.put(key, id, rates),
+                Record::RiskLevel(level) => catalog.risk_levels.put(key, id, level),
                 Record::Template(template) => catalog.templates.put(key, id, template),
+                Record::ClientRole(role) => catalog.client_roles.put(key, id, role),
+                Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
+                Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
             }
         }
@@ -117,6 +131,11 @@ impl Catalog {
     pub fn calendar_of(&self, branch: Option<Key>) -> &Calendar {
         let own = branch.and_then(|branch| self.calendars.branches.get(&branch));
         own.unwrap_or(&self.calendars.organization)
+    }
+
+    /// What clients and groups may do.
+    pub fn party_rules(&self) -> PartyRules {
+        self.settings.as_ref().map(|settings| settings.parties.clone()).unwrap_or_default()
     }
 
     fn make_calendars(&self) -> Calendars {

@@ -22,6 +22,7 @@ pub const TEXT_MOST: usize = 32_000;
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SubjectKind {
     Client,
+    Group,
     LoanAccount,
     LoanProduct,
     Branch,
@@ -31,8 +32,9 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// All kinds.
-    pub const ALL: [SubjectKind; 6] = [
+    pub const ALL: [SubjectKind; 7] = [
         SubjectKind::Client,
+        SubjectKind::Group,
         SubjectKind::LoanAccount,
         SubjectKind::LoanProduct,
         SubjectKind::Branch,
@@ -44,6 +46,7 @@ impl SubjectKind {
     pub fn name(self) -> &'static str {
         match self {
             SubjectKind::Client => "CLIENT",
+            SubjectKind::Group => "GROUP",
             SubjectKind::LoanAccount => "LOAN_ACCOUNT",
             SubjectKind::LoanProduct => "LOAN_PRODUCT",
             SubjectKind::Branch => "BRANCH",
@@ -56,6 +59,7 @@ impl SubjectKind {
     pub fn to_view(self) -> Permission {
         match self {
             SubjectKind::Client => Permission::ViewClientDetails,
+            SubjectKind::Group => Permission::ViewGroupDetails,
             SubjectKind::LoanAccount => Permission::ViewLoanAccountDetails,
             SubjectKind::LoanProduct => Permission::ViewLoanProductDetails,
             SubjectKind::Branch => Permission::ViewBranchDetails,
@@ -68,6 +72,7 @@ impl SubjectKind {
     pub fn to_change(self) -> Permission {
         match self {
             SubjectKind::Client => Permission::EditClient,
+            SubjectKind::Group => Permission::EditGroup,
             SubjectKind::LoanAccount => Permission::EditLoanAccount,
             SubjectKind::LoanProduct | SubjectKind::Branch | SubjectKind::Centre | SubjectKind::User => {
                 Permission::Administration

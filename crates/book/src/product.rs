@@ -164,6 +164,9 @@ pub struct Product {
     pub is_active: bool,
     pub for_individuals: bool,
     pub for_groups: bool,
+    /// Groups whose members owe each for himself or herself: nobody opens such loans over a door.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_hybrid_groups: bool,
     /// Empty: offered in all branches.
     pub branches: Vec<Key>,
     pub currency: Currency,

@@ -3,13 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
+use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
-use crate::template::DocumentTemplate;
+use crate::risk_level::RiskLevel;
+use crate::template::Template;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -26,8 +29,13 @@ pub enum Record {
     Target(Target),
     Purpose(LoanPurpose),
     IndexRateSource(IndexRateSource),
+    ClientRole(ClientRole),
+    GroupRole(GroupRole),
+    DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
-    Template(DocumentTemplate),
+    Template(Template),
+    ExchangeRates(ExchangeRates),
+    RiskLevel(RiskLevel),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -43,8 +51,13 @@ pub enum RecordKind {
     Target,
     Purpose,
     IndexRateSource,
+    ClientRole,
+    GroupRole,
+    DocumentTemplate,
     Settings,
     Template,
+    ExchangeRates,
+    RiskLevel,
 }
 
 impl RecordKind {
@@ -61,8 +74,13 @@ impl RecordKind {
             RecordKind::Target => "target",
             RecordKind::Purpose => "purpose",
             RecordKind::IndexRateSource => "index_rate_source",
+            RecordKind::ClientRole => "client_role",
+            RecordKind::GroupRole => "group_role",
+            RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
-            RecordKind::Template => "document_template",
+            RecordKind::Template => "template",
+            RecordKind::ExchangeRates => "exchange_rates",
+            RecordKind::RiskLevel => "risk_level",
         }
     }
 }
@@ -80,8 +98,13 @@ impl Record {
             Record::Target(_) => RecordKind::Target,
             Record::Purpose(_) => RecordKind::Purpose,
             Record::IndexRateSource(_) => RecordKind::IndexRateSource,
+            Record::ClientRole(_) => RecordKind::ClientRole,
+            Record::GroupRole(_) => RecordKind::GroupRole,
+            Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
             Record::Template(_) => RecordKind::Template,
+            Record::ExchangeRates(_) => RecordKind::ExchangeRates,
+            Record::RiskLevel(_) => RecordKind::RiskLevel,
         }
     }
 
@@ -97,8 +120,13 @@ impl Record {
             Record::Target(target) => target.key,
             Record::Purpose(purpose) => purpose.key,
             Record::IndexRateSource(source) => source.key,
+            Record::ClientRole(role) => role.key,
+            Record::GroupRole(role) => role.key,
+            Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
             Record::Template(template) => template.key,
+            Record::ExchangeRates(rates) => rates.key,
+            Record::RiskLevel(level) => level.key,
         }
     }
 
@@ -115,8 +143,13 @@ impl Record {
             Record::Target(target) => &target.id,
             Record::Purpose(purpose) => &purpose.id,
             Record::IndexRateSource(source) => &source.id,
+            Record::ClientRole(role) => &role.id,
+            Record::GroupRole(role) => &role.id,
+            Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
             Record::Template(template) => &template.id,
+            Record::ExchangeRates(rates) => &rates.id,
+            Record::RiskLevel(level) => &level.id,
         }
     }
 
@@ -138,8 +171,13 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
-            | Record::Settings(_)
-            | Record::Template(_) => {}
+            | Record::Template(_)
+            | Record::ExchangeRates(_)
+            | Record::RiskLevel(_)
+            | Record::ClientRole(_)
+            | Record::GroupRole(_)
+            | Record::DocumentTemplate(_)
+            | Record::Settings(_) => {}
         }
         record
     }
@@ -156,8 +194,13 @@ impl Record {
             Record::Target(target) => &target.name,
             Record::Purpose(purpose) => &purpose.name,
             Record::IndexRateSource(source) => &source.name,
+            Record::ClientRole(role) => &role.name,
+            Record::GroupRole(role) => &role.name,
+            Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
             Record::Template(template) => &template.name,
+            Record::ExchangeRates(rates) => rates.currency.name(),
+            Record::RiskLevel(level) => &level.name,
         }
     }
 }
@@ -191,6 +234,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         Record::Product(product) => product.contradiction(),
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
+        Record::RiskLevel(level) => (!level.is_ordered()).then_some("toDays"),
         Record::Settings(settings) => {
             let days = leaves_working_days(&settings.holidays);
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
@@ -203,6 +247,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
+        | Record::ExchangeRates(_)
         | Record::Template(_) => None,
+        Record::ClientRole(_) | Record::GroupRole(_) | Record::DocumentTemplate(_) => None,
     }
 }

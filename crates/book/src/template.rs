@@ -23,7 +23,7 @@ pub enum TemplateType {
 
 /// A template of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DocumentTemplate {
+pub struct Template {
     pub key: Key,
     pub id: String,
     pub name: String,
@@ -45,7 +45,7 @@ pub struct TemplateError {
     pub reason: String,
 }
 
-impl DocumentTemplate {
+impl Template {
     /// Whether documents of this product's loans are made from it.
     pub fn is_for(&self, product: Key) -> bool {
         self.products.is_empty() || self.products.contains(&product)

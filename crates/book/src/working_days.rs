@@ -6,6 +6,8 @@ use loam_calc::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::labels::Label;
+use crate::party::rules::{OrganizationContact, PartyRules};
 use crate::record::Record;
 
 /// A day on which nobody works.
@@ -26,6 +28,14 @@ pub struct OrganizationSettings {
     #[serde(with = "weekday_numbers")]
     pub non_working_weekdays: Vec<Weekday>,
     pub holidays: Vec<Holiday>,
+    /// What clients and groups may do.
+    #[serde(default)]
+    pub parties: PartyRules,
+    #[serde(default)]
+    pub contact: OrganizationContact,
+    /// Where they are not the usual ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -98,7 +108,10 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::IndexRateSource(_)
+        | Record::ExchangeRates(_)
+        | Record::RiskLevel(_)
         | Record::Template(_) => None,
+        Record::ClientRole(_) | Record::GroupRole(_) | Record::DocumentTemplate(_) => None,
     }
 }
 

@@ -23,15 +23,22 @@ pub enum Component {
 }
 
 /// An amount of each component.
+///
+/// Stored without those that are zero: most are, and logs hold many of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Components {
     /// What was lent.
+    #[serde(skip_serializing_if = "is_zero")]
     pub principal: Amount,
     /// The price of the principal over time.
+    #[serde(skip_serializing_if = "is_zero")]
     pub interest: Amount,
     /// Charged for services.
+    #[serde(skip_serializing_if = "is_zero")]
     pub fees: Amount,
     /// Charged for being late.
+    #[serde(skip_serializing_if = "is_zero")]
     pub penalties: Amount,
 }
 
@@ -63,6 +70,10 @@ impl Component {
     /// All four.
     pub const ALL: [Component; 4] =
         [Component::Fee, Component::Penalty, Component::Interest, Component::Principal];
+}
+
+fn is_zero(amount: &Amount) -> bool {
+    amount.is_zero()
 }
 
 impl Components {

@@ -34,6 +34,17 @@ const EXAMPLES: &str = "Examples:
   loam check                                 prove the book
   loam backup book-2026-11-21.db             copy the book while it serves";
 
+const APPLY: &str = "Examples:
+  LOAM_PASSWORD=secret loam apply bank.yaml --plan
+  loam apply bank.yaml --server https://loam.example --api-key KEY --yes
+
+The file has a list of records for each kind, in the order in which they are made:
+  branches:
+    - {id: NORTH, name: North}
+  centres:
+    - {id: MARKET, name: Market, assignedBranchKey: NORTH}
+Kinds and members are those of /loam/v1; members that are left out stay as they are.";
+
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
     /// Serve the book over HTTP; creates it where there is none
@@ -46,6 +57,12 @@ pub(crate) enum Subcommand {
         after_help = "Example:\n  LOAM_ADMIN_PASSWORD=secret loam init --currency EUR --time-zone Europe/Berlin"
     )]
     Init(NewBook),
+    /// Create a book with demo data and as many more loans as you like, to try things on
+    #[command(after_help = "Example:\n  loam --database sqlite:million.db demo --loans 1000000")]
+    Demo(Demo),
+    /// Make the records of a running book as a YAML file says; shows what would change first
+    #[command(after_help = APPLY)]
+    Apply(Apply),
     /// Close days: move the business date and advance every account
     #[command(
         after_help = "Examples:\n  loam end-of-day                        up to today\n  loam end-of-day --through 2026-12-31"
@@ -64,6 +81,37 @@ pub(crate) enum Subcommand {
     /// Fill an empty database from a backup
     #[command(after_help = "Example:\n  loam --database postgres://loam@db/loam restore book.db")]
     Restore(File),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// How many loans there are besides those that show every kind
+    #[arg(long, env = "LOAM_LOANS", default_value_t = 1_000)]
+    pub(crate) loans: u64,
+    #[command(flatten)]
+    pub(crate) new_book: NewBook,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Apply {
+    /// YAML (or JSON) with records by kind
+    pub(crate) file: PathBuf,
+    /// The server that has the book open
+    #[arg(long, env = "LOAM_SERVER", default_value = "http://127.0.0.1:8080")]
+    pub(crate) server: String,
+    #[arg(long, env = "LOAM_USER", default_value = "admin")]
+    pub(crate) user: String,
+    #[arg(long, env = "LOAM_PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+    /// Instead of a user and a password
+    #[arg(long, env = "LOAM_API_KEY", hide_env_values = true)]
+    pub(crate) api_key: Option<String>,
+    /// Only show what would be done
+    #[arg(long, env = "LOAM_PLAN", conflicts_with = "yes")]
+    pub(crate) plan: bool,
+    /// Do it without asking
+    #[arg(long, env = "LOAM_YES")]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -34,10 +34,16 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
+use self::crowd::Ground;
 use crate::book::{Book, operator, submit_record};
 
 /// Fills a new book.
 pub(crate) async fn fill(book: &Book) -> anyhow::Result<()> {
+    fill_for_crowd(book).await.map(|_| ())
+}
+
+/// Fills a new book; gives what more loans can rest on.
+async fn fill_for_crowd(book: &Book) -> anyhow::Result<Ground> {
     let state = book.reader.state().await.map_err(|error| anyhow!("{error}"))?;
     let demo =
         Demo { book, currency: state.currency, business_date: state.business_date, at: book.clock.now() };
@@ -45,9 +51,12 @@ pub(crate) async fn fill(book: &Book) -> anyhow::Result<()> {
     demo.channels().await?;
     let products = demo.products().await?;
     demo.people(branch, &products).await?;
-    demo.loans_of_every_kind(branch).await
+    demo.loans_of_every_kind(branch).await?;
+    Ok(Ground { products, branches: vec![branch] })
 }
 
+pub(crate) mod command;
+mod crowd;
 mod kinds;
 
 struct Demo<'a> {
@@ -187,6 +196,7 @@ impl Demo<'_> {
             is_active: true,
             for_individuals: true,
             for_groups: true,
+            for_hybrid_groups: false,
             branches: vec![],
             currency: self.currency,
             amount: Range { min: Some(units(100)), default: Some(units(950)), max: Some(units(50_000)) },
@@ -303,6 +313,7 @@ impl Demo<'_> {
                 last_name: last_name.into(),
                 ..Profile::default()
             },
+            role: None,
             assignment: Assignment { branch: Some(branch), ..Assignment::default() },
             addresses: vec![],
             documents: vec![],

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod apply;
 mod args;
 mod backup;
 mod book;
@@ -38,6 +39,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match &arguments.command {
             Subcommand::Serve(serve) => serve::serve(&arguments.database, serve).await,
+            Subcommand::Apply(arguments) => apply::run(arguments).await,
+            Subcommand::Demo(demo) => demo::command::run(&arguments.database, demo).await,
             Subcommand::Init(new_book) => init::init(&arguments.database, new_book).await,
             Subcommand::EndOfDay(end_of_day) => end_of_day::run(&arguments.database, end_of_day).await,
             Subcommand::Check(check) => check::run(&arguments.database, check).await,

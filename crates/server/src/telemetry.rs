@@ -53,7 +53,12 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
 pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
     let outcome = match result {
         Ok(_) => "done",
-        Err(AppError::Refused(_) | AppError::AccountNotFound | AppError::ClientNotFound) => "refused",
+        Err(
+            AppError::Refused(_)
+            | AppError::AccountNotFound
+            | AppError::ClientNotFound
+            | AppError::GroupNotFound,
+        ) => "refused",
         Err(AppError::IdempotencyKeyReused | AppError::ApplicationNotFound) => "refused",
         Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => {
             "failed"

@@ -5,6 +5,7 @@
 mod cells;
 mod copy;
 mod error;
+pub mod filling;
 mod filters;
 mod lists;
 mod numbers;

@@ -1,6 +1,8 @@
 //! Lists and counts of what was reported and delivered: the whole text of each, for both databases.
 
-use loam_app::views::{ApplicationFilter, LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder};
+use loam_app::views::{
+    ApplicationFilter, GroupFilter, LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder,
+};
 use loam_book::ids::{Key, Part};
 use loam_book::reporting::lead::Lead;
 
@@ -146,6 +148,20 @@ pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'
     let columns = lead_columns!();
     let order = if filter.before.is_some() { "lead_id desc, organization" } else { "lead_id, organization" };
     paged(format!("select {columns} from lead{conditions} order by {order}"), row, page, mark)
+}
+
+pub(crate) fn group_list<'a>(filter: &GroupFilter, page: Page, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
+    conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
+    let (conditions, row) = conditions.finish();
+    paged(
+        format!("select body from client_group{conditions} order by created_at, group_key"),
+        row,
+        page,
+        mark,
+    )
 }
 
 pub(crate) fn delivery_list<'a>(target: Option<Key>, only_dead: bool, page: Page, mark: char) -> Asking<'a> {

@@ -51,7 +51,10 @@ pub(crate) fn foreign_keys(changes: &Changes) -> Vec<Row<'static>> {
     let clients = changes.clients.iter().filter(|change| change.version_read.is_none());
     let clients =
         clients.filter_map(|change| foreign_key_row(IdKind::Client, change.client.key, change.client.part));
-    loans.chain(clients).collect()
+    let groups = changes.groups.iter().filter(|change| change.version_read.is_none());
+    let groups =
+        groups.filter_map(|change| foreign_key_row(IdKind::Group, change.group.key, change.group.part));
+    loans.chain(clients).chain(groups).collect()
 }
 
 #[cfg(test)]

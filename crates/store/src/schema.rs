@@ -1,11 +1,12 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
     include_str!("../migrations/0004_calendar_work.sql"),
+    include_str!("../migrations/0007_groups.sql"),
     include_str!("../migrations/0010_papers.sql"),
 ];
 

@@ -76,6 +76,18 @@ pub struct SqliteBook(Arc<SqliteStore>);
 #[derive(Debug, Clone)]
 pub struct PostgresBook(Arc<PostgresStore>);
 
+impl SqliteBook {
+    pub(crate) fn store(&self) -> &Arc<SqliteStore> {
+        &self.0
+    }
+}
+
+impl PostgresBook {
+    pub(crate) fn store(&self) -> &Arc<PostgresStore> {
+        &self.0
+    }
+}
+
 impl Store {
     /// Whether there is a book.
     ///

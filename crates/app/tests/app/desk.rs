@@ -67,6 +67,7 @@ pub(crate) fn new_client(id: Option<&str>, first_name: &str) -> Command {
         id: id.map(str::to_owned),
         state: None,
         profile: Profile { first_name: first_name.into(), last_name: "Lima".into(), ..Profile::default() },
+        role: None,
         assignment: Assignment::default(),
         addresses: vec![],
         documents: vec![],

@@ -16,6 +16,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::party::Client;
+use loam_book::party::group::Group;
 use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
@@ -27,6 +28,7 @@ use loam_calc::currency::Currency;
 pub(crate) struct Inside {
     pub(crate) loans: HashMap<Key, Loan>,
     pub(crate) clients: HashMap<Key, Client>,
+    pub(crate) groups: HashMap<Key, Group>,
     pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
     pub(crate) answers: HashMap<String, StoredAnswer>,
     pub(crate) ids: HashMap<IdName, Key>,
@@ -79,6 +81,9 @@ impl WriteStore for Memory {
             need.loans.iter().filter_map(|a| inside.loans.get(&a.key).cloned().map(|loan| (a.key, loan)));
         let clients =
             need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
+        let groups = need.groups.iter().filter_map(|a| inside.groups.get(&a.key).cloned());
+        let named = need.clients.iter().chain(&need.groups).map(|a| a.key);
+        let holders = named.filter(|key| inside.loans.values().any(|loan| loan.holder.key == *key));
         let answers =
             need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
         let applications = need.applications.iter().filter_map(|a| inside.applications.get(&a.key).cloned());
@@ -95,6 +100,9 @@ impl WriteStore for Memory {
             },
             loans: loans.collect(),
             clients: clients.collect(),
+            groups: groups.map(|group| (group.key, group)).collect(),
+            tied: HashMap::new(),
+            holders: holders.collect(),
             applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
@@ -145,6 +153,20 @@ impl WriteStore for Memory {
         }
         for change in &changes.clients {
             inside.clients.insert(change.client.key, change.client.clone());
+        }
+        for change in &changes.groups {
+            let stored = inside.groups.get(&change.group.key).map(|group| group.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.groups.insert(change.group.key, change.group.clone());
+        }
+        for deleted in &changes.deleted_clients {
+            inside.clients.remove(&deleted.key).expect("who is deleted was there");
+        }
+        for deleted in &changes.deleted_groups {
+            inside.groups.remove(&deleted.key).expect("what is deleted was there");
+        }
+        for new in &changes.freed_ids {
+            inside.ids.remove(&new.name);
         }
         for change in &changes.applications {
             let stored = inside.applications.get(&change.application.key).map(|found| found.version);

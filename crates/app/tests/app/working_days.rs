@@ -24,6 +24,9 @@ fn settings() -> Record {
         name: "The lender".into(),
         non_working_weekdays: vec![Weekday::Saturday, Weekday::Sunday],
         holidays: vec![],
+        parties: Default::default(),
+        contact: Default::default(),
+        labels: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })

@@ -20,6 +20,7 @@ use crate::loan::commands::create;
 use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
 use crate::loan::{Holder, HolderKind, Terms};
+use crate::party::holder::Party;
 use crate::party::{Assignment, Client};
 use crate::product::Product;
 use crate::stated::{StatedAmount, StatedPercent};
@@ -83,7 +84,7 @@ pub fn apply(
 ) -> Result<(Application, Option<NewLoan>), Refusal> {
     context.require(Permission::CreateLoanAccount)?;
     let unknown_borrower = || Refusal::UnknownHolder { value: new.borrower_account.clone() };
-    let borrower = context.holder.ok_or_else(unknown_borrower)?;
+    let borrower = context.holder.and_then(Party::client).ok_or_else(unknown_borrower)?;
     let unknown_purpose = || Refusal::UnknownPurpose { value: new.purpose.value.clone() };
     let purpose = new.purpose.key.ok_or_else(unknown_purpose)?;
     let product = new.product.key.and_then(|key| context.catalog.products.by_key(key));

@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::ids::{Key, Part};
 use crate::loan::event::{EVENT_VERSION, RULES_VERSION, Stamp};
 use crate::loan::refusal::Refusal;
-use crate::party::Client;
+use crate::party::holder::Party;
 
 /// Everything that a decision may look at besides the loan.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct Context<'a> {
     /// Last day of the last closed accounting period.
     pub closed_through: Option<Date>,
     /// The holder named by a new loan.
-    pub holder: Option<&'a Client>,
+    pub holder: Option<Party<'a>>,
     pub ids: &'a NewIds,
 }
 

@@ -76,13 +76,23 @@ pub struct Installment {
     /// The whole installment, paid or not.
     pub expected: Components,
     /// How much of the expected interest has become a balance of the account.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub interest_applied: Amount,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub paid: Components,
     /// Neither principal nor interest is expected.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub is_grace: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_paid_on: Option<Date>,
     /// When the last of it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repaid_on: Option<Date>,
+}
+
+/// Whether a value goes without saying in what is stored.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Installment {

@@ -10,6 +10,7 @@ use crate::party::ClientState;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
 pub use paper::PaperRefusal;
+pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -19,6 +20,7 @@ pub use write_off::WriteOffRefusal;
 mod charge;
 mod custom_payment;
 mod paper;
+mod party;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -164,6 +166,8 @@ pub enum Refusal {
     Security(SecurityRefusal),
     #[error(transparent)]
     Paper(#[from] PaperRefusal),
+    #[error(transparent)]
+    Party(#[from] PartyRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]
@@ -211,6 +215,7 @@ pub enum Refusal {
 pub enum IdKind {
     Loan,
     Client,
+    Group,
     Record,
     /// The second name of a reported subject, in its organization.
     Subject,

@@ -164,6 +164,25 @@ fn in_the_next_month(date: Date, day: u8) -> Option<Date> {
 }
 
 impl Terms {
+    /// The due dates of what is left of a loan that is re-aged on `date`: `count` of them, the first on
+    /// `first_due_date`, one each `period`.
+    pub(crate) fn due_dates_re_aged(
+        &self,
+        date: Date,
+        (first_due_date, count, period): (Date, u32, Period),
+        calendar: &Calendar,
+    ) -> Result<Vec<Date>, ScheduleError> {
+        let terms = DueDateTerms {
+            method: DueDateMethod::Interval(period),
+            start: date,
+            first_due_date: Some(first_due_date),
+            first_offset_days: 0,
+            count,
+            non_working: self.non_working_days,
+        };
+        due_dates(&terms, calendar)
+    }
+
     /// The grace period as the schedule understands it.
     pub fn grace(&self) -> Grace {
         match self.grace_period_type {

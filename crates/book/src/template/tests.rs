@@ -4,8 +4,8 @@ use super::placeholders::samples;
 use super::*;
 use crate::ids::Part;
 
-fn template(text: &str, template_type: TemplateType) -> DocumentTemplate {
-    DocumentTemplate {
+fn template(text: &str, template_type: TemplateType) -> Template {
+    Template {
         key: Key::entity(Part::new(0), 1, 1),
         id: "CONTRACT".to_owned(),
         name: "Contract".to_owned(),

@@ -31,6 +31,9 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         name: "The lender".into(),
         non_working_weekdays: non_working_weekdays.to_vec(),
         holidays,
+        parties: Default::default(),
+        contact: Default::default(),
+        labels: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

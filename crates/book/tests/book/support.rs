@@ -23,6 +23,7 @@ use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::TransactionDetails;
+use loam_book::party::holder::Party;
 use loam_book::party::{Assignment, Client, ClientState, Profile};
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
@@ -67,6 +68,7 @@ pub(crate) fn product() -> Product {
         is_active: true,
         for_individuals: true,
         for_groups: false,
+        for_hybrid_groups: false,
         branches: vec![],
         currency: Currency::USD,
         amount: Range { min: Some(cents(100_00)), default: None, max: Some(cents(1_000_000_00)) },
@@ -140,9 +142,11 @@ impl TestBook {
                 version: 1,
                 state: ClientState::Inactive,
                 profile: Profile { first_name: "Ana".into(), last_name: "Lima".into(), ..Profile::default() },
+                role: None,
                 assignment: Assignment::default(),
                 addresses: vec![],
                 documents: vec![],
+                groups: vec![],
                 created_at: Timestamp::UNIX_EPOCH,
                 last_modified_at: Timestamp::UNIX_EPOCH,
                 approved_at: None,
@@ -224,7 +228,7 @@ impl TestBook {
             calendar,
             catalog: &self.catalog,
             closed_through: self.closed_through,
-            holder: Some(&self.client),
+            holder: Some(Party::Client(&self.client)),
             ids,
         })
     }

@@ -1,11 +1,10 @@
 //! `client` and `client_document`.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::changes::ClientChange;
+use loam_app::changes::{ClientChange, Deleted};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::views::{ClientFilter, ClientView, Page};
-use loam_book::ids::Key;
 use loam_book::party::Client;
 
 use super::failed;
@@ -13,7 +12,8 @@ use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::rows::parameters;
 use crate::cells::{Cell, Row};
 use crate::filters::client_conditions;
-use crate::rows::client::{HeldStatus, client_row, client_view, document_rows, read_client, read_held};
+use crate::rows::book::deleted_row;
+use crate::rows::client::{client_row, client_view, document_rows, read_client, read_held};
 
 /// Writes the clients, each only if nobody else did since it was read.
 pub(super) fn save_clients<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
@@ -68,6 +68,20 @@ fn insert_documents<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
     writes.all(sql, changes.iter().flat_map(|change| document_rows(&change.client)).collect());
 }
 
+/// Deletes clients, each only if nobody else changed it since it was read or opened a loan for it.
+pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]) {
+    let sql = "delete from client_document
+                where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))";
+    let key = |deleted: &Deleted| vec![Cell::part(deleted.part), Cell::key(deleted.key)];
+    writes.any(sql, deleted.iter().map(key).collect());
+    let sql = "delete from client as a
+                using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, client_key, version_read)
+                where a.part = t.part and a.client_key = t.client_key and a.version = t.version_read
+                  and not exists (
+                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.client_key)";
+    writes.all(sql, deleted.iter().map(deleted_row).collect());
+}
+
 fn key_row<'a>(client: &Client) -> Row<'a> {
     vec![Cell::part(client.part), Cell::key(client.key)]
 }
@@ -96,9 +110,17 @@ pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     Query::many(sql, holders.into_iter().map(row).collect())
 }
 
-/// The holders of active loans among those of `held`.
-pub(super) fn with_active_loans(held: &[(Key, HeldStatus)]) -> Vec<Key> {
-    held.iter().filter(|(_, status)| *status == HeldStatus::Active).map(|(holder, _)| *holder).collect()
+/// What ties clients besides loans. Who guarantees is only said by the loans, so all that have a course are looked
+/// through; nobody is deleted often.
+pub(super) fn select_ties<'a>(clients: &[Address]) -> Query<'a> {
+    let sql = "select t.client_key,
+                 exists (select 1 from application as a
+                          where a.part = t.part and a.borrower_key = t.client_key)::int::bigint,
+                 exists (select 1 from loan_account as l
+                          where l.course like '%' || t.client_key || '%')::int::bigint
+                 from unnest($1::bigint[], $2::text[]) as t (part, client_key)";
+    let row = |address: &Address| vec![Cell::part(address.part), Cell::key(address.key)];
+    Query::many(sql, clients.iter().map(row).collect())
 }
 
 /// Clients in the order in which they were entered.

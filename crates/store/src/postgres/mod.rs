@@ -7,6 +7,7 @@ mod check;
 mod clients;
 mod deliveries;
 mod end_of_day;
+mod groups;
 mod journal;
 mod leads;
 mod loans;

@@ -8,9 +8,9 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter,
-    SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
+    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity,
+    StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -26,8 +26,8 @@ use loam_book::reporting::subject::Subject;
 
 use super::pipeline::{count, list, read_all, select};
 use super::{
-    PostgresStore, applications, clients, loans, log, papers, records, registry, reported_loans, state,
-    subjects, transactions,
+    PostgresStore, applications, clients, groups, loans, log, papers, records, registry, reported_loans,
+    state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::answer::read_activity;
@@ -68,6 +68,14 @@ impl ReadStore for PostgresReader {
 
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError> {
         clients::select_views(&*self.0.reader().await?, filter, page).await
+    }
+
+    async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError> {
+        groups::select_view(&*self.0.reader().await?, address).await
+    }
+
+    async fn groups(&self, filter: &GroupFilter, page: Page) -> Result<Vec<GroupView>, StoreError> {
+        groups::select_views(&*self.0.reader().await?, filter, page).await
     }
 
     async fn transactions(

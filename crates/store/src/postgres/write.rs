@@ -16,7 +16,7 @@ use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, failed, journal, leads, loans, log, papers, records,
+    PostgresStore, applications, check, clients, failed, groups, journal, leads, loans, log, papers, records,
     registry, reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
@@ -24,7 +24,8 @@ use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
-use crate::rows::client::{read_client, read_held};
+use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
+use crate::rows::group::read_group;
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::subject::read_subject;
@@ -126,7 +127,9 @@ impl WriteStore for PostgresLane {
             installments,
             check::select_quarantined_among(&need.loans),
             clients::select_named(&need.clients),
-            clients::select_held(need.clients.clone()),
+            groups::select_named(&need.groups),
+            clients::select_ties(&need.ties),
+            clients::select_held(need.clients.iter().chain(&need.groups).copied().collect()),
             applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
@@ -139,6 +142,8 @@ impl WriteStore for PostgresLane {
             installments,
             quarantined,
             clients,
+            groups,
+            tied,
             held,
             applied,
             subjects,
@@ -148,6 +153,8 @@ impl WriteStore for PostgresLane {
         ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
+        let groups = read_all(&groups, read_group)?;
+        let held = read_all(&held, read_held)?;
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
@@ -156,11 +163,14 @@ impl WriteStore for PostgresLane {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
+            groups: groups.into_iter().map(|group| (group.key, group)).collect(),
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
-            borrowers: clients::with_active_loans(&read_all(&held, read_held)?),
+            tied: read_all(&tied, read_ties)?.into_iter().collect(),
+            borrowers: with_active_loans(&held),
+            holders: held.into_iter().map(|(holder, _)| holder).collect(),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),
             quarantined: read_all(&quarantined, |row| read_address(row).map(|address| address.key))?,
         })
@@ -236,6 +246,9 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     }
     records::save_records(&mut writes, &changes.records);
     clients::save_clients(&mut writes, &changes.clients);
+    groups::save_groups(&mut writes, &changes.groups);
+    clients::delete_clients(&mut writes, &changes.deleted_clients);
+    groups::delete_groups(&mut writes, &changes.deleted_groups);
     loans::save_loans(&mut writes, &changes.loans);
     applications::save_applications(&mut writes, &changes.applications);
     subjects::save_subjects(&mut writes, &changes.subjects);

@@ -1,6 +1,6 @@
 //! `book_state`, `record` and `id_registry`.
 
-use loam_app::changes::{IdName, NewId, RecordChange};
+use loam_app::changes::{Deleted, IdName, NewId, RecordChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, CalendarWork};
@@ -53,6 +53,11 @@ pub(crate) fn read_record(row: &impl Columns) -> Result<Record, StoreError> {
 pub(crate) fn id_row(id: &NewId) -> Row<'_> {
     let [scope, kind, name] = name_cells(&id.name);
     vec![scope, kind, name, Cell::key(id.key), Cell::part(id.part)]
+}
+
+/// Part, key and version of what is deleted.
+pub(crate) fn deleted_row<'a>(deleted: &Deleted) -> Row<'a> {
+    vec![Cell::part(deleted.part), Cell::key(deleted.key), Cell::int(deleted.version_read)]
 }
 
 /// Scope, kind and id: the key of the registry.

@@ -3,7 +3,7 @@
 use loam_app::error::StoreError;
 use loam_app::views::{ClientView, LoanStatus};
 use loam_book::ids::Key;
-use loam_book::party::{Client, ClientState};
+use loam_book::party::{Client, ClientState, Ties};
 
 use crate::cells::{Cell, Columns, Cursor, Row};
 
@@ -79,7 +79,23 @@ impl HeldStatus {
 pub(crate) fn client_view(client: Client, held: &[(Key, HeldStatus)]) -> ClientView {
     let own = || held.iter().filter(|(holder, _)| *holder == client.key).map(|(_, status)| *status);
     let has_active_loans = own().any(|status| status == HeldStatus::Active);
-    let repaid = own().filter(|status| *status == HeldStatus::Repaid).count();
-    let loan_cycle = i64::try_from(repaid).expect("a client has fewer than 2^63 loans");
+    let loan_cycle = repaid(client.key, held);
     ClientView { client, has_active_loans, loan_cycle }
+}
+
+/// The holders of active loans among those of `held`.
+pub(crate) fn with_active_loans(held: &[(Key, HeldStatus)]) -> Vec<Key> {
+    held.iter().filter(|(_, status)| *status == HeldStatus::Active).map(|(holder, _)| *holder).collect()
+}
+
+/// Reads `client_key` and two flags: whether the client applied for a loan, and whether he or she guarantees one.
+pub(crate) fn read_ties(row: &impl Columns) -> Result<(Key, Ties), StoreError> {
+    let mut row = Cursor::new("client", row);
+    Ok((row.key()?, Ties { has_accounts: row.flag()?, guarantees_loans: row.flag()? }))
+}
+
+/// How many loans a holder has repaid.
+pub(crate) fn repaid(holder: Key, held: &[(Key, HeldStatus)]) -> i64 {
+    let repaid = held.iter().filter(|(key, status)| *key == holder && *status == HeldStatus::Repaid).count();
+    i64::try_from(repaid).expect("a holder has fewer than 2^63 loans")
 }

@@ -9,6 +9,7 @@ pub(crate) mod book;
 pub(crate) mod check;
 pub(crate) mod client;
 pub(crate) mod delivery;
+pub(crate) mod group;
 pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
@@ -31,6 +32,7 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Loan => "loan",
         IdKind::Client => "client",
+        IdKind::Group => "group",
         IdKind::Record => "record",
         IdKind::Subject => "subject",
         IdKind::ReportedLoan => "reported_loan",
@@ -42,6 +44,7 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Loan => "loan_key",
         IdKind::Client => "client_key",
+        IdKind::Group => "group_key",
         IdKind::Record => "record_key",
         IdKind::Subject => "subject_key",
         IdKind::ReportedLoan => "reported_loan_key",

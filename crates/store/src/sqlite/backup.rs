@@ -40,13 +40,22 @@ pub(super) fn write_new_file(
     finish_new_file(target, &provisional, to)
 }
 
+/// What a provisional name ends in.
+const PARTIAL: &str = ".partial";
+
+/// The name that a file is to get.
+pub(crate) fn name_of(provisional: &Path) -> PathBuf {
+    let name = provisional.as_os_str().to_string_lossy();
+    PathBuf::from(name.strip_suffix(PARTIAL).unwrap_or(&name))
+}
+
 /// The provisional name, with nothing there.
 pub(crate) fn begin_new_file(to: &Path) -> Result<PathBuf, OpenError> {
     if to.exists() {
         return Err(OpenError::FileExists(to.to_owned()));
     }
     let mut name = to.as_os_str().to_owned();
-    name.push(".partial");
+    name.push(PARTIAL);
     let provisional = PathBuf::from(name);
     if provisional.exists() {
         std::fs::remove_file(&provisional).map_err(|error| OpenError::file(&provisional, &error))?;

@@ -1,17 +1,20 @@
 //! `client` and `client_document`.
 
-use loam_app::changes::ClientChange;
+use loam_app::changes::{ClientChange, Deleted};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::views::{ClientFilter, ClientView, Page};
 use loam_book::ids::Key;
-use loam_book::party::Client;
+use loam_book::party::{Client, Ties};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
 use crate::filters::client_conditions;
-use crate::rows::client::{HeldStatus, client_row, client_view, document_rows, read_client, read_held};
+use crate::rows::book::deleted_row;
+use crate::rows::client::{
+    HeldStatus, client_row, client_view, document_rows, read_client, read_held, read_ties,
+};
 
 /// Writes the clients, each only if nobody else did since it was read.
 pub(super) fn save_clients(connection: &Connection, changes: &[ClientChange]) -> Result<(), StoreError> {
@@ -74,12 +77,37 @@ pub(super) fn select_view(
     Ok(Some(client_view(client, &held)))
 }
 
-/// Whether one of a client's loans is active.
-pub(super) fn has_active_loans(connection: &Connection, client: Address) -> Result<bool, StoreError> {
-    Ok(select_held(connection, client)?.iter().any(|(_, status)| *status == HeldStatus::Active))
+/// Deletes clients, each only if nobody else changed it since it was read or opened a loan for it.
+pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Result<(), StoreError> {
+    let documents = "delete from client_document where part = ?1 and client_key = ?2";
+    let mut statement = connection.prepare_cached(documents).map_err(super::failed)?;
+    for Deleted { part, key, .. } in deleted {
+        statement.execute((Cell::part(*part), Cell::key(*key))).map_err(super::failed)?;
+    }
+    let sql = "delete from client where part = ?1 and client_key = ?2 and version = ?3
+                  and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)";
+    let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
+    if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
 
-fn select_held(connection: &Connection, holder: Address) -> Result<Vec<(Key, HeldStatus)>, StoreError> {
+/// What ties a client besides loans. Who guarantees is only said by the loans, so all that have a course are looked
+/// through; nobody is deleted often.
+pub(super) fn select_ties(
+    connection: &Connection,
+    client: Address,
+) -> Result<Option<(Key, Ties)>, StoreError> {
+    let sql = "select ?2,
+                 exists (select 1 from application where part = ?1 and borrower_key = ?2),
+                 exists (select 1 from loan_account where course like '%' || ?2 || '%')";
+    let row = vec![Cell::part(client.part), Cell::key(client.key)];
+    select_one(connection, sql, row, |row| read_ties(row))
+}
+
+/// The loans of a client or group: whose they are, and how they stand.
+pub(super) fn select_held(
+    connection: &Connection,
+    holder: Address,
+) -> Result<Vec<(Key, HeldStatus)>, StoreError> {
     let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2";
     let row = vec![Cell::part(holder.part), Cell::key(holder.key)];
     select(connection, sql, row, |row| read_held(row))

@@ -8,9 +8,9 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, LeadFilter, LoanFilter, Page,
-    PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter,
-    SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
+    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity,
+    StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -25,7 +25,7 @@ use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
 use super::{
-    SqliteStore, applications, clients, leads, loans, log, papers, read_aside, records, registry,
+    SqliteStore, applications, clients, groups, leads, loans, log, papers, read_aside, records, registry,
     reported_loans, state, subjects, transactions,
 };
 
@@ -62,6 +62,15 @@ impl ReadStore for SqliteReader {
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError> {
         let filter = filter.clone();
         read_aside(&self.0, move |connection| clients::select_views(connection, &filter, page)).await
+    }
+
+    async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError> {
+        self.0.with_reader(|connection| groups::select_view(connection, address))
+    }
+
+    async fn groups(&self, filter: &GroupFilter, page: Page) -> Result<Vec<GroupView>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| groups::select_views(connection, &filter, page)).await
     }
 
     async fn transactions(

@@ -15,11 +15,12 @@ use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, failed, journal, leads, loans, log, papers, records, registry,
-    reported_loans, state, subjects, transactions,
+    SqliteStore, applications, check, clients, failed, groups, journal, leads, loans, log, papers, records,
+    registry, reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::numbers::{AuditNumbers, foreign_keys};
+use crate::rows::client::with_active_loans;
 
 /// The only writer of a book.
 pub(crate) struct SqliteLane {
@@ -31,8 +32,12 @@ pub(crate) struct SqliteLane {
 
 impl SqliteLane {
     pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteLane, OpenError> {
-        let connection = store.writer()?;
-        Ok(SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) })
+        Ok(SqliteLane::on(store.writer()?, store))
+    }
+
+    /// The writer on a connection that was set up for it.
+    pub(super) fn on(connection: Connection, store: &Arc<SqliteStore>) -> SqliteLane {
+        SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) }
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
@@ -105,11 +110,14 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         state: state::select_state(connection)?,
         loans: HashMap::with_capacity(need.loans.len()),
         clients: HashMap::with_capacity(need.clients.len()),
+        groups: HashMap::with_capacity(need.groups.len()),
         applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         papers: HashMap::with_capacity(need.papers.len()),
         borrowers: Vec::new(),
+        holders: Vec::new(),
+        tied: HashMap::new(),
         answers: HashMap::new(),
         quarantined: Vec::new(),
     };
@@ -124,10 +132,18 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
     for address in &need.clients {
         if let Some(client) = clients::select_client(connection, *address)? {
             loaded.clients.insert(client.key, client);
-            if clients::has_active_loans(connection, *address)? {
-                loaded.borrowers.push(address.key);
-            }
         }
+    }
+    for address in &need.groups {
+        loaded.groups.extend(groups::select_group(connection, *address)?.map(|group| (group.key, group)));
+    }
+    for address in need.clients.iter().chain(&need.groups) {
+        let held = clients::select_held(connection, *address)?;
+        loaded.borrowers.extend(with_active_loans(&held).first());
+        loaded.holders.extend(held.first().map(|(holder, _)| *holder));
+    }
+    for address in &need.ties {
+        loaded.tied.extend(clients::select_ties(connection, *address)?);
     }
     for address in &need.applications {
         let found = applications::select_application(connection, *address)?;
@@ -160,6 +176,9 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     }
     records::save_records(tx, &changes.records)?;
     clients::save_clients(tx, &changes.clients)?;
+    groups::save_groups(tx, &changes.groups)?;
+    clients::delete_clients(tx, &changes.deleted_clients)?;
+    groups::delete_groups(tx, &changes.deleted_groups)?;
     loans::save_loans(tx, &changes.loans)?;
     applications::save_applications(tx, &changes.applications)?;
     subjects::save_subjects(tx, &changes.subjects)?;

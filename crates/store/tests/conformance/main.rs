@@ -11,6 +11,7 @@ mod counting;
 mod delivering;
 mod durability;
 mod papers;
+mod parties;
 mod places;
 mod postgres_only;
 mod reading;

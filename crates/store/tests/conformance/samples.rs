@@ -57,6 +57,7 @@ pub(crate) fn client(part: u16, n: u64) -> Client {
             birth_date: Some(date(1980, 2, 29)),
             ..Profile::default()
         },
+        role: None,
         assignment: Assignment { branch: Some(key(0, 900)), centre: None, user: Some(key(0, 901)) },
         addresses: Vec::new(),
         documents: vec![IdentificationDocument {
@@ -65,7 +66,9 @@ pub(crate) fn client(part: u16, n: u64) -> Client {
             document_id: format!("P{part}-{n}"),
             issuing_authority: None,
             valid_until: None,
+            template: None,
         }],
+        groups: Vec::new(),
         created_at: instant(i64::try_from(n).unwrap()),
         last_modified_at: instant(i64::try_from(n).unwrap()),
         approved_at: None,

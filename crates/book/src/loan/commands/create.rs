@@ -15,10 +15,11 @@ use crate::loan::context::Context;
 use crate::loan::course::Tranche;
 use crate::loan::draft::Draft;
 use crate::loan::event::{Event, Opening, Step};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{PartyRefusal, Refusal};
 use crate::loan::terms::Terms;
 use crate::loan::terms_agreed::{Ground, agree};
-use crate::party::{Assignment, Client};
+use crate::party::Assignment;
+use crate::party::holder::Party;
 use crate::product::{IdPattern, InitialState, Product};
 
 /// Decides the creation of a loan.
@@ -88,32 +89,39 @@ fn product_of<'a>(new: &NewLoan, context: &Context<'a>) -> Result<&'a Product, R
     Ok(context.catalog.products.by_key(new.product).ok_or_else(unknown)?)
 }
 
-fn check_holder<'a>(new: &NewLoan, product: &Product, context: &Context<'a>) -> Result<&'a Client, Refusal> {
+fn check_holder<'a>(new: &NewLoan, product: &Product, context: &Context<'a>) -> Result<Party<'a>, Refusal> {
     let unknown = || Refusal::UnknownHolder { value: new.holder.key.to_string() };
-    let holder = context.holder.ok_or_else(unknown)?;
-    let is_offered = match new.holder.kind {
-        HolderKind::Client => product.for_individuals,
-        HolderKind::Group => product.for_groups,
-    };
-    if !is_offered {
-        return Err(Refusal::ProductNotForHolder {
-            id: product.id.clone(),
-            holder: new.holder.kind.plural(),
-        });
-    }
-    if !holder.state.may_borrow() {
-        return Err(Refusal::HolderMayNotBorrow { state: holder.state });
-    }
-    assert_eq!(holder.part, context.ids.part, "a loan lives in its holder's part");
+    let holder = context.holder.filter(|holder| holder.kind() == new.holder.kind).ok_or_else(unknown)?;
+    check_offered(new.holder.kind, product)?;
+    holder.check_state()?;
+    holder.check_type(&context.catalog.client_roles)?;
+    assert_eq!(holder.part(), context.ids.part, "a loan lives in its holder's part");
     Ok(holder)
 }
 
+/// The members of a solidarity group owe each for himself or herself; such loans are not made here.
+fn check_offered(kind: HolderKind, product: &Product) -> Result<(), Refusal> {
+    let is_offered = match kind {
+        HolderKind::Client => product.for_individuals,
+        HolderKind::Group => product.for_groups,
+    };
+    if is_offered {
+        return Ok(());
+    }
+    let id = product.id.clone();
+    if product.for_hybrid_groups {
+        return Err(PartyRefusal::SolidarityLoan { id }.into());
+    }
+    Err(Refusal::ProductNotForHolder { id, holder: kind.plural() })
+}
+
 /// Where the loan names nobody, whoever looks after the holder looks after the loan.
-fn assignment(new: &NewLoan, holder: &Client) -> Assignment {
+fn assignment(new: &NewLoan, holder: Party<'_>) -> Assignment {
+    let kept = holder.assignment();
     Assignment {
-        branch: new.assignment.branch.or(holder.assignment.branch),
-        centre: new.assignment.centre.or(holder.assignment.centre),
-        user: new.assignment.user.or(holder.assignment.user),
+        branch: new.assignment.branch.or(kept.branch),
+        centre: new.assignment.centre.or(kept.centre),
+        user: new.assignment.user.or(kept.user),
     }
 }
 
@@ -207,6 +215,11 @@ fn fill_pattern(pattern: &str, mut random: u64) -> String {
 /// The id that the book draws for a client: nine digits.
 pub fn drawn_client_id(random: u64) -> String {
     fill_pattern("#########", random)
+}
+
+/// The id that the book draws for a group: two letters and nine digits.
+pub fn drawn_group_id(random: u64) -> String {
+    fill_pattern("@@#########", random)
 }
 
 /// The part of a new holder.

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
-use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
+use loam_calc::due_dates::due_dates;
 use loam_calc::money::Amount;
 
 use crate::loan::advance::settle_lateness;
@@ -394,15 +394,9 @@ fn next_due_date(draft: &Draft<'_>, count: usize, after: Date) -> Result<Date, R
 
 fn new_due_dates(draft: &Draft<'_>, date: Date, change: &ScheduleChange) -> Result<Vec<Date>, Refusal> {
     let ScheduleChange::ReAged { first_due_date, count, period } = change else { return Ok(Vec::new()) };
-    let terms = DueDateTerms {
-        method: DueDateMethod::Interval(*period),
-        start: date,
-        first_due_date: Some(*first_due_date),
-        first_offset_days: 0,
-        count: *count,
-        non_working: draft.loan.terms.non_working_days,
-    };
-    due_dates(&terms, draft.context.calendar).map_err(|error| Refusal::impossible_schedule(&error))
+    let plan = (*first_due_date, *count, *period);
+    let due_dates = draft.loan.terms.due_dates_re_aged(date, plan, draft.context.calendar);
+    due_dates.map_err(|error| Refusal::impossible_schedule(&error))
 }
 
 /// Checks of a deletion, in this order: it exists, the schedule is dynamic, paid or grace, principal.

@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use loam_calc::calendar::Calendar;
-use loam_calc::due_dates::{DueDateMethod, DueDateTerms, due_dates};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rounding::Rounding;
@@ -275,13 +274,6 @@ fn spread_over(loan: &Loan, edit: &Rescheduling<'_>) -> Vec<Date> {
         let left = rows.filter(|row| row.due_date >= date && !row.is_grace && !row.is_paid());
         return left.map(|row| row.due_date).collect();
     };
-    let terms = DueDateTerms {
-        method: DueDateMethod::Interval(*period),
-        start: date,
-        first_due_date: Some(*first_due_date),
-        first_offset_days: 0,
-        count: *count,
-        non_working: loan.terms.non_working_days,
-    };
-    due_dates(&terms, edit.calendar).unwrap_or_default()
+    let due_dates = loan.terms.due_dates_re_aged(date, (*first_due_date, *count, *period), edit.calendar);
+    due_dates.unwrap_or_default()
 }

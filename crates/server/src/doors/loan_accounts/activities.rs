@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use loam_app::views::{ActivityFilter, ClientView, LoanFilter, Page, StoredActivity};
+use loam_app::views::{ActivityFilter, ClientView, GroupView, LoanFilter, Page, StoredActivity};
 use loam_book::actor::Permission;
 use loam_book::ids::{Address, Key};
 use loam_book::loan::Loan;
@@ -23,7 +23,7 @@ use super::translate::page::page;
 /// have no kind.
 const FILTERS: [(&str, Option<SubjectKind>); 9] = [
     ("clientID", Some(SubjectKind::Client)),
-    ("groupID", None),
+    ("groupID", Some(SubjectKind::Group)),
     ("centreID", Some(SubjectKind::Centre)),
     ("branchID", Some(SubjectKind::Branch)),
     ("userID", Some(SubjectKind::User)),
@@ -97,6 +97,7 @@ async fn narrowed(
 fn require_everything(asked: &Asked) -> Result<(), DoorError> {
     asked.require(Permission::ViewUserDetails)?;
     asked.require(Permission::ViewClientDetails)?;
+    asked.require(Permission::ViewGroupDetails)?;
     asked.require(Permission::ViewLoanAccountDetails)?;
     if asked.actor().only_own_clients { Err(invalid("userID")) } else { Ok(()) }
 }
@@ -104,7 +105,8 @@ fn require_everything(asked: &Asked) -> Result<(), DoorError> {
 /// What is meant, and of a client also the client's accounts.
 async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorError> {
     let mut entities = vec![about.address.key];
-    if about.kind == SubjectKind::Client && asked.actor().may(Permission::ViewLoanAccountDetails) {
+    let is_holder = matches!(about.kind, SubjectKind::Client | SubjectKind::Group);
+    if is_holder && asked.actor().may(Permission::ViewLoanAccountDetails) {
         let filter = LoanFilter { holder: Some(about.address), ..LoanFilter::default() };
         let page = Page { offset: 0, limit: ACCOUNTS };
         let loans = asked.services.reading.store().loans(&filter, page).await?;
@@ -118,6 +120,7 @@ async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorEr
 struct Known {
     loans: HashMap<Key, Loan>,
     clients: HashMap<Key, ClientView>,
+    groups: HashMap<Key, GroupView>,
 }
 
 impl Known {
@@ -140,18 +143,31 @@ impl Known {
                 }
                 None => address,
             };
-            if !known.clients.contains_key(&client.key)
-                && let Some(view) = store.client(client).await?
-            {
-                known.clients.insert(view.client.key, view);
-            }
+            known.read_holder(asked, client).await?;
         }
         Ok(known)
     }
 
+    async fn read_holder(&mut self, asked: &Asked, holder: Address) -> Result<(), DoorError> {
+        if self.clients.contains_key(&holder.key) || self.groups.contains_key(&holder.key) {
+            return Ok(());
+        }
+        let store = asked.services.reading.store();
+        if let Some(view) = store.client(holder).await? {
+            self.clients.insert(view.client.key, view);
+        } else if let Some(view) = store.group(holder).await? {
+            self.groups.insert(view.group.key, view);
+        }
+        Ok(())
+    }
+
     fn concerned(&self, row: &StoredActivity) -> Concerned<'_> {
         let loan = self.loans.get(&row.entity);
-        let client = loan.map_or(row.entity, |loan| loan.holder.key);
-        Concerned { loan, client: self.clients.get(&client).map(|view| &view.client) }
+        let holder = loan.map_or(row.entity, |loan| loan.holder.key);
+        Concerned {
+            loan,
+            client: self.clients.get(&holder).map(|view| &view.client),
+            group: self.groups.get(&holder).map(|view| &view.group),
+        }
     }
 }

@@ -129,6 +129,20 @@ impl Asked {
         Ok(())
     }
 
+    /// Refuses such a credit officer a list that names nobody or somebody else.
+    pub(super) fn require_own_filter(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
+        if self.actor().only_own_clients && officer.is_none() {
+            return Err(DoorError::at(ReturnCode::InvalidParameters, "creditOfficerUsername"));
+        }
+        self.require_officer_of(officer)
+    }
+
+    /// Refuses such a credit officer to name somebody else who is to look after a client or group. Who names nobody
+    /// is named by the book.
+    pub(super) fn require_new_officer(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
+        if officer.is_none() { Ok(()) } else { self.require_officer_of(officer) }
+    }
+
     /// Hands a command to the desk.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, DoorError> {
         let name = command.name();
@@ -159,8 +173,8 @@ impl Asked {
         self.submit(Command::Loan { loan, command }).await?.try_into()
     }
 
-    /// A part for a client to be created: for a retry the same one again.
-    pub(super) fn part_for_new_client(&self) -> loam_book::ids::Part {
+    /// A part for a client or group to be created: for a retry the same one again.
+    pub(super) fn part_for_new_holder(&self) -> loam_book::ids::Part {
         self.services.desk.part_for_new_holder(self.caller.idempotency.as_ref())
     }
 }
@@ -174,6 +188,7 @@ impl TryFrom<Outcome> for LoanOutcome {
                 Ok(LoanOutcome { business_date: outcome.business_date, loan, transactions })
             }
             Done::Client { .. }
+            | Done::Group { .. }
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }

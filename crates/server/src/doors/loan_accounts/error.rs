@@ -130,6 +130,7 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
+            AppError::GroupNotFound => DoorError::not_found(ReturnCode::InvalidGroupId),
             // No operation of this contract names an application.
             AppError::ApplicationNotFound | AppError::ClientNotFound => {
                 DoorError::not_found(ReturnCode::InvalidClientId)
@@ -167,12 +168,12 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         // Each of these has a table of its own.
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
-        Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
+        Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
+        Refusal::Party(refusal) => party::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
-        Refusal::AlreadyInState { state } => code_of_state_reached(state),
-        Refusal::NotLocked => Code::AccountAlreadyUnlocked,
+        Refusal::AlreadyInState { state } => code_of_state_reached(state), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
         Refusal::InvalidInterestRate { .. } => Code::InvalidInterestRate,
         Refusal::InvalidInstallmentCount { .. } | Refusal::InvalidTerm { .. } => Code::InvalidInstallments,
@@ -322,6 +323,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
         IdKind::Loan => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
+        IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
     }
 }
@@ -347,6 +349,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 }
 
 mod papers;
+mod party;
 mod restructure;
 mod revolving;
 mod schedule;

@@ -2,15 +2,17 @@
 
 use axum::response::Response;
 use loam_app::command::{Address, Command};
-use loam_app::views::LoanFilter;
+use loam_app::views::{GroupView, LoanFilter};
 use loam_book::actor::Permission;
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
 use loam_book::loan::securities::{StatedGuarantee, StatedGuarantor};
-use loam_book::loan::{Holder, Loan};
+use loam_book::loan::{Holder, HolderKind, Loan};
+use loam_book::party::ClientState;
 
 use super::asked::{Asked, At, LoanOutcome};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
+use super::groups;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate;
@@ -29,11 +31,26 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
 pub(super) async fn show_of_client(At((client, id)): At<(String, String)>, asked: Asked) -> Answer {
     let full_details = asked.query()?.flag("fullDetails")?;
     let client = asked.client_address(&client).await?;
-    let loan = asked.loan(&id).await?;
-    if loan.holder.key != client.key {
+    show_of(&asked, client, &id, full_details).await
+}
+
+/// `GET /api/groups/{group}/loans/{loan}`: the same of a group.
+pub(super) async fn show_of_group(At((group, id)): At<(String, String)>, asked: Asked) -> Answer {
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let group = address_of(&groups::read(&asked, &group).await?);
+    show_of(&asked, group, &id, full_details).await
+}
+
+async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -> Answer {
+    let loan = asked.loan(id).await?;
+    if loan.holder.key != holder.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
     reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+}
+
+fn address_of(view: &GroupView) -> Address {
+    Address { part: view.group.part, key: view.group.key }
 }
 
 /// `GET /api/loans`.
@@ -49,6 +66,12 @@ pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answ
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
     asked.require_officer_of(view.client.assignment.user)?;
     list_with(&asked, Some(holder)).await
+}
+
+/// `GET /api/groups/{group}/loans`.
+pub(super) async fn list_of_group(At(group): At<String>, asked: Asked) -> Answer {
+    let view = groups::read(&asked, &group).await?;
+    list_with(&asked, Some(address_of(&view))).await
 }
 
 async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
@@ -70,7 +93,7 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         None => {}
     }
     if holder.is_none() {
-        require_own_officer(asked, &filter)?;
+        asked.require_own_filter(filter.credit_officer)?;
     }
     let loans = asked.services.reading.store().loans(&filter, page).await?;
     let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
@@ -87,23 +110,21 @@ pub(super) fn refuse_custom_view(query: &Fields<'_>) -> Result<(), DoorError> {
     if query.has("viewfilter") { Err(DoorError::disabled("viewfilter")) } else { Ok(()) }
 }
 
-/// A credit officer without access to other officers' clients must name himself or herself.
-fn require_own_officer(asked: &Asked, filter: &LoanFilter) -> Result<(), DoorError> {
-    if asked.actor().only_own_clients && filter.credit_officer.is_none() {
-        return Err(invalid("creditOfficerUsername"));
-    }
-    asked.require_officer_of(filter.credit_officer)
-}
-
 /// `POST /api/loans`.
 pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let account = asked.entity(asked.fields()?, "loanAccount")?;
     refuse_update(&asked, &account).await?;
     let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
-    let named = translate::new_loan::holder(&account)?;
-    let holder = asked.services.reading.find_client(&named).await?.ok_or_else(unknown)?;
-    let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
+    let (kind, named) = translate::new_loan::holder(&account)?;
+    let reading = &asked.services.reading;
+    let holder = match kind {
+        HolderKind::Client => reading.find_client(&named).await?,
+        HolderKind::Group => reading.find_group(&named).await?,
+    };
+    let holder = holder.ok_or_else(unknown)?;
+    let of = Holder { kind, key: holder.key };
+    let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(&asked, &account, new).await?;
     open(&asked, holder, new).await
 }
@@ -113,16 +134,27 @@ pub(super) async fn create_for_client(At(client): At<String>, asked: Asked) -> A
     let holder = asked.client_address(&client).await?;
     let view = asked.services.reading.store().client(holder).await?;
     view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
+    create_for(&asked, holder, HolderKind::Client).await
+}
+
+/// `POST /api/groups/{group}/loans`: the same for a group.
+pub(super) async fn create_for_group(At(group): At<String>, asked: Asked) -> Answer {
+    let holder = address_of(&groups::read(&asked, &group).await?);
+    create_for(&asked, holder, HolderKind::Group).await
+}
+
+async fn create_for(asked: &Asked, holder: Address, kind: HolderKind) -> Answer {
     let outer = asked.fields()?;
     let account = outer.object("loanAccount")?;
     let account = match account {
         Some(account) => account,
         None => asked.fields()?,
     };
-    refuse_update(&asked, &account).await?;
-    let new = translate::new_loan::new_loan(&account, &outer, holder.key, asked.catalog())?;
-    let new = guaranteed(&asked, &account, new).await?;
-    open(&asked, holder, new).await
+    refuse_update(asked, &account).await?;
+    let of = Holder { kind, key: holder.key };
+    let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
+    let new = guaranteed(asked, &account, new).await?;
+    open(asked, holder, new).await
 }
 
 /// In the contract a body with a key, or with an id that is taken, is an update, and an update may
@@ -141,8 +173,12 @@ async fn refuse_update(asked: &Asked, account: &Fields<'_>) -> Result<(), DoorEr
 
 async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {
     if asked.actor().only_own_clients {
-        let view = asked.services.reading.store().client(holder).await?;
-        asked.require_officer_of(view.and_then(|view| view.client.assignment.user))?;
+        let store = asked.services.reading.store();
+        let officer = match new.holder.kind {
+            HolderKind::Client => store.client(holder).await?.and_then(|view| view.client.assignment.user),
+            HolderKind::Group => store.group(holder).await?.and_then(|view| view.group.assignment.user),
+        };
+        asked.require_officer_of(officer)?;
     }
     let outcome = asked.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
     let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
@@ -203,15 +239,22 @@ async fn guaranteed(asked: &Asked, account: &Fields<'_>, mut new: NewLoan) -> Re
     Ok(new)
 }
 
-/// A guarantor as the book knows him or her; groups are not here.
+/// A guarantor as the book knows him or her. A group has no state in which it could not guarantee.
 async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedGuarantor, DoorError> {
     let kind = translate::securities::holder_kind(is_group);
-    let found = if is_group { None } else { asked.services.reading.find_client(named).await? };
-    if let Some(address) = found
-        && let Some(view) = asked.services.reading.store().client(address).await?
-    {
-        let holder = Holder { kind, key: view.client.key };
-        return Ok(StatedGuarantor { holder, state: Some(view.client.state) });
+    let reading = &asked.services.reading;
+    let found = match kind {
+        HolderKind::Client => match reading.find_client(named).await? {
+            Some(at) => reading.store().client(at).await?.map(|view| (view.client.key, view.client.state)),
+            None => None,
+        },
+        HolderKind::Group => match reading.find_group(named).await? {
+            Some(at) => reading.store().group(at).await?.map(|view| (view.group.key, ClientState::Inactive)),
+            None => None,
+        },
+    };
+    if let Some((key, state)) = found {
+        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state) });
     }
     let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
     let key = named.parse().map_err(unknown)?;
@@ -246,7 +289,7 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
     asked.require_officer_of(old.assignment.user)?;
     let holder = Address { part: address.part, key: old.holder.key };
     let fields = asked.fields()?;
-    let mut restructure = translate::restructure::restructure(&fields, holder.key, asked.catalog())?;
+    let mut restructure = translate::restructure::restructure(&fields, old.holder, asked.catalog())?;
     if let Some(account) = fields.object("loanAccount")? {
         restructure.new = guaranteed(&asked, &account, restructure.new).await?;
     }

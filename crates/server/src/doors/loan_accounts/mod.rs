@@ -13,10 +13,12 @@ mod activities;
 mod asked;
 mod clients;
 mod comments;
+mod currencies;
 mod documents;
 mod dynamic_codes;
 mod error;
 mod fields;
+mod groups;
 mod index_rates;
 mod loans;
 pub mod openapi;
@@ -28,6 +30,7 @@ mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod settings;
 mod tasks;
 mod templates;
 mod transactions;
@@ -54,14 +57,26 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
-        .route("/api/clients/{client}", get(clients::show).patch(clients::edit))
+        .route(
+            "/api/clients/{client}",
+            get(clients::show).patch(clients::edit).post(clients::update).delete(clients::delete),
+        )
         .route("/api/clients/{client}/loans", get(loans::list_of_client).post(loans::create_for_client))
         .route("/api/clients/{client}/loans/{loan}", get(loans::show_of_client))
+        .route("/api/clienttypes", get(groups::list_types))
+        .route("/api/groups", get(groups::list).post(groups::create))
+        .route(
+            "/api/groups/{group}",
+            get(groups::show).patch(groups::edit).post(groups::update).delete(groups::delete),
+        )
+        .route("/api/groups/{group}/loans", get(loans::list_of_group).post(loans::create_for_group))
+        .route("/api/groups/{group}/loans/{loan}", get(loans::show_of_group))
+        .route("/api/grouprolenames", get(groups::list_roles))
+        .route("/api/grouprolenames/{role}", get(groups::show_role))
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
-        .route("/api/settings/general", get(organization::general_settings))
         .route("/api/documents", post(documents::upload))
         .route("/api/documents/{document}", get(documents::show).delete(documents::delete))
         .route("/api/images/{image}", get(documents::image))
@@ -72,19 +87,27 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/activities", get(activities::list))
         .route("/api/tasks", get(tasks::list).post(tasks::create))
         .route("/api/tasks/{task}", post(tasks::edit).delete(tasks::delete))
+        .route("/api/settings/general", get(settings::general))
+        .route("/api/settings/organization", get(settings::organization))
+        .route("/api/settings/labels", get(settings::labels))
+        .route("/api/settings/iddocumenttemplates", get(settings::document_templates))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
         .route("/api/centres/{centre}", get(organization::show_centre))
         .route("/api/users", get(organization::list_users))
         .route("/api/users/{user}", get(organization::show_user))
-        .route("/api/currencies", get(organization::list_currencies))
-        .route("/api/currencies/{currency}", get(organization::show_currency))
+        .route("/api/currencies", get(currencies::list))
+        .route("/api/currencies/{currency}/rates", get(currencies::rates).post(currencies::add_rate))
+        .route("/api/settings/branding/logo", get(settings::logo))
+        .route("/api/settings/branding/icon", get(settings::icon))
+        .route("/api/currencies/{currency}", get(currencies::show))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
         // These would otherwise be taken for ids of loans and clients.
         .route("/api/loans/search", post(unserved))
         .route("/api/clients/search", post(unserved))
+        .route("/api/groups/search", post(unserved))
         .method_not_allowed_fallback(unserved)
 }
 

@@ -10,16 +10,19 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE,
-    LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
+    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
+    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK,
+    TASK_FILTERS, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::activity::ActivityEntry;
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
-    Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
+    Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
+    Organization, TransactionChannel, User,
 };
 use super::wire::papers::{Comment, Document, Task};
 use super::wire::product::LoanProduct;
@@ -93,12 +96,13 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
-    let status = if operation.method == "POST" { "201" } else { "200" };
     let media_type = match shape.gives {
         Gives::Document => "text/html",
         Gives::File => "application/octet-stream",
         Gives::One(_) | Gives::Many(_) | Gives::Text => "application/json",
     };
+    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
@@ -111,6 +115,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         )
 }
 
+/// What is posted there changes what is there already.
+const UPDATES: [&str; 2] = ["/api/clients/{client}", "/api/groups/{group}"];
+
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
     let path = operation.path.trim_start_matches("/api/").replace(['{', '}'], "").replace('/', "_");
@@ -121,23 +128,21 @@ fn shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
-        ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
-        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
+        ("GET", "loans" | "clients/{client}/loans" | "groups/{group}/loans") => {
+            reading(LOAN_FILTERS, Gives::Many("LoanAccount"))
+        }
+        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
         ("POST", "loans") => {
             writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
-        ("POST", "clients/{client}/loans") => {
+        ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
-        ("GET", "loans/{loan}/templates/{template}") => reading(&["startDate", "endDate"], Gives::Document),
-        ("GET", "loans/{loan}/transactions/{transaction}/templates/{template}") => {
-            reading(&["startDate", "endDate"], Gives::Document)
-        }
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
         ("POST", "loans/{loan}/tranches") => {
             writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
@@ -154,6 +159,21 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
         ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
         ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
+        ("POST", "clients/{client}") => {
+            writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded"))
+        }
+        ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
+        ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
+        ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
+        ("POST", "groups" | "groups/{group}") => {
+            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+        }
+        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
+        ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
@@ -187,9 +207,16 @@ fn paper_shape(method: &str, path: &str) -> Shape {
         ("POST", "documents") => {
             writing(Body::Beside("document", DOCUMENT, "documentContent"), Gives::One("Document"))
         }
+        ("GET", "{template}") => {
+            Shape { query: &["startDate", "endDate"], body: None, gives: Gives::Document }
+        }
         ("GET", "{document}") => Shape { query: &[], body: None, gives: Gives::File },
         ("GET", "{image}" | "{picture}") => Shape { query: &["size"], body: None, gives: Gives::Text },
         ("POST", "{picture}") => writing(Body::Flat(&["documentContent"]), Gives::One("Status")),
+        ("GET", "rates") => of_list(Gives::Many("ExchangeRate")),
+        ("POST", "rates") => {
+            writing(Body::Flat(&["buyRate", "sellRate", "startDate"]), Gives::One("ExchangeRate"))
+        }
         ("GET", "activities") => {
             Shape { query: ACTIVITY_FILTERS, body: None, gives: Gives::Many("ActivityEntry") }
         }
@@ -260,6 +287,13 @@ fn components() -> Components {
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);
+    add::<ClientRole<'static>>(&mut schemas);
+    add::<Group<'static>>(&mut schemas);
+    add::<GroupExpanded<'static>>(&mut schemas);
+    add::<GroupRoleName<'static>>(&mut schemas);
+    add::<Organization<'static>>(&mut schemas);
+    add::<Label<'static>>(&mut schemas);
+    add::<IdDocumentTemplate<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
@@ -268,6 +302,7 @@ fn components() -> Components {
     add::<User<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
+    add::<ExchangeRate>(&mut schemas);
     add::<ActivityEntry<'static>>(&mut schemas);
     add::<Comment<'static>>(&mut schemas);
     add::<Document<'static>>(&mut schemas);

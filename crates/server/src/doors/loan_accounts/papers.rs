@@ -15,8 +15,9 @@ use super::return_codes::ReturnCode;
 use super::{comments, documents};
 
 /// What has comments and documents: the word of its path, the name of its parameter, its kind.
-const ENTITIES: [(&str, &str, SubjectKind); 6] = [
+const ENTITIES: [(&str, &str, SubjectKind); 7] = [
     ("clients", "client", SubjectKind::Client),
+    ("groups", "group", SubjectKind::Group),
     ("loans", "loan", SubjectKind::LoanAccount),
     ("loanproducts", "product", SubjectKind::LoanProduct),
     ("branches", "branch", SubjectKind::Branch),
@@ -37,7 +38,8 @@ pub(super) fn router() -> Router<Services> {
             SubjectKind::Client => {
                 router.route(&format!("{of}/documents"), documents.post(documents::upload_to_client))
             }
-            SubjectKind::LoanAccount
+            SubjectKind::Group
+            | SubjectKind::LoanAccount
             | SubjectKind::LoanProduct
             | SubjectKind::Branch
             | SubjectKind::Centre
@@ -66,6 +68,10 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
         SubjectKind::Client => {
             let client = super::clients::read(asked, id).await?.client;
             Address { part: client.part, key: client.key }
+        }
+        SubjectKind::Group => {
+            let group = super::groups::read(asked, id).await?.group;
+            Address { part: group.part, key: group.key }
         }
         SubjectKind::LoanProduct => {
             in_catalog(catalog.products.find(id).map(|found| found.key), ReturnCode::InvalidProductId)?
@@ -125,6 +131,7 @@ pub(super) async fn submit(asked: &Asked, command: PaperCommand) -> Result<Paper
         Done::Paper { paper } => Ok(*paper),
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }

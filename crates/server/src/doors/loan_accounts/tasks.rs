@@ -50,13 +50,13 @@ fn user(asked: &Asked, name: &str) -> Result<Key, DoorError> {
     found.ok_or_else(|| DoorError::at(ReturnCode::InvalidUserName, "username"))
 }
 
-/// The client that a form or a query names.
+/// The client or the group that a form or a query names.
 async fn holder(asked: &Asked, fields: &Fields<'_>) -> Result<Option<PaperSubject>, DoorError> {
-    if fields.has("groupid") {
-        return Err(DoorError::disabled("groupid"));
+    if let Some(id) = fields.owned("clientid")? {
+        return subject(asked, SubjectKind::Client, &id).await.map(Some);
     }
-    match fields.owned("clientid")? {
-        Some(id) => subject(asked, SubjectKind::Client, &id).await.map(Some),
+    match fields.owned("groupid")? {
+        Some(id) => subject(asked, SubjectKind::Group, &id).await.map(Some),
         None => Ok(None),
     }
 }

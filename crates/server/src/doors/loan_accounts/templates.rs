@@ -9,7 +9,7 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Address, Key};
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{HolderKind, Installment, Loan};
-use loam_book::template::{DocumentTemplate, Subject, TemplateType};
+use loam_book::template::{Subject, Template, TemplateType};
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
@@ -26,6 +26,7 @@ const MOST: usize = 20_000;
 struct Materials {
     loan: Loan,
     client: Option<ClientView>,
+    holder_id: String,
     holder_name: String,
     catalog: Arc<Catalog>,
     business_date: Date,
@@ -64,12 +65,7 @@ pub(super) async fn of_transaction(
 }
 
 /// The template that the path names, if it is one for this.
-fn find(
-    asked: &Asked,
-    loan: &Loan,
-    id: &str,
-    wanted: TemplateType,
-) -> Result<Arc<DocumentTemplate>, DoorError> {
+fn find(asked: &Asked, loan: &Loan, id: &str, wanted: TemplateType) -> Result<Arc<Template>, DoorError> {
     let found = asked.catalog().templates.find(id).filter(|template| template.is_for(loan.terms.product));
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidTemplateId))?;
     if found.template_type != wanted {
@@ -90,9 +86,10 @@ async fn materials(asked: &Asked, loan: Loan) -> Result<Materials, DoorError> {
             && end_date.is_none_or(|end| row.value_date <= end)
     });
     transactions.sort_by_key(|row| (row.value_date, row.id));
-    let client = client_of(asked, &loan).await?;
+    let (client, (holder_id, holder_name)) = holder_of(asked, &loan).await?;
     Ok(Materials {
-        holder_name: client.as_ref().map_or_else(String::new, |view| full_name(&view.client.profile)),
+        holder_id,
+        holder_name,
         client,
         catalog: Arc::clone(&asked.now.catalog),
         business_date: asked.business_date(),
@@ -105,15 +102,23 @@ async fn materials(asked: &Asked, loan: Loan) -> Result<Materials, DoorError> {
     })
 }
 
-/// The client who holds the loan, as far as the caller may see clients.
-async fn client_of(asked: &Asked, loan: &Loan) -> Result<Option<ClientView>, DoorError> {
-    asked.require(Permission::ViewClientDetails)?;
+/// The client where one holds the loan; id and name of whoever does, as far as the caller may see them.
+async fn holder_of(asked: &Asked, loan: &Loan) -> Result<(Option<ClientView>, (String, String)), DoorError> {
+    let address = Address { part: loan.part, key: loan.holder.key };
+    let store = asked.services.reading.store();
     match loan.holder.kind {
         HolderKind::Client => {
-            let address = Address { part: loan.part, key: loan.holder.key };
-            Ok(asked.services.reading.store().client(address).await?)
+            asked.require(Permission::ViewClientDetails)?;
+            let view = store.client(address).await?;
+            let called = view.as_ref().map(|view| (view.client.id.clone(), full_name(&view.client.profile)));
+            Ok((view, called.unwrap_or_default()))
         }
-        HolderKind::Group => Ok(None),
+        HolderKind::Group => {
+            asked.require(Permission::ViewGroupDetails)?;
+            let view = store.group(address).await?;
+            let called = view.map(|view| (view.group.id, view.group.contact.name));
+            Ok((None, called.unwrap_or_default()))
+        }
     }
 }
 
@@ -135,7 +140,7 @@ async fn all_transactions(asked: &Asked, loan: &Loan) -> Result<Vec<LoanTransact
 }
 
 /// Away from the threads that serve requests: a long document takes its time.
-async fn fill_in(template: Arc<DocumentTemplate>, materials: Materials) -> Answer {
+async fn fill_in(template: Arc<Template>, materials: Materials) -> Answer {
     let rendering = tokio::task::spawn_blocking(move || template.render(&materials.subject()));
     match rendering.await {
         Ok(Ok(document)) => reply::document(document),
@@ -156,7 +161,7 @@ impl Materials {
         Subject {
             loan: &self.loan,
             client,
-            holder_id: client.map_or("", |client| &client.id),
+            holder_id: &self.holder_id,
             holder_name: &self.holder_name,
             catalog: &self.catalog,
             business_date: self.business_date,

@@ -188,6 +188,7 @@ async fn submit(
         Done::Report { .. }
         | Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Paper { .. }

@@ -142,9 +142,10 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
-                DoorError::NotFound
-            }
+            AppError::AccountNotFound
+            | AppError::ClientNotFound
+            | AppError::GroupNotFound
+            | AppError::ApplicationNotFound => DoorError::NotFound,
             AppError::IdempotencyKeyReused => {
                 DoorError::Conflict("The Idempotency-Key was used with another request.")
             }
@@ -184,7 +185,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
             DoorError::Invalid(Errors::of("payment_id", too_many_payments(*most)))
         }
         Refusal::IdInUse { kind: IdKind::ReportedLoan, .. } => DoorError::Conflict(LOAN_ID_TAKEN),
-        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Record | IdKind::Subject, .. } => {
+        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Subject, .. } => {
             DoorError::Conflict("The id is in use.")
         }
         // No report leads to any of these; should one come, it is a no all the same.
@@ -202,7 +203,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ProductNotForHolder { .. } | Refusal::ProductNotInBranch { .. }
         | Refusal::UnknownPurpose { .. } | Refusal::InvalidTerm { .. }
         | Refusal::InvalidProtectFee { .. } | Refusal::WrongApplicationStage { .. }
-        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. }
+        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_)
         | Refusal::ClientStateTransition { .. } | Refusal::ClientHasActiveLoans { .. }
         | Refusal::MissingField { .. } | Refusal::BirthDateInTheFuture { .. }
         | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. }

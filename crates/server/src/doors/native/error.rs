@@ -167,7 +167,10 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
+            AppError::AccountNotFound
+            | AppError::ClientNotFound
+            | AppError::GroupNotFound
+            | AppError::ApplicationNotFound => {
                 DoorError::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
             }
             AppError::IdempotencyKeyReused => {
@@ -225,7 +228,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::InvalidFirstDueDate { .. } | Refusal::ImpossibleSchedule { .. }
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. } | Refusal::ProductNotForHolder { .. }
         | Refusal::ProductNotInBranch { .. } | Refusal::UnknownHolder { .. }
-        | Refusal::HolderMayNotBorrow { .. } | Refusal::ClientStateTransition { .. }
+        | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_) | Refusal::ClientStateTransition { .. }
         | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }

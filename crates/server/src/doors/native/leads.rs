@@ -48,6 +48,7 @@ pub(super) async fn register(
         Done::Lead { lead } => partner::wire_of_lead(&lead),
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Paper { .. }

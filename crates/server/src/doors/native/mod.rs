@@ -21,10 +21,13 @@ mod businesses;
 mod call;
 mod centres;
 mod channels;
+mod client_types;
 mod commands;
 mod day;
 mod deliveries;
+mod document_templates;
 mod error;
+mod group_roles;
 mod index_rates;
 mod leads;
 mod links;
@@ -35,6 +38,7 @@ mod purposes;
 mod query;
 mod reconciliation;
 mod records;
+mod risk_levels;
 mod settings;
 mod targets;
 mod templates;
@@ -52,7 +56,11 @@ mod wire;
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "risk levels", description = "Bands of days in arrears. Administrators only."),
     (name = "document templates", description = "Texts with placeholders, from which documents are made. Administrators only."),
+    (name = "client types", description = "Types of clients and groups. Administrators only."),
+    (name = "group roles", description = "What members are in groups. Administrators only."),
+    (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
@@ -81,10 +89,24 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(index_rates::list, index_rates::create))
         .routes(routes!(index_rates::one, index_rates::change))
         .routes(routes!(settings::read, settings::change))
+        .routes(routes!(risk_levels::list, risk_levels::create))
+        .routes(routes!(risk_levels::one, risk_levels::change))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::one, templates::change))
+        .merge(parties())
         .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// What is said of clients and groups.
+fn parties() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(client_types::list, client_types::create))
+        .routes(routes!(client_types::one, client_types::change))
+        .routes(routes!(group_roles::list, group_roles::create))
+        .routes(routes!(group_roles::one, group_roles::change))
+        .routes(routes!(document_templates::list, document_templates::create))
+        .routes(routes!(document_templates::one, document_templates::change))
 }
 
 /// Loans as they were and will be.

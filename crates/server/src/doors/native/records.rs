@@ -179,6 +179,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         Done::Record { record } => T::of_record(*record),
         Done::Loan { .. }
         | Done::Client { .. }
+        | Done::Group { .. }
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use loam_book::catalog::{Catalog, Shelf};
 use loam_book::ids::Key;
 use loam_book::record::Record;
-use loam_book::template::DocumentTemplate;
+use loam_book::template::Template;
 
 use crate::Services;
 
@@ -17,13 +17,13 @@ use super::records::{self, Base, Kind};
 use super::translate::papers;
 use super::wire;
 
-impl Kind for DocumentTemplate {
-    type Wire = wire::DocumentTemplate;
+impl Kind for Template {
+    type Wire = wire::Template;
     const NAME: &'static str = "document template";
     const PATH: &'static str = "/loam/v1/document-templates";
     const ID: &'static str = "id";
 
-    fn shelf(catalog: &Catalog) -> &Shelf<DocumentTemplate> {
+    fn shelf(catalog: &Catalog) -> &Shelf<Template> {
         &catalog.templates
     }
 
@@ -35,11 +35,11 @@ impl Kind for DocumentTemplate {
         &self.id
     }
 
-    fn to_wire(&self) -> wire::DocumentTemplate {
+    fn to_wire(&self) -> wire::Template {
         papers::wire_of_template(self)
     }
 
-    fn read(members: &Members, base: &Base<'_, DocumentTemplate>) -> Result<DocumentTemplate, DoorError> {
+    fn read(members: &Members, base: &Base<'_, Template>) -> Result<Template, DoorError> {
         papers::template_of(members, base)
     }
 
@@ -47,7 +47,7 @@ impl Kind for DocumentTemplate {
         Record::Template(self)
     }
 
-    fn of_record(record: Record) -> Option<DocumentTemplate> {
+    fn of_record(record: Record) -> Option<Template> {
         if let Record::Template(found) = record { Some(found) } else { None }
     }
 }
@@ -58,10 +58,10 @@ impl Kind for DocumentTemplate {
     path = "/loam/v1/document-templates",
     tag = "document templates",
     operation_id = "list_document_templates",
-    responses((status = 200, body = Vec<wire::DocumentTemplate>), (status = "4XX", body = wire::ErrorBody)),
+    responses((status = 200, body = Vec<wire::Template>), (status = "4XX", body = wire::ErrorBody)),
 )]
-pub(super) async fn list(call: Call) -> Json<Vec<wire::DocumentTemplate>> {
-    records::list::<DocumentTemplate>(&call)
+pub(super) async fn list(call: Call) -> Json<Vec<wire::Template>> {
+    records::list::<Template>(&call)
 }
 
 /// One document template, by id or key.
@@ -71,10 +71,10 @@ pub(super) async fn list(call: Call) -> Json<Vec<wire::DocumentTemplate>> {
     tag = "document templates",
     operation_id = "read_document_template",
     params(("id" = String, Path, description = "The id or the key")),
-    responses((status = 200, body = wire::DocumentTemplate), (status = "4XX", body = wire::ErrorBody)),
+    responses((status = 200, body = wire::Template), (status = "4XX", body = wire::ErrorBody)),
 )]
-pub(super) async fn one(Id(id): Id, call: Call) -> Result<Json<wire::DocumentTemplate>, DoorError> {
-    records::one::<DocumentTemplate>(&call, &id)
+pub(super) async fn one(Id(id): Id, call: Call) -> Result<Json<wire::Template>, DoorError> {
+    records::one::<Template>(&call, &id)
 }
 
 /// Creates a document template; 409 when the id is taken.
@@ -86,11 +86,11 @@ pub(super) async fn one(Id(id): Id, call: Call) -> Result<Json<wire::DocumentTem
     tag = "document templates",
     operation_id = "create_document_template",
     params(("Idempotency-Key" = Option<String>, Header, description = "Names the request; a repetition gets the first answer")),
-    request_body = wire::DocumentTemplate,
-    responses((status = 201, body = wire::DocumentTemplate), (status = "4XX", body = wire::ErrorBody)),
+    request_body = wire::Template,
+    responses((status = 201, body = wire::Template), (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn create(State(services): State<Services>, call: Call) -> Result<Response, DoorError> {
-    records::create::<DocumentTemplate>(&services, &call).await
+    records::create::<Template>(&services, &call).await
 }
 
 /// Changes a document template; 409 when a record was changed meanwhile.
@@ -105,13 +105,13 @@ pub(super) async fn create(State(services): State<Services>, call: Call) -> Resu
         ("id" = String, Path, description = "The id or the key"),
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request; a repetition gets the first answer"),
     ),
-    request_body(content = wire::DocumentTemplate, description = "Any of the members"),
-    responses((status = 200, body = wire::DocumentTemplate), (status = "4XX", body = wire::ErrorBody)),
+    request_body(content = wire::Template, description = "Any of the members"),
+    responses((status = 200, body = wire::Template), (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn change(
     State(services): State<Services>,
     Id(id): Id,
     call: Call,
-) -> Result<Json<wire::DocumentTemplate>, DoorError> {
-    records::change::<DocumentTemplate>(&services, &call, &id).await
+) -> Result<Json<wire::Template>, DoorError> {
+    records::change::<Template>(&services, &call, &id).await
 }

@@ -137,6 +137,7 @@ impl Asked {
             Done::Report { subject: None, .. }
             | Done::Loan { .. }
             | Done::Client { .. }
+            | Done::Group { .. }
             | Done::Application { .. }
             | Done::Lead { .. }
             | Done::Paper { .. }

@@ -150,9 +150,10 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
-            AppError::AccountNotFound | AppError::ClientNotFound | AppError::ApplicationNotFound => {
-                DoorError::no_client()
-            }
+            AppError::AccountNotFound
+            | AppError::ClientNotFound
+            | AppError::GroupNotFound
+            | AppError::ApplicationNotFound => DoorError::no_client(),
             AppError::IdempotencyKeyReused => {
                 let message = "The Idempotency-Key was used with another request";
                 DoorError::new(StatusCode::CONFLICT, message)
@@ -201,7 +202,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::InvalidFirstDueDate { .. } | Refusal::ImpossibleSchedule { .. }
         | Refusal::UnknownProduct { .. } | Refusal::InactiveProduct { .. }
         | Refusal::ProductNotForHolder { .. } | Refusal::ProductNotInBranch { .. }
-        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. }
+        | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_)
         | Refusal::ClientStateTransition { .. } | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. }
         | Refusal::InactiveChannel { .. } | Refusal::FieldNotOfChannel { .. }
@@ -226,6 +227,6 @@ fn sentence_of_taken(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Subject => "A client with this clientId or externalClientId exists already",
         IdKind::ReportedLoan => "The loanReferenceId is another loan's",
-        IdKind::Loan | IdKind::Client | IdKind::Record => "The id is already in use",
+        IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record => "The id is already in use",
     }
 }

@@ -129,6 +129,23 @@ pub(super) const CLIENT: &[&str] = &[
     "gender",
     "preferredLanguage",
     "notes",
+    "clientRoleId",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+pub(super) const GROUP_FILTERS: &[&str] =
+    &["branchId", "centreId", "creditOfficerUsername", "fullDetails", "offset", "limit"];
+/// Addresses, groupMembers and groupRoles stand beside the group.
+pub(super) const GROUP: &[&str] = &[
+    "id",
+    "groupName",
+    "notes",
+    "emailAddress",
+    "homePhone",
+    "mobilePhone1",
+    "preferredLanguage",
+    "clientRoleId",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
@@ -157,12 +174,13 @@ pub(super) const TASK: &[&str] = &[
     "username",
     "assignedUserKey",
     "clientid",
+    "groupid",
     "taskLinkKey",
     "taskLinkType",
     "status",
     "completionDate",
 ];
-pub(super) const TASK_FILTERS: &[&str] = &["username", "clientid", "status", "offset", "limit"];
+pub(super) const TASK_FILTERS: &[&str] = &["username", "clientid", "groupid", "status", "offset", "limit"];
 /// A row of an edited schedule.
 pub(super) const EDITED_ROW: &[&str] = &[
     "encodedKey",

@@ -6,6 +6,9 @@ use super::{Operation, served};
 pub(super) const PAPERS: &[Operation] = &[
     served("GET", "/api/clients/{client}/comments", "List the comments on a client"),
     served("POST", "/api/clients/{client}/comments", "Comment on a client"),
+    served("GET", "/api/groups/{group}/comments", "List the comments on a group"),
+    served("POST", "/api/groups/{group}/comments", "Comment on a group"),
+    served("GET", "/api/groups/{group}/documents", "List the documents of a group"),
     served("GET", "/api/loans/{loan}/comments", "List the comments on a loan account"),
     served("POST", "/api/loans/{loan}/comments", "Comment on a loan account"),
     served("GET", "/api/loanproducts/{product}/comments", "List the comments on a loan product"),

@@ -7,6 +7,7 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Name};
 use loam_book::loan::Loan;
 use loam_book::organization::User;
+use loam_book::party::group::Group;
 use loam_book::party::{Client, Profile};
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub(crate) struct Concerned<'a> {
     pub(crate) loan: Option<&'a Loan>,
     /// The client, or the holder of the loan.
     pub(crate) client: Option<&'a Client>,
+    /// The group, or the holder of the loan.
+    pub(crate) group: Option<&'a Group>,
 }
 
 /// One activity; `shows_changes` with what was before and after.
@@ -28,10 +31,11 @@ pub(crate) fn activity<'a>(
     catalog: &'a Catalog,
     shows_changes: bool,
 ) -> wire::ActivityEntry<'a> {
-    let Concerned { loan, client } = concerned;
+    let Concerned { loan, client, group } = concerned;
     let product_key = loan.map_or(row.entity, |loan| loan.terms.product);
     let product = catalog.products.by_key(product_key);
     let assignment = loan.map(|loan| loan.assignment).or(client.map(|client| client.assignment));
+    let assignment = assignment.or(group.map(|group| group.assignment));
     let branch_key = assignment.and_then(|assigned| assigned.branch).unwrap_or(row.entity);
     let centre_key = assignment.and_then(|assigned| assigned.centre).unwrap_or(row.entity);
     let (branch, centre) = (catalog.branches.by_key(branch_key), catalog.centres.by_key(centre_key));
@@ -45,6 +49,7 @@ pub(crate) fn activity<'a>(
             kind: kind(row, concerned, catalog),
             user_key: EncodedKey(row.actor),
             client_key: client.map(|client| EncodedKey(client.key)),
+            group_key: group.map(|group| EncodedKey(group.key)),
             loan_account_key: loan.map(|loan| EncodedKey(loan.key)),
             loan_product_key: product.map(|product| EncodedKey(product.key)),
             branch_key: branch.map(|branch| EncodedKey(branch.key)),
@@ -55,6 +60,7 @@ pub(crate) fn activity<'a>(
         },
         names: wire::Names {
             client_name: client.map(|client| full_name(&client.profile)),
+            group_name: group.map(|group| group.contact.name.as_str()),
             loan_account_name: loan.map(|loan| loan.name.as_str()),
             loan_product_name: product.map(|product| product.name.as_str()),
             branch_name: branch.map(|branch| branch.name.as_str()),
@@ -89,7 +95,7 @@ fn kind(row: &StoredActivity, concerned: Concerned<'_>, catalog: &Catalog) -> St
     };
     match (past, noun) {
         (Some(past), "record") => format!("{}_{past}", record_kind(row.entity, catalog)),
-        (Some(past), "client" | "comment" | "document" | "task" | "loan") => {
+        (Some(past), "client" | "group" | "comment" | "document" | "task" | "loan") => {
             format!("{}_{past}", in_capitals(noun))
         }
         (Some(past), "") if concerned.loan.is_some() => format!("LOAN_ACCOUNT_{past}"),

@@ -1,15 +1,17 @@
 //! A client as Client and ClientExpanded.
 
 use loam_app::views::{ClientView, ShownClientState};
+use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::party;
 
 use super::super::wire::client as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant};
+use super::group::shown_role;
 use super::names;
 
 /// The flat shape.
-pub(crate) fn client(view: &ClientView) -> wire::Client<'_> {
+pub(crate) fn client<'a>(view: &'a ClientView, catalog: &'a Catalog) -> wire::Client<'a> {
     let party::Client { profile, assignment, .. } = &view.client;
     wire::Client {
         encoded_key: EncodedKey(view.client.key),
@@ -30,6 +32,7 @@ pub(crate) fn client(view: &ClientView) -> wire::Client<'_> {
         gender: profile.gender.map(names::gender),
         preferred_language: profile.preferred_language.as_deref(),
         notes: profile.notes.as_deref(),
+        client_role: shown_role(view.client.role, catalog),
         assigned_branch_key: assignment.branch.map(EncodedKey),
         assigned_centre_key: assignment.centre.map(EncodedKey),
         assigned_user_key: assignment.user.map(EncodedKey),
@@ -39,16 +42,16 @@ pub(crate) fn client(view: &ClientView) -> wire::Client<'_> {
 }
 
 /// The shape with everything that hangs on the client.
-pub(crate) fn expanded(view: &ClientView) -> wire::ClientExpanded<'_> {
+pub(crate) fn expanded<'a>(view: &'a ClientView, catalog: &'a Catalog) -> wire::ClientExpanded<'a> {
     let key = view.client.key;
     let addresses = view.client.addresses.iter().enumerate();
     let documents = view.client.documents.iter().enumerate();
     wire::ClientExpanded {
-        client: client(view),
+        client: client(view, catalog),
         addresses: addresses.map(|(index, row)| address(row, key, index)).collect(),
         custom_information: [],
         id_documents: documents.map(|(index, row)| document(row, key, index)).collect(),
-        group_keys: [],
+        group_keys: view.client.groups.iter().copied().map(EncodedKey).collect(),
     }
 }
 
@@ -74,6 +77,9 @@ pub(crate) fn address(row: &party::Address, parent: Key, index_in_list: usize) -
         region: row.region.as_deref(),
         postcode: row.postcode.as_deref(),
         country: row.country.as_deref(),
+        address_type: row.address_type.as_deref(),
+        latitude: row.latitude.as_deref(),
+        longitude: row.longitude.as_deref(),
         index_in_list,
     }
 }
@@ -90,6 +96,7 @@ fn document(
         document_id: &row.document_id,
         issuing_authority: row.issuing_authority.as_deref(),
         valid_until: row.valid_until.map(Day),
+        identification_document_template_key: row.template.map(EncodedKey),
         index_in_list,
     }
 }

@@ -6,6 +6,7 @@ mod charges;
 pub(super) mod client;
 mod custom_payment;
 pub(super) mod edit;
+pub(super) mod group;
 pub(super) mod loan;
 pub(super) mod movement;
 pub(super) mod names;

@@ -5,7 +5,7 @@ use loam_app::views::{ClientFilter, ShownClientState};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::party::{
-    Address, ClientEdit, ClientState, Gender, IdentificationDocument, NewClient, Profile,
+    Address, Client, ClientEdit, ClientState, Gender, IdentificationDocument, NewClient, Profile,
 };
 
 use super::super::error::DoorError;
@@ -22,16 +22,14 @@ pub(crate) fn new_client(
     new_key: impl Fn() -> Key,
 ) -> Result<NewClient, DoorError> {
     refuse_unknown_custom_fields(outer)?;
-    refuse_roles(client)?;
-    let documents = outer.objects("idDocuments")?;
-    let addresses = outer.objects("addresses")?;
     Ok(NewClient {
         id: client.owned("id")?,
         state: initial_state(client)?,
         profile: profile(client)?,
+        role: posted_role(client, catalog)?,
         assignment: assignment(client, catalog)?,
-        addresses: addresses.iter().map(|row| address(row, new_key())).collect::<Result<_, _>>()?,
-        documents: documents.iter().map(|row| document(row, new_key())).collect::<Result<_, _>>()?,
+        addresses: addresses(outer, &[], &new_key)?.unwrap_or_default(),
+        documents: documents(outer, &[], catalog, &new_key)?.unwrap_or_default(),
     })
 }
 
@@ -65,8 +63,59 @@ fn initial_state(client: &Fields<'_>) -> Result<Option<ClientState>, DoorError> 
     match client.text("state")? {
         None => Ok(None),
         Some(name) if name.eq_ignore_ascii_case("ACTIVE") => Ok(None),
-        Some(name) => names::read_client_state(&name).map(Some).ok_or_else(|| invalid("state")),
+        Some(name) => state_named(&name).map(Some),
     }
+}
+
+fn state_named(name: &str) -> Result<ClientState, DoorError> {
+    let unknown = || DoorError::at(ReturnCode::InvalidClientStateType, "state");
+    names::read_client_state(name).ok_or_else(unknown)
+}
+
+/// `addresses:[…]`, the new complete list; `None` where it is not given. An address with a key is one that was there
+/// before.
+pub(crate) fn addresses(
+    outer: &Fields<'_>,
+    before: &[Address],
+    new_key: impl Fn() -> Key,
+) -> Result<Option<Vec<Address>>, DoorError> {
+    if !outer.names("addresses") {
+        return Ok(None);
+    }
+    let unknown = || DoorError::at(ReturnCode::InvalidAddress, "encodedKey");
+    let read = |row: Fields<'_>| {
+        let named = row.text("encodedKey")?.map(|named| named.parse::<Key>());
+        let key = match named {
+            None => new_key(),
+            Some(Ok(key)) if before.iter().any(|address| address.key == key) => key,
+            Some(_) => return Err(unknown()),
+        };
+        address(&row, key)
+    };
+    outer.objects("addresses")?.into_iter().map(read).collect::<Result<_, _>>().map(Some)
+}
+
+/// `idDocuments:[…]`, as addresses.
+fn documents(
+    outer: &Fields<'_>,
+    before: &[IdentificationDocument],
+    catalog: &Catalog,
+    new_key: impl Fn() -> Key,
+) -> Result<Option<Vec<IdentificationDocument>>, DoorError> {
+    if !outer.names("idDocuments") {
+        return Ok(None);
+    }
+    let unknown = || DoorError::at(ReturnCode::InvalidIdDocument, "encodedKey");
+    let read = |row: Fields<'_>| {
+        let named = row.text("encodedKey")?.map(|named| named.parse::<Key>());
+        let key = match named {
+            None => new_key(),
+            Some(Ok(key)) if before.iter().any(|document| document.key == key) => key,
+            Some(_) => return Err(unknown()),
+        };
+        document(&row, key, catalog)
+    };
+    outer.objects("idDocuments")?.into_iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
 fn address(row: &Fields<'_>, key: Key) -> Result<Address, DoorError> {
@@ -78,28 +127,65 @@ fn address(row: &Fields<'_>, key: Key) -> Result<Address, DoorError> {
         region: row.owned("region")?,
         postcode: row.owned("postcode")?,
         country: row.owned("country")?,
+        address_type: row.owned("addressType")?,
+        latitude: row.owned("latitude")?,
+        longitude: row.owned("longitude")?,
     })
 }
 
-fn document(row: &Fields<'_>, key: Key) -> Result<IdentificationDocument, DoorError> {
-    let required = |name| row.owned(name)?.ok_or(DoorError::at(ReturnCode::MissingRequiredParameter, name));
+/// A document says by itself what it is, or names the template that does.
+fn document(row: &Fields<'_>, key: Key, catalog: &Catalog) -> Result<IdentificationDocument, DoorError> {
+    let missing = |name| DoorError::at(ReturnCode::MissingRequiredParameter, name);
+    let by = "identificationDocumentTemplateKey";
+    let unknown = || DoorError::at(ReturnCode::InvalidIdDocumentTemplateKey, by);
+    let template = row.text(by)?.map(|named| catalog.document_templates.find(&named).ok_or_else(unknown));
+    let template = template.transpose()?;
+    let its_type = template.map(|template| template.document_type.clone());
+    let its_authority = template.and_then(|template| template.issuing_authority.clone());
     Ok(IdentificationDocument {
         key,
-        document_type: required("documentType")?,
-        document_id: required("documentId")?,
-        issuing_authority: row.owned("issuingAuthority")?,
+        document_type: row.owned("documentType")?.or(its_type).ok_or_else(|| missing("documentType"))?,
+        document_id: row.owned("documentId")?.ok_or_else(|| missing("documentId"))?,
+        issuing_authority: row.owned("issuingAuthority")?.or(its_authority),
         valid_until: row.date("validUntil")?,
+        template: template.map(|template| template.key),
     })
 }
 
-/// Client roles are not here: every one that is named is unknown.
-fn refuse_roles(client: &Fields<'_>) -> Result<(), DoorError> {
-    for name in ["clientRoleId", "clientRole"] {
-        if client.has(name) {
-            return Err(DoorError::at(ReturnCode::InvalidClientRoleKey, name));
-        }
+/// The type of a posted client or group: `clientRoleId` by id or key, or `clientRole` as it is shown.
+pub(crate) fn posted_role(entity: &Fields<'_>, catalog: &Catalog) -> Result<Option<Key>, DoorError> {
+    let find = |named: &str, source: &'static str| {
+        let unknown = || DoorError::at(ReturnCode::InvalidClientRoleKey, source);
+        Ok(catalog.client_roles.find(named).ok_or_else(unknown)?.key)
+    };
+    if let Some(named) = entity.text_of(&["clientRoleId", "clientRoleKey"])? {
+        return find(&named, "clientRoleId").map(Some);
     }
-    Ok(())
+    let Some(role) = entity.object("clientRole")? else { return Ok(None) };
+    role.text_of(&["encodedKey", "id"])?.map(|named| find(&named, "clientRole")).transpose()
+}
+
+/// A change of the type; a null takes it away.
+pub(crate) fn changed_role(entity: &Fields<'_>, catalog: &Catalog) -> Result<Change<Key>, DoorError> {
+    match posted_role(entity, catalog)? {
+        Some(role) => Ok(Some(Some(role))),
+        None => Ok(entity.changed_text("clientRoleId")?.map(|_| None)),
+    }
+}
+
+/// What a change names besides the client's own members: addresses and documents, as new complete lists.
+pub(crate) fn with_lists(
+    edit: ClientEdit,
+    outer: &Fields<'_>,
+    before: &Client,
+    catalog: &Catalog,
+    new_key: impl Fn() -> Key,
+) -> Result<ClientEdit, DoorError> {
+    Ok(ClientEdit {
+        addresses: addresses(outer, &before.addresses, &new_key)?,
+        documents: documents(outer, &before.documents, catalog, &new_key)?,
+        ..edit
+    })
 }
 
 /// What a PATCH changes. A null or an empty text empties a field that may be empty.
@@ -111,7 +197,6 @@ pub(crate) fn client_edit(
     catalog: &Catalog,
     shown: ShownClientState,
 ) -> Result<ClientEdit, DoorError> {
-    refuse_roles(client)?;
     let gender = match client.changed_text("gender")? {
         Some(Some(_)) => gender(client)?.map(Some),
         other => other.map(|_| None),
@@ -134,9 +219,12 @@ pub(crate) fn client_edit(
         gender,
         preferred_language: client.changed_text("preferredLanguage")?,
         notes: client.changed_text("notes")?,
+        role: changed_role(client, catalog)?,
         branch: reference(client, "assignedBranchKey", |id| branch(id, catalog))?,
         centre: reference(client, "assignedCentreKey", |id| centre(id, catalog))?,
         user: reference(client, "assignedUserKey", |id| user(id, catalog))?,
+        addresses: None,
+        documents: None,
     })
 }
 
@@ -150,10 +238,10 @@ fn next_state(client: &Fields<'_>, shown: ShownClientState) -> Result<Option<Cli
             }
         };
     }
-    names::read_client_state(&name).map(Some).ok_or_else(|| invalid("state"))
+    state_named(&name).map(Some)
 }
 
-fn reference(
+pub(crate) fn reference(
     client: &Fields<'_>,
     name: &'static str,
     find: impl Fn(&str) -> Result<Key, DoorError>,
@@ -255,7 +343,7 @@ mod tests {
         assert_eq!(edit(active, inactive), Err(ReturnCode::InvalidClientStateTransition));
         assert_eq!(edit(active, ShownClientState::Active).unwrap().state, None);
         assert_eq!(edit(r#"{"state":"EXITED"}"#, inactive).unwrap().state, Some(ClientState::Exited));
-        assert_eq!(edit(r#"{"state":"SLEEPING"}"#, inactive), Err(ReturnCode::InvalidParameters));
+        assert_eq!(edit(r#"{"state":"SLEEPING"}"#, inactive), Err(ReturnCode::InvalidClientStateType));
     }
 
     #[test]

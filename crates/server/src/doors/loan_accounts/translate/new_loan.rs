@@ -16,29 +16,31 @@ use super::names;
 use super::tranches::tranches;
 use crate::product_names as shared;
 
-/// Whom a posted loan names as its holder: id or key of a client.
-pub(crate) fn holder(account: &Fields<'_>) -> Result<String, DoorError> {
-    let kind = account.text("accountHolderType")?;
-    match kind.as_deref() {
-        Some(kind) if kind.eq_ignore_ascii_case("CLIENT") => {}
-        Some(kind) if kind.eq_ignore_ascii_case("GROUP") => {
-            return Err(DoorError::disabled("accountHolderType"));
-        }
+/// Whom a posted loan names as its holder, by id or key.
+pub(crate) fn holder(account: &Fields<'_>) -> Result<(HolderKind, String), DoorError> {
+    let kind = match account.text("accountHolderType")?.as_deref() {
+        Some(kind) if kind.eq_ignore_ascii_case("CLIENT") => HolderKind::Client,
+        Some(kind) if kind.eq_ignore_ascii_case("GROUP") => HolderKind::Group,
         Some(_) => return Err(invalid("accountHolderType")),
-        // The form names a client by `clientID` and has no type.
-        None if account.text("clientID")?.is_some() => {}
+        // The form names a client by `clientID`, or a group by `groupID`, and has no type.
+        None if account.text("clientID")?.is_some() => HolderKind::Client,
+        None if account.text("groupID")?.is_some() => HolderKind::Group,
         None => return Err(DoorError::at(ReturnCode::MissingAccountHolderType, "accountHolderType")),
-    }
-    let holder = account.text_of(&["accountHolderKey", "clientID"])?;
+    };
+    let names = match kind {
+        HolderKind::Client => ["accountHolderKey", "clientID"],
+        HolderKind::Group => ["accountHolderKey", "groupID"],
+    };
+    let holder = account.text_of(&names)?;
     let missing = || DoorError::at(ReturnCode::MissingAccountHolderKey, "accountHolderKey");
-    Ok(holder.ok_or_else(missing)?.into_owned())
+    Ok((kind, holder.ok_or_else(missing)?.into_owned()))
 }
 
-/// A new loan of a client. `outer` is what stands around the account in a JSON body.
+/// A new loan of a client or group. `outer` is what stands around the account in a JSON body.
 pub(crate) fn new_loan(
     account: &Fields<'_>,
     outer: &Fields<'_>,
-    client: Key,
+    holder: Holder,
     catalog: &Catalog,
 ) -> Result<NewLoan, DoorError> {
     refuse_unknown_custom_fields(outer)?;
@@ -46,7 +48,7 @@ pub(crate) fn new_loan(
     let details = disbursement_details(account, outer)?;
     Ok(NewLoan {
         id: account.owned("id")?,
-        holder: Holder { kind: HolderKind::Client, key: client },
+        holder,
         product: product(account, catalog)?,
         name: account.owned("loanName")?,
         notes: account.owned("notes")?,

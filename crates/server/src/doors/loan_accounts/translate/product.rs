@@ -5,7 +5,7 @@ use std::sync::Arc;
 use loam_book::catalog::Catalog;
 use loam_book::product::interest::{RateSource, RateTerms};
 use loam_book::product::{IdPattern, Product, ProductDueDates};
-use loam_book::template::{DocumentTemplate, TemplateType};
+use loam_book::template::{Template, TemplateType};
 use loam_calc::rate::Rate;
 
 use super::super::wire::product as wire;
@@ -32,7 +32,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         activated: product.is_active,
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
-        for_hybrid_groups: false,
+        for_hybrid_groups: product.for_hybrid_groups,
         for_all_branches: product.branches.is_empty(),
         available_product_branches: product.branches.iter().map(branch).collect(),
         currency_code: product.currency.code(),
@@ -57,7 +57,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
 /// The product with the templates of documents about its loans.
 pub(crate) fn with_templates<'a>(found: &'a Product, catalog: &'a Catalog) -> wire::LoanProduct<'a> {
     let templates = catalog.templates.iter().filter(|template| template.is_for(found.key));
-    let shown = |template: &'a Arc<DocumentTemplate>| wire::DocumentTemplate {
+    let shown = |template: &'a Arc<Template>| wire::DocumentTemplate {
         encoded_key: EncodedKey(template.key),
         id: &template.id,
         name: &template.name,

@@ -1,7 +1,7 @@
 //! `POST /loans/{id}/action`: one loan in the place of another (contract §2.7).
 
 use loam_book::catalog::Catalog;
-use loam_book::ids::Key;
+use loam_book::loan::Holder;
 use loam_book::loan::restructuring::{Restructure, RestructureDetails, RestructureKind};
 use loam_book::stated::StatedAmount;
 
@@ -13,7 +13,7 @@ use super::new_loan::new_loan;
 /// Reads what is asked for; the new loan is that of the old one's holder.
 pub(crate) fn restructure(
     fields: &Fields<'_>,
-    holder: Key,
+    holder: Holder,
     catalog: &Catalog,
 ) -> Result<Restructure, DoorError> {
     let missing = || DoorError::at(ReturnCode::MissingRequiredParameter, "action");
@@ -49,7 +49,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Restructure, DoorError> {
         let loan = samples::ohnp076();
-        restructure(&Fields::of_json(text.as_bytes()).unwrap(), loan.holder.key, &samples::catalog())
+        restructure(&Fields::of_json(text.as_bytes()).unwrap(), loan.holder, &samples::catalog())
     }
 
     /// The members of the sample in the contract.

@@ -50,6 +50,7 @@ pub(crate) fn product() -> Product {
         is_active: true,
         for_individuals: true,
         for_groups: false,
+        for_hybrid_groups: false,
         branches: vec![],
         currency: Currency::USD,
         amount: Range { min: None, default: None, max: at_most(1_000_000) },

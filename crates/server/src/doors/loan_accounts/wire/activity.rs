@@ -27,6 +27,8 @@ pub(crate) struct Activity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loan_account_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loan_product_key: Option<EncodedKey>,
@@ -57,6 +59,8 @@ pub(crate) struct FieldChange {
 pub(crate) struct Names<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loan_account_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::group::ClientRole;
 use super::values::{Day, EncodedKey, Instant};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,6 +39,8 @@ pub(crate) struct Client<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client_role: Option<ClientRole<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_branch_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_centre_key: Option<EncodedKey>,
@@ -55,7 +58,7 @@ pub(crate) struct ClientExpanded<'a> {
     pub(crate) addresses: Vec<Address<'a>>,
     pub(crate) custom_information: [String; 0],
     pub(crate) id_documents: Vec<IdentificationDocument<'a>>,
-    pub(crate) group_keys: [String; 0],
+    pub(crate) group_keys: Vec<EncodedKey>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,6 +78,12 @@ pub(crate) struct Address<'a> {
     pub(crate) postcode: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) country: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) address_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) latitude: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) longitude: Option<&'a str>,
     pub(crate) index_in_list: usize,
 }
 
@@ -89,5 +98,7 @@ pub(crate) struct IdentificationDocument<'a> {
     pub(crate) issuing_authority: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) valid_until: Option<Day>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) identification_document_template_key: Option<EncodedKey>,
     pub(crate) index_in_list: usize,
 }

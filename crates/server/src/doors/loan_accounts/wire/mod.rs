@@ -3,6 +3,7 @@
 
 pub(super) mod activity;
 pub(super) mod client;
+pub(super) mod group;
 pub(super) mod loan;
 pub(super) mod organization;
 pub(super) mod papers;

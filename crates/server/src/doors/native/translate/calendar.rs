@@ -2,7 +2,9 @@
 
 use jiff::civil::Weekday;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
+use loam_book::party::rules::PartyRules;
 use loam_book::working_days::{Holiday, OrganizationSettings};
+use loam_calc::currency::Currency;
 use loam_calc::rate::Rate;
 
 use super::super::error::DoorError;
@@ -10,6 +12,7 @@ use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::organization::{WEEKDAYS, weekday_name};
+use super::party;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -26,6 +29,9 @@ pub(in super::super) fn settings_of(
         name: members.text("name")?.unwrap_or_else(|| ORGANIZATION.to_owned()),
         non_working_weekdays: members.choices("nonWorkingDays", WEEKDAYS)?.unwrap_or_default(),
         holidays: holidays_of(members, "holidays")?,
+        parties: party::rules_of(members, base.currency)?,
+        contact: party::contact_of(members)?,
+        labels: party::labels_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -34,12 +40,22 @@ pub(in super::super) fn settings_of(
 const ORGANIZATION: &str = "Organization";
 
 /// The settings as this door shows them; where none were made, every day is worked.
-pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>) -> wire::Settings {
+pub(in super::super) fn wire_of_settings(
+    settings: Option<&OrganizationSettings>,
+    currency: Currency,
+) -> wire::Settings {
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
     wire::Settings {
         name: settings.map_or_else(|| ORGANIZATION.to_owned(), |settings| settings.name.clone()),
         non_working_days: weekdays.iter().copied().map(weekday_name).collect(),
         holidays: settings.map_or_else(Vec::new, |settings| wire_of_holidays(&settings.holidays)),
+        phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
+        email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
+        labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
+        parties: match settings {
+            Some(settings) => party::wire_of_rules(&settings.parties, currency),
+            None => party::wire_of_rules(&PartyRules::default(), currency),
+        },
     }
 }
 
@@ -154,13 +170,24 @@ mod tests {
     fn settings_go_there_and_back() {
         let sent = json!({"name": "Bank", "nonWorkingDays": ["SATURDAY", "SUNDAY"], "holidays": [
             {"name": "New Year", "date": "2024-01-01", "isAnnuallyRecurring": true},
-            {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}]});
+            {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}],
+            "phoneNo": "1", "emailAddress": "bank@example.org", "exposureType": "SUM_OF_LOANS",
+            "exposureAmount": "1000", "multipleLoans": "ONE_LOAN", "minGroupSizeLimit": 2, "maxGroupSizeLimit": 5,
+            "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
+            "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
         assert_eq!((settings.holidays[1].date, settings.holidays[0].is_yearly), (date(2024, 5, 2), true));
-        assert_eq!(serde_json::to_value(wire_of_settings(Some(&settings))).unwrap(), sent);
-        let none = serde_json::to_value(wire_of_settings(None)).unwrap();
-        assert_eq!(none, json!({"name": "Organization", "nonWorkingDays": [], "holidays": []}));
+        assert_eq!(serde_json::to_value(wire_of_settings(Some(&settings), Currency::EUR)).unwrap(), sent);
+        let none = serde_json::to_value(wire_of_settings(None, Currency::EUR)).unwrap();
+        let default = json!({"name": "Organization", "nonWorkingDays": [], "holidays": [],
+            "exposureType": "UNLIMITED", "multipleLoans": "UNLIMITED", "multipleGroupMemberships": "UNLIMITED",
+            "labels": [],
+            "otherIdDocumentsEnabled": true});
+        assert_eq!(none, default);
+        let unlimited = members(&json!({"exposureType": "SUM_OF_LOANS"}));
+        let error = settings_of(&unlimited, &base(&Catalog::default()));
+        assert_eq!(error.unwrap_err().parts(), (400, "missing_member", "exposureAmount"));
         let error = settings_of(&members(&json!({"holidays": [{"name": "n"}]})), &base(&Catalog::default()));
         assert_eq!(error.unwrap_err().parts(), (400, "missing_member", "holidays[0].date"));
     }

@@ -13,6 +13,7 @@ mod names;
 pub(super) mod organization;
 pub(super) mod papers;
 pub(super) mod partner;
+pub(super) mod party;
 pub(super) mod product;
 pub(super) mod quote;
 mod unsupported;

@@ -253,6 +253,9 @@ fn address_of<T>(
         region: address.text("region")?,
         postcode: address.text("postcode")?,
         country: address.text("country")?,
+        address_type: None,
+        latitude: None,
+        longitude: None,
     }))
 }
 

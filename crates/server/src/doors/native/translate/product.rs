@@ -120,6 +120,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         is_active: true,
         for_individuals: true,
         for_groups: false,
+        for_hybrid_groups: false,
         branches: Vec::new(),
         currency: base.currency,
         amount: Range::OPEN,
@@ -168,6 +169,7 @@ fn read_offer(product: &mut Product, members: &Members, base: &Base<'_, Product>
     set(&mut product.is_active, members.flag("activated")?);
     set(&mut product.for_individuals, members.flag("forIndividuals")?);
     set(&mut product.for_groups, members.flag("forPureGroups")?);
+    set(&mut product.for_hybrid_groups, members.flag("forHybridGroups")?);
     product.branches = branches(members, base)?;
     set(&mut product.currency, members.figure("currencyCode", Currency::from_code)?);
     set(&mut product.id_pattern, id_pattern(members)?);
@@ -376,6 +378,7 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         activated: product.is_active,
         for_individuals: product.for_individuals,
         for_pure_groups: product.for_groups,
+        for_hybrid_groups: product.for_hybrid_groups,
         for_all_branches: product.branches.is_empty(),
         available_product_branches: product.branches.iter().map(branch).collect(),
         currency_code: product.currency.code(),

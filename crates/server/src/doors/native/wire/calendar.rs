@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::party::{Label, PartySettings};
+
 /// What counts in the whole organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -15,6 +17,15 @@ pub(crate) struct Settings {
     pub(crate) non_working_days: Vec<&'static str>,
     #[schema(required = false)]
     pub(crate) holidays: Vec<Holiday>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) phone_no: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email_address: Option<String>,
+    /// Where things are not called as usual.
+    #[schema(required = false)]
+    pub(crate) labels: Vec<Label>,
+    #[serde(flatten)]
+    pub(crate) parties: PartySettings,
 }
 
 /// A day on which nobody works.

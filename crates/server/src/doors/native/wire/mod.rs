@@ -13,6 +13,7 @@ mod organization;
 mod outside;
 mod papers;
 mod partner;
+mod party;
 mod product;
 mod product_rules;
 mod quote;
@@ -32,8 +33,9 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
-pub(super) use papers::DocumentTemplate;
+pub(super) use papers::{RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
+pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
     LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
 };

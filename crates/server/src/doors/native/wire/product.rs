@@ -42,6 +42,7 @@ pub(crate) struct LoanProduct {
     pub(crate) for_individuals: bool,
     #[schema(required = false, default = false)]
     pub(crate) for_pure_groups: bool,
+    pub(crate) for_hybrid_groups: bool,
     /// Left out: true, if no branches are listed.
     #[schema(required = false)]
     pub(crate) for_all_branches: bool,

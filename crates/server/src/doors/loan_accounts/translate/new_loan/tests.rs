@@ -3,8 +3,8 @@ use super::*;
 use jiff::civil::date;
 use loam_calc::calendar::PeriodUnit;
 
-fn client() -> Key {
-    Key::entity(Part::new(1), 1, 8)
+fn client() -> Holder {
+    Holder { kind: HolderKind::Client, key: Key::entity(Part::new(1), 1, 8) }
 }
 
 use loam_book::ids::Part;
@@ -68,7 +68,9 @@ fn the_form_has_names_of_its_own_in_any_case() {
     assert_eq!(new.figures.installments, Some(5));
     assert_eq!(new.figures.expected_disbursement_on, Some(Some(date(2018, 8, 9))));
     assert_eq!(new.notes.as_deref(), Some("hello"));
-    assert_eq!(holder(&fields).unwrap(), "67");
+    assert_eq!(holder(&fields).unwrap(), (HolderKind::Client, "67".to_owned()));
+    let of_group = Fields::of_form(b"groupid=7").unwrap();
+    assert_eq!(holder(&of_group).unwrap(), (HolderKind::Group, "7".to_owned()));
 }
 
 #[test]
@@ -94,11 +96,13 @@ fn an_unknown_product_unit_or_branch_is_named() {
 #[test]
 fn a_holder_is_named_by_type_and_key() {
     let code = |text: &str| holder(&Fields::of_json(text.as_bytes()).unwrap()).map_err(|error| error.code());
-    assert_eq!(code(r#"{"accountHolderType":"CLIENT","accountHolderKey":"67"}"#), Ok("67".to_owned()));
+    let found = |kind| Ok((kind, "67".to_owned()));
+    assert_eq!(code(r#"{"accountHolderType":"CLIENT","accountHolderKey":"67"}"#), found(HolderKind::Client));
     assert_eq!(code(r#"{"accountHolderType":"CLIENT"}"#), Err(ReturnCode::MissingAccountHolderKey));
     assert_eq!(code(r#"{"accountHolderKey":"67"}"#), Err(ReturnCode::MissingAccountHolderType));
+    assert_eq!(code(r#"{"accountHolderType":"GROUP","accountHolderKey":"67"}"#), found(HolderKind::Group));
     assert_eq!(
-        code(r#"{"accountHolderType":"GROUP","accountHolderKey":"67"}"#),
-        Err(ReturnCode::FeatureDisabled)
+        code(r#"{"accountHolderType":"BANK","accountHolderKey":"67"}"#),
+        Err(ReturnCode::InvalidParameters)
     );
 }
