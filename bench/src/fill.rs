@@ -149,8 +149,9 @@ impl Filler {
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
             Done::Report { subject: None, .. }
-            | Done::Lead { .. }
             | Done::Paper { .. }
+            | Done::CustomValues { .. }
+            | Done::Lead { .. }
             | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
@@ -170,6 +171,7 @@ impl Filler {
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],
+            custom_values: Vec::new(),
         };
         Command::CreateClient { part: self.desk.part_for_new_holder(None), new: Box::new(new) }
     }

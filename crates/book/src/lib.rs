@@ -7,6 +7,7 @@ pub mod actor;
 pub mod application;
 pub mod catalog;
 pub mod checks;
+pub mod custom_field;
 pub mod exchange;
 pub mod ids;
 pub mod index_rate;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
@@ -36,6 +37,8 @@ pub enum Record {
     Template(Template),
     ExchangeRates(ExchangeRates),
     RiskLevel(RiskLevel),
+    CustomFieldSet(CustomFieldSet),
+    CustomField(Box<CustomField>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -55,9 +58,11 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
-    Template,
+    CustomField,
+    CustomFieldSet,
     ExchangeRates,
     RiskLevel,
+    Template,
 }
 
 impl RecordKind {
@@ -81,6 +86,8 @@ impl RecordKind {
             RecordKind::Template => "template",
             RecordKind::ExchangeRates => "exchange_rates",
             RecordKind::RiskLevel => "risk_level",
+            RecordKind::CustomFieldSet => "custom_field_set",
+            RecordKind::CustomField => "custom_field",
         }
     }
 }
@@ -105,6 +112,8 @@ impl Record {
             Record::Template(_) => RecordKind::Template,
             Record::ExchangeRates(_) => RecordKind::ExchangeRates,
             Record::RiskLevel(_) => RecordKind::RiskLevel,
+            Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
+            Record::CustomField(_) => RecordKind::CustomField,
         }
     }
 
@@ -127,6 +136,8 @@ impl Record {
             Record::Template(template) => template.key,
             Record::ExchangeRates(rates) => rates.key,
             Record::RiskLevel(level) => level.key,
+            Record::CustomFieldSet(set) => set.key,
+            Record::CustomField(field) => field.key,
         }
     }
 
@@ -150,6 +161,8 @@ impl Record {
             Record::Template(template) => &template.id,
             Record::ExchangeRates(rates) => &rates.id,
             Record::RiskLevel(level) => &level.id,
+            Record::CustomFieldSet(set) => &set.id,
+            Record::CustomField(field) => &field.id,
         }
     }
 
@@ -177,7 +190,9 @@ impl Record {
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::CustomFieldSet(_)
+            | Record::CustomField(_) => {}
         }
         record
     }
@@ -201,6 +216,8 @@ impl Record {
             Record::Template(template) => &template.name,
             Record::ExchangeRates(rates) => rates.currency.name(),
             Record::RiskLevel(level) => &level.name,
+            Record::CustomFieldSet(set) => &set.name,
+            Record::CustomField(field) => &field.name,
         }
     }
 }
@@ -240,6 +257,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
+        Record::CustomField(field) => rules::contradiction(field),
         Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
@@ -248,7 +266,10 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::ExchangeRates(_)
-        | Record::Template(_) => None,
-        Record::ClientRole(_) | Record::GroupRole(_) | Record::DocumentTemplate(_) => None,
+        | Record::Template(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_) => None,
     }
 }

@@ -103,6 +103,8 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
+        | Record::CustomFieldSet(_)
+        | Record::CustomField(_)
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)

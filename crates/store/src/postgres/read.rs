@@ -14,6 +14,7 @@ use loam_app::views::{
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -26,12 +27,13 @@ use loam_book::reporting::subject::Subject;
 
 use super::pipeline::{count, list, read_all, select};
 use super::{
-    PostgresStore, applications, clients, groups, loans, log, papers, records, registry, reported_loans,
-    state, subjects, transactions,
+    PostgresStore, applications, clients, custom_values, groups, loans, log, papers, records, registry,
+    reported_loans, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
+use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
@@ -56,6 +58,11 @@ impl ReadStore for PostgresReader {
 
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {
         loans::select_loan(&*self.0.reader().await?, address).await
+    }
+
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
+        let rows = select(&*self.0.reader().await?, custom_values::select_named(owners)).await?;
+        Ok(gathered(read_all(&rows, read_value)?))
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {

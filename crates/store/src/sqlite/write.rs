@@ -9,14 +9,16 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, failed, groups, journal, leads, loans, log, papers, records,
-    registry, reported_loans, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
+    papers, records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::numbers::{AuditNumbers, foreign_keys};
@@ -74,6 +76,10 @@ impl WriteStore for SqliteLane {
         log::select_entries(&self.connection, part, account_no)
     }
 
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        loans::select_loans(&self.connection, &LoanFilter::of_holder(holder), Page::ALL)
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         records::select_catalog(&self.connection)
     }
@@ -115,6 +121,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         papers: HashMap::with_capacity(need.papers.len()),
+        custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
         tied: HashMap::new(),
@@ -161,6 +168,8 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let paper = papers::select_paper(connection, *address)?;
         loaded.papers.extend(paper.map(|paper| (paper.key, paper)));
     }
+    let values = custom_values::select_values(connection, &need.custom_values)?;
+    loaded.custom_values.extend(values.into_iter().map(|values| (values.address.key, values)));
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -186,6 +195,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
     papers::save_papers(tx, &changes.papers)?;
+    custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

@@ -14,6 +14,7 @@ mod asked;
 mod clients;
 mod comments;
 mod currencies;
+mod custom_fields;
 mod documents;
 mod dynamic_codes;
 mod error;
@@ -43,7 +44,10 @@ pub(crate) fn router() -> Router<Services> {
     Router::new()
         .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
-        .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
+        .route(
+            "/api/loans/{loan}",
+            get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
+        )
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
@@ -77,16 +81,6 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
-        .route("/api/documents", post(documents::upload))
-        .route("/api/documents/{document}", get(documents::show).delete(documents::delete))
-        .route("/api/images/{image}", get(documents::image))
-        .route(
-            "/api/clients/{client}/documents/{picture}",
-            get(documents::show_picture).post(documents::set_picture).delete(documents::delete_picture),
-        )
-        .route("/api/activities", get(activities::list))
-        .route("/api/tasks", get(tasks::list).post(tasks::create))
-        .route("/api/tasks/{task}", post(tasks::edit).delete(tasks::delete))
         .route("/api/settings/general", get(settings::general))
         .route("/api/settings/organization", get(settings::organization))
         .route("/api/settings/labels", get(settings::labels))
@@ -98,7 +92,6 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/users", get(organization::list_users))
         .route("/api/users/{user}", get(organization::show_user))
         .route("/api/currencies", get(currencies::list))
-        .route("/api/currencies/{currency}/rates", get(currencies::rates).post(currencies::add_rate))
         .route("/api/settings/branding/logo", get(settings::logo))
         .route("/api/settings/branding/icon", get(settings::icon))
         .route("/api/currencies/{currency}", get(currencies::show))
@@ -108,6 +101,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/search", post(unserved))
         .route("/api/clients/search", post(unserved))
         .route("/api/groups/search", post(unserved))
+        .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)
 }
 

@@ -10,14 +10,15 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
-    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK,
-    TASK_FILTERS, TRANCHE,
+    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP,
+    GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW,
+    RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::activity::ActivityEntry;
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
@@ -51,6 +52,8 @@ enum Body {
     WrappedOrForm(&'static str, &'static [&'static str]),
     /// JSON: an object in an envelope of this name, and a text beside it.
     Beside(&'static str, &'static [&'static str], &'static str),
+    /// JSON: the same, with custom field values beside it.
+    WithValues(&'static str, &'static [&'static str]),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -116,7 +119,7 @@ fn described(operation: &Operation) -> OperationBuilder {
 }
 
 /// What is posted there changes what is there already.
-const UPDATES: [&str; 2] = ["/api/clients/{client}", "/api/groups/{group}"];
+const UPDATES: [&str; 3] = ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}"];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
@@ -135,10 +138,22 @@ fn shape(operation: &Operation) -> Shape {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
         ("POST", "loans") => {
-            writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
+            writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
         ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
+        }
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
@@ -157,11 +172,10 @@ fn shape(operation: &Operation) -> Shape {
         }
         ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
-        ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
-        ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
-        ("POST", "clients/{client}") => {
-            writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded"))
+        ("POST", "clients" | "clients/{client}") => {
+            writing(Body::WithValues("client", CLIENT), Gives::One("ClientExpanded"))
         }
+        ("PATCH", "clients/{client}") => writing(Body::WithValues("client", CLIENT), Gives::One("Status")),
         ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
@@ -265,6 +279,11 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
             let whole = whole.property(text_beside, text()).required(text_beside);
             (None, RefOr::T(Schema::Object(whole.build())))
         }
+        Body::WithValues(envelope, members) => {
+            let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
+            let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
+            (None, RefOr::T(Schema::Object(body.property("customInformation", values).build())))
+        }
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
@@ -283,6 +302,9 @@ fn components() -> Components {
     add::<LoanAccount<'static>>(&mut schemas);
     add::<LoanAccountEnvelope<'static>>(&mut schemas);
     add::<LoanTransaction<'static>>(&mut schemas);
+    add::<CustomField<'static>>(&mut schemas);
+    add::<CustomFieldSet<'static>>(&mut schemas);
+    add::<CustomFieldValue<'static>>(&mut schemas);
     add::<Repayment>(&mut schemas);
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);

@@ -1,7 +1,7 @@
 //! What papers of every kind have in common: what they are about, and who may see them.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use loam_app::command::{Command, Done};
 use loam_app::views::{Page, PaperFilter};
 use loam_book::ids::{Address, Key, Part};
@@ -12,7 +12,7 @@ use crate::Services;
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::return_codes::ReturnCode;
-use super::{comments, documents};
+use super::{activities, comments, currencies, documents, tasks};
 
 /// What has comments and documents: the word of its path, the name of its parameter, its kind.
 const ENTITIES: [(&str, &str, SubjectKind); 7] = [
@@ -25,9 +25,21 @@ const ENTITIES: [(&str, &str, SubjectKind); 7] = [
     ("users", "user", SubjectKind::User),
 ];
 
-/// The routes that all entities have alike.
+/// The routes of papers and activities, those that entities have alike among them.
 pub(super) fn router() -> Router<Services> {
-    ENTITIES.into_iter().fold(Router::new(), |router, (word, parameter, kind)| {
+    let router = Router::new()
+        .route("/api/documents", post(documents::upload))
+        .route("/api/documents/{document}", get(documents::show).delete(documents::delete))
+        .route("/api/images/{image}", get(documents::image))
+        .route(
+            "/api/clients/{client}/documents/{picture}",
+            get(documents::show_picture).post(documents::set_picture).delete(documents::delete_picture),
+        )
+        .route("/api/activities", get(activities::list))
+        .route("/api/tasks", get(tasks::list).post(tasks::create))
+        .route("/api/tasks/{task}", post(tasks::edit).delete(tasks::delete))
+        .route("/api/currencies/{currency}/rates", get(currencies::rates).post(currencies::add_rate));
+    ENTITIES.into_iter().fold(router, |router, (word, parameter, kind)| {
         let of = format!("/api/{word}/{{{parameter}}}");
         let comments = get(move |At(id): At<String>, asked: Asked| comments::list(kind, id, asked))
             .post(move |At(id): At<String>, asked: Asked| comments::create(kind, id, asked));
@@ -127,15 +139,8 @@ pub(super) async fn find(
 
 /// Hands a command on a paper to the desk.
 pub(super) async fn submit(asked: &Asked, command: PaperCommand) -> Result<Paper, DoorError> {
-    match asked.submit(Command::Paper(Box::new(command))).await?.done {
-        Done::Paper { paper } => Ok(*paper),
-        Done::Loan { .. }
-        | Done::Client { .. }
-        | Done::Group { .. }
-        | Done::Application { .. }
-        | Done::Report { .. }
-        | Done::Lead { .. }
-        | Done::Record { .. }
-        | Done::BusinessDate { .. } => unreachable!("a command on a paper leads to a paper"),
-    }
+    let Done::Paper { paper } = asked.submit(Command::Paper(Box::new(command))).await?.done else {
+        unreachable!("a command on a paper leads to a paper")
+    };
+    Ok(*paper)
 }

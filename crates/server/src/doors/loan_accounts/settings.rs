@@ -9,8 +9,7 @@ use super::translate::page::{page, slice};
 
 /// `GET /api/settings/general`.
 pub(super) async fn general(asked: Asked) -> Answer {
-    let currency = asked.now.state.currency;
-    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref(), currency))
+    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref()))
 }
 
 /// `GET /api/settings/organization`.

@@ -1,5 +1,7 @@
 //! Transactions of a loan account: everything that moves it.
 
+use loam_app::command::{Address, Command};
+use loam_book::custom_field::command::{values_key, with_values_key};
 use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At, LoanOutcome};
@@ -10,6 +12,7 @@ use super::return_codes::ReturnCode;
 use super::translate::movement::{Movement, Setting, Shown, movement, shown};
 use super::translate::page::page;
 use super::translate::transaction::transaction;
+use super::wire::transaction::LoanTransaction;
 
 /// `POST /api/loans/{loan}/transactions`: JSON or form; the `type` says which command.
 pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
@@ -20,7 +23,15 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
     if let Some(currency) = currency {
         require_currency(&asked, &id, currency).await?;
     }
-    let outcome = asked.submit_on(address, command).await?;
+    let stated = asked.stated(&asked.fields()?).await?.unwrap_or_default();
+    let outcome = if stated.is_empty() {
+        asked.submit_on(address, command).await?
+    } else {
+        let key = asked.services.desk.new_key(address.part);
+        let command = with_values_key(command, key)?;
+        let command = Command::LoanWithValues { loan: address, command, values: stated };
+        asked.submit_about(address, command).await?
+    };
     answer(&asked, shown, &outcome)
 }
 
@@ -57,6 +68,12 @@ pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let loan = asked.loan(&id).await?;
     let rows = asked.services.reading.store().transactions(loan.part, loan.account_no, page).await?;
-    let shown = |row| transaction(row, &loan, asked.catalog(), full_details);
+    let keys = rows.iter().filter(|_| full_details).map(|row| values_key(row, &loan));
+    let kept = asked.kept_values(keys.map(|key| Address { part: loan.part, key }).collect()).await?;
+    let values = asked.shown(&kept);
+    let shown = |row| LoanTransaction {
+        custom_information: full_details.then(|| values.of(values_key(row, &loan))),
+        ..transaction(row, &loan, asked.catalog(), full_details)
+    };
     reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
 }

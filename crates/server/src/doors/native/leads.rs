@@ -53,6 +53,7 @@ pub(super) async fn register(
         | Done::Report { .. }
         | Done::Paper { .. }
         | Done::Record { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();

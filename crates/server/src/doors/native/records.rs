@@ -184,6 +184,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Report { .. }
         | Done::Lead { .. }
         | Done::Paper { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };
     record.expect("a command on a record gives a record of the same kind")

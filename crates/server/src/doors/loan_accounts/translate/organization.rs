@@ -51,7 +51,7 @@ pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<
 }
 
 fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
-    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: Vec::new() }
 }
 
 fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
@@ -59,14 +59,11 @@ fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
 }
 
 /// The settings; where none were made, every day is worked.
-pub(crate) fn general_settings(
-    settings: Option<&OrganizationSettings>,
-    currency: Currency,
-) -> wire::GeneralSettings<'_> {
+pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire::GeneralSettings<'_> {
     let parties = settings.map(|settings| settings.parties.clone()).unwrap_or_default();
     let (exposure_type, exposure_amount) = match parties.exposure {
         Exposure::Unlimited => ("UNLIMITED", None),
-        Exposure::SumOfLoans(most) => ("SUM_OF_LOANS", Some(Money(most, currency))),
+        Exposure::SumOfLoans { most, currency } => ("SUM_OF_LOANS", Some(Money(most, currency))),
     };
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
     let holidays: &[Holiday] = settings.map_or(&[], |settings| &settings.holidays);
@@ -195,7 +192,7 @@ pub(crate) fn user(user: &book::User, full_details: bool) -> wire::User<'_> {
         notes: user.notes.as_deref(),
         creation_date: Instant(user.created_at),
         last_modified_date: Instant(user.last_modified_at),
-        custom_fields: full_details.then_some([]),
+        custom_fields: full_details.then(Vec::new),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client::Address;
+use super::custom_field::CustomFieldValue;
 use super::values::{Day, EncodedKey, Instant, Money, Percent};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -147,7 +148,7 @@ pub(crate) struct Centre<'a> {
 pub(crate) struct OfficeDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Address<'a>>,
-    pub(crate) custom_field_values: [String; 0],
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -183,7 +184,7 @@ pub(crate) struct User<'a> {
     pub(crate) last_modified_date: Instant,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_fields: Option<[String; 0]>,
+    pub(crate) custom_fields: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

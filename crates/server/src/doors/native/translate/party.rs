@@ -154,7 +154,8 @@ fn exposure_of(members: &Members, currency: Currency) -> Result<Exposure> {
     }
     let stated = members.stated("exposureAmount")?.ok_or_else(|| DoorError::missing("exposureAmount"))?;
     let amount = StatedAmount(stated.clone()).positive_in(currency);
-    amount.map(Exposure::SumOfLoans).map_err(|refusal| DoorError::invalid("exposureAmount", &stated, refusal))
+    let most = amount.map_err(|refusal| DoorError::invalid("exposureAmount", &stated, refusal))?;
+    Ok(Exposure::SumOfLoans { most, currency })
 }
 
 pub(super) fn contact_of(members: &Members) -> Result<OrganizationContact> {
@@ -187,10 +188,10 @@ pub(super) fn wire_of_labels(labels: &[Label]) -> Vec<wire::Label> {
     labels.iter().map(shown).collect()
 }
 
-pub(super) fn wire_of_rules(rules: &PartyRules, currency: Currency) -> wire::PartySettings {
+pub(super) fn wire_of_rules(rules: &PartyRules) -> wire::PartySettings {
     let (exposure_type, exposure_amount) = match rules.exposure {
         Exposure::Unlimited => ("UNLIMITED", None),
-        Exposure::SumOfLoans(most) => ("SUM_OF_LOANS", Some(most.to_text(currency))),
+        Exposure::SumOfLoans { most, currency } => ("SUM_OF_LOANS", Some(most.to_text(currency))),
     };
     wire::PartySettings {
         exposure_type,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 mod business;
 mod calendar;
 mod command;
+mod custom_field;
 mod explain;
 mod loan;
 mod marketplace;
@@ -23,6 +24,7 @@ pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
 };
+pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
