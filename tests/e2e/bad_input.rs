@@ -457,7 +457,7 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
         }
         for (method, path) in [
             ("GET", "/api/savings"),
-            ("POST", "/api/loans/search"),
+            ("POST", "/api/loans/transactions/search"),
             ("POST", "/api/loans/L/settlementAccounts/S"),
             ("GET", "/api/loans/L/comments"),
             ("POST", "/api/users"),

@@ -11,6 +11,7 @@ use crate::book::on_both;
 const SERVED: &[&str] = &[
     "GET /api/loans",
     "POST /api/loans",
+    "POST /api/loans/search",
     "GET /api/loans/{}",
     "PATCH /api/loans/{}",
     "DELETE /api/loans/{}",

@@ -170,6 +170,24 @@ fn samples_that_name_what_is_not_here_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn samples_of_searches_find_what_they_ask_for() {
+    on_both(|book| {
+        book.apply("PENDING");
+        let tranched = json!({"id": "PARTS", "loanProductType": "TRANCHED_LOAN", "maxNumberOfDisbursementTranches": 2,
+            "interestCalculationMethod": "DECLINING_BALANCE"});
+        record(&book.admin, "loan-products", &with(agriculture(), &tranched));
+        let tranches = json!([{"amount": "1600"}, {"amount": "100"}]);
+        book.apply_with(
+            "TRANCHED",
+            &json!({"productTypeKey": "PARTS", "loanAmount": "1700", "tranches": tranches}),
+        );
+        book.lend("REPAID");
+        book.act("REPAID", "type=REPAYMENT&amount=1079.77");
+        play(book, "search", &vec![]);
+    });
+}
+
+#[test]
 fn samples_of_what_this_version_has_not_are_refused_and_change_nothing() {
     on_both(|book| {
         let loan = key(&book.apply("ABC123"));

@@ -42,7 +42,9 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require(Permission::CreateGroup)?;
         check_assignment(&new.assignment, &context)?;
+        context.require_reach(&new.assignment.entered_by(context.actor))?;
         let clients = self.clients_at(&new.members);
+        clients.iter().try_for_each(|client| context.require_reach(&client.assignment))?;
         let group = group::create_group(new, &drawn_group_id(ids.random), &clients, &context)?;
         self.take_id(IdName::of_book(IdKind::Group, &group.id), group.key, group.part)?;
         self.put_memberships(&group, clients, "create group", caller);
@@ -60,10 +62,14 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require(Permission::EditGroup)?;
         let before = self.seen_group(address, members)?;
+        context.require_reach(&before.assignment)?;
         let named: Vec<Address> = edit.members.iter().flatten().copied().collect();
         let joining = self.clients_at(&named);
         let edited = group::edit_group(before, edit, &joining, &context)?;
         check_assignment(&edited.assignment, &context)?;
+        context.require_reach(&edited.assignment)?;
+        let mut new_members = joining.iter().filter(|client| !before.has_member(client.key));
+        new_members.try_for_each(|client| context.require_reach(&client.assignment))?;
         let leaving: Vec<Address> = members.iter().copied().filter(|m| !edited.has_member(m.key)).collect();
         let moved = joining.into_iter().chain(self.clients_at(&leaving)).collect();
         let freed = (edited.id != before.id).then(|| before.id.clone());
@@ -84,6 +90,7 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(Permission::DeleteGroup)?;
         let group = self.seen_group(address, members)?.clone();
+        self.context(caller, ids, None).require_reach(&group.assignment)?;
         if self.has_accounts(address.key) {
             return Err(Refusal::from(PartyRefusal::GroupHasAccounts).into());
         }

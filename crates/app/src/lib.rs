@@ -24,6 +24,7 @@ pub mod reading;
 mod records;
 mod reporting;
 mod restructuring;
+pub mod search;
 pub mod serviced;
 mod session;
 pub mod views;

@@ -20,12 +20,14 @@ use loam_book::party::{Client, Ties};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::security::{Counting, Failures};
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::search::columns::LoanQuery;
 use crate::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
     LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, StoredActivity, StoredReport,
@@ -167,6 +169,8 @@ pub trait ReadStore: Send + Sync {
     /// The custom field values of these owners, as far as they have any.
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError>;
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
+    /// Loans of which all conditions hold, in the order of the query.
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
     async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError>;
@@ -330,6 +334,17 @@ pub trait TokenStore: Send + Sync {
     /// Keeps a token, and forgets those that expired before `now`.
     async fn put(&self, token: &AccessToken, now: Timestamp) -> Result<(), StoreError>;
     async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
+}
+
+/// Where failures to sign in are counted. They are no part of the book's changes, and outlive the
+/// process: a restart lets nobody try again.
+#[async_trait]
+pub trait SignInStore: Send + Sync {
+    async fn failures(&self, subject: &str) -> Result<Option<Failures>, StoreError>;
+    /// Counts one more, whoever else counts at the same time, and gives how many there are; forgets
+    /// what is too old to count.
+    async fn failed(&self, subject: &str, counting: &Counting) -> Result<u32, StoreError>;
+    async fn forget(&self, subject: &str) -> Result<(), StoreError>;
 }
 
 /// What is to be told to one target about one account: not the change itself but that there was

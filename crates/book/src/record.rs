@@ -3,16 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Permission;
+use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::loan::context::Context;
 use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
+use crate::rights::{Role, check_rights, check_user};
 use crate::risk_level::RiskLevel;
+use crate::security::check_networks;
 use crate::template::Template;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
@@ -39,6 +44,8 @@ pub enum Record {
     RiskLevel(RiskLevel),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
+    Role(Role),
+    ApiConsumer(ApiConsumer),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -60,9 +67,11 @@ pub enum RecordKind {
     Settings,
     CustomField,
     CustomFieldSet,
+    Role,
+    ApiConsumer,
+    Template,
     ExchangeRates,
     RiskLevel,
-    Template,
 }
 
 impl RecordKind {
@@ -88,6 +97,8 @@ impl RecordKind {
             RecordKind::RiskLevel => "risk_level",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
+            RecordKind::Role => "role",
+            RecordKind::ApiConsumer => "api_consumer",
         }
     }
 }
@@ -114,6 +125,8 @@ impl Record {
             Record::RiskLevel(_) => RecordKind::RiskLevel,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
+            Record::Role(_) => RecordKind::Role,
+            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
         }
     }
 
@@ -138,6 +151,8 @@ impl Record {
             Record::RiskLevel(level) => level.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
+            Record::Role(role) => role.key,
+            Record::ApiConsumer(consumer) => consumer.key,
         }
     }
 
@@ -163,6 +178,8 @@ impl Record {
             Record::RiskLevel(level) => &level.id,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
+            Record::Role(role) => &role.id,
+            Record::ApiConsumer(consumer) => &consumer.id,
         }
     }
 
@@ -176,6 +193,7 @@ impl Record {
                 user.api_key_hash = None;
             }
             Record::ApiClient(client) => client.secret_hash.clear(),
+            Record::ApiConsumer(consumer) => consumer.clear_secrets(),
             Record::Business(business) => business.clear_secrets(),
             Record::Target(target) => target.contract.clear_secrets(),
             Record::Product(_)
@@ -187,6 +205,7 @@ impl Record {
             | Record::Template(_)
             | Record::ExchangeRates(_)
             | Record::RiskLevel(_)
+            | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
@@ -218,6 +237,8 @@ impl Record {
             Record::RiskLevel(level) => &level.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
+            Record::Role(role) => &role.name,
+            Record::ApiConsumer(consumer) => &consumer.name,
         }
     }
 }
@@ -245,6 +266,53 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
 }
 
+/// Whether an actor may create or change a record, and whether the rights that it gives are possible.
+///
+/// # Errors
+/// `NotPermitted` without the permission for it, and what stands in the way of the rights.
+pub fn check_rights_to_put(
+    record: &Record,
+    before: Option<&Record>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let needed = match (record, before) {
+        (Record::User(_), _) if context.actor.may(Permission::Administration) => Permission::Administration,
+        (Record::User(_), None) => Permission::CreateUser,
+        (Record::User(_), Some(_)) => Permission::EditUser,
+        _ => Permission::Administration,
+    };
+    context.require(needed)?;
+    match record {
+        Record::User(user) => {
+            check_networks(&user.reach.networks)?;
+            let before =
+                before.and_then(|before| if let Record::User(user) = before { Some(user) } else { None });
+            check_user(user, before, context.actor, context.catalog)?;
+        }
+        Record::Role(role) => check_rights(&role.rights, context.actor)?,
+        Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
+        Record::Settings(settings) => check_networks(&settings.security.networks)?,
+        Record::Product(_)
+        | Record::Branch(_)
+        | Record::Centre(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_)
+        | Record::IndexRateSource(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_)
+        | Record::Template(_)
+        | Record::ExchangeRates(_)
+        | Record::RiskLevel(_)
+        | Record::CustomField(_) => {}
+    }
+    Ok(())
+}
+
 /// The name of the first figure of a record that contradicts itself.
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
@@ -267,6 +335,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Purpose(_)
         | Record::ExchangeRates(_)
         | Record::Template(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)

@@ -18,3 +18,7 @@ create table client_group (
 
 -- Lists show groups in the order in which they were entered.
 create index client_group_by_entry on client_group (created_at, group_key);
+
+-- Searches do not regard the case of letters.
+create index client_group_by_lower_id on client_group (lower(id{{bytewise}}));
+create index client_group_by_lower_name on client_group (lower(name{{bytewise}}));

@@ -13,6 +13,7 @@ mod postgres;
 mod remembered;
 mod rows;
 pub mod schema;
+mod search;
 mod sqlite;
 mod store;
 mod url;

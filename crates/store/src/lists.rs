@@ -1,15 +1,17 @@
 //! Lists and counts of what was reported and delivered: the whole text of each, for both databases.
 
 use loam_app::views::{
-    ApplicationFilter, GroupFilter, LeadFilter, Page, ReportedLoanFilter, SubjectFilter, SubjectOrder,
+    ApplicationFilter, GroupFilter, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SubjectFilter,
+    SubjectOrder,
 };
 use loam_book::ids::{Key, Part};
 use loam_book::reporting::lead::Lead;
 
 use crate::cells::{Cell, Row};
-use crate::filters::Conditions;
+use crate::filters::{Conditions, loan_conditions};
 use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
+use crate::rows::loan::loan_columns;
 
 mod papers;
 
@@ -17,6 +19,14 @@ pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);
+
+/// Loans in the order in which they were opened.
+pub(crate) fn loan_list<'a>(filter: &LoanFilter, page: Page, mark: char) -> Asking<'a> {
+    let (conditions, row) = loan_conditions(filter, mark);
+    let columns = loan_columns!();
+    let sql = format!("select {columns} from loan_account{conditions} order by created_at, account_no");
+    paged(sql, row, page, mark)
+}
 
 pub(crate) fn subject_list(filter: &SubjectFilter, page: Page, mark: char) -> Asking<'_> {
     // Those without a score stand last in either direction.
@@ -153,6 +163,7 @@ pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'
 pub(crate) fn group_list<'a>(filter: &GroupFilter, page: Page, mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);
     conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_any("branch_key", filter.within.iter().copied().map(Cell::key).collect());
     conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
     conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
     let (conditions, row) = conditions.finish();
@@ -182,7 +193,7 @@ fn of_organization(is_narrow: bool) -> &'static str {
     if is_narrow { "organization || '' = {}" } else { "organization = {}" }
 }
 
-fn paged(sql: String, mut row: Row<'_>, page: Page, mark: char) -> Asking<'_> {
+pub(crate) fn paged(sql: String, mut row: Row<'_>, page: Page, mark: char) -> Asking<'_> {
     let (limit, offset) = (row.len() + 1, row.len() + 2);
     row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
     (format!("{sql} limit {mark}{limit} offset {mark}{offset}"), row)

@@ -1,13 +1,15 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
     include_str!("../migrations/0004_calendar_work.sql"),
+    include_str!("../migrations/0005_search.sql"),
     include_str!("../migrations/0006_custom_fields.sql"),
     include_str!("../migrations/0007_groups.sql"),
+    include_str!("../migrations/0008_sign_in.sql"),
     include_str!("../migrations/0010_papers.sql"),
 ];
 
@@ -28,11 +30,28 @@ pub enum Dialect {
 impl Dialect {
     fn fill_in(self, text: &str) -> String {
         let words = match self {
-            Dialect::Sqlite => ["integer", "strict", "strict, without rowid", "collate binary"],
-            Dialect::Postgres => ["bigint", "", "", "collate \"C\""],
+            Dialect::Sqlite => ["integer", "strict", "strict, without rowid", self.bytewise()],
+            Dialect::Postgres => ["bigint", "", "", self.bytewise()],
         };
         let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}"];
         tokens.iter().zip(words).fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
+    }
+
+    /// What makes a text be compared byte by byte, whatever the database's language is. `lower` then changes the
+    /// letters A to Z alone, in both databases.
+    pub(crate) fn bytewise(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " collate \"C\"",
+        }
+    }
+
+    /// What stands before the number of a value.
+    pub(crate) fn mark(self) -> char {
+        match self {
+            Dialect::Sqlite => '?',
+            Dialect::Postgres => '$',
+        }
     }
 }
 

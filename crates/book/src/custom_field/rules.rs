@@ -54,6 +54,8 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::Template(_)
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::Settings(_) => Ok(()),
     };
     refused.map_err(Refusal::CustomField)

@@ -22,6 +22,7 @@ pub mod as_of;
 mod charge_apply;
 pub mod charges;
 pub mod command;
+mod command_rights;
 pub mod commands;
 pub mod context;
 pub mod course;
@@ -214,6 +215,16 @@ impl Loan {
     /// default that is days late beyond the tolerance.
     pub fn days_in_arrears(&self, business_date: Date) -> i64 {
         lateness::days_in_arrears(self, business_date)
+    }
+
+    /// The first day in arrears that counts, while the account is active and in arrears.
+    pub fn arrears_counted_from(&self) -> Option<Date> {
+        lateness::arrears_counted_from(self).filter(|_| self.servicing.state.is_active())
+    }
+
+    /// When the oldest late installment fell due, while the account is active.
+    pub fn late_since(&self) -> Option<Date> {
+        self.servicing.late_since.filter(|_| self.servicing.state.is_active())
     }
 }
 

@@ -4,18 +4,16 @@ use deadpool_postgres::ClientWrapper;
 use loam_app::changes::LoanChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{LoanFilter, Page};
 use loam_book::loan::Loan;
 
-use super::failed;
-use super::pipeline::{Query, Rows, Writes, read_all, select, snapshot};
-use super::rows::parameters;
+use super::pipeline::{Query, Rows, Writes, execute, list_once, read_all, select, snapshot};
 use crate::cells::{Cell, Row};
-use crate::filters::loan_conditions;
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row,
-    put_together, read_installment, read_loan, version_row,
+    put_together, read_installment, read_loan, searched_row, version_row,
 };
+use crate::schema::Dialect;
+use crate::search::unsearched;
 
 /// Writes the loans, each only if nobody else did since it was read.
 pub(super) fn save_loans<'a>(writes: &mut Writes<'a>, changes: &'a [LoanChange]) {
@@ -46,7 +44,10 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       latest_value_date = t.latest_value_date, next_action_on = t.next_action_on,
                       last_modified_at = t.last_modified_at, approved_at = t.approved_at,
                       last_appraised_at = t.last_appraised_at, closed_at = t.closed_at,
-                      course = t.course
+                      course = t.course, amount_minor = t.amount_minor, approved_on = t.approved_on,
+                      closed_on = t.closed_on, expected_disbursement_on = t.expected_disbursement_on,
+                      disbursed_on = t.disbursed_on, first_due_on = t.first_due_on, matures_on = t.matures_on,
+                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                       $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -55,7 +56,9 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[],
                       $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[],
                       $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
-                      $39::bigint[])
+                      $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
+                      $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
+                      $49::bigint[])
                    as t (part, account_no, loan_key, id, version, holder_kind, holder_key,
                       product_key, branch_key, centre_key, user_key, status, name, notes, state,
                       terms, principal_outstanding_minor, interest_outstanding_minor,
@@ -63,7 +66,9 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       interest_paid_minor, fees_paid_minor, penalties_paid_minor, late_since,
                       arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at,
-                      last_modified_at, approved_at, last_appraised_at, closed_at, course, version_read)
+                      last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
+                      approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                      matures_on, in_arrears_from, late_from, sub_state, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = loan_row(change);
@@ -73,6 +78,31 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
     writes.all(sql, changes.iter().map(row).collect());
 }
 
+/// Makes loans findable that were written before there were columns to search by. A loan that is written meanwhile has
+/// them already.
+pub(super) async fn fill_searched(client: &ClientWrapper) -> Result<(), StoreError> {
+    let sql = "update loan_account as a
+                  set amount_minor = t.amount_minor, approved_on = t.approved_on, closed_on = t.closed_on,
+                      expected_disbursement_on = t.expected_disbursement_on, disbursed_on = t.disbursed_on,
+                      first_due_on = t.first_due_on, matures_on = t.matures_on,
+                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state
+                 from unnest(
+                      $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+                   as t (part, account_no, amount_minor, approved_on, closed_on, expected_disbursement_on,
+                      disbursed_on, first_due_on, matures_on, in_arrears_from, late_from, sub_state)
+                where a.part = t.part and a.account_no = t.account_no and a.amount_minor is null";
+    loop {
+        let rows = list_once(client, &unsearched(Dialect::Postgres)).await?;
+        let loans = with_installments(client, &rows).await?;
+        if loans.is_empty() {
+            return Ok(());
+        }
+        let rows = loans.iter().map(searched_row).collect();
+        let _filled = execute(client, Query::many(sql, rows)).await?;
+    }
+}
+
 fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
     let sql = "insert into loan_account (part, account_no, loan_key, id, version, holder_kind, holder_key, product_key,
                  branch_key, centre_key, user_key, status, name, notes, state, terms,
@@ -80,7 +110,9 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
-                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course)
+                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
+                 amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                 matures_on, in_arrears_from, late_from, sub_state)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                  $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
@@ -88,7 +120,9 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
                  $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[],
                  $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
-                 $35::bigint[], $36::bigint[], $37::bigint[], $38::text[])";
+                 $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
+                 $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
+                 $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[])";
     writes.all(sql, changes.iter().map(|change| loan_row(change)).collect());
 }
 
@@ -187,29 +221,14 @@ pub(super) async fn select_loan(
     Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| stored.loan))
 }
 
-/// Loans in the order in which they were opened. The installments are read afterwards; a list
-/// shows each loan as it was at some time meanwhile.
-pub(super) async fn select_loans(
-    client: &ClientWrapper,
-    filter: &LoanFilter,
-    page: Page,
-) -> Result<Vec<Loan>, StoreError> {
-    let (conditions, mut row) = loan_conditions(filter, '$');
-    let (limit, offset) = (row.len() + 1, row.len() + 2);
-    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
-    let columns = loan_columns!();
-    let sql = format!(
-        "select {columns} from loan_account{conditions}
-          order by created_at, account_no limit ${limit} offset ${offset}"
-    );
-    let statement = client.prepare_cached(&sql).await.map_err(failed)?;
-    let loans = client.query(&statement, &parameters(&row)).await.map_err(failed)?;
-    let accounts: Vec<Row<'_>> = read_all(&loans, read_loan)?
-        .iter()
-        .map(|stored| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)])
-        .collect();
-    let installments = select(client, select_installments(accounts)).await?;
-    Ok(read_loans(&loans, &installments)?.into_iter().map(|stored| stored.loan).collect())
+/// The loans of a list, in its order. The installments are read afterwards; a list shows each loan
+/// as it was at some time meanwhile.
+pub(super) async fn with_installments(client: &ClientWrapper, loans: &Rows) -> Result<Vec<Loan>, StoreError> {
+    let loans = read_all(loans, read_loan)?;
+    let account = |stored: &StoredLoan| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)];
+    let installments = select(client, select_installments(loans.iter().map(account).collect())).await?;
+    let together = put_together(loans, read_all(&installments, read_installment)?);
+    Ok(together.into_iter().map(|stored| stored.loan).collect())
 }
 
 fn select_installments<'a>(accounts: Vec<Row<'a>>) -> Query<'a> {

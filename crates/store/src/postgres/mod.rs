@@ -22,6 +22,7 @@ mod registry;
 mod reported_loans;
 mod rows;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -47,6 +48,7 @@ pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
 pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use sign_ins::PostgresSignIns;
 pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
 
@@ -103,6 +105,7 @@ impl PostgresStore {
     pub(crate) async fn open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
         let mut client = existing(config).await?;
         schema::migrate(&mut client).await?;
+        loans::fill_searched(&client).await?;
         PostgresStore::new(config, lanes)
     }
 

@@ -170,6 +170,12 @@ pub(super) async fn list(client: &ClientWrapper, (sql, row): &Asking<'_>) -> Res
     client.query(&statement, &parameters(row)).await.map_err(failed)
 }
 
+/// Rows of a question that hardly comes twice: its plan is not kept.
+pub(super) async fn list_once(client: &ClientWrapper, (sql, row): &Asking<'_>) -> Result<Rows, StoreError> {
+    let statement = client.prepare(sql).await.map_err(failed)?;
+    client.query(&statement, &parameters(row)).await.map_err(failed)
+}
+
 /// The number that a question counts.
 pub(super) async fn count(client: &ClientWrapper, asking: &Asking<'_>) -> Result<i64, StoreError> {
     let rows = list(client, asking).await?;

@@ -7,6 +7,7 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::columns::LoanQuery;
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
     LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity,
@@ -25,7 +26,7 @@ use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
-use super::pipeline::{count, list, read_all, select};
+use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
     PostgresStore, applications, clients, custom_values, groups, loans, log, papers, records, registry,
     reported_loans, state, subjects, transactions,
@@ -38,6 +39,8 @@ use crate::rows::lead::read_lead;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
+use crate::schema::Dialect;
+use crate::search::loan_search;
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -66,7 +69,15 @@ impl ReadStore for PostgresReader {
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
-        loans::select_loans(&*self.0.reader().await?, filter, page).await
+        let client = self.0.reader().await?;
+        let rows = list(&client, &lists::loan_list(filter, page, '$')).await?;
+        loans::with_installments(&client, &rows).await
+    }
+
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &loan_search(query, page, Dialect::Postgres)).await?;
+        loans::with_installments(&client, &rows).await
     }
 
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError> {

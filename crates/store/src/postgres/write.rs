@@ -16,12 +16,13 @@ use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 
-use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
     papers, records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
@@ -188,7 +189,10 @@ impl WriteStore for PostgresLane {
     }
 
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
-        loans::select_loans(self.client().await?, &LoanFilter::of_holder(holder), Page::ALL).await
+        let asking = lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '$');
+        let client = self.client().await?;
+        let rows = list(client, &asking).await?;
+        loans::with_installments(client, &rows).await
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {

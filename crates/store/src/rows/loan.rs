@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use loam_app::changes::LoanChange;
 use loam_app::error::StoreError;
+use loam_app::search::columns::Searched;
+use loam_app::search::facts::SubState;
 use loam_app::views::LoanStatus;
 use loam_book::ids::Part;
 use loam_book::loan::course::Course;
@@ -88,7 +90,7 @@ fn course_cell<'a>(course: &Course) -> Cell<'a> {
 pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     let (loan, servicing) = (&change.loan, &change.loan.servicing);
     let status = status(servicing).expect("a deleted loan has no row");
-    let mut row = Vec::with_capacity(38);
+    let mut row = Vec::with_capacity(49);
     row.extend([
         Cell::part(loan.part),
         Cell::int(loan.account_no),
@@ -125,6 +127,31 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
     row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
     row.push(course_cell(&servicing.course));
+    row.extend(searched_cells(loan));
+    row
+}
+
+/// What a loan is searched by, besides the columns that it is read from.
+fn searched_cells<'a>(loan: &Loan) -> [Cell<'a>; 10] {
+    let searched = Searched::of(loan);
+    [
+        Cell::amount(searched.amount),
+        Cell::maybe_date(searched.approved_on),
+        Cell::maybe_date(searched.closed_on),
+        Cell::maybe_date(searched.expected_disbursement_on),
+        Cell::maybe_date(searched.disbursed_on),
+        Cell::maybe_date(searched.first_due_on),
+        Cell::maybe_date(searched.matures_on),
+        Cell::maybe_date(searched.in_arrears_from),
+        Cell::maybe_date(searched.late_from),
+        Cell::maybe_text(searched.sub_state.map(SubState::name)),
+    ]
+}
+
+/// Account, then what the loan is searched by.
+pub(crate) fn searched_row<'a>(loan: &Loan) -> Row<'a> {
+    let mut row = vec![Cell::part(loan.part), Cell::int(loan.account_no)];
+    row.extend(searched_cells(loan));
     row
 }
 
@@ -221,7 +248,7 @@ fn installments_to_write(change: &LoanChange) -> impl Iterator<Item = &Installme
     all.filter(move |installment| touched.is_none_or(|touched| touched.contains(&installment.number)))
 }
 
-/// Account, then the columns by which lists find a loan.
+/// Account, then the columns by which lists and searches find a loan and which change seldom.
 pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
     let (loan, assignment) = (&change.loan, &change.loan.assignment);
     let status = status(&loan.servicing).expect("a deleted loan has no row");
@@ -232,6 +259,8 @@ pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
         Cell::maybe_key(assignment.branch),
         Cell::maybe_key(assignment.centre),
         Cell::maybe_key(assignment.user),
+        Cell::key(loan.terms.product),
+        Cell::text(&loan.id),
     ]
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod paper;
 pub(crate) mod reported_loan;
+pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod token;
 pub(crate) mod transaction;

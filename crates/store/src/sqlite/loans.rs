@@ -3,19 +3,20 @@
 use loam_app::changes::LoanChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::views::{LoanFilter, Page};
 use loam_book::ids::Part;
 use loam_book::loan::{Installment, Loan};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
-use crate::filters::loan_conditions;
+use crate::lists::Asking;
 use crate::rows::check::Account;
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
-    loan_row, lookup_row, put_together, read_installment, read_loan, version_row,
+    loan_row, lookup_row, put_together, read_installment, read_loan, searched_row, version_row,
 };
+use crate::schema::Dialect;
+use crate::search::unsearched;
 
 /// Writes the loans, each only if nobody else did since it was read.
 pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Result<(), StoreError> {
@@ -23,6 +24,7 @@ pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Res
     update_loans(connection, &writes.known)?;
     update_lookups(connection, &writes.known)?;
     update_actions(connection, &writes.known)?;
+    update_searched(connection, writes.known.iter().map(|change| &change.loan))?;
     insert_loans(connection, &writes.new)?;
     update_installments(connection, &writes.touched)?;
     update_due_dates(connection, &writes.touched)?;
@@ -35,7 +37,7 @@ pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Res
 /// of its columns is set, also to what it was.
 fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "update loan_account
-                  set id = ?4, version = ?5, product_key = ?8, name = ?13, notes = ?14, state = ?15, terms = ?16,
+                  set version = ?5, name = ?13, notes = ?14, state = ?15, terms = ?16,
                       principal_outstanding_minor = ?17, interest_outstanding_minor = ?18,
                       fees_outstanding_minor = ?19, penalties_outstanding_minor = ?20,
                       principal_paid_minor = ?21, interest_paid_minor = ?22, fees_paid_minor = ?23,
@@ -46,6 +48,7 @@ fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                 where part = ?1 and account_no = ?2 and version = ?39";
     let rows = changes.iter().map(|change| {
         let mut row = loan_row(change);
+        row.truncate(38);
         row.push(Cell::Int(change.version_read));
         row
     });
@@ -56,9 +59,9 @@ fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
 /// account is the one that was read, [`update_loans`] has made sure.
 fn update_lookups(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "update loan_account
-                  set status = ?3, branch_key = ?4, centre_key = ?5, user_key = ?6
+                  set status = ?3, branch_key = ?4, centre_key = ?5, user_key = ?6, product_key = ?7, id = ?8
                 where part = ?1 and account_no = ?2
-                  and (status, branch_key, centre_key, user_key) is not (?3, ?4, ?5, ?6)";
+                  and (status, branch_key, centre_key, user_key, product_key, id) is not (?3, ?4, ?5, ?6, ?7, ?8)";
     let _unchanged = execute_each(connection, sql, changes.iter().map(|change| lookup_row(change)))?;
     Ok(())
 }
@@ -71,6 +74,36 @@ fn update_actions(connection: &Connection, changes: &[&LoanChange]) -> Result<()
     Ok(())
 }
 
+/// What searches find a loan by, where it changes.
+fn update_searched<'a>(
+    connection: &Connection,
+    loans: impl Iterator<Item = &'a Loan>,
+) -> Result<(), StoreError> {
+    let sql = "update loan_account
+                  set amount_minor = ?3, approved_on = ?4, closed_on = ?5, expected_disbursement_on = ?6,
+                      disbursed_on = ?7, first_due_on = ?8, matures_on = ?9, in_arrears_from = ?10,
+                      late_from = ?11, sub_state = ?12
+                where part = ?1 and account_no = ?2
+                  and (amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                       matures_on, in_arrears_from, late_from, sub_state)
+                      is not (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let _unchanged = execute_each(connection, sql, loans.map(searched_row))?;
+    Ok(())
+}
+
+/// Makes loans findable that were written before there were columns to search by.
+pub(super) fn fill_searched(connection: &mut Connection) -> Result<(), StoreError> {
+    loop {
+        let tx = connection.transaction().map_err(super::failed)?;
+        let loans = select_loans(&tx, unsearched(Dialect::Sqlite))?;
+        if loans.is_empty() {
+            return Ok(());
+        }
+        update_searched(&tx, loans.iter())?;
+        tx.commit().map_err(super::failed)?;
+    }
+}
+
 fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "insert into loan_account (part, account_no, loan_key, id, version, holder_kind, holder_key,
                  product_key, branch_key, centre_key, user_key, status, name, notes, state, terms,
@@ -78,9 +111,12 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on,
-                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course)
+                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
+                 approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on,
+                 in_arrears_from, late_from, sub_state)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)";
+                 ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38,
+                 ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48)";
     insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
 }
 
@@ -163,20 +199,9 @@ fn select_installments(
     select(connection, sql, vec![Cell::part(part), Cell::int(account_no)], |row| read_installment(row))
 }
 
-/// Loans in the order in which they were opened.
-pub(super) fn select_loans(
-    connection: &Connection,
-    filter: &LoanFilter,
-    page: Page,
-) -> Result<Vec<Loan>, StoreError> {
-    let (conditions, mut row) = loan_conditions(filter, '?');
-    let (limit, offset) = (row.len() + 1, row.len() + 2);
-    row.extend([Cell::int(page.limit), Cell::int(page.offset)]);
-    let columns = loan_columns!();
-    let sql = format!(
-        "select {columns} from loan_account{conditions}
-          order by created_at, account_no limit ?{limit} offset ?{offset}"
-    );
+/// Loans that a question finds, in its order.
+pub(super) fn select_loans(connection: &Connection, asking: Asking<'_>) -> Result<Vec<Loan>, StoreError> {
+    let (sql, row) = asking;
     let loans = select(connection, &sql, row, |row| read_loan(row))?;
     let mut installments = Vec::new();
     for StoredLoan { loan, .. } in &loans {

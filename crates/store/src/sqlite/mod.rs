@@ -24,6 +24,7 @@ mod registry;
 mod reported_loans;
 mod rows;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -53,6 +54,7 @@ pub(crate) use filling::SqliteFilling;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
 pub(crate) use schema::{create_schema, must_be_current};
+pub(crate) use sign_ins::SqliteSignIns;
 pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
 
@@ -104,7 +106,9 @@ impl SqliteStore {
             state: RememberedState::default(),
             lock: Some(lock),
         };
-        schema::migrate(&mut store.writer()?)?;
+        let mut writer = store.writer()?;
+        schema::migrate(&mut writer)?;
+        loans::fill_searched(&mut writer)?;
         Ok(store)
     }
 

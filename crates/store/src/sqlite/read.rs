@@ -7,6 +7,7 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::columns::LoanQuery;
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
     LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SettlementCount, StoredActivity,
@@ -25,10 +26,15 @@ use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 
+use rusqlite::Connection;
+
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, loans, log, papers, read_aside,
     records, registry, reported_loans, state, subjects, transactions,
 };
+use crate::lists;
+use crate::schema::Dialect;
+use crate::search::loan_search;
 
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
@@ -57,7 +63,16 @@ impl ReadStore for SqliteReader {
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
         let filter = filter.clone();
-        read_aside(&self.0, move |connection| loans::select_loans(connection, &filter, page)).await
+        let asking = move || lists::loan_list(&filter, page, '?');
+        read_aside(&self.0, move |connection| loans::select_loans(connection, asking())).await
+    }
+
+    async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            loans::select_loans(connection, loan_search(&query, page, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
     }
 
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError> {

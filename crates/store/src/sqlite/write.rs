@@ -21,6 +21,7 @@ use super::{
     papers, records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
 
@@ -77,7 +78,10 @@ impl WriteStore for SqliteLane {
     }
 
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
-        loans::select_loans(&self.connection, &LoanFilter::of_holder(holder), Page::ALL)
+        loans::select_loans(
+            &self.connection,
+            lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '?'),
+        )
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {

@@ -21,6 +21,7 @@ use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::custom_field::{self as translate, Shown};
 use super::translate::page::{page, slice};
+use super::users;
 
 /// What has values at a path of its own.
 #[derive(Debug, Clone, Copy)]
@@ -207,7 +208,7 @@ fn known(asked: &Asked, field: &str) -> Result<(), DoorError> {
 
 /// What a reader must be allowed to. What a writer may do, the book checks.
 fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), DoorError> {
-    let is_own = asked.catalog().users.find(&id[0]).is_some_and(|user| user.key == asked.actor().user_key);
+    let is_own = users::find(asked.catalog(), &id[0]).is_some_and(|user| user.key == asked.actor().user_key);
     match entity {
         Entity::Loan | Entity::Transaction => asked.require(Permission::ViewLoanAccountDetails),
         Entity::Client => asked.require(Permission::ViewClientDetails),
@@ -232,7 +233,7 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             let address = asked.client_address(id).await?;
             let view = asked.services.reading.store().client(address).await?;
             let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-            asked.require_officer_of(view.client.assignment.user)?;
+            asked.require_reach(&view.client.assignment)?;
             let address = Address { part: view.client.part, key: view.client.key };
             Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting: None }, loan: None })
         }
@@ -245,7 +246,7 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             Ok(of_record(OwnerKind::Centre, found.key))
         }
         Entity::User => {
-            let found = catalog.users.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidUserName))?;
+            let found = users::find(catalog, id).ok_or(DoorError::not_found(ReturnCode::InvalidUserName))?;
             Ok(of_record(OwnerKind::User, found.key))
         }
     }
@@ -255,7 +256,7 @@ async fn loan(asked: &Asked, id: &str) -> Result<Loan, DoorError> {
     let address = asked.loan_address(id).await?;
     let loan = asked.services.reading.store().loan(address).await?;
     let loan = loan.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
-    asked.require_officer_of(loan.assignment.user)?;
+    asked.require_reach(&loan.assignment)?;
     Ok(loan)
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn read(asked: &Asked, id: &str) -> Result<GroupView, DoorError
     let unknown = || DoorError::not_found(ReturnCode::InvalidGroupId);
     let address = asked.services.reading.find_group(id).await?.ok_or_else(unknown)?;
     let view = asked.services.reading.store().group(address).await?.ok_or_else(unknown)?;
-    asked.require_officer_of(view.group.assignment.user)?;
+    asked.require_reach(&view.group.assignment)?;
     Ok(view)
 }
 
@@ -41,8 +41,9 @@ pub(super) async fn list(asked: Asked) -> Answer {
     refuse_custom_view(&query)?;
     let page = page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let filter = translate::group::group_filter(&query, asked.catalog())?;
-    asked.require_own_filter(filter.credit_officer)?;
+    let mut filter = translate::group::group_filter(&query, asked.catalog())?;
+    asked.require_own_officer(filter.credit_officer)?;
+    filter.within = asked.branches_of_list(filter.branch)?;
     let views = asked.services.reading.store().groups(&filter, page).await?;
     let catalog = asked.catalog();
     if full_details {
@@ -63,7 +64,6 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let part = asked.part_for_new_holder();
     let new_key = || asked.services.desk.new_key(part);
     let new = translate::group::new_group(&entity, &outer, people, asked.catalog(), new_key)?;
-    asked.require_new_officer(new.assignment.user)?;
     let done = asked.submit(Command::CreateGroup { part, new: Box::new(new) }).await?.done;
     // No group has loans at once.
     let view = GroupView { group: of(done), loan_cycle: 0 };
@@ -98,9 +98,6 @@ async fn change(id: &str, asked: &Asked) -> Result<GroupView, DoorError> {
     let new_key = || asked.services.desk.new_key(address.part);
     let people = (people, &view.group);
     let edit = translate::group::group_edit(&entity, &outer, people, asked.catalog(), new_key)?;
-    if let Some(officer) = edit.user {
-        asked.require_new_officer(officer)?;
-    }
     let command = Command::EditGroup { group: address, members, edit: Box::new(edit) };
     let changed = of(asked.submit(command).await?.done);
     Ok(GroupView { group: changed, ..view })

@@ -31,11 +31,13 @@ mod repayments;
 mod reply;
 pub mod return_codes;
 mod schedule;
+mod search;
 mod settings;
 mod tasks;
 mod templates;
 mod transactions;
 mod translate;
+mod users;
 mod wire;
 
 pub use openapi::openapi;
@@ -44,6 +46,7 @@ pub(crate) fn router() -> Router<Services> {
     Router::new()
         .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
+        .route("/api/loans/search", post(search::loans))
         .route(
             "/api/loans/{loan}",
             get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
@@ -89,16 +92,18 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
         .route("/api/centres/{centre}", get(organization::show_centre))
-        .route("/api/users", get(organization::list_users))
-        .route("/api/users/{user}", get(organization::show_user))
         .route("/api/currencies", get(currencies::list))
         .route("/api/settings/branding/logo", get(settings::logo))
         .route("/api/settings/branding/icon", get(settings::icon))
         .route("/api/currencies/{currency}", get(currencies::show))
+        .route("/api/users", get(users::list).post(users::create))
+        .route("/api/users/{user}", get(users::show).patch(users::edit))
+        .route("/api/users/{user}/views", get(users::views))
+        .route("/api/userroles", get(users::list_roles))
+        .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of loans and clients.
-        .route("/api/loans/search", post(unserved))
+        // These would otherwise be taken for ids of clients and groups.
         .route("/api/clients/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .merge(custom_fields::routes())

@@ -10,9 +10,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP,
-    GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW,
-    RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE,
+    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW,
+    FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
+    PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -23,12 +23,13 @@ use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
-    Organization, TransactionChannel, User,
+    Organization, TransactionChannel,
 };
 use super::wire::papers::{Comment, Document, Task};
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::transaction::LoanTransaction;
+use super::wire::user::{Role, User, UserEnvelope};
 
 mod members;
 
@@ -104,7 +105,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         Gives::File => "application/octet-stream",
         Gives::One(_) | Gives::Many(_) | Gives::Text => "application/json",
     };
-    let creates = operation.method == "POST" && !UPDATES.contains(&operation.path);
+    // A search is posted and makes nothing.
+    let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
+    let creates = operation.method == "POST" && !is_update;
     let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
@@ -137,6 +140,11 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
+        ("POST", "loans/search") => Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: Gives::Many("LoanAccount"),
+        },
         ("POST", "loans") => {
             writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
@@ -199,7 +207,12 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
-        ("GET", "users") => reading(&["branchId", "branchIdType", "offset", "limit"], Gives::Many("User")),
+        ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
+        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
+        ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
+        ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),
         ("GET", "users/{user}") => reading(&["fullDetails"], Gives::One("User")),
         ("GET", "currencies") => reading(&["includeForeign", "offset", "limit"], Gives::Many("Currency")),
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
@@ -322,6 +335,8 @@ fn components() -> Components {
     add::<IndexRate<'static>>(&mut schemas);
     add::<Centre<'static>>(&mut schemas);
     add::<User<'static>>(&mut schemas);
+    add::<UserEnvelope<'static>>(&mut schemas);
+    add::<Role<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
     add::<ExchangeRate>(&mut schemas);

@@ -15,6 +15,7 @@ use crate::Services;
 use self::error::DoorError;
 
 mod api_clients;
+mod api_consumers;
 mod borrowers;
 mod branches;
 mod businesses;
@@ -41,6 +42,7 @@ mod query;
 mod reconciliation;
 mod records;
 mod risk_levels;
+mod roles;
 mod settings;
 mod targets;
 mod templates;
@@ -56,6 +58,7 @@ mod wire;
     (name = "branches", description = "Branches. Administrators only."),
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
+    (name = "roles", description = "Rights that many users share. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
@@ -65,6 +68,7 @@ mod wire;
     (name = "group roles", description = "What members are in groups. Administrators only."),
     (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
+    (name = "API consumers", description = "Programs that call with keys of their own. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
@@ -87,6 +91,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(centres::one, centres::change))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::one, users::change))
+        .routes(routes!(roles::list, roles::create))
+        .routes(routes!(roles::one, roles::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
         .routes(routes!(index_rates::list, index_rates::create))
@@ -100,9 +106,21 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(risk_levels::one, risk_levels::change))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::one, templates::change))
+        .merge(consumers())
         .merge(parties())
         .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// Programs that call with keys of their own.
+fn consumers() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(users::unlock))
+        .routes(routes!(api_consumers::list, api_consumers::create))
+        .routes(routes!(api_consumers::one, api_consumers::change))
+        .routes(routes!(api_consumers::create_key))
+        .routes(routes!(api_consumers::rotate_keys))
+        .routes(routes!(api_consumers::revoke_key))
 }
 
 /// What is said of clients and groups.

@@ -177,5 +177,6 @@ pub(crate) fn group_filter(query: &Fields<'_>, catalog: &Catalog) -> Result<Grou
         branch: branch_filter(query, catalog)?,
         centre: centre_filter(query, catalog)?,
         credit_officer: officer_filter(query, catalog)?,
+        within: Vec::new(),
     })
 }

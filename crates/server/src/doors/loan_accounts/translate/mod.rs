@@ -21,9 +21,11 @@ mod product_rules;
 pub(super) mod repayment;
 pub(super) mod restructure;
 pub(super) mod schedule_edit;
+pub(super) mod search;
 pub(super) mod securities;
 pub(super) mod tranches;
 pub(super) mod transaction;
+pub(super) mod user;
 
 #[cfg(test)]
 mod samples;

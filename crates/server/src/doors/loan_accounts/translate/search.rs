@@ -1,0 +1,185 @@
+//! Constraints of a search: selections, elements and values (contract §5.10).
+//!
+//! Checks of a constraint, in this order: the data item, the selection, the element, the values.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use loam_app::search::{Constraint, Direction, LoanSearch, Test, Value};
+use loam_calc::exact::Exact;
+
+use super::super::error::DoorError;
+use super::super::fields::{self, Fields};
+use super::super::return_codes::ReturnCode as Code;
+
+mod dates;
+mod selections;
+
+pub(crate) use selections::Kind;
+use selections::{Selected, select};
+
+/// The most constraints of one search.
+const MAX_CONSTRAINTS: usize = 100;
+
+/// The days that relative dates are counted from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Today {
+    pub(crate) business_date: Date,
+    pub(crate) now: Timestamp,
+}
+
+impl Today {
+    /// The day in UTC, by the clock.
+    fn utc(self) -> Date {
+        TimeZone::UTC.to_datetime(self.now).date()
+    }
+}
+
+/// The search that a body asks for.
+pub(crate) fn loan_search(body: &Fields<'_>, today: Today) -> Result<LoanSearch, DoorError> {
+    let constraints = body.objects("filterConstraints")?;
+    if constraints.len() > MAX_CONSTRAINTS {
+        return Err(DoorError::at(Code::TooManyFiltersProvided, "filterConstraints"));
+    }
+    let mut search = LoanSearch::default();
+    for stated in &constraints {
+        let (selected, kind) = selection(stated)?;
+        let test = test(stated, kind, today)?;
+        match selected {
+            Selected::Loan(fact) => search.constraints.push(Constraint { fact, test }),
+            Selected::Tranche(fact) => search.of_a_tranche.push(Constraint { fact, test }),
+        }
+    }
+    search.order = order(body)?;
+    Ok(search)
+}
+
+fn selection(stated: &Fields<'_>) -> Result<(Selected, Kind), DoorError> {
+    let name = stated.text("filterSelection")?.unwrap_or_default().to_ascii_uppercase();
+    let item = stated.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
+    let is_custom = stated.text("dataFieldType")?.is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM"));
+    let found = select(item.as_deref(), &name)
+        .ok_or_else(|| DoorError::at(Code::InvalidFilterDataItemType, item.clone().unwrap_or_default()))?;
+    // No custom field is defined, so none can be selected.
+    found.filter(|_| !is_custom).ok_or_else(|| DoorError::at(Code::InvalidFilterSelection, name))
+}
+
+fn order(body: &Fields<'_>) -> Result<Option<(loam_app::search::LoanFact, Direction)>, DoorError> {
+    let Some(details) = body.object("sortDetails")? else { return Ok(None) };
+    let Some(name) = details.text("sortingColumn")? else { return Ok(None) };
+    let name = name.to_ascii_uppercase();
+    let item = details.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
+    let unknown = || DoorError::at(Code::InvalidSortingColumn, name.clone());
+    let found = select(item.as_deref(), &name).flatten().ok_or_else(unknown)?;
+    let Selected::Loan(fact) = found.0 else {
+        // A loan has several tranches, and no place by one of them.
+        return Err(DoorError::at(Code::ColumnNotSortable, name));
+    };
+    let direction = match details.text("sortingOrder")?.map(|order| order.to_ascii_uppercase()).as_deref() {
+        None | Some("ASCENDING") => Direction::Ascending,
+        Some("DESCENDING") => Direction::Descending,
+        Some(other) => return Err(DoorError::at(Code::InvalidSortingOrder, other.to_owned())),
+    };
+    Ok(Some((fact, direction)))
+}
+
+/// What the element and its values ask of a selection of this kind.
+fn test(stated: &Fields<'_>, kind: Kind, today: Today) -> Result<Test, DoorError> {
+    let name = stated.text("filterElement")?.unwrap_or_default().to_ascii_uppercase();
+    let not_possible = || DoorError::at(Code::InvalidFilterElement, name.clone());
+    match name.as_str() {
+        "EMPTY" if kind != Kind::Flag => return Ok(Test::Empty),
+        "NOT_EMPTY" if kind != Kind::Flag => return Ok(Test::NotEmpty),
+        _ => {}
+    }
+    if let Kind::Date | Kind::Instant = kind {
+        let dates = dates::range(&name, stated, (kind == Kind::Instant).then(|| today.utc()), today)?;
+        return dates.map(|dates| dates.test(kind == Kind::Instant)).ok_or_else(not_possible);
+    }
+    let is_figure = matches!(kind, Kind::Decimal | Kind::Number);
+    let value = || value_of(stated, "value", Code::InvalidFilterValue, kind);
+    Ok(match name.as_str() {
+        "EQUALS" => Test::Is(value()?),
+        "DIFFERENT_THAN" => Test::IsNot(value()?.into_iter().next().ok_or_else(not_possible)?),
+        "EQUALS_CASE_SENSITIVE" if kind == Kind::Text => Test::IsExactly(text(stated, "value")?),
+        "STARTS_WITH" if kind == Kind::Text => Test::StartsWith(text(stated, "value")?),
+        "MORE_THAN" if is_figure => Test::Above(single(value()?)?),
+        "LESS_THAN" if is_figure => Test::Below(single(value()?)?),
+        "BETWEEN" if is_figure => {
+            let second = value_of(stated, "secondValue", Code::InvalidFilterSecondValue, kind)?;
+            Test::Between(single(value()?)?, single(second)?)
+        }
+        "IN" if matches!(kind, Kind::Key | Kind::Choice(_)) => Test::Is(values(stated, kind)?),
+        _ => return Err(not_possible()),
+    })
+}
+
+fn text(stated: &Fields<'_>, name: &'static str) -> Result<String, DoorError> {
+    let value = stated.text(name)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    value.ok_or_else(|| DoorError::at(Code::InvalidFilterValue, name))
+}
+
+fn single(values: Vec<Value>) -> Result<Value, DoorError> {
+    values.into_iter().next().ok_or_else(|| DoorError::at(Code::InvalidFilterValue, "value"))
+}
+
+fn value_of(
+    stated: &Fields<'_>,
+    name: &'static str,
+    code: Code,
+    kind: Kind,
+) -> Result<Vec<Value>, DoorError> {
+    let invalid = || DoorError::at(code, name);
+    let text = stated.text(name)?.ok_or_else(invalid)?;
+    parse(text.trim(), kind).ok_or_else(invalid)
+}
+
+/// Those of `values`, or `value` with commas between them.
+fn values(stated: &Fields<'_>, kind: Kind) -> Result<Vec<Value>, DoorError> {
+    let invalid = || DoorError::at(Code::InvalidFilterValues, "values");
+    let listed = stated.texts("values")?;
+    let named = match &listed {
+        Some(listed) => listed.iter().map(AsRef::as_ref).map(str::to_owned).collect::<Vec<String>>(),
+        None => {
+            let text = stated.text("value")?.ok_or_else(invalid)?;
+            text.split(',').map(|name| name.trim().to_owned()).collect()
+        }
+    };
+    if named.is_empty() {
+        return Err(invalid());
+    }
+    let parsed: Option<Vec<Vec<Value>>> = named.iter().map(|name| parse(name, kind)).collect();
+    parsed.map(|values| values.into_iter().flatten().collect()).ok_or_else(invalid)
+}
+
+/// What a text stands for; a name of the contract may stand for several states of the book.
+fn parse(text: &str, kind: Kind) -> Option<Vec<Value>> {
+    let one = |value: Value| Some(vec![value]);
+    match kind {
+        Kind::Text => one(Value::Text(text.to_owned())),
+        Kind::Key => one(Value::Key(text.parse().ok()?)),
+        Kind::Number => one(Value::Number(text.parse().ok()?)),
+        Kind::Decimal => one(Value::Decimal(Exact::parse_decimal_text(text).ok()?)),
+        Kind::Flag if text.eq_ignore_ascii_case("true") => one(Value::Flag(true)),
+        Kind::Flag if text.eq_ignore_ascii_case("false") => one(Value::Flag(false)),
+        Kind::Flag => None,
+        Kind::Choice(named) => {
+            let choices = named(&text.to_ascii_uppercase())?;
+            Some(choices.into_iter().map(Value::Choice).collect())
+        }
+        Kind::Date | Kind::Instant => None,
+    }
+}
+
+/// The day of a date or date-time, as it is written.
+fn day(stated: &Fields<'_>, name: &'static str, code: Code) -> Result<Date, DoorError> {
+    let text = stated.text(name)?.ok_or_else(|| DoorError::at(code, name))?;
+    fields::date(&text).ok_or_else(|| DoorError::at(code, name))
+}
+
+/// So many days before a day.
+fn days_before(date: Date, days: i64) -> Option<Date> {
+    date.checked_sub(days.days()).ok()
+}
+
+#[cfg(test)]
+mod tests;
