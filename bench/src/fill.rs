@@ -152,6 +152,7 @@ impl Filler {
             Done::Report { subject: Some(subject), .. } => subject.address(),
             Done::Savings { .. }
             | Done::Report { subject: None, .. }
+            | Done::Paper { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }
             | Done::BusinessDate { .. } => {

@@ -2,6 +2,7 @@
 //! what most of them start from.
 
 mod access;
+mod activities;
 mod applying;
 mod bad_input;
 mod book;
@@ -11,10 +12,12 @@ mod command_line;
 mod commands;
 mod conventions;
 mod crowds;
+mod currencies;
 mod custom_field_owners;
 mod custom_fields;
 mod custom_payments;
 mod days_off;
+mod documents;
 mod dynamic;
 mod groups;
 mod hostile;
@@ -27,6 +30,7 @@ mod marketplace;
 mod native;
 mod organization;
 mod outside;
+mod papers;
 mod parties;
 mod posted_loans;
 mod preview;
@@ -43,6 +47,8 @@ mod schedule_edits;
 mod search;
 mod settlement;
 mod subset;
+mod tasks;
+mod templates;
 mod terms;
 mod tls;
 mod together;

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 use loam_book::actor::Door;
 use loam_book::application::Application;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
-use loam_book::ids::{Key, Part};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
 use loam_book::record::Record;
@@ -48,6 +49,7 @@ pub struct Changes {
     pub savings: Vec<SavingsChange>,
     pub savings_entries: Vec<SavingsLogRow>,
     pub savings_transactions: Vec<SavingsTransactionRow>,
+    pub papers: Vec<PaperChange>,
     pub custom_values: Vec<CustomValuesChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
@@ -222,6 +224,25 @@ pub struct LeadChange {
     pub lead: Lead,
     /// False: a lead that is known already stays as it is.
     pub replaces: bool,
+}
+
+#[derive(Debug)]
+pub struct PaperChange {
+    pub address: Address,
+    /// `None`: the paper is new.
+    pub version_read: Option<i64>,
+    pub write: PaperWrite,
+}
+
+#[derive(Debug)]
+pub enum PaperWrite {
+    Put {
+        paper: Box<Paper>,
+        /// What stands in a document, where it is new.
+        content: Option<DocumentContent>,
+    },
+    /// With what stands in it.
+    Delete,
 }
 
 #[derive(Debug)]

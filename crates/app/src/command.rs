@@ -13,6 +13,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
@@ -121,6 +122,8 @@ pub enum Command {
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
+    /// A comment, a document or a task.
+    Paper(Box<PaperCommand>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -162,6 +165,7 @@ impl Command {
             Command::RejectApplication { application, .. } => application.part,
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
+            Command::Paper(paper) => paper.part(),
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 Part::new(0)
             }
@@ -190,6 +194,7 @@ impl Command {
             Command::RejectApplication { .. } => "reject application",
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
+            Command::Paper(paper) => paper.name(),
             Command::CreateRecord(_) => "create record",
             Command::ChangeRecord { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
@@ -258,6 +263,10 @@ pub enum Done {
     Savings {
         account: Box<Savings>,
         transactions: Vec<SavingsTransaction>,
+    },
+    /// The paper as it now is, or as it was before it was deleted.
+    Paper {
+        paper: Box<Paper>,
     },
     Record {
         record: Box<Record>,

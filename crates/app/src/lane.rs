@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use loam_book::catalog::Catalog;
 use loam_book::loan::HolderKind;
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
@@ -49,6 +50,10 @@ impl Envelope {
         match self.command {
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 true
+            }
+            // A file is large: a batch holds one at most.
+            Command::Paper(ref paper) => {
+                matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
             }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
@@ -274,6 +279,8 @@ impl Lane {
             | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            // Papers are counted with the accounts.
+            Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }
             | Command::Savings { .. }
             | Command::Transfer { .. }
@@ -383,6 +390,7 @@ fn need(batch: &[Envelope]) -> Need {
                 need.loans.extend(loan);
             }
             Command::Report(report) => crate::reporting::need(report, &mut need),
+            Command::Paper(command) => need.papers.extend(command.paper()),
             Command::CreateClient { .. }
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
@@ -405,6 +413,7 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.subjects,
         &mut need.reported_loans,
         &mut need.savings,
+        &mut need.papers,
         &mut need.custom_values,
     ] {
         addresses.sort_unstable();

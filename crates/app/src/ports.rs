@@ -14,6 +14,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::group::Group;
 use loam_book::party::{Client, Ties};
 use loam_book::reporting::lead::Lead;
@@ -31,8 +32,9 @@ use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::search::columns::LoanQuery;
 use crate::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
-    Page, ReportedLoanFilter, SavingsFilter, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
+    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, StoredActivity,
+    StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -59,6 +61,7 @@ pub struct Need {
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
     pub savings: Vec<Address>,
+    pub papers: Vec<Address>,
     /// Owners whose custom field values are to be seen.
     pub custom_values: Vec<Address>,
     /// Idempotency keys, each in its part.
@@ -76,6 +79,7 @@ pub struct Loaded {
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
     pub savings: HashMap<Key, Savings>,
+    pub papers: HashMap<Key, Paper>,
     /// By their owners, as far as they have any.
     pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
@@ -101,6 +105,7 @@ impl Loaded {
             subjects: HashMap::new(),
             reported_loans: HashMap::new(),
             savings: HashMap::new(),
+            papers: HashMap::new(),
             custom_values: HashMap::new(),
             borrowers: Vec::new(),
             tied: HashMap::new(),
@@ -241,6 +246,19 @@ pub trait ReadStore: Send + Sync {
         account_no: i64,
         page: Page,
     ) -> Result<Vec<SavingsTransaction>, StoreError>;
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError>;
+    /// A paper by its number, which is unique in the whole book.
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError>;
+    /// In the order of their numbers; tasks by their days before.
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError>;
+    /// What was done, the newest first.
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError>;
+    /// What stands in a document.
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }

@@ -83,6 +83,15 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::IndexRateSource(_) => {
             catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
         }
+        Record::ExchangeRates(_) => {
+            catalog.exchange_rates.by_key(key).map(|found| Record::ExchangeRates(found.as_ref().clone()))
+        }
+        Record::RiskLevel(_) => {
+            catalog.risk_levels.by_key(key).map(|found| Record::RiskLevel(found.as_ref().clone()))
+        }
+        Record::Template(_) => {
+            catalog.templates.by_key(key).map(|found| Record::Template(found.as_ref().clone()))
+        }
         Record::ClientRole(_) => {
             catalog.client_roles.by_key(key).map(|found| Record::ClientRole(found.as_ref().clone()))
         }
@@ -128,6 +137,9 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
         Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
         Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
+        Record::ExchangeRates(_) => catalog.exchange_rates.find(id).map(|found| found.key),
+        Record::RiskLevel(_) => catalog.risk_levels.find(id).map(|found| found.key),
+        Record::Template(_) => catalog.templates.find(id).map(|found| found.key),
         Record::ClientRole(_) => catalog.client_roles.find(id).map(|found| found.key),
         Record::GroupRole(_) => catalog.group_roles.find(id).map(|found| found.key),
         Record::DocumentTemplate(_) => catalog.document_templates.find(id).map(|found| found.key),

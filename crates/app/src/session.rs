@@ -33,6 +33,7 @@ use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
+use crate::papers::Papers;
 use crate::ports::{Loaded, Need};
 use crate::preview::OnLoan;
 use crate::reporting::Reporting;
@@ -68,6 +69,7 @@ pub(crate) struct Session {
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
     pub(crate) savings: SavingsBatch,
+    pub(crate) papers: Papers,
     pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -100,6 +102,7 @@ impl Session {
             applications: Applications::default(),
             reporting: Reporting::default(),
             savings: SavingsBatch::default(),
+            papers: Papers::default(),
             custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -203,6 +206,7 @@ impl Session {
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
         self.savings.finish(&self.loaded, &mut self.changes);
+        self.papers.finish(&self.loaded, &mut self.changes);
         self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -279,6 +283,7 @@ impl Session {
             }
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
+            Command::Paper(command) => self.command_paper(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -541,6 +546,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::LoanWithValues { .. }
         | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
+        | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => None,
@@ -570,6 +576,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
-use loam_book::ids::{Address, Key};
+use loam_book::ids::{Address, Key, Part};
+use loam_book::paper::PaperKind;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
@@ -218,6 +219,64 @@ pub struct LeadFilter {
     pub received_before: Option<Timestamp>,
     pub ssn_hash: Option<String>,
     pub email_hash: Option<String>,
+}
+
+/// Which papers a list holds; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperFilter {
+    pub kind: PaperKind,
+    /// What they are about.
+    pub subject: Option<Address>,
+    /// Of tasks: whose they are.
+    pub assignee: Option<Key>,
+    /// Of tasks: only those that this user made or is to do.
+    pub concerning: Option<Key>,
+    pub tasks: Option<TaskFilter>,
+}
+
+impl PaperFilter {
+    /// All papers of a kind.
+    pub fn of_kind(kind: PaperKind) -> PaperFilter {
+        PaperFilter { kind, subject: None, assignee: None, concerning: None, tasks: None }
+    }
+}
+
+/// Where tasks stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskFilter {
+    /// Overdue or not.
+    Open,
+    Completed,
+    /// Open, and due before this day.
+    Overdue(Date),
+}
+
+/// Which activities a list holds: what was done in a time, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityFilter {
+    pub from: Timestamp,
+    /// Not included.
+    pub before: Timestamp,
+    /// What was acted on; empty: anything.
+    pub entities: Vec<Key>,
+    /// Who acted.
+    pub actor: Option<Key>,
+}
+
+/// Something that was done, as the audit trail has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredActivity {
+    pub id: i64,
+    pub part: Part,
+    pub recorded_at: Timestamp,
+    pub booking_date: Date,
+    pub actor: Key,
+    /// The name of the command.
+    pub command: String,
+    pub entity: Key,
+    /// What was before and after, as JSON, where it was kept.
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// How many subjects were opened on one day.

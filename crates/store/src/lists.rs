@@ -13,6 +13,10 @@ use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
 use crate::rows::loan::loan_columns;
 
+mod papers;
+
+pub(crate) use papers::{activity_list, paper_list};
+
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);
 

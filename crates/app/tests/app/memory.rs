@@ -161,6 +161,7 @@ impl WriteStore for Memory {
                 .iter()
                 .filter_map(|a| inside.savings.get(&a.key).cloned().map(|account| (a.key, account)))
                 .collect(),
+            papers: HashMap::new(),
             custom_values: custom.map(|values| (values.address.key, values)).collect(),
             borrowers: vec![],
             answers: answers.collect(),

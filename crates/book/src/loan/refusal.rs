@@ -12,6 +12,7 @@ pub use crate::savings::refusal::SavingsRefusal;
 pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use paper::PaperRefusal;
 pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
@@ -22,6 +23,7 @@ pub use write_off::WriteOffRefusal;
 mod access;
 mod charge;
 mod custom_payment;
+mod paper;
 mod party;
 mod restructure;
 mod revolving;
@@ -168,6 +170,8 @@ pub enum Refusal {
     Security(SecurityRefusal),
     #[error(transparent)]
     Savings(#[from] SavingsRefusal),
+    #[error(transparent)]
+    Paper(#[from] PaperRefusal),
     #[error(transparent)]
     Party(#[from] PartyRefusal),
     #[error(transparent)]

@@ -13,6 +13,7 @@ mod journal;
 mod leads;
 mod loans;
 mod log;
+mod papers;
 mod pipeline;
 mod properties;
 mod read;

@@ -20,7 +20,7 @@ use loam_book::savings::event::SavingsEntry;
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    records, registry, reported_loans, savings, state, subjects, transactions,
+    papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -31,6 +31,7 @@ use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
+use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::savings::read_savings;
 use crate::rows::subject::read_subject;
@@ -140,6 +141,7 @@ impl WriteStore for PostgresLane {
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
             savings::select_named(&need.savings),
+            papers::select_named(&need.papers),
             log::select_answers(&need.answers),
             custom_values::select_named(&need.custom_values),
         ];
@@ -156,6 +158,7 @@ impl WriteStore for PostgresLane {
             subjects,
             reported,
             deposits,
+            papers,
             answers,
             custom,
         ] = snapshot(self.client().await?, queries).await?;
@@ -167,6 +170,7 @@ impl WriteStore for PostgresLane {
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
+        let papers = read_all(&papers, read_paper)?;
         let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
@@ -177,6 +181,7 @@ impl WriteStore for PostgresLane {
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
+            papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
             custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
@@ -284,6 +289,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
+    papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);

@@ -14,6 +14,7 @@ pub(crate) mod group;
 pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
+pub(crate) mod paper;
 pub(crate) mod reported_loan;
 pub(crate) mod savings;
 pub(crate) mod sign_in;

@@ -16,6 +16,7 @@ mod journal;
 mod leads;
 mod loans;
 mod log;
+mod papers;
 mod properties;
 mod read;
 mod records;

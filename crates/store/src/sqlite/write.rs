@@ -19,7 +19,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    records, registry, reported_loans, savings, state, subjects, transactions,
+    papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -134,6 +134,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         savings: HashMap::with_capacity(need.savings.len()),
+        papers: HashMap::with_capacity(need.papers.len()),
         custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
@@ -184,6 +185,11 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
             loaded.quarantined.push(address.key);
         }
     }
+
+    for address in &need.papers {
+        let paper = papers::select_paper(connection, *address)?;
+        loaded.papers.extend(paper.map(|paper| (paper.key, paper)));
+    }
     let values = custom_values::select_values(connection, &need.custom_values)?;
     loaded.custom_values.extend(values.into_iter().map(|values| (values.address.key, values)));
     for (part, key) in &need.answers {
@@ -214,6 +220,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
+    papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;

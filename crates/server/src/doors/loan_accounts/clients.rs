@@ -31,7 +31,7 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     reply::ok(&with_values(&view, &asked, asked.shown(&kept)))
 }
 
-async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
+pub(super) async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
     let address = asked.client_address(id).await?;
     let view = asked.services.reading.store().client(address).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;

@@ -179,12 +179,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
-        Refusal::Access(refusal) => access::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
-        Refusal::Savings(refusal) => savings::code_of(refusal),
+        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments, Refusal::AlreadyInState { state } => code_of_state_reached(state),
-        Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
         Refusal::InvalidInterestRate { .. } => Code::InvalidInterestRate,
         Refusal::InvalidInstallmentCount { .. } | Refusal::InvalidTerm { .. } => Code::InvalidInstallments,
@@ -367,6 +366,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 
 mod access;
 mod custom_field;
+mod papers;
 mod party;
 mod restructure;
 mod revolving;

@@ -9,9 +9,13 @@ use axum::routing::{delete, get, post};
 
 use crate::Services;
 
+mod activities;
 mod asked;
 mod clients;
+mod comments;
+mod currencies;
 mod custom_fields;
+mod documents;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -21,6 +25,7 @@ mod loans;
 pub mod openapi;
 pub mod operations;
 mod organization;
+mod papers;
 mod products;
 mod repayments;
 mod reply;
@@ -30,6 +35,8 @@ mod schedule;
 mod search;
 mod settings;
 mod settlement;
+mod tasks;
+mod templates;
 mod transactions;
 mod translate;
 mod users;
@@ -39,6 +46,7 @@ pub use openapi::openapi;
 
 pub(crate) fn router() -> Router<Services> {
     Router::new()
+        .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/search", post(search::loans))
         .route(
@@ -50,6 +58,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
         .route("/api/loans/{loan}/funds", post(loans::set_funds))
         .route("/api/loans/{loan}/tranches", post(loans::set_tranches))
+        .route("/api/loans/{loan}/templates/{template}", get(templates::of_loan))
+        .route(
+            "/api/loans/{loan}/transactions/{transaction}/templates/{template}",
+            get(templates::of_transaction),
+        )
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
@@ -94,13 +107,15 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
         .route("/api/centres/{centre}", get(organization::show_centre))
+        .route("/api/currencies", get(currencies::list))
+        .route("/api/settings/branding/logo", get(settings::logo))
+        .route("/api/settings/branding/icon", get(settings::icon))
+        .route("/api/currencies/{currency}", get(currencies::show))
         .route("/api/users", get(users::list).post(users::create))
         .route("/api/users/{user}", get(users::show).patch(users::edit))
         .route("/api/users/{user}/views", get(users::views))
         .route("/api/userroles", get(users::list_roles))
         .route("/api/userroles/{role}", get(users::show_role))
-        .route("/api/currencies", get(organization::list_currencies))
-        .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
         // These would otherwise be taken for ids of clients and groups.

@@ -238,6 +238,7 @@ impl From<Outcome> for SavingsOutcome {
             | Done::Report { .. }
             | Done::Lead { .. }
             | Done::CustomValues { .. }
+            | Done::Paper { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
         }

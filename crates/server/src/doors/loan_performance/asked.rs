@@ -192,6 +192,7 @@ async fn submit(
         | Done::Application { .. }
         | Done::Lead { .. }
         | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

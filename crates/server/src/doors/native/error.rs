@@ -222,6 +222,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::IdInUse { .. } => (Http::CONFLICT, "id_in_use"),
         Refusal::NoFreeId => (Http::CONFLICT, "no_free_id"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
+        Refusal::Paper(refusal) => papers::status_and_code(refusal),
         Refusal::UnknownSubject { .. } => (Http::NOT_FOUND, "unknown_subject"),
         Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
         Refusal::LinkedToItself { .. } => (Http::BAD_REQUEST, "linked_to_itself"),
@@ -261,6 +262,9 @@ fn field_of(refusal: &Refusal) -> Option<String> {
     if let Refusal::MissingField { field } | Refusal::ContradictingProduct { field } = refusal {
         return Some((*field).to_owned());
     }
+    if let Refusal::Paper(refusal) = refusal {
+        return papers::field_of(refusal).map(str::to_owned);
+    }
     if let Refusal::Access(refusal) = refusal {
         return access::member_of(refusal).map(str::to_owned);
     }
@@ -268,6 +272,7 @@ fn field_of(refusal: &Refusal) -> Option<String> {
 }
 
 mod access;
+mod papers;
 
 #[cfg(test)]
 mod tests;

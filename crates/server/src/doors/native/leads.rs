@@ -51,6 +51,7 @@ pub(super) async fn register(
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Report { .. }
+        | Done::Paper { .. }
         | Done::Record { .. }
         | Done::Savings { .. }
         | Done::CustomValues { .. }

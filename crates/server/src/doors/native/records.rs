@@ -184,6 +184,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Report { .. }
         | Done::Lead { .. }
         | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };

@@ -141,6 +141,7 @@ impl Asked {
             | Done::Application { .. }
             | Done::Lead { .. }
             | Done::Savings { .. }
+            | Done::Paper { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),

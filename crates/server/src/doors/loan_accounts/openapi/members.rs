@@ -153,6 +153,37 @@ pub(super) const GROUP: &[&str] = &[
     "assignedCentreKey",
     "assignedUserKey",
 ];
+pub(super) const DOCUMENT: &[&str] =
+    &["documentHolderKey", "documentHolderType", "name", "type", "description"];
+pub(super) const ACTIVITY_FILTERS: &[&str] = &[
+    "from",
+    "to",
+    "clientID",
+    "groupID",
+    "centreID",
+    "branchID",
+    "userID",
+    "loanAccountID",
+    "savingsAccountID",
+    "loanProductID",
+    "savingsProductID",
+    "offset",
+    "limit",
+];
+pub(super) const TASK: &[&str] = &[
+    "title",
+    "description",
+    "dueDate",
+    "username",
+    "assignedUserKey",
+    "clientid",
+    "groupid",
+    "taskLinkKey",
+    "taskLinkType",
+    "status",
+    "completionDate",
+];
+pub(super) const TASK_FILTERS: &[&str] = &["username", "clientid", "groupid", "status", "offset", "limit"];
 /// A row of an edited schedule.
 pub(super) const EDITED_ROW: &[&str] = &[
     "encodedKey",

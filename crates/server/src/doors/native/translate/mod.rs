@@ -13,6 +13,7 @@ pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;
 pub(super) mod organization;
+pub(super) mod papers;
 pub(super) mod partner;
 pub(super) mod party;
 pub(super) mod product;
