@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use loam_app::command::{Command, Done};
+use loam_book::actor::Permission;
 use loam_book::exchange::{ExchangeRate, ExchangeRateError, ExchangeRates};
 use loam_book::record::Record;
 use loam_calc::currency::Currency;
@@ -61,6 +62,7 @@ pub(super) async fn rates(At(code): At<String>, asked: Asked) -> Answer {
 
 /// `POST /api/currencies/{currency}/rates`: JSON, in an envelope `exchangeRate` or without one, or a form.
 pub(super) async fn add_rate(At(code): At<String>, asked: Asked) -> Answer {
+    asked.require(Permission::Administration)?;
     let currency = named(&code)?;
     let fields = asked.fields()?;
     let enveloped = fields.object("exchangeRate")?;
