@@ -63,6 +63,8 @@ pub struct LoanFilter {
     pub credit_officer: Option<Key>,
     pub status: Option<LoanStatus>,
     pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 impl LoanFilter {
@@ -83,6 +85,8 @@ pub struct ClientFilter {
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
     pub state: Option<ShownClientState>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A client's state as it is shown.
@@ -111,6 +115,8 @@ pub struct GroupFilter {
     pub branch: Option<Key>,
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A group with what its loans say about it.
