@@ -14,6 +14,7 @@ fn settings(parties: PartyRules) -> Record {
         parties,
         contact: Default::default(),
         labels: Vec::new(),
+        security: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })
@@ -43,6 +44,7 @@ fn new_group(clients: &[Client]) -> NewGroup {
         addresses: Vec::new(),
         members: places(clients),
         roles: Vec::new(),
+        custom_values: Vec::new(),
     }
 }
 
