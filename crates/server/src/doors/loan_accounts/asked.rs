@@ -164,6 +164,20 @@ impl Asked {
         }
     }
 
+    /// Refuses a body that names another entity than the path.
+    pub(super) fn require_same_key(
+        &self,
+        entity: &Fields<'_>,
+        key: loam_book::ids::Key,
+    ) -> Result<(), DoorError> {
+        match entity.text("encodedKey")? {
+            Some(named) if *named != *key.to_string() => {
+                Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, "encodedKey"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Hands a command to the desk.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, DoorError> {
         let name = command.name();

@@ -87,6 +87,7 @@ pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
         None if is_list => Fields::default(),
         None => return Err(DoorError::at(ReturnCode::MissingEntityJson, "client")),
     };
+    asked.require_same_key(&entity, view.client.key)?;
     let edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
     let new_key = || asked.services.desk.new_key(view.client.part);
     let mut edit = with_lists(edit, &outer, &view.client, asked.catalog(), new_key)?;
@@ -107,6 +108,7 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
             return Err(DoorError::at(ReturnCode::ParameterNotAllowed, name));
         }
     }
+    asked.require_same_key(&entity, view.client.key)?;
     let mut edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
     edit.custom_values = asked.stated(&outer).await?.map(CustomEdit::Put);
     change(&asked, &view, edit).await?;
@@ -120,8 +122,13 @@ async fn change(asked: &Asked, view: &ClientView, edit: ClientEdit) -> Result<Cl
 
 /// `DELETE /api/clients/{client}`.
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
-    let view = read(&asked, &id).await?;
-    asked.submit(Command::DeleteClient { client: address(&view) }).await?;
+    let client = asked.client_address(&id).await?;
+    // A retry names by key who is gone already: the desk has kept the answer.
+    let is_gone = asked.may_be_a_retry() && asked.services.reading.store().client(client).await?.is_none();
+    if !is_gone {
+        read(&asked, &id).await?;
+    }
+    asked.submit(Command::DeleteClient { client }).await?;
     reply::success()
 }
 
