@@ -20,6 +20,9 @@ use loam_book::reporting::ReportCommand;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
+use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
 /// Everything that somebody can ask of the book.
@@ -91,6 +94,30 @@ pub enum Command {
         /// The loan that was made for it.
         loan: Option<Address>,
     },
+    CreateSavings {
+        holder: Address,
+        new: Box<NewSavings>,
+    },
+    Savings {
+        account: Address,
+        command: SavingsCommand,
+    },
+    /// Moves money from a deposit account to another account.
+    Transfer {
+        from: Address,
+        to: TransferTo,
+        wanted: Box<Move>,
+    },
+    /// Lets a deposit account pay for a loan, or no longer.
+    SetSettlement {
+        loan: Address,
+        account: Address,
+        is_linked: bool,
+    },
+    /// Pays what is due of a loan from the accounts that are linked with it.
+    Settle {
+        loan: Address,
+    },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
@@ -107,11 +134,22 @@ pub enum Command {
     },
 }
 
+/// Where a transfer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferTo {
+    /// There it is a repayment.
+    Loan(Address),
+    Savings(Address),
+}
+
 impl Command {
     /// The part that decides which lane takes the command.
     pub fn part(&self) -> Part {
         match self {
-            Command::CreateLoan { holder, .. } => holder.part,
+            Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => holder.part,
+            Command::Savings { account, .. } => account.part,
+            Command::Transfer { from, .. } => from.part,
+            Command::SetSettlement { loan, .. } | Command::Settle { loan } => loan.part,
             Command::Loan { loan, .. }
             | Command::LoanWithValues { loan, .. }
             | Command::Restructure { loan, .. } => loan.part,
@@ -134,6 +172,11 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::CreateLoan { .. } => "create loan",
+            Command::CreateSavings { .. } => "create deposit account",
+            Command::Savings { command, .. } => command.name(),
+            Command::Transfer { .. } => "transfer",
+            Command::SetSettlement { .. } => "set settlement accounts",
+            Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
             Command::EditCustomValues { .. } => "edit custom values",
             Command::Restructure { restructure, .. } => restructure.kind.name(),
@@ -210,6 +253,11 @@ pub enum Done {
     },
     Lead {
         lead: Box<Lead>,
+    },
+    /// The deposit account afterwards, and the transactions that the command brought on it.
+    Savings {
+        account: Box<Savings>,
+        transactions: Vec<SavingsTransaction>,
     },
     Record {
         record: Box<Record>,

@@ -105,6 +105,11 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
+        | Command::CreateSavings { .. }
+        | Command::Savings { .. }
+        | Command::Transfer { .. }
+        | Command::SetSettlement { .. }
+        | Command::Settle { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Report(_)

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
 use crate::changes::IdName;
-use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::command::{Address, Caller, Command, Done, Outcome, TransferTo};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -55,6 +55,11 @@ impl Envelope {
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
             | Command::Restructure { .. }
+            | Command::CreateSavings { .. }
+            | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::DeleteClient { .. }
@@ -140,13 +145,24 @@ impl Lane {
             }
         }
         for envelope in batch {
-            let mut alone = vec![envelope];
-            if let Err(error) = self.attempt(&mut alone).await {
-                alone.into_iter().for_each(|envelope| {
-                    let answer = unwritten(&envelope.command, error.clone());
-                    envelope.answer(Err(answer));
-                });
+            self.settle_alone(envelope).await;
+        }
+    }
+
+    /// Settles one command. Other lanes may change an account of its meanwhile, where it is about two;
+    /// then it is decided again some times.
+    async fn settle_alone(&mut self, envelope: Envelope) {
+        let mut alone = vec![envelope];
+        for round in 1..=ROUNDS {
+            let Err(error) = self.attempt(&mut alone).await else { return };
+            let may_pass = matches!(error, StoreError::VersionConflict | StoreError::TryAgain(_));
+            if may_pass && round < ROUNDS {
+                continue;
             }
+            return alone.into_iter().for_each(|envelope| {
+                let answer = unwritten(&envelope.command, error.clone());
+                envelope.answer(Err(answer));
+            });
         }
     }
 
@@ -220,6 +236,14 @@ impl Lane {
                 session.give_loans_of(holder, self.store.load_loans_of(holder).await?);
                 Ok(())
             }
+            Wanted::SavingsLog { account, part, account_no } => {
+                let entries = self.store.load_savings_history(part, account_no).await?;
+                session.give_savings_history(account, entries)
+            }
+            Wanted::Accounts(need) => {
+                session.give_accounts(&need, self.store.load(&need).await?);
+                Ok(())
+            }
         }
     }
 
@@ -244,10 +268,17 @@ impl Lane {
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
-            Command::CreateLoan { .. } | Command::Restructure { .. } | Command::Apply { .. } => true,
+            Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
+            | Command::Restructure { .. }
+            | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
             Command::Loan { .. }
+            | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
             | Command::CreateClient { .. }
@@ -290,6 +321,7 @@ fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(
         command,
         Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::CreateGroup { .. }
@@ -311,6 +343,20 @@ fn need(batch: &[Envelope]) -> Need {
     let mut need = Need::default();
     for envelope in batch {
         match &envelope.command {
+            Command::CreateSavings { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
+            Command::Savings { account, .. } => need.savings.push(*account),
+            Command::Transfer { from, to, .. } => {
+                need.savings.push(*from);
+                match to {
+                    TransferTo::Loan(loan) => need.loans.push(*loan),
+                    TransferTo::Savings(account) => need.savings.push(*account),
+                }
+            }
+            Command::SetSettlement { loan, account, .. } => {
+                need.loans.push(*loan);
+                need.savings.push(*account);
+            }
+            Command::Settle { loan } => need.loans.push(*loan),
             Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::Restructure { loan, holder, restructure } => {
@@ -358,6 +404,7 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
+        &mut need.savings,
         &mut need.custom_values,
     ] {
         addresses.sort_unstable();

@@ -97,6 +97,10 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
         }
+        Record::SavingsProduct(_) => {
+            let found = catalog.savings_products.by_key(key);
+            found.map(|found| Record::SavingsProduct(Box::new(found.as_ref().clone())))
+        }
         Record::CustomFieldSet(_) => {
             catalog.custom_field_sets.by_key(key).map(|found| Record::CustomFieldSet(found.as_ref().clone()))
         }
@@ -128,6 +132,7 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::GroupRole(_) => catalog.group_roles.find(id).map(|found| found.key),
         Record::DocumentTemplate(_) => catalog.document_templates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
+        Record::SavingsProduct(_) => catalog.savings_products.find(id).map(|found| found.key),
         Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
         Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),

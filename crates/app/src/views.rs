@@ -67,6 +67,19 @@ pub struct LoanFilter {
     pub within: Vec<Key>,
 }
 
+/// Which deposit accounts a list holds; `None` filters nothing. In the order in which they were opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavingsFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+    /// A name of [`loam_book::savings::SavingsState::status`].
+    pub status: Option<&'static str>,
+    pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
+}
+
 impl LoanFilter {
     /// All loans of a client or group.
     pub fn of_holder(holder: Address) -> LoanFilter {

@@ -17,6 +17,7 @@ use crate::party::rules::PartyRules;
 use crate::product::Product;
 use crate::record::Record;
 use crate::rights::Role;
+use crate::savings::product::SavingsProduct;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -89,6 +90,7 @@ pub struct Catalog {
     pub custom_field_sets: Shelf<CustomFieldSet>,
     pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
+    pub savings_products: Shelf<SavingsProduct>,
     pub roles: Shelf<Role>,
     pub consumers: Shelf<ApiConsumer>,
     /// See [`Catalog::calendar_of`].
@@ -119,6 +121,7 @@ impl Catalog {
                 Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
                 Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::SavingsProduct(product) => catalog.savings_products.put(key, id, *product),
                 Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
                 Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
                 Record::Role(role) => catalog.roles.put(key, id, role),

@@ -21,6 +21,7 @@ pub mod product;
 pub mod record;
 pub mod reporting;
 pub mod rights;
+pub mod savings;
 pub mod security;
 pub mod stated;
 pub mod vocabulary;

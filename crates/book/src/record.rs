@@ -15,6 +15,7 @@ use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
 use crate::rights::{Role, check_rights, check_user};
+use crate::savings::product::SavingsProduct;
 use crate::security::check_networks;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
@@ -36,6 +37,7 @@ pub enum Record {
     GroupRole(GroupRole),
     DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
+    SavingsProduct(Box<SavingsProduct>),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
     Role(Role),
@@ -59,10 +61,11 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
-    CustomFieldSet,
     CustomField,
-    Role,
     ApiConsumer,
+    CustomFieldSet,
+    Role,
+    SavingsProduct,
 }
 
 impl RecordKind {
@@ -83,6 +86,7 @@ impl RecordKind {
             RecordKind::GroupRole => "group_role",
             RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
+            RecordKind::SavingsProduct => "savings_product",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
             RecordKind::Role => "role",
@@ -108,6 +112,7 @@ impl Record {
             Record::GroupRole(_) => RecordKind::GroupRole,
             Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
+            Record::SavingsProduct(_) => RecordKind::SavingsProduct,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
             Record::Role(_) => RecordKind::Role,
@@ -131,6 +136,7 @@ impl Record {
             Record::GroupRole(role) => role.key,
             Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
+            Record::SavingsProduct(product) => product.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
             Record::Role(role) => role.key,
@@ -155,6 +161,7 @@ impl Record {
             Record::GroupRole(role) => &role.id,
             Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::SavingsProduct(product) => &product.id,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
             Record::Role(role) => &role.id,
@@ -181,6 +188,7 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::SavingsProduct(_)
             | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
@@ -208,6 +216,7 @@ impl Record {
             Record::GroupRole(role) => &role.name,
             Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
+            Record::SavingsProduct(product) => &product.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
             Record::Role(role) => &role.name,
@@ -263,6 +272,7 @@ pub fn check_rights_to_put(
         Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
         Record::Settings(settings) => check_networks(&settings.security.networks)?,
         Record::Product(_)
+        | Record::SavingsProduct(_)
         | Record::Branch(_)
         | Record::Centre(_)
         | Record::Channel(_)
@@ -284,6 +294,7 @@ pub fn check_rights_to_put(
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
         Record::Product(product) => product.contradiction(),
+        Record::SavingsProduct(product) => product.contradiction(),
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
         Record::Settings(settings) => {

@@ -113,6 +113,7 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::IndexRateSource(_)
+        | Record::SavingsProduct(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)
         | Record::ClientRole(_)

@@ -7,6 +7,7 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
+pub use crate::savings::refusal::SavingsRefusal;
 
 pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
@@ -166,6 +167,8 @@ pub enum Refusal {
     #[error(transparent)]
     Security(SecurityRefusal),
     #[error(transparent)]
+    Savings(#[from] SavingsRefusal),
+    #[error(transparent)]
     Party(#[from] PartyRefusal),
     #[error(transparent)]
     CustomField(CustomFieldRefusal),
@@ -220,6 +223,8 @@ pub enum IdKind {
     Client,
     Group,
     Record,
+    /// A deposit account.
+    Savings,
     /// The second name of a reported subject, in its organization.
     Subject,
     /// The id of a reported loan, in its organization.

@@ -107,8 +107,12 @@ pub(super) async fn select_view(
     Ok(Some(client_view(found, &held)))
 }
 
+/// The accounts of clients or groups: whose they are, and how loans stand.
 pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     let sql = "select holder_key, status from loan_account
+                where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))
+               union all
+               select holder_key, 'deposit' from savings_account
                 where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let row = |holder: Address| vec![Cell::part(holder.part), Cell::key(holder.key)];
     Query::many(sql, holders.into_iter().map(row).collect())

@@ -20,6 +20,7 @@ mod records;
 mod registry;
 mod reported_loans;
 mod rows;
+mod savings;
 mod schema;
 mod sign_ins;
 mod state;

@@ -102,12 +102,14 @@ pub(super) fn select_ties(
     select_one(connection, sql, row, |row| read_ties(row))
 }
 
-/// The loans of a client or group: whose they are, and how they stand.
+/// The accounts of a client or group: whose they are, and how loans stand.
 pub(super) fn select_held(
     connection: &Connection,
     holder: Address,
 ) -> Result<Vec<(Key, HeldStatus)>, StoreError> {
-    let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2";
+    let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2
+               union all
+               select holder_key, 'deposit' from savings_account where part = ?1 and holder_key = ?2";
     let row = vec![Cell::part(holder.part), Cell::key(holder.key)];
     select(connection, sql, row, |row| read_held(row))
 }

@@ -22,6 +22,7 @@ mod records;
 mod registry;
 mod reported_loans;
 mod rows;
+mod savings;
 mod schema;
 mod sign_ins;
 mod state;

@@ -10,7 +10,7 @@ use loam_app::ports::{BookState, ReadStore};
 use loam_app::search::columns::LoanQuery;
 use loam_app::views::{
     ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
-    Page, ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    Page, ReportedLoanFilter, SavingsFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -23,12 +23,14 @@ use loam_book::loan::transaction::LoanTransaction;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
 
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, loans, log, read_aside, records,
-    registry, reported_loans, state, subjects, transactions,
+    registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
 use crate::schema::Dialect;
@@ -202,6 +204,24 @@ impl ReadStore for SqliteReader {
         let filter = filter.clone();
         let count = move |connection: &_| reported_loans::select_settlements_by_day(connection, &filter);
         read_aside(&self.0, count).await
+    }
+
+    async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
+        self.0.with_reader(|connection| savings::select_savings(connection, address))
+    }
+
+    async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| savings::list_savings(connection, &filter, page)).await
+    }
+
+    async fn savings_transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<SavingsTransaction>, StoreError> {
+        self.0.with_reader(|connection| savings::select_transactions(connection, (part, account_no), page))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

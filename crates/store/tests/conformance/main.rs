@@ -18,6 +18,7 @@ mod reading;
 mod reported;
 mod reporting;
 mod samples;
+mod savings;
 mod sharding;
 mod sign_ins;
 mod tokens;

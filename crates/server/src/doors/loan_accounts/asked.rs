@@ -211,6 +211,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
+            | Done::Savings { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {

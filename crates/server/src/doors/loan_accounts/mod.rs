@@ -25,9 +25,11 @@ mod products;
 mod repayments;
 mod reply;
 pub mod return_codes;
+mod savings;
 mod schedule;
 mod search;
 mod settings;
+mod settlement;
 mod transactions;
 mod translate;
 mod users;
@@ -70,6 +72,19 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+        .route("/api/clients/{client}/savings", get(savings::list_of_client))
+        .route("/api/groups/{group}/savings", get(savings::list_of_group))
+        .route("/api/savings", get(savings::list).post(savings::create))
+        .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
+        .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
+        .route("/api/savings/{savings}/funding", get(settlement::funding))
+        .route("/api/savings/{savings}/funding/{loan}/repayments", get(settlement::funded_repayments))
+        .route(
+            "/api/loans/{loan}/settlementAccounts/{savings}",
+            post(settlement::link).delete(settlement::unlink),
+        )
+        .route("/api/savingsproducts", get(savings::list_products))
+        .route("/api/savingsproducts/{product}", get(savings::show_product))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
         .route("/api/settings/general", get(settings::general))
         .route("/api/settings/organization", get(settings::organization))
@@ -90,6 +105,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
         // These would otherwise be taken for ids of clients and groups.
         .route("/api/clients/search", post(unserved))
+        .route("/api/savings/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)

@@ -26,10 +26,12 @@ use super::wire::organization::{
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
+use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduct, SavingsTransaction};
 use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
 mod members;
+mod savings;
 
 /// What an operation takes and gives, besides its path.
 struct Shape {
@@ -213,7 +215,7 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
         ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
-        _ => reading(&[], Gives::One("Status")),
+        _ => savings::shape(operation).unwrap_or_else(|| reading(&[], Gives::One("Status"))),
     }
 }
 
@@ -287,6 +289,10 @@ fn components() -> Components {
     add::<Label<'static>>(&mut schemas);
     add::<IdDocumentTemplate<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
+    add::<SavingsAccount<'static>>(&mut schemas);
+    add::<SavingsAccountEnvelope<'static>>(&mut schemas);
+    add::<SavingsTransaction<'static>>(&mut schemas);
+    add::<SavingsProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
     add::<IndexRate<'static>>(&mut schemas);

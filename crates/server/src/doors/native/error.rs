@@ -178,7 +178,8 @@ impl From<AppError> for DoorError {
             AppError::AccountNotFound
             | AppError::ClientNotFound
             | AppError::GroupNotFound
-            | AppError::ApplicationNotFound => {
+            | AppError::ApplicationNotFound
+            | AppError::SavingsNotFound => {
                 DoorError::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
             }
             AppError::IdempotencyKeyReused => {
@@ -243,7 +244,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
-        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -42,6 +42,7 @@ mod query;
 mod reconciliation;
 mod records;
 mod roles;
+mod savings_products;
 mod settings;
 mod targets;
 mod translate;
@@ -53,6 +54,7 @@ mod wire;
 #[openapi(tags(
     (name = "day", description = "The business date and the closing of days. Administrators only."),
     (name = "loan products", description = "The templates of loans. Administrators only."),
+    (name = "savings products", description = "The templates of deposit accounts. Administrators only."),
     (name = "branches", description = "Branches. Administrators only."),
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
@@ -81,6 +83,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(day::end_of_day))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::one, products::change))
+        .routes(routes!(savings_products::list, savings_products::create))
+        .routes(routes!(savings_products::one, savings_products::change))
         .routes(routes!(branches::list, branches::create))
         .routes(routes!(branches::one, branches::change))
         .routes(routes!(centres::list, centres::create))

@@ -183,6 +183,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };

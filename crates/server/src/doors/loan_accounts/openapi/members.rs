@@ -186,6 +186,47 @@ pub(super) const GUARANTEE: &[&str] = &[
 ];
 
 pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];
+
+pub(super) const NEW_SAVINGS: &[&str] = &[
+    "id",
+    "accountHolderKey",
+    "accountHolderType",
+    "productTypeKey",
+    "name",
+    "notes",
+    "currencyCode",
+    "allowOverdraft",
+    "overdraftLimit",
+    "maxWidthdrawlAmount",
+    "recommendedDepositAmount",
+    "targetAmount",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+
+pub(super) const EDITED_SAVINGS: &[&str] = &[
+    "name",
+    "notes",
+    "allowOverdraft",
+    "overdraftLimit",
+    "maxWidthdrawlAmount",
+    "recommendedDepositAmount",
+    "targetAmount",
+];
+
+pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
+    "type",
+    "amount",
+    "date",
+    "notes",
+    "method",
+    "externalId",
+    "currencyCode",
+    "toSavingsAccount",
+    "toLoanAccount",
+    "originalTransactionId",
+];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];
 

@@ -46,6 +46,9 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         controls: controls(product),
         product_security_settings: product_rules::securities(&product.securities),
         principal_payment_settings: product_rules::principal_payment_bounds(product),
+        account_linking_enabled: product.linking.is_enabled,
+        linkable_savings_product_key: product.linking.savings_product.map(EncodedKey),
+        settlement_options: shared::settlement_options(product.linking.options),
     }
 }
 

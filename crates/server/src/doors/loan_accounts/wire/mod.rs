@@ -9,6 +9,7 @@ pub(super) mod organization;
 pub(super) mod product;
 pub(super) mod product_rules;
 pub(super) mod repayment;
+pub(super) mod savings;
 pub(super) mod transaction;
 pub(super) mod user;
 pub(super) mod values;

@@ -53,6 +53,10 @@ pub(crate) struct LoanProduct<'a> {
     /// Of revolving credit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) principal_payment_settings: Option<PrincipalPaymentBounds>,
+    pub(crate) account_linking_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linkable_savings_product_key: Option<EncodedKey>,
+    pub(crate) settlement_options: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

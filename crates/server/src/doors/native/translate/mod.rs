@@ -18,4 +18,5 @@ pub(super) mod party;
 pub(super) mod product;
 pub(super) mod quote;
 pub(super) mod rights;
+pub(super) mod savings;
 mod unsupported;

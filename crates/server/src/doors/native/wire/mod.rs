@@ -19,6 +19,7 @@ mod product;
 mod product_rules;
 mod quote;
 mod rights;
+mod savings;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
@@ -49,6 +50,7 @@ pub(super) use product_rules::{
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
 pub(super) use rights::{Reach, Rights, Role};
+pub(super) use savings::{ProductLinking, SavingsProduct};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]
