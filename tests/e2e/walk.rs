@@ -131,10 +131,11 @@ const ROLES: [(&str, &[&str]); 6] = [
 ];
 
 /// The kinds of custom fields, and the paths of what has them.
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: [(&str, &str); 7] = [
     ("TRANSACTION_CHANNEL_INFO", "/api/loans/{loan}/transactions/"),
     ("LOAN_ACCOUNT_INFO", "/api/loans/"),
     ("CLIENT_INFO", "/api/clients/"),
+    ("GROUP_INFO", "/api/groups/"),
     ("BRANCH_INFO", "/api/branches/"),
     ("CENTRE_INFO", "/api/centres/"),
     ("USER_INFO", "/api/users/"),

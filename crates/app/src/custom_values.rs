@@ -167,12 +167,15 @@ impl Session {
         Ok(self.outcome(Done::CustomValues { values }))
     }
 
-    /// Values of a client or a loan are in the care of whoever looks after it.
+    /// Values of a client, a group or a loan are in the care of whoever looks after it.
     fn must_be_reached(&self, owner: Owner, loan: Option<Address>, caller: &Caller) -> Result<(), AppError> {
         let of_client = self.client(owner.address).map(|client| client.assignment);
+        let of_group = self.group(owner.address).map(|group| group.assignment);
         let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
-        let reached =
-            of_loan.or(of_client).map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
+        let reached = of_loan
+            .or(of_client)
+            .or(of_group)
+            .map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
         Ok(reached.map_err(Refusal::from)?)
     }
 
