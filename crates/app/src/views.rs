@@ -60,6 +60,15 @@ pub struct LoanFilter {
     pub holder: Option<Address>,
 }
 
+/// Which installments a list holds, both days included; `None` filters nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DueFilter {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Only of loans of this officer.
+    pub credit_officer: Option<Key>,
+}
+
 /// Which clients a list holds; `None` filters nothing. In the order in which they were entered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClientFilter {

@@ -68,6 +68,10 @@ pub(super) fn with_course() -> Condition {
     Condition { column: Column::Course, test: ColumnTest::NotEmpty }
 }
 
+pub(super) fn with_fixed_days() -> Condition {
+    Condition { column: Column::FixedDays, test: ColumnTest::NotEmpty }
+}
+
 const ACTIVE: [LoanStatus; 2] = [LoanStatus::Active, LoanStatus::ActiveInArrears];
 
 fn nothing() -> Value {
@@ -226,7 +230,7 @@ fn status_test(status: LoanStatus, test: &Test) -> ColumnTest {
     }
 }
 
-fn column_test(test: &Test, digits: u8) -> ColumnTest {
+pub(super) fn column_test(test: &Test, digits: u8) -> ColumnTest {
     let nothing = || ColumnTest::In(Vec::new());
     match test {
         Test::Is(values) => match values.as_slice() {
@@ -285,7 +289,11 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             Choice::Penalty(_)
             | Choice::Prepayment(_)
             | Choice::InterestOnPrepayment(_)
-            | Choice::LatePayments(_),
+            | Choice::LatePayments(_)
+            | Choice::Transaction(_)
+            | Choice::Holder(_)
+            | Choice::Client(_)
+            | Choice::Gender(_),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,

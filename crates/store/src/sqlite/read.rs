@@ -7,10 +7,12 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
+use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView, LeadFilter, LoanFilter,
-    Page, ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter, GroupView, LeadFilter,
+    LoanFilter, Page, ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -25,13 +27,16 @@ use loam_book::reporting::subject::Subject;
 
 use rusqlite::Connection;
 
+use super::rows::select;
 use super::{
     SqliteStore, applications, clients, groups, leads, loans, log, read_aside, records, registry,
     reported_loans, state, subjects, transactions,
 };
 use crate::lists;
+use crate::rows::loan::read_due;
+use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::loan_search;
+use crate::search::{client_search, due_list, loan_search, transaction_search};
 
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
@@ -64,6 +69,35 @@ impl ReadStore for SqliteReader {
         let query = query.clone();
         let asked = move |connection: &Connection| {
             loans::select_loans(connection, loan_search(&query, page, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn installments_due(&self, due: DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+        let asked = move |connection: &Connection| {
+            let (sql, row) = due_list(due, page, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_due(row))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            clients::select_found(connection, client_search(&query, limit, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_transactions(
+        &self,
+        query: &TransactionQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundTransaction>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            let (sql, row) = transaction_search(&query, limit, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_found(row))
         };
         read_aside(&self.0, asked).await
     }

@@ -14,6 +14,7 @@ mod clients;
 mod dynamic_codes;
 mod error;
 mod fields;
+mod find;
 mod groups;
 mod index_rates;
 mod loans;
@@ -36,6 +37,10 @@ pub(crate) fn router() -> Router<Services> {
     Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/search", post(search::loans))
+        .route("/api/loans/transactions/search", post(search::transactions))
+        .route("/api/clients/search", post(search::clients))
+        .route("/api/repayments", get(repayments::list_due))
+        .route("/api/search", get(find::everything))
         .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
@@ -77,7 +82,6 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
         // This would otherwise be taken for the id of a client.
-        .route("/api/clients/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .method_not_allowed_fallback(unserved)
 }

@@ -16,6 +16,7 @@ use self::members::{
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::found::Found;
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
@@ -49,6 +50,8 @@ enum Body {
 enum Gives {
     One(&'static str),
     Many(&'static str),
+    /// An object with a list for each type.
+    ManyByType(&'static str),
 }
 
 /// The operations that this version serves.
@@ -108,16 +111,21 @@ fn operation_id(operation: &Operation) -> String {
 fn shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    let searching = |schema| Shape {
+        query: &["fullDetails", "offset", "limit"],
+        body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+        gives: Gives::Many(schema),
+    };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
         ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
-        ("POST", "loans/search") => Shape {
-            query: &["fullDetails", "offset", "limit"],
-            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
-            gives: Gives::Many("LoanAccount"),
-        },
+        ("POST", "loans/search") => searching("LoanAccount"),
+        ("POST", "loans/transactions/search") => searching("LoanTransaction"),
+        ("POST", "clients/search") => searching("Client"),
+        ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
+        ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {
             writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
@@ -179,6 +187,11 @@ fn given(gives: &Gives) -> utoipa::openapi::Content {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
         }
+        Gives::ManyByType(schema) => {
+            let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema)).build();
+            let lists = ObjectBuilder::new().additional_properties(Some(Schema::Array(list)));
+            ContentBuilder::new().schema(Some(lists)).build()
+        }
     }
 }
 
@@ -215,6 +228,7 @@ fn components() -> Components {
     add::<LoanAccountEnvelope<'static>>(&mut schemas);
     add::<LoanTransaction<'static>>(&mut schemas);
     add::<Repayment>(&mut schemas);
+    add::<Found>(&mut schemas);
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);

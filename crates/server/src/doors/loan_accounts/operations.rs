@@ -67,10 +67,10 @@ const SERVED: &[Operation] = &[
 /// Loans: what the contract has and this version has not.
 const LOANS: &[Operation] = &[
     disabled("POST", "/api/loans/{loan}", "Update custom fields"),
-    disabled("POST", "/api/loans/transactions/search", "Search loan transactions"),
+    served("POST", "/api/loans/transactions/search", "Search loan transactions"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
     disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
-    disabled("GET", "/api/repayments", "List installments of all accounts"),
+    served("GET", "/api/repayments", "List installments of all accounts"),
     disabled("GET", "/api/loans/{loan}/templates/{template}", "Populate a document"),
     disabled(
         "GET",
@@ -86,7 +86,7 @@ const LOANS: &[Operation] = &[
 const PARTIES: &[Operation] = &[
     served("POST", "/api/clients/{client}", "Update a client"),
     served("DELETE", "/api/clients/{client}", "Delete a client"),
-    disabled("POST", "/api/clients/search", "Search clients"),
+    served("POST", "/api/clients/search", "Search clients"),
     disabled("GET", "/api/clients/{client}/savings", "List the deposit accounts of a client"),
     disabled("GET", "/api/clients/{client}/linesofcredit", "List the lines of credit of a client"),
     served("GET", "/api/clienttypes", "List client types"),
@@ -162,7 +162,7 @@ const OTHERS: &[Operation] = &[
     disabled("POST", "/api/gljournalentries/search", "Search journal entries"),
     disabled("GET", "/api/customfieldsets", "List custom field sets"),
     disabled("GET", "/api/customfields/{field}", "Read a custom field"),
-    disabled("GET", "/api/search", "Search everything"),
+    served("GET", "/api/search", "Search everything"),
 ];
 
 /// What several entities have alike: `{entity}` is one of those listed.
@@ -272,7 +272,7 @@ mod tests {
             ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),
             ("GET", "/api/clients/8/comments/"),
             ("GET", "/api/savings"),
-            ("POST", "/api/clients/search"),
+            ("POST", "/api/savings/search"),
             ("DELETE", "/api/clients/8/documents/PROFILE_PICTURE"),
             ("GET", "/api/loans/A/transactions/5/custominformation/x"),
         ] {

@@ -29,6 +29,7 @@ pub enum ReturnCode {
     InconsistentIdentifierWithJson = 25,
     InvalidJsonSyntax = 26,
     ParameterNotAllowed = 27,
+    StartDateAfterEndDate = 28,
     MissingEntityJson = 30,
     MissingRequiredParameter = 31,
     BlockingOperationInProgress = 60,
