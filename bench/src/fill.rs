@@ -148,7 +148,10 @@ impl Filler {
             Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
-            Done::Report { subject: None, .. } | Done::Lead { .. } | Done::BusinessDate { .. } => {
+            Done::Report { subject: None, .. }
+            | Done::CustomValues { .. }
+            | Done::Lead { .. }
+            | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }
         })
@@ -167,6 +170,7 @@ impl Filler {
             assignment: Assignment::default(),
             addresses: vec![],
             documents: vec![],
+            custom_values: Vec::new(),
         };
         Command::CreateClient { part: self.desk.part_for_new_holder(None), new: Box::new(new) }
     }

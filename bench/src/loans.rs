@@ -186,6 +186,7 @@ impl OneLoan {
             catalog: &self.catalog,
             closed_through: None,
             holder: Some(Party::Client(&self.client)),
+            other_loans: None,
             ids: &ids,
         };
         let history = with_log.then_some(self.entries.as_slice());

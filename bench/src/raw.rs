@@ -133,6 +133,7 @@ async fn prepare(
         catalog: &catalog,
         closed_through: None,
         holder: None,
+        other_loans: None,
         ids: &ids,
     };
     let mut batches = Vec::new();

@@ -140,6 +140,7 @@ impl Book {
             catalog: &self.catalog,
             closed_through: None,
             holder: Some(Party::Client(&self.client)),
+            other_loans: None,
             ids,
         };
         let mut history = None;

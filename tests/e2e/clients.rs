@@ -182,7 +182,8 @@ fn a_client_that_cannot_be_is_refused() {
         book.refuses(post(json!({"firstName": "A", "lastName": "B", "birthDate": "yesterday"})), birth);
         let wrong = (400, 4, "INVALID_PARAMETERS");
         book.refuses(post(json!({"firstName": "A", "lastName": "B", "gender": "X"})), wrong);
-        book.refuses(post(json!({"firstName": "A", "lastName": "B", "state": "ASLEEP"})), wrong);
+        let state = (400, 311, "INVALID_CLIENT_STATE_TYPE");
+        book.refuses(post(json!({"firstName": "A", "lastName": "B", "state": "ASLEEP"})), state);
         book.refuses(post(json!({"firstName": {"a": 1}, "lastName": "B"})), wrong);
         let branch = (400, 801, "INVALID_BRANCH_KEY");
         book.refuses(post(json!({"firstName": "A", "lastName": "B", "assignedBranchKey": "NONE"})), branch);

@@ -13,6 +13,7 @@ use loam_tests::server;
 use serde_json::{Value, json};
 
 use crate::book::{Book, agriculture, book, key, on_both, record, text, with};
+use crate::custom_fields::field;
 use crate::posted_loans::accompanied;
 use crate::subset::assert_shows;
 
@@ -163,7 +164,6 @@ fn samples_that_name_what_is_not_here_are_refused_and_change_nothing() {
         let loan = key(&book.lend("ABC123"));
         let keys = vec![("product", book.product.clone()), ("loan", loan)];
         let before = book.snapshot();
-        play(book, "custom_fields", &keys);
         play(book, "restructures", &keys);
         assert_eq!(book.snapshot(), before);
     });
@@ -195,6 +195,75 @@ fn samples_of_what_this_version_has_not_are_refused_and_change_nothing() {
         let before = book.snapshot();
         play(book, "not_in_this_version", &keys);
         assert_eq!(book.snapshot(), before);
+    });
+}
+
+/// The fields that the samples name, and those in whose place a channel's stand.
+fn fields_of_the_samples(book: &Book) -> String {
+    let nobody = json!({"isAccessibleByAllUsers": false, "roles": []});
+    let unset = |id: &str, name: &str, of: &str, usage: &str| {
+        record(&book.admin, "custom-field-sets", &json!({"id": id, "name": name, "type": of, "usage": usage}))
+    };
+    let loans = unset("loans", "Custom Fields", "LOAN_ACCOUNT_INFO", "SINGLE");
+    let groups = unset("groups", "groupedcfs", "LOAN_ACCOUNT_INFO", "GROUPED");
+    let channels = unset("channels", "Channels", "TRANSACTION_CHANNEL_INFO", "SINGLE");
+    let guarantors = unset("guarantors", "Guarantors", "GUARANTOR_INFO", "SINGLE");
+    let assets = unset("assets", "Assets", "ASSET_INFO", "SINGLE");
+    let choice = json!({"dataType": "SELECTION", "customFieldSelectionOptions": [{"value": "None", "score": "0"},
+        {"value": "One", "score": "1"}, {"value": "Ten", "score": "10"}]});
+    let number = json!({"dataType": "NUMBER", "indexInList": 1});
+    let closed = json!({"viewRights": nobody, "editRights": nobody, "indexInList": 3});
+    field(book, &loans, "Special_Installements_Loan_Accou", &choice);
+    field(
+        book,
+        &loans,
+        "Special_Installements_Loan_Accounts",
+        &with(choice.clone(), &json!({"indexInList": 2})),
+    );
+    field(book, &loans, "Family_Members_Loan_Accounts", &number);
+    field(book, &loans, "family_members", &closed);
+    field(book, &channels, "Special_Installements_Channels", &choice);
+    field(book, &channels, "Family_Members_Channels", &number);
+    field(book, &guarantors, "Employement_status", &json!({}));
+    field(book, &guarantors, "Marital_status", &json!({}));
+    field(book, &assets, "Type_Assets", &json!({}));
+    field(book, &assets, "Bank_Account_Guarantors", &json!({"indexInList": 1}));
+    for (index, id) in ["IBAN", "BIC", "BANK_ACCOUNT_TYPE"].into_iter().enumerate() {
+        field(book, &groups, id, &json!({"indexInList": index}));
+    }
+    field(book, &loans, "a_date", &json!({"dataType": "DATE", "indexInList": 4}))
+}
+
+#[test]
+fn custom_fields_are_filled_in_and_read_as_in_the_samples() {
+    on_both(|book| {
+        let date = fields_of_the_samples(book);
+        let declining = json!({"id": "AGRD", "interestCalculationMethod": "DECLINING_BALANCE",
+            "interestApplicationMethod": "ON_DISBURSEMENT"});
+        let declining = record(&book.admin, "loan-products", &with(agriculture(), &declining));
+        let mut keys = accompanied(book);
+        let secured = |id: &str, guarantees: Value| {
+            let changes = json!({"productTypeKey": "SECURED", "guarantees": guarantees});
+            book.apply_with(id, &changes)
+        };
+        secured("ABC123", json!([]));
+        let person = json!([{"guarantorType": "GUARANTOR", "guarantorKey": "9", "amount": "40"}]);
+        let guaranteed = secured("GUARANTEED", person);
+        let in_groups = json!({"customInformation": [{"customFieldID": "IBAN", "value": "first"},
+            {"customFieldID": "IBAN", "value": "second"}]});
+        book.apply("1111");
+        book.admin.patch("/api/loans/1111/custominformation", &in_groups).expect(200);
+        keys.extend([
+            ("client", book.client.clone()),
+            ("product", book.product.clone()),
+            ("declining", declining),
+            ("date", date),
+            ("loan", key(&book.apply("Custom_ID"))),
+            ("abc123", key(&book.apply("abc123"))),
+            ("guarantee", key(&guaranteed["guarantees"][0])),
+            ("guaranteed", key(&guaranteed)),
+        ]);
+        play(book, "custom_fields", &keys);
     });
 }
 

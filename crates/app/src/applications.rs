@@ -99,7 +99,9 @@ impl Session {
         let rejected = application::reject(application, &self.context(caller, ids, None))?;
         let command = loan.and_then(|address| self.loan(address)).and_then(rejection_of_loan);
         let loan = match loan.zip(command) {
-            Some((address, command)) => Some(loan_of(self.command_loan(address, &command, caller, ids)?)),
+            Some((address, command)) => {
+                Some(loan_of(self.command_loan(address, (&command, &[]), caller, ids)?))
+            }
             None => loan.and_then(|address| self.loan(address)).cloned().map(Box::new),
         };
         Ok(self.put_application(rejected, loan, ("reject application", caller)))
@@ -131,6 +133,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Group { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),
     }

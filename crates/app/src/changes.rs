@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Door;
 use loam_book::application::Application;
+use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
@@ -39,6 +40,7 @@ pub struct Changes {
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
+    pub custom_values: Vec<CustomValuesChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
@@ -70,6 +72,13 @@ pub struct NewId {
     pub name: IdName,
     pub key: Key,
     pub part: Part,
+}
+
+impl NewId {
+    /// The id of a loan.
+    pub fn of_loan(loan: &Loan) -> NewId {
+        NewId { name: IdName::of_book(IdKind::Loan, &loan.id), key: loan.key, part: loan.part }
+    }
 }
 
 #[derive(Debug)]
@@ -139,6 +148,26 @@ pub struct ReportRow {
     pub report: &'static str,
     /// What was said, as JSON.
     pub told: String,
+}
+
+/// The custom field values of an owner.
+#[derive(Debug)]
+pub struct CustomValuesChange {
+    /// As they are now.
+    pub values: CustomValues,
+    /// `None`: nothing was kept of the owner.
+    pub version_read: Option<i64>,
+    /// Field and group of those that are there no more.
+    pub gone: Vec<(Key, Option<u32>)>,
+    /// Those that are new or other ones.
+    pub put: Vec<CustomValueRow>,
+}
+
+/// A value, and what it is compared by.
+#[derive(Debug)]
+pub struct CustomValueRow {
+    pub value: CustomValue,
+    pub comparable: String,
 }
 
 #[derive(Debug)]

@@ -1,14 +1,17 @@
 //! Clients in a batch.
 
 use loam_book::actor::Permission;
+use loam_book::custom_field::owner::{Owner, OwnerKind};
+use loam_book::custom_field::value::CustomEdit;
 use loam_book::ids::Key;
 use loam_book::loan::commands::create::{check_assignment, drawn_client_id};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::party::{self, Client, ClientEdit, NewClient, Ties};
 
-use crate::changes::{Deleted, IdName};
+use crate::changes::{Deleted, IdName, NewId};
 use crate::command::{Address, Caller, Done, Outcome};
+use crate::custom_values::names;
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
@@ -18,8 +21,15 @@ impl Session {
         context.require(Permission::CreateClient)?;
         check_assignment(&new.assignment, &context)?;
         let client = party::create_client(new, &drawn_client_id(ids.random), &context)?;
-        self.take_id(IdName::of_book(IdKind::Client, &client.id), client.key, client.part)?;
-        Ok(self.put_client(client, "create client", caller))
+        let given = CustomEdit::Replace(new.custom_values.clone());
+        let values = vec![self.decide_values(owner_of(&client), &given, caller)?];
+        let name = IdName::of_book(IdKind::Client, &client.id);
+        let mut ids = names(&values);
+        ids.push(NewId { name, key: client.key, part: client.part });
+        self.take_ids(ids)?;
+        let outcome = self.put_client(client, "create client", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     pub(crate) fn edit_client(
@@ -40,11 +50,21 @@ impl Session {
         let edited = party::edit_client(client, edit, &context)?;
         check_assignment(&edited.assignment, &context)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());
+        let given = edit.custom_values.iter();
+        let values = given.map(|given| self.decide_values(owner_of(&edited), given, caller));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let mut ids = names(&values);
+        if freed.is_some() {
+            let name = IdName::of_book(IdKind::Client, &edited.id);
+            ids.push(NewId { name, key: edited.key, part: edited.part });
+        }
+        self.take_ids(ids)?;
         if let Some(id) = freed {
-            self.take_id(IdName::of_book(IdKind::Client, &edited.id), edited.key, edited.part)?;
             self.free_id(IdKind::Client, &id, address);
         }
-        Ok(self.put_client(edited, "edit client", caller))
+        let outcome = self.put_client(edited, "edit client", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// Deletes a client with all that is known of him or her.
@@ -52,6 +72,7 @@ impl Session {
         self.context(caller, ids, None).require(Permission::DeleteClient)?;
         let client = self.client(address).ok_or(AppError::ClientNotFound)?.clone();
         party::delete_client(&client, self.ties(address.key))?;
+        let values = self.decide_values(owner_of(&client), &CustomEdit::RemoveAll, caller)?;
         self.clients.remove(&address.key);
         let version_read = self.loaded.clients.get(&address.key).map(|before| before.version);
         let deleted =
@@ -59,6 +80,7 @@ impl Session {
         self.changes.deleted_clients.extend(deleted);
         self.forget(IdKind::Client, &client.id, address);
         self.audit(address, "delete client", caller, (None, None));
+        self.put_values(vec![values], caller);
         Ok(self.outcome(Done::Client { client: Box::new(client) }))
     }
 
@@ -80,4 +102,10 @@ impl Session {
         self.clients.insert(client.key, client.clone());
         self.outcome(Done::Client { client: Box::new(client) })
     }
+}
+
+/// A client as an owner of custom field values.
+fn owner_of(client: &Client) -> Owner {
+    let address = Address { part: client.part, key: client.key };
+    Owner { kind: OwnerKind::Client, address, setting: None }
 }

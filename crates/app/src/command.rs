@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use loam_book::actor::{Actor, Door};
 use loam_book::application::{Application, NewApplication};
+use loam_book::custom_field::owner::Owner;
+use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -30,6 +32,18 @@ pub enum Command {
     Loan {
         loan: Address,
         command: LoanCommand,
+    },
+    /// A command whose transaction brings custom field values, kept under the key that its details name.
+    LoanWithValues {
+        loan: Address,
+        command: LoanCommand,
+        values: Vec<StatedValue>,
+    },
+    /// Changes the custom field values of an owner; `loan` is the account that it is or hangs on.
+    EditCustomValues {
+        owner: Owner,
+        loan: Option<Address>,
+        edit: CustomEdit,
     },
     /// Puts another loan of the same holder in the place of one.
     Restructure {
@@ -98,7 +112,10 @@ impl Command {
     pub fn part(&self) -> Part {
         match self {
             Command::CreateLoan { holder, .. } => holder.part,
-            Command::Loan { loan, .. } | Command::Restructure { loan, .. } => loan.part,
+            Command::Loan { loan, .. }
+            | Command::LoanWithValues { loan, .. }
+            | Command::Restructure { loan, .. } => loan.part,
+            Command::EditCustomValues { owner, .. } => owner.address.part,
             Command::CreateClient { part, .. } => *part,
             Command::EditClient { client, .. } | Command::DeleteClient { client } => client.part,
             Command::CreateGroup { part, .. } => *part,
@@ -117,7 +134,8 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::CreateLoan { .. } => "create loan",
-            Command::Loan { command, .. } => command.name(),
+            Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
+            Command::EditCustomValues { .. } => "edit custom values",
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
@@ -195,6 +213,10 @@ pub enum Done {
     },
     Record {
         record: Box<Record>,
+    },
+    /// The values of an owner afterwards.
+    CustomValues {
+        values: Box<CustomValues>,
     },
     BusinessDate {
         date: Date,

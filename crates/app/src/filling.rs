@@ -19,7 +19,7 @@ use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::lane::Envelope;
 use crate::ports::{BookState, Clock, Loaded, Need, Random, WriteStore};
-use crate::session::Session;
+use crate::session::{Session, Wanted};
 
 /// How many batches wait for the writer before deciding waits for it.
 const WAITING: usize = 2;
@@ -86,9 +86,12 @@ impl Filling {
         let envelope = Envelope::new(command, caller.clone(), reply);
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         let mut answer = self.session.decide(&envelope, &ids);
-        if self.session.wants_history().is_some() {
-            // Nothing of it is stored yet: the log is what this batch has added.
-            self.session.give_history(Vec::new())?;
+        while let Some(wanted) = self.session.wanted() {
+            // Nothing is stored yet that the batch does not know: it has what it added itself.
+            match wanted {
+                Wanted::Log { loan, .. } => self.session.give_history(loan, Vec::new())?,
+                Wanted::LoansOf(holder) => self.session.give_loans_of(holder, Vec::new()),
+            }
             answer = self.session.decide(&envelope, &ids);
         }
         let opens_account = matches!(envelope.command, Command::CreateLoan { .. });

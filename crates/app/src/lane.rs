@@ -2,22 +2,23 @@
 //!
 //! No timer and no waiting for company: the batch is what came in while the previous commit ran.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
 use loam_book::loan::HolderKind;
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::refusal::{IdKind, Refusal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
+use crate::changes::IdName;
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
-use crate::session::{Session, id_named};
+use crate::session::{Session, Wanted, id_in_use, id_named};
 
 /// The most commands in one batch.
 const BATCH: usize = 256;
@@ -51,6 +52,8 @@ impl Envelope {
             }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
+            | Command::LoanWithValues { .. }
+            | Command::EditCustomValues { .. }
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
@@ -162,7 +165,7 @@ impl Lane {
             && let Err(error) = self.store.save(&changes).await
         {
             if let StoreError::Duplicate(ids) = &error {
-                refuse_taken(batch, &session.takers_of(ids));
+                refuse_taken(batch, &session.takers_of(ids), &self.catalog);
             }
             return Err(error);
         }
@@ -199,11 +202,25 @@ impl Lane {
     ) -> Result<Result<Preview, AppError>, StoreError> {
         let mut session = self.session(&Need { loans: vec![request.loan], ..Need::default() }).await?;
         let ids = passing_ids(&self.sources, request.loan.part);
-        let preview = session.preview(request, &ids);
-        let Some((part, account_no)) = session.wants_history() else { return Ok(preview) };
-        let history = self.store.load_history(part, account_no).await?;
-        session.give_history(history)?;
-        Ok(session.preview(request, &ids))
+        let mut preview = session.preview(request, &ids);
+        while let Some(wanted) = session.wanted() {
+            self.give(&mut session, wanted).await?;
+            preview = session.preview(request, &ids);
+        }
+        Ok(preview)
+    }
+
+    /// Loads what a decision wants to see besides.
+    async fn give(&mut self, session: &mut Session, wanted: Wanted) -> Result<(), StoreError> {
+        match wanted {
+            Wanted::Log { loan, part, account_no } => {
+                session.give_history(loan, self.store.load_history(part, account_no).await?)
+            }
+            Wanted::LoansOf(holder) => {
+                session.give_loans_of(holder, self.store.load_loans_of(holder).await?);
+                Ok(())
+            }
+        }
     }
 
     /// Sets broken accounts aside before their callers are told. What was committed stands, so a
@@ -222,9 +239,8 @@ impl Lane {
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         self.name_application(session, envelope).await?;
         let mut decided = session.decide(envelope, &ids);
-        if let Some((part, account_no)) = session.wants_history() {
-            let history = self.store.load_history(part, account_no).await?;
-            session.give_history(history)?;
+        while let Some(wanted) = session.wanted() {
+            self.give(session, wanted).await?;
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
@@ -232,6 +248,8 @@ impl Lane {
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
             Command::Loan { .. }
+            | Command::LoanWithValues { .. }
+            | Command::EditCustomValues { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::DeleteClient { .. }
@@ -320,11 +338,14 @@ fn need(batch: &[Envelope]) -> Need {
             }
             Command::Report(report) => crate::reporting::need(report, &mut need),
             Command::CreateClient { .. }
+            | Command::LoanWithValues { .. }
+            | Command::EditCustomValues { .. }
             | Command::RegisterLead(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::MoveBusinessDate { .. } => {}
         }
+        crate::custom_values::need(&envelope.command, &mut need);
         if let Some(idempotency) = &envelope.caller.idempotency {
             need.answers.push((envelope.command.part(), idempotency.key.clone()));
         }
@@ -337,6 +358,7 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
+        &mut need.custom_values,
     ] {
         addresses.sort_unstable();
         addresses.dedup();
@@ -354,13 +376,14 @@ fn need_holder(holder: Address, kind: HolderKind, need: &mut Need) {
 
 /// Refuses the commands at these positions, which named a taken id; an id that the book drew is
 /// drawn again.
-fn refuse_taken(batch: &mut Vec<Envelope>, takers: &HashSet<usize>) {
+fn refuse_taken(batch: &mut Vec<Envelope>, takers: &HashMap<usize, IdName>, catalog: &Catalog) {
     for (position, envelope) in std::mem::take(batch).into_iter().enumerate() {
-        match id_named(&envelope.command).filter(|_| takers.contains(&position)) {
-            Some((kind, id)) => {
-                let value = id.to_owned();
-                envelope.answer(Err(Refusal::IdInUse { kind, value }.into()));
-            }
+        let refusal = takers.get(&position).and_then(|taken| match id_named(&envelope.command) {
+            _ if taken.kind == IdKind::CustomValue => Some(id_in_use(taken, catalog)),
+            named => named.map(|(kind, id)| Refusal::IdInUse { kind, value: id.to_owned() }),
+        });
+        match refusal {
+            Some(refusal) => envelope.answer(Err(refusal.into())),
             None => batch.push(envelope),
         }
     }

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod check;
 mod clients;
 pub mod command;
+pub mod custom_values;
 pub mod desk;
 pub mod end_of_day;
 pub mod error;

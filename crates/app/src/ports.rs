@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
@@ -55,6 +56,8 @@ pub struct Need {
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
+    /// Owners whose custom field values are to be seen.
+    pub custom_values: Vec<Address>,
     /// Idempotency keys, each in its part.
     pub answers: Vec<(Part, String)>,
 }
@@ -69,6 +72,8 @@ pub struct Loaded {
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
+    /// By their owners, as far as they have any.
+    pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
     /// What ties the clients who are to be deleted.
@@ -91,6 +96,7 @@ impl Loaded {
             applications: HashMap::new(),
             subjects: HashMap::new(),
             reported_loans: HashMap::new(),
+            custom_values: HashMap::new(),
             borrowers: Vec::new(),
             tied: HashMap::new(),
             holders: Vec::new(),
@@ -133,6 +139,8 @@ pub trait WriteStore: Send {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
     /// The whole log of a loan, in order.
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// The loans of a client or group.
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError>;
     /// All records.
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
     /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.
@@ -154,6 +162,8 @@ pub trait ReadStore: Send + Sync {
     /// Finds an account or client by human id or by a key without Loam's mark.
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError>;
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError>;
+    /// The custom field values of these owners, as far as they have any.
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError>;
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
     /// Loans of which all conditions hold, in the order of the query.
     async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;

@@ -9,8 +9,9 @@ use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::LoanCommand;
+use loam_book::loan::commands::exposure::looks_at_other_loans;
 use loam_book::loan::commands::{Accounts, Decision};
-use loam_book::loan::context::NewIds;
+use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::transaction::LoanTransaction;
 use tokio::sync::oneshot;
 
@@ -90,7 +91,13 @@ impl Session {
         let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);
         let history = self.history(loan, advanced.as_ref());
         let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
+        let looks_further = looks_at_other_loans(command, &self.catalog);
+        let others = if looks_further { self.loans_beside(&before) } else { None };
+        if looks_further && others.is_none() {
+            return Err(self.want_loans_of(&before));
+        }
         let context = self.working_in(before.assignment.branch, self.context(caller, ids, None));
+        let context = Context { other_loans: others.as_deref(), ..context };
         let Some(decision) = self.decide_loan(Some(accounts), command, context)? else {
             self.want_history(&before);
             return Err(AppError::Broken("the log was asked for and not given".to_owned()));

@@ -2,6 +2,7 @@
 
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
@@ -22,6 +23,7 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(Permission::Administration)?;
         check_record(record)?;
+        check_in_catalog(record, &self.catalog)?;
         let record = &self.numbered(record, based_on.is_none());
         let before = find_record(&self.catalog, record);
         let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
@@ -96,6 +98,13 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
         }
+        Record::CustomFieldSet(_) => {
+            catalog.custom_field_sets.by_key(key).map(|found| Record::CustomFieldSet(found.as_ref().clone()))
+        }
+        Record::CustomField(_) => {
+            let found = catalog.custom_fields.by_key(key);
+            found.map(|found| Record::CustomField(Box::new(found.as_ref().clone())))
+        }
     }
 }
 
@@ -116,5 +125,7 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::GroupRole(_) => catalog.group_roles.find(id).map(|found| found.key),
         Record::DocumentTemplate(_) => catalog.document_templates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
+        Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
+        Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
     }
 }

@@ -1,13 +1,14 @@
 //! A loan that takes the place of another, in a batch: both are written together.
 
 use loam_book::ids::Address;
+use loam_book::loan::commands::exposure::limits_loans;
 use loam_book::loan::commands::restructure::restructure;
-use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::IdKind;
+use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::restructuring::{Restructure, Restructured};
 
-use crate::changes::IdName;
+use crate::changes::NewId;
 use crate::command::Caller;
+use crate::custom_values::names;
 use crate::error::AppError;
 use crate::groups::Held;
 use crate::session::{Answer, Session};
@@ -30,14 +31,30 @@ impl Session {
         let advanced = self.advanced(old, caller, ids)?;
         let old = advanced.as_ref().map_or(old, |decision| &decision.loan);
         let branch = asked.new.assignment.branch.or(old.assignment.branch);
+        let others = if limits_loans(&self.catalog) {
+            match self.loans_beside(old) {
+                None => {
+                    let old = old.clone();
+                    return Err(self.want_loans_of(&old));
+                }
+                others => others,
+            }
+        } else {
+            None
+        };
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
+        let context = Context { other_loans: others.as_deref(), ..context };
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
-        let new = &opened.loan;
-        self.take_id(IdName::of_book(IdKind::Loan, &new.id), new.key, new.part)?;
+        let values = self.values_of_new_loan(&asked.new, &opened.loan, caller)?;
+        let mut ids = names(&values);
+        ids.push(NewId::of_loan(&opened.loan));
+        self.take_ids(ids)?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
         self.record(closed, asked.kind.name(), caller);
-        Ok(self.record(opened, asked.kind.name(), caller))
+        let outcome = self.record(opened, asked.kind.name(), caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 }

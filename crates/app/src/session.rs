@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::refusal::CustomFieldRefusal;
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::LoanCommand;
@@ -27,6 +29,7 @@ use crate::changes::{
     TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
@@ -35,6 +38,15 @@ use crate::preview::OnLoan;
 use crate::reporting::Reporting;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
+
+/// What a decision wants to see besides what every decision sees.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted {
+    /// The log of a loan.
+    Log { loan: Key, part: Part, account_no: i64 },
+    /// The loans of a holder.
+    LoansOf(Address),
+}
 
 /// A batch being decided.
 pub(crate) struct Session {
@@ -50,11 +62,14 @@ pub(crate) struct Session {
     pub(crate) deleted: HashSet<Key>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
+    pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
     histories: HashMap<Key, Vec<Entry>>,
-    wanted: Option<(Key, Part, i64)>,
+    wanted: Option<Wanted>,
+    /// Loans of holders that were asked for.
+    held: HashMap<Key, Vec<Loan>>,
     /// Ids that commands of this batch take.
     taken: HashSet<IdName>,
     /// Which command of the batch, by its position, wants which id.
@@ -76,9 +91,11 @@ impl Session {
             deleted: HashSet::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
+            custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
+            held: HashMap::new(),
             taken: HashSet::new(),
             takers: Vec::new(),
             position: 0,
@@ -111,22 +128,41 @@ impl Session {
         self.position = position;
     }
 
-    /// Positions of the commands that want one of these ids for what they create or rename.
-    pub(crate) fn takers_of(&self, ids: &[IdName]) -> HashSet<usize> {
-        self.takers.iter().filter(|(_, id)| ids.contains(id)).map(|(position, _)| *position).collect()
+    /// Positions of the commands that want one of these ids for what they create or rename, and which.
+    pub(crate) fn takers_of(&self, ids: &[IdName]) -> HashMap<usize, IdName> {
+        self.takers.iter().filter(|(_, id)| ids.contains(id)).cloned().collect()
     }
 
-    /// The account whose log the last command wants to see.
-    pub(crate) fn wants_history(&self) -> Option<(Part, i64)> {
-        self.wanted.map(|(_, part, account_no)| (part, account_no))
+    /// What the last command wants to see besides.
+    pub(crate) fn wanted(&mut self) -> Option<Wanted> {
+        self.wanted.take()
+    }
+
+    /// Takes the loans of a holder that were asked for.
+    pub(crate) fn give_loans_of(&mut self, holder: Address, loans: Vec<Loan>) {
+        self.held.insert(holder.key, loans);
+    }
+
+    /// The other loans of a holder as the batch has made them so far; `None` where they were not given.
+    pub(crate) fn loans_beside(&self, loan: &Loan) -> Option<Vec<Loan>> {
+        let stored =
+            self.held.get(&loan.holder.key)?.iter().filter(|other| !self.loans.contains_key(&other.key));
+        let changed = self.loans.values().map(|(other, _)| other);
+        let all = stored.chain(changed.filter(|other| other.holder == loan.holder));
+        Some(all.filter(|other| other.key != loan.key).cloned().collect())
+    }
+
+    /// The last command cannot be decided without the other loans of this holder.
+    pub(crate) fn want_loans_of(&mut self, loan: &Loan) -> AppError {
+        self.wanted = Some(Wanted::LoansOf(Address { part: loan.part, key: loan.holder.key }));
+        AppError::Broken("the loans of a holder were asked for and not given".to_owned())
     }
 
     /// Takes the log that was asked for.
     ///
     /// # Errors
     /// `VersionConflict` when it is not the log of the loan as it was loaded: somebody wrote between.
-    pub(crate) fn give_history(&mut self, entries: Vec<Entry>) -> Result<(), StoreError> {
-        let (key, _, _) = self.wanted.take().expect("a log is given when one is wanted");
+    pub(crate) fn give_history(&mut self, key: Key, entries: Vec<Entry>) -> Result<(), StoreError> {
         let loaded = self.loaded.loans.get(&key).map_or(0, |loan| loan.version);
         if entries.last().map_or(0, |entry| entry.seq) != loaded {
             return Err(StoreError::VersionConflict);
@@ -149,6 +185,7 @@ impl Session {
         self.finish_parties();
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
+        self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
         let changes = std::mem::take(&mut self.changes);
@@ -179,10 +216,21 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
-                self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
-                Ok(self.record(decision, "create", caller))
+                let values = self.values_of_new_loan(new, loan, caller)?;
+                let mut ids = names(&values);
+                ids.push(NewId::of_loan(loan));
+                self.take_ids(ids)?;
+                let outcome = self.record(decision, "create", caller);
+                self.put_values(values, caller);
+                Ok(outcome)
             }
-            Command::Loan { loan, command } => self.command_loan(*loan, command, caller, ids),
+            Command::Loan { loan, command } => self.command_loan(*loan, (command, &[]), caller, ids),
+            Command::LoanWithValues { loan, command, values } => {
+                self.command_loan(*loan, (command, values), caller, ids)
+            }
+            Command::EditCustomValues { owner, loan, edit } => {
+                self.edit_custom_values(*owner, *loan, edit, (caller, ids))
+            }
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
@@ -215,20 +263,24 @@ impl Session {
     pub(crate) fn command_loan(
         &mut self,
         address: Address,
-        command: &LoanCommand,
+        (command, values): (&LoanCommand, &[StatedValue]),
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
         let OnLoan { advanced, decision, .. } = self.decide_on_loan(address, command, caller, ids)?;
+        let values = self.values_of_command((command, values), &decision, caller)?;
+        self.take_ids(names(&values))?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);
         }
-        Ok(self.record(decision, command.name(), caller))
+        let outcome = self.record(decision, command.name(), caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// The last command cannot be decided without the log of this account.
     pub(crate) fn want_history(&mut self, loan: &Loan) {
-        self.wanted = Some((loan.key, loan.part, loan.account_no));
+        self.wanted = Some(Wanted::Log { loan: loan.key, part: loan.part, account_no: loan.account_no });
     }
 
     /// `None`: the log is needed.
@@ -331,12 +383,18 @@ impl Session {
     }
 
     pub(crate) fn take_id(&mut self, name: IdName, key: Key, part: Part) -> Result<(), AppError> {
-        // Also one that is refused here wants the id: if it is taken in the store, both are told at once.
-        self.takers.push((self.position, name.clone()));
-        if !self.taken.insert(name.clone()) {
-            return Err(Refusal::IdInUse { kind: name.kind, value: name.id }.into());
+        self.take_ids(vec![NewId { name, key, part }])
+    }
+
+    /// Takes all of these ids, or none.
+    pub(crate) fn take_ids(&mut self, ids: Vec<NewId>) -> Result<(), AppError> {
+        // Also one that is refused here wants the ids: if one is taken in the store, both are told at once.
+        self.takers.extend(ids.iter().map(|id| (self.position, id.name.clone())));
+        if let Some(taken) = ids.iter().find(|id| self.taken.contains(&id.name)) {
+            return Err(id_in_use(&taken.name, &self.catalog).into());
         }
-        self.changes.ids.push(NewId { name, key, part });
+        self.taken.extend(ids.iter().map(|id| id.name.clone()));
+        self.changes.ids.extend(ids);
         Ok(())
     }
 
@@ -344,7 +402,10 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. } | Command::Restructure { loan, .. } = command {
+        if let Command::Loan { loan, .. }
+        | Command::LoanWithValues { loan, .. }
+        | Command::Restructure { loan, .. } = command
+        {
             self.loaded.quarantined.push(loan.key);
             self.broken.push((*loan, reason.clone()));
         }
@@ -367,6 +428,7 @@ impl Session {
             catalog: &self.catalog,
             closed_through: self.loaded.state.closed_through,
             holder,
+            other_loans: None,
             ids,
         }
     }
@@ -404,6 +466,17 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     text.unwrap_or("a panic without words")
 }
 
+/// The refusal of an id that is taken; of a custom field's value, that of the field.
+pub(crate) fn id_in_use(name: &IdName, catalog: &Catalog) -> Refusal {
+    let IdName { scope, kind, id } = name;
+    if *kind != IdKind::CustomValue {
+        return Refusal::IdInUse { kind: *kind, value: id.clone() };
+    }
+    let field = scope.as_deref().and_then(|key| catalog.custom_fields.find(key));
+    let field = field.map_or_else(String::new, |field| field.id.clone());
+    Refusal::CustomField(CustomFieldRefusal::NotUnique { field })
+}
+
 /// The id that a caller gave to what a command creates or renames.
 pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
     match command {
@@ -422,6 +495,8 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Loan { .. }
         | Command::DeleteClient { .. }
         | Command::DeleteGroup { .. }
+        | Command::LoanWithValues { .. }
+        | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
@@ -451,6 +526,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };
     Outcome { done, ..outcome.clone() }

@@ -15,6 +15,11 @@ pub struct Page {
     pub limit: i64,
 }
 
+impl Page {
+    /// The whole list.
+    pub const ALL: Page = Page { offset: 0, limit: i64::MAX };
+}
+
 /// The states by which loans are looked up; one for each combination that the book tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LoanStatus {
@@ -67,6 +72,13 @@ pub struct DueFilter {
     pub to: Option<Date>,
     /// Only of loans of this officer.
     pub credit_officer: Option<Key>,
+}
+
+impl LoanFilter {
+    /// All loans of a client or group.
+    pub fn of_holder(holder: Address) -> LoanFilter {
+        LoanFilter { holder: Some(holder), ..LoanFilter::default() }
+    }
 }
 
 /// Which clients a list holds; `None` filters nothing. In the order in which they were entered.

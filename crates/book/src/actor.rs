@@ -110,4 +110,9 @@ impl Actor {
     pub fn may(&self, permission: Permission) -> bool {
         self.is_administrator || self.permissions.contains(&permission)
     }
+
+    /// Whether one of these keys stands for the actor: the actor's own, or that of a role that he or she has.
+    pub fn has_one_of(&self, keys: &[Key]) -> bool {
+        self.is_administrator || keys.contains(&self.user_key)
+    }
 }

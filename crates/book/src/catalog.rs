@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use loam_calc::calendar::Calendar;
 
+use crate::custom_field::{CustomField, CustomFieldSet};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -83,6 +84,8 @@ pub struct Catalog {
     pub client_roles: Shelf<ClientRole>,
     pub group_roles: Shelf<GroupRole>,
     pub document_templates: Shelf<DocumentTemplate>,
+    pub custom_field_sets: Shelf<CustomFieldSet>,
+    pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
@@ -112,6 +115,8 @@ impl Catalog {
                 Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
                 Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
+                Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
             }
         }
         catalog.calendars = catalog.make_calendars();

@@ -150,6 +150,10 @@ pub struct TransactionDetails {
     pub external_id: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub channel_fields: BTreeMap<ChannelField, String>,
+    /// The key under which its custom field values are kept. A transaction that is posted anew, because something
+    /// came before it, keeps them by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_key: Option<Key>,
 }
 
 mod weekday_number {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
+use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::{Key, Part};
 
 mod client;
@@ -158,6 +159,7 @@ pub struct NewClient {
     pub assignment: Assignment,
     pub addresses: Vec<Address>,
     pub documents: Vec<IdentificationDocument>,
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// What to change of a client; `None` leaves a field alone, `Some(None)` empties it.
@@ -184,6 +186,7 @@ pub struct ClientEdit {
     pub addresses: Option<Vec<Address>>,
     /// The new complete list.
     pub documents: Option<Vec<IdentificationDocument>>,
+    pub custom_values: Option<CustomEdit>,
 }
 
 fn set<T: Clone>(field: &mut T, value: &Option<T>) {

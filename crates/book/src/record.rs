@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::refusal::Refusal;
@@ -30,6 +31,8 @@ pub enum Record {
     GroupRole(GroupRole),
     DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
+    CustomFieldSet(CustomFieldSet),
+    CustomField(Box<CustomField>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -49,6 +52,8 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
+    CustomFieldSet,
+    CustomField,
 }
 
 impl RecordKind {
@@ -69,6 +74,8 @@ impl RecordKind {
             RecordKind::GroupRole => "group_role",
             RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
+            RecordKind::CustomFieldSet => "custom_field_set",
+            RecordKind::CustomField => "custom_field",
         }
     }
 }
@@ -90,6 +97,8 @@ impl Record {
             Record::GroupRole(_) => RecordKind::GroupRole,
             Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
+            Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
+            Record::CustomField(_) => RecordKind::CustomField,
         }
     }
 
@@ -109,6 +118,8 @@ impl Record {
             Record::GroupRole(role) => role.key,
             Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
+            Record::CustomFieldSet(set) => set.key,
+            Record::CustomField(field) => field.key,
         }
     }
 
@@ -129,6 +140,8 @@ impl Record {
             Record::GroupRole(role) => &role.id,
             Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::CustomFieldSet(set) => &set.id,
+            Record::CustomField(field) => &field.id,
         }
     }
 
@@ -153,7 +166,9 @@ impl Record {
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
-            | Record::Settings(_) => {}
+            | Record::Settings(_)
+            | Record::CustomFieldSet(_)
+            | Record::CustomField(_) => {}
         }
         record
     }
@@ -174,6 +189,8 @@ impl Record {
             Record::GroupRole(role) => &role.name,
             Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
+            Record::CustomFieldSet(set) => &set.name,
+            Record::CustomField(field) => &field.name,
         }
     }
 }
@@ -209,6 +226,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
+        Record::CustomField(field) => rules::contradiction(field),
         Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
@@ -218,6 +236,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Purpose(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
-        | Record::DocumentTemplate(_) => None,
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_) => None,
     }
 }

@@ -6,6 +6,7 @@ use loam_calc::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::labels::Label;
 use crate::party::rules::{OrganizationContact, PartyRules};
 use crate::record::Record;
 
@@ -32,6 +33,9 @@ pub struct OrganizationSettings {
     pub parties: PartyRules,
     #[serde(default)]
     pub contact: OrganizationContact,
+    /// Where they are not the usual ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -99,6 +103,8 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
+        | Record::CustomFieldSet(_)
+        | Record::CustomField(_)
         | Record::ApiClient(_)
         | Record::Business(_)
         | Record::Target(_)

@@ -317,6 +317,7 @@ impl Demo<'_> {
             assignment: Assignment { branch: Some(branch), ..Assignment::default() },
             addresses: vec![],
             documents: vec![],
+            custom_values: Vec::new(),
         };
         let part = self.book.desk.part_for_new_holder(None);
         let done = self.submit(Command::CreateClient { part, new: Box::new(new) }).await?;

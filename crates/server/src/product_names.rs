@@ -270,3 +270,16 @@ mod tests {
         check(PRINCIPAL_PAYMENT_METHODS, principal_payment_method);
     }
 }
+
+/// What has a label.
+pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
+    use loam_book::labels::Labelled;
+    match of {
+        Labelled::Client => "CLIENT",
+        Labelled::Group => "GROUP",
+        Labelled::Branch => "BRANCH",
+        Labelled::Centre => "CENTRE",
+        Labelled::CreditOfficer => "CREDIT_OFFICER",
+        Labelled::LoanAccount => "LOAN_ACCOUNT",
+    }
+}

@@ -1,12 +1,13 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
     include_str!("../migrations/0004_calendar_work.sql"),
     include_str!("../migrations/0005_search.sql"),
+    include_str!("../migrations/0006_custom_fields.sql"),
     include_str!("../migrations/0007_groups.sql"),
 ];
 
@@ -26,14 +27,12 @@ pub enum Dialect {
 
 impl Dialect {
     fn fill_in(self, text: &str) -> String {
-        let (bigint, strict, clustered) = match self {
-            Dialect::Sqlite => ("integer", "strict", "strict, without rowid"),
-            Dialect::Postgres => ("bigint", "", ""),
+        let words = match self {
+            Dialect::Sqlite => ["integer", "strict", "strict, without rowid", self.bytewise()],
+            Dialect::Postgres => ["bigint", "", "", self.bytewise()],
         };
-        text.replace("{{bigint}}", bigint)
-            .replace("{{strict}}", strict)
-            .replace("{{clustered}}", clustered)
-            .replace("{{bytewise}}", self.bytewise())
+        let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}"];
+        tokens.iter().zip(words).fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
     }
 
     /// What makes a text be compared byte by byte, whatever the database's language is. `lower` then changes the

@@ -164,8 +164,8 @@ impl<'a> Search<'a> {
             return text;
         }
         let subject = self.subject(*column);
-        let is_order =
-            matches!(self.lead, Lead::Order | Lead::Each(..)) && *column == self.query.order.column;
+        let is_order = matches!(self.lead, Lead::Order | Lead::Each(..))
+            && (*column == self.query.order.column || *column == Column::FixedDays);
         let type_of = type_of(*column);
         let is_key = matches!(column, Column::Key | Column::Holder);
         let subject = if may_lead || is_order { subject } else { opaque(&subject, type_of) };

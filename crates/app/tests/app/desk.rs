@@ -71,6 +71,7 @@ pub(crate) fn new_client(id: Option<&str>, first_name: &str) -> Command {
         assignment: Assignment::default(),
         addresses: vec![],
         documents: vec![],
+        custom_values: Vec::new(),
     };
     Command::CreateClient { part: Part::new(3), new: Box::new(new) }
 }

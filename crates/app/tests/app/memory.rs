@@ -12,6 +12,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::{BookState, IdBlock, Loaded, Need, StoredAnswer, WriteStore};
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -40,6 +41,7 @@ pub(crate) struct Inside {
     pub(crate) outbox: Vec<i64>,
     pub(crate) leads: HashMap<i64, Lead>,
     pub(crate) records: Vec<Record>,
+    pub(crate) custom_values: HashMap<Key, CustomValues>,
     pub(crate) quarantined: Vec<(Key, String)>,
     /// How many commands each committed batch wrote an audit row for.
     pub(crate) batches: Vec<usize>,
@@ -89,6 +91,7 @@ impl WriteStore for Memory {
         let applications = need.applications.iter().filter_map(|a| inside.applications.get(&a.key).cloned());
         let subjects = need.subjects.iter().filter_map(|a| inside.subjects.get(&a.key).cloned());
         let reported = need.reported_loans.iter().filter_map(|a| inside.reported_loans.get(&a.key).cloned());
+        let custom = need.custom_values.iter().filter_map(|a| inside.custom_values.get(&a.key).cloned());
         let is_set_aside = |key: &Key| inside.quarantined.iter().any(|(quarantined, _)| quarantined == key);
         Ok(Loaded {
             state: BookState {
@@ -106,6 +109,7 @@ impl WriteStore for Memory {
             applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
+            custom_values: custom.map(|values| (values.address.key, values)).collect(),
             borrowers: vec![],
             answers: answers.collect(),
             quarantined: need.loans.iter().map(|a| a.key).filter(is_set_aside).collect(),
@@ -114,6 +118,12 @@ impl WriteStore for Memory {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         Ok(self.inside().entries.get(&(part, account_no)).cloned().unwrap_or_default())
+    }
+
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        let inside = self.inside();
+        let held = inside.loans.values().filter(|loan| loan.holder.key == holder.key);
+        Ok(held.cloned().collect())
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -181,6 +191,12 @@ impl WriteStore for Memory {
             let stored = inside.reported_loans.get(&change.loan.key).map(|loan| loan.version);
             assert_eq!(stored, change.version_read, "one lane never meets a conflict");
             inside.reported_loans.insert(change.loan.key, change.loan.clone());
+        }
+        for change in &changes.custom_values {
+            let key = change.values.address.key;
+            let stored = inside.custom_values.get(&key).map(|values| values.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            inside.custom_values.insert(key, change.values.clone());
         }
         inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
         inside.outbox.extend(changes.outbox.iter().map(|row| row.seq));

@@ -26,6 +26,7 @@ fn settings() -> Record {
         holidays: vec![],
         parties: Default::default(),
         contact: Default::default(),
+        labels: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })

@@ -3,6 +3,7 @@
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::value::StatedValue;
 use crate::ids::Key;
 use crate::loan::command::StatedFee;
 use crate::loan::securities::{StatedFund, StatedGuarantee};
@@ -18,6 +19,10 @@ pub struct Accompanying {
     pub fees: Option<Vec<StatedFee>>,
     /// The channel over which it is to be paid out, with its fields.
     pub details: Option<TransactionDetails>,
+    /// Of the loan.
+    pub custom_values: Vec<StatedValue>,
+    /// Of the channel, under the key that the details name.
+    pub channel_values: Vec<StatedValue>,
 }
 
 impl Accompanying {

@@ -9,6 +9,7 @@ use loam_calc::calendar::Calendar;
 use crate::actor::{Actor, Door, Permission};
 use crate::catalog::Catalog;
 use crate::ids::{Key, Part};
+use crate::loan::Loan;
 use crate::loan::event::{EVENT_VERSION, RULES_VERSION, Stamp};
 use crate::loan::refusal::Refusal;
 use crate::party::holder::Party;
@@ -27,6 +28,8 @@ pub struct Context<'a> {
     pub closed_through: Option<Date>,
     /// The holder named by a new loan.
     pub holder: Option<Party<'a>>,
+    /// The other loans of the holder, where the organization limits them and the command looks at that.
+    pub other_loans: Option<&'a [Loan]>,
     pub ids: &'a NewIds,
 }
 

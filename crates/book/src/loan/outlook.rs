@@ -44,6 +44,7 @@ impl Outlook<'_> {
             catalog: self.catalog,
             closed_through: None,
             holder: None,
+            other_loans: None,
             ids: &ids,
         };
         let mut draft = Draft::new(loan, &context);

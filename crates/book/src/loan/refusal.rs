@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::custom_field::refusal::CustomFieldRefusal;
 use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
@@ -164,6 +165,8 @@ pub enum Refusal {
     Security(SecurityRefusal),
     #[error(transparent)]
     Party(#[from] PartyRefusal),
+    #[error(transparent)]
+    CustomField(CustomFieldRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]
@@ -217,4 +220,6 @@ pub enum IdKind {
     Subject,
     /// The id of a reported loan, in its organization.
     ReportedLoan,
+    /// The value of a custom field that no two owners share, in its field.
+    CustomValue,
 }

@@ -7,6 +7,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::value::StatedValue;
 use crate::ids::Key;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
@@ -66,6 +67,8 @@ pub struct StatedGuarantee {
     pub savings_account: Option<Key>,
     pub asset_name: Option<String>,
     pub amount: StatedAmount,
+    /// Those of one that is there already stay where none are given.
+    pub custom_values: Option<Vec<StatedValue>>,
 }
 
 /// A guarantor, and what the door found of him or her: nothing where there is no such holder.
@@ -73,6 +76,8 @@ pub struct StatedGuarantee {
 pub struct StatedGuarantor {
     pub holder: Holder,
     pub state: Option<ClientState>,
+    /// The type of the client or group.
+    pub role: Option<Key>,
 }
 
 /// A fund as a caller states it. The list that is posted is the whole of them.

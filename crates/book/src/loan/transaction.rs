@@ -168,7 +168,12 @@ fn of_reversal(reversal: &Reversal, entry: &Entry) -> LoanTransaction {
         amount: -amount,
         split: Components::default() - split,
         principal_balance: reversal.posted.principal_balance,
-        details: TransactionDetails { notes: reversal.notes.clone(), external_id: None, ..details },
+        details: TransactionDetails {
+            notes: reversal.notes.clone(),
+            external_id: None,
+            values_key: None,
+            ..details
+        },
         charges: negated(charges_of(&reversal.step.event)),
         installment,
         reverses: Some(reversal.original),

@@ -1,5 +1,6 @@
 //! What the organization allows its clients and groups.
 
+use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +27,9 @@ pub struct PartyRules {
 pub enum Exposure {
     #[default]
     Unlimited,
-    /// No more than this, in the currency of the book: what is outstanding of loans that were paid out, and the
-    /// whole amount of those that were approved.
-    SumOfLoans(Amount),
+    /// No more than this: what is outstanding of loans in this currency that were paid out, with what may still be
+    /// drawn of them, and the whole amount of those that were approved.
+    SumOfLoans { most: Amount, currency: Currency },
 }
 
 impl Default for PartyRules {

@@ -44,6 +44,7 @@ pub(crate) fn within<T>(records: Vec<Record>, number: u64, test: impl FnOnce(&Co
         catalog: &Catalog::new(1, records),
         closed_through: None,
         holder: None,
+        other_loans: None,
         ids: &ids,
     })
 }
@@ -57,6 +58,7 @@ pub(crate) fn new_client() -> NewClient {
         assignment: Assignment::default(),
         addresses: vec![],
         documents: vec![],
+        custom_values: vec![],
     }
 }
 

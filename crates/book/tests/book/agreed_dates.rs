@@ -33,6 +33,7 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         holidays,
         parties: Default::default(),
         contact: Default::default(),
+        labels: vec![],
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

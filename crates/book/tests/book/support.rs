@@ -229,6 +229,7 @@ impl TestBook {
             catalog: &self.catalog,
             closed_through: self.closed_through,
             holder: Some(Party::Client(&self.client)),
+            other_loans: None,
             ids,
         })
     }

@@ -130,6 +130,7 @@ impl Crowd {
             assignment,
             addresses: vec![],
             documents: vec![],
+            custom_values: vec![],
         };
         self.turn_to(OLDEST + 1)?;
         let Done::Client { client } = self.submit(Command::CreateClient { part, new: Box::new(new) })? else {

@@ -5,6 +5,7 @@ mod applications;
 mod calendar_work;
 mod check;
 mod clients;
+mod custom_values;
 mod deliveries;
 mod end_of_day;
 mod groups;

@@ -16,6 +16,7 @@ use loam_app::views::{
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -27,11 +28,12 @@ use loam_book::reporting::subject::Subject;
 
 use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
-    PostgresStore, applications, clients, groups, loans, log, records, registry, reported_loans, state,
-    subjects, transactions,
+    PostgresStore, applications, clients, custom_values, groups, loans, log, records, registry,
+    reported_loans, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::application::read_application;
+use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::loan::read_due;
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
@@ -59,6 +61,11 @@ impl ReadStore for PostgresReader {
 
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {
         loans::select_loan(&*self.0.reader().await?, address).await
+    }
+
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
+        let rows = select(&*self.0.reader().await?, custom_values::select_named(owners)).await?;
+        Ok(gathered(read_all(&rows, read_value)?))
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {

@@ -10,21 +10,25 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 
-use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, failed, groups, journal, leads, loans, log, records,
-    registry, reported_loans, state, subjects, transactions,
+    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
+    records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
+use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::subject::read_subject;
@@ -133,6 +137,7 @@ impl WriteStore for PostgresLane {
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
             log::select_answers(&need.answers),
+            custom_values::select_named(&need.custom_values),
         ];
         let [
             state,
@@ -147,6 +152,7 @@ impl WriteStore for PostgresLane {
             subjects,
             reported,
             answers,
+            custom,
         ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
@@ -155,6 +161,7 @@ impl WriteStore for PostgresLane {
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
+        let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
@@ -163,6 +170,7 @@ impl WriteStore for PostgresLane {
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
+            custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
             holders: held.into_iter().map(|(holder, _)| holder).collect(),
@@ -173,6 +181,13 @@ impl WriteStore for PostgresLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        let asking = lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '$');
+        let client = self.client().await?;
+        let rows = list(client, &asking).await?;
+        loans::with_installments(client, &rows).await
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -250,6 +265,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     reported_loans::save_reported_loans(&mut writes, &changes.reported_loans);
     reported_loans::insert_reports(&mut writes, &changes.reports);
     leads::save_leads(&mut writes, &changes.leads);
+    custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);
     journal::insert_transfers(&mut writes, &changes.transfers);

@@ -8,6 +8,7 @@ pub(crate) mod application;
 pub(crate) mod book;
 pub(crate) mod check;
 pub(crate) mod client;
+pub(crate) mod custom_value;
 pub(crate) mod delivery;
 pub(crate) mod group;
 pub(crate) mod lead;
@@ -35,6 +36,7 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
         IdKind::Record => "record",
         IdKind::Subject => "subject",
         IdKind::ReportedLoan => "reported_loan",
+        IdKind::CustomValue => "custom_value",
     }
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
         IdKind::Record => "record_key",
         IdKind::Subject => "subject_key",
         IdKind::ReportedLoan => "reported_loan_key",
+        IdKind::CustomValue => "custom_value_key",
     }
 }
 

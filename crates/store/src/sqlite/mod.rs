@@ -7,6 +7,7 @@ mod backup;
 mod calendar_work;
 mod check;
 mod clients;
+mod custom_values;
 mod deliveries;
 mod end_of_day;
 mod filling;

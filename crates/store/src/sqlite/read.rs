@@ -16,6 +16,7 @@ use loam_app::views::{
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -29,8 +30,8 @@ use rusqlite::Connection;
 
 use super::rows::select;
 use super::{
-    SqliteStore, applications, clients, groups, leads, loans, log, read_aside, records, registry,
-    reported_loans, state, subjects, transactions,
+    SqliteStore, applications, clients, custom_values, groups, leads, loans, log, read_aside, records,
+    registry, reported_loans, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::loan::read_due;
@@ -57,6 +58,10 @@ impl ReadStore for SqliteReader {
 
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {
         self.0.with_reader(|connection| loans::select_loan(connection, address))
+    }
+
+    async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
+        self.0.with_reader(|connection| custom_values::select_values(connection, owners))
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {

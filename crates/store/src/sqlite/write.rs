@@ -9,16 +9,19 @@ use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
+use loam_app::views::{LoanFilter, Page};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, failed, groups, journal, leads, loans, log, records, registry,
-    reported_loans, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
+    records, registry, reported_loans, state, subjects, transactions,
 };
 use crate::error::OpenError;
+use crate::lists;
 use crate::numbers::{AuditNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
 
@@ -74,6 +77,13 @@ impl WriteStore for SqliteLane {
         log::select_entries(&self.connection, part, account_no)
     }
 
+    async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
+        loans::select_loans(
+            &self.connection,
+            lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '?'),
+        )
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         records::select_catalog(&self.connection)
     }
@@ -114,6 +124,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
+        custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
         tied: HashMap::new(),
@@ -156,6 +167,8 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let loan = reported_loans::select_reported_loan(connection, *address)?;
         loaded.reported_loans.extend(loan.map(|loan| (loan.key, loan)));
     }
+    let values = custom_values::select_values(connection, &need.custom_values)?;
+    loaded.custom_values.extend(values.into_iter().map(|values| (values.address.key, values)));
     for (part, key) in &need.answers {
         loaded.answers.extend(log::select_answer(connection, *part, key)?);
     }
@@ -180,6 +193,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
+    custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
     journal::insert_transfers(tx, &changes.transfers)?;

@@ -8,6 +8,7 @@ mod book;
 mod concurrency;
 mod copying;
 mod counting;
+mod custom_values;
 mod delivering;
 mod durability;
 mod parties;

@@ -45,6 +45,7 @@ pub(super) fn as_planned(loan: &Loan, disburse: &Disburse) -> Disburse {
         None => TransactionDetails {
             channel: planned_details.channel,
             channel_fields: planned_details.channel_fields.clone(),
+            values_key: given.values_key.or(planned_details.values_key),
             ..given.clone()
         },
     };

@@ -23,6 +23,7 @@ pub mod disburse;
 pub mod disburse_part;
 pub mod disbursement_fees;
 pub mod edit;
+pub mod exposure;
 pub mod fee;
 pub mod follow_calendar;
 pub mod interest;

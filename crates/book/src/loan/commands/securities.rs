@@ -10,9 +10,10 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 
 use crate::ids::{Key, Name};
+use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::{Refusal, SecurityRefusal};
+use crate::loan::refusal::{PartyRefusal, Refusal, SecurityRefusal};
 use crate::loan::securities::{Fund, Guarantee, GuaranteeKind, StatedFund, StatedGuarantee};
 use crate::loan::{Loan, LoanState};
 use crate::product::securities::{FunderCommission, FundingRules};
@@ -41,6 +42,7 @@ pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) 
     let mut guarantees: Vec<Guarantee> = Vec::with_capacity(stated.len());
     for (place, stated) in stated.iter().enumerate() {
         let guarantee = guarantee(loan, stated, place)?;
+        check_type(stated, draft.context)?;
         if let Some(twice) = guarantees.iter().find_map(|other| same(&other.kind, &guarantee.kind)) {
             return refused(twice);
         }
@@ -156,17 +158,25 @@ fn new_key(loan: &Loan, what: &str, place: usize) -> Key {
 }
 
 fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guarantee, Refusal> {
-    let kind = if stated.is_asset { asset(loan, stated)? } else { guarantor(loan, stated)? };
     let amount = stated.amount.positive_in(loan.terms.currency)?;
     let Some(key) = stated.key else {
-        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind, amount });
+        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind: kind(loan, stated)?, amount });
     };
     let before = loan.servicing.course.guarantees.iter().find(|before| before.key == key);
     let before = before.ok_or(Refusal::Security(SecurityRefusal::UnknownGuarantee))?;
+    // Of one that is there already, who or what it is need not be said again.
+    let is_silent = stated.guarantor.is_none() && stated.asset_name.is_none();
+    let is_asset = matches!(before.kind, GuaranteeKind::Asset { .. });
+    let kind =
+        if is_silent && is_asset == stated.is_asset { before.kind.clone() } else { kind(loan, stated)? };
     if std::mem::discriminant(&before.kind) != std::mem::discriminant(&kind) {
         return refused(SecurityRefusal::OtherTypeOfGuarantee);
     }
     Ok(Guarantee { key, kind, amount })
+}
+
+fn kind(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
+    if stated.is_asset { asset(loan, stated) } else { guarantor(loan, stated) }
 }
 
 fn asset(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
@@ -205,6 +215,16 @@ fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Ref
         return refused(SecurityRefusal::UnknownSavingsAccount);
     }
     Ok(GuaranteeKind::Guarantor { holder: guarantor.holder })
+}
+
+/// Refuses a guarantor whose type does not guarantee.
+fn check_type(stated: &StatedGuarantee, context: &Context<'_>) -> Result<(), Refusal> {
+    let role = stated.guarantor.and_then(|guarantor| guarantor.role);
+    let role = role.and_then(|role| context.catalog.client_roles.by_key(role));
+    match role.filter(|role| !role.can_guarantee) {
+        Some(role) => Err(PartyRefusal::MayNotGuarantee { id: role.id.clone() }.into()),
+        None => Ok(()),
+    }
 }
 
 fn same(one: &GuaranteeKind, other: &GuaranteeKind) -> Option<SecurityRefusal> {

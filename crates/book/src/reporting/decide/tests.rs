@@ -53,6 +53,7 @@ fn decide_as(
         catalog: &Catalog::default(),
         closed_through: None,
         holder: None,
+        other_loans: None,
         ids: &ids,
     };
     decide(command, known, &context)

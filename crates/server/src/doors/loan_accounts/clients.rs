@@ -3,6 +3,7 @@
 use loam_app::command::{Address, Command, Done};
 use loam_app::views::ClientView;
 use loam_book::actor::Permission;
+use loam_book::custom_field::value::CustomEdit;
 use loam_book::party::{Client, ClientEdit};
 
 use super::asked::{Asked, At};
@@ -13,7 +14,9 @@ use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate;
 use super::translate::client::{client, expanded, shown_state};
+use super::translate::custom_field::Shown;
 use super::translate::new_client::with_lists;
+use super::wire::client::ClientExpanded;
 
 /// `GET /api/clients/{client}`: flat, or everything with `fullDetails`.
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
@@ -21,7 +24,11 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewClientDetails)?;
     let view = read(&asked, &id).await?;
     let catalog = asked.catalog();
-    if full_details { reply::ok(&expanded(&view, catalog)) } else { reply::ok(&client(&view, catalog)) }
+    if !full_details {
+        return reply::ok(&client(&view, catalog));
+    }
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::ok(&with_values(&view, &asked, asked.shown(&kept)))
 }
 
 async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
@@ -42,9 +49,16 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let filter = translate::new_client::client_filter(&query, asked.catalog())?;
     asked.require_own_filter(filter.credit_officer)?;
     let views = asked.services.reading.store().clients(&filter, page).await?;
+    shown_list(&asked, &views, full_details).await
+}
+
+/// Clients as a list shows them.
+pub(super) async fn shown_list(asked: &Asked, views: &[ClientView], full_details: bool) -> Answer {
     let catalog = asked.catalog();
     if full_details {
-        return reply::ok(&views.iter().map(|view| expanded(view, catalog)).collect::<Vec<_>>());
+        let kept = asked.kept_values(views.iter().map(address).collect()).await?;
+        let values = asked.shown(&kept);
+        return reply::ok(&views.iter().map(|view| with_values(view, asked, values)).collect::<Vec<_>>());
     }
     reply::ok(&views.iter().map(|view| client(view, catalog)).collect::<Vec<_>>())
 }
@@ -58,19 +72,20 @@ pub(super) async fn create(asked: Asked) -> Answer {
     }
     let part = asked.part_for_new_holder();
     let new_key = || asked.services.desk.new_key(part);
-    let new = translate::new_client::new_client(&entity, &outer, asked.catalog(), new_key)?;
+    let mut new = translate::new_client::new_client(&entity, &outer, asked.catalog(), new_key)?;
+    new.custom_values = asked.completed(new.custom_values).await?;
     asked.require_new_officer(new.assignment.user)?;
     let done = asked.submit(Command::CreateClient { part, new: Box::new(new) }).await?.done;
     // Nobody has loans at once.
     let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0 };
-    reply::created(&view.client.id, &expanded(&view, asked.catalog()))
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::created(&view.client.id, &with_values(&view, &asked, asked.shown(&kept)))
 }
 
 /// `POST /api/clients/{client}`: a change, answered with the client. Addresses and documents are new complete lists.
 pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let view = read(&asked, &id).await?;
-    translate::new_loan::refuse_unknown_custom_fields(&outer)?;
     let is_list = ["addresses", "idDocuments", "customInformation"].iter().any(|name| outer.names(name));
     let entity = match outer.object("client")? {
         Some(entity) => entity,
@@ -79,10 +94,12 @@ pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
     };
     let edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
     let new_key = || asked.services.desk.new_key(view.client.part);
-    let edit = with_lists(edit, &outer, &view.client, asked.catalog(), new_key)?;
+    let mut edit = with_lists(edit, &outer, &view.client, asked.catalog(), new_key)?;
+    edit.custom_values = asked.stated(&outer).await?.map(CustomEdit::Replace);
     let changed = change(&asked, &view, edit).await?;
     let view = ClientView { client: changed, ..view };
-    reply::ok(&expanded(&view, asked.catalog()))
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::ok(&with_values(&view, &asked, asked.shown(&kept)))
 }
 
 /// `PATCH /api/clients/{client}`: the client's own members only.
@@ -90,13 +107,13 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "client")?;
     let view = read(&asked, &id).await?;
-    translate::new_loan::refuse_unknown_custom_fields(&outer)?;
     for name in ["addresses", "idDocuments"] {
         if outer.has(name) {
             return Err(DoorError::at(ReturnCode::ParameterNotAllowed, name));
         }
     }
-    let edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
+    let mut edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
+    edit.custom_values = asked.stated(&outer).await?.map(CustomEdit::Put);
     change(&asked, &view, edit).await?;
     reply::success()
 }
@@ -105,19 +122,27 @@ async fn change(asked: &Asked, view: &ClientView, edit: ClientEdit) -> Result<Cl
     if let Some(officer) = edit.user {
         asked.require_new_officer(officer)?;
     }
-    let client = Address { part: view.client.part, key: view.client.key };
-    Ok(of(asked.submit(Command::EditClient { client, edit: Box::new(edit) }).await?.done))
+    let edit = Command::EditClient { client: address(view), edit: Box::new(edit) };
+    Ok(of(asked.submit(edit).await?.done))
 }
 
 /// `DELETE /api/clients/{client}`.
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
     let view = read(&asked, &id).await?;
-    let client = Address { part: view.client.part, key: view.client.key };
-    asked.submit(Command::DeleteClient { client }).await?;
+    asked.submit(Command::DeleteClient { client: address(&view) }).await?;
     reply::success()
 }
 
 fn of(done: Done) -> Client {
     let Done::Client { client } = done else { unreachable!("a command on a client leads to a client") };
     *client
+}
+
+fn address(view: &ClientView) -> Address {
+    Address { part: view.client.part, key: view.client.key }
+}
+
+/// Everything that hangs on a client.
+fn with_values<'a>(view: &'a ClientView, asked: &'a Asked, values: Shown<'a>) -> ClientExpanded<'a> {
+    ClientExpanded { custom_information: values.of(view.client.key), ..expanded(view, asked.catalog()) }
 }

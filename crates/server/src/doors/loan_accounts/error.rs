@@ -61,7 +61,6 @@ impl DoorError {
         DoorError::at(ReturnCode::FeatureDisabled, source)
     }
 
-    #[cfg(test)]
     pub(super) fn code(&self) -> ReturnCode {
         self.code
     }
@@ -169,6 +168,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
+        Refusal::CustomField(refusal) => custom_field::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
@@ -326,6 +326,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
         IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
+        IdKind::CustomValue => ReturnCode::DuplicateUniqueValue,
     }
 }
 
@@ -340,6 +341,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::Revolving(refusal) = refusal {
         return revolving::source_of(refusal).map(Cow::Borrowed);
     }
+    if let Refusal::CustomField(refusal) = refusal {
+        return refusal.field().map(|field| Cow::Owned(field.to_owned()));
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -349,6 +353,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod custom_field;
 mod party;
 mod restructure;
 mod revolving;

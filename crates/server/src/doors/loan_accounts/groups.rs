@@ -58,7 +58,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     if entity.has("encodedKey") {
         return Err(DoorError::at(ReturnCode::ParameterNotAllowed, "encodedKey"));
     }
-    translate::new_loan::refuse_unknown_custom_fields(&outer)?;
+    refuse_unknown_custom_fields(&outer)?;
     let people = people(&asked, &outer).await?;
     let part = asked.part_for_new_holder();
     let new_key = || asked.services.desk.new_key(part);
@@ -91,7 +91,7 @@ async fn change(id: &str, asked: &Asked) -> Result<GroupView, DoorError> {
         }
         Err(missing) => return Err(missing),
     };
-    translate::new_loan::refuse_unknown_custom_fields(&outer)?;
+    refuse_unknown_custom_fields(&outer)?;
     let view = read(asked, id).await?;
     let people = people(asked, &outer).await?;
     let (address, members) = at(&view.group);
@@ -185,4 +185,15 @@ pub(super) async fn list_types(asked: Asked) -> Answer {
     let rows = asked.catalog().client_roles.iter();
     let rows = rows.filter(|row| wanted.is_none_or(|wanted| row.role_for == wanted));
     reply::ok(&slice(rows, page(&query)?).map(|row| client_role(row)).collect::<Vec<_>>())
+}
+
+/// Groups have no custom fields yet, so every one that is named is unknown.
+fn refuse_unknown_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
+    if !outer.has("customInformation") {
+        return Ok(());
+    }
+    let Some(first) = outer.objects("customInformation")?.into_iter().next() else { return Ok(()) };
+    let id = first.text_of(&["customFieldID", "customFieldKey"])?;
+    let source = id.map_or_else(|| "customInformation".to_owned(), std::borrow::Cow::into_owned);
+    Err(DoorError::at(ReturnCode::InvalidCustomFieldId, source))
 }

@@ -1,12 +1,15 @@
 //! Loan accounts: list, read, create, change, delete.
 
 use axum::response::Response;
-use loam_app::command::{Address, Command};
+use jiff::civil::Date;
+use loam_app::command::{Address, Command, Done};
 use loam_app::search::columns::Column;
 use loam_app::search::{Constraint, LoanFact, LoanSearch, Test, Value};
 use loam_app::views::{GroupView, LoanFilter};
 use loam_book::actor::Permission;
-use loam_book::ids::Key;
+use loam_book::custom_field::owner::{Owner, OwnerKind};
+use loam_book::custom_field::value::CustomEdit;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
 use loam_book::loan::securities::{StatedGuarantee, StatedGuarantor};
 use loam_book::loan::{Holder, HolderKind, Loan};
@@ -28,7 +31,17 @@ use super::translate::securities::Posted;
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = asked.query()?.flag("fullDetails")?;
     let loan = asked.loan(&id).await?;
-    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+    one(&asked, &loan, full_details).await
+}
+
+/// The account as it stands.
+async fn one(asked: &Asked, loan: &Loan, full_details: bool) -> Answer {
+    let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
+    if !full_details {
+        return reply::ok(&account);
+    }
+    let kept = asked.values_of_loans(&[loan]).await?;
+    reply::ok(&asked.shown(&kept).fill(account, loan))
 }
 
 /// `GET /api/clients/{client}/loans/{loan}`: the same, and the loan must be that client's.
@@ -50,7 +63,7 @@ async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -
     if loan.holder.key != holder.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
-    reply::ok(&translate::loan::loan_account(&loan, asked.business_date(), full_details))
+    one(&asked, &loan, full_details).await
 }
 
 fn address_of(view: &GroupView) -> Address {
@@ -103,7 +116,16 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         Some(days) => search::found(asked, &on_fixed_days(&filter, days), page).await?,
         None => asked.services.reading.store().loans(&filter, page).await?,
     };
-    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
+    shown_list(asked, &loans, full_details).await
+}
+
+/// Accounts as a list shows them.
+pub(super) async fn shown_list(asked: &Asked, loans: &[Loan], full_details: bool) -> Answer {
+    let named: Vec<&Loan> = if full_details { loans.iter().collect() } else { Vec::new() };
+    let kept = asked.values_of_loans(&named).await?;
+    let values = asked.shown(&kept);
+    let shown =
+        |loan| values.fill(translate::loan::loan_account(loan, asked.business_date(), full_details), loan);
     reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
 }
 
@@ -151,7 +173,9 @@ pub(super) fn refuse_custom_view(query: &Fields<'_>) -> Result<(), DoorError> {
 pub(super) async fn create(asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let account = asked.entity(asked.fields()?, "loanAccount")?;
-    refuse_update(&asked, &account).await?;
+    if let Some(loan) = updated(&asked, &account).await? {
+        return update_values(&asked, &loan, &[&outer, &account]).await;
+    }
     let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
     let (kind, named) = translate::new_loan::holder(&account)?;
     let reading = &asked.services.reading;
@@ -163,7 +187,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let of = Holder { kind, key: holder.key };
     let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(&asked, &account, new).await?;
-    open(&asked, holder, new).await
+    open_or_update(&asked, holder, new, &[&outer, &account]).await
 }
 
 /// `POST /api/clients/{client}/loans`: the basic form, or the JSON of `POST /api/loans`.
@@ -187,25 +211,79 @@ async fn create_for(asked: &Asked, holder: Address, kind: HolderKind) -> Answer 
         Some(account) => account,
         None => asked.fields()?,
     };
-    refuse_update(asked, &account).await?;
+    if let Some(loan) = updated(asked, &account).await? {
+        if loan.holder.key != holder.key {
+            return Err(DoorError::at(ReturnCode::InvalidLoanAccountId, "loanAccount"));
+        }
+        return update_values(asked, &loan, &[&outer, &account]).await;
+    }
     let of = Holder { kind, key: holder.key };
     let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(asked, &account, new).await?;
-    open(asked, holder, new).await
+    open_or_update(asked, holder, new, &[&outer, &account]).await
 }
 
-/// In the contract a body with a key, or with an id that is taken, is an update, and an update may
-/// change custom fields only: those are not here. A request that may be a retry of a creation is
-/// left to the desk, which knows.
-async fn refuse_update(asked: &Asked, account: &Fields<'_>) -> Result<(), DoorError> {
-    if account.has("encodedKey") {
-        return Err(DoorError::disabled("encodedKey"));
+/// In the contract a JSON body with a key, or with an id that is taken, is an update. A request that may be a retry
+/// of a creation is left to the desk, which knows.
+async fn updated(asked: &Asked, account: &Fields<'_>) -> Result<Option<Loan>, DoorError> {
+    if !asked.is_json() {
+        return Ok(None);
     }
-    let Some(id) = account.text("id")? else { return Ok(()) };
-    if !asked.may_be_a_retry() && asked.services.reading.find_loan(&id).await?.is_some() {
-        return Err(DoorError::disabled("id"));
+    if let Some(key) = account.text("encodedKey")? {
+        let unknown = |_| DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
+        return asked.loan(&key).await.map(Some).map_err(|error| match error.code() {
+            ReturnCode::InvalidLoanAccountId => unknown(error),
+            _ => error,
+        });
     }
-    Ok(())
+    let Some(id) = account.text("id")? else { return Ok(None) };
+    if asked.may_be_a_retry() || asked.services.reading.find_loan(&id).await?.is_none() {
+        return Ok(None);
+    }
+    asked.loan(&id).await.map(Some)
+}
+
+/// `POST /api/loans/{loan}`: custom fields only, whatever else is said.
+pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
+    let loan = asked.loan(&id).await?;
+    let outer = asked.fields()?;
+    let account = outer.object("loanAccount")?.unwrap_or_default();
+    for (name, own) in [("encodedKey", loan.key.to_string()), ("id", loan.id.clone())] {
+        if account.text(name)?.is_some_and(|named| named != own) {
+            return Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, name));
+        }
+    }
+    update_values(&asked, &loan, &[&outer, &account]).await
+}
+
+/// What is not given stays; a list that is given is the new complete one.
+async fn update_values(asked: &Asked, loan: &Loan, bodies: &[&Fields<'_>]) -> Answer {
+    let mut all = None;
+    for body in bodies {
+        if let Some(stated) = asked.stated(body).await? {
+            all.get_or_insert_with(Vec::new).extend(stated);
+        }
+    }
+    if let Some(stated) = all {
+        let address = Address { part: loan.part, key: loan.key };
+        let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
+        let edit = CustomEdit::Replace(stated);
+        asked.submit(Command::EditCustomValues { owner, loan: Some(address), edit }).await?;
+    }
+    let kept = asked.values_of_loans(&[loan]).await?;
+    reply::ok(&translate::loan::envelope(loan, asked.business_date(), asked.shown(&kept)))
+}
+
+/// Opens a loan. A request that may be a retry is an update after all where its id is taken and it is no retry.
+async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[&Fields<'_>]) -> Answer {
+    let id = new.id.clone();
+    let opened = open(asked, holder, new).await;
+    match (opened, id) {
+        (Err(error), Some(id)) if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.is_json() => {
+            update_values(asked, &asked.loan(&id).await?, bodies).await
+        }
+        (opened, _) => opened,
+    }
 }
 
 async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {
@@ -218,8 +296,15 @@ async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, 
         asked.require_officer_of(officer)?;
     }
     let outcome = asked.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
+    if let Done::CustomValues { values } = &outcome.done {
+        // The retry of an update.
+        let loan = asked.loan(&values.address.key.to_string()).await?;
+        let kept = asked.values_of_loans(&[&loan]).await?;
+        return reply::ok(&translate::loan::envelope(&loan, asked.business_date(), asked.shown(&kept)));
+    }
     let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
-    reply::created(&loan.id, &translate::loan::envelope(&loan, business_date))
+    let kept = asked.values_of_loans(&[&loan]).await?;
+    reply::created(&loan.id, &translate::loan::envelope(&loan, business_date, asked.shown(&kept)))
 }
 
 /// `PATCH /api/loans/{loan}`.
@@ -258,18 +343,31 @@ pub(super) async fn set_guarantees(At(id): At<String>, asked: Asked) -> Answer {
 
 async fn with_guarantors(asked: &Asked, all: Vec<Posted>) -> Result<Vec<StatedGuarantee>, DoorError> {
     let mut guarantees = Vec::with_capacity(all.len());
-    for posted in all {
+    for mut posted in all {
+        let custom_values = match posted.take_custom_values() {
+            Some(stated) => Some(asked.completed(stated).await?),
+            None => None,
+        };
         let guarantor = match &posted.guarantor {
             None => None,
             Some(named) => Some(guarantor(asked, named, posted.is_group).await?),
         };
-        guarantees.push(posted.with(guarantor));
+        guarantees.push(StatedGuarantee { custom_values, ..posted.with(guarantor) });
     }
     Ok(guarantees)
 }
 
-/// The new loan with the guarantees that stand in its account.
+/// The new loan with the guarantees that stand in its account, and its custom field values completed.
 async fn guaranteed(asked: &Asked, account: &Fields<'_>, mut new: NewLoan) -> Result<NewLoan, DoorError> {
+    let accompanying = &mut new.figures.accompanying;
+    let stated = std::mem::take(&mut accompanying.custom_values);
+    accompanying.custom_values = asked.completed(stated).await?;
+    let stated = std::mem::take(&mut accompanying.channel_values);
+    accompanying.channel_values = asked.completed(stated).await?;
+    if let Some(details) = accompanying.details.as_mut().filter(|_| !accompanying.channel_values.is_empty()) {
+        let part = new.holder.key.part().unwrap_or(Part::new(0));
+        details.values_key = Some(asked.services.desk.new_key(part));
+    }
     if let Some(posted) = translate::accompanying::guarantees(account)? {
         new.figures.accompanying.guarantees = Some(with_guarantors(asked, posted).await?);
     }
@@ -282,20 +380,28 @@ async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedG
     let reading = &asked.services.reading;
     let found = match kind {
         HolderKind::Client => match reading.find_client(named).await? {
-            Some(at) => reading.store().client(at).await?.map(|view| (view.client.key, view.client.state)),
+            Some(at) => reading
+                .store()
+                .client(at)
+                .await?
+                .map(|view| (view.client.key, view.client.state, view.client.role)),
             None => None,
         },
         HolderKind::Group => match reading.find_group(named).await? {
-            Some(at) => reading.store().group(at).await?.map(|view| (view.group.key, ClientState::Inactive)),
+            Some(at) => reading
+                .store()
+                .group(at)
+                .await?
+                .map(|view| (view.group.key, ClientState::Inactive, view.group.role)),
             None => None,
         },
     };
-    if let Some((key, state)) = found {
-        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state) });
+    if let Some((key, state, role)) = found {
+        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state), role });
     }
     let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
     let key = named.parse().map_err(unknown)?;
-    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None })
+    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None, role: None })
 }
 
 /// `POST /api/loans/{loan}/funds`: the list is the new complete one.
@@ -309,13 +415,19 @@ pub(super) async fn set_funds(At(id): At<String>, asked: Asked) -> Answer {
 /// The account as it stands, for a list that was not given.
 async fn unchanged(asked: &Asked, id: &str) -> Answer {
     let loan = asked.loan(id).await?;
-    reply::posted(&translate::loan::loan_account(&loan, asked.business_date(), true))
+    posted(asked, &loan, asked.business_date()).await
+}
+
+async fn posted(asked: &Asked, loan: &Loan, business_date: Date) -> Answer {
+    let kept = asked.values_of_loans(&[loan]).await?;
+    let account = translate::loan::loan_account(loan, business_date, true);
+    reply::posted(&asked.shown(&kept).fill(account, loan))
 }
 
 /// The account after a command, with all that hangs on it.
 async fn changed(asked: &Asked, id: &str, command: LoanCommand) -> Answer {
     let LoanOutcome { loan, business_date, .. } = asked.submit_on_loan(id, command).await?;
-    reply::posted(&translate::loan::loan_account(&loan, business_date, true))
+    posted(asked, &loan, business_date).await
 }
 
 /// `POST /api/loans/{loan}/action`: answered with the new loan.
@@ -337,6 +449,6 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
 }
 
 /// The account after a command, as state changes are answered.
-pub(super) fn account(loan: &Loan, business_date: jiff::civil::Date) -> Answer {
+pub(super) fn account(loan: &Loan, business_date: Date) -> Answer {
     reply::posted(&translate::loan::loan_account(loan, business_date, false))
 }

@@ -11,6 +11,7 @@ use crate::Services;
 
 mod asked;
 mod clients;
+mod custom_fields;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -27,6 +28,7 @@ mod reply;
 pub mod return_codes;
 mod schedule;
 mod search;
+mod settings;
 mod transactions;
 mod translate;
 mod wire;
@@ -36,12 +38,15 @@ pub use openapi::openapi;
 pub(crate) fn router() -> Router<Services> {
     Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
-        .route("/api/loans/search", post(search::loans))
-        .route("/api/loans/transactions/search", post(search::transactions))
-        .route("/api/clients/search", post(search::clients))
+        .route("/api/loans/search", post(search::of_loans))
+        .route("/api/loans/transactions/search", post(search::of_transactions))
+        .route("/api/clients/search", post(search::of_clients))
         .route("/api/repayments", get(repayments::list_due))
         .route("/api/search", get(find::everything))
-        .route("/api/loans/{loan}", get(loans::show).patch(loans::edit).delete(loans::delete))
+        .route(
+            "/api/loans/{loan}",
+            get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
+        )
         .route("/api/loans/{loan}/transactions", get(transactions::list).post(transactions::post))
         .route("/api/loans/{loan}/action", post(loans::act))
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
@@ -70,7 +75,10 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
-        .route("/api/settings/general", get(organization::general_settings))
+        .route("/api/settings/general", get(settings::general))
+        .route("/api/settings/organization", get(settings::organization))
+        .route("/api/settings/labels", get(settings::labels))
+        .route("/api/settings/iddocumenttemplates", get(settings::document_templates))
         .route("/api/branches", get(organization::list_branches))
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
@@ -81,8 +89,9 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // This would otherwise be taken for the id of a client.
+        // This would otherwise be taken for the id of a group.
         .route("/api/groups/search", post(unserved))
+        .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)
 }
 

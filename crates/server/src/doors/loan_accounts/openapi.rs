@@ -10,16 +10,20 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, CONSTRAINT, EDITED_LOAN, EDITED_ROW, FUND, GUARANTEE, INDEX_RATE, LOAN_FILTERS,
-    MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TRANCHE,
+    CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
+    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
+    TRANCHE,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
 use super::wire::client::{Client, ClientExpanded};
+use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
+use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
-    Branch, Centre, Currency, GeneralSettings, IndexRate, TransactionChannel, User,
+    Branch, Centre, Currency, GeneralSettings, IdDocumentTemplate, IndexRate, Label, Organization,
+    TransactionChannel, User,
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
@@ -43,6 +47,8 @@ enum Body {
     Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
     Wrapped(&'static str, &'static [&'static str]),
+    /// JSON: the same, with custom field values beside it.
+    WithValues(&'static str, &'static [&'static str]),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -85,8 +91,9 @@ fn described(operation: &Operation) -> OperationBuilder {
         builder.parameter(parameter.schema(Some(text())))
     });
     // A search is posted and makes nothing.
-    let makes = operation.method == "POST" && !operation.path.ends_with("/search");
-    let status = if makes { "201" } else { "200" };
+    let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
+    let creates = operation.method == "POST" && !is_update;
+    let status = if creates { "201" } else { "200" };
     named
         .tag("loan accounts")
         .summary(Some(operation.summary))
@@ -101,6 +108,9 @@ fn described(operation: &Operation) -> OperationBuilder {
             ResponseBuilder::new().description("A no").content("application/json", one("Status")),
         )
 }
+
+/// What is posted there changes what is there already.
+const UPDATES: [&str; 3] = ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}"];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
@@ -117,8 +127,10 @@ fn shape(operation: &Operation) -> Shape {
         gives: Gives::Many(schema),
     };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
-        ("GET", "loans" | "clients/{client}/loans") => reading(LOAN_FILTERS, Gives::Many("LoanAccount")),
-        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}") => {
+        ("GET", "loans" | "clients/{client}/loans" | "groups/{group}/loans") => {
+            reading(LOAN_FILTERS, Gives::Many("LoanAccount"))
+        }
+        ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
         ("POST", "loans/search") => searching("LoanAccount"),
@@ -127,10 +139,22 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
         ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {
-            writing(Body::Wrapped("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
+            writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
-        ("POST", "clients/{client}/loans") => {
+        ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
+        }
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
@@ -149,8 +173,22 @@ fn shape(operation: &Operation) -> Shape {
         }
         ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
-        ("POST", "clients") => writing(Body::Wrapped("client", CLIENT), Gives::One("ClientExpanded")),
-        ("PATCH", "clients/{client}") => writing(Body::Wrapped("client", CLIENT), Gives::One("Status")),
+        ("POST", "clients" | "clients/{client}") => {
+            writing(Body::WithValues("client", CLIENT), Gives::One("ClientExpanded"))
+        }
+        ("PATCH", "clients/{client}") => writing(Body::WithValues("client", CLIENT), Gives::One("Status")),
+        ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
+        ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
+        ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
+        ("POST", "groups" | "groups/{group}") => {
+            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+        }
+        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
+        ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
@@ -209,6 +247,11 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
         Body::Flat(members) => (Some(object(members)), object(members)),
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
+        Body::WithValues(envelope, members) => {
+            let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
+            let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
+            (None, RefOr::T(Schema::Object(body.property("customInformation", values).build())))
+        }
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
@@ -227,11 +270,21 @@ fn components() -> Components {
     add::<LoanAccount<'static>>(&mut schemas);
     add::<LoanAccountEnvelope<'static>>(&mut schemas);
     add::<LoanTransaction<'static>>(&mut schemas);
+    add::<CustomField<'static>>(&mut schemas);
+    add::<CustomFieldSet<'static>>(&mut schemas);
+    add::<CustomFieldValue<'static>>(&mut schemas);
     add::<Repayment>(&mut schemas);
     add::<Found>(&mut schemas);
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);
+    add::<ClientRole<'static>>(&mut schemas);
+    add::<Group<'static>>(&mut schemas);
+    add::<GroupExpanded<'static>>(&mut schemas);
+    add::<GroupRoleName<'static>>(&mut schemas);
+    add::<Organization<'static>>(&mut schemas);
+    add::<Label<'static>>(&mut schemas);
+    add::<IdDocumentTemplate<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);

@@ -1,6 +1,10 @@
 //! Every operation of the contract (§2.1, §3, §5), and whether this version serves it. The routes
 //! follow this table; the rest of it answers 19 FEATURE_DISABLED.
 
+use self::values::VALUES;
+
+mod values;
+
 /// One operation of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
@@ -66,7 +70,7 @@ const SERVED: &[Operation] = &[
 
 /// Loans: what the contract has and this version has not.
 const LOANS: &[Operation] = &[
-    disabled("POST", "/api/loans/{loan}", "Update custom fields"),
+    served("POST", "/api/loans/{loan}", "Replace the custom field values of a loan account"),
     served("POST", "/api/loans/transactions/search", "Search loan transactions"),
     disabled("POST", "/api/loans/{loan}/settlementAccounts/{savings}", "Link a settlement account"),
     disabled("DELETE", "/api/loans/{loan}/settlementAccounts/{savings}", "Unlink a settlement account"),
@@ -108,9 +112,9 @@ const PARTIES: &[Operation] = &[
     disabled("GET", "/api/userroles/{role}", "Read a user role"),
     disabled("GET", "/api/currencies/{currency}/rates", "List exchange rates"),
     disabled("POST", "/api/currencies/{currency}/rates", "Add an exchange rate"),
-    disabled("GET", "/api/settings/organization", "Read the organization"),
-    disabled("GET", "/api/settings/labels", "Read labels"),
-    disabled("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
+    served("GET", "/api/settings/organization", "Read the organization"),
+    served("GET", "/api/settings/labels", "Read labels"),
+    served("GET", "/api/settings/iddocumenttemplates", "Read templates of identification documents"),
     disabled("GET", "/api/settings/branding/logo", "Read the logo"),
     disabled("GET", "/api/settings/branding/icon", "Read the icon"),
 ];
@@ -160,8 +164,8 @@ const OTHERS: &[Operation] = &[
     disabled("GET", "/api/gljournalentries", "List journal entries"),
     disabled("POST", "/api/gljournalentries", "Enter into the journal"),
     disabled("POST", "/api/gljournalentries/search", "Search journal entries"),
-    disabled("GET", "/api/customfieldsets", "List custom field sets"),
-    disabled("GET", "/api/customfields/{field}", "Read a custom field"),
+    served("GET", "/api/customfieldsets", "List custom field sets with their fields"),
+    served("GET", "/api/customfields/{field}", "Read a custom field"),
     served("GET", "/api/search", "Search everything"),
 ];
 
@@ -204,11 +208,11 @@ const WITH_COMMENTS: [&str; 10] = [
 
 /// The operations of the contract by name; see [`per_entity`] for those that entities have alike.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    SERVED.iter().chain(LOANS).chain(PARTIES).chain(OTHERS)
+    SERVED.iter().chain(LOANS).chain(PARTIES).chain(OTHERS).chain(VALUES)
 }
 
 /// Method, path and entities of the operations that several entities have alike, under
-/// `/api/{entity}/{id}/`. None of them is served yet.
+/// `/api/{entity}/{id}/`. Those that are served stand among [`operations`] too.
 pub fn per_entity() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
     PER_ENTITY.iter().copied()
 }
@@ -267,14 +271,13 @@ mod tests {
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
             ("POST", "/api/loans/ABC123/settlementAccounts/S1"),
-            ("POST", "/api/loans/ABC123"),
-            ("PATCH", "/api/loans/ABC123/custominformation"),
-            ("PATCH", "/api/loans/ABC123/custominformation/IBAN/0"),
+            ("PATCH", "/api/groups/ABC123/custominformation"),
+            ("PATCH", "/api/savings/ABC123/custominformation/IBAN/0"),
             ("GET", "/api/clients/8/comments/"),
             ("GET", "/api/savings"),
             ("POST", "/api/savings/search"),
             ("DELETE", "/api/clients/8/documents/PROFILE_PICTURE"),
-            ("GET", "/api/loans/A/transactions/5/custominformation/x"),
+            ("GET", "/api/savings/A/transactions/5/custominformation/x"),
         ] {
             assert_eq!(look_up(method, path), Known::Disabled, "{method} {path}");
         }

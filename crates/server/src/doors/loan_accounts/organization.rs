@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use loam_app::command::Address;
 use loam_book::actor::Permission;
+use loam_book::custom_field::value::CustomValues;
+use loam_book::ids::{Key, Part};
+use loam_book::organization::{Branch, Centre, User};
 use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At};
@@ -10,22 +14,21 @@ use super::error::DoorError;
 use super::fields::invalid;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::translate::custom_field::Shown;
 use super::translate::new_client::branch_filter;
 use super::translate::organization as translate;
 use super::translate::page::{page, slice};
-
-/// `GET /api/settings/general`.
-pub(super) async fn general_settings(asked: Asked) -> Answer {
-    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref()))
-}
+use super::wire::organization as wire;
 
 /// `GET /api/branches`.
 pub(super) async fn list_branches(asked: Asked) -> Answer {
     asked.require(Permission::ViewBranchDetails)?;
     let query = asked.query()?;
     let full_details = query.flag("fullDetails")?;
-    let rows = slice(asked.catalog().branches.iter(), page(&query)?);
-    reply::ok(&rows.map(|row| translate::branch(row, full_details)).collect::<Vec<_>>())
+    let rows: Vec<_> = slice(asked.catalog().branches.iter(), page(&query)?).collect();
+    let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
+    let values = asked.shown(&kept);
+    reply::ok(&rows.into_iter().map(|row| branch(row, full_details, values)).collect::<Vec<_>>())
 }
 
 /// `GET /api/branches/{branch}`.
@@ -33,7 +36,9 @@ pub(super) async fn show_branch(At(id): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewBranchDetails)?;
     let found = asked.catalog().branches.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidBranchId))?;
-    reply::ok(&translate::branch(found, asked.query()?.flag("fullDetails")?))
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let kept = values_of(&asked, full_details, [found.key]).await?;
+    reply::ok(&branch(found, full_details, asked.shown(&kept)))
 }
 
 /// `GET /api/centres`, narrowed by `branchId`.
@@ -43,8 +48,10 @@ pub(super) async fn list_centres(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let branch = branch_filter(&query, asked.catalog())?;
     let rows = asked.catalog().centres.iter().filter(|row| branch.is_none_or(|branch| row.branch == branch));
-    let rows = slice(rows, page(&query)?);
-    reply::ok(&rows.map(|row| translate::centre(row, full_details)).collect::<Vec<_>>())
+    let rows: Vec<_> = slice(rows, page(&query)?).collect();
+    let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
+    let values = asked.shown(&kept);
+    reply::ok(&rows.into_iter().map(|row| centre(row, full_details, values)).collect::<Vec<_>>())
 }
 
 /// `GET /api/centres/{centre}`.
@@ -52,7 +59,9 @@ pub(super) async fn show_centre(At(id): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewCentreDetails)?;
     let found = asked.catalog().centres.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidCentreId))?;
-    reply::ok(&translate::centre(found, asked.query()?.flag("fullDetails")?))
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let kept = values_of(&asked, full_details, [found.key]).await?;
+    reply::ok(&centre(found, full_details, asked.shown(&kept)))
 }
 
 /// `GET /api/users`, narrowed by `branchId`: users assigned to that branch. The branches that a
@@ -68,8 +77,10 @@ pub(super) async fn list_users(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let branch = branch_filter(&query, asked.catalog())?;
     let rows = asked.catalog().users.iter().filter(|row| branch.is_none() || row.branch == branch);
-    let rows = slice(rows, page(&query)?);
-    reply::ok(&rows.map(|row| translate::user(row, full_details)).collect::<Vec<_>>())
+    let rows: Vec<_> = slice(rows, page(&query)?).collect();
+    let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
+    let values = asked.shown(&kept);
+    reply::ok(&rows.into_iter().map(|row| user(row, full_details, values)).collect::<Vec<_>>())
 }
 
 /// `GET /api/users/{user}`: by user name or key. Everybody may see himself or herself.
@@ -79,7 +90,40 @@ pub(super) async fn show_user(At(id): At<String>, asked: Asked) -> Answer {
         asked.require(Permission::ViewUserDetails)?;
     }
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
-    reply::ok(&translate::user(found, asked.query()?.flag("fullDetails")?))
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let kept = values_of(&asked, full_details, [found.key]).await?;
+    reply::ok(&user(found, full_details, asked.shown(&kept)))
+}
+
+/// The custom field values of records, where all details are asked for.
+async fn values_of(
+    asked: &Asked,
+    full_details: bool,
+    keys: impl IntoIterator<Item = Key>,
+) -> Result<Vec<CustomValues>, DoorError> {
+    let keys = keys.into_iter().filter(|_| full_details);
+    asked.kept_values(keys.map(|key| Address { part: Part::new(0), key }).collect()).await
+}
+
+fn branch<'a>(row: &'a Branch, full_details: bool, values: Shown<'a>) -> wire::Branch<'a> {
+    let mut branch = translate::branch(row, full_details);
+    if let Some(details) = &mut branch.full_details {
+        details.custom_field_values = values.of(row.key);
+    }
+    branch
+}
+
+fn centre<'a>(row: &'a Centre, full_details: bool, values: Shown<'a>) -> wire::Centre<'a> {
+    let mut centre = translate::centre(row, full_details);
+    if let Some(details) = &mut centre.full_details {
+        details.custom_field_values = values.of(row.key);
+    }
+    centre
+}
+
+fn user<'a>(row: &'a User, full_details: bool, values: Shown<'a>) -> wire::User<'a> {
+    let custom_fields = full_details.then(|| values.of(row.key));
+    wire::User { custom_fields, ..translate::user(row, full_details) }
 }
 
 /// `GET /api/transactionchannels`.

@@ -11,13 +11,9 @@ use loam_book::loan::Loan;
 
 use super::asked::Asked;
 use super::error::DoorError;
-use super::reply::{self, Answer};
-use super::translate;
-use super::translate::client::{client, expanded};
-use super::translate::search::{
-    Today, clients as client_selections, item_search, transactions as selections,
-};
-use super::translate::transaction::transaction;
+use super::reply::Answer;
+use super::translate::search::{Today, item_search, loan_search};
+use super::{clients, loans, transactions, translate};
 
 /// Whoever may not see other officers' clients finds none of them.
 fn officer(asked: &Asked) -> Option<Key> {
@@ -29,47 +25,42 @@ fn today(asked: &Asked) -> Today {
 }
 
 /// `POST /api/clients/search`.
-pub(super) async fn clients(asked: Asked) -> Answer {
+pub(super) async fn of_clients(asked: Asked) -> Answer {
     asked.require(Permission::ViewClientDetails)?;
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let search = item_search(&asked.fields()?, client_selections::select, today(&asked))?;
+    let search = item_search(&asked.fields()?, translate::search::clients::select, today(&asked))?;
     let search = ItemSearch { credit_officer: officer(&asked), ..search };
     let store = asked.services.reading.store();
     let views = search_clients(store, &search, asked.business_date(), page).await?;
-    let catalog = asked.catalog();
-    if full_details {
-        return reply::ok(&views.iter().map(|view| expanded(view, catalog)).collect::<Vec<_>>());
-    }
-    reply::ok(&views.iter().map(|view| client(view, catalog)).collect::<Vec<_>>())
+    clients::shown_list(&asked, &views, full_details).await
 }
 
 /// `POST /api/loans/transactions/search`: the newest first, unless another order is asked for.
-pub(super) async fn transactions(asked: Asked) -> Answer {
+pub(super) async fn of_transactions(asked: Asked) -> Answer {
     asked.require(Permission::ViewLoanAccountDetails)?;
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let search = item_search(&asked.fields()?, selections::select, today(&asked))?;
+    let search = item_search(&asked.fields()?, translate::search::transactions::select, today(&asked))?;
     let search = ItemSearch { credit_officer: officer(&asked), ..search };
     let catalog = asked.catalog();
     let found = search_transactions(asked.services.reading.store(), &search, catalog, page).await?;
-    let shown = found.iter().map(|(loan, row)| transaction(row, loan, catalog, full_details));
-    reply::ok(&shown.collect::<Vec<_>>())
+    let rows: Vec<_> = found.iter().map(|(loan, row)| (loan, row)).collect();
+    transactions::shown_list(&asked, &rows, full_details).await
 }
 
 /// `POST /api/loans/search`: the accounts of which all constraints hold, in pages.
-pub(super) async fn loans(asked: Asked) -> Answer {
+pub(super) async fn of_loans(asked: Asked) -> Answer {
     asked.require(Permission::ViewLoanAccountDetails)?;
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let search = translate::search::loan_search(&asked.fields()?, today(&asked))?;
+    let search = loan_search(&asked.fields()?, today(&asked))?;
     let search = LoanSearch { credit_officer: officer(&asked), ..search };
     let loans = found(&asked, &search, page).await?;
-    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
-    reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+    loans::shown_list(&asked, &loans, full_details).await
 }
 
 /// Loans that a search finds, as the caller may see them.

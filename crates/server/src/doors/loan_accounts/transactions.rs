@@ -1,5 +1,8 @@
 //! Transactions of a loan account: everything that moves it.
 
+use loam_app::command::{Address, Command};
+use loam_book::custom_field::command::{values_key, with_values_key};
+use loam_book::loan::{Loan, transaction as book};
 use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At, LoanOutcome};
@@ -10,6 +13,7 @@ use super::return_codes::ReturnCode;
 use super::translate::movement::{Movement, Setting, Shown, movement, shown};
 use super::translate::page::page;
 use super::translate::transaction::transaction;
+use super::wire::transaction::LoanTransaction;
 
 /// `POST /api/loans/{loan}/transactions`: JSON or form; the `type` says which command.
 pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
@@ -20,7 +24,15 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
     if let Some(currency) = currency {
         require_currency(&asked, &id, currency).await?;
     }
-    let outcome = asked.submit_on(address, command).await?;
+    let stated = asked.stated(&asked.fields()?).await?.unwrap_or_default();
+    let outcome = if stated.is_empty() {
+        asked.submit_on(address, command).await?
+    } else {
+        let key = asked.services.desk.new_key(address.part);
+        let command = with_values_key(command, key)?;
+        let command = Command::LoanWithValues { loan: address, command, values: stated };
+        asked.submit_about(address, command).await?
+    };
     answer(&asked, shown, &outcome)
 }
 
@@ -57,6 +69,26 @@ pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let loan = asked.loan(&id).await?;
     let rows = asked.services.reading.store().transactions(loan.part, loan.account_no, page).await?;
-    let shown = |row| transaction(row, &loan, asked.catalog(), full_details);
-    reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+    let rows: Vec<(&Loan, &book::LoanTransaction)> = rows.iter().map(|row| (&loan, row)).collect();
+    shown_list(&asked, &rows, full_details).await
+}
+
+/// Transactions as a list shows them.
+pub(super) async fn shown_list(
+    asked: &Asked,
+    rows: &[(&Loan, &book::LoanTransaction)],
+    full_details: bool,
+) -> Answer {
+    let named = rows.iter().filter(|_| full_details);
+    let addresses = named.map(|(loan, row)| Address { part: loan.part, key: values_key(row, loan) });
+    let kept = asked.kept_values(addresses.collect()).await?;
+    let values = asked.shown(&kept);
+    let mut list = Vec::with_capacity(rows.len());
+    for (loan, row) in rows {
+        list.push(LoanTransaction {
+            custom_information: full_details.then(|| values.of(values_key(row, loan))),
+            ..transaction(row, loan, asked.catalog(), full_details)
+        });
+    }
+    reply::ok(&list)
 }

@@ -191,6 +191,7 @@ async fn submit(
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),
     }

@@ -52,6 +52,7 @@ pub(super) async fn register(
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Record { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();

@@ -23,6 +23,8 @@ mod centres;
 mod channels;
 mod client_types;
 mod commands;
+mod custom_field_sets;
+mod custom_fields;
 mod day;
 mod deliveries;
 mod document_templates;
@@ -53,6 +55,7 @@ mod wire;
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
+    (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
     (name = "client types", description = "Types of clients and groups. Administrators only."),
     (name = "group roles", description = "What members are in groups. Administrators only."),
@@ -84,6 +87,10 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(channels::one, channels::change))
         .routes(routes!(index_rates::list, index_rates::create))
         .routes(routes!(index_rates::one, index_rates::change))
+        .routes(routes!(custom_field_sets::list, custom_field_sets::create))
+        .routes(routes!(custom_field_sets::one, custom_field_sets::change))
+        .routes(routes!(custom_fields::list, custom_fields::create))
+        .routes(routes!(custom_fields::one, custom_fields::change))
         .routes(routes!(settings::read, settings::change))
         .merge(parties())
         .merge(loans_on_any_day())

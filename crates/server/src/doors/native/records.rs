@@ -183,6 +183,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };
     record.expect("a command on a record gives a record of the same kind")

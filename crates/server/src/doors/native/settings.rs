@@ -26,7 +26,7 @@ use super::wire;
     responses((status = 200, body = wire::Settings), (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn read(call: Call) -> Json<wire::Settings> {
-    Json(calendar::wire_of_settings(call.now.catalog.settings.as_deref(), call.now.state.currency))
+    Json(calendar::wire_of_settings(call.now.catalog.settings.as_deref()))
 }
 
 /// Changes the settings; 409 when a record was changed meanwhile.
@@ -49,9 +49,7 @@ pub(super) async fn change(
 ) -> Result<Json<wire::Settings>, DoorError> {
     let catalog = &call.now.catalog;
     let present = catalog.settings.as_deref();
-    let currency = call.now.state.currency;
-    let members =
-        Members::of_wire(&calendar::wire_of_settings(present, currency)).merged_with(call.members()?);
+    let members = Members::of_wire(&calendar::wire_of_settings(present)).merged_with(call.members()?);
     let base = base(&services, &call, present);
     let record = Box::new(Record::Settings(calendar::settings_of(&members, &base)?));
     let command = match present {
@@ -66,7 +64,7 @@ pub(super) async fn change(
     } else {
         None
     };
-    Ok(Json(calendar::wire_of_settings(changed.as_ref(), currency)))
+    Ok(Json(calendar::wire_of_settings(changed.as_ref())))
 }
 
 fn base<'a>(

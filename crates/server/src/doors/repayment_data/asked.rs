@@ -140,6 +140,7 @@ impl Asked {
             | Done::Group { .. }
             | Done::Application { .. }
             | Done::Lead { .. }
+            | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),
         }

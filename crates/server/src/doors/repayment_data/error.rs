@@ -211,7 +211,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
-        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
@@ -227,6 +227,8 @@ fn sentence_of_taken(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Subject => "A client with this clientId or externalClientId exists already",
         IdKind::ReportedLoan => "The loanReferenceId is another loan's",
-        IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record => "The id is already in use",
+        IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::CustomValue => {
+            "The id is already in use"
+        }
     }
 }

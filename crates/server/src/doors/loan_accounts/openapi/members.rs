@@ -104,6 +104,7 @@ pub(super) const EDITED_LOAN: &[&str] = &[
     "notes",
 ];
 pub(super) const MOVEMENT: &[&str] = &[
+    "customInformation",
     "type",
     "amount",
     "date",
@@ -139,6 +140,23 @@ pub(super) const CLIENT: &[&str] = &[
     "gender",
     "preferredLanguage",
     "notes",
+    "clientRoleId",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+pub(super) const GROUP_FILTERS: &[&str] =
+    &["branchId", "centreId", "creditOfficerUsername", "fullDetails", "offset", "limit"];
+/// Addresses, groupMembers and groupRoles stand beside the group.
+pub(super) const GROUP: &[&str] = &[
+    "id",
+    "groupName",
+    "notes",
+    "emailAddress",
+    "homePhone",
+    "mobilePhone1",
+    "preferredLanguage",
+    "clientRoleId",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
@@ -157,13 +175,24 @@ pub(super) const EDITED_ROW: &[&str] = &[
 
 /// The first is `REFINANCE` or `RESCHEDULE`, the second a new loan; the third says what is given up of
 /// the old one and what is lent on top.
-pub(super) const RESTRUCTURE: &[&str] = &["action", "loanAccount", "restructureDetails", "notes"];
+pub(super) const RESTRUCTURE: &[&str] =
+    &["action", "loanAccount", "restructureDetails", "customInformation", "notes"];
 
 pub(super) const TRANCHE: &[&str] = &["encodedKey", "amount", "expectedDisbursementDate"];
 
 pub(super) const INDEX_RATE: &[&str] = &["startDate", "rate", "notes"];
 
-pub(super) const GUARANTEE: &[&str] =
-    &["encodedKey", "type", "guarantorType", "guarantorKey", "savingsAccountKey", "assetName", "amount"];
+pub(super) const GUARANTEE: &[&str] = &[
+    "encodedKey",
+    "type",
+    "guarantorType",
+    "guarantorKey",
+    "savingsAccountKey",
+    "assetName",
+    "amount",
+    "customFieldValues",
+];
 
 pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];
+pub(super) const CUSTOM_VALUE: &[&str] =
+    &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];

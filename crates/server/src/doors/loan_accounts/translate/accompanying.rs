@@ -17,8 +17,8 @@ use super::super::wire::loan as wire;
 use super::super::wire::transaction::TransactionDetails as ShownDetails;
 use super::super::wire::values::{EncodedKey, Money};
 use super::charges::stated_fees;
+use super::custom_field::{list_name, stated};
 use super::movement::channel_fields;
-use super::new_loan::refuse_unknown_custom_fields;
 use super::{product_rules, securities, transaction};
 
 /// Funds of the account, fees and channel of its disbursement. An empty list is what clients send for
@@ -33,6 +33,8 @@ pub(super) fn accompanying(
         funds: if account.has("funds") { securities::funds(account)? } else { None },
         details: disbursement.map(|named| details(named, catalog)).transpose()?.flatten(),
         fees: disbursement.map(stated_fees).transpose()?.flatten(),
+        custom_values: Vec::new(),
+        channel_values: disbursement.map(stated).transpose()?.flatten().unwrap_or_default(),
     })
 }
 
@@ -45,7 +47,6 @@ fn details(disbursement: &Fields<'_>, catalog: &Catalog) -> Result<Option<Transa
     };
     let given = named.as_ref().map(channel_fields).transpose()?.unwrap_or_default();
     refuse_fields_twice(disbursement, &given)?;
-    refuse_unknown_custom_fields(disbursement)?;
     let Some(named) = named else { return Ok(None) };
     // The book keeps no savings accounts that money could go to.
     if named.has("targetSavingsAccountKey") || named.flag("internalTransfer")? {
@@ -60,12 +61,11 @@ fn details(disbursement: &Fields<'_>, catalog: &Catalog) -> Result<Option<Transa
 }
 
 /// Fields of the channel become custom information: given as both, they would be there twice.
-fn refuse_fields_twice(
+pub(super) fn refuse_fields_twice(
     disbursement: &Fields<'_>,
     given: &BTreeMap<ChannelField, String>,
 ) -> Result<(), DoorError> {
-    let custom = ["customInformation", "customFieldValues"];
-    match custom.into_iter().find(|name| !given.is_empty() && disbursement.has(name)) {
+    match list_name(disbursement).filter(|_| !given.is_empty()) {
         Some(name) => Err(DoorError::at(ReturnCode::DuplicateCustomFieldValues, name)),
         None => Ok(()),
     }

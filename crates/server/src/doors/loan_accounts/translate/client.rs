@@ -49,7 +49,7 @@ pub(crate) fn expanded<'a>(view: &'a ClientView, catalog: &'a Catalog) -> wire::
     wire::ClientExpanded {
         client: client(view, catalog),
         addresses: addresses.map(|(index, row)| address(row, key, index)).collect(),
-        custom_information: [],
+        custom_information: Vec::new(),
         id_documents: documents.map(|(index, row)| document(row, key, index)).collect(),
         group_keys: view.client.groups.iter().copied().map(EncodedKey).collect(),
     }

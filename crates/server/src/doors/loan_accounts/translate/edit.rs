@@ -5,14 +5,14 @@ use loam_book::loan::command::{LoanEdit, LoanFigures};
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields};
 use super::super::return_codes::ReturnCode;
-use super::new_loan::{figures, first_repayment, refuse_unknown_custom_fields};
+use super::new_loan::{figures, first_repayment};
 
 /// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
 /// disbursement date, and the notes.
 pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
     // They have operations of their own.
-    refuse(account, ["tranches", "guarantees", "funds"])?;
+    refuse(outer, ["customInformation", "customFieldValues"])?;
+    refuse(account, ["tranches", "guarantees", "funds", "customInformation", "customFieldValues"])?;
     let details = account.object("disbursementDetails")?;
     // Of how a loan is to be paid out only the dates may change.
     details.as_ref().map_or(Ok(()), |details| refuse(details, ["fees", "transactionDetails"]))?;

@@ -13,6 +13,7 @@ use loam_calc::exact::Exact;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
+use super::custom_field::Shown;
 use super::{accompanying, names, product_rules, securities};
 use crate::product_names as shared;
 
@@ -53,7 +54,12 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         terms: terms(loan, business_date),
         dates,
         anticipated_disbursement_date: loan.terms.expected_disbursement_on.map(Day),
-        disbursement_details: wire::DisbursementDetails { dates, transaction_details, fees },
+        disbursement_details: wire::DisbursementDetails {
+            dates,
+            transaction_details,
+            fees,
+            custom_information: Vec::new(),
+        },
         days_in_arrears: if is_active { loan.days_in_arrears(business_date) } else { 0 },
         days_late: if is_active { loan.days_late(business_date) } else { 0 },
         assigned_branch_key: loan.assignment.branch.map(EncodedKey),
@@ -70,10 +76,14 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
 }
 
 /// The envelope in which a created loan comes back.
-pub(crate) fn envelope(loan: &Loan, business_date: Date) -> wire::LoanAccountEnvelope<'_> {
+pub(crate) fn envelope<'a>(
+    loan: &'a Loan,
+    business_date: Date,
+    values: Shown<'a>,
+) -> wire::LoanAccountEnvelope<'a> {
     wire::LoanAccountEnvelope {
-        loan_account: loan_account(loan, business_date, true),
-        custom_information: [],
+        loan_account: values.fill(loan_account(loan, business_date, true), loan),
+        custom_information: values.of(loan.key),
     }
 }
 

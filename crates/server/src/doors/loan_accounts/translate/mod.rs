@@ -3,6 +3,7 @@
 pub(super) mod accompanying;
 mod charges;
 pub(super) mod client;
+pub(super) mod custom_field;
 mod custom_payment;
 pub(super) mod edit;
 pub(super) mod group;

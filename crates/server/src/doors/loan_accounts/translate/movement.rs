@@ -17,9 +17,9 @@ use loam_calc::currency::Currency;
 use super::super::error::DoorError;
 use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
+use super::accompanying::refuse_fields_twice;
 use super::charges::stated_fees;
 use super::custom_payment;
-use super::new_loan::refuse_unknown_custom_fields;
 
 /// What a request means, and how its answer looks.
 #[derive(Debug)]
@@ -64,7 +64,6 @@ pub(crate) fn movement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move
     let missing = || DoorError::at(ReturnCode::MissingTypeParameter, "type");
     let kind = fields.text("type")?.ok_or_else(missing)?;
     let kind = upper_case(&kind);
-    refuse_unknown_custom_fields(fields)?;
     let (command, shown) = match state_change(&kind, fields)? {
         Some(command) => (command, Shown::Account),
         None => money_movement(&kind, fields, setting)?,
@@ -266,7 +265,9 @@ fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetai
         channel: channel.transpose()?,
         external_id: fields.owned("externalId")?,
         channel_fields: channel_fields(fields)?,
+        values_key: None,
     };
+    refuse_fields_twice(fields, &details.channel_fields)?;
     if details.channel.is_none() && !details.channel_fields.is_empty() {
         return Err(DoorError::at(ReturnCode::CustomFieldsNeedChannelProvided, "method"));
     }

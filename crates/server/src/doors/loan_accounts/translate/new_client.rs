@@ -11,8 +11,9 @@ use loam_book::party::{
 use super::super::error::DoorError;
 use super::super::fields::{Change, Fields, invalid};
 use super::super::return_codes::ReturnCode;
+use super::custom_field::stated;
 use super::names;
-use super::new_loan::{assignment, branch, centre, refuse_unknown_custom_fields, user};
+use super::new_loan::{assignment, branch, centre, user};
 
 /// A new client. Addresses and documents stand beside the client in a JSON body; each needs a key.
 pub(crate) fn new_client(
@@ -21,7 +22,6 @@ pub(crate) fn new_client(
     catalog: &Catalog,
     new_key: impl Fn() -> Key,
 ) -> Result<NewClient, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
     Ok(NewClient {
         id: client.owned("id")?,
         state: initial_state(client)?,
@@ -30,6 +30,7 @@ pub(crate) fn new_client(
         assignment: assignment(client, catalog)?,
         addresses: addresses(outer, &[], &new_key)?.unwrap_or_default(),
         documents: documents(outer, &[], catalog, &new_key)?.unwrap_or_default(),
+        custom_values: stated(outer)?.unwrap_or_default(),
     })
 }
 
@@ -225,6 +226,7 @@ pub(crate) fn client_edit(
         user: reference(client, "assignedUserKey", |id| user(id, catalog))?,
         addresses: None,
         documents: None,
+        custom_values: None,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::Key;
+use loam_book::loan::accompanying::Accompanying;
 use loam_book::loan::command::{LoanFigures, NewLoan, PrincipalPayment, StatedPayment, TrancheFigure};
 use loam_book::loan::{Holder, HolderKind};
 use loam_book::party::Assignment;
@@ -12,6 +14,7 @@ use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::accompanying::accompanying;
+use super::custom_field::stated;
 use super::names;
 use super::tranches::tranches;
 use crate::product_names as shared;
@@ -43,8 +46,6 @@ pub(crate) fn new_loan(
     holder: Holder,
     catalog: &Catalog,
 ) -> Result<NewLoan, DoorError> {
-    refuse_unknown_custom_fields(outer)?;
-    refuse_unknown_custom_fields(account)?;
     let details = disbursement_details(account, outer)?;
     Ok(NewLoan {
         id: account.owned("id")?,
@@ -57,7 +58,10 @@ pub(crate) fn new_loan(
             expected_disbursement_on: expected_disbursement(account, details.as_ref())?.map(Some),
             first_due_date: first_repayment(account, details.as_ref())?.map(Some),
             tranches: new_tranches(account)?,
-            accompanying: accompanying(account, details.as_ref(), catalog)?,
+            accompanying: Accompanying {
+                custom_values: custom_values(account, outer)?,
+                ..accompanying(account, details.as_ref(), catalog)?
+            },
             ..figures(account)?
         },
     })
@@ -201,17 +205,11 @@ pub(crate) fn user(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
     Ok(catalog.users.find(id).ok_or_else(unknown)?.key)
 }
 
-/// No custom field is defined in this version, so every one that is named is unknown.
-pub(crate) fn refuse_unknown_custom_fields(fields: &Fields<'_>) -> Result<(), DoorError> {
-    for name in ["customInformation", "customFieldValues"] {
-        if fields.has(name) {
-            let first = fields.objects(name)?.into_iter().next().unwrap_or_default();
-            let id = first.text_of(&["customFieldID", "customFieldKey", "encodedKey"])?;
-            let source = id.map_or_else(|| name.to_owned(), std::borrow::Cow::into_owned);
-            return Err(DoorError::at(ReturnCode::InvalidCustomFieldId, source));
-        }
-    }
-    Ok(())
+/// The samples show them beside the account and inside it. A form is the account and what is around it.
+fn custom_values(account: &Fields<'_>, outer: &Fields<'_>) -> Result<Vec<StatedValue>, DoorError> {
+    let beside = stated(outer)?.unwrap_or_default();
+    let inside = stated(account)?.unwrap_or_default();
+    Ok(if inside == beside { beside } else { beside.into_iter().chain(inside).collect() })
 }
 
 #[cfg(test)]

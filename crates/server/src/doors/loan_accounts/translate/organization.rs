@@ -4,15 +4,19 @@ use jiff::civil::Weekday;
 use loam_book::actor::Permission;
 use loam_book::ids::{Key, Name, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
+use loam_book::labels::Labelled;
 use loam_book::organization as book;
 use loam_book::party::Address;
+use loam_book::party::kinds::DocumentTemplate;
+use loam_book::party::rules::Exposure;
 use loam_book::working_days::{Holiday, OrganizationSettings};
 use loam_calc::currency::Currency;
 
 use super::super::wire::organization as wire;
-use super::super::wire::values::{Day, EncodedKey, Instant, Percent};
+use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent};
 use super::client::address;
 use super::names;
+use crate::product_names as shared;
 
 pub(crate) fn branch(branch: &book::Branch, full_details: bool) -> wire::Branch<'_> {
     wire::Branch {
@@ -46,7 +50,7 @@ pub(crate) fn centre(centre: &book::Centre, full_details: bool) -> wire::Centre<
 }
 
 fn office_details(kept: Option<&Address>, parent: Key) -> wire::OfficeDetails<'_> {
-    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: [] }
+    wire::OfficeDetails { address: kept.map(|row| address(row, parent, 0)), custom_field_values: Vec::new() }
 }
 
 fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
@@ -55,14 +59,68 @@ fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
 
 /// The settings; where none were made, every day is worked.
 pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire::GeneralSettings<'_> {
+    let parties = settings.map(|settings| settings.parties.clone()).unwrap_or_default();
+    let (exposure_type, exposure_amount) = match parties.exposure {
+        Exposure::Unlimited => ("UNLIMITED", None),
+        Exposure::SumOfLoans { most, currency } => ("SUM_OF_LOANS", Some(Money(most, currency))),
+    };
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
     let holidays: &[Holiday] = settings.map_or(&[], |settings| &settings.holidays);
     wire::GeneralSettings {
         decimal_seperator: "DECIMAL",
         non_working_days: weekdays.iter().copied().map(weekday).collect(),
         holidays: holidays.iter().map(holiday).collect(),
-        exposure_type: "UNLIMITED",
-        multiple_loans: "UNLIMITED",
+        exposure_type,
+        exposure_amount,
+        multiple_loans: if parties.only_one_loan { "ONE_LOAN" } else { "UNLIMITED" },
+        min_group_size_limit: parties.group_size_min,
+        max_group_size_limit: parties.group_size_max,
+        multiple_group_memberships: if parties.allows_several_groups { "UNLIMITED" } else { "ONE_GROUP" },
+        other_id_documents_enabled: parties.takes_other_documents,
+    }
+}
+
+/// The organization; where it said nothing, a name stands for it.
+pub(crate) fn organization<'a>(
+    settings: Option<&'a OrganizationSettings>,
+    time_zone: &'a str,
+) -> wire::Organization<'a> {
+    let contact = settings.map(|settings| &settings.contact);
+    wire::Organization {
+        name: settings.map_or("Organization", |settings| &settings.name),
+        phone_no: contact.and_then(|contact| contact.phone_number.as_deref()),
+        email_address: contact.and_then(|contact| contact.email_address.as_deref()),
+        time_zone_id: time_zone,
+    }
+}
+
+/// What things are called, each with its usual word where the organization has no other.
+pub(crate) fn labels(settings: Option<&OrganizationSettings>) -> Vec<wire::Label<'_>> {
+    let own = settings.map_or(&[][..], |settings| &settings.labels);
+    let label = |of: &Labelled| {
+        let found = own.iter().find(|label| label.of == *of);
+        let (singular, plural) = found.map_or(of.usual(), |label| (&label.singular, &label.plural));
+        wire::Label {
+            of: shared::labelled(*of),
+            singular_value: singular,
+            plural_value: plural,
+            language: "ENGLISH",
+            has_custom_value: found.is_some(),
+        }
+    };
+    Labelled::ALL.iter().map(label).collect()
+}
+
+pub(crate) fn document_template(template: &DocumentTemplate) -> wire::IdDocumentTemplate<'_> {
+    wire::IdDocumentTemplate {
+        encoded_key: EncodedKey(template.key),
+        id: &template.id,
+        document_type: &template.document_type,
+        issuing_authority: template.issuing_authority.as_deref(),
+        document_id_template: template.pattern.as_deref(),
+        mandatory_for_clients: template.is_mandatory,
+        allow_attachments: template.allows_attachments,
+        creation_date: Instant(template.created_at),
     }
 }
 
@@ -133,7 +191,7 @@ pub(crate) fn user(user: &book::User, full_details: bool) -> wire::User<'_> {
         notes: user.notes.as_deref(),
         creation_date: Instant(user.created_at),
         last_modified_date: Instant(user.last_modified_at),
-        custom_fields: full_details.then_some([]),
+        custom_fields: full_details.then(Vec::new),
     }
 }
 

@@ -257,6 +257,7 @@ pub(crate) fn repayment() -> LoanTransaction {
         },
         principal_balance: Amount::from_minor(76_000),
         details: TransactionDetails {
+            values_key: None,
             notes: Some("thank you".to_owned()),
             channel: Some(channel().key),
             external_id: None,

@@ -91,7 +91,7 @@ fn selection<F>(
     let is_custom = stated.text("dataFieldType")?.is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM"));
     let found = select(item.as_deref(), &name)
         .ok_or_else(|| DoorError::at(Code::InvalidFilterDataItemType, item.clone().unwrap_or_default()))?;
-    // No custom field is defined, so none can be selected.
+    // Nothing is searched by custom fields.
     found.filter(|_| !is_custom).ok_or_else(|| DoorError::at(Code::InvalidFilterSelection, name))
 }
 

@@ -1,5 +1,6 @@
 //! Guarantees and funds: posted ones, and how an account shows them (§2.2, §2.6).
 
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::Key;
 use loam_book::loan::securities::{
     Fund, Guarantee, GuaranteeKind, StatedFund, StatedGuarantee, StatedGuarantor,
@@ -12,8 +13,8 @@ use super::super::fields::Fields;
 use super::super::return_codes::ReturnCode;
 use super::super::wire::product_rules as wire;
 use super::super::wire::values::{EncodedKey, Money, Percent};
+use super::custom_field::stated;
 use super::names;
-use super::new_loan::refuse_unknown_custom_fields;
 
 /// A posted guarantee, before anybody looked for the guarantor.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +31,11 @@ impl Posted {
     pub(crate) fn with(self, guarantor: Option<StatedGuarantor>) -> StatedGuarantee {
         StatedGuarantee { guarantor, ..self.guarantee }
     }
+
+    /// The custom field values, to be completed.
+    pub(crate) fn take_custom_values(&mut self) -> Option<Vec<StatedValue>> {
+        self.guarantee.custom_values.take()
+    }
 }
 
 /// `guarantees:[…]`; `None` where the list is not given, which changes nothing.
@@ -41,7 +47,6 @@ pub(crate) fn guarantees(fields: &Fields<'_>) -> Result<Option<Vec<Posted>>, Doo
 }
 
 fn posted(fields: &Fields<'_>) -> Result<Posted, DoorError> {
-    refuse_unknown_custom_fields(fields)?;
     // Some requests of the contract say in `guarantorType` what kind of security it is.
     let role = fields.owned("guarantorType")?.unwrap_or_else(|| "CLIENT".to_owned()).to_ascii_uppercase();
     let kind = match fields.owned("type")? {
@@ -63,6 +68,7 @@ fn posted(fields: &Fields<'_>) -> Result<Posted, DoorError> {
         savings_account: key(fields, "savingsAccountKey", ReturnCode::InvalidSavingsAccountKey)?,
         asset_name: fields.owned("assetName")?,
         amount: amount(fields)?,
+        custom_values: stated(fields)?,
     };
     Ok(Posted { guarantor: fields.owned("guarantorKey")?, is_group: role == "GROUP", guarantee })
 }
@@ -73,7 +79,7 @@ pub(crate) fn funds(fields: &Fields<'_>) -> Result<Option<Vec<StatedFund>>, Door
         return Ok(None);
     }
     let read = |fund: &Fields<'_>| {
-        refuse_unknown_custom_fields(fund)?;
+        refuse_custom_fields(fund)?;
         Ok(StatedFund {
             key: key(fund, "encodedKey", ReturnCode::InvalidFundEncodedKey)?,
             account: key(fund, "savingsAccountKey", ReturnCode::InvalidSavingsAccountKey)?,
@@ -82,6 +88,14 @@ pub(crate) fn funds(fields: &Fields<'_>) -> Result<Option<Vec<StatedFund>>, Door
         })
     };
     fields.objects("funds")?.iter().map(read).collect::<Result<Vec<_>, DoorError>>().map(Some)
+}
+
+/// Funds have no custom fields.
+fn refuse_custom_fields(fund: &Fields<'_>) -> Result<(), DoorError> {
+    match stated(fund)?.into_iter().flatten().next() {
+        Some(first) => Err(DoorError::at(ReturnCode::CustomFieldNotAvailableForEntity, first.field)),
+        None => Ok(()),
+    }
 }
 
 fn amount(fields: &Fields<'_>) -> Result<StatedAmount, DoorError> {
@@ -111,6 +125,7 @@ fn shown_guarantee<'a>(guarantee: &'a Guarantee, loan: &Loan) -> wire::Guarantee
         guarantor_type: guarantor.map(|holder| names::holder_kind(holder.kind)),
         asset_name,
         amount: Money(guarantee.amount, loan.terms.currency),
+        custom_field_values: Vec::new(),
     }
 }
 

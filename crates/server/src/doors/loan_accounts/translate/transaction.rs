@@ -51,7 +51,7 @@ pub(crate) fn transaction<'a>(
         branch_key: loan.assignment.branch.map(EncodedKey),
         centre_key: loan.assignment.centre.map(EncodedKey),
         reversal_transaction_key: reversed_by.map(EncodedKey),
-        custom_information: full_details.then_some([]),
+        custom_information: full_details.then(Vec::new),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::group::ClientRole;
 use super::values::{Day, EncodedKey, Instant};
 
@@ -56,7 +57,7 @@ pub(crate) struct Client<'a> {
 pub(crate) struct ClientExpanded<'a> {
     pub(crate) client: Client<'a>,
     pub(crate) addresses: Vec<Address<'a>>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
     pub(crate) id_documents: Vec<IdentificationDocument<'a>>,
     pub(crate) group_keys: Vec<EncodedKey>,
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::product_rules::{
     ArrearsSettings, Fund, Guarantee, PlannedPayment, PredefinedFee, PrincipalPaymentSettings, Tranche,
 };
@@ -176,6 +177,9 @@ pub(crate) struct DisbursementDetails<'a> {
     pub(crate) transaction_details: Option<TransactionDetails<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) fees: Vec<PlannedFee<'a>>,
+    /// Only with `fullDetails`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }
 
 /// A fee that the disbursement is to charge.
@@ -194,7 +198,7 @@ pub(crate) struct PlannedFee<'a> {
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FullDetails<'a> {
-    pub(crate) custom_field_values: [String; 0],
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
     pub(crate) settlement_accounts: [String; 0],
     pub(crate) guarantees: Vec<Guarantee<'a>>,
     pub(crate) funds: Vec<Fund>,
@@ -206,5 +210,5 @@ pub(crate) struct FullDetails<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LoanAccountEnvelope<'a> {
     pub(crate) loan_account: LoanAccount<'a>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }

@@ -2,6 +2,7 @@
 //! numbers, absent values left out. Nothing here knows where a value comes from.
 
 pub(super) mod client;
+pub(super) mod custom_field;
 pub(super) mod found;
 pub(super) mod group;
 pub(super) mod loan;

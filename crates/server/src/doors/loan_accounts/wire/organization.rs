@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client::Address;
-use super::values::{Day, EncodedKey, Instant, Percent};
+use super::custom_field::CustomFieldValue;
+use super::values::{Day, EncodedKey, Instant, Money, Percent};
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +47,57 @@ pub(crate) struct GeneralSettings<'a> {
     pub(crate) non_working_days: Vec<&'static str>,
     pub(crate) holidays: Vec<Holiday<'a>>,
     pub(crate) exposure_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) exposure_amount: Option<Money>,
     pub(crate) multiple_loans: &'static str,
+    /// This and the next three are members of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_group_size_limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_group_size_limit: Option<u32>,
+    pub(crate) multiple_group_memberships: &'static str,
+    pub(crate) other_id_documents_enabled: bool,
+}
+
+/// The organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Organization<'a> {
+    pub(crate) name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) phone_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email_address: Option<&'a str>,
+    #[serde(rename = "timeZoneID")]
+    pub(crate) time_zone_id: &'a str,
+}
+
+/// What something is called.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Label<'a> {
+    #[serde(rename = "type")]
+    pub(crate) of: &'static str,
+    pub(crate) singular_value: &'a str,
+    pub(crate) plural_value: &'a str,
+    pub(crate) language: &'static str,
+    pub(crate) has_custom_value: bool,
+}
+
+/// A kind of document by which clients identify themselves.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IdDocumentTemplate<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) document_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) issuing_authority: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) document_id_template: Option<&'a str>,
+    pub(crate) mandatory_for_clients: bool,
+    pub(crate) allow_attachments: bool,
+    pub(crate) creation_date: Instant,
 }
 
 /// A rate of an index.
@@ -97,7 +148,7 @@ pub(crate) struct Centre<'a> {
 pub(crate) struct OfficeDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Address<'a>>,
-    pub(crate) custom_field_values: [String; 0],
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,7 +184,7 @@ pub(crate) struct User<'a> {
     pub(crate) last_modified_date: Instant,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_fields: Option<[String; 0]>,
+    pub(crate) custom_fields: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::values::{Day, EncodedKey, Money, Percent};
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -174,6 +175,8 @@ pub(crate) struct Guarantee<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asset_name: Option<&'a str>,
     pub(crate) amount: Money,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
 }
 
 /// An investor's money in a loan. The last two members are Loam's own: what came back so far.

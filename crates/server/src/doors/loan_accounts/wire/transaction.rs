@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::product_rules::PredefinedFee;
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
@@ -57,7 +58,7 @@ pub(crate) struct LoanTransaction<'a> {
     pub(crate) reversal_transaction_key: Option<EncodedKey>,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_information: Option<[String; 0]>,
+    pub(crate) custom_information: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 /// A fee of the product in a transaction.

@@ -4,7 +4,6 @@ use jiff::civil::Weekday;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::party::rules::PartyRules;
 use loam_book::working_days::{Holiday, OrganizationSettings};
-use loam_calc::currency::Currency;
 use loam_calc::rate::Rate;
 
 use super::super::error::DoorError;
@@ -31,6 +30,7 @@ pub(in super::super) fn settings_of(
         holidays: holidays_of(members, "holidays")?,
         parties: party::rules_of(members, base.currency)?,
         contact: party::contact_of(members)?,
+        labels: party::labels_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -39,10 +39,7 @@ pub(in super::super) fn settings_of(
 const ORGANIZATION: &str = "Organization";
 
 /// The settings as this door shows them; where none were made, every day is worked.
-pub(in super::super) fn wire_of_settings(
-    settings: Option<&OrganizationSettings>,
-    currency: Currency,
-) -> wire::Settings {
+pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>) -> wire::Settings {
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
     wire::Settings {
         name: settings.map_or_else(|| ORGANIZATION.to_owned(), |settings| settings.name.clone()),
@@ -50,9 +47,10 @@ pub(in super::super) fn wire_of_settings(
         holidays: settings.map_or_else(Vec::new, |settings| wire_of_holidays(&settings.holidays)),
         phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
         email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
+        labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
         parties: match settings {
-            Some(settings) => party::wire_of_rules(&settings.parties, currency),
-            None => party::wire_of_rules(&PartyRules::default(), currency),
+            Some(settings) => party::wire_of_rules(&settings.parties),
+            None => party::wire_of_rules(&PartyRules::default()),
         },
     }
 }
@@ -171,14 +169,16 @@ mod tests {
             {"name": "Once", "date": "2024-05-02", "isAnnuallyRecurring": false}],
             "phoneNo": "1", "emailAddress": "bank@example.org", "exposureType": "SUM_OF_LOANS",
             "exposureAmount": "1000", "multipleLoans": "ONE_LOAN", "minGroupSizeLimit": 2, "maxGroupSizeLimit": 5,
-            "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false});
+            "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
+            "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
         assert_eq!((settings.holidays[1].date, settings.holidays[0].is_yearly), (date(2024, 5, 2), true));
-        assert_eq!(serde_json::to_value(wire_of_settings(Some(&settings), Currency::EUR)).unwrap(), sent);
-        let none = serde_json::to_value(wire_of_settings(None, Currency::EUR)).unwrap();
+        assert_eq!(serde_json::to_value(wire_of_settings(Some(&settings))).unwrap(), sent);
+        let none = serde_json::to_value(wire_of_settings(None)).unwrap();
         let default = json!({"name": "Organization", "nonWorkingDays": [], "holidays": [],
             "exposureType": "UNLIMITED", "multipleLoans": "UNLIMITED", "multipleGroupMemberships": "UNLIMITED",
+            "labels": [],
             "otherIdDocumentsEnabled": true});
         assert_eq!(none, default);
         let unlimited = members(&json!({"exposureType": "SUM_OF_LOANS"}));

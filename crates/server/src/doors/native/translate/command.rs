@@ -203,6 +203,7 @@ impl Given<'_> {
             self.catalog.channels.find(&channel).map(|found| found.key).ok_or_else(unknown)
         });
         let details = TransactionDetails {
+            values_key: None,
             notes: self.notes()?,
             channel: channel.transpose()?,
             external_id: self.members.text("externalId")?,

@@ -6,6 +6,7 @@ pub(super) mod business;
 pub(super) mod calendar;
 pub(super) mod command;
 pub(super) mod commanded;
+pub(super) mod custom_field;
 pub(super) mod explain;
 pub(super) mod loan;
 pub(super) mod marketplace;

@@ -1,5 +1,6 @@
 //! What is said of clients and groups, between the wire and the book.
 
+use loam_book::labels::{Label, Labelled};
 use loam_book::party::kinds::{ClientRole, DocumentTemplate, GroupRole, RoleFor};
 use loam_book::party::rules::{Exposure, OrganizationContact, PartyRules};
 use loam_book::stated::StatedAmount;
@@ -9,6 +10,7 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
+use crate::product_names as shared;
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -152,7 +154,8 @@ fn exposure_of(members: &Members, currency: Currency) -> Result<Exposure> {
     }
     let stated = members.stated("exposureAmount")?.ok_or_else(|| DoorError::missing("exposureAmount"))?;
     let amount = StatedAmount(stated.clone()).positive_in(currency);
-    amount.map(Exposure::SumOfLoans).map_err(|refusal| DoorError::invalid("exposureAmount", &stated, refusal))
+    let most = amount.map_err(|refusal| DoorError::invalid("exposureAmount", &stated, refusal))?;
+    Ok(Exposure::SumOfLoans { most, currency })
 }
 
 pub(super) fn contact_of(members: &Members) -> Result<OrganizationContact> {
@@ -162,10 +165,33 @@ pub(super) fn contact_of(members: &Members) -> Result<OrganizationContact> {
     })
 }
 
-pub(super) fn wire_of_rules(rules: &PartyRules, currency: Currency) -> wire::PartySettings {
+/// The labels that the members say.
+///
+/// # Errors
+/// A label without a type or a word.
+pub(super) fn labels_of(members: &Members) -> Result<Vec<Label>> {
+    const OF: Names<'_, Labelled> = Names { values: &Labelled::ALL, name_of: shared::labelled };
+    let read = |label: &Members| {
+        let of = label.choice("type", OF)?.ok_or_else(|| DoorError::missing(&label.path("type")))?;
+        let (singular, plural) = (label.required("singularValue")?, label.required("pluralValue")?);
+        Ok(Label { of, singular, plural })
+    };
+    members.objects("labels")?.iter().map(read).collect()
+}
+
+pub(super) fn wire_of_labels(labels: &[Label]) -> Vec<wire::Label> {
+    let shown = |label: &Label| wire::Label {
+        of: shared::labelled(label.of),
+        singular_value: label.singular.clone(),
+        plural_value: label.plural.clone(),
+    };
+    labels.iter().map(shown).collect()
+}
+
+pub(super) fn wire_of_rules(rules: &PartyRules) -> wire::PartySettings {
     let (exposure_type, exposure_amount) = match rules.exposure {
         Exposure::Unlimited => ("UNLIMITED", None),
-        Exposure::SumOfLoans(most) => ("SUM_OF_LOANS", Some(most.to_text(currency))),
+        Exposure::SumOfLoans { most, currency } => ("SUM_OF_LOANS", Some(most.to_text(currency))),
     };
     wire::PartySettings {
         exposure_type,

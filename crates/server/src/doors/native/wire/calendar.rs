@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::party::PartySettings;
+use super::party::{Label, PartySettings};
 
 /// What counts in the whole organization.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,9 @@ pub(crate) struct Settings {
     pub(crate) phone_no: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email_address: Option<String>,
+    /// Where things are not called as usual.
+    #[schema(required = false)]
+    pub(crate) labels: Vec<Label>,
     #[serde(flatten)]
     pub(crate) parties: PartySettings,
 }

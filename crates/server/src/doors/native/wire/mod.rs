@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 mod business;
 mod calendar;
 mod command;
+mod custom_field;
 mod explain;
 mod loan;
 mod marketplace;
@@ -22,6 +23,7 @@ pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
 };
+pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
@@ -33,7 +35,7 @@ pub(super) use outside::{
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
 pub(super) use partner::{ApiClient, Lead, NewLead};
-pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, PartySettings};
+pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
     LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
 };

@@ -99,3 +99,15 @@ pub(crate) struct PartySettings {
     #[schema(required = false, default = true)]
     pub(crate) other_id_documents_enabled: bool,
 }
+
+/// What the organization calls something.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::Label)]
+pub(crate) struct Label {
+    /// `CLIENT`, `GROUP`, `BRANCH`, `CENTRE`, `CREDIT_OFFICER` or `LOAN_ACCOUNT`.
+    #[serde(rename = "type")]
+    pub(crate) of: &'static str,
+    pub(crate) singular_value: String,
+    pub(crate) plural_value: String,
+}

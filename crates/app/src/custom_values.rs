@@ -1,0 +1,334 @@
+//! Custom field values in a batch, as the commands so far leave them.
+
+use std::collections::HashMap;
+
+use loam_book::actor::Permission;
+use loam_book::catalog::Catalog;
+use loam_book::custom_field::DataType;
+use loam_book::custom_field::command::channel_and_key;
+use loam_book::custom_field::comparable::comparable;
+use loam_book::custom_field::edit::{Decided, Ground, edit};
+use loam_book::custom_field::owner::{Owner, OwnerKind};
+use loam_book::custom_field::value::{
+    CustomEdit, CustomValue, CustomValues, StatedLink, StatedValue, UniqueValue,
+};
+use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
+use loam_book::loan::command::{LoanCommand, NewLoan};
+use loam_book::loan::commands::Decision;
+use loam_book::loan::context::NewIds;
+use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
+
+use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
+use crate::command::{Address, Caller, Command, Done};
+use crate::error::AppError;
+use crate::ports::{Loaded, Need};
+use crate::session::{Answer, Session};
+
+/// What a batch changed.
+#[derive(Default)]
+pub(crate) struct CustomInformation {
+    changed: HashMap<Key, CustomValues>,
+}
+
+impl CustomInformation {
+    /// Hands over what is to be written, in the order of parts and keys.
+    pub(crate) fn finish(&mut self, loaded: &Loaded, catalog: &Catalog, changes: &mut Changes) {
+        for (key, values) in self.changed.drain() {
+            changes.custom_values.push(change(loaded.custom_values.get(&key), values, catalog));
+        }
+        changes.custom_values.sort_by_key(|change| change.values.address);
+    }
+}
+
+fn change(before: Option<&CustomValues>, values: CustomValues, catalog: &Catalog) -> CustomValuesChange {
+    let present = before.map_or(&[][..], |before| &before.values[..]);
+    let place = |value: &CustomValue| (value.field, value.group);
+    let is_gone = |value: &&CustomValue| values.values.iter().all(|after| place(after) != place(value));
+    let row = |value: &CustomValue| {
+        let field = catalog.custom_fields.by_key(value.field);
+        let data_type = field.map_or(DataType::String, |field| field.data_type);
+        CustomValueRow { value: value.clone(), comparable: comparable(data_type, &value.content) }
+    };
+    CustomValuesChange {
+        version_read: before.map(|before| before.version),
+        gone: present.iter().filter(is_gone).map(place).collect(),
+        put: values.values.iter().filter(|value| !present.contains(value)).map(row).collect(),
+        values,
+    }
+}
+
+/// What a command must see for the values that it brings or changes.
+pub(crate) fn need(command: &Command, need: &mut Need) {
+    match command {
+        Command::EditCustomValues { owner, loan, edit } => {
+            need.custom_values.push(owner.address);
+            need.loans.extend(loan);
+            if owner.kind == OwnerKind::Client {
+                need.clients.push(owner.address);
+            }
+            links(edit.stated(), need);
+        }
+        Command::CreateLoan { new, .. } => of_new_loan(new, need),
+        Command::Restructure { restructure, .. } => of_new_loan(&restructure.new, need),
+        Command::LoanWithValues { loan, values, .. } => {
+            need.loans.push(*loan);
+            links(values, need);
+        }
+        Command::Loan { loan, command: LoanCommand::Delete } => need.custom_values.push(*loan),
+        Command::Loan { loan, command: LoanCommand::SetGuarantees { guarantees } } => {
+            of_guarantees(guarantees, Some(loan.part), need);
+        }
+        Command::DeleteClient { client } => need.custom_values.push(*client),
+        Command::CreateClient { new, .. } => links(&new.custom_values, need),
+        Command::EditClient { client, edit } => {
+            if let Some(edit) = &edit.custom_values {
+                need.custom_values.push(*client);
+                links(edit.stated(), need);
+            }
+        }
+        Command::Loan { .. }
+        | Command::CreateGroup { .. }
+        | Command::EditGroup { .. }
+        | Command::DeleteGroup { .. }
+        | Command::Apply { .. }
+        | Command::RejectApplication { .. }
+        | Command::Report(_)
+        | Command::RegisterLead(_)
+        | Command::CreateRecord(_)
+        | Command::ChangeRecord { .. }
+        | Command::MoveBusinessDate { .. } => {}
+    }
+}
+
+fn of_new_loan(new: &NewLoan, need: &mut Need) {
+    let accompanying = &new.figures.accompanying;
+    links(&accompanying.custom_values, need);
+    links(&accompanying.channel_values, need);
+    of_guarantees(accompanying.guarantees.iter().flatten(), None, need);
+}
+
+fn of_guarantees<'a>(
+    stated: impl IntoIterator<Item = &'a StatedGuarantee>,
+    part: Option<Part>,
+    need: &mut Need,
+) {
+    for stated in stated {
+        links(stated.custom_values.iter().flatten(), need);
+        let address = stated.key.zip(part).map(|(key, part)| Address { part, key });
+        need.custom_values.extend(address);
+    }
+}
+
+fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
+    let addresses = stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address);
+    need.clients.extend(addresses);
+}
+
+impl Session {
+    /// Changes the values of an owner that is there.
+    pub(crate) fn edit_custom_values(
+        &mut self,
+        owner: Owner,
+        loan: Option<Address>,
+        wanted: &CustomEdit,
+        (caller, ids): (&Caller, &NewIds),
+    ) -> Answer {
+        self.context(caller, ids, None).require(permission(owner.kind))?;
+        self.must_be_there(owner, loan)?;
+        let decided = self.decide_values(owner, wanted, caller)?;
+        self.take_ids(names(std::slice::from_ref(&decided)))?;
+        let values = Box::new(decided.values.clone());
+        self.put_values(vec![decided], caller);
+        Ok(self.outcome(Done::CustomValues { values }))
+    }
+
+    fn must_be_there(&self, owner: Owner, loan: Option<Address>) -> Result<(), AppError> {
+        let key = owner.address.key;
+        let catalog = &self.catalog;
+        match owner.kind {
+            OwnerKind::Client => self.client(owner.address).map(|_| ()).ok_or(AppError::ClientNotFound),
+            OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
+                loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
+            }
+            OwnerKind::Branch => {
+                catalog.branches.by_key(key).map(|_| ()).ok_or(Refusal::UnknownBranch { key }.into())
+            }
+            OwnerKind::Centre => {
+                catalog.centres.by_key(key).map(|_| ()).ok_or(Refusal::UnknownCentre { key }.into())
+            }
+            OwnerKind::User => {
+                catalog.users.by_key(key).map(|_| ()).ok_or(Refusal::UnknownUser { key }.into())
+            }
+        }
+    }
+
+    /// Decides an edit on what the batch has made of the values so far, and keeps nothing of it.
+    pub(crate) fn decide_values(
+        &self,
+        owner: Owner,
+        wanted: &CustomEdit,
+        caller: &Caller,
+    ) -> Result<Decided, AppError> {
+        let key = owner.address.key;
+        let stored = || self.loaded.custom_values.get(&key);
+        let none = CustomValues::none(owner.kind, owner.address);
+        let present = self.custom_information.changed.get(&key).or_else(stored).unwrap_or(&none);
+        let find_link = &|data_type, link: &StatedLink| self.linked(data_type, link);
+        let ground = Ground { catalog: &self.catalog, actor: &caller.actor, owner, present, find_link };
+        edit(wanted, &ground).map_err(|refusal| Refusal::CustomField(refusal).into())
+    }
+
+    /// What a value links to. Groups are not kept yet.
+    fn linked(&self, data_type: DataType, link: &StatedLink) -> Option<Key> {
+        match data_type {
+            DataType::ClientLink => self.client(link.address?).map(|client| client.key),
+            DataType::UserLink => self.catalog.users.find(&link.named).map(|user| user.key),
+            DataType::GroupLink
+            | DataType::String
+            | DataType::Selection
+            | DataType::Number
+            | DataType::Checkbox
+            | DataType::Date => None,
+        }
+    }
+
+    /// The values that come with a new loan.
+    pub(crate) fn values_of_new_loan(
+        &self,
+        new: &NewLoan,
+        loan: &Loan,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let accompanying = &new.figures.accompanying;
+        let address = Address { part: loan.part, key: loan.key };
+        let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
+        let given = CustomEdit::Replace(accompanying.custom_values.clone());
+        let mut decided = vec![self.decide_values(owner, &given, caller)?];
+        let details = accompanying.details.as_ref();
+        if details.is_some_and(|details| details.channel.is_some()) || !accompanying.channel_values.is_empty()
+        {
+            let key = details.and_then(|details| details.values_key).unwrap_or(loan.key);
+            let setting = details.and_then(|details| details.channel);
+            let given = &accompanying.channel_values;
+            decided.push(self.values_of_channel(Address { part: loan.part, key }, setting, given, caller)?);
+        }
+        let stated = accompanying.guarantees.as_deref().unwrap_or_default();
+        decided.extend(self.values_of_guarantees(stated, loan, caller)?);
+        Ok(decided)
+    }
+
+    /// The values that come with a command on a loan, or that go with it.
+    pub(crate) fn values_of_command(
+        &self,
+        (command, stated): (&LoanCommand, &[StatedValue]),
+        decision: &Decision,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let loan = &decision.loan;
+        let address = Address { part: loan.part, key: loan.key };
+        if let LoanCommand::Delete = command {
+            let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
+            return Ok(vec![self.decide_values(owner, &CustomEdit::RemoveAll, caller)?]);
+        }
+        if let LoanCommand::SetGuarantees { guarantees } = command {
+            return self.values_of_guarantees(guarantees, loan, caller);
+        }
+        let (channel, key) = channel_and_key(command);
+        let Some(key) = key else {
+            // Nothing is kept of it; it is refused where the channel requires something.
+            if channel.is_some() {
+                self.values_of_channel(address, channel, &[], caller)?;
+            }
+            return Ok(Vec::new());
+        };
+        // Of a disbursement, the channel may be the planned one.
+        let mut brought = decision.transactions.iter().map(|transaction| &transaction.details);
+        let brought = brought.find(|details| details.values_key == Some(key));
+        let channel = brought.map_or(channel, |details| details.channel);
+        Ok(vec![self.values_of_channel(Address { part: loan.part, key }, channel, stated, caller)?])
+    }
+
+    fn values_of_channel(
+        &self,
+        address: Address,
+        setting: Option<Key>,
+        stated: &[StatedValue],
+        caller: &Caller,
+    ) -> Result<Decided, AppError> {
+        let owner = Owner { kind: OwnerKind::LoanTransaction, address, setting };
+        self.decide_values(owner, &CustomEdit::Replace(stated.to_vec()), caller)
+    }
+
+    /// The list that is posted is in the order of the guarantees that come of it.
+    fn values_of_guarantees(
+        &self,
+        stated: &[StatedGuarantee],
+        loan: &Loan,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let mut decided = Vec::new();
+        for (stated, guarantee) in stated.iter().zip(&loan.servicing.course.guarantees) {
+            let given = match &stated.custom_values {
+                None if stated.key.is_some() => continue,
+                given => given.clone().unwrap_or_default(),
+            };
+            let owner = owner_of_guarantee(guarantee, loan);
+            decided.push(self.decide_values(owner, &CustomEdit::Replace(given), caller)?);
+        }
+        Ok(decided)
+    }
+
+    /// Takes decided values into the batch. Their ids are taken already.
+    pub(crate) fn put_values(&mut self, all: Vec<Decided>, caller: &Caller) {
+        for Decided { values, freed, .. } in all {
+            let (address, key) = (values.address, values.address.key);
+            let before = self.custom_information.changed.get(&key).or(self.loaded.custom_values.get(&key));
+            let was = before.map_or(&[][..], |before| &before.values[..]);
+            if was == &values.values[..] {
+                continue;
+            }
+            let text = |values: &[CustomValue]| serde_json::to_string(values).unwrap_or_default();
+            let audit = (before.map(|before| text(&before.values)), Some(text(&values.values)));
+            self.audit(address, "edit custom values", caller, audit);
+            let freed = freed.iter().map(|unique| new_id(unique, address));
+            self.changes.freed_ids.extend(freed);
+            self.custom_information.changed.insert(key, values);
+        }
+    }
+}
+
+/// The ids that decided values take.
+pub(crate) fn names(all: &[Decided]) -> Vec<NewId> {
+    let of = |decided: &Decided| {
+        let address = decided.values.address;
+        decided.taken.iter().map(|unique| new_id(unique, address)).collect::<Vec<_>>()
+    };
+    all.iter().flat_map(of).collect()
+}
+
+fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
+    let name = IdName { scope: Some(unique.scope()), kind: IdKind::CustomValue, id: unique.id() };
+    NewId { name, key: owner.key, part: owner.part }
+}
+
+/// A guarantee as an owner of values.
+pub fn owner_of_guarantee(guarantee: &Guarantee, loan: &Loan) -> Owner {
+    let kind = match guarantee.kind {
+        GuaranteeKind::Guarantor { .. } => OwnerKind::Guarantor,
+        GuaranteeKind::Asset { .. } => OwnerKind::Asset,
+    };
+    Owner { kind, address: Address { part: loan.part, key: guarantee.key }, setting: None }
+}
+
+/// What somebody must be allowed to do who changes values.
+fn permission(kind: OwnerKind) -> Permission {
+    match kind {
+        OwnerKind::Client => Permission::EditClient,
+        OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
+            Permission::EditLoanAccount
+        }
+        OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,
+    }
+}

@@ -1,0 +1,79 @@
+//! What custom field values hang on. A new kind of owner is a variant here, and a line wherever the compiler asks.
+
+use serde::{Deserialize, Serialize};
+
+use super::CustomFieldType;
+use crate::ids::{Address, Key};
+
+/// The kinds of owners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnerKind {
+    Client,
+    Loan,
+    /// What a transaction of a loan, or its planned disbursement, says of its channel.
+    LoanTransaction,
+    /// A guarantee by somebody.
+    Guarantor,
+    /// A guarantee by something.
+    Asset,
+    Branch,
+    Centre,
+    User,
+}
+
+impl OwnerKind {
+    /// All of them.
+    pub const ALL: [OwnerKind; 8] = [
+        OwnerKind::Client,
+        OwnerKind::Loan,
+        OwnerKind::LoanTransaction,
+        OwnerKind::Guarantor,
+        OwnerKind::Asset,
+        OwnerKind::Branch,
+        OwnerKind::Centre,
+        OwnerKind::User,
+    ];
+
+    /// The name stored in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            OwnerKind::Client => "client",
+            OwnerKind::Loan => "loan",
+            OwnerKind::LoanTransaction => "loan_transaction",
+            OwnerKind::Guarantor => "guarantor",
+            OwnerKind::Asset => "asset",
+            OwnerKind::Branch => "branch",
+            OwnerKind::Centre => "centre",
+            OwnerKind::User => "user",
+        }
+    }
+
+    /// Which sets such an owner has.
+    pub fn fields(self) -> CustomFieldType {
+        match self {
+            OwnerKind::Client => CustomFieldType::ClientInfo,
+            OwnerKind::Loan => CustomFieldType::LoanAccountInfo,
+            OwnerKind::LoanTransaction => CustomFieldType::TransactionChannelInfo,
+            OwnerKind::Guarantor => CustomFieldType::GuarantorInfo,
+            OwnerKind::Asset => CustomFieldType::AssetInfo,
+            OwnerKind::Branch => CustomFieldType::BranchInfo,
+            OwnerKind::Centre => CustomFieldType::CentreInfo,
+            OwnerKind::User => CustomFieldType::UserInfo,
+        }
+    }
+
+    /// Whether its fields are those of a channel, so that it must have one.
+    pub fn needs_channel(self) -> bool {
+        self == OwnerKind::LoanTransaction
+    }
+}
+
+/// An owner: what it is, where its values are kept, and what its fields depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Owner {
+    pub kind: OwnerKind,
+    pub address: Address,
+    /// The product of a loan, the type of a client, the channel of a transaction.
+    pub setting: Option<Key>,
+}

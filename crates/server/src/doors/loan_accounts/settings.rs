@@ -1,0 +1,28 @@
+//! What the organization says of itself, read-only.
+
+use super::asked::Asked;
+use super::reply::{self, Answer};
+use super::translate::organization as translate;
+use super::translate::page::{page, slice};
+
+/// `GET /api/settings/general`.
+pub(super) async fn general(asked: Asked) -> Answer {
+    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref()))
+}
+
+/// `GET /api/settings/organization`.
+pub(super) async fn organization(asked: Asked) -> Answer {
+    let time_zone = &asked.now.state.time_zone;
+    reply::ok(&translate::organization(asked.catalog().settings.as_deref(), time_zone))
+}
+
+/// `GET /api/settings/labels`.
+pub(super) async fn labels(asked: Asked) -> Answer {
+    reply::ok(&translate::labels(asked.catalog().settings.as_deref()))
+}
+
+/// `GET /api/settings/iddocumenttemplates`.
+pub(super) async fn document_templates(asked: Asked) -> Answer {
+    let rows = slice(asked.catalog().document_templates.iter(), page(&asked.query()?)?);
+    reply::ok(&rows.map(|row| translate::document_template(row)).collect::<Vec<_>>())
+}
