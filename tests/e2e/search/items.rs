@@ -148,7 +148,7 @@ fn transactions_are_found_by_what_is_known_of_them() {
             ("PRINCIPAL_PAID", "EQUALS", "190", vec!["REPAYMENT"]),
             ("PARENT_ACCOUNT_ID", "EQUALS", "other", vec!["FEE", "DISBURSMENT"]),
             ("PARENT_ACCOUNT_HOLDER_ID", "EQUALS", "9", vec![]),
-            ("TRANSACTION_CHANNEL_ID", "EQUALS", "CASH", vec!["REPAYMENT"]),
+            ("TRANSACTION_CHANNEL_ID", "EQUALS", "CASH", vec!["REPAYMENT_ADJUSTMENT", "REPAYMENT"]),
             ("NOTES", "EQUALS", "first", vec!["REPAYMENT"]),
             ("WAS_REVERSED", "EQUALS", "true", vec!["REPAYMENT", "INTEREST_APPLIED"]),
             (
