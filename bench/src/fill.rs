@@ -64,6 +64,8 @@ pub(crate) fn caller() -> Caller {
         is_administrator: true,
         permissions: vec![],
         only_own_clients: false,
+        role: None,
+        bounds: loam_book::rights::Bounds::default(),
     };
     Caller { actor: Arc::new(actor), door: Door::CommandLine, request_id: "bench".into(), idempotency: None }
 }
@@ -214,6 +216,7 @@ fn admin(password_hash: &str) -> User {
         has_api_access: true,
         sees_other_officers_clients: true,
         branch: None,
+        reach: loam_book::rights::Reach { manages_all_branches: true, ..loam_book::rights::Reach::default() },
         permissions: vec![],
         password_hash: None,
         api_key_hash: Some(password_hash.to_owned()),

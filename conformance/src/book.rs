@@ -81,6 +81,8 @@ impl Book {
                 is_administrator: true,
                 permissions: vec![],
                 only_own_clients: false,
+                role: None,
+                bounds: loam_book::rights::Bounds::default(),
             },
             loan: None,
             entries: vec![],

@@ -446,7 +446,9 @@ fn guarantees_and_planned_disbursements_have_values() {
         };
         let kept = json!({"encodedKey": guarantee["encodedKey"], "guarantorType": "ASSET", "assetName": "Cow",
             "amount": "80"});
-        let person = json!({"guarantorType": "GUARANTOR", "guarantorKey": book.client, "amount": "1",
+        let friend = json!({"client": {"id": "9", "firstName": "Ben", "lastName": "Oja"}});
+        book.admin.post("/api/clients", &friend).expect(201);
+        let person = json!({"guarantorType": "GUARANTOR", "guarantorKey": "9", "amount": "1",
             "customFieldValues": [value("Marital_status", "Single")]});
         let both = post(json!([kept, person]));
         assert_eq!(shown(&both[0]["customFieldValues"]), ["Type_Assets=Animal"]);
@@ -507,6 +509,54 @@ fn branches_centres_and_users_have_values() {
             book.admin.delete(&at).expect(200);
             assert_eq!(book.read(&at), json!([]));
         }
+    });
+}
+
+#[test]
+fn groups_have_values_and_are_linked_to() {
+    on_both(|book| {
+        let info = set(book, "Groups", "GROUP_INFO", "SINGLE");
+        field(book, &info, "Village", &json!({"isRequired": true}));
+        field(book, &info, "Founder", &json!({"dataType": "CLIENT_LINK"}));
+        let bare = json!({"group": {"id": "G1", "groupName": "Weavers"}});
+        book.refuses(|caller| caller.post("/api/groups", &bare), (400, 902, "REQUIRED_CUSTOM_FIELD_MISSING"));
+        let body = with(bare, &json!({"customInformation": [value("Village", "Cedar")]}));
+        let created = book.admin.post("/api/groups", &body).expect(201).json();
+        assert_eq!(shown(&created["customInformation"]), ["Village=Cedar"]);
+        let at = "/api/groups/G1/custominformation/Founder";
+        book.admin.patch(at, &json!({"linkedEntityKeyValue": book.client})).expect(200);
+        let founder = format!("Founder={}", book.client);
+        let full = book.read("/api/groups/G1?fullDetails=true");
+        assert_eq!(shown(&full["customInformation"]), [founder.clone(), "Village=Cedar".to_owned()]);
+        let replaced = json!({"customInformation": [value("Village", "Oak")]});
+        let replaced = book.admin.post("/api/groups/G1", &replaced).expect(200).json();
+        assert_eq!(shown(&replaced["customInformation"]), ["Village=Oak"]);
+
+        let of_clients = set(book, "Clients", "CLIENT_INFO", "SINGLE");
+        field(book, &of_clients, "First_group", &json!({"dataType": "GROUP_LINK"}));
+        field(book, &of_clients, "Shoe_size", &json!({"dataType": "NUMBER"}));
+        let link = json!({"customInformation": [{"customFieldID": "First_group", "linkedEntityKeyValue": "G1"},
+            value("Shoe_size", "44")]});
+        let linked = book.admin.post("/api/clients/8", &link).expect(200).json();
+        let group = key(&full["theGroup"]);
+        assert_eq!(
+            shown(&linked["customInformation"]),
+            [format!("First_group={group}"), "Shoe_size=44".to_owned()]
+        );
+        let of_client = "/api/clients/8/custominformation/First_group";
+        book.refuses(
+            |caller| caller.patch(of_client, &json!({"linkedEntityKeyValue": "nobody"})),
+            (400, 911, "INVALID_CUSTOM_FIELD_LINKED_ENTITY_KEY"),
+        );
+        let patch = json!({"client": {}, "customInformation": [value("Shoe_size", "45")]});
+        book.admin.patch("/api/clients/8/custominformation", &patch).expect(200);
+        let one = json!({"customInformation": [value("Shoe_size", "46")]});
+        let one = book.admin.post("/api/clients/8", &one).expect(200).json();
+        assert_eq!(shown(&one["customInformation"]), ["Shoe_size=46"]);
+        // A group that is deleted takes its values along.
+        let before = book.rows("custom_value");
+        book.admin.delete("/api/groups/G1").expect(200);
+        assert_eq!(book.rows("custom_value"), before - 1);
     });
 }
 

@@ -1,6 +1,7 @@
 //! The real binary over real HTTP, on both databases. Each module is one subject; `book` prepares
 //! what most of them start from.
 
+mod access;
 mod applying;
 mod bad_input;
 mod book;
@@ -34,12 +35,15 @@ mod repayment_data;
 mod restructures;
 mod reversals;
 mod revolving;
+mod rights;
 mod samples;
 mod schedule_edits;
 mod search;
 mod subset;
 mod terms;
+mod tls;
 mod together;
 mod tour;
 mod two_books;
+mod walk;
 mod webhooks;

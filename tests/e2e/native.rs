@@ -158,7 +158,7 @@ fn a_user_takes_what_was_changed_at_once() {
         change(json!({"permissions": ["ENTER_REPAYMENT"]}));
         repay().expect(201);
         change(json!({"userState": "LOCKED"}));
-        repay().expect_refusal(403, 17, "INACTIVE_USER");
+        repay().expect_refusal(403, 708, "USER_IS_LOCKED");
         change(json!({"userState": "ACTIVE", "password": "another long secret"}));
         repay().expect_refusal(401, 2, "INVALID_CREDENTIALS");
         let other = Caller::basic(&book.server.base, "teller", "another long secret");

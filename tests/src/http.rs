@@ -53,6 +53,16 @@ impl Caller {
         Caller { base: base.to_owned(), agent: config.into(), headers: vec![] }
     }
 
+    /// A caller with HTTP Basic credentials who trusts one certificate, given as PEM, and no other.
+    pub fn basic_trusting(base: &str, (user, password): (&str, &str), certificate: &[u8]) -> Caller {
+        use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+        let certificate = Certificate::from_pem(certificate).expect("a certificate as PEM");
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate])).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls).build();
+        Caller { agent: config.into(), ..Caller::basic(base, user, password) }
+    }
+
     /// A caller with HTTP Basic credentials.
     pub fn basic(base: &str, user: &str, password: &str) -> Caller {
         Caller::anonymous(base)

@@ -20,6 +20,7 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require(Permission::CreateClient)?;
         check_assignment(&new.assignment, &context)?;
+        context.require_reach(&new.assignment.entered_by(context.actor))?;
         let client = party::create_client(new, &drawn_client_id(ids.random), &context)?;
         let given = CustomEdit::Replace(new.custom_values.clone());
         let values = vec![self.decide_values(owner_of(&client), &given, caller)?];
@@ -42,6 +43,7 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require(Permission::EditClient)?;
         let client = self.client(address).ok_or(AppError::ClientNotFound)?;
+        context.require_reach(&client.assignment)?;
         if let Some(to) = edit.state.filter(|to| !to.may_borrow())
             && self.has_active_loans(address.key)
         {
@@ -49,6 +51,7 @@ impl Session {
         }
         let edited = party::edit_client(client, edit, &context)?;
         check_assignment(&edited.assignment, &context)?;
+        context.require_reach(&edited.assignment)?;
         let freed = (edited.id != client.id).then(|| client.id.clone());
         let given = edit.custom_values.iter();
         let values = given.map(|given| self.decide_values(owner_of(&edited), given, caller));
@@ -71,6 +74,7 @@ impl Session {
     pub(crate) fn delete_client(&mut self, address: Address, caller: &Caller, ids: &NewIds) -> Answer {
         self.context(caller, ids, None).require(Permission::DeleteClient)?;
         let client = self.client(address).ok_or(AppError::ClientNotFound)?.clone();
+        self.context(caller, ids, None).require_reach(&client.assignment)?;
         party::delete_client(&client, self.ties(address.key))?;
         let values = self.decide_values(owner_of(&client), &CustomEdit::RemoveAll, caller)?;
         self.clients.remove(&address.key);
@@ -107,5 +111,5 @@ impl Session {
 /// A client as an owner of custom field values.
 fn owner_of(client: &Client) -> Owner {
     let address = Address { part: client.part, key: client.key };
-    Owner { kind: OwnerKind::Client, address, setting: None }
+    Owner { kind: OwnerKind::Client, address, setting: client.role }
 }

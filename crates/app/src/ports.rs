@@ -19,6 +19,7 @@ use loam_book::party::{Client, Ties};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::security::{Counting, Failures};
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
@@ -168,7 +169,7 @@ pub trait ReadStore: Send + Sync {
     /// Loans of which all conditions hold, in the order of the query.
     async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;
     /// Installments of all accounts by due date, each with the address of its loan and its number.
-    async fn installments_due(&self, due: DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError>;
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError>;
     /// Clients of whom all conditions hold, in the order in which they were entered.
     async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError>;
     /// Transactions of which all conditions hold, the newest first.
@@ -327,6 +328,17 @@ pub trait TokenStore: Send + Sync {
     /// Keeps a token, and forgets those that expired before `now`.
     async fn put(&self, token: &AccessToken, now: Timestamp) -> Result<(), StoreError>;
     async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
+}
+
+/// Where failures to sign in are counted. They are no part of the book's changes, and outlive the
+/// process: a restart lets nobody try again.
+#[async_trait]
+pub trait SignInStore: Send + Sync {
+    async fn failures(&self, subject: &str) -> Result<Option<Failures>, StoreError>;
+    /// Counts one more, whoever else counts at the same time, and gives how many there are; forgets
+    /// what is too old to count.
+    async fn failed(&self, subject: &str, counting: &Counting) -> Result<u32, StoreError>;
+    async fn forget(&self, subject: &str) -> Result<(), StoreError>;
 }
 
 /// What is to be told to one target about one account: not the change itself but that there was

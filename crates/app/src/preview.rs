@@ -86,6 +86,7 @@ impl Session {
             return Err(AppError::Quarantined);
         }
         let before = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
+        self.context(caller, ids, None).require_reach(&before.assignment)?;
         let is_step = *command == LoanCommand::Advance;
         let advanced = if is_step { None } else { self.advanced(&before, caller, ids)? };
         let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);

@@ -1,12 +1,11 @@
 //! Records in a batch.
 
-use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
-use loam_book::record::{Record, check_record};
+use loam_book::record::{Record, check_record, check_rights_to_put};
 use loam_book::working_days::changed_days_off;
 
 use crate::changes::RecordChange;
@@ -21,11 +20,11 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        self.context(caller, ids, None).require(Permission::Administration)?;
         check_record(record)?;
         check_in_catalog(record, &self.catalog)?;
         let record = &self.numbered(record, based_on.is_none());
         let before = find_record(&self.catalog, record);
+        check_rights_to_put(record, before.as_ref(), &self.context(caller, ids, None))?;
         let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
         if namesake.is_some() || (based_on.is_none() && before.is_some()) {
             let value = record.id().to_owned();
@@ -105,6 +104,10 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
             let found = catalog.custom_fields.by_key(key);
             found.map(|found| Record::CustomField(Box::new(found.as_ref().clone())))
         }
+        Record::Role(_) => catalog.roles.by_key(key).map(|found| Record::Role(found.as_ref().clone())),
+        Record::ApiConsumer(_) => {
+            catalog.consumers.by_key(key).map(|found| Record::ApiConsumer(found.as_ref().clone()))
+        }
     }
 }
 
@@ -127,5 +130,7 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
         Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
         Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
+        Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
+        Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
     }
 }

@@ -4,6 +4,7 @@ use loam_book::ids::Address;
 use loam_book::loan::commands::exposure::limits_loans;
 use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::context::{Context, NewIds};
+use loam_book::loan::refusal::Refusal;
 use loam_book::loan::restructuring::{Restructure, Restructured};
 
 use crate::changes::NewId;
@@ -26,6 +27,7 @@ impl Session {
             return Err(AppError::Quarantined);
         }
         let old = self.loan(loan).ok_or(AppError::AccountNotFound)?;
+        self.context(caller, ids, None).require_reach(&old.assignment)?;
         let holder = Some(holder).filter(|holder| holder.key == old.holder.key);
         let holder = holder.and_then(|holder| self.holder(holder, old.holder.kind));
         let advanced = self.advanced(old, caller, ids)?;
@@ -45,6 +47,7 @@ impl Session {
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
         let context = Context { other_loans: others.as_deref(), ..context };
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
+        caller.actor.check_reach(&opened.loan.assignment).map_err(Refusal::from)?;
         let values = self.values_of_new_loan(&asked.new, &opened.loan, caller)?;
         let mut ids = names(&values);
         ids.push(NewId::of_loan(&opened.loan));

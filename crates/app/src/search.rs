@@ -49,6 +49,8 @@ pub struct LoanSearch {
     pub of_a_tranche: Vec<Constraint<TrancheFact>>,
     /// Only loans whose installments fall due on all of these fixed days of the month.
     pub fixed_days: Vec<u8>,
+    /// Only loans of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
     /// Only loans of this officer.
     pub credit_officer: Option<Key>,
     pub order: Option<(LoanFact, Direction)>,
@@ -103,6 +105,7 @@ impl<'a> Plan<'a> {
         let measure = Measure { today: seen.business_date, digits };
         let mut conditions: Vec<Condition> =
             search.credit_officer.map(narrow::of_officer).into_iter().collect();
+        conditions.extend(narrow::within(&search.within));
         conditions.extend((!search.of_a_tranche.is_empty()).then(narrow::with_course));
         conditions.extend((!search.fixed_days.is_empty()).then(narrow::with_fixed_days));
         let mut left = Vec::new();

@@ -213,9 +213,13 @@ impl Session {
                 let command = LoanCommand::Create(new.clone());
                 let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
                 let context = self.working_in(new.assignment.branch, context);
+                if let Some(holder) = context.holder {
+                    context.require_reach(&holder.assignment())?;
+                }
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
                 let values = self.values_of_new_loan(new, loan, caller)?;
                 let mut ids = names(&values);
                 ids.push(NewId::of_loan(loan));

@@ -63,15 +63,19 @@ pub struct LoanFilter {
     pub credit_officer: Option<Key>,
     pub status: Option<LoanStatus>,
     pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// Which installments a list holds, both days included; `None` filters nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DueFilter {
     pub from: Option<Date>,
     pub to: Option<Date>,
     /// Only of loans of this officer.
     pub credit_officer: Option<Key>,
+    /// Only of loans of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 impl LoanFilter {
@@ -92,6 +96,8 @@ pub struct ClientFilter {
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
     pub state: Option<ShownClientState>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A client's state as it is shown.
@@ -118,6 +124,8 @@ pub struct GroupFilter {
     pub branch: Option<Key>,
     pub centre: Option<Key>,
     pub credit_officer: Option<Key>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
 }
 
 /// A group with what its loans say about it.

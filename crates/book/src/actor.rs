@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::rights::Bounds;
 
 /// The door through which a command came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -75,6 +76,22 @@ pub enum Permission {
     LockLoanAccounts,
     PostTransactionsOnLockedLoanAccounts,
     BulkLoanCorrections,
+    EditInterestRate,
+    EditPenaltyRate,
+    EditLoanTranches,
+    SetDisbursementConditions,
+    EditPrincipalPaymentActiveRevolvingCredit,
+    PerformRepaymentsWithCustomAmountsAllocation,
+    LinkAccounts,
+    /// No action of this version asks for it.
+    SetLoanIncomplete,
+    /// No action of this version asks for it: a repayment of all that is owed is a repayment.
+    PayOffLoan,
+    /// No action of this version asks for it: guarantees are named, not collected.
+    CollectGuaranties,
+    EditLoanTransactions,
+    /// No action of this version asks for it: what a loan is assigned to stays.
+    ManageLoanAssociation,
     ViewClientDetails,
     CreateClient,
     EditClient,
@@ -87,6 +104,8 @@ pub enum Permission {
     ViewBranchDetails,
     ViewCentreDetails,
     ViewUserDetails,
+    CreateUser,
+    EditUser,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,
     /// Products, branches, centres, users, channels and the business date; not a contract name.
@@ -103,6 +122,10 @@ pub struct Actor {
     pub permissions: Vec<Permission>,
     /// Set for a credit officer without access to other officers' clients.
     pub only_own_clients: bool,
+    /// Branches and amounts.
+    pub bounds: Bounds,
+    /// The role of the user or the consumer.
+    pub role: Option<Key>,
 }
 
 impl Actor {
@@ -113,6 +136,7 @@ impl Actor {
 
     /// Whether one of these keys stands for the actor: the actor's own, or that of a role that he or she has.
     pub fn has_one_of(&self, keys: &[Key]) -> bool {
-        self.is_administrator || keys.contains(&self.user_key)
+        let own = std::iter::once(self.user_key).chain(self.role);
+        self.is_administrator || own.into_iter().any(|key| keys.contains(&key))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use loam_calc::calendar::Calendar;
 
+use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
@@ -15,6 +16,7 @@ use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::party::rules::PartyRules;
 use crate::product::Product;
 use crate::record::Record;
+use crate::rights::Role;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -87,6 +89,8 @@ pub struct Catalog {
     pub custom_field_sets: Shelf<CustomFieldSet>,
     pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
+    pub roles: Shelf<Role>,
+    pub consumers: Shelf<ApiConsumer>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
@@ -117,6 +121,8 @@ impl Catalog {
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
                 Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
                 Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
+                Record::Role(role) => catalog.roles.put(key, id, role),
+                Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
             }
         }
         catalog.calendars = catalog.make_calendars();

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 
-use crate::actor::{Actor, Permission};
+use crate::actor::Permission;
 use crate::ids::Key;
 use crate::party::Address;
+use crate::rights::Reach;
 use crate::working_days::Holiday;
 
 /// Whether a branch or centre takes business.
@@ -87,27 +88,15 @@ pub struct User {
     pub sees_other_officers_clients: bool,
     pub branch: Option<Key>,
     pub permissions: Vec<Permission>,
+    /// Role, branches beside the own one, limits.
+    #[serde(default)]
+    pub reach: Reach,
     /// argon2id, in PHC text form.
     pub password_hash: Option<String>,
     /// SHA-256 of the API key, hexadecimal.
     pub api_key_hash: Option<String>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
-}
-
-impl User {
-    /// The user as somebody who acts.
-    pub fn to_actor(&self) -> Actor {
-        Actor {
-            user_key: self.key,
-            username: self.username.clone(),
-            is_administrator: self.is_administrator,
-            permissions: self.permissions.clone(),
-            only_own_clients: self.is_credit_officer
-                && !self.sees_other_officers_clients
-                && !self.is_administrator,
-        }
-    }
 }
 
 /// A way in which money moves: cash, receipt, check, bank.

@@ -105,6 +105,8 @@ impl ApiClient {
             is_administrator: false,
             permissions,
             only_own_clients: false,
+            role: None,
+            bounds: crate::rights::Bounds::default(),
         }
     }
 }
@@ -210,6 +212,8 @@ impl Business {
             is_administrator: false,
             permissions: vec![Permission::ReportLoans],
             only_own_clients: false,
+            role: None,
+            bounds: crate::rights::Bounds::default(),
         }
     }
 }

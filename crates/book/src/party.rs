@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::{Key, Part};
+use crate::rights::Branches;
 
 mod client;
 pub mod group;
@@ -86,10 +87,13 @@ pub struct Assignment {
 }
 
 impl Assignment {
-    /// Who is let see only what he or she looks after, looks after what he or she enters.
+    /// Who reaches only what he or she looks after, looks after what he or she enters; who works in some
+    /// branches enters it for the own one.
     pub fn entered_by(self, actor: &Actor) -> Assignment {
+        let is_bound = actor.bounds.branches != Branches::All;
+        let branch = self.branch.or(actor.bounds.own_branch.filter(|_| is_bound));
         let user = self.user.or(actor.only_own_clients.then_some(actor.user_key));
-        Assignment { user, ..self }
+        Assignment { branch, user, ..self }
     }
 }
 

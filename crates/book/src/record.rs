@@ -3,14 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Permission;
+use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::loan::context::Context;
 use crate::loan::refusal::Refusal;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
+use crate::rights::{Role, check_rights, check_user};
+use crate::security::check_networks;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -33,6 +38,8 @@ pub enum Record {
     Settings(OrganizationSettings),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
+    Role(Role),
+    ApiConsumer(ApiConsumer),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -54,6 +61,8 @@ pub enum RecordKind {
     Settings,
     CustomFieldSet,
     CustomField,
+    Role,
+    ApiConsumer,
 }
 
 impl RecordKind {
@@ -76,6 +85,8 @@ impl RecordKind {
             RecordKind::Settings => "settings",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
+            RecordKind::Role => "role",
+            RecordKind::ApiConsumer => "api_consumer",
         }
     }
 }
@@ -99,6 +110,8 @@ impl Record {
             Record::Settings(_) => RecordKind::Settings,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
+            Record::Role(_) => RecordKind::Role,
+            Record::ApiConsumer(_) => RecordKind::ApiConsumer,
         }
     }
 
@@ -120,6 +133,8 @@ impl Record {
             Record::Settings(settings) => settings.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
+            Record::Role(role) => role.key,
+            Record::ApiConsumer(consumer) => consumer.key,
         }
     }
 
@@ -142,6 +157,8 @@ impl Record {
             Record::Settings(_) => OrganizationSettings::ID,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
+            Record::Role(role) => &role.id,
+            Record::ApiConsumer(consumer) => &consumer.id,
         }
     }
 
@@ -155,6 +172,7 @@ impl Record {
                 user.api_key_hash = None;
             }
             Record::ApiClient(client) => client.secret_hash.clear(),
+            Record::ApiConsumer(consumer) => consumer.clear_secrets(),
             Record::Business(business) => business.clear_secrets(),
             Record::Target(target) => target.contract.clear_secrets(),
             Record::Product(_)
@@ -163,6 +181,7 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
             | Record::DocumentTemplate(_)
@@ -191,6 +210,8 @@ impl Record {
             Record::Settings(settings) => &settings.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
+            Record::Role(role) => &role.name,
+            Record::ApiConsumer(consumer) => &consumer.name,
         }
     }
 }
@@ -215,6 +236,50 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
 }
 
+/// Whether an actor may create or change a record, and whether the rights that it gives are possible.
+///
+/// # Errors
+/// `NotPermitted` without the permission for it, and what stands in the way of the rights.
+pub fn check_rights_to_put(
+    record: &Record,
+    before: Option<&Record>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let needed = match (record, before) {
+        (Record::User(_), _) if context.actor.may(Permission::Administration) => Permission::Administration,
+        (Record::User(_), None) => Permission::CreateUser,
+        (Record::User(_), Some(_)) => Permission::EditUser,
+        _ => Permission::Administration,
+    };
+    context.require(needed)?;
+    match record {
+        Record::User(user) => {
+            check_networks(&user.reach.networks)?;
+            let before =
+                before.and_then(|before| if let Record::User(user) = before { Some(user) } else { None });
+            check_user(user, before, context.actor, context.catalog)?;
+        }
+        Record::Role(role) => check_rights(&role.rights, context.actor)?,
+        Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
+        Record::Settings(settings) => check_networks(&settings.security.networks)?,
+        Record::Product(_)
+        | Record::Branch(_)
+        | Record::Centre(_)
+        | Record::Channel(_)
+        | Record::ApiClient(_)
+        | Record::Business(_)
+        | Record::Target(_)
+        | Record::Purpose(_)
+        | Record::IndexRateSource(_)
+        | Record::ClientRole(_)
+        | Record::GroupRole(_)
+        | Record::DocumentTemplate(_)
+        | Record::CustomFieldSet(_)
+        | Record::CustomField(_) => {}
+    }
+    Ok(())
+}
+
 /// The name of the first figure of a record that contradicts itself.
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
@@ -234,6 +299,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)

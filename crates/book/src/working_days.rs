@@ -9,6 +9,7 @@ use crate::ids::Key;
 use crate::labels::Label;
 use crate::party::rules::{OrganizationContact, PartyRules};
 use crate::record::Record;
+use crate::security::Security;
 
 /// A day on which nobody works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub struct OrganizationSettings {
     #[serde(with = "weekday_numbers")]
     pub non_working_weekdays: Vec<Weekday>,
     pub holidays: Vec<Holiday>,
+    #[serde(default)]
+    pub security: Security,
     /// What clients and groups may do.
     #[serde(default)]
     pub parties: PartyRules,
@@ -110,6 +113,8 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::Target(_)
         | Record::Purpose(_)
         | Record::IndexRateSource(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_) => None,

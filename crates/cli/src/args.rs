@@ -49,7 +49,7 @@ Kinds and members are those of /loam/v1; members that are left out stay as they 
 pub(crate) enum Subcommand {
     /// Serve the book over HTTP; creates it where there is none
     #[command(
-        after_help = "Examples:\n  loam serve --demo\n  loam serve --end-of-day manual --business-date 2012-06-28"
+        after_help = "Examples:\n  loam serve --demo\n  loam serve --tls-self-signed\n  loam serve --end-of-day manual --business-date 2012-06-28"
     )]
     Serve(Serve),
     /// Create a book and its first user
@@ -123,9 +123,21 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Address and port to listen on
-    #[arg(long, env = "LOAM_LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Address and port of plain HTTP [default: 127.0.0.1:8080, and none when TLS is asked for]
+    #[arg(long, env = "LOAM_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Address and port of HTTP inside TLS
+    #[arg(long, env = "LOAM_TLS_LISTEN", default_value = "127.0.0.1:8443")]
+    pub(crate) tls_listen: SocketAddr,
+    /// Serve with TLS: a certificate, and those that vouch for it after it, as PEM
+    #[arg(long, env = "LOAM_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, as PEM
+    #[arg(long, env = "LOAM_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Serve with TLS for development: a certificate for localhost is made beside the book, and its place printed
+    #[arg(long, env = "LOAM_TLS_SELF_SIGNED", conflicts_with_all = ["tls_cert", "tls_key"])]
+    pub(crate) tls_self_signed: bool,
     /// Fill a new book with demo data
     #[arg(long, env = "LOAM_DEMO")]
     pub(crate) demo: bool,
@@ -138,11 +150,21 @@ pub(crate) struct Serve {
     /// The file with the key that seals bank account numbers and secrets; made if the book has none yet
     #[arg(long, env = "LOAM_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// Proxies whose X-Forwarded-For is believed: networks or addresses with commas between; no proxy is, if none is named
+    #[arg(long = "trusted-proxy", env = "LOAM_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
+    pub(crate) trusted_proxies: Vec<String>,
     /// How many writers work on PostgreSQL at once; SQLite has one
     #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) lanes: u16,
     #[command(flatten)]
     pub(crate) new_book: NewBook,
+}
+
+fn network(text: &str) -> Result<String, String> {
+    let found = loam_book::security::network(text);
+    found
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "this is no network, such as 10.0.0.0/8, and no address".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -200,6 +222,8 @@ pub(crate) enum UserCommand {
     },
     /// Make a new API key and print it once; the old one stops working
     ApiKey { username: String },
+    /// Let a user sign in again who was locked, by an administrator or after too many failures
+    Unlock { username: String },
     /// List the users
     List,
 }

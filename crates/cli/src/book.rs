@@ -164,6 +164,8 @@ pub(crate) fn operator(door: Door) -> Caller {
         is_administrator: true,
         permissions: Vec::new(),
         only_own_clients: false,
+        role: None,
+        bounds: loam_book::rights::Bounds::default(),
     };
     let request_id = format!("{:016x}", u64::from_le_bytes(sources::random_bytes()));
     Caller { actor: Arc::new(actor), door, request_id, idempotency: None }
@@ -196,6 +198,10 @@ pub(crate) async fn add_user(book: &Book, new: NewUser<'_>) -> anyhow::Result<()
         has_api_access: true,
         sees_other_officers_clients: true,
         branch: None,
+        reach: loam_book::rights::Reach {
+            manages_all_branches: new.is_administrator,
+            ..loam_book::rights::Reach::default()
+        },
         permissions: Vec::new(),
         password_hash: Some(hash(new.password)?),
         api_key_hash: None,

@@ -86,13 +86,26 @@ fn make(file: &Path) -> anyhow::Result<[u8; 32]> {
 }
 
 fn write(file: &Path, key: &[u8; 32]) -> std::io::Result<()> {
+    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    write_new(file, &format!("{text}\n"))
+}
+
+/// Writes a secret where only its owner can read it; what was there is gone.
+pub(crate) fn write_for_owner(file: &Path, text: &str) -> std::io::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    write_new(file, text)
+}
+
+fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut opened = options.open(file)?;
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    writeln!(opened, "{text}")?;
+    opened.write_all(text.as_bytes())?;
     opened.sync_all()
 }
 

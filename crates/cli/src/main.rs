@@ -17,6 +17,7 @@ mod init;
 mod key;
 mod serve;
 mod sources;
+mod tls;
 mod user;
 
 use args::{Arguments, Subcommand};

@@ -1,6 +1,6 @@
 //! `loam serve`: opens or creates the book, closes days, answers HTTP until Ctrl-C.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use jiff::tz::TimeZone;
 use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
 use loam_book::actor::Door;
-use loam_server::auth::Auth;
+use loam_server::auth::{Auth, Proxies};
+use loam_server::entrance::Entrance;
 use loam_server::outbound::Outbound;
 use loam_server::vault::Vault;
 use loam_server::{Server, Services, telemetry};
@@ -21,15 +22,16 @@ use tokio::sync::watch;
 
 use crate::args::{EndOfDayMode, Serve};
 use crate::book::{self, Book, OneTimePassword};
+use crate::tls::{self, Prepared};
 use crate::{demo, key, sources};
 
 /// How long the closing of days sleeps at most; a clock that was set is noticed within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<ExitCode> {
-    // The port comes first: a server that cannot listen leaves no half-made book behind.
-    let listener = listen(arguments.listen).await?;
     let url = book::parse_url(database)?;
+    // The ports come first: a server that cannot listen leaves no half-made book behind.
+    let ports = Ports::open(arguments, &url).await?;
     let exists = Store::exists(&url).await.map_err(|error| anyhow!("{error}"))?;
     let book = if exists {
         book::open(database, arguments.lanes).await?
@@ -51,16 +53,17 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         let books = [Some(&book), test_book.as_ref()].into_iter().flatten();
         tasks.extend(books.map(|book| tokio::spawn(close_days(book, stopping.clone()))));
     }
-    let mut live = services(&book, vault, telemetry::install_metrics()?)?;
+    let proxies = &arguments.trusted_proxies;
+    let mut live = services(&book, vault, telemetry::install_metrics()?, proxies)?;
     live.test = match &test_book {
-        Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone())?)),
+        Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone(), proxies)?)),
         None => None,
     };
-    greet(&url.to_string(), listener.local_addr()?);
+    ports.greet(&url.to_string())?;
     for outbound in Outbound::of(&live) {
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }
-    Server::new(live, listener).serve(interrupted()).await?;
+    Server::new(live, ports.entrances()).serve(interrupted()).await?;
     tracing::info!("stopping: what is in flight is finished");
     stop.send_replace(true);
     for task in tasks {
@@ -82,13 +85,20 @@ async fn test_book(book: &Book, url: &DatabaseUrl, wanted: &str) -> anyhow::Resu
 }
 
 /// What the doors work with, over one book.
-fn services(book: &Book, vault: Arc<Vault>, metrics: PrometheusHandle) -> anyhow::Result<Services> {
+fn services(
+    book: &Book,
+    vault: Arc<Vault>,
+    metrics: PrometheusHandle,
+    proxies: &[String],
+) -> anyhow::Result<Services> {
+    let sign_ins = book.store.sign_ins().map_err(|error| anyhow!("{error}"))?;
+    let proxies = Proxies(proxies.to_vec());
     Ok(Services {
         desk: book.desk.clone(),
         reading: Arc::clone(&book.reading),
         end_of_day: Arc::clone(&book.end_of_day),
         clock: Arc::clone(&book.clock),
-        auth: Arc::new(Auth::new(sources::random_bytes::<32>(), Arc::clone(&book.clock))),
+        auth: Arc::new(Auth::new(sources::random_bytes::<32>(), Arc::clone(&book.clock), sign_ins, proxies)),
         vault,
         bearers: Arc::default(),
         tokens: book.store.tokens().map_err(|error| anyhow!("{error}"))?,
@@ -96,6 +106,62 @@ fn services(book: &Book, vault: Arc<Vault>, metrics: PrometheusHandle) -> anyhow
         test: None,
         metrics,
     })
+}
+
+/// Plain HTTP where nothing else is said.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The ports that are listened on: plain, with TLS, or both.
+struct Ports {
+    plain: Option<TcpListener>,
+    tls: Option<(TcpListener, Prepared)>,
+}
+
+impl Ports {
+    async fn open(arguments: &Serve, url: &DatabaseUrl) -> anyhow::Result<Ports> {
+        let prepared = tls::prepare(arguments, url)?;
+        let address = arguments.listen.or(prepared.is_none().then_some(LISTEN));
+        let plain = match address {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let tls = match prepared {
+            Some(prepared) => Some((listen(arguments.tls_listen).await?, prepared)),
+            None => None,
+        };
+        Ok(Ports { plain, tls })
+    }
+
+    fn entrances(self) -> Vec<Entrance> {
+        let tls = self.tls.map(|(listener, prepared)| Entrance::with_tls(listener, prepared.tls));
+        self.plain.map(Entrance::plain).into_iter().chain(tls).collect()
+    }
+
+    /// Tells where to look.
+    fn greet(&self, database: &str) -> anyhow::Result<()> {
+        let address = |listener: &TcpListener| listener.local_addr().context("a port has no address");
+        println!("Loam serves the book at {database}");
+        if let Some((listener, prepared)) = &self.tls {
+            if self.plain.is_some() {
+                println!("  with TLS    https://{}/api", address(listener)?);
+            }
+            if let Some(certificate) = &prepared.self_signed {
+                println!(
+                    "  certificate {}   (for development; callers must be given it)",
+                    certificate.display()
+                );
+            }
+        }
+        let plain = self.plain.as_ref().map(|listener| ("http", listener));
+        let tls = self.tls.as_ref().map(|(listener, _)| ("https", listener));
+        if let Some((scheme, listener)) = plain.or(tls) {
+            let base = format!("{scheme}://{}", address(listener)?);
+            println!("  API         {base}/api");
+            println!("  reference   {base}/docs");
+            println!("  metrics     {base}/metrics");
+        }
+        Ok(())
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -109,14 +175,6 @@ fn show(database: &str, password: &OneTimePassword) {
         println!("  user        admin");
         println!("  password    {password}   (shown once)");
     }
-}
-
-/// Tells where to look.
-fn greet(database: &str, address: SocketAddr) {
-    println!("Loam serves the book at {database}");
-    println!("  API         http://{address}/api");
-    println!("  reference   http://{address}/docs");
-    println!("  metrics     http://{address}/metrics");
 }
 
 /// Closes days at midnight of the book's time zone, and at start those that were missed.

@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use loam_app::command::Command;
-use loam_book::organization::User as UserRecord;
+use loam_book::organization::{User as UserRecord, UserState};
 use loam_book::record::Record;
+use loam_server::auth::failures_of;
 
 use crate::args::{User, UserCommand};
 use crate::book::{self, Book, NewUser};
@@ -38,6 +39,7 @@ async fn act(book: &Book, command: &UserCommand) -> anyhow::Result<()> {
             change(book, username, |user| user.api_key_hash = Some(hash)).await?;
             println!("API key of {username}: {key}");
         }
+        UserCommand::Unlock { username } => unlock(book, username).await?,
         UserCommand::List => list(book).await?,
     }
     Ok(())
@@ -62,6 +64,20 @@ async fn change(book: &Book, username: &str, edit: impl FnOnce(&mut UserRecord))
     user.last_modified_at = book.clock.now();
     let record = Box::new(Record::User(user));
     book::submit_record(book, Command::ChangeRecord { record, catalog_version: now.catalog.version }).await
+}
+
+/// Forgets what failed under the name, and takes back a lock that an administrator made.
+async fn unlock(book: &Book, username: &str) -> anyhow::Result<()> {
+    let active = |user: &mut UserRecord| {
+        if user.state == UserState::Locked {
+            user.state = UserState::Active;
+        }
+    };
+    change(book, username, active).await?;
+    let sign_ins = book.store.sign_ins().map_err(|error| anyhow!("{error}"))?;
+    sign_ins.forget(&failures_of(username)).await.map_err(|error| anyhow!("{error}"))?;
+    println!("user {username} unlocked");
+    Ok(())
 }
 
 async fn list(book: &Book) -> anyhow::Result<()> {

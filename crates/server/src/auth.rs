@@ -1,26 +1,41 @@
-//! Who calls: HTTP Basic with a password, or an API key in a header. Users come from the catalog.
+//! Who calls: HTTP Basic with a password, or an API key in a header. Users and API consumers come from
+//! the catalog.
 //!
 //! A password costs an argon2id verification, at most two of them at once; a verified credential is
-//! then known for five minutes by a keyed hash. What a user may do is decided at the desk.
+//! then known for five minutes by a keyed hash. Who fails is slowed and locked out for a while, by
+//! name and by address. What a caller may do is decided at the desk.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use axum::http::{HeaderMap, HeaderName, header};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use axum::http::{HeaderMap, HeaderName};
 use jiff::{SignedDuration, Timestamp};
-use loam_app::ports::Clock;
+use loam_app::error::StoreError;
+use loam_app::ports::{Clock, SignInStore};
 use loam_book::actor::Actor;
 use loam_book::catalog::Catalog;
-use loam_book::organization::{User, UserState};
+use loam_book::security::{Security, is_let_in};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::idempotency::hex;
+
+pub use address::{Proxies, peer};
+pub(crate) use credential::basic;
+pub use failures::of_name as failures_of;
+
+use credential::{Credential, decode};
+use failures::Failed;
+use identity::{Identity, verify};
+
+mod address;
+mod credential;
+mod failures;
+mod identity;
 
 /// The header of an API key.
 pub const API_KEY: HeaderName = HeaderName::from_static("apikey");
@@ -40,6 +55,21 @@ pub enum Denied {
     Wrong,
     InactiveUser,
     NoApiAccess,
+    /// By an administrator, or after too many failures.
+    Locked,
+    /// Too soon after the last failures.
+    TooSoon,
+    /// From an address that is not among those allowed.
+    Address,
+    /// Our own fault.
+    Fault,
+}
+
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Denied {
+        tracing::error!(%error, "failures to sign in could not be read or counted");
+        Denied::Fault
+    }
 }
 
 /// Knows who is let in.
@@ -47,6 +77,8 @@ pub struct Auth {
     /// Keys the cache, so that a dump of the process shows no hash that can be guessed at.
     secret: [u8; 32],
     clock: Arc<dyn Clock>,
+    failed: Failed,
+    proxies: Proxies,
     known: RwLock<HashMap<[u8; 32], Known>>,
     verifications: Semaphore,
 }
@@ -54,16 +86,18 @@ pub struct Auth {
 /// A credential that was verified.
 #[derive(Clone)]
 struct Known {
-    user: Arc<User>,
+    identity: Identity,
     actor: Arc<Actor>,
     catalog_version: i64,
     until: Timestamp,
 }
 
-/// A credential as it was sent.
-enum Credential<'a> {
-    Basic(&'a [u8]),
-    ApiKey(&'a [u8]),
+/// What an attempt is made with, and on what.
+struct Attempted<'a> {
+    key: [u8; 32],
+    address: Option<IpAddr>,
+    catalog: &'a Catalog,
+    security: &'a Security,
 }
 
 /// A password in the form in which it is kept: argon2id, PHC text. `salt` is random, 16 bytes.
@@ -82,34 +116,57 @@ pub fn hash_api_key(key: &str) -> String {
 
 impl Auth {
     /// `secret` is random and made anew for each process.
-    pub fn new(secret: [u8; 32], clock: Arc<dyn Clock>) -> Auth {
-        Auth { secret, clock, known: RwLock::default(), verifications: Semaphore::new(VERIFICATIONS) }
+    pub fn new(
+        secret: [u8; 32],
+        clock: Arc<dyn Clock>,
+        failures: Arc<dyn SignInStore>,
+        proxies: Proxies,
+    ) -> Auth {
+        Auth {
+            secret,
+            clock,
+            failed: Failed(failures),
+            proxies,
+            known: RwLock::default(),
+            verifications: Semaphore::new(VERIFICATIONS),
+        }
     }
 
-    /// The user behind a request.
+    /// Who is behind a request that came from `peer`.
     ///
     /// # Errors
     /// [`Denied`] says why the caller is not let in.
-    pub async fn authenticate(&self, headers: &HeaderMap, catalog: &Catalog) -> Result<Arc<Actor>, Denied> {
+    pub async fn authenticate(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<IpAddr>,
+        catalog: &Catalog,
+    ) -> Result<Arc<Actor>, Denied> {
+        let default = Security::default();
+        let security = catalog.settings.as_deref().map_or(&default, |settings| &settings.security);
+        let address = self.proxies.caller(headers, peer);
+        let_in(address, &security.networks)?;
         let credential = Credential::of(headers)?;
-        let key = self.key(&credential);
-        if let Some(actor) = self.recall(&key, catalog) {
-            return Ok(actor);
-        }
-        let user = match credential {
-            Credential::ApiKey(api_key) => user_of_key(api_key, catalog)?,
-            Credential::Basic(encoded) => {
-                let (username, password) = decode(encoded)?;
-                let _slot = self.verifications.acquire().await.expect("the semaphore is never closed");
-                // Many connections of one caller arrive together: the first verifies for all.
-                if let Some(actor) = self.recall(&key, catalog) {
-                    return Ok(actor);
-                }
-                verify(catalog.users.find(&username).cloned(), password).await?
-            }
+        let attempted = Attempted { key: self.key(&credential), address, catalog, security };
+        let known = match self.recall(&attempted.key, catalog) {
+            Some(known) => known,
+            None => self.meet(credential, &attempted).await?,
         };
-        admit(&user)?;
-        Ok(self.remember(key, user, catalog.version))
+        let_in(address, known.identity.networks())?;
+        Ok(known.actor)
+    }
+
+    /// Whether a caller from `peer` would be let in with these networks.
+    pub fn would_let_in(&self, headers: &HeaderMap, peer: Option<IpAddr>, networks: &[String]) -> bool {
+        let_in(self.proxies.caller(headers, peer), networks).is_ok()
+    }
+
+    /// Forgets what failed under a name.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn unlock(&self, username: &str) -> Result<(), StoreError> {
+        self.failed.forget(username).await
     }
 
     fn key(&self, credential: &Credential<'_>) -> [u8; 32] {
@@ -120,108 +177,102 @@ impl Auth {
         Sha256::new().chain_update(self.secret).chain_update([scheme]).chain_update(sent).finalize().into()
     }
 
-    /// A credential that was verified a short while ago. One whose user was changed meanwhile is
-    /// believed only while its hash and its rights stand.
-    fn recall(&self, key: &[u8; 32], catalog: &Catalog) -> Option<Arc<Actor>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
-        if known.until <= self.clock.now() {
-            return None;
-        }
-        if known.catalog_version == catalog.version {
-            return Some(known.actor);
-        }
-        let user = catalog.users.by_key(known.user.key)?;
-        let is_unchanged =
-            user.password_hash == known.user.password_hash && user.api_key_hash == known.user.api_key_hash;
-        if !is_unchanged || admit(user).is_err() {
-            self.known.write().unwrap_or_else(PoisonError::into_inner).remove(key);
-            return None;
-        }
-        let actor = Arc::new(user.to_actor());
-        let renewed = Known {
-            user: Arc::clone(user),
-            actor: Arc::clone(&actor),
-            catalog_version: catalog.version,
-            ..known
+    /// Verifies a credential that is not known.
+    async fn meet(&self, credential: Credential<'_>, attempted: &Attempted<'_>) -> Result<Known, Denied> {
+        let identity = match credential {
+            Credential::ApiKey(sent) => self.by_key(sent, attempted).await?,
+            Credential::Basic(encoded) => {
+                let (username, password) = decode(encoded)?;
+                let _slot = self.verifications.acquire().await.expect("the semaphore is never closed");
+                // Many connections of one caller arrive together: the first verifies for all.
+                if let Some(known) = self.recall(&attempted.key, attempted.catalog) {
+                    return Ok(known);
+                }
+                self.by_password(&username, password, attempted).await?
+            }
         };
-        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(*key, renewed);
-        Some(actor)
+        identity.admit(attempted.catalog)?;
+        Ok(self.remember(attempted.key, identity, attempted.catalog))
     }
 
-    fn remember(&self, key: [u8; 32], user: Arc<User>, catalog_version: i64) -> Arc<Actor> {
-        let actor = Arc::new(user.to_actor());
+    /// A key is too long to be guessed: who sends wrong ones is slowed by the address alone.
+    async fn by_key(&self, sent: &[u8], attempted: &Attempted<'_>) -> Result<Identity, Denied> {
+        let now = self.clock.now();
+        self.failed.check_address(attempted.address, attempted.security, now).await?;
+        let found = Identity::of_key(&hex(&Sha256::digest(sent)), attempted.catalog, now);
+        if found.is_none() {
+            self.failed.count_address(attempted.address, attempted.security, now).await?;
+        }
+        found.ok_or(Denied::Wrong)
+    }
+
+    async fn by_password(
+        &self,
+        username: &str,
+        password: String,
+        attempted: &Attempted<'_>,
+    ) -> Result<Identity, Denied> {
+        let (security, address, now) = (attempted.security, attempted.address, self.clock.now());
+        self.failed.check_address(address, security, now).await?;
+        let had_failures = self.failed.check_name(username, security, now).await?;
+        let user = attempted.catalog.users.find(username).cloned();
+        match verify(user, password).await {
+            Some(user) => {
+                if had_failures {
+                    self.failed.forget(username).await?;
+                }
+                Ok(Identity::User(user))
+            }
+            None => {
+                self.failed.count_address(address, security, now).await?;
+                self.failed.count_name(username, security, now).await?;
+                Err(Denied::Wrong)
+            }
+        }
+    }
+
+    /// A credential that was verified a short while ago. One whose user or consumer was changed
+    /// meanwhile is believed only while its hash and its rights stand.
+    fn recall(&self, key: &[u8; 32], catalog: &Catalog) -> Option<Known> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()?;
+        let now = self.clock.now();
+        if known.until <= now {
+            return None;
+        }
+        if known.catalog_version == catalog.version && known.identity.is_good(now) {
+            return Some(known);
+        }
+        let Some(identity) = known.identity.again(catalog, now).filter(|who| who.admit(catalog).is_ok())
+        else {
+            self.known.write().unwrap_or_else(PoisonError::into_inner).remove(key);
+            return None;
+        };
+        let actor = Arc::new(identity.to_actor(catalog));
+        let renewed = Known { identity, actor, catalog_version: catalog.version, until: known.until };
+        self.known.write().unwrap_or_else(PoisonError::into_inner).insert(*key, renewed.clone());
+        Some(renewed)
+    }
+
+    fn remember(&self, key: [u8; 32], identity: Identity, catalog: &Catalog) -> Known {
+        let actor = Arc::new(identity.to_actor(catalog));
         let now = self.clock.now();
         let until = now.checked_add(KNOWN_FOR).unwrap_or(now);
+        let new = Known { identity, actor, catalog_version: catalog.version, until };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_KNOWN {
             known.retain(|_, entry| entry.until > now);
         }
         if known.len() < MOST_KNOWN {
-            known.insert(key, Known { user, actor: Arc::clone(&actor), catalog_version, until });
+            known.insert(key, new.clone());
         }
-        actor
+        new
     }
 }
 
-impl<'a> Credential<'a> {
-    /// An API key goes before a password.
-    fn of(headers: &'a HeaderMap) -> Result<Credential<'a>, Denied> {
-        if let Some(key) = headers.get(&API_KEY) {
-            return Ok(Credential::ApiKey(key.as_bytes()));
-        }
-        let sent = headers.get(header::AUTHORIZATION).ok_or(Denied::Unreadable)?.as_bytes();
-        let (scheme, encoded) = sent.split_at_checked(6).ok_or(Denied::Unreadable)?;
-        if !scheme.eq_ignore_ascii_case(b"basic ") {
-            return Err(Denied::Unreadable);
-        }
-        Ok(Credential::Basic(encoded.trim_ascii()))
-    }
-}
-
-/// User name and password of a request with HTTP Basic, unverified.
-pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let sent = headers.get(header::AUTHORIZATION)?.as_bytes();
-    let (scheme, encoded) = sent.split_at_checked(6)?;
-    scheme.eq_ignore_ascii_case(b"basic ").then(|| decode(encoded.trim_ascii()).ok()).flatten()
-}
-
-/// User name and password of a Basic credential.
-fn decode(encoded: &[u8]) -> Result<(String, String), Denied> {
-    let bytes = STANDARD
-        .decode(encoded)
-        .or_else(|_| STANDARD_NO_PAD.decode(encoded))
-        .map_err(|_| Denied::Unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|_| Denied::Unreadable)?;
-    let (username, password) = text.split_once(':').ok_or(Denied::Unreadable)?;
-    Ok((username.to_owned(), password.to_owned()))
-}
-
-fn user_of_key(api_key: &[u8], catalog: &Catalog) -> Result<Arc<User>, Denied> {
-    let hash = hex(&Sha256::digest(api_key));
-    let user = catalog.users.iter().find(|user| user.api_key_hash.as_deref() == Some(hash.as_str()));
-    user.cloned().ok_or(Denied::Wrong)
-}
-
-/// Verifies a password away from the threads that serve requests.
-async fn verify(user: Option<Arc<User>>, password: String) -> Result<Arc<User>, Denied> {
-    let verification = tokio::task::spawn_blocking(move || {
-        let Some(hash) = user.as_ref().and_then(|user| user.password_hash.as_deref()) else {
-            // The same work as for a user who exists: the time tells nothing about user names.
-            let _unused = hash_password(&password, b"nobody has this salt");
-            return None;
-        };
-        Argon2::default().verify_password(password.as_bytes(), hash).ok().and(user)
-    });
-    // A verification that panicked has not let anybody in.
-    verification.await.ok().flatten().ok_or(Denied::Wrong)
-}
-
-fn admit(user: &User) -> Result<(), Denied> {
-    match user.state {
-        UserState::Active if user.has_api_access => Ok(()),
-        UserState::Active => Err(Denied::NoApiAccess),
-        UserState::Inactive | UserState::Locked => Err(Denied::InactiveUser),
-    }
+/// Who comes from nobody knows where is let in only where everybody is.
+fn let_in(address: Option<IpAddr>, networks: &[String]) -> Result<(), Denied> {
+    let is_allowed = networks.is_empty() || address.is_some_and(|address| is_let_in(address, networks));
+    if is_allowed { Ok(()) } else { Err(Denied::Address) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 // Tests write whole products as one `json!`.
 #![cfg_attr(test, recursion_limit = "256")]
 
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use axum::Router;
 use axum::ServiceExt;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::from_fn_with_state;
-use axum::serve::ListenerExt;
+use axum::serve::Listener;
+use futures_util::future::try_join_all;
 use loam_app::desk::Desk;
 use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, DeliveryStore, TokenStore};
@@ -21,10 +22,12 @@ use loam_app::reading::Reading;
 use loam_book::partner::Realm;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 use crate::auth::Auth;
+use crate::entrance::{Entrance, Peer};
 use crate::oauth::Bearers;
 use crate::vault::Vault;
 
@@ -32,8 +35,11 @@ pub mod auth;
 pub mod body;
 mod borrower_accounts;
 pub mod doors;
+pub mod entrance;
 mod health;
 pub mod idempotency;
+#[cfg(test)]
+mod mounted;
 pub mod oauth;
 pub mod object_id;
 pub mod openapi;
@@ -42,6 +48,7 @@ mod persons;
 mod product_names;
 pub mod secrets;
 pub mod telemetry;
+pub mod tls;
 pub mod vault;
 
 /// Everything that the doors work with; cheap to clone.
@@ -76,50 +83,64 @@ impl Services {
     }
 }
 
-/// The server, with its listener open.
+/// The server, with its ports open.
 pub struct Server {
     services: Services,
-    listener: TcpListener,
+    entrances: Vec<Entrance>,
 }
 
 impl Server {
-    /// A server on a listener that is open already.
-    pub fn new(services: Services, listener: TcpListener) -> Server {
-        Server { services, listener }
+    /// A server on ports that are open already.
+    pub fn new(services: Services, entrances: Vec<Entrance>) -> Server {
+        Server { services, entrances }
     }
 
-    /// A server on `address`; port 0 takes any free one.
+    /// A server of plain HTTP on `address`; port 0 takes any free one.
     ///
     /// # Errors
     /// When the address cannot be listened on.
     pub async fn bind(services: Services, address: SocketAddr) -> std::io::Result<Server> {
-        Ok(Server::new(services, TcpListener::bind(address).await?))
+        Ok(Server::new(services, vec![Entrance::plain(TcpListener::bind(address).await?)]))
     }
 
     /// Where the server listens.
     ///
     /// # Errors
-    /// What the operating system answers.
+    /// What the operating system answers, and for a server without ports.
     pub fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+        let first = self.entrances.first().ok_or(std::io::ErrorKind::NotConnected)?;
+        first.local_addr()
     }
 
     /// Serves until `shutdown` is done, and then finishes what is in flight.
     ///
     /// # Errors
-    /// What the listener answers.
+    /// What a listener answers.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let listener = self.listener.tap_io(|connection| {
-            // Answers are small and whole: waiting for more to send only adds latency.
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection stays without TCP_NODELAY");
-            }
-        });
         // Around the router, not inside it: paths are matched after the slash is gone.
         let service = NormalizePathLayer::trim_trailing_slash().layer(router(self.services));
-        axum::serve(listener, ServiceExt::<Request>::into_make_service(service))
-            .with_graceful_shutdown(shutdown)
-            .await
+        let (stop, stopping) = watch::channel(false);
+        let serving = self.entrances.into_iter().map(|entrance| {
+            let mut stopping = stopping.clone();
+            let stopped = async move {
+                // An end without a word is an end too.
+                let _ended = stopping.wait_for(|stop| *stop).await.is_err();
+            };
+            let service = service.clone();
+            let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(service);
+            axum::serve(entrance, service).with_graceful_shutdown(stopped).into_future()
+        });
+        let serving = try_join_all(serving);
+        let told = async move {
+            shutdown.await;
+            stop.send_replace(true);
+            // Held until everybody is served: dropping it would stop them at once.
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            served = serving => served.map(drop),
+            () = told => Ok(()),
+        }
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn loan_conditions<'a>(filter: &LoanFilter, mark: char) -> (String, R
     conditions.add_if("part = {}", filter.holder.map(|holder| Cell::part(holder.part)));
     conditions.add_if("holder_key = {}", filter.holder.map(|holder| Cell::key(holder.key)));
     conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_any("branch_key", filter.within.iter().copied().map(Cell::key).collect());
     conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
     conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
     conditions.add_if("status = {}", filter.status.map(|status| Cell::text(status.name())));
@@ -74,6 +75,7 @@ pub(crate) fn client_conditions(filter: &ClientFilter, mark: char) -> (String, R
     conditions.add_if("last_name = {}", filter.last_name.as_deref().map(Cell::text));
     conditions.add_if("birth_date = {}", filter.birth_date.map(Cell::date));
     conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_any("branch_key", filter.within.iter().copied().map(Cell::key).collect());
     conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
     conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
     let has_document = "exists (select 1 from client_document

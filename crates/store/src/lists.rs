@@ -159,6 +159,7 @@ pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'
 pub(crate) fn group_list<'a>(filter: &GroupFilter, page: Page, mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);
     conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_any("branch_key", filter.within.iter().copied().map(Cell::key).collect());
     conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
     conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
     let (conditions, row) = conditions.finish();

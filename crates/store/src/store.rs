@@ -6,18 +6,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, DeliveryStore, EndOfDayStore, ReadStore, TokenStore, WriteStore};
+use loam_app::ports::{
+    CheckStore, DeliveryStore, EndOfDayStore, ReadStore, SignInStore, TokenStore, WriteStore,
+};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Row};
 use crate::copy;
 use crate::error::OpenError;
 use crate::postgres::{
-    PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresStore,
-    PostgresTokens,
+    PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresSignIns,
+    PostgresStore, PostgresTokens,
 };
 use crate::sqlite::{
-    SqliteCheck, SqliteDeliveries, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteStore, SqliteTokens,
+    SqliteCheck, SqliteDeliveries, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteSignIns, SqliteStore,
+    SqliteTokens,
 };
 use crate::url::DatabaseUrl;
 
@@ -184,6 +187,17 @@ impl Store {
         match self {
             Store::Sqlite(book) => Ok(Arc::new(SqliteTokens::open(&book.0)?)),
             Store::Postgres(book) => Ok(Arc::new(PostgresTokens(Arc::clone(&book.0)))),
+        }
+    }
+
+    /// Where failures to sign in are counted.
+    ///
+    /// # Errors
+    /// When a file cannot be opened once more.
+    pub fn sign_ins(&self) -> Result<Arc<dyn SignInStore>, OpenError> {
+        match self {
+            Store::Sqlite(book) => Ok(Arc::new(SqliteSignIns::open(&book.0)?)),
+            Store::Postgres(book) => Ok(Arc::new(PostgresSignIns(Arc::clone(&book.0)))),
         }
     }
 

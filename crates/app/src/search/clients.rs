@@ -9,7 +9,7 @@ use loam_calc::money::Amount;
 
 use super::columns::ColumnTest;
 use super::items::{ItemSearch, Picker, holds_of_any};
-use super::narrow::column_test;
+use super::narrow::{any_of, column_test};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -105,6 +105,7 @@ fn conditions(search: &ItemSearch<ClientFact>) -> Vec<(ClientColumn, ColumnTest)
     let officer =
         search.credit_officer.map(|key| (ClientColumn::CreditOfficer, ColumnTest::In(vec![key.into()])));
     let mut conditions: Vec<_> = officer.into_iter().collect();
+    conditions.extend(any_of(&search.within).map(|test| (ClientColumn::Branch, test)));
     for asked in &search.constraints {
         if let ClientFact::Column(column) = asked.fact {
             conditions.push((column, column_test(&asked.test, 0)));

@@ -10,6 +10,8 @@ use crate::views::Page;
 pub struct ItemSearch<F> {
     pub constraints: Vec<Constraint<F>>,
     pub order: Option<(F, Direction)>,
+    /// Only what belongs to these branches; empty: to all, and to none.
+    pub within: Vec<Key>,
     /// Only what this officer looks after.
     pub credit_officer: Option<Key>,
 }

@@ -23,6 +23,16 @@ pub(super) fn of_officer(officer: Key) -> Condition {
     Condition { column: Column::CreditOfficer, test: ColumnTest::In(vec![Bound::Key(officer)]) }
 }
 
+/// Of one of these branches, if there are any.
+pub(super) fn within(branches: &[Key]) -> Option<Condition> {
+    Some(Condition { column: Column::Branch, test: any_of(branches)? })
+}
+
+/// One of these keys, if there are any.
+pub(super) fn any_of(keys: &[Key]) -> Option<ColumnTest> {
+    (!keys.is_empty()).then(|| ColumnTest::In(keys.iter().copied().map(Bound::Key).collect()))
+}
+
 /// What bounds are measured by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measure {

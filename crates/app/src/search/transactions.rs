@@ -11,7 +11,7 @@ use loam_calc::money::Amount;
 
 use super::columns::ColumnTest;
 use super::items::{ItemSearch, Picker, holds_of_any};
-use super::narrow::column_test;
+use super::narrow::{any_of, column_test};
 use super::{Choice, LARGEST_CHUNK, Test, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -68,6 +68,8 @@ pub enum TransactionColumn {
     User,
     /// Of the loan.
     CreditOfficer,
+    /// Of the loan.
+    Branch,
 }
 
 /// Transactions of which all conditions hold, the newest first.
@@ -127,6 +129,7 @@ fn conditions(search: &ItemSearch<TransactionFact>) -> Vec<(TransactionColumn, C
     let officer =
         search.credit_officer.map(|key| (TransactionColumn::CreditOfficer, ColumnTest::In(vec![key.into()])));
     let mut conditions: Vec<_> = officer.into_iter().collect();
+    conditions.extend(any_of(&search.within).map(|test| (TransactionColumn::Branch, test)));
     for asked in &search.constraints {
         if let TransactionFact::Column(column) = asked.fact {
             conditions.push((column, column_test(&asked.test, 0)));
@@ -221,7 +224,10 @@ fn of_itself(fact: TransactionFact, of: &LoanTransaction, catalog: &Catalog) -> 
         TransactionFact::Stands => Some(Value::Flag(of.reversed_by.is_none() && of.reverses.is_none())),
         TransactionFact::ReversesId => of.reverses.map(Value::Number),
         TransactionFact::Column(
-            TransactionColumn::Loan | TransactionColumn::LoanId | TransactionColumn::CreditOfficer,
+            TransactionColumn::Loan
+            | TransactionColumn::LoanId
+            | TransactionColumn::CreditOfficer
+            | TransactionColumn::Branch,
         )
         | TransactionFact::Key
         | TransactionFact::Amount
@@ -272,7 +278,9 @@ fn of_loan(fact: TransactionFact, of: &LoanTransaction, loan: &Loan, catalog: &C
         TransactionFact::ProductId => {
             text(catalog.products.by_key(loan.terms.product).map(|product| &product.id))
         }
-        TransactionFact::Branch => key(assignment.branch),
+        TransactionFact::Branch | TransactionFact::Column(TransactionColumn::Branch) => {
+            key(assignment.branch)
+        }
         TransactionFact::BranchId => {
             text(assignment.branch.and_then(|key| catalog.branches.by_key(key)).map(|branch| &branch.id))
         }

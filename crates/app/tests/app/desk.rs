@@ -52,6 +52,8 @@ pub(crate) fn caller(idempotency: Option<(&str, &str)>) -> Caller {
         is_administrator: true,
         permissions: vec![],
         only_own_clients: false,
+        role: None,
+        bounds: loam_book::rights::Bounds::default(),
     };
     let idempotency =
         idempotency.map(|(key, content)| Idempotency { key: key.into(), content: content.into() });

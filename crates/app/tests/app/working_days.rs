@@ -20,6 +20,7 @@ use crate::memory::Memory;
 
 fn settings() -> Record {
     Record::Settings(OrganizationSettings {
+        security: loam_book::security::Security::default(),
         key: Key::entity(Part::new(0), 0, 50),
         name: "The lender".into(),
         non_working_weekdays: vec![Weekday::Saturday, Weekday::Sunday],

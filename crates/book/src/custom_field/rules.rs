@@ -51,6 +51,8 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)
+        | Record::Role(_)
+        | Record::ApiConsumer(_)
         | Record::Settings(_) => Ok(()),
     };
     refused.map_err(Refusal::CustomField)

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use loam_calc::calendar::PeriodUnit;
 
-use crate::actor::Permission;
 use crate::ids::Key;
 use crate::loan::accompanying::Accompanying;
 use crate::loan::custom_payment::StatedPart;
@@ -356,43 +355,6 @@ impl LoanCommand {
             LoanCommand::UndoClose { .. } => "undo close",
             LoanCommand::Advance => "advance",
         }
-    }
-
-    /// What the actor must be permitted to do; nothing for the book's own command.
-    pub fn permission(&self) -> Option<Permission> {
-        Some(match self {
-            LoanCommand::Create(_) => Permission::CreateLoanAccount,
-            LoanCommand::Edit(_) => Permission::EditLoanAccount,
-            LoanCommand::Delete => Permission::DeleteLoanAccount,
-            LoanCommand::RequestApproval { .. } => Permission::RequestLoanApproval,
-            LoanCommand::Approve { .. } | LoanCommand::UndoApproval { .. } => Permission::ApproveLoans,
-            LoanCommand::Reject { .. } => Permission::RejectLoans,
-            LoanCommand::UndoReject { .. } => Permission::UndoRejectLoans,
-            LoanCommand::Withdraw { .. } => Permission::WithdrawLoanAccounts,
-            LoanCommand::UndoWithdraw { .. } => Permission::UndoWithdrawLoanAccounts,
-            LoanCommand::Disburse(_) => Permission::DisburseLoans,
-            LoanCommand::UndoDisbursement { .. } | LoanCommand::Reverse(_) => {
-                Permission::ApplyLoanAdjustments
-            }
-            LoanCommand::Repay(_) => Permission::EnterRepayment,
-            LoanCommand::ChangeInterestRate(_) | LoanCommand::PauseInterest(_) => Permission::EditLoanAccount,
-            LoanCommand::Redraw(_) => Permission::DisburseLoans,
-            LoanCommand::ChargeFee(_) | LoanCommand::ApplyPenalty(_) => Permission::ApplyLoanFees,
-            LoanCommand::WaiveCharge(_) => Permission::ApplyLoanAdjustments,
-            LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
-            LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
-            LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
-            LoanCommand::Recover(_) => Permission::EnterRepayment,
-            LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
-            LoanCommand::EditSchedule { .. }
-            | LoanCommand::DeleteInstallment { .. }
-            | LoanCommand::ReAge(_)
-            | LoanCommand::ReAmortize { .. } => Permission::EditRepaymentSchedule,
-            LoanCommand::Lock { .. } | LoanCommand::Unlock { .. } => Permission::LockLoanAccounts,
-            LoanCommand::Close { .. } => Permission::CloseLoanAccounts,
-            LoanCommand::UndoClose { .. } => Permission::UndoLoanAccountClosure,
-            LoanCommand::FollowCalendar | LoanCommand::Advance => return None,
-        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::ids::{Key, Part};
 use crate::loan::Loan;
 use crate::loan::event::{EVENT_VERSION, RULES_VERSION, Stamp};
 use crate::loan::refusal::Refusal;
+use crate::party::Assignment;
 use crate::party::holder::Party;
 
 /// Everything that a decision may look at besides the loan.
@@ -69,6 +70,14 @@ impl Context<'_> {
             event_version: EVENT_VERSION,
             rules_version: RULES_VERSION,
         }
+    }
+
+    /// Refuses what the actor's branches and clients do not contain.
+    ///
+    /// # Errors
+    /// `AnotherBranch`, `AnotherOfficer`.
+    pub fn require_reach(&self, assignment: &Assignment) -> Result<(), Refusal> {
+        Ok(self.actor.check_reach(assignment)?)
     }
 
     /// Refuses an actor without the permission.

@@ -22,6 +22,7 @@ pub mod as_of;
 mod charge_apply;
 pub mod charges;
 pub mod command;
+mod command_rights;
 pub mod commands;
 pub mod context;
 pub mod course;

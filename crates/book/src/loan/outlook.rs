@@ -90,5 +90,7 @@ fn the_book(loan: &Loan) -> Actor {
         is_administrator: false,
         permissions: Vec::new(),
         only_own_clients: false,
+        role: None,
+        bounds: crate::rights::Bounds::default(),
     }
 }

@@ -8,6 +8,7 @@ pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
 
+pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
 pub use party::PartyRefusal;
@@ -17,6 +18,7 @@ pub use schedule::ScheduleRefusal;
 pub use security::SecurityRefusal;
 pub use write_off::WriteOffRefusal;
 
+mod access;
 mod charge;
 mod custom_payment;
 mod party;
@@ -189,6 +191,8 @@ pub enum Refusal {
     FieldNotEditable { field: &'static str, state: &'static str },
     #[error("the permission {permission} is needed")]
     NotPermitted { permission: String },
+    #[error(transparent)]
+    Access(AccessRefusal),
     #[error("{field} is not possible: its bounds are not in order, or it does not go with the rest")]
     ContradictingProduct { field: &'static str },
     #[error("the record was changed meanwhile")]

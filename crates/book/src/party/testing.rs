@@ -33,6 +33,8 @@ pub(crate) fn within<T>(records: Vec<Record>, number: u64, test: impl FnOnce(&Co
         is_administrator: true,
         permissions: Vec::new(),
         only_own_clients: false,
+        role: None,
+        bounds: crate::rights::Bounds::default(),
     };
     test(&Context {
         business_date: date(2024, 1, 1),

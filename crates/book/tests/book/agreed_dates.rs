@@ -31,6 +31,7 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         name: "The lender".into(),
         non_working_weekdays: non_working_weekdays.to_vec(),
         holidays,
+        security: loam_book::security::Security::default(),
         parties: Default::default(),
         contact: Default::default(),
         labels: vec![],

@@ -27,6 +27,7 @@ mod recoveries;
 mod restructures;
 mod reviews;
 mod revolving;
+mod rights;
 mod sample_log;
 mod schedules;
 mod schedules_sent_back;

@@ -158,6 +158,8 @@ impl TestBook {
                 is_administrator: true,
                 permissions: vec![],
                 only_own_clients: false,
+                role: None,
+                bounds: loam_book::rights::Bounds::default(),
             },
             closed_through: None,
             calendar: Calendar::every_day_works(),

@@ -21,6 +21,7 @@ mod registry;
 mod reported_loans;
 mod rows;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -46,6 +47,7 @@ pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
 pub(crate) use rows::{Values, failed, transpose};
 pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use sign_ins::PostgresSignIns;
 pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
 

@@ -80,7 +80,7 @@ impl ReadStore for PostgresReader {
         loans::with_installments(&client, &rows).await
     }
 
-    async fn installments_due(&self, due: DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
         let client = self.0.reader().await?;
         read_all(&list_once(&client, &due_list(due, page, Dialect::Postgres)).await?, read_due)
     }

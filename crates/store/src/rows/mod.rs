@@ -15,6 +15,7 @@ pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod reported_loan;
+pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod token;
 pub(crate) mod transaction;

@@ -95,11 +95,12 @@ fn transaction_column(column: TransactionColumn) -> &'static str {
         TransactionColumn::RecordedAt => "t.recorded_at",
         TransactionColumn::User => "t.actor",
         TransactionColumn::CreditOfficer => "a.user_key",
+        TransactionColumn::Branch => "a.branch_key",
     }
 }
 
 /// Part, key of the loan and number of each installment, by due date. Those that are repaid have an index of their own.
-pub(crate) fn due_list<'a>(due: DueFilter, page: Page, dialect: Dialect) -> Asking<'a> {
+pub(crate) fn due_list<'a>(due: &DueFilter, page: Page, dialect: Dialect) -> Asking<'a> {
     let mut tests = Tests::new(dialect);
     let mut arm = |repaid: &str| {
         let mut texts = vec![
@@ -113,6 +114,10 @@ pub(crate) fn due_list<'a>(due: DueFilter, page: Page, dialect: Dialect) -> Aski
         texts.extend(
             due.credit_officer.map(|key| format!("(a.user_key || '') = {}", tests.place(Cell::key(key)))),
         );
+        if !due.within.is_empty() {
+            let keys: Vec<String> = due.within.iter().map(|key| tests.place(Cell::key(*key))).collect();
+            texts.push(format!("(a.branch_key || '') in ({})", keys.join(", ")));
+        }
         format!(
             "select * from (select i.due_date, i.part, i.account_no, i.number, a.loan_key
                from installment as i cross join loan_account as a{}

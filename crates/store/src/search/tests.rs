@@ -164,8 +164,8 @@ fn of_a_key_a_holder_or_an_id_few_loans_are_found_and_sorted() {
 #[test]
 fn installments_of_a_range_of_days_are_read_in_their_order() {
     let day = |day| Some(jiff::civil::date(2024, 3, day));
-    let due = loam_app::views::DueFilter { from: day(1), to: day(9), credit_officer: None };
-    let plan = plan_of(due_list(due, PAGE, Dialect::Sqlite));
+    let due = loam_app::views::DueFilter { from: day(1), to: day(9), ..Default::default() };
+    let plan = plan_of(due_list(&due, PAGE, Dialect::Sqlite));
     for index in ["installment_by_due_date (due_date>?", "installment_by_repaid_due_date (due_date>?"] {
         assert!(plan.contains(index), "{plan}");
     }

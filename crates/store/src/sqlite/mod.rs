@@ -23,6 +23,7 @@ mod registry;
 mod reported_loans;
 mod rows;
 mod schema;
+mod sign_ins;
 mod state;
 mod subjects;
 mod tokens;
@@ -52,6 +53,7 @@ pub(crate) use filling::SqliteFilling;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
 pub(crate) use schema::{create_schema, must_be_current};
+pub(crate) use sign_ins::SqliteSignIns;
 pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
 

@@ -39,6 +39,9 @@ use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
 use crate::search::{client_search, due_list, loan_search, transaction_search};
 
+/// For so many owners at most, values are read at once.
+const FEW: usize = 8;
+
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
 
@@ -61,7 +64,11 @@ impl ReadStore for SqliteReader {
     }
 
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
-        self.0.with_reader(|connection| custom_values::select_values(connection, owners))
+        if owners.len() <= FEW {
+            return self.0.with_reader(|connection| custom_values::select_values(connection, owners));
+        }
+        let owners = owners.to_owned();
+        read_aside(&self.0, move |connection| custom_values::select_values(connection, &owners)).await
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
@@ -78,9 +85,10 @@ impl ReadStore for SqliteReader {
         read_aside(&self.0, asked).await
     }
 
-    async fn installments_due(&self, due: DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+        let due = due.clone();
         let asked = move |connection: &Connection| {
-            let (sql, row) = due_list(due, page, Dialect::Sqlite);
+            let (sql, row) = due_list(&due, page, Dialect::Sqlite);
             select(connection, &sql, row, |row| read_due(row))
         };
         read_aside(&self.0, asked).await

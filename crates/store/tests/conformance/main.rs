@@ -19,6 +19,7 @@ mod reported;
 mod reporting;
 mod samples;
 mod sharding;
+mod sign_ins;
 mod tokens;
 mod working;
 mod writing;

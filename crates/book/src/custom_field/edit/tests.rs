@@ -19,6 +19,8 @@ fn somebody() -> Actor {
         is_administrator: false,
         permissions: Vec::new(),
         only_own_clients: false,
+        role: None,
+        bounds: crate::rights::Bounds::default(),
     }
 }
 

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
-use crate::loan::LoanState;
 use crate::loan::advance::advance;
 use crate::loan::command::Disburse;
 use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
@@ -20,10 +19,12 @@ use crate::loan::dynamic::begin;
 use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
 use crate::loan::refusal::Refusal;
+use crate::loan::{LoanState, command_rights};
 use crate::product::InterestApplication;
 
 /// Pays an approved loan out and derives what followed since the value date.
 pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
+    command_rights::check_two_men(&draft.loan, draft.context)?;
     pay_out(draft, disburse, None)
 }
 

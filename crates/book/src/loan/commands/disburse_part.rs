@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::ids::Key;
-use crate::loan::Loan;
 use crate::loan::command::Disburse;
 use crate::loan::commands::disbursement_fees::{self, DisbursementFees, Disbursing};
 use crate::loan::commands::{Decided, Target, repay, require_active};
@@ -15,18 +14,19 @@ use crate::loan::dynamic::{ScheduleCause, going_on, respread_event};
 use crate::loan::event::Event;
 use crate::loan::event::charge::DisbursedFee;
 use crate::loan::refusal::{Refusal, RevolvingRefusal, TrancheRefusal};
+use crate::loan::{Loan, command_rights};
 use crate::organization::TransactionDetails;
 use crate::product::ProductType;
 
 /// A part that is to be paid out.
-pub(super) struct Part {
-    pub(super) amount: Amount,
-    pub(super) tranche: Option<Key>,
+pub(crate) struct Part {
+    pub(crate) amount: Amount,
+    pub(crate) tranche: Option<Key>,
 }
 
 /// The part that a disbursement pays out: the next tranche, what it names of the loan amount, or all
 /// of it.
-pub(super) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result<Part, Refusal> {
+pub(crate) fn part(loan: &Loan, disburse: &Disburse, value_date: Date) -> Result<Part, Refusal> {
     let terms = &loan.terms;
     let text = |amount: Amount| amount.to_fixed_text(terms.currency);
     let stated = disburse.amount.as_ref().map(|stated| stated.positive_in(terms.currency)).transpose()?;
@@ -121,6 +121,7 @@ fn paid_out(loan: &Loan) -> Amount {
 /// Pays a further part of an active loan out.
 pub(super) fn disburse(on: &Target<'_>, disburse: &Disburse) -> Result<Decided, Refusal> {
     require_active(on.loan, "disburse", on.context)?;
+    command_rights::check_two_men(on.loan, on.context)?;
     let value_date = disburse.value_date.unwrap_or(on.context.business_date);
     on.check_value_date("disburse", value_date)?;
     let part = part(on.loan, disburse, value_date)?;

@@ -13,7 +13,7 @@ use crate::loan::event::{Entry, Event, Placed, Step};
 use crate::loan::refold::{self, Outcome};
 use crate::loan::refusal::Refusal;
 use crate::loan::transaction::{LoanTransaction, transactions};
-use crate::loan::{Loan, LoanState, log};
+use crate::loan::{Loan, LoanState, command_rights, log};
 
 pub mod accompany;
 pub mod application;
@@ -79,9 +79,10 @@ pub fn decide(
     command: &LoanCommand,
     context: &Context<'_>,
 ) -> Result<Decided, Refusal> {
-    if let Some(permission) = command.permission() {
+    for permission in command.permissions(accounts.loan) {
         context.require(permission)?;
     }
+    command_rights::check_amount(command, accounts.loan, context)?;
     if let LoanCommand::Create(new) = command {
         return create::create(new, context).map(Decided::done);
     }

@@ -42,6 +42,8 @@ fn decide_as(
         is_administrator: false,
         permissions: permissions.to_vec(),
         only_own_clients: false,
+        role: None,
+        bounds: crate::rights::Bounds::default(),
     };
     let context = Context {
         business_date: date(2021, 9, 25),

@@ -11,16 +11,20 @@ use loam_app::command::{Address, Caller, Command, Done, Outcome};
 use loam_app::reading::Now;
 use loam_book::actor::{Actor, Door, Permission};
 use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
 use loam_book::loan::Loan;
 use loam_book::loan::command::LoanCommand;
+use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::party::Assignment;
+use loam_book::rights::Branches;
 use serde::de::DeserializeOwned;
 
 use crate::telemetry::{RequestId, count_command};
-use crate::{Services, body, idempotency};
+use crate::{Services, auth, body, idempotency};
 
 use super::error::DoorError;
-use super::fields::Fields;
+use super::fields::{Fields, invalid};
 use super::return_codes::ReturnCode;
 
 /// A request whose caller is known.
@@ -59,6 +63,12 @@ impl Asked {
     /// Whether the body is JSON.
     pub(super) fn is_json(&self) -> bool {
         self.is_json
+    }
+
+    /// Whether a creation that the desk refused for its id may be an update: without the mark, the id was looked
+    /// for before, and somebody else took it meanwhile.
+    pub(super) fn may_update_after_all(&self) -> bool {
+        self.is_json && self.may_be_a_retry()
     }
 
     /// Whether the caller marked the request as one that may be a retry.
@@ -119,30 +129,36 @@ impl Asked {
         let address = self.loan_address(id).await?;
         let loan = self.services.reading.store().loan(address).await?;
         let loan = loan.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
-        self.require_officer_of(loan.assignment.user)?;
+        self.require_reach(&loan.assignment)?;
         Ok(loan)
     }
 
-    /// Refuses a credit officer who may not see other officers' clients.
-    pub(super) fn require_officer_of(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
-        if self.actor().only_own_clients && officer != Some(self.actor().user_key) {
-            return Err(DoorError::new(ReturnCode::InvalidPermissions));
-        }
-        Ok(())
+    /// Refuses what belongs to another branch than the caller's, or to another officer than a caller
+    /// who sees only the own clients. What a writer reaches, the book checks.
+    pub(super) fn require_reach(&self, assignment: &Assignment) -> Result<(), DoorError> {
+        Ok(self.actor().check_reach(assignment).map_err(Refusal::from)?)
     }
 
-    /// Refuses such a credit officer a list that names nobody or somebody else.
-    pub(super) fn require_own_filter(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
-        if self.actor().only_own_clients && officer.is_none() {
-            return Err(DoorError::at(ReturnCode::InvalidParameters, "creditOfficerUsername"));
+    /// The branches to which a list keeps, none for all: those of the caller. A list of another one's is
+    /// refused.
+    pub(super) fn branches_of_list(&self, named: Option<Key>) -> Result<Vec<Key>, DoorError> {
+        match &self.actor().bounds.branches {
+            Branches::All => Ok(Vec::new()),
+            Branches::Only(own) if named.is_none_or(|named| own.contains(&named)) => Ok(own.clone()),
+            Branches::Only(_) => Err(DoorError::at(ReturnCode::InvalidPermissions, "branchId")),
         }
-        self.require_officer_of(officer)
     }
 
-    /// Refuses such a credit officer to name somebody else who is to look after a client or group. Who names nobody
-    /// is named by the book.
-    pub(super) fn require_new_officer(&self, officer: Option<loam_book::ids::Key>) -> Result<(), DoorError> {
-        if officer.is_none() { Ok(()) } else { self.require_officer_of(officer) }
+    /// Refuses a list in which a credit officer without access to other officers' clients does not name
+    /// himself or herself.
+    pub(super) fn require_own_officer(&self, named: Option<Key>) -> Result<(), DoorError> {
+        if !self.actor().only_own_clients || named == Some(self.actor().user_key) {
+            return Ok(());
+        }
+        match named {
+            None => Err(invalid("creditOfficerUsername")),
+            Some(_) => Err(DoorError::at(ReturnCode::InvalidPermissions, "creditOfficerUsername")),
+        }
     }
 
     /// Hands a command to the desk.
@@ -168,19 +184,11 @@ impl Asked {
         loan: Address,
         command: LoanCommand,
     ) -> Result<LoanOutcome, DoorError> {
-        self.submit_about(loan, Command::Loan { loan, command }).await
+        self.submit_about(Command::Loan { loan, command }).await
     }
 
     /// Hands a command that moves a loan to the desk.
-    pub(super) async fn submit_about(
-        &self,
-        loan: Address,
-        command: Command,
-    ) -> Result<LoanOutcome, DoorError> {
-        if self.actor().only_own_clients {
-            let kept = self.services.reading.store().loan(loan).await?;
-            self.require_officer_of(kept.and_then(|loan| loan.assignment.user))?;
-        }
+    pub(super) async fn submit_about(&self, command: Command) -> Result<LoanOutcome, DoorError> {
         self.submit(command).await?.try_into()
     }
 
@@ -219,7 +227,8 @@ impl FromRequest<Services> for Asked {
         let (parts, body) = request.into_parts();
         refuse_version_two(&parts.headers)?;
         let now = services.reading.now().await?;
-        let actor = services.auth.authenticate(&parts.headers, &now.catalog).await?;
+        let peer = auth::peer(&parts.extensions);
+        let actor = services.auth.authenticate(&parts.headers, peer, &now.catalog).await?;
         let carries_body =
             parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
         // Some clients send a body with GET: it is not looked at.

@@ -17,16 +17,19 @@ use crate::Services;
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
+use super::groups;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::custom_field::{self as translate, Shown};
 use super::translate::page::{page, slice};
+use super::users;
 
 /// What has values at a path of its own.
 #[derive(Debug, Clone, Copy)]
 enum Entity {
     Loan,
     Client,
+    Group,
     Branch,
     Centre,
     User,
@@ -35,9 +38,10 @@ enum Entity {
 }
 
 /// Entities with one id in their path.
-const ENTITIES: [(Entity, &str); 5] = [
+const ENTITIES: [(Entity, &str); 6] = [
     (Entity::Loan, "/api/loans/{loan}"),
     (Entity::Client, "/api/clients/{client}"),
+    (Entity::Group, "/api/groups/{group}"),
     (Entity::Branch, "/api/branches/{branch}"),
     (Entity::Centre, "/api/centres/{centre}"),
     (Entity::User, "/api/users/{user}"),
@@ -207,10 +211,11 @@ fn known(asked: &Asked, field: &str) -> Result<(), DoorError> {
 
 /// What a reader must be allowed to. What a writer may do, the book checks.
 fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), DoorError> {
-    let is_own = asked.catalog().users.find(&id[0]).is_some_and(|user| user.key == asked.actor().user_key);
+    let is_own = users::find(asked.catalog(), &id[0]).is_some_and(|user| user.key == asked.actor().user_key);
     match entity {
         Entity::Loan | Entity::Transaction => asked.require(Permission::ViewLoanAccountDetails),
         Entity::Client => asked.require(Permission::ViewClientDetails),
+        Entity::Group => asked.require(Permission::ViewGroupDetails),
         Entity::Branch => asked.require(Permission::ViewBranchDetails),
         Entity::Centre => asked.require(Permission::ViewCentreDetails),
         Entity::User if is_own => Ok(()),
@@ -232,9 +237,16 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             let address = asked.client_address(id).await?;
             let view = asked.services.reading.store().client(address).await?;
             let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-            asked.require_officer_of(view.client.assignment.user)?;
+            asked.require_reach(&view.client.assignment)?;
             let address = Address { part: view.client.part, key: view.client.key };
-            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting: None }, loan: None })
+            let setting = view.client.role;
+            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting }, loan: None })
+        }
+        Entity::Group => {
+            let view = groups::read(asked, id).await?;
+            let address = Address { part: view.group.part, key: view.group.key };
+            let setting = view.group.role;
+            Ok(Found { owner: Owner { kind: OwnerKind::Group, address, setting }, loan: None })
         }
         Entity::Branch => {
             let found = catalog.branches.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidBranchId))?;
@@ -245,7 +257,7 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             Ok(of_record(OwnerKind::Centre, found.key))
         }
         Entity::User => {
-            let found = catalog.users.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidUserName))?;
+            let found = users::find(catalog, id).ok_or(DoorError::not_found(ReturnCode::InvalidUserName))?;
             Ok(of_record(OwnerKind::User, found.key))
         }
     }
@@ -255,7 +267,7 @@ async fn loan(asked: &Asked, id: &str) -> Result<Loan, DoorError> {
     let address = asked.loan_address(id).await?;
     let loan = asked.services.reading.store().loan(address).await?;
     let loan = loan.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
-    asked.require_officer_of(loan.assignment.user)?;
+    asked.require_reach(&loan.assignment)?;
     Ok(loan)
 }
 
@@ -327,10 +339,14 @@ impl Asked {
                 let day = value.value.as_deref().and_then(translate::day);
                 value.value = day.or(value.value.take());
             }
-            if data_type == Some(DataType::ClientLink) {
+            if matches!(data_type, Some(DataType::ClientLink | DataType::GroupLink)) {
                 let named = value.link.take().map(|link| link.named).or(value.value.take());
                 if let Some(named) = named {
-                    let address = self.services.reading.find_client(&named).await?;
+                    let reading = &self.services.reading;
+                    let address = match data_type {
+                        Some(DataType::GroupLink) => reading.find_group(&named).await?,
+                        _ => reading.find_client(&named).await?,
+                    };
                     value.link = Some(loam_book::custom_field::value::StatedLink { named, address });
                 }
             }

@@ -61,6 +61,11 @@ impl DoorError {
         DoorError::at(ReturnCode::FeatureDisabled, source)
     }
 
+    /// The same, where `code` is told as `other`.
+    pub(super) fn told_as(self, code: ReturnCode, other: ReturnCode) -> DoorError {
+        if self.code == code { DoorError { code: other, status: other.status(), ..self } } else { self }
+    }
+
     pub(super) fn code(&self) -> ReturnCode {
         self.code
     }
@@ -93,6 +98,10 @@ impl From<Denied> for DoorError {
             Denied::Unreadable => ReturnCode::InvalidBasicAuthorization,
             Denied::Wrong => ReturnCode::InvalidCredentials,
             Denied::InactiveUser => ReturnCode::InactiveUser,
+            Denied::Locked => ReturnCode::UserIsLocked,
+            Denied::TooSoon => ReturnCode::ExcessiveInvalidRequests,
+            Denied::Address => ReturnCode::InvalidIpAddress,
+            Denied::Fault => ReturnCode::InternalError,
             Denied::NoApiAccess => ReturnCode::NoApiAccess,
         })
     }
@@ -168,9 +177,9 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Dynamic(refusal) => of_dynamic(refusal), Refusal::Tranches(refusal) => of_tranches(refusal),
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
-        Refusal::CustomField(refusal) => custom_field::code_of(refusal),
+        Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
-        Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
         Refusal::AlreadyInState { state } => code_of_state_reached(state),
@@ -216,8 +225,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::LaterTransactionExists { .. } => Code::UnreversedTransactionLoggedAfterCurrentOne,
         Refusal::ClosedPeriod { .. } => Code::JournalEntryBeforeClosure,
         Refusal::ExcessRepayment { .. } => Code::ExcessRepaymentError, Refusal::PrepaymentNotAllowed { .. } => Code::PrepaymentNotAllowedError,
-        Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount,
-        Refusal::CustomPayment(refusal) => code_of_custom_payment(refusal),
+        Refusal::NothingToRepay => Code::CannotApplyRepaymentOnZeroBalanceAccount, Refusal::CustomPayment(refusal) => code_of_custom_payment(refusal),
         Refusal::ArbitraryFeeNotAllowed => Code::ArbitraryFeeNotAllowed,
         Refusal::MissingInstallmentNumber => Code::MissingRepaymentNumber,
         Refusal::UnknownInstallment { .. } => Code::InvalidRepaymentNumber,
@@ -344,6 +352,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::CustomField(refusal) = refusal {
         return refusal.field().map(|field| Cow::Owned(field.to_owned()));
     }
+    if let Refusal::Access(refusal) = refusal {
+        return access::source_of(refusal).map(Cow::Borrowed);
+    }
     if let Refusal::NotPermitted { permission } = refusal {
         return Some(Cow::Owned(permission.clone()));
     }
@@ -353,6 +364,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     None
 }
 
+mod access;
 mod custom_field;
 mod party;
 mod restructure;

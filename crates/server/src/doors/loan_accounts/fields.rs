@@ -140,6 +140,40 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A nested object; none where there is no object.
+    pub(super) fn inner(&self, name: &'static str) -> Result<Option<Fields<'a>>> {
+        match self.find(name) {
+            Some(Given::Json(raw)) if raw.get().starts_with('{') => nested(raw, name).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// A list of texts: a JSON list, or texts with commas between them.
+    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<String>>> {
+        match self.find(name) {
+            None => Ok(None),
+            Some(Given::Json(raw)) if raw.get() == "null" => Ok(None),
+            Some(Given::Json(_)) => {
+                let texts = self.elements(name)?.into_iter().map(|raw| scalar(raw, name));
+                let present = texts.filter_map(Result::transpose);
+                present.map(|text| text.map(Cow::into_owned)).collect::<Result<Vec<_>>>().map(Some)
+            }
+            Some(Given::Text(text)) => {
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                Ok(Some(parts.map(str::to_owned).collect()))
+            }
+        }
+    }
+
+    /// All that is named, as texts; `name` is what the object itself is called.
+    pub(super) fn texts_by_name(&self, name: &'static str) -> Result<Vec<(String, String)>> {
+        let text = |(member, given): &(Cow<'a, str>, Given<'a>)| {
+            let text = given.text(name).transpose()?;
+            Some(text.map(|text| (member.clone().into_owned(), text.into_owned())))
+        };
+        self.members.iter().filter_map(text).collect()
+    }
+
     /// A list of objects; not given is empty.
     pub(super) fn objects(&self, name: &'static str) -> Result<Vec<Fields<'a>>> {
         self.elements(name)?.into_iter().map(|raw| nested(raw, name)).collect()
@@ -159,15 +193,6 @@ impl<'a> Fields<'a> {
                 text.split(',').map(small).collect::<Result<Vec<u8>>>().map(Some)
             }
         }
-    }
-
-    /// A list of texts, numbers or booleans.
-    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<Cow<'_, str>>>> {
-        if !self.names(name) {
-            return Ok(None);
-        }
-        let texts = self.elements(name)?.into_iter().map(|raw| scalar(raw, name));
-        texts.filter_map(Result::transpose).collect::<Result<Vec<_>>>().map(Some)
     }
 
     fn elements(&self, name: &'static str) -> Result<Vec<&'a RawValue>> {

@@ -124,7 +124,8 @@ async fn clients(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, Do
     for column in [ClientColumn::Id, ClientColumn::FullName, ClientColumn::LastName] {
         let test = Test::StartsWith(text.to_owned());
         let constraints = vec![Constraint { fact: ClientFact::Column(column), test }];
-        let search = ItemSearch { constraints, order: None, credit_officer };
+        let search =
+            ItemSearch { constraints, order: None, credit_officer, within: asked.branches_of_list(None)? };
         let page = Page { offset: 0, limit: reach };
         for view in
             search_clients(asked.services.reading.store(), &search, asked.business_date(), page).await?
@@ -146,6 +147,7 @@ async fn loans(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, Door
     let search = LoanSearch {
         constraints: vec![Constraint { fact: LoanFact::Column(Column::Id), test }],
         credit_officer: asked.actor().only_own_clients.then_some(asked.actor().user_key),
+        within: asked.branches_of_list(None)?,
         ..LoanSearch::default()
     };
     let loans = search::found(asked, &search, Page { offset: 0, limit: reach }).await?;

@@ -63,7 +63,7 @@ async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -
     if loan.holder.key != holder.key {
         return Err(DoorError::not_found(ReturnCode::InvalidLoanAccountId));
     }
-    one(&asked, &loan, full_details).await
+    one(asked, &loan, full_details).await
 }
 
 fn address_of(view: &GroupView) -> Address {
@@ -81,7 +81,7 @@ pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answ
     // A key is an address whether or not anybody lives there.
     let view = asked.services.reading.store().client(holder).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_officer_of(view.client.assignment.user)?;
+    asked.require_reach(&view.client.assignment)?;
     list_with(&asked, Some(holder)).await
 }
 
@@ -103,14 +103,16 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         credit_officer: officer_filter(&query, asked.catalog())?,
         status: None,
         holder,
+        within: Vec::new(),
     };
+    filter.within = asked.branches_of_list(filter.branch)?;
     match status(&query)? {
         Some(StateFilter::Never) => return reply::ok(&[(); 0]),
         Some(StateFilter::Status(status)) => filter.status = Some(status),
         None => {}
     }
     if holder.is_none() {
-        asked.require_own_filter(filter.credit_officer)?;
+        asked.require_own_officer(filter.credit_officer)?;
     }
     let loans = match fixed_days(&query)? {
         Some(days) => search::found(asked, &on_fixed_days(&filter, days), page).await?,
@@ -230,11 +232,10 @@ async fn updated(asked: &Asked, account: &Fields<'_>) -> Result<Option<Loan>, Do
         return Ok(None);
     }
     if let Some(key) = account.text("encodedKey")? {
-        let unknown = |_| DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
-        return asked.loan(&key).await.map(Some).map_err(|error| match error.code() {
-            ReturnCode::InvalidLoanAccountId => unknown(error),
-            _ => error,
-        });
+        let unknown = || DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
+        let found = asked.loan(&key).await;
+        let is_unknown = found.as_ref().is_err_and(|error| error.code() == ReturnCode::InvalidLoanAccountId);
+        return if is_unknown { Err(unknown()) } else { found.map(Some) };
     }
     let Some(id) = account.text("id")? else { return Ok(None) };
     if asked.may_be_a_retry() || asked.services.reading.find_loan(&id).await?.is_none() {
@@ -279,7 +280,9 @@ async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[
     let id = new.id.clone();
     let opened = open(asked, holder, new).await;
     match (opened, id) {
-        (Err(error), Some(id)) if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.is_json() => {
+        (Err(error), Some(id))
+            if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.may_update_after_all() =>
+        {
             update_values(asked, &asked.loan(&id).await?, bodies).await
         }
         (opened, _) => opened,
@@ -287,14 +290,6 @@ async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[
 }
 
 async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {
-    if asked.actor().only_own_clients {
-        let store = asked.services.reading.store();
-        let officer = match new.holder.kind {
-            HolderKind::Client => store.client(holder).await?.and_then(|view| view.client.assignment.user),
-            HolderKind::Group => store.group(holder).await?.and_then(|view| view.group.assignment.user),
-        };
-        asked.require_officer_of(officer)?;
-    }
     let outcome = asked.submit(Command::CreateLoan { holder, new: Box::new(new) }).await?;
     if let Done::CustomValues { values } = &outcome.done {
         // The retry of an update.
@@ -435,7 +430,6 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
     let address = asked.loan_address(&id).await?;
     let old = asked.services.reading.store().loan(address).await?;
     let old = old.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
-    asked.require_officer_of(old.assignment.user)?;
     let holder = Address { part: address.part, key: old.holder.key };
     let fields = asked.fields()?;
     let mut restructure = translate::restructure::restructure(&fields, old.holder, asked.catalog())?;

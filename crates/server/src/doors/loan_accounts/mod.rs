@@ -31,6 +31,7 @@ mod search;
 mod settings;
 mod transactions;
 mod translate;
+mod users;
 mod wire;
 
 pub use openapi::openapi;
@@ -83,8 +84,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
         .route("/api/centres/{centre}", get(organization::show_centre))
-        .route("/api/users", get(organization::list_users))
-        .route("/api/users/{user}", get(organization::show_user))
+        .route("/api/users", get(users::list).post(users::create))
+        .route("/api/users/{user}", get(users::show).patch(users::edit))
+        .route("/api/users/{user}/views", get(users::views))
+        .route("/api/userroles", get(users::list_roles))
+        .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/currencies", get(organization::list_currencies))
         .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))

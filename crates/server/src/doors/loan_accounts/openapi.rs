@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use self::members::{
     CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
     GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
-    TRANCHE,
+    TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -23,11 +23,12 @@ use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, GeneralSettings, IdDocumentTemplate, IndexRate, Label, Organization,
-    TransactionChannel, User,
+    TransactionChannel,
 };
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
 use super::wire::transaction::LoanTransaction;
+use super::wire::user::{Role, User, UserEnvelope};
 
 mod members;
 
@@ -144,18 +145,6 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
         }
-        ("POST", "loans/{loan}") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
-        }
-        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
-        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
-        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
-        ("PATCH", path) if path.ends_with("/custominformation") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
-        }
-        ("PATCH", path) if path.contains("/custominformation/") => {
-            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
-        }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
@@ -181,31 +170,57 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
         ("POST", "groups" | "groups/{group}") => {
-            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+            writing(Body::WithValues("group", GROUP), Gives::One("GroupExpanded"))
         }
-        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
-        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
-        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
-        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
         ("POST", "indexratesources/{source}/indexrates") => {
             writing(Body::Wrapped("indexRate", INDEX_RATE), Gives::One("IndexRate"))
         }
-        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
-        ("GET", "users") => reading(&["branchId", "branchIdType", "offset", "limit"], Gives::Many("User")),
+        ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
+        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
+        ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
+        ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),
         ("GET", "users/{user}") => reading(&["fullDetails"], Gives::One("User")),
         ("GET", "currencies") => reading(&["includeForeign", "offset", "limit"], Gives::Many("Currency")),
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
+        _ => other_shape(operation),
+    }
+}
+
+/// Custom fields and their values, and settings.
+fn other_shape(operation: &Operation) -> Shape {
+    let reading = |query, gives| Shape { query, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (operation.method, operation.path.trim_start_matches("/api/")) {
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
+        }
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
+        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         _ => reading(&[], Gives::One("Status")),
     }
 }
@@ -291,6 +306,8 @@ fn components() -> Components {
     add::<IndexRate<'static>>(&mut schemas);
     add::<Centre<'static>>(&mut schemas);
     add::<User<'static>>(&mut schemas);
+    add::<UserEnvelope<'static>>(&mut schemas);
+    add::<Role<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
     let mut components = Components::new();

@@ -1,4 +1,4 @@
-//! Branches, centres, users, transaction channels and currencies, read-only.
+//! Branches, centres, transaction channels and currencies, read-only.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,11 @@ use loam_app::command::Address;
 use loam_book::actor::Permission;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
-use loam_book::organization::{Branch, Centre, User};
+use loam_book::organization::{Branch, Centre};
 use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
-use super::fields::invalid;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::custom_field::Shown;
@@ -64,39 +63,8 @@ pub(super) async fn show_centre(At(id): At<String>, asked: Asked) -> Answer {
     reply::ok(&centre(found, full_details, asked.shown(&kept)))
 }
 
-/// `GET /api/users`, narrowed by `branchId`: users assigned to that branch. The branches that a
-/// user manages beside the own one are not kept, so `branchIdType=MANAGE` is not here.
-pub(super) async fn list_users(asked: Asked) -> Answer {
-    asked.require(Permission::ViewUserDetails)?;
-    let query = asked.query()?;
-    match query.text("branchIdType")?.as_deref().map(str::to_ascii_uppercase).as_deref() {
-        None | Some("ASSIGNED") => {}
-        Some("MANAGE") => return Err(DoorError::disabled("branchIdType")),
-        Some(_) => return Err(invalid("branchIdType")),
-    }
-    let full_details = query.flag("fullDetails")?;
-    let branch = branch_filter(&query, asked.catalog())?;
-    let rows = asked.catalog().users.iter().filter(|row| branch.is_none() || row.branch == branch);
-    let rows: Vec<_> = slice(rows, page(&query)?).collect();
-    let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
-    let values = asked.shown(&kept);
-    reply::ok(&rows.into_iter().map(|row| user(row, full_details, values)).collect::<Vec<_>>())
-}
-
-/// `GET /api/users/{user}`: by user name or key. Everybody may see himself or herself.
-pub(super) async fn show_user(At(id): At<String>, asked: Asked) -> Answer {
-    let found = asked.catalog().users.find(&id);
-    if found.is_none_or(|user| user.key != asked.actor().user_key) {
-        asked.require(Permission::ViewUserDetails)?;
-    }
-    let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
-    let full_details = asked.query()?.flag("fullDetails")?;
-    let kept = values_of(&asked, full_details, [found.key]).await?;
-    reply::ok(&user(found, full_details, asked.shown(&kept)))
-}
-
 /// The custom field values of records, where all details are asked for.
-async fn values_of(
+pub(super) async fn values_of(
     asked: &Asked,
     full_details: bool,
     keys: impl IntoIterator<Item = Key>,
@@ -119,11 +87,6 @@ fn centre<'a>(row: &'a Centre, full_details: bool, values: Shown<'a>) -> wire::C
         details.custom_field_values = values.of(row.key);
     }
     centre
-}
-
-fn user<'a>(row: &'a User, full_details: bool, values: Shown<'a>) -> wire::User<'a> {
-    let custom_fields = full_details.then(|| values.of(row.key));
-    wire::User { custom_fields, ..translate::user(row, full_details) }
 }
 
 /// `GET /api/transactionchannels`.

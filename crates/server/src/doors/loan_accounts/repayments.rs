@@ -35,8 +35,9 @@ pub(super) async fn list_due(asked: Asked) -> Answer {
         return Err(DoorError::at(ReturnCode::StartDateAfterEndDate, "dueFrom"));
     }
     let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
+    let due = DueFilter { from, to, credit_officer, within: asked.branches_of_list(None)? };
     let store = asked.services.reading.store();
-    let due = store.installments_due(DueFilter { from, to, credit_officer }, page).await?;
+    let due = store.installments_due(&due, page).await?;
     let mut loans: HashMap<Key, Loan> = HashMap::new();
     for (address, _) in &due {
         if !loans.contains_key(&address.key) {

@@ -31,7 +31,8 @@ pub(super) async fn of_clients(asked: Asked) -> Answer {
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
     let search = item_search(&asked.fields()?, translate::search::clients::select, today(&asked))?;
-    let search = ItemSearch { credit_officer: officer(&asked), ..search };
+    let search =
+        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
     let store = asked.services.reading.store();
     let views = search_clients(store, &search, asked.business_date(), page).await?;
     clients::shown_list(&asked, &views, full_details).await
@@ -44,7 +45,8 @@ pub(super) async fn of_transactions(asked: Asked) -> Answer {
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
     let search = item_search(&asked.fields()?, translate::search::transactions::select, today(&asked))?;
-    let search = ItemSearch { credit_officer: officer(&asked), ..search };
+    let search =
+        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
     let catalog = asked.catalog();
     let found = search_transactions(asked.services.reading.store(), &search, catalog, page).await?;
     let rows: Vec<_> = found.iter().map(|(loan, row)| (loan, row)).collect();
@@ -58,7 +60,8 @@ pub(super) async fn of_loans(asked: Asked) -> Answer {
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
     let search = loan_search(&asked.fields()?, today(&asked))?;
-    let search = LoanSearch { credit_officer: officer(&asked), ..search };
+    let search =
+        LoanSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
     let loans = found(&asked, &search, page).await?;
     loans::shown_list(&asked, &loans, full_details).await
 }

@@ -31,7 +31,7 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
         let key = asked.services.desk.new_key(address.part);
         let command = with_values_key(command, key)?;
         let command = Command::LoanWithValues { loan: address, command, values: stated };
-        asked.submit_about(address, command).await?
+        asked.submit_about(command).await?
     };
     answer(&asked, shown, &outcome)
 }

@@ -178,7 +178,7 @@ pub(super) fn too_many_payments(most: usize) -> String {
 #[rustfmt::skip]
 fn of_refusal(refusal: &Refusal) -> DoorError {
     match refusal {
-        Refusal::NotPermitted { .. } => DoorError::Unauthorized,
+        Refusal::NotPermitted { .. } | Refusal::Access(_) => DoorError::Unauthorized,
         Refusal::UnknownSubject { .. } => DoorError::NotFound,
         Refusal::UnknownReportedLoan { .. } => DoorError::invalid_choice("loan_id"),
         Refusal::TooManyPayments { most, .. } => {

@@ -197,7 +197,7 @@ impl From<Refusal> for DoorError {
     fn from(refusal: Refusal) -> DoorError {
         // Not the refusal itself: it repeats what the caller sent.
         tracing::info!(row = ?row_of(&refusal), "refused");
-        if matches!(refusal, Refusal::NotPermitted { .. }) {
+        if matches!(refusal, Refusal::NotPermitted { .. } | Refusal::Access(_)) {
             return Platform::Forbidden.into();
         }
         if let Some(row) = row_of(&refusal) {

@@ -1,9 +1,11 @@
 //! A request as this door takes it: from an administrator, with its whole body.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use loam_app::command::{Caller, Command, Outcome};
 use loam_app::error::AppError;
@@ -12,7 +14,7 @@ use loam_book::actor::{Door, Permission};
 
 use crate::Services;
 use crate::telemetry::{self, RequestId};
-use crate::{body, idempotency};
+use crate::{auth, body, idempotency};
 
 use super::error::DoorError;
 use super::members::Members;
@@ -22,6 +24,8 @@ pub(super) struct Call {
     pub(super) caller: Caller,
     pub(super) now: Now,
     body: Bytes,
+    headers: HeaderMap,
+    peer: Option<IpAddr>,
 }
 
 impl Call {
@@ -33,6 +37,11 @@ impl Call {
     /// The members of the body; none where there is no body.
     pub(super) fn members_if_any(&self) -> Result<Members, DoorError> {
         if self.body.is_empty() { Ok(Members::default()) } else { self.members() }
+    }
+
+    /// Whether the caller comes from one of these networks.
+    pub(super) fn comes_from(&self, services: &Services, networks: &[String]) -> bool {
+        services.auth.would_let_in(&self.headers, self.peer, networks)
     }
 
     /// The caller without the idempotency key, for work that is made of several commands: the key
@@ -56,7 +65,8 @@ impl FromRequest<Services> for Call {
     async fn from_request(request: Request, services: &Services) -> Result<Call, DoorError> {
         let now = services.reading.now().await?;
         let (parts, body) = request.into_parts();
-        let actor = services.auth.authenticate(&parts.headers, &now.catalog).await?;
+        let peer = auth::peer(&parts.extensions);
+        let actor = services.auth.authenticate(&parts.headers, peer, &now.catalog).await?;
         if !actor.may(Permission::Administration) {
             return Err(DoorError::not_an_administrator());
         }
@@ -66,7 +76,7 @@ impl FromRequest<Services> for Call {
             idempotency::of_secret_request(&parts.headers, &actor, line, (&body, &services.vault));
         let request_id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
         let caller = Caller { actor: Arc::clone(&actor), door: Door::Native, request_id, idempotency };
-        Ok(Call { caller, now, body })
+        Ok(Call { caller, now, body, headers: parts.headers, peer })
     }
 }
 

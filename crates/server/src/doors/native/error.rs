@@ -126,6 +126,14 @@ impl From<Denied> for DoorError {
             Denied::Wrong => (StatusCode::UNAUTHORIZED, "wrong_credentials", "the credentials are wrong"),
             Denied::InactiveUser => (StatusCode::FORBIDDEN, "inactive_user", "the user is not active"),
             Denied::NoApiAccess => (StatusCode::FORBIDDEN, "no_api_access", "the user may not call the API"),
+            Denied::Locked => (StatusCode::FORBIDDEN, "locked_user", "the user is locked"),
+            Denied::TooSoon => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_failures", "wait a little before you try again")
+            }
+            Denied::Address => {
+                (StatusCode::FORBIDDEN, "address_not_allowed", "calls are not taken from your address")
+            }
+            Denied::Fault => return DoorError::internal(),
         };
         DoorError::new(status, code, message)
     }
@@ -209,6 +217,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::UnknownCentre { .. } | Refusal::CentreNotInBranch { .. } => (Http::BAD_REQUEST, "unknown_centre"),
         Refusal::UnknownUser { .. } => (Http::BAD_REQUEST, "unknown_user"),
         Refusal::NotPermitted { .. } => (Http::FORBIDDEN, "not_permitted"),
+        Refusal::Access(refusal) => access::status_and_code(refusal),
         Refusal::IdInUse { .. } => (Http::CONFLICT, "id_in_use"),
         Refusal::NoFreeId => (Http::CONFLICT, "no_free_id"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
@@ -251,8 +260,13 @@ fn field_of(refusal: &Refusal) -> Option<String> {
     if let Refusal::MissingField { field } | Refusal::ContradictingProduct { field } = refusal {
         return Some((*field).to_owned());
     }
+    if let Refusal::Access(refusal) = refusal {
+        return access::member_of(refusal).map(str::to_owned);
+    }
     matches!(refusal, Refusal::InvalidId { .. } | Refusal::IdInUse { .. }).then(|| "id".to_owned())
 }
+
+mod access;
 
 #[cfg(test)]
 mod tests;

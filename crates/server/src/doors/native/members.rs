@@ -20,7 +20,7 @@ pub(super) struct Names<'a, T> {
 }
 
 impl<T: Copy> Names<'_, T> {
-    fn find(self, path: &str, text: &str) -> Result<T> {
+    pub(super) fn find(self, path: &str, text: &str) -> Result<T> {
         let found = self.values.iter().copied().find(|value| (self.name_of)(*value) == text);
         let names = || self.values.iter().map(|value| (self.name_of)(*value)).collect::<Vec<_>>().join(", ");
         found.ok_or_else(|| DoorError::not_supported(path, &quoted(text), &names()))

@@ -15,6 +15,7 @@ use crate::Services;
 use self::error::DoorError;
 
 mod api_clients;
+mod api_consumers;
 mod borrowers;
 mod branches;
 mod businesses;
@@ -40,6 +41,7 @@ mod purposes;
 mod query;
 mod reconciliation;
 mod records;
+mod roles;
 mod settings;
 mod targets;
 mod translate;
@@ -54,6 +56,7 @@ mod wire;
     (name = "branches", description = "Branches. Administrators only."),
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
+    (name = "roles", description = "Rights that many users share. Administrators only."),
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
@@ -61,6 +64,7 @@ mod wire;
     (name = "group roles", description = "What members are in groups. Administrators only."),
     (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
     (name = "index rate sources", description = "What rates follow. Administrators only."),
+    (name = "API consumers", description = "Programs that call with keys of their own. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
     (name = "loans", description = "Loans on any day. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
@@ -83,6 +87,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(centres::one, centres::change))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::one, users::change))
+        .routes(routes!(roles::list, roles::create))
+        .routes(routes!(roles::one, roles::change))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::one, channels::change))
         .routes(routes!(index_rates::list, index_rates::create))
@@ -92,9 +98,21 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::one, custom_fields::change))
         .routes(routes!(settings::read, settings::change))
+        .merge(consumers())
         .merge(parties())
         .merge(loans_on_any_day())
         .merge(outside())
+}
+
+/// Programs that call with keys of their own.
+fn consumers() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(users::unlock))
+        .routes(routes!(api_consumers::list, api_consumers::create))
+        .routes(routes!(api_consumers::one, api_consumers::change))
+        .routes(routes!(api_consumers::create_key))
+        .routes(routes!(api_consumers::rotate_keys))
+        .routes(routes!(api_consumers::revoke_key))
 }
 
 /// What is said of clients and groups.

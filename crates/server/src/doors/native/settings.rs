@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use loam_app::command::{Command, Done};
 use loam_book::ids::Part;
 use loam_book::record::Record;
+use loam_book::security::check_networks;
 use loam_book::working_days::OrganizationSettings;
 
 use crate::Services;
@@ -51,7 +52,9 @@ pub(super) async fn change(
     let present = catalog.settings.as_deref();
     let members = Members::of_wire(&calendar::wire_of_settings(present)).merged_with(call.members()?);
     let base = base(&services, &call, present);
-    let record = Box::new(Record::Settings(calendar::settings_of(&members, &base)?));
+    let settings = calendar::settings_of(&members, &base)?;
+    refuse_to_lock_out(&services, &call, &settings)?;
+    let record = Box::new(Record::Settings(settings));
     let command = match present {
         None => Command::CreateRecord(record),
         Some(_) => Command::ChangeRecord { record, catalog_version: catalog.version },
@@ -65,6 +68,20 @@ pub(super) async fn change(
         None
     };
     Ok(Json(calendar::wire_of_settings(changed.as_ref())))
+}
+
+/// Whoever says from where calls are taken must be able to say something else afterwards.
+fn refuse_to_lock_out(
+    services: &Services,
+    call: &Call,
+    settings: &OrganizationSettings,
+) -> Result<(), DoorError> {
+    let networks = &settings.security.networks;
+    let are_readable = check_networks(networks).is_ok();
+    if !are_readable || call.comes_from(services, networks) {
+        return Ok(());
+    }
+    Err(DoorError::contradiction("allowedAddresses", "your own address is not among them"))
 }
 
 fn base<'a>(

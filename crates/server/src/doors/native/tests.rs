@@ -7,6 +7,8 @@ const RECORDS: &[&str] = &[
     "/loam/v1/index-rate-sources",
     "/loam/v1/centres",
     "/loam/v1/users",
+    "/loam/v1/roles",
+    "/loam/v1/api-consumers",
     "/loam/v1/transaction-channels",
     "/loam/v1/api-clients",
     "/loam/v1/businesses",
@@ -37,6 +39,10 @@ const OTHERS: &[&str] = &[
     "/loam/v1/targets/{id}/enroll",
     "/loam/v1/deliveries",
     "/loam/v1/deliveries/replay",
+    "/loam/v1/api-consumers/{id}/keys",
+    "/loam/v1/api-consumers/{id}/keys/{key}",
+    "/loam/v1/api-consumers/{id}/rotate-keys",
+    "/loam/v1/users/{id}/unlock",
 ];
 
 /// Routes and reference come from one list, `described`; these say what must be on it.

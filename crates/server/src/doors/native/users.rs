@@ -1,11 +1,12 @@
-//! Users: list, read, create, change.
+//! Users: list, read, create, change, unlock.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use loam_app::command::Command;
 use loam_book::catalog::{Catalog, Shelf};
 use loam_book::ids::Key;
-use loam_book::organization::User;
+use loam_book::organization::{User, UserState};
 use loam_book::record::Record;
 
 use crate::Services;
@@ -115,4 +116,31 @@ pub(super) async fn change(
     call: Call,
 ) -> Result<Json<wire::User>, DoorError> {
     records::change::<User>(&services, &call, &id).await
+}
+
+/// Lets a user sign in again who was locked, by an administrator or after too many failures.
+#[utoipa::path(
+    post,
+    path = "/loam/v1/users/{id}/unlock",
+    tag = "users",
+    operation_id = "unlock_user",
+    params(("id" = String, Path, description = "The user name or the key")),
+    responses((status = 200, body = wire::User), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn unlock(
+    State(services): State<Services>,
+    Id(id): Id,
+    call: Call,
+) -> Result<Json<wire::User>, DoorError> {
+    let catalog = &call.now.catalog;
+    let user = catalog.users.find(&id).ok_or_else(|| DoorError::no_such(User::NAME, &id))?;
+    services.auth.unlock(&user.username).await?;
+    if user.state != UserState::Locked {
+        return Ok(Json(user.to_wire()));
+    }
+    let unlocked =
+        User { state: UserState::Active, last_modified_at: services.clock.now(), ..user.as_ref().clone() };
+    let record = Box::new(unlocked.into_record());
+    let command = Command::ChangeRecord { record, catalog_version: catalog.version };
+    Ok(Json(records::done::<User>(call.submit(&services, command).await?.done).to_wire()))
 }

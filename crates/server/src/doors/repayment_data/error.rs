@@ -185,7 +185,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         Refusal::UnknownSubject { .. } => (StatusCode::NOT_FOUND, Some(NO_CLIENT)),
         Refusal::IdInUse { kind, .. } => (StatusCode::CONFLICT, Some(sentence_of_taken(*kind))),
         Refusal::ChangedMeanwhile => (StatusCode::CONFLICT, Some("The client was changed meanwhile: ask again")),
-        Refusal::NotPermitted { .. } => (StatusCode::FORBIDDEN, Some("Your business may not do this")),
+        Refusal::NotPermitted { .. } | Refusal::Access(_) => (StatusCode::FORBIDDEN, Some("Your business may not do this")),
         // This door only reports; should one of the others come, it is a no all the same.
         Refusal::MissingField { .. } | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::ContradictingProduct { .. }
         | Refusal::NotSupported(_) | Refusal::BusinessDateGoesForward { .. }

@@ -196,3 +196,30 @@ pub(super) const GUARANTEE: &[&str] = &[
 pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];
+
+pub(super) const USER_FILTERS: &[&str] = &["branchId", "branchIdType", "fullDetails", "offset", "limit"];
+
+pub(super) const USER: &[&str] = &[
+    "username",
+    "password",
+    "firstName",
+    "lastName",
+    "title",
+    "email",
+    "homePhone",
+    "mobilePhone1",
+    "language",
+    "notes",
+    "userState",
+    "isAdministrator",
+    "isTeller",
+    "isCreditOfficer",
+    "isSupport",
+    "accessRights",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "managedBranches",
+    "transactionLimits",
+    "role",
+    "permissions",
+];

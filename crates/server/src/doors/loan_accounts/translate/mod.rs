@@ -23,6 +23,7 @@ pub(super) mod search;
 pub(super) mod securities;
 pub(super) mod tranches;
 pub(super) mod transaction;
+pub(super) mod user;
 
 #[cfg(test)]
 mod samples;

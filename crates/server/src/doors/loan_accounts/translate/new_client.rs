@@ -274,6 +274,7 @@ pub(crate) fn client_filter(query: &Fields<'_>, catalog: &Catalog) -> Result<Cli
         centre: centre_filter(query, catalog)?,
         credit_officer: officer_filter(query, catalog)?,
         state,
+        within: Vec::new(),
     })
 }
 

@@ -1,7 +1,6 @@
-//! Branches, centres, users, channels and currencies as the contract shows them.
+//! Branches, centres, channels and currencies as the contract shows them.
 
 use jiff::civil::Weekday;
-use loam_book::actor::Permission;
 use loam_book::ids::{Key, Name, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::labels::Labelled;
@@ -162,39 +161,6 @@ fn weekday(day: Weekday) -> &'static str {
     }
 }
 
-/// Never with password or key, not even as hashes.
-pub(crate) fn user(user: &book::User, full_details: bool) -> wire::User<'_> {
-    // Our own permission has no name in the contract.
-    let named = |permission: &Permission| *permission != Permission::Administration;
-    wire::User {
-        encoded_key: EncodedKey(user.key),
-        id: user.number,
-        username: &user.username,
-        first_name: &user.first_name,
-        last_name: &user.last_name,
-        title: user.title.as_deref(),
-        email: user.email_address.as_deref(),
-        home_phone: user.home_phone.as_deref(),
-        mobile_phone1: user.mobile_phone.as_deref(),
-        language: user.language.as_deref(),
-        user_state: names::user_state(user.state),
-        is_administrator: user.is_administrator,
-        is_teller: user.is_teller,
-        is_credit_officer: user.is_credit_officer,
-        is_support: false,
-        access_rights: if user.has_api_access { vec!["APIS"] } else { Vec::new() },
-        assigned_branch_key: user.branch.map(EncodedKey),
-        permissions: wire::Permissions {
-            permissions: user.permissions.iter().copied().filter(named).collect(),
-            can_manage_entities_assigned_to_other_officers: user.sees_other_officers_clients,
-        },
-        notes: user.notes.as_deref(),
-        creation_date: Instant(user.created_at),
-        last_modified_date: Instant(user.last_modified_at),
-        custom_fields: full_details.then(Vec::new),
-    }
-}
-
 pub(crate) fn channel(channel: &book::TransactionChannel) -> wire::TransactionChannel<'_> {
     wire::TransactionChannel {
         encoded_key: EncodedKey(channel.key),
@@ -218,18 +184,5 @@ pub(crate) fn currency(currency: Currency, base: Currency) -> wire::Currency {
         digits_after_decimal: currency.digits(),
         currency_symbol_position: "BEFORE_NUMBER",
         is_base_currency: currency == base,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::samples;
-
-    #[test]
-    fn a_user_is_shown_without_secrets() {
-        let text = serde_json::to_string(&super::user(&samples::user(), true)).unwrap();
-        assert!(text.contains(r#""username":"tom""#), "{text}");
-        assert!(text.contains("ENTER_REPAYMENT") && !text.contains("ADMINISTRATION"), "{text}");
-        assert!(!text.contains("hash") && !text.contains("argon2"), "{text}");
     }
 }

@@ -128,6 +128,7 @@ pub(crate) fn user() -> User {
         has_api_access: true,
         sees_other_officers_clients: false,
         branch: None,
+        reach: loam_book::rights::Reach::default(),
         permissions: vec![Permission::EnterRepayment, Permission::Administration],
         password_hash: Some("$argon2id$v=19$hash".to_owned()),
         api_key_hash: None,

@@ -63,7 +63,7 @@ pub(crate) fn item_search<F>(
 ) -> Result<ItemSearch<F>, DoorError> {
     let constraints = constraints(body, &select, today)?;
     let constraints = constraints.into_iter().map(|(fact, test)| Constraint { fact, test }).collect();
-    Ok(ItemSearch { constraints, order: order(body, &select)?, credit_officer: None })
+    Ok(ItemSearch { constraints, order: order(body, &select)?, within: Vec::new(), credit_officer: None })
 }
 
 fn constraints<F>(

@@ -11,4 +11,5 @@ pub(super) mod product;
 pub(super) mod product_rules;
 pub(super) mod repayment;
 pub(super) mod transaction;
+pub(super) mod user;
 pub(super) mod values;

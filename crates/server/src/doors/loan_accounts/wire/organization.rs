@@ -1,6 +1,5 @@
-//! Branches, centres, users, transaction channels and currencies (contract §5.4, §5.5).
+//! Branches, centres, transaction channels and currencies (contract §5.4, §5.5).
 
-use loam_book::actor::Permission;
 use loam_book::organization::ChannelField;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -149,50 +148,6 @@ pub(crate) struct OfficeDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<Address<'a>>,
     pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct User<'a> {
-    pub(crate) encoded_key: EncodedKey,
-    pub(crate) id: i64,
-    pub(crate) username: &'a str,
-    pub(crate) first_name: &'a str,
-    pub(crate) last_name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) home_phone: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) mobile_phone1: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) language: Option<&'a str>,
-    pub(crate) user_state: &'static str,
-    pub(crate) is_administrator: bool,
-    pub(crate) is_teller: bool,
-    pub(crate) is_credit_officer: bool,
-    pub(crate) is_support: bool,
-    pub(crate) access_rights: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) assigned_branch_key: Option<EncodedKey>,
-    pub(crate) permissions: Permissions,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) notes: Option<&'a str>,
-    pub(crate) creation_date: Instant,
-    pub(crate) last_modified_date: Instant,
-    /// Only with `fullDetails`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_fields: Option<Vec<CustomFieldValue<'a>>>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Permissions {
-    #[schema(value_type = Vec<String>)]
-    pub(crate) permissions: Vec<Permission>,
-    pub(crate) can_manage_entities_assigned_to_other_officers: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,6 +3,7 @@
 use jiff::civil::Weekday;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::party::rules::PartyRules;
+use loam_book::security::Security;
 use loam_book::working_days::{Holiday, OrganizationSettings};
 use loam_calc::rate::Rate;
 
@@ -28,6 +29,7 @@ pub(in super::super) fn settings_of(
         name: members.text("name")?.unwrap_or_else(|| ORGANIZATION.to_owned()),
         non_working_weekdays: members.choices("nonWorkingDays", WEEKDAYS)?.unwrap_or_default(),
         holidays: holidays_of(members, "holidays")?,
+        security: security_of(members)?,
         parties: party::rules_of(members, base.currency)?,
         contact: party::contact_of(members)?,
         labels: party::labels_of(members)?,
@@ -41,10 +43,15 @@ const ORGANIZATION: &str = "Organization";
 /// The settings as this door shows them; where none were made, every day is worked.
 pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>) -> wire::Settings {
     let weekdays: &[Weekday] = settings.map_or(&[], |settings| &settings.non_working_weekdays);
+    let security = settings.map(|settings| settings.security.clone()).unwrap_or_default();
     wire::Settings {
         name: settings.map_or_else(|| ORGANIZATION.to_owned(), |settings| settings.name.clone()),
         non_working_days: weekdays.iter().copied().map(weekday_name).collect(),
         holidays: settings.map_or_else(Vec::new, |settings| wire_of_holidays(&settings.holidays)),
+        approval_disbursal_two_man_rule_enabled: security.approval_needs_another,
+        allowed_addresses: security.networks,
+        failures_until_locked: security.failures_until_locked,
+        locked_minutes: security.locked_minutes,
         phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
         email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
         labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
@@ -53,6 +60,16 @@ pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>
             None => party::wire_of_rules(&PartyRules::default()),
         },
     }
+}
+
+fn security_of(members: &Members) -> Result<Security> {
+    let default = Security::default();
+    Ok(Security {
+        approval_needs_another: members.flag("approvalDisbursalTwoManRuleEnabled")?.unwrap_or(false),
+        networks: members.stored("allowedAddresses")?.unwrap_or_default(),
+        failures_until_locked: members.count("failuresUntilLocked")?.unwrap_or(default.failures_until_locked),
+        locked_minutes: members.count("lockedMinutes")?.unwrap_or(default.locked_minutes),
+    })
 }
 
 /// Holidays in a list of this name.
@@ -170,6 +187,8 @@ mod tests {
             "phoneNo": "1", "emailAddress": "bank@example.org", "exposureType": "SUM_OF_LOANS",
             "exposureAmount": "1000", "multipleLoans": "ONE_LOAN", "minGroupSizeLimit": 2, "maxGroupSizeLimit": 5,
             "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
+            "approvalDisbursalTwoManRuleEnabled": true, "allowedAddresses": ["10.0.0.0/8"],
+            "failuresUntilLocked": 3, "lockedMinutes": 60,
             "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
@@ -178,6 +197,8 @@ mod tests {
         let none = serde_json::to_value(wire_of_settings(None)).unwrap();
         let default = json!({"name": "Organization", "nonWorkingDays": [], "holidays": [],
             "exposureType": "UNLIMITED", "multipleLoans": "UNLIMITED", "multipleGroupMemberships": "UNLIMITED",
+            "approvalDisbursalTwoManRuleEnabled": false, "allowedAddresses": [],
+            "failuresUntilLocked": 10, "lockedMinutes": 15,
             "labels": [],
             "otherIdDocumentsEnabled": true});
         assert_eq!(none, default);

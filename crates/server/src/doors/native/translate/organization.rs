@@ -4,12 +4,14 @@ use jiff::civil::Weekday;
 use loam_book::ids::Key;
 use loam_book::organization::{Branch, Centre, TransactionChannel, User};
 use loam_book::party::Address;
+use loam_book::rights::{AccessRight, Reach};
 
 use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::calendar::{holidays_of, wire_of_holidays};
+use super::rights::{keys, reach_of, rights_of, wire_of_limits};
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -25,9 +27,6 @@ pub(super) const WEEKDAYS: Names<'_, Weekday> = Names {
     ],
     name_of: weekday_name,
 };
-/// The right to call the API is the only one that this version knows.
-const APIS: &str = "APIS";
-
 /// The branch that the members say.
 ///
 /// # Errors
@@ -108,13 +107,11 @@ pub(in super::super) fn wire_of_centre(centre: &Centre) -> wire::Centre {
 /// # Errors
 /// A member that is missing, malformed or not supported, or a branch that does not exist.
 pub(in super::super) fn user_of(members: &Members, base: &Base<'_, User>) -> Result<User> {
-    refuse(
-        members,
-        &["managedBranches", "transactionLimits", "role", "apiKey", "customFields", "customInformation"],
-    )?;
-    members.refuse_unless("isSupport", &["false"])?;
+    refuse(members, &["apiKey", "customFields", "customInformation"])?;
     members.refuse_unless("twoFactorAuthentication", &["false"])?;
-    let rights = members.choices("accessRights", Names { values: &[APIS], name_of: |name| name })?;
+    // Who has a role comes in as the role says.
+    let access: &[AccessRight] = if members.has("role") { &[] } else { &[AccessRight::Apis] };
+    let rights = rights_of(members, access)?;
     let username = members.required("username")?;
 
     let present = base.present;
@@ -133,15 +130,14 @@ pub(in super::super) fn user_of(members: &Members, base: &Base<'_, User>) -> Res
         language: members.text("language")?,
         notes: members.text("notes")?,
         state: members.stored("userState")?.unwrap_or_default(),
-        is_administrator: members.flag("isAdministrator")?.unwrap_or(false),
-        is_teller: members.flag("isTeller")?.unwrap_or(false),
-        is_credit_officer: members.flag("isCreditOfficer")?.unwrap_or(false),
-        has_api_access: rights.is_none_or(|rights| !rights.is_empty()),
-        sees_other_officers_clients: members
-            .flag("canManageEntitiesAssignedToOtherOfficers")?
-            .unwrap_or(false),
+        is_administrator: rights.is_administrator,
+        is_teller: rights.is_teller,
+        is_credit_officer: rights.is_credit_officer,
+        has_api_access: rights.may_call(),
+        sees_other_officers_clients: rights.sees_other_officers_clients,
         branch: base.branch(members, "assignedBranchKey")?,
-        permissions: members.stored("permissions")?.unwrap_or_default(),
+        reach: reach_of(members, base, &rights)?,
+        permissions: rights.permissions,
         password_hash: base.password_hash.clone().or_else(present_hash),
         api_key_hash: present.and_then(|user| user.api_key_hash.clone()),
         created_at: present.map_or(base.now, |user| user.created_at),
@@ -168,12 +164,25 @@ pub(in super::super) fn wire_of_user(user: &User) -> wire::User {
         is_administrator: user.is_administrator,
         is_teller: user.is_teller,
         is_credit_officer: user.is_credit_officer,
-        access_rights: if user.has_api_access { vec![APIS] } else { Vec::new() },
+        access_rights: user.own_rights().access.into_iter().collect(),
         assigned_branch_key: user.branch.map(|key| key.to_string()),
         can_manage_entities_assigned_to_other_officers: user.sees_other_officers_clients,
         permissions: user.permissions.clone(),
+        reach: wire_of_reach(&user.reach),
         creation_date: user.created_at.to_string(),
         last_modified_date: user.last_modified_at.to_string(),
+    }
+}
+
+fn wire_of_reach(reach: &Reach) -> wire::Reach {
+    wire::Reach {
+        role: reach.role.map(|key| key.to_string()),
+        assigned_centre_key: reach.centre.map(|key| key.to_string()),
+        is_support: reach.is_support,
+        can_manage_all_branches: reach.manages_all_branches,
+        managed_branches: keys(&reach.managed_branches),
+        transaction_limits: wire_of_limits(&reach.limits),
+        allowed_addresses: reach.networks.clone(),
     }
 }
 

@@ -17,6 +17,19 @@ pub(crate) struct Settings {
     pub(crate) non_working_days: Vec<&'static str>,
     #[schema(required = false)]
     pub(crate) holidays: Vec<Holiday>,
+    /// Whether somebody else than the approver must pay a loan out.
+    #[schema(required = false, default = false)]
+    pub(crate) approval_disbursal_two_man_rule_enabled: bool,
+    /// Networks and addresses from which calls with a password or an API key are taken; empty: from
+    /// anywhere. The caller's own address must be among them.
+    #[schema(required = false)]
+    pub(crate) allowed_addresses: Vec<String>,
+    /// After so many failures in a row nobody signs in under that name for a while; 0: without end.
+    #[schema(required = false, default = 10)]
+    pub(crate) failures_until_locked: u32,
+    /// For how long.
+    #[schema(required = false, default = 15)]
+    pub(crate) locked_minutes: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) phone_no: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

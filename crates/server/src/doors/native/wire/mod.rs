@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 mod business;
 mod calendar;
 mod command;
+mod consumer;
 mod custom_field;
 mod explain;
 mod loan;
@@ -17,12 +18,14 @@ mod party;
 mod product;
 mod product_rules;
 mod quote;
+mod rights;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
 };
+pub(super) use consumer::{ApiConsumer, ApiKey, NewApiKey};
 pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
@@ -45,6 +48,7 @@ pub(super) use product_rules::{
 };
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
+pub(super) use rights::{Reach, Rights, Role};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

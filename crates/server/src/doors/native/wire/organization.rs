@@ -3,10 +3,12 @@
 
 use loam_book::actor::Permission;
 use loam_book::organization::{ChannelField, OfficeState, UserState};
+use loam_book::rights::AccessRight;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::calendar::Holiday;
+use super::rights::Reach;
 
 /// A branch.
 #[derive(Debug, Serialize, ToSchema)]
@@ -131,9 +133,10 @@ pub(crate) struct User {
     pub(crate) is_teller: bool,
     #[schema(required = false, default = false)]
     pub(crate) is_credit_officer: bool,
-    /// `APIS`, or empty: the user may not call the API. Left out: `APIS`.
-    #[schema(required = false)]
-    pub(crate) access_rights: Vec<&'static str>,
+    /// Of `MAMBU`, `MOBILE` and `APIS`; without the last, here and with the role, the user may not call
+    /// the API. Left out: `APIS`, and with a role nothing.
+    #[schema(value_type = Vec<String>, required = false)]
+    pub(crate) access_rights: Vec<AccessRight>,
     /// The branch: key or id in, key out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_branch_key: Option<String>,
@@ -143,6 +146,8 @@ pub(crate) struct User {
     /// Names of the loan accounts contract, and Loam's own `ADMINISTRATION`.
     #[schema(value_type = Vec<String>, required = false)]
     pub(crate) permissions: Vec<Permission>,
+    #[serde(flatten)]
+    pub(crate) reach: Reach,
     /// Given by the book.
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) creation_date: String,
