@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for &kind in KINDS {
+        for kind in TransactionKind::ALL {
             assert_eq!(kind_named(kind_name(kind)), Some(kind));
         }
     }
