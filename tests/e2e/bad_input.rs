@@ -460,11 +460,10 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
         }
         for (method, path) in [
             ("GET", "/api/savings"),
-            ("POST", "/api/loans/transactions/search"),
+            ("POST", "/api/savings/transactions/search"),
             ("POST", "/api/loans/L/settlementAccounts/S"),
             ("GET", "/api/loans/L/comments"),
             ("POST", "/api/users"),
-            ("GET", "/api/repayments?dueFrom=2012-01-01&dueTo=2013-01-01"),
             ("GET", "/api/groups/G/savings"),
         ] {
             println!("{method} {path}");

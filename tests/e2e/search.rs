@@ -5,6 +5,7 @@ use loam_tests::http::{Answer, Caller};
 use serde_json::{Value, json};
 
 mod expected;
+mod items;
 mod known;
 
 use crate::book::{Book, book, on_both, record, text};

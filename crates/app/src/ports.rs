@@ -30,10 +30,12 @@ use loam_calc::currency::Currency;
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::search::clients::ClientQuery;
 use crate::search::columns::LoanQuery;
+use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
-    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, StoredActivity,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, StoredActivity,
     StoredReport, SubjectFilter, SubjectTotals,
 };
 
@@ -183,6 +185,16 @@ pub trait ReadStore: Send + Sync {
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError>;
     /// Loans of which all conditions hold, in the order of the query.
     async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError>;
+    /// Installments of all accounts by due date, each with the address of its loan and its number.
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError>;
+    /// Clients of whom all conditions hold, in the order in which they were entered.
+    async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError>;
+    /// Transactions of which all conditions hold, the newest first.
+    async fn search_transactions(
+        &self,
+        query: &TransactionQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundTransaction>, StoreError>;
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError>;
     async fn clients(&self, filter: &ClientFilter, page: Page) -> Result<Vec<ClientView>, StoreError>;
     async fn group(&self, address: Address) -> Result<Option<GroupView>, StoreError>;

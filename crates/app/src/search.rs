@@ -18,9 +18,12 @@ use crate::error::StoreError;
 use crate::ports::ReadStore;
 use crate::views::Page;
 
+pub mod clients;
 pub mod columns;
 pub mod facts;
+pub mod items;
 mod narrow;
+pub mod transactions;
 mod value;
 
 use columns::{Bound, Condition, LoanQuery, Order};
@@ -44,10 +47,12 @@ pub struct LoanSearch {
     pub constraints: Vec<Constraint<LoanFact>>,
     /// One and the same tranche must meet all of these.
     pub of_a_tranche: Vec<Constraint<TrancheFact>>,
+    /// Only loans whose installments fall due on all of these fixed days of the month.
+    pub fixed_days: Vec<u8>,
+    /// Only loans of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
     /// Only loans of this officer.
     pub credit_officer: Option<Key>,
-    /// Only loans of these branches; empty: of all, and of none.
-    pub branches: Vec<Key>,
     pub order: Option<(LoanFact, Direction)>,
 }
 
@@ -80,7 +85,7 @@ pub async fn search_loans(
     if let Some((fact, direction)) = plan.computed_order() {
         return plan.sort_all(store, fact, direction, page).await;
     }
-    if plan.left.is_empty() && search.of_a_tranche.is_empty() {
+    if plan.left.is_empty() && search.of_a_tranche.is_empty() && search.fixed_days.is_empty() {
         return store.search_loans(&plan.query, page).await;
     }
     plan.look_at_each(store, page).await
@@ -100,8 +105,9 @@ impl<'a> Plan<'a> {
         let measure = Measure { today: seen.business_date, digits };
         let mut conditions: Vec<Condition> =
             search.credit_officer.map(narrow::of_officer).into_iter().collect();
-        conditions.extend((!search.branches.is_empty()).then(|| narrow::of_branches(&search.branches)));
+        conditions.extend(narrow::within(&search.within));
         conditions.extend((!search.of_a_tranche.is_empty()).then(narrow::with_course));
+        conditions.extend((!search.fixed_days.is_empty()).then(narrow::with_fixed_days));
         let mut left = Vec::new();
         for constraint in &search.constraints {
             let narrowed = narrow::narrow(constraint, measure);
@@ -175,7 +181,13 @@ impl<'a> Plan<'a> {
             let value = facts::value_of(constraint.fact, loan, self.today, related);
             constraint.test.holds(value.as_ref())
         };
-        self.left.iter().all(of_loan) && self.has_tranche(loan)
+        self.left.iter().all(of_loan) && self.has_tranche(loan) && self.has_fixed_days(loan)
+    }
+
+    fn has_fixed_days(&self, loan: &Loan) -> bool {
+        let wanted = &self.search.fixed_days;
+        wanted.is_empty()
+            || facts::fixed_days(loan).is_some_and(|days| wanted.iter().all(|day| days.contains(day)))
     }
 
     fn has_tranche(&self, loan: &Loan) -> bool {

@@ -81,6 +81,17 @@ pub struct SavingsFilter {
     pub within: Vec<Key>,
 }
 
+/// Which installments a list holds, both days included; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DueFilter {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Only of loans of this officer.
+    pub credit_officer: Option<Key>,
+    /// Only of loans of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
+}
+
 impl LoanFilter {
     /// All loans of a client or group.
     pub fn of_holder(holder: Address) -> LoanFilter {

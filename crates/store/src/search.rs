@@ -7,20 +7,25 @@ use loam_app::search::Direction;
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, Empty, LoanQuery};
 use loam_app::views::Page;
 
-use crate::cells::{Cell, Row};
+use crate::cells::Cell;
 use crate::lists::{Asking, paged};
 use crate::rows::loan::loan_columns;
 use crate::schema::Dialect;
 
 mod columns;
+mod items;
 mod lead;
+mod tested;
 
 use columns::{Type, expression, type_of};
+use items::parts_of_keys;
+pub(crate) use items::{client_search, due_list, transaction_search};
 use lead::{Lead, lead};
+use tested::{Tests, cell};
 
 /// Loans of which all conditions hold.
 pub(crate) fn loan_search(query: &LoanQuery, page: Page, dialect: Dialect) -> Asking<'_> {
-    let mut search = Search { query, dialect, lead: lead(query), values: Vec::new() };
+    let mut search = Search { query, lead: lead(query), tests: Tests::new(dialect) };
     let found = search.found(page);
     let (columns, direction) = (loan_columns!(), direction_word(query.order.direction));
     let columns: Vec<String> = columns.split(", ").map(|column| format!("a.{column}")).collect();
@@ -30,7 +35,7 @@ pub(crate) fn loan_search(query: &LoanQuery, page: Page, dialect: Dialect) -> As
           where a.part = f.part and a.account_no = f.account_no order by f.place, f.k {direction}, f.tie, f.n",
         columns.join(", ")
     );
-    (sql, search.values)
+    (sql, search.tests.values)
 }
 
 /// Some of the loans that were written before there were columns to search by.
@@ -46,9 +51,8 @@ pub(crate) fn unsearched<'a>(dialect: Dialect) -> Asking<'a> {
 
 struct Search<'a> {
     query: &'a LoanQuery,
-    dialect: Dialect,
     lead: Lead<'a>,
-    values: Row<'a>,
+    tests: Tests<'a>,
 }
 
 impl<'a> Search<'a> {
@@ -101,7 +105,8 @@ impl<'a> Search<'a> {
             Direction::Descending => ("desc", "-", "<"),
         };
         if let Some((value, account_no)) = &self.query.after {
-            let (value, account_no) = (self.place(cell(value)), self.place(Cell::int(*account_no)));
+            let (value, account_no) =
+                (self.tests.place(cell(value)), self.tests.place(Cell::int(*account_no)));
             texts.push(format!("({key}, account_no) {comparison} ({value}, {account_no})"));
         }
         let place = i32::from(order.empty == Empty::First);
@@ -141,18 +146,16 @@ impl<'a> Search<'a> {
             let is_leading = self.lead.is(condition);
             match leading.filter(|_| is_leading) {
                 Some(bound) => {
-                    texts.push(format!("{} = {}", expression(condition.column), self.place(cell(bound))));
+                    texts.push(format!(
+                        "{} = {}",
+                        expression(condition.column),
+                        self.tests.place(cell(bound))
+                    ));
                 }
                 None => texts.push(self.condition(condition, is_leading)),
             }
         }
         texts
-    }
-
-    /// Takes a value and gives what stands for it in the text.
-    fn place(&mut self, value: Cell<'a>) -> String {
-        self.values.push(value);
-        format!("{}{}", self.dialect.mark(), self.values.len())
     }
 
     fn condition(&mut self, condition: &'a Condition, may_lead: bool) -> String {
@@ -161,60 +164,22 @@ impl<'a> Search<'a> {
             return text;
         }
         let subject = self.subject(*column);
-        let is_order =
-            matches!(self.lead, Lead::Order | Lead::Each(..)) && *column == self.query.order.column;
+        let is_order = matches!(self.lead, Lead::Order | Lead::Each(..))
+            && (*column == self.query.order.column || *column == Column::FixedDays);
         let type_of = type_of(*column);
+        let is_key = matches!(column, Column::Key | Column::Holder);
         let subject = if may_lead || is_order { subject } else { opaque(&subject, type_of) };
-        let text = self.test(&subject, test);
-        match self.parts_of_keys(*column, test).filter(|_| may_lead) {
+        let text = self.tests.test(&subject, test);
+        match parts_of_keys(test).filter(|_| may_lead && is_key) {
             Some(parts) => format!("part in ({parts}) and {text}"),
             None => text,
-        }
-    }
-
-    fn test(&mut self, subject: &str, test: &'a ColumnTest) -> String {
-        match test {
-            ColumnTest::Anything => "1 = 1".to_owned(),
-            ColumnTest::In(bounds) if bounds.is_empty() => "1 = 0".to_owned(),
-            ColumnTest::In(bounds) => {
-                let places: Vec<String> = bounds.iter().map(|bound| self.place(cell(bound))).collect();
-                format!("{subject} in ({})", places.join(", "))
-            }
-            ColumnTest::NotIn(bound) => {
-                let place = self.place(cell(bound));
-                format!("({subject} is null or {subject} <> {place})")
-            }
-            ColumnTest::Above(bound) => format!("{subject} > {}", self.place(cell(bound))),
-            ColumnTest::Below(bound) => format!("{subject} < {}", self.place(cell(bound))),
-            ColumnTest::Between(from, to) => {
-                let (from, to) = (self.place(cell(from)), self.place(cell(to)));
-                format!("{subject} >= {from} and {subject} <= {to}")
-            }
-            ColumnTest::Text(text) => format!("{} = {}", self.folded(subject), self.place(lowered(text))),
-            ColumnTest::OtherText(text) => {
-                format!("({subject} is null or {} <> {})", self.folded(subject), self.place(lowered(text)))
-            }
-            ColumnTest::ExactText(text) => {
-                // The folded text has the index.
-                let (folded, lowered) = (self.folded(subject), self.place(lowered(text)));
-                format!("{folded} = {lowered} and {subject} = {}", self.place(Cell::text(text)))
-            }
-            ColumnTest::Prefix(start) => {
-                let (folded, from) = (self.folded(subject), self.place(lowered(start)));
-                // The last code point there is: every text with this start lies before it.
-                let to = format!("{}\u{10ffff}", start.to_ascii_lowercase());
-                format!("{folded} >= {from} and {folded} < {}", self.place(Cell::Text(Some(to.into()))))
-            }
-            ColumnTest::Empty => format!("{subject} is null"),
-            ColumnTest::NotEmpty => format!("{subject} is not null"),
-            ColumnTest::EmptyOr(test) => format!("({subject} is null or {})", self.test(subject, test)),
         }
     }
 
     /// The holder is found first, and the loans by their holder.
     fn of_the_holder(&mut self, column: Column, test: &'a ColumnTest) -> Option<String> {
         let [of_client, of_group] = columns::of_holder(column)?;
-        let (client, group) = (self.test(of_client, test), self.test(of_group, test));
+        let (client, group) = (self.tests.test(of_client, test), self.tests.test(of_group, test));
         Some(format!(
             "(part, holder_key) in (select part, key from (
                select client.part as part, client.client_key as key from client where {client}
@@ -223,23 +188,10 @@ impl<'a> Search<'a> {
         ))
     }
 
-    /// A key tells its part, and indexes of keys begin with it.
-    fn parts_of_keys(&self, column: Column, test: &ColumnTest) -> Option<String> {
-        let (Column::Key | Column::Holder, ColumnTest::In(bounds)) = (column, test) else { return None };
-        let part = |bound: &Bound| match bound {
-            Bound::Key(key) => Some(key.part()?.number().to_string()),
-            Bound::Int(_) | Bound::Date(_) | Bound::Instant(_) | Bound::Status(_) | Bound::SubState(_) => {
-                None
-            }
-        };
-        let parts: Option<Vec<String>> = bounds.iter().map(part).collect();
-        parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(", "))
-    }
-
     /// What is sorted by.
     fn key(&self, column: Column) -> String {
         let subject = self.subject(column);
-        if columns::is_folded(column) { self.folded(&subject) } else { subject }
+        if columns::is_folded(column) { self.tests.folded(&subject) } else { subject }
     }
 
     /// Money is in the smallest unit of any currency of the book.
@@ -251,10 +203,6 @@ impl<'a> Search<'a> {
         let scales = self.query.scales.iter();
         let cases: String = scales.map(|(product, by)| format!(" when '{product}' then {by}")).collect();
         format!("({text} * case product_key{cases} else 1 end)")
-    }
-
-    fn folded(&self, subject: &str) -> String {
-        format!("lower({subject}{})", self.dialect.bytewise())
     }
 }
 
@@ -275,21 +223,6 @@ fn direction_word(direction: Direction) -> &'static str {
         Direction::Ascending => "asc",
         Direction::Descending => "desc",
     }
-}
-
-fn cell<'a>(bound: &Bound) -> Cell<'a> {
-    match bound {
-        Bound::Int(value) => Cell::int(*value),
-        Bound::Date(date) => Cell::date(*date),
-        Bound::Instant(instant) => Cell::instant(*instant),
-        Bound::Key(key) => Cell::key(*key),
-        Bound::Status(status) => Cell::text(status.name()),
-        Bound::SubState(state) => Cell::text(state.name()),
-    }
-}
-
-fn lowered<'a>(text: &str) -> Cell<'a> {
-    Cell::Text(Some(text.to_ascii_lowercase().into()))
 }
 
 #[cfg(test)]

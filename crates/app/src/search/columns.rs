@@ -44,6 +44,8 @@ pub enum Column {
     /// The due date of the oldest late installment of an active loan.
     LateFrom,
     SubState,
+    /// The days of the month on which installments fall due, where they are fixed.
+    FixedDays,
     /// Something happened that balances and installments do not tell: tranches, funds and the like.
     Course,
     PrincipalBalance,
@@ -71,6 +73,12 @@ pub enum Bound {
     Key(Key),
     Status(LoanStatus),
     SubState(SubState),
+}
+
+impl From<Key> for Bound {
+    fn from(key: Key) -> Bound {
+        Bound::Key(key)
+    }
 }
 
 /// What must hold of a column.
@@ -190,7 +198,7 @@ impl ColumnTest {
 }
 
 /// What is kept of a loan so that it can be looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Searched {
     pub amount: Amount,
     pub approved_on: Option<Date>,
@@ -202,6 +210,8 @@ pub struct Searched {
     pub in_arrears_from: Option<Date>,
     pub late_from: Option<Date>,
     pub sub_state: Option<SubState>,
+    /// With commas between them.
+    pub fixed_days: Option<String>,
 }
 
 impl Searched {
@@ -218,6 +228,10 @@ impl Searched {
             in_arrears_from: loan.arrears_counted_from(),
             late_from: loan.late_since(),
             sub_state: facts::sub_state(loan),
+            fixed_days: facts::fixed_days(loan).map(|days| {
+                let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+                days.join(",")
+            }),
         }
     }
 }
@@ -262,6 +276,7 @@ impl Column {
             | Column::InArrearsFrom
             | Column::LateFrom
             | Column::SubState
+            | Column::FixedDays
             | Column::Course
             | Column::LastPaymentOn => false,
         }
@@ -311,6 +326,7 @@ impl Column {
             | Column::LastSetToArrearsOn
             | Column::LastLockedOn
             | Column::SubState
+            | Column::FixedDays
             | Column::Course
             | Column::PrincipalBalance
             | Column::InterestBalance

@@ -9,6 +9,7 @@ use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::restructuring::{Origin, RestructureKind};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::product::ProductType;
+use loam_calc::due_dates::DueDateMethod;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
@@ -309,6 +310,14 @@ pub(super) fn sub_state(loan: &Loan) -> Option<SubState> {
             Closure::Repaid | Closure::Rejected | Closure::WrittenOff | Closure::Deleted => None,
         },
     }
+}
+
+/// The days of the month on which installments fall due, where they are fixed.
+pub(super) fn fixed_days(loan: &Loan) -> Option<&[u8]> {
+    if let DueDateMethod::FixedDaysOfMonth { days, .. } = &loan.terms.due_dates {
+        return Some(days);
+    }
+    None
 }
 
 fn is_so(fact: FlagFact, loan: &Loan) -> bool {

@@ -23,9 +23,14 @@ pub(super) fn of_officer(officer: Key) -> Condition {
     Condition { column: Column::CreditOfficer, test: ColumnTest::In(vec![Bound::Key(officer)]) }
 }
 
-pub(super) fn of_branches(branches: &[Key]) -> Condition {
-    let branches = branches.iter().copied().map(Bound::Key).collect();
-    Condition { column: Column::Branch, test: ColumnTest::In(branches) }
+/// Of one of these branches, if there are any.
+pub(super) fn within(branches: &[Key]) -> Option<Condition> {
+    Some(Condition { column: Column::Branch, test: any_of(branches)? })
+}
+
+/// One of these keys, if there are any.
+pub(super) fn any_of(keys: &[Key]) -> Option<ColumnTest> {
+    (!keys.is_empty()).then(|| ColumnTest::In(keys.iter().copied().map(Bound::Key).collect()))
 }
 
 /// What bounds are measured by.
@@ -71,6 +76,10 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure) -> Nar
 /// A loan with tranches has a course.
 pub(super) fn with_course() -> Condition {
     Condition { column: Column::Course, test: ColumnTest::NotEmpty }
+}
+
+pub(super) fn with_fixed_days() -> Condition {
+    Condition { column: Column::FixedDays, test: ColumnTest::NotEmpty }
 }
 
 const ACTIVE: [LoanStatus; 2] = [LoanStatus::Active, LoanStatus::ActiveInArrears];
@@ -231,7 +240,7 @@ fn status_test(status: LoanStatus, test: &Test) -> ColumnTest {
     }
 }
 
-fn column_test(test: &Test, digits: u8) -> ColumnTest {
+pub(super) fn column_test(test: &Test, digits: u8) -> ColumnTest {
     let nothing = || ColumnTest::In(Vec::new());
     match test {
         Test::Is(values) => match values.as_slice() {
@@ -290,7 +299,11 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             Choice::Penalty(_)
             | Choice::Prepayment(_)
             | Choice::InterestOnPrepayment(_)
-            | Choice::LatePayments(_),
+            | Choice::LatePayments(_)
+            | Choice::Transaction(_)
+            | Choice::Holder(_)
+            | Choice::Client(_)
+            | Choice::Gender(_),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,

@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::ids::Key;
+use loam_book::loan::HolderKind;
+use loam_book::loan::transaction::TransactionKind;
+use loam_book::party::Gender;
 use loam_book::product::charges::PenaltyMethod;
 use loam_book::product::payments::{
     InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation,
@@ -10,7 +13,7 @@ use loam_book::product::payments::{
 use loam_calc::exact::Exact;
 
 use super::facts::SubState;
-use crate::views::LoanStatus;
+use crate::views::{LoanStatus, ShownClientState};
 
 /// What a fact of a loan may be.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
@@ -35,6 +38,10 @@ pub enum Choice {
     Prepayment(PrepaymentRecalculation),
     InterestOnPrepayment(InterestOnPrepayment),
     LatePayments(LatePaymentsRecalculation),
+    Transaction(TransactionKind),
+    Holder(HolderKind),
+    Client(ShownClientState),
+    Gender(Gender),
 }
 
 impl PartialOrd for Choice {

@@ -51,6 +51,42 @@ pub enum TransactionKind {
     PenaltyUnlocked,
 }
 
+impl TransactionKind {
+    pub const ALL: [TransactionKind; 31] = [
+        TransactionKind::Disbursement,
+        TransactionKind::DisbursementReversal,
+        TransactionKind::Repayment,
+        TransactionKind::RepaymentReversal,
+        TransactionKind::InterestRateChanged,
+        TransactionKind::InterestRateChangeReversal,
+        TransactionKind::PaymentMade,
+        TransactionKind::PaymentMadeReversal,
+        TransactionKind::Fee,
+        TransactionKind::FeeReversal,
+        TransactionKind::PenaltyApplied,
+        TransactionKind::PenaltyReversal,
+        TransactionKind::InterestApplied,
+        TransactionKind::InterestAppliedReversal,
+        TransactionKind::WriteOff,
+        TransactionKind::WriteOffReversal,
+        TransactionKind::Recovery,
+        TransactionKind::RecoveryReversal,
+        TransactionKind::Restructure,
+        TransactionKind::PaymentReschedule,
+        TransactionKind::PaymentRescheduleReversal,
+        TransactionKind::FeesReduced,
+        TransactionKind::FeesReducedReversal,
+        TransactionKind::PenaltiesReduced,
+        TransactionKind::PenaltiesReducedReversal,
+        TransactionKind::InterestLocked,
+        TransactionKind::FeeLocked,
+        TransactionKind::PenaltyLocked,
+        TransactionKind::InterestUnlocked,
+        TransactionKind::FeeUnlocked,
+        TransactionKind::PenaltyUnlocked,
+    ];
+}
+
 /// A served transaction. Amounts of a reversal are negative.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoanTransaction {

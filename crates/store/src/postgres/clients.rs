@@ -8,7 +8,7 @@ use loam_app::views::{ClientFilter, ClientView, Page};
 use loam_book::party::Client;
 
 use super::failed;
-use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use super::pipeline::{Query, Rows, Writes, read_all, select, snapshot};
 use super::rows::parameters;
 use crate::cells::{Cell, Row};
 use crate::filters::client_conditions;
@@ -145,7 +145,12 @@ pub(super) async fn select_views(
     );
     let statement = client.prepare_cached(&sql).await.map_err(failed)?;
     let found = client.query(&statement, &parameters(&row)).await.map_err(failed)?;
-    let found = read_all(&found, read_client)?;
+    viewed(client, &found).await
+}
+
+/// Clients that were found, with what their loans and those of their groups say.
+pub(super) async fn viewed(client: &ClientWrapper, found: &Rows) -> Result<Vec<ClientView>, StoreError> {
+    let found = read_all(found, read_client)?;
     let mut holders = groups_of(&found);
     holders.extend(found.iter().map(|client| Address { part: client.part, key: client.key }));
     let held = read_all(&select(client, select_held(holders)).await?, read_held)?;

@@ -47,7 +47,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       course = t.course, amount_minor = t.amount_minor, approved_on = t.approved_on,
                       closed_on = t.closed_on, expected_disbursement_on = t.expected_disbursement_on,
                       disbursed_on = t.disbursed_on, first_due_on = t.first_due_on, matures_on = t.matures_on,
-                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state
+                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state,
+                      fixed_days = t.fixed_days
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                       $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
@@ -58,7 +59,7 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
                       $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
                       $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
-                      $49::bigint[])
+                      $49::text[], $50::bigint[])
                    as t (part, account_no, loan_key, id, version, holder_kind, holder_key,
                       product_key, branch_key, centre_key, user_key, status, name, notes, state,
                       terms, principal_outstanding_minor, interest_outstanding_minor,
@@ -68,7 +69,7 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at,
                       last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
                       approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
-                      matures_on, in_arrears_from, late_from, sub_state, version_read)
+                      matures_on, in_arrears_from, late_from, sub_state, fixed_days, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = loan_row(change);
@@ -85,12 +86,13 @@ pub(super) async fn fill_searched(client: &ClientWrapper) -> Result<(), StoreErr
                   set amount_minor = t.amount_minor, approved_on = t.approved_on, closed_on = t.closed_on,
                       expected_disbursement_on = t.expected_disbursement_on, disbursed_on = t.disbursed_on,
                       first_due_on = t.first_due_on, matures_on = t.matures_on,
-                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state
+                      in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state,
+                      fixed_days = t.fixed_days
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[])
                    as t (part, account_no, amount_minor, approved_on, closed_on, expected_disbursement_on,
-                      disbursed_on, first_due_on, matures_on, in_arrears_from, late_from, sub_state)
+                      disbursed_on, first_due_on, matures_on, in_arrears_from, late_from, sub_state, fixed_days)
                 where a.part = t.part and a.account_no = t.account_no and a.amount_minor is null";
     loop {
         let rows = list_once(client, &unsearched(Dialect::Postgres)).await?;
@@ -112,7 +114,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
                  next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
                  amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
-                 matures_on, in_arrears_from, late_from, sub_state)
+                 matures_on, in_arrears_from, late_from, sub_state, fixed_days)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                  $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
@@ -122,7 +124,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
                  $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
                  $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
-                 $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[])";
+                 $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[], $49::text[])";
     writes.all(sql, changes.iter().map(|change| loan_row(change)).collect());
 }
 

@@ -7,10 +7,12 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
+use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
-    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
     StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
@@ -38,12 +40,14 @@ use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
+use crate::rows::loan::read_due;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::savings::{read_savings, read_savings_transaction};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
+use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::loan_search;
+use crate::search::{client_search, due_list, loan_search, transaction_search};
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -81,6 +85,26 @@ impl ReadStore for PostgresReader {
         let client = self.0.reader().await?;
         let rows = list_once(&client, &loan_search(query, page, Dialect::Postgres)).await?;
         loans::with_installments(&client, &rows).await
+    }
+
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+        let client = self.0.reader().await?;
+        read_all(&list_once(&client, &due_list(due, page, Dialect::Postgres)).await?, read_due)
+    }
+
+    async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &client_search(query, limit, Dialect::Postgres)).await?;
+        clients::viewed(&client, &rows).await
+    }
+
+    async fn search_transactions(
+        &self,
+        query: &TransactionQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundTransaction>, StoreError> {
+        let client = self.0.reader().await?;
+        read_all(&list_once(&client, &transaction_search(query, limit, Dialect::Postgres)).await?, read_found)
     }
 
     async fn client(&self, address: Address) -> Result<Option<ClientView>, StoreError> {

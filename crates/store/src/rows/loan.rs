@@ -1,9 +1,11 @@
 //! `loan_account` and `installment`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
 use loam_app::changes::LoanChange;
+use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::search::columns::Searched;
 use loam_app::search::facts::SubState;
@@ -90,7 +92,7 @@ fn course_cell<'a>(course: &Course) -> Cell<'a> {
 pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     let (loan, servicing) = (&change.loan, &change.loan.servicing);
     let status = status(servicing).expect("a deleted loan has no row");
-    let mut row = Vec::with_capacity(49);
+    let mut row = Vec::with_capacity(50);
     row.extend([
         Cell::part(loan.part),
         Cell::int(loan.account_no),
@@ -132,7 +134,7 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
 }
 
 /// What a loan is searched by, besides the columns that it is read from.
-fn searched_cells<'a>(loan: &Loan) -> [Cell<'a>; 10] {
+fn searched_cells<'a>(loan: &Loan) -> [Cell<'a>; 11] {
     let searched = Searched::of(loan);
     [
         Cell::amount(searched.amount),
@@ -145,6 +147,7 @@ fn searched_cells<'a>(loan: &Loan) -> [Cell<'a>; 10] {
         Cell::maybe_date(searched.in_arrears_from),
         Cell::maybe_date(searched.late_from),
         Cell::maybe_text(searched.sub_state.map(SubState::name)),
+        Cell::Text(searched.fixed_days.map(Cow::Owned)),
     ]
 }
 
@@ -239,6 +242,12 @@ pub(crate) fn read_installment(row: &impl Columns) -> Result<((Part, i64), Insta
         repaid_on: row.maybe_date()?,
     };
     Ok((account, installment))
+}
+
+/// Reads part and key of a loan, and the number of its installment.
+pub(crate) fn read_due(row: &impl Columns) -> Result<(Address, u32), StoreError> {
+    let mut row = Cursor::new("installment", row);
+    Ok((Address { part: row.part()?, key: row.key()? }, row.number()?))
 }
 
 /// The installments that a change writes: those that were touched, or all.

@@ -1,7 +1,9 @@
 //! `loan_transaction`.
 
 use loam_app::changes::TransactionRow;
+use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::search::transactions::FoundTransaction;
 use loam_book::ids::Part;
 use loam_book::loan::event::charge::TransactionCharges;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
@@ -31,40 +33,6 @@ struct StoredDetails<'a> {
     #[serde(flatten)]
     charges: &'a TransactionCharges,
 }
-
-const KINDS: &[TransactionKind] = &[
-    TransactionKind::Disbursement,
-    TransactionKind::DisbursementReversal,
-    TransactionKind::Repayment,
-    TransactionKind::RepaymentReversal,
-    TransactionKind::InterestRateChanged,
-    TransactionKind::InterestRateChangeReversal,
-    TransactionKind::PaymentMade,
-    TransactionKind::PaymentMadeReversal,
-    TransactionKind::Fee,
-    TransactionKind::FeeReversal,
-    TransactionKind::PenaltyApplied,
-    TransactionKind::PenaltyReversal,
-    TransactionKind::InterestApplied,
-    TransactionKind::InterestAppliedReversal,
-    TransactionKind::WriteOff,
-    TransactionKind::WriteOffReversal,
-    TransactionKind::Recovery,
-    TransactionKind::RecoveryReversal,
-    TransactionKind::Restructure,
-    TransactionKind::PaymentReschedule,
-    TransactionKind::PaymentRescheduleReversal,
-    TransactionKind::FeesReduced,
-    TransactionKind::FeesReducedReversal,
-    TransactionKind::PenaltiesReduced,
-    TransactionKind::PenaltiesReducedReversal,
-    TransactionKind::InterestLocked,
-    TransactionKind::FeeLocked,
-    TransactionKind::PenaltyLocked,
-    TransactionKind::InterestUnlocked,
-    TransactionKind::FeeUnlocked,
-    TransactionKind::PenaltyUnlocked,
-];
 
 fn kind_name(kind: TransactionKind) -> &'static str {
     match kind {
@@ -103,7 +71,7 @@ fn kind_name(kind: TransactionKind) -> &'static str {
 }
 
 fn kind_named(name: &str) -> Option<TransactionKind> {
-    KINDS.iter().copied().find(|kind| kind_name(*kind) == name)
+    TransactionKind::ALL.into_iter().find(|kind| kind_name(*kind) == name)
 }
 
 pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
@@ -128,6 +96,15 @@ pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
         Cell::Int(transaction.reversed_by),
     ]);
     cells
+}
+
+/// Reads [`transaction_columns`] and the key of the loan behind them.
+pub(crate) fn read_found(row: &impl Columns) -> Result<FoundTransaction, StoreError> {
+    let ((part, _), transaction) = read_transaction(row)?;
+    let key = row.text_at(23)?.and_then(|key| key.parse().ok());
+    let key =
+        key.ok_or_else(|| StoreError::Unreadable("a transaction without the key of its loan".to_owned()))?;
+    Ok(FoundTransaction { loan: Address { part, key }, transaction })
 }
 
 /// Account, reversed transaction, reversing transaction.
@@ -178,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_found_by_its_name() {
-        for &kind in KINDS {
+        for kind in TransactionKind::ALL {
             assert_eq!(kind_named(kind_name(kind)), Some(kind));
         }
     }

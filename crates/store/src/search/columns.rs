@@ -65,6 +65,7 @@ pub(super) fn expression(column: Column) -> &'static str {
         Column::InArrearsFrom => "in_arrears_from",
         Column::LateFrom => "late_from",
         Column::SubState => "sub_state",
+        Column::FixedDays => "fixed_days",
         Column::Course => "course",
         Column::PrincipalBalance => "principal_outstanding_minor",
         Column::InterestBalance => "interest_outstanding_minor",
@@ -100,6 +101,7 @@ pub(super) fn type_of(column: Column) -> Type {
         | Column::CreditOfficer
         | Column::Status
         | Column::SubState
+        | Column::FixedDays
         | Column::Course => Type::Text,
         Column::CreatedAt
         | Column::LastModifiedAt

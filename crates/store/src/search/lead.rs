@@ -60,6 +60,10 @@ pub(super) fn lead(query: &LoanQuery) -> Lead<'_> {
         let ColumnTest::In(bounds) = &condition.test else { return None };
         (1..=MOST_VALUES).contains(&bounds.len()).then_some(Lead::Each(condition, bounds))
     };
+    // Loans that fall due on fixed days have an index of their own, as they were opened.
+    if order == Column::CreatedAt && of(Column::FixedDays).is_some() {
+        return Lead::Order;
+    }
     if order == Column::CreatedAt
         && let Some(lead) = EACH.into_iter().find_map(each)
     {

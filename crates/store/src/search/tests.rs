@@ -78,13 +78,16 @@ fn money_of_larger_units_is_brought_to_the_smallest() {
     assert!(text.contains(&expected), "{text}");
 }
 
-/// How SQLite goes about a search, in a book without statistics.
+/// How SQLite goes about a search of loans, in a book without statistics.
 fn plan(conditions: Vec<Condition>, order: Order) -> String {
+    let query = LoanQuery { conditions, order, after: None, scales: vec![] };
+    plan_of(loan_search(&query, PAGE, Dialect::Sqlite))
+}
+
+fn plan_of((text, values): Asking<'_>) -> String {
     let mut connection = rusqlite::Connection::open_in_memory().expect("a database in memory");
     let tx = connection.transaction().expect("a transaction");
     crate::sqlite::create_schema(&tx).expect("a schema");
-    let query = LoanQuery { conditions, order, after: None, scales: vec![] };
-    let (text, values) = loan_search(&query, PAGE, Dialect::Sqlite);
     let mut statement = tx.prepare(&format!("explain query plan {text}")).expect("a question");
     let steps = statement.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3));
     let steps: Vec<String> = steps.expect("a plan").map(|step| step.expect("a step")).collect();
@@ -132,6 +135,8 @@ fn what_is_asked_for_often_has_an_index_that_has_the_order() {
     let falling = Order { direction: Direction::Descending, ..Order::rising(Column::Amount) };
     assert_leads("loan_account_by_amount", vec![], falling);
     assert_leads("loan_account_by_opening", vec![], Order::OPENING);
+    let fixed = is(Column::FixedDays, ColumnTest::NotEmpty);
+    leads("loan_account_by_fixed_days", vec![fixed, active()], Column::CreatedAt);
     let branch = is(Column::Branch, ColumnTest::In(vec![key(2)]));
     leads("loan_account_by_branch (branch_key=?)", vec![branch, active()], Column::CreatedAt);
 }
@@ -154,4 +159,47 @@ fn of_a_key_a_holder_or_an_id_few_loans_are_found_and_sorted() {
     let start = is(Column::Id, ColumnTest::Prefix("a".to_owned()));
     let plan = plan(vec![start], Order::rising(Column::Id));
     assert!(plan.contains("loan_account_by_lower_id (<expr>>? AND <expr><?)"), "{plan}");
+}
+
+#[test]
+fn installments_of_a_range_of_days_are_read_in_their_order() {
+    let day = |day| Some(jiff::civil::date(2024, 3, day));
+    let due = loam_app::views::DueFilter { from: day(1), to: day(9), ..Default::default() };
+    let plan = plan_of(due_list(&due, PAGE, Dialect::Sqlite));
+    for index in ["installment_by_due_date (due_date>?", "installment_by_repaid_due_date (due_date>?"] {
+        assert!(plan.contains(index), "{plan}");
+    }
+    assert!(!plan.contains("SCAN i"), "{plan}");
+}
+
+#[test]
+fn clients_and_transactions_are_led_to_by_their_names() {
+    use loam_app::search::clients::{ClientColumn, ClientQuery};
+    use loam_app::search::transactions::{TransactionColumn, TransactionQuery};
+
+    let text = || ColumnTest::Prefix("a".to_owned());
+    for (column, index) in [
+        (ClientColumn::Id, "client_by_lower_id"),
+        (ClientColumn::FullName, "client_by_lower_name"),
+        (ClientColumn::LastName, "client_by_lower_last_name"),
+    ] {
+        let query = ClientQuery { conditions: vec![(column, text())], after: None };
+        let plan = plan_of(client_search(&query, 9, Dialect::Sqlite));
+        assert!(plan.contains(index), "{plan}");
+    }
+    let all = plan_of(client_search(&ClientQuery { conditions: vec![], after: None }, 9, Dialect::Sqlite));
+    assert!(all.contains("client_by_entry") && !all.contains("TEMP B-TREE"), "{all}");
+
+    let plan = |conditions| {
+        let query = TransactionQuery { conditions, before: None };
+        plan_of(transaction_search(&query, 9, Dialect::Sqlite))
+    };
+    let newest = plan(vec![]);
+    assert!(newest.contains("loan_transaction_by_id") && !newest.contains("TEMP B-TREE"), "{newest}");
+    let id = ColumnTest::In(vec![Bound::Int(7)]);
+    let one = plan(vec![(TransactionColumn::Id, id)]);
+    assert!(one.contains("loan_transaction_by_id (transaction_id=?)"), "{one}");
+    let of_loan = plan(vec![(TransactionColumn::LoanId, ColumnTest::Text("a".to_owned()))]);
+    assert!(of_loan.contains("loan_account_by_lower_id (<expr>=?)"), "{of_loan}");
+    assert!(of_loan.contains("(part=? AND account_no=?)"), "{of_loan}");
 }

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
 use crate::filters::client_conditions;
+use crate::lists::Asking;
 use crate::rows::book::deleted_row;
 use crate::rows::client::{
     HeldStatus, client_row, client_view, document_rows, groups_of, read_client, read_held, read_ties,
@@ -126,6 +127,14 @@ pub(super) fn select_views(
     let sql = format!(
         "select body from client{conditions} order by created_at, client_key limit ?{limit} offset ?{offset}"
     );
+    select_found(connection, (sql, row))
+}
+
+/// Clients that a question finds, with what their loans say.
+pub(super) fn select_found(
+    connection: &Connection,
+    (sql, row): Asking<'_>,
+) -> Result<Vec<ClientView>, StoreError> {
     let clients = select(connection, &sql, row, |row| read_client(row))?;
     clients.into_iter().map(|client| with_loans(connection, client)).collect()
 }

@@ -82,11 +82,11 @@ fn update_searched<'a>(
     let sql = "update loan_account
                   set amount_minor = ?3, approved_on = ?4, closed_on = ?5, expected_disbursement_on = ?6,
                       disbursed_on = ?7, first_due_on = ?8, matures_on = ?9, in_arrears_from = ?10,
-                      late_from = ?11, sub_state = ?12
+                      late_from = ?11, sub_state = ?12, fixed_days = ?13
                 where part = ?1 and account_no = ?2
                   and (amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
-                       matures_on, in_arrears_from, late_from, sub_state)
-                      is not (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                       matures_on, in_arrears_from, late_from, sub_state, fixed_days)
+                      is not (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     let _unchanged = execute_each(connection, sql, loans.map(searched_row))?;
     Ok(())
 }
@@ -113,10 +113,10 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on,
                  created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
                  approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on,
-                 in_arrears_from, late_from, sub_state)
+                 in_arrears_from, late_from, sub_state, fixed_days)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
                  ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38,
-                 ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48)";
+                 ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49)";
     insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
 }
 

@@ -7,10 +7,12 @@ use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, ReadStore};
+use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
+use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, GroupFilter, GroupView,
-    LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
     StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
@@ -30,13 +32,16 @@ use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
 
+use super::rows::select;
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, loans, log, papers, read_aside,
     records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
+use crate::rows::loan::read_due;
+use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::loan_search;
+use crate::search::{client_search, due_list, loan_search, transaction_search};
 
 /// For so many owners at most, values are read at once.
 const FEW: usize = 8;
@@ -80,6 +85,36 @@ impl ReadStore for SqliteReader {
         let query = query.clone();
         let asked = move |connection: &Connection| {
             loans::select_loans(connection, loan_search(&query, page, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {
+        let due = due.clone();
+        let asked = move |connection: &Connection| {
+            let (sql, row) = due_list(&due, page, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_due(row))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            clients::select_found(connection, client_search(&query, limit, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_transactions(
+        &self,
+        query: &TransactionQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundTransaction>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            let (sql, row) = transaction_search(&query, limit, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_found(row))
         };
         read_aside(&self.0, asked).await
     }

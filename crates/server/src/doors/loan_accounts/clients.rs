@@ -50,11 +50,16 @@ pub(super) async fn list(asked: Asked) -> Answer {
     asked.require_own_officer(filter.credit_officer)?;
     filter.within = asked.branches_of_list(filter.branch)?;
     let views = asked.services.reading.store().clients(&filter, page).await?;
+    shown_list(&asked, &views, full_details).await
+}
+
+/// Clients as a list shows them.
+pub(super) async fn shown_list(asked: &Asked, views: &[ClientView], full_details: bool) -> Answer {
     let catalog = asked.catalog();
     if full_details {
         let kept = asked.kept_values(views.iter().map(address).collect()).await?;
         let values = asked.shown(&kept);
-        return reply::ok(&views.iter().map(|view| with_values(view, &asked, values)).collect::<Vec<_>>());
+        return reply::ok(&views.iter().map(|view| with_values(view, asked, values)).collect::<Vec<_>>());
     }
     reply::ok(&views.iter().map(|view| client(view, catalog)).collect::<Vec<_>>())
 }

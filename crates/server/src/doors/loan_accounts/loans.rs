@@ -3,11 +3,13 @@
 use axum::response::Response;
 use jiff::civil::Date;
 use loam_app::command::{Address, Command, Done};
+use loam_app::search::columns::Column;
+use loam_app::search::{Constraint, LoanFact, LoanSearch, Test, Value};
 use loam_app::views::{GroupView, LoanFilter};
 use loam_book::actor::Permission;
 use loam_book::custom_field::owner::{Owner, OwnerKind};
 use loam_book::custom_field::value::CustomEdit;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
 use loam_book::loan::securities::{StatedGuarantee, StatedGuarantor};
 use loam_book::loan::{Holder, HolderKind, Loan};
@@ -19,6 +21,7 @@ use super::fields::{Fields, invalid};
 use super::groups;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::search;
 use super::settlement::Settling;
 use super::translate;
 use super::translate::names::{StateFilter, state_filter};
@@ -114,7 +117,15 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     if holder.is_none() {
         asked.require_own_officer(filter.credit_officer)?;
     }
-    let loans = asked.services.reading.store().loans(&filter, page).await?;
+    let loans = match fixed_days(&query)? {
+        Some(days) => search::found(asked, &on_fixed_days(&filter, days), page).await?,
+        None => asked.services.reading.store().loans(&filter, page).await?,
+    };
+    shown_list(asked, &loans, full_details).await
+}
+
+/// Accounts as a list shows them.
+pub(super) async fn shown_list(asked: &Asked, loans: &[Loan], full_details: bool) -> Answer {
     let named: Vec<&Loan> = if full_details { loans.iter().collect() } else { Vec::new() };
     let kept = asked.values_of_loans(&named).await?;
     let settling = Settling::of(asked, &named).await?;
@@ -124,6 +135,36 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         values.fill(translate::loan::with_settlement(account, settling.accounts(loan)), loan)
     };
     reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+}
+
+/// Days of the month; loans that fall due on all of them are listed.
+fn fixed_days(query: &Fields<'_>) -> Result<Option<Vec<u8>>, DoorError> {
+    let invalid = || DoorError::at(ReturnCode::InvalidFixedDaysOfMonth, "fixedDaysOfMonth");
+    let days = query.small_numbers("fixedDaysOfMonth").map_err(|_| invalid())?;
+    let is_day = |day: &u8| (1..=31).contains(day);
+    match days {
+        Some(days) if !days.iter().all(is_day) => Err(invalid()),
+        days => Ok(days),
+    }
+}
+
+fn on_fixed_days(filter: &LoanFilter, fixed_days: Vec<u8>) -> LoanSearch {
+    let is = |column, key: Option<Key>| {
+        key.map(|key| Constraint { fact: LoanFact::Column(column), test: Test::Is(vec![Value::Key(key)]) })
+    };
+    let stands = |status| Constraint { fact: LoanFact::Is(status), test: Test::Is(vec![Value::Flag(true)]) };
+    let constraints = [
+        is(Column::Branch, filter.branch),
+        is(Column::Centre, filter.centre),
+        is(Column::CreditOfficer, filter.credit_officer),
+        is(Column::Holder, filter.holder.map(|holder| holder.key)),
+        filter.status.map(stands),
+    ];
+    LoanSearch {
+        constraints: constraints.into_iter().flatten().collect(),
+        fixed_days,
+        ..LoanSearch::default()
+    }
 }
 
 fn status(query: &Fields<'_>) -> Result<Option<StateFilter>, DoorError> {

@@ -19,6 +19,7 @@ mod documents;
 mod dynamic_codes;
 mod error;
 mod fields;
+mod find;
 mod groups;
 mod index_rates;
 mod loans;
@@ -48,7 +49,11 @@ pub(crate) fn router() -> Router<Services> {
     Router::new()
         .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
-        .route("/api/loans/search", post(search::loans))
+        .route("/api/loans/search", post(search::of_loans))
+        .route("/api/loans/transactions/search", post(search::of_transactions))
+        .route("/api/clients/search", post(search::of_clients))
+        .route("/api/repayments", get(repayments::list_due))
+        .route("/api/search", get(find::everything))
         .route(
             "/api/loans/{loan}",
             get(loans::show).post(loans::update).patch(loans::edit).delete(loans::delete),
@@ -118,8 +123,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of clients and groups.
-        .route("/api/clients/search", post(unserved))
+        // These would otherwise be taken for ids of deposit accounts and groups.
         .route("/api/savings/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .merge(custom_fields::routes())

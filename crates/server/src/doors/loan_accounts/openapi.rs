@@ -19,6 +19,7 @@ use super::operations::{Operation, operations};
 use super::wire::activity::ActivityEntry;
 use super::wire::client::{Client, ClientExpanded};
 use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
+use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
@@ -70,6 +71,8 @@ enum Gives {
     File,
     /// One JSON text.
     Text,
+    /// An object with a list for each type.
+    ManyByType(&'static str),
 }
 
 /// The operations that this version serves.
@@ -105,7 +108,7 @@ fn described(operation: &Operation) -> OperationBuilder {
     let media_type = match shape.gives {
         Gives::Document => "text/html",
         Gives::File => "application/octet-stream",
-        Gives::One(_) | Gives::Many(_) | Gives::Text => "application/json",
+        Gives::One(_) | Gives::Many(_) | Gives::ManyByType(_) | Gives::Text => "application/json",
     };
     // A search is posted and makes nothing.
     let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
@@ -135,6 +138,11 @@ fn operation_id(operation: &Operation) -> String {
 fn shape(operation: &Operation) -> Shape {
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    let searching = |schema| Shape {
+        query: &["fullDetails", "offset", "limit"],
+        body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+        gives: Gives::Many(schema),
+    };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
         ("GET", "loans" | "clients/{client}/loans" | "groups/{group}/loans") => {
             reading(LOAN_FILTERS, Gives::Many("LoanAccount"))
@@ -142,11 +150,11 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
-        ("POST", "loans/search") => Shape {
-            query: &["fullDetails", "offset", "limit"],
-            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
-            gives: Gives::Many("LoanAccount"),
-        },
+        ("POST", "loans/search") => searching("LoanAccount"),
+        ("POST", "loans/transactions/search") => searching("LoanTransaction"),
+        ("POST", "clients/search") => searching("Client"),
+        ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
+        ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {
             writing(Body::WithValues("loanAccount", NEW_LOAN), Gives::One("LoanAccountEnvelope"))
         }
@@ -280,6 +288,11 @@ fn given(gives: &Gives) -> utoipa::openapi::Content {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
         }
+        Gives::ManyByType(schema) => {
+            let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema)).build();
+            let lists = ObjectBuilder::new().additional_properties(Some(Schema::Array(list)));
+            ContentBuilder::new().schema(Some(lists)).build()
+        }
     }
 }
 
@@ -330,6 +343,7 @@ fn components() -> Components {
     add::<CustomFieldSet<'static>>(&mut schemas);
     add::<CustomFieldValue<'static>>(&mut schemas);
     add::<Repayment>(&mut schemas);
+    add::<Found>(&mut schemas);
     add::<SchedulePreview>(&mut schemas);
     add::<Client<'static>>(&mut schemas);
     add::<ClientExpanded<'static>>(&mut schemas);

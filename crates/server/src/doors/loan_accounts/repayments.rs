@@ -1,5 +1,10 @@
 //! The schedule of a loan account: read, edited by hand.
 
+use std::collections::HashMap;
+
+use loam_app::views::DueFilter;
+use loam_book::actor::Permission;
+use loam_book::ids::Key;
 use loam_book::loan::Loan;
 use loam_book::loan::command::LoanCommand;
 
@@ -18,6 +23,36 @@ pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let rows = installments(&loan, asked.business_date(), asked.catalog());
     let shown = |row| repayment(&loan, row, asked.business_date());
     reply::ok(&slice(rows.iter(), page).map(shown).collect::<Vec<_>>())
+}
+
+/// `GET /api/repayments`: installments of all accounts by due date.
+pub(super) async fn list_due(asked: Asked) -> Answer {
+    asked.require(Permission::ViewLoanAccountDetails)?;
+    let query = asked.query()?;
+    let page = page(&query)?;
+    let (from, to) = (query.date("dueFrom")?, query.date("dueTo")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(DoorError::at(ReturnCode::StartDateAfterEndDate, "dueFrom"));
+    }
+    let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
+    let due = DueFilter { from, to, credit_officer, within: asked.branches_of_list(None)? };
+    let store = asked.services.reading.store();
+    let due = store.installments_due(&due, page).await?;
+    let mut loans: HashMap<Key, Loan> = HashMap::new();
+    for (address, _) in &due {
+        if !loans.contains_key(&address.key) {
+            loans.extend(store.loan(*address).await?.map(|loan| (loan.key, loan)));
+        }
+    }
+    let business_date = asked.business_date();
+    // Every row is shown as its account shows it.
+    let shown = due.iter().filter_map(|(address, number)| {
+        let loan = loans.get(&address.key)?;
+        let rows = installments(loan, business_date, asked.catalog());
+        let row = rows.iter().find(|row| row.number == *number)?;
+        Some(repayment(loan, row, business_date))
+    });
+    reply::ok(&shown.collect::<Vec<_>>())
 }
 
 /// `PATCH /api/loans/{loan}/repayments`: answered with the whole schedule.

@@ -1,29 +1,75 @@
-//! `POST /api/loans/search`: loan accounts by what is known of them.
+//! Searches of loan accounts, their transactions and clients by what is known of them.
 
+use loam_app::search::clients::search_clients;
+use loam_app::search::items::ItemSearch;
+use loam_app::search::transactions::search_transactions;
 use loam_app::search::{LoanSearch, Seen, search_loans};
+use loam_app::views::Page;
 use loam_book::actor::Permission;
+use loam_book::ids::Key;
+use loam_book::loan::Loan;
 
 use super::asked::Asked;
-use super::reply::{self, Answer};
-use super::translate;
-use super::translate::search::Today;
+use super::error::DoorError;
+use super::reply::Answer;
+use super::translate::search::{Today, item_search, loan_search};
+use super::{clients, loans, transactions, translate};
 
-/// The accounts of which all constraints hold, in pages.
-pub(super) async fn loans(asked: Asked) -> Answer {
+/// Whoever may not see other officers' clients finds none of them.
+fn officer(asked: &Asked) -> Option<Key> {
+    asked.actor().only_own_clients.then_some(asked.actor().user_key)
+}
+
+fn today(asked: &Asked) -> Today {
+    Today { business_date: asked.business_date(), now: asked.services.clock.now() }
+}
+
+/// `POST /api/clients/search`.
+pub(super) async fn of_clients(asked: Asked) -> Answer {
+    asked.require(Permission::ViewClientDetails)?;
+    let query = asked.query()?;
+    let page = translate::page::page(&query)?;
+    let full_details = query.flag("fullDetails")?;
+    let search = item_search(&asked.fields()?, translate::search::clients::select, today(&asked))?;
+    let search =
+        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+    let store = asked.services.reading.store();
+    let views = search_clients(store, &search, asked.business_date(), page).await?;
+    clients::shown_list(&asked, &views, full_details).await
+}
+
+/// `POST /api/loans/transactions/search`: the newest first, unless another order is asked for.
+pub(super) async fn of_transactions(asked: Asked) -> Answer {
     asked.require(Permission::ViewLoanAccountDetails)?;
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let today = Today { business_date: asked.business_date(), now: asked.services.clock.now() };
-    let search = translate::search::loan_search(&asked.fields()?, today)?;
-    // Whoever may not see other officers' clients finds none of them.
-    let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
-    let branches = asked.branches_of_list(None)?;
-    let search = LoanSearch { credit_officer, branches, ..search };
+    let search = item_search(&asked.fields()?, translate::search::transactions::select, today(&asked))?;
+    let search =
+        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+    let catalog = asked.catalog();
+    let found = search_transactions(asked.services.reading.store(), &search, catalog, page).await?;
+    let rows: Vec<_> = found.iter().map(|(loan, row)| (loan, row)).collect();
+    transactions::shown_list(&asked, &rows, full_details).await
+}
+
+/// `POST /api/loans/search`: the accounts of which all constraints hold, in pages.
+pub(super) async fn of_loans(asked: Asked) -> Answer {
+    asked.require(Permission::ViewLoanAccountDetails)?;
+    let query = asked.query()?;
+    let page = translate::page::page(&query)?;
+    let full_details = query.flag("fullDetails")?;
+    let search = loan_search(&asked.fields()?, today(&asked))?;
+    let search =
+        LoanSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+    let loans = found(&asked, &search, page).await?;
+    loans::shown_list(&asked, &loans, full_details).await
+}
+
+/// Loans that a search finds, as the caller may see them.
+pub(super) async fn found(asked: &Asked, search: &LoanSearch, page: Page) -> Result<Vec<Loan>, DoorError> {
     let state = &asked.now.state;
     let seen =
         Seen { business_date: state.business_date, currency: state.currency, catalog: asked.catalog() };
-    let loans = search_loans(asked.services.reading.store(), &search, seen, page).await?;
-    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
-    reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+    Ok(search_loans(asked.services.reading.store(), search, seen, page).await?)
 }

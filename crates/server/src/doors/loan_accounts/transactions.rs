@@ -2,6 +2,7 @@
 
 use loam_app::command::{Address, Command};
 use loam_book::custom_field::command::{values_key, with_values_key};
+use loam_book::loan::{Loan, transaction as book};
 use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At, LoanOutcome};
@@ -68,12 +69,26 @@ pub(super) async fn list(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let loan = asked.loan(&id).await?;
     let rows = asked.services.reading.store().transactions(loan.part, loan.account_no, page).await?;
-    let keys = rows.iter().filter(|_| full_details).map(|row| values_key(row, &loan));
-    let kept = asked.kept_values(keys.map(|key| Address { part: loan.part, key }).collect()).await?;
+    let rows: Vec<(&Loan, &book::LoanTransaction)> = rows.iter().map(|row| (&loan, row)).collect();
+    shown_list(&asked, &rows, full_details).await
+}
+
+/// Transactions as a list shows them.
+pub(super) async fn shown_list(
+    asked: &Asked,
+    rows: &[(&Loan, &book::LoanTransaction)],
+    full_details: bool,
+) -> Answer {
+    let named = rows.iter().filter(|_| full_details);
+    let addresses = named.map(|(loan, row)| Address { part: loan.part, key: values_key(row, loan) });
+    let kept = asked.kept_values(addresses.collect()).await?;
     let values = asked.shown(&kept);
-    let shown = |row| LoanTransaction {
-        custom_information: full_details.then(|| values.of(values_key(row, &loan))),
-        ..transaction(row, &loan, asked.catalog(), full_details)
-    };
-    reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+    let mut list = Vec::with_capacity(rows.len());
+    for (loan, row) in rows {
+        list.push(LoanTransaction {
+            custom_information: full_details.then(|| values.of(values_key(row, loan))),
+            ..transaction(row, loan, asked.catalog(), full_details)
+        });
+    }
+    reply::ok(&list)
 }

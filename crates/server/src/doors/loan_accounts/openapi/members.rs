@@ -1,8 +1,16 @@
 //! Which parameters and members an operation takes.
 
 pub(super) const PAGE: [&str; 2] = ["offset", "limit"];
-pub(super) const LOAN_FILTERS: &[&str] =
-    &["branchId", "centreId", "creditOfficerUsername", "accountState", "fullDetails", "offset", "limit"];
+pub(super) const LOAN_FILTERS: &[&str] = &[
+    "branchId",
+    "centreId",
+    "creditOfficerUsername",
+    "accountState",
+    "fixedDaysOfMonth",
+    "fullDetails",
+    "offset",
+    "limit",
+];
 pub(super) const CLIENT_FILTERS: &[&str] = &[
     "firstName",
     "lastName",

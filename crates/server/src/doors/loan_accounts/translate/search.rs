@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use loam_app::search::items::ItemSearch;
 use loam_app::search::{Constraint, Direction, LoanSearch, Test, Value};
 use loam_calc::exact::Exact;
 
@@ -11,8 +12,10 @@ use super::super::error::DoorError;
 use super::super::fields::{self, Fields};
 use super::super::return_codes::ReturnCode as Code;
 
+pub(crate) mod clients;
 mod dates;
 mod selections;
+pub(crate) mod transactions;
 
 pub(crate) use selections::Kind;
 use selections::{Selected, select};
@@ -34,46 +37,74 @@ impl Today {
     }
 }
 
-/// The search that a body asks for.
+/// The search of loans that a body asks for.
 pub(crate) fn loan_search(body: &Fields<'_>, today: Today) -> Result<LoanSearch, DoorError> {
-    let constraints = body.objects("filterConstraints")?;
-    if constraints.len() > MAX_CONSTRAINTS {
-        return Err(DoorError::at(Code::TooManyFiltersProvided, "filterConstraints"));
-    }
     let mut search = LoanSearch::default();
-    for stated in &constraints {
-        let (selected, kind) = selection(stated)?;
-        let test = test(stated, kind, today)?;
+    for (selected, test) in constraints(body, select, today)? {
         match selected {
             Selected::Loan(fact) => search.constraints.push(Constraint { fact, test }),
             Selected::Tranche(fact) => search.of_a_tranche.push(Constraint { fact, test }),
         }
     }
-    search.order = order(body)?;
+    search.order = match order(body, select)? {
+        Some((Selected::Loan(fact), direction)) => Some((fact, direction)),
+        // A loan has several tranches, and no place by one of them.
+        Some((Selected::Tranche(_), _)) => return Err(DoorError::new(Code::ColumnNotSortable)),
+        None => None,
+    };
     Ok(search)
 }
 
-fn selection(stated: &Fields<'_>) -> Result<(Selected, Kind), DoorError> {
+/// The search of other items that a body asks for; `select` is the table of their selections.
+pub(crate) fn item_search<F>(
+    body: &Fields<'_>,
+    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    today: Today,
+) -> Result<ItemSearch<F>, DoorError> {
+    let constraints = constraints(body, &select, today)?;
+    let constraints = constraints.into_iter().map(|(fact, test)| Constraint { fact, test }).collect();
+    Ok(ItemSearch { constraints, order: order(body, &select)?, within: Vec::new(), credit_officer: None })
+}
+
+fn constraints<F>(
+    body: &Fields<'_>,
+    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    today: Today,
+) -> Result<Vec<(F, Test)>, DoorError> {
+    let constraints = body.objects("filterConstraints")?;
+    if constraints.len() > MAX_CONSTRAINTS {
+        return Err(DoorError::at(Code::TooManyFiltersProvided, "filterConstraints"));
+    }
+    let constraint = |stated: &Fields<'_>| {
+        let (selected, kind) = selection(stated, &select)?;
+        Ok((selected, test(stated, kind, today)?))
+    };
+    constraints.iter().map(constraint).collect()
+}
+
+fn selection<F>(
+    stated: &Fields<'_>,
+    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+) -> Result<(F, Kind), DoorError> {
     let name = stated.text("filterSelection")?.unwrap_or_default().to_ascii_uppercase();
     let item = stated.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
     let is_custom = stated.text("dataFieldType")?.is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM"));
     let found = select(item.as_deref(), &name)
         .ok_or_else(|| DoorError::at(Code::InvalidFilterDataItemType, item.clone().unwrap_or_default()))?;
-    // No custom field is defined, so none can be selected.
+    // Nothing is searched by custom fields.
     found.filter(|_| !is_custom).ok_or_else(|| DoorError::at(Code::InvalidFilterSelection, name))
 }
 
-fn order(body: &Fields<'_>) -> Result<Option<(loam_app::search::LoanFact, Direction)>, DoorError> {
+fn order<F>(
+    body: &Fields<'_>,
+    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+) -> Result<Option<(F, Direction)>, DoorError> {
     let Some(details) = body.object("sortDetails")? else { return Ok(None) };
     let Some(name) = details.text("sortingColumn")? else { return Ok(None) };
     let name = name.to_ascii_uppercase();
     let item = details.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
     let unknown = || DoorError::at(Code::InvalidSortingColumn, name.clone());
-    let found = select(item.as_deref(), &name).flatten().ok_or_else(unknown)?;
-    let Selected::Loan(fact) = found.0 else {
-        // A loan has several tranches, and no place by one of them.
-        return Err(DoorError::at(Code::ColumnNotSortable, name));
-    };
+    let (fact, _) = select(item.as_deref(), &name).flatten().ok_or_else(unknown)?;
     let direction = match details.text("sortingOrder")?.map(|order| order.to_ascii_uppercase()).as_deref() {
         None | Some("ASCENDING") => Direction::Ascending,
         Some("DESCENDING") => Direction::Descending,

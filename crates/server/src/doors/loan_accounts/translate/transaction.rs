@@ -99,7 +99,7 @@ pub(super) fn details<'a>(
 }
 
 /// The type as it is answered (§3.2): disbursement without its second "E".
-fn kind(kind: TransactionKind) -> &'static str {
+pub(super) fn kind(kind: TransactionKind) -> &'static str {
     match kind {
         TransactionKind::Disbursement => "DISBURSMENT",
         TransactionKind::DisbursementReversal => "DISBURSMENT_ADJUSTMENT",

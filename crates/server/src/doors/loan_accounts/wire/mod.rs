@@ -4,6 +4,7 @@
 pub(super) mod activity;
 pub(super) mod client;
 pub(super) mod custom_field;
+pub(super) mod found;
 pub(super) mod group;
 pub(super) mod loan;
 pub(super) mod organization;

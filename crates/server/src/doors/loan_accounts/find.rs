@@ -1,0 +1,193 @@
+//! `GET /api/search`: whatever is called like a text.
+//!
+//! A further type is a variant of [`Sought`] and an arm of [`found`].
+
+use std::collections::BTreeMap;
+
+use loam_app::search::clients::{ClientColumn, ClientFact, search_clients};
+use loam_app::search::columns::Column;
+use loam_app::search::items::ItemSearch;
+use loam_app::search::{Constraint, LoanFact, LoanSearch, Test};
+use loam_app::views::Page;
+use loam_book::actor::Permission;
+use loam_book::ids::Key;
+
+use super::asked::Asked;
+use super::error::DoorError;
+use super::fields::{Fields, invalid};
+use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
+use super::search;
+use super::translate;
+use super::wire::found::{Found, score};
+use super::wire::values::EncodedKey;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sought {
+    Client,
+    LoanAccount,
+    User,
+    CreditOfficer,
+    Branch,
+    Centre,
+}
+
+const ALL: [Sought; 6] = [
+    Sought::Client,
+    Sought::LoanAccount,
+    Sought::User,
+    Sought::CreditOfficer,
+    Sought::Branch,
+    Sought::Centre,
+];
+
+/// Types of the contract that nothing of this version is of, or that are not looked for yet.
+const NEVER: [&str; 4] = ["GROUP", "SAVINGS_ACCOUNT", "GL_ACCOUNT", "LINE_OF_CREDIT"];
+
+impl Sought {
+    fn name(self) -> &'static str {
+        match self {
+            Sought::Client => "CLIENT",
+            Sought::LoanAccount => "LOAN_ACCOUNT",
+            Sought::User => "USER",
+            Sought::CreditOfficer => "CREDIT_OFFICER",
+            Sought::Branch => "BRANCH",
+            Sought::Centre => "CENTRE",
+        }
+    }
+
+    fn permission(self) -> Permission {
+        match self {
+            Sought::Client => Permission::ViewClientDetails,
+            Sought::LoanAccount => Permission::ViewLoanAccountDetails,
+            Sought::User | Sought::CreditOfficer => Permission::ViewUserDetails,
+            Sought::Branch => Permission::ViewBranchDetails,
+            Sought::Centre => Permission::ViewCentreDetails,
+        }
+    }
+}
+
+/// Each type with what was found of it, the closest first.
+pub(super) async fn everything(asked: Asked) -> Answer {
+    let query = asked.query()?;
+    let page = translate::page::page(&query)?;
+    let text = query.text("query")?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let text = text.ok_or_else(|| DoorError::at(ReturnCode::MissingRequiredParameter, "query"))?;
+    let mut results: BTreeMap<&str, Vec<Found>> = BTreeMap::new();
+    for sought in types(&query, &asked)? {
+        let found = found(&asked, sought, &text, page).await?;
+        if !found.is_empty() {
+            results.insert(sought.name(), found);
+        }
+    }
+    reply::ok(&results)
+}
+
+/// The types that are named, each of which the caller must be allowed to see; without names, those that he or she may see.
+fn types(query: &Fields<'_>, asked: &Asked) -> Result<Vec<Sought>, DoorError> {
+    let Some(named) = query.text("type")? else {
+        return Ok(ALL.into_iter().filter(|sought| asked.actor().may(sought.permission())).collect());
+    };
+    let mut types = Vec::new();
+    for name in named.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match ALL.into_iter().find(|sought| sought.name().eq_ignore_ascii_case(name)) {
+            Some(sought) => {
+                asked.require(sought.permission())?;
+                types.push(sought);
+            }
+            None if NEVER.iter().any(|never| never.eq_ignore_ascii_case(name)) => {}
+            None => return Err(invalid("type")),
+        }
+    }
+    Ok(types)
+}
+
+async fn found(asked: &Asked, sought: Sought, text: &str, page: Page) -> Result<Vec<Found>, DoorError> {
+    let reach = page.offset.saturating_add(page.limit);
+    let mut found = match sought {
+        Sought::Client => clients(asked, text, reach).await?,
+        Sought::LoanAccount => loans(asked, text, reach).await?,
+        Sought::User | Sought::CreditOfficer | Sought::Branch | Sought::Centre => {
+            of_catalog(asked, sought, text)
+        }
+    };
+    found.sort_by_key(|found| std::cmp::Reverse(found.score));
+    let count = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(found.into_iter().skip(count(page.offset)).take(count(page.limit)).collect())
+}
+
+/// Clients whose id, name or last name begins like the text.
+async fn clients(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
+    let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
+    let mut found: Vec<Found> = Vec::new();
+    for column in [ClientColumn::Id, ClientColumn::FullName, ClientColumn::LastName] {
+        let test = Test::StartsWith(text.to_owned());
+        let constraints = vec![Constraint { fact: ClientFact::Column(column), test }];
+        let search =
+            ItemSearch { constraints, order: None, credit_officer, within: asked.branches_of_list(None)? };
+        let page = Page { offset: 0, limit: reach };
+        for view in
+            search_clients(asked.services.reading.store(), &search, asked.business_date(), page).await?
+        {
+            let client = &view.client;
+            let name = format!("{} {}", client.profile.first_name, client.profile.last_name);
+            let result = Found::new(Sought::Client.name(), name, &client.id, client.key, text);
+            if found.iter().all(|other| other.result_key.0 != result.result_key.0) {
+                found.push(result);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Loans whose id begins like the text.
+async fn loans(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
+    let test = Test::StartsWith(text.to_owned());
+    let search = LoanSearch {
+        constraints: vec![Constraint { fact: LoanFact::Column(Column::Id), test }],
+        credit_officer: asked.actor().only_own_clients.then_some(asked.actor().user_key),
+        within: asked.branches_of_list(None)?,
+        ..LoanSearch::default()
+    };
+    let loans = search::found(asked, &search, Page { offset: 0, limit: reach }).await?;
+    let result = |loan: &loam_book::loan::Loan| {
+        Found::new(Sought::LoanAccount.name(), loan.name.clone(), &loan.id, loan.key, text)
+    };
+    Ok(loans.iter().map(result).collect())
+}
+
+/// Users, branches and centres in whose id or name the text stands.
+fn of_catalog(asked: &Asked, sought: Sought, text: &str) -> Vec<Found> {
+    let catalog = asked.catalog();
+    let named: Vec<(String, String, Key)> = match sought {
+        Sought::User | Sought::CreditOfficer => {
+            let users = catalog.users.iter().filter(|user| sought == Sought::User || user.is_credit_officer);
+            let name = |first: &str, last: &str| format!("{first} {last}").trim().to_owned();
+            users
+                .map(|user| (user.username.clone(), name(&user.first_name, &user.last_name), user.key))
+                .collect()
+        }
+        Sought::Branch => catalog
+            .branches
+            .iter()
+            .map(|branch| (branch.id.clone(), branch.name.clone(), branch.key))
+            .collect(),
+        Sought::Centre => catalog
+            .centres
+            .iter()
+            .map(|centre| (centre.id.clone(), centre.name.clone(), centre.key))
+            .collect(),
+        Sought::Client | Sought::LoanAccount => Vec::new(),
+    };
+    let called = named.into_iter().filter(|(id, name, _)| score(id, text).max(score(name, text)) > 0);
+    called.map(|(id, name, key)| Found::new(sought.name(), name, &id, key, text)).collect()
+}
+
+impl Found {
+    fn new(selection_type: &'static str, display: String, id: &str, key: Key, text: &str) -> Found {
+        let score = score(id, text).max(score(&display, text)).max(1);
+        let display_string = if display.is_empty() { id.to_owned() } else { display };
+        Found { selection_type, display_string, result_id: id.to_owned(), result_key: EncodedKey(key), score }
+    }
+}

@@ -1,0 +1,267 @@
+//! Searches of clients and transactions, installments of all accounts, and what is found across types.
+
+use loam_tests::http::{Answer, Caller};
+use serde_json::{Value, json};
+
+use super::{constraint, lines};
+use crate::book::{Book, agriculture, key, on_both, record, text, transaction_id, with};
+
+/// Selections of the contract's model and their types, one a line.
+const CLIENTS: &str = "ENCODED_KEY KEY,ID STRING,FULL_NAME STRING,FIRST_NAME STRING,MIDDLE_NAME STRING,LAST_NAME STRING,\
+    CREATION_DATE DATE_UTC,LAST_MODIFIED_DATE DATE_UTC,APPROVED_DATE DATE_UTC,ACTIVATION_DATE DATE_UTC,\
+    CLOSED_DATE DATE_UTC,BIRTHDATE DATE,BIRTH_DATE DATE,GENDER ENUM:FEMALE,CLIENT_STATE ENUM:ACTIVE,\
+    HOME_PHONE_NUMBER STRING,MOBILE_PHONE_NUMBER STRING,EMAIL_ADDRESS STRING,CLIENT_ADDRESS STRING,CLIENT_ROLE KEY,\
+    CLIENT_ROLE_KEY KEY,LOANS_BALANCE MONEY,DEPOSITS_BALANCE MONEY,TOTAL_BALANCE MONEY,TOTAL_DUE MONEY,\
+    LOAN_CYCLE NUMBER,GROUP_KEY KEY,BRANCH_KEY KEY,CENTRE_KEY KEY,CREDIT_OFFICER_KEY KEY,PREFERRED_LANGUAGE STRING";
+const TRANSACTIONS: &str = "TRANSACTION_ID NUMBER,ENCODED_KEY KEY,EXTERNAL_ID STRING,ENTRY_DATE DATE,VALUE_DATE DATE,\
+    TRANSACTION_DATE DATE,CREATION_DATE DATE_UTC,EVENT ENUM:REPAYMENT,TYPE ENUM:FEE,AMOUNT MONEY,TOTAL_BALANCE MONEY,\
+    PRINCIPAL_BALANCE MONEY,PRINCIPAL_PAID MONEY,INTEREST_PAID MONEY,FEES_PAID MONEY,PENALTY_PAID MONEY,\
+    TRANSACTION_CHANNEL_KEY KEY,TRANSACTION_CHANNEL_ID STRING,USER_KEY KEY,USER STRING,WAS_REVERSED BOOLEAN,\
+    TYPE_IS_REVERSAL BOOLEAN,ONLY_UNREVERSED_TRANSACTIONS BOOLEAN,REVERSAL_TRANSACTION_KEY KEY,\
+    ORIGINAL_TRANSACTION_KEY KEY,ORIGINAL_TRANSACTION_ID NUMBER,NOTES STRING,PARENT_ACCOUNT_KEY KEY,\
+    PARENT_ACCOUNT_ID STRING,PARENT_ACCOUNT_HOLDER_KEY KEY,PARENT_ACCOUNT_HOLDER_TYPE ENUM:CLIENT,\
+    PARENT_ACCOUNT_HOLDER_ID STRING,PRODUCT_TYPE_KEY KEY,PRODUCT_ID STRING,BRANCH_KEY KEY,BRANCH_ID STRING,\
+    CENTRE_KEY KEY,CENTRE_ID STRING";
+
+fn ask(caller: &Caller, what: &str, constraints: &Value) -> Answer {
+    caller.post(&format!("/api/{what}/search"), &json!({"filterConstraints": constraints}))
+}
+
+/// What is found, by one of its members.
+fn found(caller: &Caller, what: &str, member: &str, constraints: &Value) -> Vec<String> {
+    let answer = ask(caller, what, constraints).expect(200).json();
+    let shown = |item: &Value| item[member].as_str().map_or_else(|| item[member].to_string(), str::to_owned);
+    answer.as_array().expect("a list").iter().map(shown).collect()
+}
+
+#[test]
+fn every_selection_of_clients_and_transactions_takes_its_elements_and_no_other() {
+    on_both(|book| {
+        book.lend("L");
+        for (what, selections) in [("clients", CLIENTS), ("loans/transactions", TRANSACTIONS)] {
+            for line in selections.split(',') {
+                let (name, data_type) = line.split_once(' ').expect("a name and a type");
+                let (data_type, named) = data_type.split_once(':').unwrap_or((data_type, ""));
+                let value = match data_type {
+                    "KEY" => book.client.as_str(),
+                    "DATE" | "DATE_UTC" => "2012-06-28",
+                    "BOOLEAN" => "true",
+                    "ENUM" => named,
+                    _ => "7",
+                };
+                for element in lines(|item| item == "ELEMENT") {
+                    let value = if element[1] == "LAST_DAYS" { "7" } else { value };
+                    let asked = json!([{"filterSelection": name, "filterElement": element[1], "value": value,
+                        "secondValue": value}]);
+                    println!("{what} {name} {}", element[1]);
+                    let answer = ask(&book.admin, what, &asked);
+                    if element[3].split(',').any(|allowed| allowed == data_type) {
+                        answer.expect(200);
+                    } else {
+                        answer.expect_refusal(400, 2101, "INVALID_FILTER_ELEMENT");
+                    }
+                }
+            }
+            let refused = |asked: Value, code: i64, name: &str| {
+                ask(&book.admin, what, &json!([asked])).expect_refusal(400, code, name);
+            };
+            refused(
+                json!({"filterSelection": "LOAN_AMOUNT", "filterElement": "EMPTY"}),
+                2100,
+                "INVALID_FILTER_SELECTION",
+            );
+            let other = json!({"filterSelection": "ENCODED_KEY", "filterElement": "EMPTY", "dataItemType": "SAVINGS"});
+            refused(other, 2105, "INVALID_FILTER_DATA_ITEM_TYPE");
+        }
+    });
+}
+
+#[test]
+fn clients_are_found_by_what_is_known_of_them() {
+    on_both(|book| {
+        let ben = json!({"client": {"id": "B9", "firstName": "Ben", "lastName": "Oja", "gender": "MALE",
+            "birthDate": "1980-02-29", "emailAddress": "ben@example.com", "mobilePhone1": "0151"}});
+        book.admin.post("/api/clients", &ben).expect(201);
+        book.lend("L");
+        book.close_days("2012-07-29");
+        for (selection, element, value, expected) in [
+            ("ID", "EQUALS", "b9", vec!["B9"]),
+            ("ID", "STARTS_WITH", "B", vec!["B9"]),
+            ("FULL_NAME", "EQUALS", "ana lima", vec!["8"]),
+            ("LAST_NAME", "STARTS_WITH", "o", vec!["B9"]),
+            ("LAST_NAME", "DIFFERENT_THAN", "Oja", vec!["8"]),
+            ("ENCODED_KEY", "IN", &format!("{0},{0}", book.client), vec!["8"]),
+            ("BIRTHDATE", "ON", "1980-02-29", vec!["B9"]),
+            ("BIRTH_DATE", "EMPTY", "", vec!["8"]),
+            ("GENDER", "EQUALS", "MALE", vec!["B9"]),
+            ("GENDER", "EMPTY", "", vec!["8"]),
+            ("CLIENT_STATE", "EQUALS", "ACTIVE", vec!["8"]),
+            ("CLIENT_STATE", "IN", "INACTIVE,PENDING_APPROVAL", vec!["B9"]),
+            ("EMAIL_ADDRESS", "STARTS_WITH", "BEN@", vec!["B9"]),
+            ("MOBILE_PHONE_NUMBER", "EQUALS", "0151", vec!["B9"]),
+            ("LOANS_BALANCE", "EQUALS", "975.45", vec!["8"]),
+            ("TOTAL_DUE", "BETWEEN", "215.45", vec!["8"]),
+            ("LOAN_CYCLE", "EQUALS", "0", vec!["8", "B9"]),
+            ("BRANCH_KEY", "EQUALS", &book.branch, vec!["8"]),
+            ("CREATION_DATE", "TODAY", "", vec!["8", "B9"]),
+        ] {
+            let mut asked = constraint(selection, element, value);
+            asked[0]["secondValue"] = json!(value);
+            assert_eq!(
+                found(&book.admin, "clients", "id", &asked),
+                expected,
+                "{selection} {element} {value}"
+            );
+        }
+        let page = |query: &str, sorting: &Value| {
+            let body = json!({"filterConstraints": [], "sortDetails": sorting});
+            let answer = book.admin.post(&format!("/api/clients/search?{query}"), &body).expect(200).json();
+            answer.as_array().expect("a list").clone()
+        };
+        let by_name = json!({"sortingColumn": "FIRST_NAME", "sortingOrder": "DESCENDING"});
+        assert_eq!(page("limit=1", &by_name)[0]["id"], "B9");
+        assert_eq!(page("offset=1", &by_name)[0]["id"], "8");
+        assert_eq!(page("limit=1&fullDetails=true", &Value::Null)[0]["client"]["id"], "8");
+        let nobody = book.user_with("nobody", &[]);
+        ask(&nobody, "clients", &json!([])).expect_refusal(403, 15, "INVALID_PERMISSIONS");
+    });
+}
+
+#[test]
+fn transactions_are_found_by_what_is_known_of_them() {
+    on_both(|book| {
+        let loan = book.lend("L");
+        book.lend("OTHER");
+        let paid = book.act("L", "type=REPAYMENT&amount=215.45&method=CASH&notes=first");
+        book.act("OTHER", "type=FEE&amount=10&repayment=1");
+        book.close_days("2012-06-30");
+        let back = format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={}", transaction_id(&paid));
+        let back = book.act("L", &back);
+        let id = transaction_id(&paid).to_string();
+        for (selection, element, value, expected) in [
+            ("TRANSACTION_ID", "EQUALS", id.as_str(), vec!["REPAYMENT"]),
+            ("EVENT", "EQUALS", "REPAYMENT", vec!["REPAYMENT"]),
+            ("EVENT", "IN", "REPAYMENT,REPAYMENT_ADJUSTMENT", vec!["REPAYMENT_ADJUSTMENT", "REPAYMENT"]),
+            ("EVENT", "EQUALS", "DISBURSEMENT", vec!["DISBURSMENT", "DISBURSMENT"]),
+            ("AMOUNT", "EQUALS", "10", vec!["FEE"]),
+            ("AMOUNT", "LESS_THAN", "0", vec!["INTEREST_APPLIED_ADJUSTMENT", "REPAYMENT_ADJUSTMENT"]),
+            ("PRINCIPAL_PAID", "EQUALS", "190", vec!["REPAYMENT"]),
+            ("PARENT_ACCOUNT_ID", "EQUALS", "other", vec!["FEE", "DISBURSMENT"]),
+            ("PARENT_ACCOUNT_HOLDER_ID", "EQUALS", "9", vec![]),
+            ("TRANSACTION_CHANNEL_ID", "EQUALS", "CASH", vec!["REPAYMENT_ADJUSTMENT", "REPAYMENT"]),
+            ("NOTES", "EQUALS", "first", vec!["REPAYMENT"]),
+            ("WAS_REVERSED", "EQUALS", "true", vec!["REPAYMENT", "INTEREST_APPLIED"]),
+            (
+                "TYPE_IS_REVERSAL",
+                "EQUALS",
+                "true",
+                vec!["INTEREST_APPLIED_ADJUSTMENT", "REPAYMENT_ADJUSTMENT"],
+            ),
+            ("REVERSAL_TRANSACTION_KEY", "EQUALS", &key(&back), vec!["REPAYMENT"]),
+            ("ORIGINAL_TRANSACTION_ID", "EQUALS", &id, vec!["REPAYMENT_ADJUSTMENT"]),
+            ("ENCODED_KEY", "EQUALS", &key(&paid), vec!["REPAYMENT"]),
+            ("VALUE_DATE", "AFTER", "2012-06-30", vec![]),
+            ("BRANCH_ID", "EQUALS", "3", vec![]),
+        ] {
+            let asked = constraint(selection, element, value);
+            let types = found(&book.admin, "loans/transactions", "type", &asked);
+            assert_eq!(types, expected, "{selection} {element} {value}");
+        }
+        let stands = |loan: &Value| {
+            let mut asked = constraint("PARENT_ACCOUNT_KEY", "EQUALS", &key(loan));
+            let stands = constraint("ONLY_UNREVERSED_TRANSACTIONS", "EQUALS", "true")[0].clone();
+            asked.as_array_mut().expect("a list").push(stands);
+            found(&book.admin, "loans/transactions", "type", &asked)
+        };
+        assert_eq!(stands(&loan), ["DISBURSMENT"]);
+        let by_amount = json!({"filterConstraints": [], "sortDetails": {"sortingColumn": "AMOUNT",
+            "sortingOrder": "ASCENDING", "dataItemType": "LOAN_TRANSACTION"}});
+        let answer =
+            book.admin.post("/api/loans/transactions/search?offset=1&limit=2", &by_amount).expect(200).json();
+        assert_eq!((&answer[0]["amount"], &answer[1]["amount"]), (&json!("-25.45"), &json!("10")));
+    });
+}
+
+#[test]
+fn installments_of_all_accounts_are_listed_by_due_date() {
+    on_both(|book| {
+        book.lend("FIRST");
+        book.close_days("2012-06-30");
+        book.lend("SECOND");
+        book.act("FIRST", "type=REPAYMENT&amount=215.45");
+        let due = |query: &str| {
+            let rows = book.list(&format!("/api/repayments?{query}"));
+            let shown = |row: &Value| format!("{} {}", &text(&row["dueDate"])[..10], text(&row["state"]));
+            rows.iter().map(shown).collect::<Vec<_>>()
+        };
+        let summer = "dueFrom=2012-07-01&dueTo=2012-08-30";
+        let expected = ["2012-07-28 PAID", "2012-07-30 PENDING", "2012-08-28 PENDING", "2012-08-30 PENDING"];
+        assert_eq!(due(summer), expected);
+        assert_eq!(due(&format!("{summer}&offset=1&limit=2")), expected[1..3]);
+        assert_eq!(due("dueFrom=2012-07-29&dueTo=2012-07-30"), ["2012-07-30 PENDING"]);
+        assert_eq!(due("").len(), 10);
+        let row = &book.list("/api/repayments?limit=1")[0];
+        assert_eq!(*row, book.repayments("FIRST")[0]);
+        book.admin.get("/api/repayments?dueFrom=soon").expect_refusal(400, 102, "INVALID_DATE");
+        let turned = book.admin.get("/api/repayments?dueFrom=2012-08-01&dueTo=2012-07-01");
+        turned.expect_refusal(400, 28, "START_DATE_AFTER_END_DATE");
+        let nobody = book.user_with("nobody", &[]);
+        nobody.get("/api/repayments").expect_refusal(403, 15, "INVALID_PERMISSIONS");
+    });
+}
+
+#[test]
+fn loans_are_listed_by_their_fixed_days() {
+    on_both(|book| {
+        let monthly = json!({"id": "FIXED", "scheduleDueDatesMethod": "FIXED_DAYS_OF_MONTH",
+            "fixedDaysOfMonth": [5, 20], "shortMonthHandlingMethod": "LAST_DAY_IN_MONTH"});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &monthly));
+        book.apply_with("TWICE", &json!({"productTypeKey": product}));
+        book.lend_with("LENT", &json!({"productTypeKey": product}));
+        book.lend("MONTHLY");
+        let listed = |query: &str| {
+            let rows = book.list(&format!("/api/loans?{query}"));
+            rows.iter().map(|loan| text(&loan["id"])).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("fixedDaysOfMonth=5"), ["TWICE", "LENT"]);
+        assert_eq!(listed("fixedDaysOfMonth=20,5&limit=1&offset=1"), ["LENT"]);
+        assert_eq!(listed("fixedDaysOfMonth=5&accountState=ACTIVE&branchId=2"), ["LENT"]);
+        assert!(listed("fixedDaysOfMonth=5,6").is_empty());
+        let wrong = book.admin.get("/api/loans?fixedDaysOfMonth=40");
+        wrong.expect_refusal(400, 2116, "INVALID_FIXED_DAYS_OF_MONTH");
+    });
+}
+
+fn results(book: &Book, query: &str) -> Value {
+    book.read(&format!("/api/search?{query}"))
+}
+
+#[test]
+fn whatever_is_called_like_a_text_is_found() {
+    on_both(|book| {
+        let loan = book.lend("LIMA1");
+        let all = results(book, "query=lima");
+        assert_eq!(all["CLIENT"][0]["resultKey"], json!(book.client));
+        assert_eq!(all["CLIENT"][0]["displayString"], "Ana Lima");
+        assert_eq!(
+            all["LOAN_ACCOUNT"][0],
+            json!({"selectionType": "LOAN_ACCOUNT", "displayString": "Agriculture Loan",
+            "resultID": "LIMA1", "resultKey": key(&loan), "score": 2})
+        );
+        assert_eq!(all.as_object().expect("by type").len(), 2);
+        let tom = results(book, "query=REED&type=USER,CREDIT_OFFICER");
+        assert_eq!(tom["USER"][0]["resultID"], "creditofficer");
+        assert_eq!(tom["CREDIT_OFFICER"][0]["resultKey"], json!(book.officer));
+        assert_eq!(results(book, "query=cedar")["CENTRE"][0]["score"], 3);
+        assert_eq!(results(book, "query=river&type=branch")["BRANCH"][0]["resultID"], "2");
+        assert_eq!(results(book, "query=lima&type=SAVINGS_ACCOUNT"), json!({}));
+        assert_eq!(results(book, "query=lima&type=CLIENT&limit=0"), json!({}));
+        book.admin.get("/api/search").expect_refusal(400, 31, "MISSING_REQUIRED_PARAMETER");
+        book.admin.get("/api/search?query=x&type=SHIP").expect_refusal(400, 4, "INVALID_PARAMETERS");
+        let teller = book.user_with("teller", &["VIEW_CLIENT_DETAILS"]);
+        let seen = teller.get("/api/search?query=lima").expect(200).json();
+        assert_eq!(seen.as_object().expect("by type").len(), 1);
+        let loans = teller.get("/api/search?query=lima&type=LOAN_ACCOUNT");
+        loans.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+    });
+}
