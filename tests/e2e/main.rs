@@ -11,6 +11,7 @@ mod command_line;
 mod commands;
 mod conventions;
 mod crowds;
+mod custom_field_owners;
 mod custom_fields;
 mod custom_payments;
 mod days_off;

@@ -111,5 +111,5 @@ impl Session {
 /// A client as an owner of custom field values.
 fn owner_of(client: &Client) -> Owner {
     let address = Address { part: client.part, key: client.key };
-    Owner { kind: OwnerKind::Client, address, setting: None }
+    Owner { kind: OwnerKind::Client, address, setting: client.role }
 }

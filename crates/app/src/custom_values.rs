@@ -65,8 +65,16 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::EditCustomValues { owner, loan, edit } => {
             need.custom_values.push(owner.address);
             need.loans.extend(loan);
-            if owner.kind == OwnerKind::Client {
-                need.clients.push(owner.address);
+            match owner.kind {
+                OwnerKind::Client => need.clients.push(owner.address),
+                OwnerKind::Group => need.groups.push(owner.address),
+                OwnerKind::Loan
+                | OwnerKind::LoanTransaction
+                | OwnerKind::Guarantor
+                | OwnerKind::Asset
+                | OwnerKind::Branch
+                | OwnerKind::Centre
+                | OwnerKind::User => {}
             }
             links(edit.stated(), need);
         }
@@ -80,7 +88,6 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::Loan { loan, command: LoanCommand::SetGuarantees { guarantees } } => {
             of_guarantees(guarantees, Some(loan.part), need);
         }
-        Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::CreateClient { new, .. } => links(&new.custom_values, need),
         Command::EditClient { client, edit } => {
             if let Some(edit) = &edit.custom_values {
@@ -88,15 +95,21 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 links(edit.stated(), need);
             }
         }
+        Command::CreateGroup { new, .. } => links(&new.custom_values, need),
+        Command::EditGroup { group, edit, .. } => {
+            if let Some(edit) = &edit.custom_values {
+                need.custom_values.push(*group);
+                links(edit.stated(), need);
+            }
+        }
+        Command::DeleteClient { client } => need.custom_values.push(*client),
+        Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
         | Command::CreateSavings { .. }
         | Command::Savings { .. }
         | Command::Transfer { .. }
         | Command::SetSettlement { .. }
         | Command::Settle { .. }
-        | Command::CreateGroup { .. }
-        | Command::EditGroup { .. }
-        | Command::DeleteGroup { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Report(_)
@@ -127,8 +140,11 @@ fn of_guarantees<'a>(
 }
 
 fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
-    let addresses = stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address);
-    need.clients.extend(addresses);
+    // Where somebody is kept does not say whether it is a client or a group.
+    for address in stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address) {
+        need.clients.push(address);
+        need.groups.push(address);
+    }
 }
 
 impl Session {
@@ -142,6 +158,7 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(permission(owner.kind))?;
         self.must_be_there(owner, loan)?;
+        self.must_be_reached(owner, loan, caller)?;
         let decided = self.decide_values(owner, wanted, caller)?;
         self.take_ids(names(std::slice::from_ref(&decided)))?;
         let values = Box::new(decided.values.clone());
@@ -149,11 +166,21 @@ impl Session {
         Ok(self.outcome(Done::CustomValues { values }))
     }
 
+    /// Values of a client or a loan are in the care of whoever looks after it.
+    fn must_be_reached(&self, owner: Owner, loan: Option<Address>, caller: &Caller) -> Result<(), AppError> {
+        let of_client = self.client(owner.address).map(|client| client.assignment);
+        let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
+        let reached =
+            of_loan.or(of_client).map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
+        Ok(reached.map_err(Refusal::from)?)
+    }
+
     fn must_be_there(&self, owner: Owner, loan: Option<Address>) -> Result<(), AppError> {
         let key = owner.address.key;
         let catalog = &self.catalog;
         match owner.kind {
             OwnerKind::Client => self.client(owner.address).map(|_| ()).ok_or(AppError::ClientNotFound),
+            OwnerKind::Group => self.group(owner.address).map(|_| ()).ok_or(AppError::GroupNotFound),
             OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
                 loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
             }
@@ -185,13 +212,13 @@ impl Session {
         edit(wanted, &ground).map_err(|refusal| Refusal::CustomField(refusal).into())
     }
 
-    /// What a value links to. Groups are not kept yet.
+    /// What a value links to.
     fn linked(&self, data_type: DataType, link: &StatedLink) -> Option<Key> {
         match data_type {
             DataType::ClientLink => self.client(link.address?).map(|client| client.key),
             DataType::UserLink => self.catalog.users.find(&link.named).map(|user| user.key),
-            DataType::GroupLink
-            | DataType::String
+            DataType::GroupLink => self.group(link.address?).map(|group| group.key),
+            DataType::String
             | DataType::Selection
             | DataType::Number
             | DataType::Checkbox
@@ -212,12 +239,13 @@ impl Session {
         let given = CustomEdit::Replace(accompanying.custom_values.clone());
         let mut decided = vec![self.decide_values(owner, &given, caller)?];
         let details = accompanying.details.as_ref();
-        if details.is_some_and(|details| details.channel.is_some()) || !accompanying.channel_values.is_empty()
-        {
-            let key = details.and_then(|details| details.values_key).unwrap_or(loan.key);
-            let setting = details.and_then(|details| details.channel);
-            let given = &accompanying.channel_values;
-            decided.push(self.values_of_channel(Address { part: loan.part, key }, setting, given, caller)?);
+        let (setting, key) = details.map_or((None, None), |details| (details.channel, details.values_key));
+        let given = &accompanying.channel_values;
+        if setting.is_some() || !given.is_empty() {
+            let owner = key.map_or_else(|| nobody(loan.part), |key| Address { part: loan.part, key });
+            let of_channel = self.values_of_channel(owner, setting, given, caller)?;
+            // Without a key nothing is kept of it; it is refused where the channel requires something.
+            decided.extend(key.map(|_| of_channel));
         }
         let stated = accompanying.guarantees.as_deref().unwrap_or_default();
         decided.extend(self.values_of_guarantees(stated, loan, caller)?);
@@ -244,7 +272,7 @@ impl Session {
         let Some(key) = key else {
             // Nothing is kept of it; it is refused where the channel requires something.
             if channel.is_some() {
-                self.values_of_channel(address, channel, &[], caller)?;
+                self.values_of_channel(nobody(loan.part), channel, &[], caller)?;
             }
             return Ok(Vec::new());
         };
@@ -304,6 +332,11 @@ impl Session {
     }
 }
 
+/// An owner of whom nothing is kept: what is decided about it is only refused or not.
+fn nobody(part: Part) -> Address {
+    Address { part, key: Key::entity(part, 0, 0) }
+}
+
 /// The ids that decided values take.
 pub(crate) fn names(all: &[Decided]) -> Vec<NewId> {
     let of = |decided: &Decided| {
@@ -331,9 +364,9 @@ pub fn owner_of_guarantee(guarantee: &Guarantee, loan: &Loan) -> Owner {
 fn permission(kind: OwnerKind) -> Permission {
     match kind {
         OwnerKind::Client => Permission::EditClient,
-        OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
-            Permission::EditLoanAccount
-        }
+        OwnerKind::Group => Permission::EditGroup,
+        OwnerKind::LoanTransaction => Permission::EditLoanTransactions,
+        OwnerKind::Loan | OwnerKind::Guarantor | OwnerKind::Asset => Permission::EditLoanAccount,
         OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,
     }
 }

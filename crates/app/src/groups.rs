@@ -1,6 +1,8 @@
 //! Groups in a batch. A group and those of its clients who join or leave it are written together.
 
 use loam_book::actor::Permission;
+use loam_book::custom_field::owner::{Owner, OwnerKind};
+use loam_book::custom_field::value::CustomEdit;
 use loam_book::ids::Key;
 use loam_book::loan::HolderKind;
 use loam_book::loan::commands::create::{check_assignment, drawn_group_id};
@@ -12,6 +14,7 @@ use loam_book::party::holder::Party;
 
 use crate::changes::{ClientChange, Deleted, GroupChange, IdName, NewId};
 use crate::command::{Address, Caller, Done, Outcome};
+use crate::custom_values::names;
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
@@ -46,9 +49,16 @@ impl Session {
         let clients = self.clients_at(&new.members);
         clients.iter().try_for_each(|client| context.require_reach(&client.assignment))?;
         let group = group::create_group(new, &drawn_group_id(ids.random), &clients, &context)?;
-        self.take_id(IdName::of_book(IdKind::Group, &group.id), group.key, group.part)?;
+        let given = CustomEdit::Replace(new.custom_values.clone());
+        let values = vec![self.decide_values(owner_of(&group), &given, caller)?];
+        let name = IdName::of_book(IdKind::Group, &group.id);
+        let mut ids = names(&values);
+        ids.push(NewId { name, key: group.key, part: group.part });
+        self.take_ids(ids)?;
         self.put_memberships(&group, clients, "create group", caller);
-        Ok(self.put_group(group, "create group", caller))
+        let outcome = self.put_group(group, "create group", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// `members` are those whom the caller saw, so that who leaves is loaded with the group.
@@ -73,12 +83,22 @@ impl Session {
         let leaving: Vec<Address> = members.iter().copied().filter(|m| !edited.has_member(m.key)).collect();
         let moved = joining.into_iter().chain(self.clients_at(&leaving)).collect();
         let freed = (edited.id != before.id).then(|| before.id.clone());
+        let given = edit.custom_values.iter();
+        let values = given.map(|given| self.decide_values(owner_of(&edited), given, caller));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let mut ids = names(&values);
+        if freed.is_some() {
+            let name = IdName::of_book(IdKind::Group, &edited.id);
+            ids.push(NewId { name, key: edited.key, part: edited.part });
+        }
+        self.take_ids(ids)?;
         if let Some(id) = freed {
-            self.take_id(IdName::of_book(IdKind::Group, &edited.id), edited.key, edited.part)?;
             self.free_id(IdKind::Group, &id, address);
         }
         self.put_memberships(&edited, moved, "edit group", caller);
-        Ok(self.put_group(edited, "edit group", caller))
+        let outcome = self.put_group(edited, "edit group", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     pub(crate) fn delete_group(
@@ -94,6 +114,8 @@ impl Session {
         if self.has_accounts(address.key) {
             return Err(Refusal::from(PartyRefusal::GroupHasAccounts).into());
         }
+        let values = self.decide_values(owner_of(&group), &CustomEdit::RemoveAll, caller)?;
+        self.put_values(vec![values], caller);
         let nobody = Group { members: Vec::new(), ..group.clone() };
         let leaving = self.clients_at(members);
         self.put_memberships(&nobody, leaving, "delete group", caller);
@@ -107,7 +129,7 @@ impl Session {
         Ok(self.outcome(Done::Group { group: Box::new(group) }))
     }
 
-    fn group(&self, address: Address) -> Option<&Group> {
+    pub(crate) fn group(&self, address: Address) -> Option<&Group> {
         if self.deleted.contains(&address.key) {
             return None;
         }
@@ -183,4 +205,10 @@ impl Session {
         self.changes.clients.sort_by_key(|change| (change.client.part, change.client.key));
         self.changes.groups.sort_by_key(|change| (change.group.part, change.group.key));
     }
+}
+
+/// A group as an owner of custom field values.
+fn owner_of(group: &Group) -> Owner {
+    let address = Address { part: group.part, key: group.key };
+    Owner { kind: OwnerKind::Group, address, setting: group.role }
 }

@@ -46,6 +46,8 @@ pub struct LoanSearch {
     pub of_a_tranche: Vec<Constraint<TrancheFact>>,
     /// Only loans of this officer.
     pub credit_officer: Option<Key>,
+    /// Only loans of these branches; empty: of all, and of none.
+    pub branches: Vec<Key>,
     pub order: Option<(LoanFact, Direction)>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> Plan<'a> {
         let measure = Measure { today: seen.business_date, digits };
         let mut conditions: Vec<Condition> =
             search.credit_officer.map(narrow::of_officer).into_iter().collect();
+        conditions.extend((!search.branches.is_empty()).then(|| narrow::of_branches(&search.branches)));
         conditions.extend((!search.of_a_tranche.is_empty()).then(narrow::with_course));
         let mut left = Vec::new();
         for constraint in &search.constraints {

@@ -118,6 +118,8 @@ pub struct ClientView {
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
     pub loan_cycle: i64,
+    /// How many the client's groups have repaid.
+    pub group_loan_cycle: i64,
 }
 
 /// Which groups a list holds; `None` filters nothing. In the order in which they were entered.

@@ -249,6 +249,19 @@ pub(crate) fn fee_application(is_required: bool) -> &'static str {
     if is_required { REQUIRED } else { OPTIONAL }
 }
 
+/// What has a label.
+pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
+    use loam_book::labels::Labelled;
+    match of {
+        Labelled::Client => "CLIENT",
+        Labelled::Group => "GROUP",
+        Labelled::Branch => "BRANCH",
+        Labelled::Centre => "CENTRE",
+        Labelled::CreditOfficer => "CREDIT_OFFICER",
+        Labelled::LoanAccount => "LOAN_ACCOUNT",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,18 +299,5 @@ mod tests {
         check(CAPPING_CONSTRAINTS, capping_constraint);
         check(FUNDER_COMMISSIONS, funder_commission);
         check(PRINCIPAL_PAYMENT_METHODS, principal_payment_method);
-    }
-}
-
-/// What has a label.
-pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
-    use loam_book::labels::Labelled;
-    match of {
-        Labelled::Client => "CLIENT",
-        Labelled::Group => "GROUP",
-        Labelled::Branch => "BRANCH",
-        Labelled::Centre => "CENTRE",
-        Labelled::CreditOfficer => "CREDIT_OFFICER",
-        Labelled::LoanAccount => "LOAN_ACCOUNT",
     }
 }

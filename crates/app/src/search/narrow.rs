@@ -23,6 +23,11 @@ pub(super) fn of_officer(officer: Key) -> Condition {
     Condition { column: Column::CreditOfficer, test: ColumnTest::In(vec![Bound::Key(officer)]) }
 }
 
+pub(super) fn of_branches(branches: &[Key]) -> Condition {
+    let branches = branches.iter().copied().map(Bound::Key).collect();
+    Condition { column: Column::Branch, test: ColumnTest::In(branches) }
+}
+
 /// What bounds are measured by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measure {

@@ -58,6 +58,28 @@ pub(crate) struct Inside {
     next_id: i64,
 }
 
+impl Inside {
+    /// Takes what is reported, and custom field values.
+    fn take(&mut self, changes: &Changes) {
+        for change in &changes.subjects {
+            let stored = self.subjects.get(&change.subject.key).map(|subject| subject.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            self.subjects.insert(change.subject.key, change.subject.clone());
+        }
+        for change in &changes.reported_loans {
+            let stored = self.reported_loans.get(&change.loan.key).map(|loan| loan.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            self.reported_loans.insert(change.loan.key, change.loan.clone());
+        }
+        for change in &changes.custom_values {
+            let key = change.values.address.key;
+            let stored = self.custom_values.get(&key).map(|values| values.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            self.custom_values.insert(key, change.values.clone());
+        }
+    }
+}
+
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<Mutex<Inside>>);
 
@@ -220,22 +242,7 @@ impl WriteStore for Memory {
             assert_eq!(stored, change.version_read, "one lane never meets a conflict");
             inside.applications.insert(change.application.key, change.application.clone());
         }
-        for change in &changes.subjects {
-            let stored = inside.subjects.get(&change.subject.key).map(|subject| subject.version);
-            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
-            inside.subjects.insert(change.subject.key, change.subject.clone());
-        }
-        for change in &changes.reported_loans {
-            let stored = inside.reported_loans.get(&change.loan.key).map(|loan| loan.version);
-            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
-            inside.reported_loans.insert(change.loan.key, change.loan.clone());
-        }
-        for change in &changes.custom_values {
-            let key = change.values.address.key;
-            let stored = inside.custom_values.get(&key).map(|values| values.version);
-            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
-            inside.custom_values.insert(key, change.values.clone());
-        }
+        inside.take(changes);
         inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
         inside.outbox.extend(changes.outbox.iter().map(|row| row.seq));
         for row in &changes.entries {

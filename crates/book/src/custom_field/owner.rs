@@ -10,6 +10,7 @@ use crate::ids::{Address, Key};
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
     Client,
+    Group,
     Loan,
     /// What a transaction of a loan, or its planned disbursement, says of its channel.
     LoanTransaction,
@@ -24,8 +25,9 @@ pub enum OwnerKind {
 
 impl OwnerKind {
     /// All of them.
-    pub const ALL: [OwnerKind; 8] = [
+    pub const ALL: [OwnerKind; 9] = [
         OwnerKind::Client,
+        OwnerKind::Group,
         OwnerKind::Loan,
         OwnerKind::LoanTransaction,
         OwnerKind::Guarantor,
@@ -39,6 +41,7 @@ impl OwnerKind {
     pub fn name(self) -> &'static str {
         match self {
             OwnerKind::Client => "client",
+            OwnerKind::Group => "group",
             OwnerKind::Loan => "loan",
             OwnerKind::LoanTransaction => "loan_transaction",
             OwnerKind::Guarantor => "guarantor",
@@ -53,6 +56,7 @@ impl OwnerKind {
     pub fn fields(self) -> CustomFieldType {
         match self {
             OwnerKind::Client => CustomFieldType::ClientInfo,
+            OwnerKind::Group => CustomFieldType::GroupInfo,
             OwnerKind::Loan => CustomFieldType::LoanAccountInfo,
             OwnerKind::LoanTransaction => CustomFieldType::TransactionChannelInfo,
             OwnerKind::Guarantor => CustomFieldType::GuarantorInfo,
@@ -74,6 +78,6 @@ impl OwnerKind {
 pub struct Owner {
     pub kind: OwnerKind,
     pub address: Address,
-    /// The product of a loan, the type of a client, the channel of a transaction.
+    /// The product of a loan, the type of a client or group, the channel of a transaction.
     pub setting: Option<Key>,
 }

@@ -50,7 +50,7 @@ pub struct StatedValue {
 pub struct StatedLink {
     /// Id or key.
     pub named: String,
-    /// Of a client.
+    /// Of a client or a group.
     pub address: Option<Address>,
 }
 

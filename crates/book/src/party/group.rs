@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::{Address as Place, Key, Part, is_possible_id};
 use crate::loan::context::Context;
 use crate::loan::refusal::{PartyRefusal, Refusal};
@@ -66,6 +67,7 @@ pub struct NewGroup {
     pub addresses: Vec<Address>,
     pub members: Vec<Place>,
     pub roles: Vec<RoleOfMember>,
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// What to change of a group; `None` leaves a field alone, `Some(None)` empties it. A list is the new complete one.
@@ -85,6 +87,7 @@ pub struct GroupEdit {
     pub addresses: Option<Vec<Address>>,
     pub members: Option<Vec<Place>>,
     pub roles: Option<Vec<RoleOfMember>>,
+    pub custom_values: Option<CustomEdit>,
 }
 
 impl Group {
@@ -242,3 +245,6 @@ fn check_roles(group: &Group, context: &Context<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,9 @@ use crate::lists;
 use crate::schema::Dialect;
 use crate::search::loan_search;
 
+/// For so many owners at most, values are read at once.
+const FEW: usize = 8;
+
 /// Reads with connections of its own.
 pub(crate) struct SqliteReader(pub(crate) Arc<SqliteStore>);
 
@@ -58,7 +61,11 @@ impl ReadStore for SqliteReader {
     }
 
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {
-        self.0.with_reader(|connection| custom_values::select_values(connection, owners))
+        if owners.len() <= FEW {
+            return self.0.with_reader(|connection| custom_values::select_values(connection, owners));
+        }
+        let owners = owners.to_owned();
+        read_aside(&self.0, move |connection| custom_values::select_values(connection, &owners)).await
     }
 
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {

@@ -65,6 +65,12 @@ impl Asked {
         self.is_json
     }
 
+    /// Whether a creation that the desk refused for its id may be an update: without the mark, the id was looked
+    /// for before, and somebody else took it meanwhile.
+    pub(super) fn may_update_after_all(&self) -> bool {
+        self.is_json && self.may_be_a_retry()
+    }
+
     /// Whether the caller marked the request as one that may be a retry.
     pub(super) fn may_be_a_retry(&self) -> bool {
         self.caller.idempotency.is_some()

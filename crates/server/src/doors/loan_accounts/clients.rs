@@ -72,7 +72,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     new.custom_values = asked.completed(new.custom_values).await?;
     let done = asked.submit(Command::CreateClient { part, new: Box::new(new) }).await?.done;
     // Nobody has loans at once.
-    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0 };
+    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0, group_loan_cycle: 0 };
     let kept = asked.kept_values(vec![address(&view)]).await?;
     reply::created(&view.client.id, &with_values(&view, &asked, asked.shown(&kept)))
 }

@@ -17,6 +17,7 @@ use crate::Services;
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
+use super::groups;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::custom_field::{self as translate, Shown};
@@ -28,6 +29,7 @@ use super::users;
 enum Entity {
     Loan,
     Client,
+    Group,
     Branch,
     Centre,
     User,
@@ -36,9 +38,10 @@ enum Entity {
 }
 
 /// Entities with one id in their path.
-const ENTITIES: [(Entity, &str); 5] = [
+const ENTITIES: [(Entity, &str); 6] = [
     (Entity::Loan, "/api/loans/{loan}"),
     (Entity::Client, "/api/clients/{client}"),
+    (Entity::Group, "/api/groups/{group}"),
     (Entity::Branch, "/api/branches/{branch}"),
     (Entity::Centre, "/api/centres/{centre}"),
     (Entity::User, "/api/users/{user}"),
@@ -212,6 +215,7 @@ fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), D
     match entity {
         Entity::Loan | Entity::Transaction => asked.require(Permission::ViewLoanAccountDetails),
         Entity::Client => asked.require(Permission::ViewClientDetails),
+        Entity::Group => asked.require(Permission::ViewGroupDetails),
         Entity::Branch => asked.require(Permission::ViewBranchDetails),
         Entity::Centre => asked.require(Permission::ViewCentreDetails),
         Entity::User if is_own => Ok(()),
@@ -235,7 +239,14 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
             asked.require_reach(&view.client.assignment)?;
             let address = Address { part: view.client.part, key: view.client.key };
-            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting: None }, loan: None })
+            let setting = view.client.role;
+            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting }, loan: None })
+        }
+        Entity::Group => {
+            let view = groups::read(asked, id).await?;
+            let address = Address { part: view.group.part, key: view.group.key };
+            let setting = view.group.role;
+            Ok(Found { owner: Owner { kind: OwnerKind::Group, address, setting }, loan: None })
         }
         Entity::Branch => {
             let found = catalog.branches.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidBranchId))?;
@@ -328,10 +339,14 @@ impl Asked {
                 let day = value.value.as_deref().and_then(translate::day);
                 value.value = day.or(value.value.take());
             }
-            if data_type == Some(DataType::ClientLink) {
+            if matches!(data_type, Some(DataType::ClientLink | DataType::GroupLink)) {
                 let named = value.link.take().map(|link| link.named).or(value.value.take());
                 if let Some(named) = named {
-                    let address = self.services.reading.find_client(&named).await?;
+                    let reading = &self.services.reading;
+                    let address = match data_type {
+                        Some(DataType::GroupLink) => reading.find_group(&named).await?,
+                        _ => reading.find_client(&named).await?,
+                    };
                     value.link = Some(loam_book::custom_field::value::StatedLink { named, address });
                 }
             }

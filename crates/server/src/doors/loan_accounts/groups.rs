@@ -3,6 +3,7 @@
 use loam_app::command::{Address, Command, Done};
 use loam_app::views::GroupView;
 use loam_book::actor::Permission;
+use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::party::group::{Group, RoleOfMember};
 use loam_book::party::kinds::RoleFor;
 
@@ -13,16 +14,21 @@ use super::loans::refuse_custom_view;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate;
+use super::translate::custom_field::Shown;
 use super::translate::group::{People, client_role, expanded, group, group_role, posted};
 use super::translate::page::{page, slice};
+use super::wire::group::GroupExpanded;
 
 /// `GET /api/groups/{group}`: flat, or everything with `fullDetails`.
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = asked.query()?.flag("fullDetails")?;
     asked.require(Permission::ViewGroupDetails)?;
     let view = read(&asked, &id).await?;
-    let catalog = asked.catalog();
-    if full_details { reply::ok(&expanded(&view, catalog)) } else { reply::ok(&group(&view, catalog)) }
+    if !full_details {
+        return reply::ok(&group(&view, asked.catalog()));
+    }
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::ok(&with_values(&view, asked.shown(&kept)))
 }
 
 /// The group of the path, if it is in the caller's care.
@@ -47,7 +53,9 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let views = asked.services.reading.store().groups(&filter, page).await?;
     let catalog = asked.catalog();
     if full_details {
-        return reply::ok(&views.iter().map(|view| expanded(view, catalog)).collect::<Vec<_>>());
+        let kept = asked.kept_values(views.iter().map(address).collect()).await?;
+        let values = asked.shown(&kept);
+        return reply::ok(&views.iter().map(|view| with_values(view, values)).collect::<Vec<_>>());
     }
     reply::ok(&views.iter().map(|view| group(view, catalog)).collect::<Vec<_>>())
 }
@@ -59,45 +67,56 @@ pub(super) async fn create(asked: Asked) -> Answer {
     if entity.has("encodedKey") {
         return Err(DoorError::at(ReturnCode::ParameterNotAllowed, "encodedKey"));
     }
-    refuse_unknown_custom_fields(&outer)?;
     let people = people(&asked, &outer).await?;
     let part = asked.part_for_new_holder();
     let new_key = || asked.services.desk.new_key(part);
-    let new = translate::group::new_group(&entity, &outer, people, asked.catalog(), new_key)?;
+    let mut new = translate::group::new_group(&entity, &outer, people, asked.catalog(), new_key)?;
+    new.custom_values = asked.stated(&outer).await?.unwrap_or_default();
     let done = asked.submit(Command::CreateGroup { part, new: Box::new(new) }).await?.done;
     // No group has loans at once.
     let view = GroupView { group: of(done), loan_cycle: 0 };
-    reply::created(&view.group.id, &posted(&view, asked.catalog()))
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::created(&view.group.id, &posted_with_values(&view, asked.shown(&kept)))
 }
 
 /// `POST /api/groups/{group}`: a change, answered with the group.
 pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
-    let view = change(&id, &asked).await?;
-    reply::ok(&posted(&view, asked.catalog()))
+    let view = change(&id, &asked, CustomEdit::Replace).await?;
+    let kept = asked.kept_values(vec![address(&view)]).await?;
+    reply::ok(&posted_with_values(&view, asked.shown(&kept)))
 }
 
 /// `PATCH /api/groups/{group}`.
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
-    change(&id, &asked).await?;
+    change(&id, &asked, CustomEdit::Put).await?;
     reply::success()
 }
 
-async fn change(id: &str, asked: &Asked) -> Result<GroupView, DoorError> {
+/// `values` says what a list of custom field values means.
+async fn change(
+    id: &str,
+    asked: &Asked,
+    values: impl Fn(Vec<StatedValue>) -> CustomEdit + Send,
+) -> Result<GroupView, DoorError> {
     let outer = asked.fields()?;
     let entity = match entity(&outer) {
         Ok(entity) => entity,
-        Err(_) if ["groupMembers", "groupRoles", "addresses"].iter().any(|name| outer.names(name)) => {
+        Err(_)
+            if ["groupMembers", "groupRoles", "addresses", "customInformation"]
+                .iter()
+                .any(|name| outer.names(name)) =>
+        {
             Fields::default()
         }
         Err(missing) => return Err(missing),
     };
-    refuse_unknown_custom_fields(&outer)?;
     let view = read(asked, id).await?;
     let people = people(asked, &outer).await?;
     let (address, members) = at(&view.group);
     let new_key = || asked.services.desk.new_key(address.part);
     let people = (people, &view.group);
-    let edit = translate::group::group_edit(&entity, &outer, people, asked.catalog(), new_key)?;
+    let mut edit = translate::group::group_edit(&entity, &outer, people, asked.catalog(), new_key)?;
+    edit.custom_values = asked.stated(&outer).await?.map(values);
     let command = Command::EditGroup { group: address, members, edit: Box::new(edit) };
     let changed = of(asked.submit(command).await?.done);
     Ok(GroupView { group: changed, ..view })
@@ -108,6 +127,20 @@ pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
     let (group, members) = at(&read(&asked, &id).await?.group);
     asked.submit(Command::DeleteGroup { group, members }).await?;
     reply::success()
+}
+
+fn address(view: &GroupView) -> Address {
+    Address { part: view.group.part, key: view.group.key }
+}
+
+/// Everything that hangs on a group.
+fn with_values<'a>(view: &'a GroupView, values: Shown<'a>) -> GroupExpanded<'a> {
+    GroupExpanded { custom_information: values.of(view.group.key), ..expanded(view, values.catalog) }
+}
+
+/// The same as a posted group is answered with.
+fn posted_with_values<'a>(view: &'a GroupView, values: Shown<'a>) -> GroupExpanded<'a> {
+    GroupExpanded { custom_information: values.of(view.group.key), ..posted(view, values.catalog) }
 }
 
 /// Where a group and its members are kept.
@@ -182,15 +215,4 @@ pub(super) async fn list_types(asked: Asked) -> Answer {
     let rows = asked.catalog().client_roles.iter();
     let rows = rows.filter(|row| wanted.is_none_or(|wanted| row.role_for == wanted));
     reply::ok(&slice(rows, page(&query)?).map(|row| client_role(row)).collect::<Vec<_>>())
-}
-
-/// Groups have no custom fields yet, so every one that is named is unknown.
-fn refuse_unknown_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
-    if !outer.has("customInformation") {
-        return Ok(());
-    }
-    let Some(first) = outer.objects("customInformation")?.into_iter().next() else { return Ok(()) };
-    let id = first.text_of(&["customFieldID", "customFieldKey"])?;
-    let source = id.map_or_else(|| "customInformation".to_owned(), std::borrow::Cow::into_owned);
-    Err(DoorError::at(ReturnCode::InvalidCustomFieldId, source))
 }

@@ -190,11 +190,10 @@ async fn updated(asked: &Asked, account: &Fields<'_>) -> Result<Option<Loan>, Do
         return Ok(None);
     }
     if let Some(key) = account.text("encodedKey")? {
-        let unknown = |_| DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
-        return asked.loan(&key).await.map(Some).map_err(|error| match error.code() {
-            ReturnCode::InvalidLoanAccountId => unknown(error),
-            _ => error,
-        });
+        let unknown = || DoorError::at(ReturnCode::InvalidLoanAccountId, "encodedKey");
+        let found = asked.loan(&key).await;
+        let is_unknown = found.as_ref().is_err_and(|error| error.code() == ReturnCode::InvalidLoanAccountId);
+        return if is_unknown { Err(unknown()) } else { found.map(Some) };
     }
     let Some(id) = account.text("id")? else { return Ok(None) };
     if asked.may_be_a_retry() || asked.services.reading.find_loan(&id).await?.is_none() {
@@ -239,7 +238,9 @@ async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[
     let id = new.id.clone();
     let opened = open(asked, holder, new).await;
     match (opened, id) {
-        (Err(error), Some(id)) if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.is_json() => {
+        (Err(error), Some(id))
+            if error.code() == ReturnCode::AccountIdAlreadyInUse && asked.may_update_after_all() =>
+        {
             update_values(asked, &asked.loan(&id).await?, bodies).await
         }
         (opened, _) => opened,

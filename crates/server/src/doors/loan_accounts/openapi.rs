@@ -139,18 +139,6 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "clients/{client}/loans" | "groups/{group}/loans") => {
             writing(Body::Flat(NEW_LOAN_FORM), Gives::One("LoanAccountEnvelope"))
         }
-        ("POST", "loans/{loan}") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
-        }
-        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
-        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
-        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
-        ("PATCH", path) if path.ends_with("/custominformation") => {
-            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
-        }
-        ("PATCH", path) if path.contains("/custominformation/") => {
-            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
-        }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
         ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
@@ -176,21 +164,17 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
         ("POST", "groups" | "groups/{group}") => {
-            writing(Body::Wrapped("group", GROUP), Gives::One("GroupExpanded"))
+            writing(Body::WithValues("group", GROUP), Gives::One("GroupExpanded"))
         }
-        ("PATCH", "groups/{group}") => writing(Body::Wrapped("group", GROUP), Gives::One("Status")),
+        ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
-        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
-        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
-        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
         ("GET", "loanproducts/{product}") => reading(&[], Gives::One("LoanProduct")),
         ("GET", "loanproducts/{product}/schedule") => reading(PREVIEW, Gives::One("SchedulePreview")),
         ("POST", "indexratesources/{source}/indexrates") => {
             writing(Body::Wrapped("indexRate", INDEX_RATE), Gives::One("IndexRate"))
         }
-        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
@@ -206,6 +190,31 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "currencies/{currency}") => reading(&[], Gives::One("Currency")),
         ("GET", "transactionchannels") => reading(&PAGE, Gives::Many("TransactionChannel")),
         ("GET", "transactionchannels/{channel}") => reading(&[], Gives::One("TransactionChannel")),
+        _ => other_shape(operation),
+    }
+}
+
+/// Custom fields and their values, and settings.
+fn other_shape(operation: &Operation) -> Shape {
+    let reading = |query, gives| Shape { query, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (operation.method, operation.path.trim_start_matches("/api/")) {
+        ("POST", "loans/{loan}") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("LoanAccountEnvelope"))
+        }
+        ("GET", "customfieldsets") => reading(&["type", "offset", "limit"], Gives::Many("CustomFieldSet")),
+        ("GET", "customfields/{field}") => reading(&[], Gives::One("CustomField")),
+        ("GET", path) if path.contains("/custominformation") => reading(&[], Gives::Many("CustomFieldValue")),
+        ("PATCH", path) if path.ends_with("/custominformation") => {
+            writing(Body::Listed("customInformation", CUSTOM_VALUE), Gives::One("Status"))
+        }
+        ("PATCH", path) if path.contains("/custominformation/") => {
+            writing(Body::Plain(&["value", "linkedEntityKeyValue"]), Gives::One("Status"))
+        }
+        ("GET", "settings/organization") => reading(&[], Gives::One("Organization")),
+        ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
+        ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
+        ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         _ => savings::shape(operation).unwrap_or_else(|| reading(&[], Gives::One("Status"))),
     }
 }

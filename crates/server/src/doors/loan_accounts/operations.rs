@@ -271,7 +271,7 @@ mod tests {
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
             ("POST", "/api/savings/transactions/search"),
-            ("PATCH", "/api/groups/ABC123/custominformation"),
+            ("PATCH", "/api/savings/ABC123/custominformation"),
             ("PATCH", "/api/savings/ABC123/custominformation/IBAN/0"),
             ("GET", "/api/clients/8/comments/"),
             ("POST", "/api/savings/ABC123"),

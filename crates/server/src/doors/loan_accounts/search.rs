@@ -18,7 +18,8 @@ pub(super) async fn loans(asked: Asked) -> Answer {
     let search = translate::search::loan_search(&asked.fields()?, today)?;
     // Whoever may not see other officers' clients finds none of them.
     let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
-    let search = LoanSearch { credit_officer, ..search };
+    let branches = asked.branches_of_list(None)?;
+    let search = LoanSearch { credit_officer, branches, ..search };
     let state = &asked.now.state;
     let seen =
         Seen { business_date: state.business_date, currency: state.currency, catalog: asked.catalog() };

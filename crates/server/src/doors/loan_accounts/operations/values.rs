@@ -3,6 +3,37 @@
 use super::{Operation, served};
 
 pub(super) const VALUES: &[Operation] = &[
+    served("PATCH", "/api/groups/{group}/custominformation", "Change custom field values of a group"),
+    served(
+        "GET",
+        "/api/groups/{group}/custominformation/{field}",
+        "Read the values of a custom field of a group",
+    ),
+    served(
+        "PATCH",
+        "/api/groups/{group}/custominformation/{field}",
+        "Change the value of a custom field of a group",
+    ),
+    served(
+        "DELETE",
+        "/api/groups/{group}/custominformation/{field}",
+        "Delete the values of a custom field of a group",
+    ),
+    served(
+        "GET",
+        "/api/groups/{group}/custominformation/{field}/{index}",
+        "Read the values of a custom field in a group of a group",
+    ),
+    served(
+        "PATCH",
+        "/api/groups/{group}/custominformation/{field}/{index}",
+        "Change the value of a custom field in a group of a group",
+    ),
+    served(
+        "DELETE",
+        "/api/groups/{group}/custominformation/{field}/{index}",
+        "Delete the values of a custom field in a group of a group",
+    ),
     served("PATCH", "/api/loans/{loan}/custominformation", "Change custom field values of a loan account"),
     served(
         "GET",

@@ -224,3 +224,49 @@ pub(crate) fn set<'a>(
         custom_fields: fields.into_iter().map(|row| field(row, set)).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Option<Vec<StatedValue>>, DoorError> {
+        stated(&Fields::of_json(text.as_bytes()).unwrap())
+    }
+
+    fn one(text: &str) -> StatedValue {
+        read(&format!(r#"{{"customInformation":[{text}]}}"#)).unwrap().unwrap().remove(0)
+    }
+
+    #[test]
+    fn a_field_is_named_in_one_of_several_ways() {
+        let named = |text: &str| one(text).field;
+        assert_eq!(named(r#"{"customFieldID":"A","value":"1"}"#), "A");
+        assert_eq!(named(r#"{"CustomFieldID":"A","value":"1"}"#), "A");
+        assert_eq!(named(r#"{"customFieldKey":"B","encodedKey":"C"}"#), "B");
+        assert_eq!(named(r#"{"customField":{"id":"A"},"encodedKey":"C"}"#), "A");
+        assert_eq!(named(r#"{"encodedKey":"C"}"#), "C");
+        let nameless = read(r#"{"customInformation":[{"value":"1"}]}"#).unwrap_err();
+        assert_eq!(nameless.code(), ReturnCode::InvalidCustomFieldId);
+    }
+
+    #[test]
+    fn values_are_texts_whatever_they_were_written_as() {
+        let stated =
+            one(r#"{"customFieldID":"A","value":12.50,"customFieldSetGroupIndex":1,"toBeDeleted":false}"#);
+        assert_eq!((stated.value.as_deref(), stated.group.as_deref()), (Some("12.50"), Some("1")));
+        let linked = one(r#"{"customFieldID":"A","linkedEntityKeyValue":"8","value":null}"#);
+        assert_eq!((linked.value, linked.link.map(|link| link.named)), (None, Some("8".to_owned())));
+        assert_eq!(day("2012-10-10T00:00:00+0000").as_deref(), Some("2012-10-10"));
+    }
+
+    #[test]
+    fn no_list_is_told_from_an_empty_one() {
+        assert_eq!(read("{}"), Ok(None));
+        assert_eq!(read(r#"{"customInformation":null}"#), Ok(None));
+        assert_eq!(read(r#"{"customInformation":[]}"#), Ok(Some(Vec::new())));
+        let both =
+            r#"{"customInformation":[{"customFieldID":"A"}],"customFieldValues":[{"customFieldID":"B"}]}"#;
+        assert_eq!(read(both).unwrap().unwrap().len(), 2);
+        assert_eq!(read(r#"{"customInformation":"x"}"#).unwrap_err().code(), ReturnCode::InvalidParameters);
+    }
+}

@@ -61,7 +61,7 @@ pub(crate) fn expanded<'a>(view: &'a GroupView, catalog: &'a Catalog) -> wire::G
         the_group: group(view, catalog),
         group: None,
         addresses: addresses.map(|(index, row)| address(row, *key, index)).collect(),
-        custom_information: [],
+        custom_information: Vec::new(),
         group_roles: roles.collect(),
         group_members: members.collect(),
     }
@@ -135,6 +135,7 @@ pub(crate) fn new_group(
         addresses: new_client::addresses(outer, &[], new_key)?.unwrap_or_default(),
         members: people.members.unwrap_or_default(),
         roles: people.roles.unwrap_or_default(),
+        custom_values: Vec::new(),
     })
 }
 
@@ -161,6 +162,7 @@ pub(crate) fn group_edit(
         addresses: new_client::addresses(outer, &before.addresses, new_key)?,
         members: people.members,
         roles: people.roles,
+        custom_values: None,
     })
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::client::Address;
+use super::custom_field::CustomFieldValue;
 use super::values::{EncodedKey, Instant};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,7 +45,7 @@ pub(crate) struct GroupExpanded<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<Group<'a>>,
     pub(crate) addresses: Vec<Address<'a>>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
     pub(crate) group_roles: Vec<GroupRole<'a>>,
     pub(crate) group_members: Vec<GroupMember>,
 }

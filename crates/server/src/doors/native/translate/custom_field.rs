@@ -106,9 +106,10 @@ fn settings(
         CustomFieldType::TransactionChannelInfo => {
             base.catalog.channels.find(named).map(|channel| channel.key)
         }
-        CustomFieldType::ClientInfo
-        | CustomFieldType::GroupInfo
-        | CustomFieldType::LineOfCredit
+        CustomFieldType::ClientInfo | CustomFieldType::GroupInfo => {
+            base.catalog.client_roles.find(named).map(|role| role.key)
+        }
+        CustomFieldType::LineOfCredit
         | CustomFieldType::GuarantorInfo
         | CustomFieldType::AssetInfo
         | CustomFieldType::SavingsAccountInfo

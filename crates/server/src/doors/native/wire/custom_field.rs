@@ -107,7 +107,7 @@ pub(crate) struct SelectionOption {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::FieldSetting)]
 pub(crate) struct FieldSetting {
-    /// Of a product or channel, the id too.
+    /// Of a product, client type or channel, the id too.
     pub(crate) key: String,
     #[schema(required = false, default = false)]
     pub(crate) is_default: bool,
