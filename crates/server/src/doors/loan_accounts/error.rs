@@ -181,6 +181,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::Access(refusal) => access::code_of(refusal), Refusal::Savings(refusal) => savings::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
+        Refusal::Savings(refusal) => savings::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments, Refusal::AlreadyInState { state } => code_of_state_reached(state),
         Refusal::NotLocked => Code::AccountAlreadyUnlocked,
