@@ -179,7 +179,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
-        Refusal::Access(refusal) => access::code_of(refusal), Refusal::Savings(refusal) => savings::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::Savings(refusal) => savings::code_of(refusal),
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
