@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
-use loam_book::loan::HolderKind;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
 use crate::changes::IdName;
-use crate::command::{Address, Caller, Command, Done, Outcome, TransferTo};
+use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
+use crate::needs;
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
 use crate::session::{Session, Wanted, id_in_use, id_named};
@@ -174,7 +174,7 @@ impl Lane {
     /// One round: load, decide, save, answer. On an error nothing is written and what is left in
     /// the batch waits for the next round.
     async fn attempt(&mut self, batch: &mut Vec<Envelope>) -> Result<(), StoreError> {
-        let mut session = self.session(&need(batch)).await?;
+        let mut session = self.session(&needs::of_batch(batch)).await?;
         let recorded_at = session.recorded_at;
         let mut answers = Vec::with_capacity(batch.len());
         for (position, envelope) in batch.iter().enumerate() {
@@ -343,91 +343,6 @@ fn unwritten(command: &Command, error: StoreError) -> AppError {
 fn opened_reported_loan(answer: &Answer, account_no: i64) -> bool {
     let Ok(Outcome { done: Done::Report { loan: Some(loan), .. }, .. }) = answer else { return false };
     loan.account_no == account_no
-}
-
-/// What the commands of a batch must see.
-fn need(batch: &[Envelope]) -> Need {
-    let mut need = Need::default();
-    for envelope in batch {
-        match &envelope.command {
-            Command::CreateSavings { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
-            Command::Savings { account, .. } => need.savings.push(*account),
-            Command::Transfer { from, to, .. } => {
-                need.savings.push(*from);
-                match to {
-                    TransferTo::Loan(loan) => need.loans.push(*loan),
-                    TransferTo::Savings(account) => need.savings.push(*account),
-                }
-            }
-            Command::SetSettlement { loan, account, .. } => {
-                need.loans.push(*loan);
-                need.savings.push(*account);
-            }
-            Command::Settle { loan } => need.loans.push(*loan),
-            Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
-            Command::Loan { loan, .. } => need.loans.push(*loan),
-            Command::Restructure { loan, holder, restructure } => {
-                need.loans.push(*loan);
-                need_holder(*holder, restructure.new.holder.kind, &mut need);
-            }
-            Command::EditClient { client, .. } => need.clients.push(*client),
-            Command::DeleteClient { client } => {
-                need.clients.push(*client);
-                need.ties.push(*client);
-            }
-            Command::CreateGroup { new, .. } => need.clients.extend(&new.members),
-            Command::EditGroup { group, members, edit } => {
-                need.groups.push(*group);
-                need.clients.extend(members.iter().chain(edit.members.iter().flatten()));
-            }
-            Command::DeleteGroup { group, members } => {
-                need.groups.push(*group);
-                need.clients.extend(members);
-            }
-            Command::Apply { borrower, .. } => need.clients.push(*borrower),
-            Command::RejectApplication { application, loan } => {
-                need.applications.push(*application);
-                need.loans.extend(loan);
-            }
-            Command::Report(report) => crate::reporting::need(report, &mut need),
-            Command::Paper(command) => need.papers.extend(command.paper()),
-            Command::CreateClient { .. }
-            | Command::LoanWithValues { .. }
-            | Command::EditCustomValues { .. }
-            | Command::RegisterLead(_)
-            | Command::CreateRecord(_)
-            | Command::ChangeRecord { .. }
-            | Command::MoveBusinessDate { .. } => {}
-        }
-        crate::custom_values::need(&envelope.command, &mut need);
-        if let Some(idempotency) = &envelope.caller.idempotency {
-            need.answers.push((envelope.command.part(), idempotency.key.clone()));
-        }
-    }
-    for addresses in [
-        &mut need.loans,
-        &mut need.clients,
-        &mut need.groups,
-        &mut need.ties,
-        &mut need.applications,
-        &mut need.subjects,
-        &mut need.reported_loans,
-        &mut need.savings,
-        &mut need.papers,
-        &mut need.custom_values,
-    ] {
-        addresses.sort_unstable();
-        addresses.dedup();
-    }
-    need
-}
-
-/// Whoever holds a loan is a client or a group.
-fn need_holder(holder: Address, kind: HolderKind, need: &mut Need) {
-    match kind {
-        HolderKind::Client => need.clients.push(holder),
-        HolderKind::Group => need.groups.push(holder),
-    }
 }
 
 /// Refuses the commands at these positions, which named a taken id; an id that the book drew is

@@ -18,6 +18,7 @@ mod holding;
 mod ids;
 mod lane;
 pub mod looking;
+mod needs;
 mod papers;
 pub mod ports;
 pub mod preview;

@@ -47,11 +47,20 @@ pub use openapi::openapi;
 
 pub(crate) fn router() -> Router<Services> {
     Router::new()
+        .merge(of_loans())
+        .merge(of_parties())
+        .merge(of_savings())
+        .merge(of_the_organization())
         .merge(papers::router())
+        .method_not_allowed_fallback(unserved)
+}
+
+/// Loans, their products and searches.
+fn of_loans() -> Router<Services> {
+    Router::new()
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/search", post(search::of_loans))
         .route("/api/loans/transactions/search", post(search::of_transactions))
-        .route("/api/clients/search", post(search::of_clients))
         .route("/api/repayments", get(repayments::list_due))
         .route("/api/search", get(find::everything))
         .route(
@@ -70,6 +79,15 @@ pub(crate) fn router() -> Router<Services> {
         )
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
+        .route("/api/loanproducts", get(products::list))
+        .route("/api/loanproducts/{product}", get(products::show))
+        .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+}
+
+/// Clients and groups.
+fn of_parties() -> Router<Services> {
+    Router::new()
+        .route("/api/clients/search", post(search::of_clients))
         .route("/api/clients", get(clients::list).post(clients::create))
         .route(
             "/api/clients/{client}",
@@ -87,9 +105,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/groups/{group}/loans/{loan}", get(loans::show_of_group))
         .route("/api/grouprolenames", get(groups::list_roles))
         .route("/api/grouprolenames/{role}", get(groups::show_role))
-        .route("/api/loanproducts", get(products::list))
-        .route("/api/loanproducts/{product}", get(products::show))
-        .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+}
+
+/// Deposit accounts.
+fn of_savings() -> Router<Services> {
+    Router::new()
         .route("/api/clients/{client}/savings", get(savings::list_of_client))
         .route("/api/groups/{group}/savings", get(savings::list_of_group))
         .route("/api/savings", get(savings::list).post(savings::create))
@@ -103,6 +123,15 @@ pub(crate) fn router() -> Router<Services> {
         )
         .route("/api/savingsproducts", get(savings::list_products))
         .route("/api/savingsproducts/{product}", get(savings::show_product))
+        // This would otherwise be taken for an id.
+        .route("/api/savings/search", post(unserved))
+        .route("/api/groups/search", post(unserved))
+        .merge(custom_fields::routes())
+}
+
+/// What the organization consists of.
+fn of_the_organization() -> Router<Services> {
+    Router::new()
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
         .route("/api/settings/general", get(settings::general))
         .route("/api/settings/organization", get(settings::organization))
@@ -123,11 +152,6 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of deposit accounts and groups.
-        .route("/api/savings/search", post(unserved))
-        .route("/api/groups/search", post(unserved))
-        .merge(custom_fields::routes())
-        .method_not_allowed_fallback(unserved)
 }
 
 /// What no route takes: an operation of the contract that is not here, another method of a path,

@@ -197,6 +197,15 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "indexratesources/{source}/indexrates") => {
             writing(Body::Wrapped("indexRate", INDEX_RATE), Gives::One("IndexRate"))
         }
+        _ => organization_shape(operation),
+    }
+}
+
+/// Branches, centres, users, currencies and channels.
+fn organization_shape(operation: &Operation) -> Shape {
+    let reading = |query, gives| Shape { query, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (operation.method, operation.path.trim_start_matches("/api/")) {
         ("GET", "branches") => reading(&["fullDetails", "offset", "limit"], Gives::Many("Branch")),
         ("GET", "branches/{branch}") => reading(&["fullDetails"], Gives::One("Branch")),
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),

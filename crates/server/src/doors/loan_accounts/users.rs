@@ -106,7 +106,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let key = asked.services.desk.new_key(Part::new(0));
     let new = translate::new_user(key, asked.services.clock.now());
     let user = User { password_hash: Some(hash), ..translate::changed(&new, &entity, asked.catalog())? };
-    let user = submit(&asked, |record| Command::CreateRecord(record), user).await?;
+    let user = submit(&asked, Command::CreateRecord, user).await?;
     let shown = translate::envelope(&user, asked.catalog());
     reply::created(&user.username, &shown)
 }
