@@ -150,7 +150,9 @@ impl Filler {
             Done::Application { application, .. } => Address { part: application.part, key: application.key },
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
-            Done::Report { subject: None, .. }
+            Done::Savings { .. }
+            | Done::Report { subject: None, .. }
+            | Done::Paper { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }
             | Done::BusinessDate { .. } => {

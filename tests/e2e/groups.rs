@@ -169,6 +169,8 @@ fn a_group_borrows_and_repays() {
         book.act(&id, "type=REPAYMENT&amount=1079.77");
         assert_eq!(book.loan(&id)["accountState"], "CLOSED");
         assert_eq!(book.read("/api/groups/G1")["loanCycle"], 1);
+        assert_shows(&book.read("/api/clients/8"), &json!({"loanCycle": 0, "groupLoanCycle": 1}));
+        assert_eq!(book.list("/api/clients")[0]["groupLoanCycle"], 1);
         let another = book.group("G2", &[]);
         let path = format!("/api/groups/{}/loans/{id}", key(&another["group"]));
         book.admin.get(&path).expect_refusal(404, 100, "INVALID_LOAN_ACCOUNT_ID");

@@ -70,6 +70,8 @@ fn a_client_is_updated_whole() {
             (400, 950, "INVALID_ID_DOCUMENT"),
         );
         refuses(json!({"client": {"birthDate": "2099-01-01"}}), (400, 309, "INVALID_BIRTH_DATE"));
+        let other = json!({"client": {"encodedKey": book.client, "lastName": "X"}});
+        refuses(other, (400, 25, "INCONSISTENT_IDENTIFIER_WITH_JSON"));
         refuses(
             json!({"client": {}, "customInformation": [{"customFieldID": "NONE", "value": "1"}]}),
             (400, 903, "INVALID_CUSTOM_FIELD_ID"),
@@ -234,6 +236,16 @@ fn who_is_tied_to_loans_is_not_deleted() {
         let answer = book.admin.delete("/api/clients/68").expect(200).json();
         assert_eq!(answer, json!({"returnCode": 0, "returnStatus": "SUCCESS"}));
         book.admin.get("/api/clients/68").expect_refusal(404, 301, "INVALID_CLIENT_ID");
+        // A retry by key gets the first answer again, of a client as of a group.
+        let gone = book.admin.post("/api/clients", &named(json!({"id": "69"}))).expect(201).json();
+        let client = key(&gone["client"]);
+        let group = key(&book.group("G", &[client.as_str()])["group"]);
+        for path in [format!("/api/groups/{group}"), format!("/api/clients/{client}")] {
+            let retrying = book.admin.clone().with_header("idempotency-key", &path);
+            retrying.delete(&path).expect(200);
+            retrying.delete(&path).expect(200);
+            assert_eq!(book.admin.delete(&path).status, 404);
+        }
         book.admin.delete("/api/loans/L").expect(200);
         book.admin.delete("/api/clients/67").expect(200);
         book.admin.delete("/api/clients/8").expect(200);

@@ -71,6 +71,7 @@ struct Walk {
     loan: String,
     repayment: String,
     group: String,
+    transaction: String,
 }
 
 /// Roles as a lender may have them.
@@ -129,6 +130,23 @@ const ROLES: [(&str, &[&str]); 6] = [
     ("ACCESS", &["VIEW_USER_DETAILS", "CREATE_USER", "EDIT_USER"]),
 ];
 
+/// The kinds of custom fields, and the paths of what has them.
+const FIELDS: [(&str, &str); 7] = [
+    ("TRANSACTION_CHANNEL_INFO", "/api/loans/{loan}/transactions/"),
+    ("LOAN_ACCOUNT_INFO", "/api/loans/"),
+    ("CLIENT_INFO", "/api/clients/"),
+    ("GROUP_INFO", "/api/groups/"),
+    ("BRANCH_INFO", "/api/branches/"),
+    ("CENTRE_INFO", "/api/centres/"),
+    ("USER_INFO", "/api/users/"),
+];
+
+/// A field of what has this path.
+fn field_of(path: &str) -> &'static str {
+    let found = FIELDS.iter().find(|(_, prefix)| path.starts_with(prefix));
+    found.map_or("LOAN_ACCOUNT_INFO", |(kind, _)| kind)
+}
+
 impl Walk {
     fn new() -> Walk {
         let book = book(Kind::Sqlite);
@@ -142,6 +160,10 @@ impl Walk {
             record(&book.admin, "users", &whole);
             Caller::basic(&book.server.base, name, SECRET)
         };
+        for (kind, _) in FIELDS {
+            let set = crate::custom_fields::set(&book, kind, kind, "SINGLE");
+            crate::custom_fields::field(&book, &set, kind, &json!({}));
+        }
         let mut callers = Vec::new();
         for (role, permissions) in ROLES {
             record(&book.admin, "roles", &json!({"id": role, "name": role, "permissions": permissions}));
@@ -152,8 +174,8 @@ impl Walk {
         callers.push(("ADMIN".to_owned(), all.clone(), user("administrator", json!({"role": "ADMIN"}))));
         let all_but = user("all-but", json!({"permissions": all}));
         let elsewhere = user("elsewhere", json!({"permissions": all, "assignedBranchKey": "3"}));
-        let [loan, repayment, group] = [const { String::new() }; 3];
-        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group }
+        let [loan, repayment, group, transaction] = [const { String::new() }; 4];
+        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group, transaction }
     }
 
     /// A loan that nobody has touched, for operations that may end it.
@@ -166,7 +188,7 @@ impl Walk {
         let group = json!({"group": {"groupName": "Cedar", "assignedBranchKey": "2"}});
         let group = self.book.admin.post("/api/groups", &group).expect(201);
         self.group = group.header("location").expect("an id").to_owned();
-        if !row.path.contains("{repayment}") {
+        if !row.path.contains("{repayment}") && !row.path.contains("{transaction}") {
             return;
         }
         // Installments are there only once the loan is paid out.
@@ -175,6 +197,8 @@ impl Walk {
         }
         let installments = self.book.read(&format!("/api/loans/{}/repayments", self.loan));
         self.repayment = key(&installments[0]);
+        let transactions = self.book.read(&format!("/api/loans/{}/transactions", self.loan));
+        self.transaction = transactions[0]["transactionId"].to_string();
     }
 
     fn filled(&self, text: &str) -> String {
@@ -182,6 +206,9 @@ impl Walk {
             ("{loan}", self.loan.as_str()),
             ("{repayment}", &self.repayment),
             ("{group}", &self.group),
+            ("{transaction}", &self.transaction),
+            ("{field}", field_of(text)),
+            ("{index}", "0"),
             ("{client}", "8"),
             ("{product}", "AGRL"),
             ("{source}", "PRIME"),
@@ -205,11 +232,12 @@ impl Walk {
 
     fn send(&self, caller: &Caller, row: &Row) -> Answer {
         let path = self.filled(&row.path);
+        let with = row.with.replace("{field}", field_of(&row.path));
         let writes = row.method != "GET" && row.method != "DELETE";
         match row.with.chars().next() {
-            Some('?') => caller.send(&row.method, &format!("{path}{}", row.with), None, ""),
-            Some('{') => caller.send(&row.method, &path, Some("application/json"), &row.with),
-            Some(_) => caller.form(&path, &row.with),
+            Some('?') => caller.send(&row.method, &format!("{path}{with}"), None, ""),
+            Some('{') => caller.send(&row.method, &path, Some("application/json"), &with),
+            Some(_) => caller.form(&path, &with),
             None if writes => caller.send(&row.method, &path, Some("application/json"), "{}"),
             None => caller.send(&row.method, &path, None, ""),
         }

@@ -133,6 +133,8 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Group { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),

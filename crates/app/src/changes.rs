@@ -5,18 +5,23 @@ use jiff::civil::Date;
 use loam_book::actor::Door;
 use loam_book::application::Application;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
-use loam_book::ids::{Key, Part};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::loan::Loan;
+use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
 use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::working_days::DaysOff;
 
 use crate::command::Outcome;
@@ -40,6 +45,11 @@ pub struct Changes {
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
+    pub settlements: Vec<SettlementChange>,
+    pub savings: Vec<SavingsChange>,
+    pub savings_entries: Vec<SavingsLogRow>,
+    pub savings_transactions: Vec<SavingsTransactionRow>,
+    pub papers: Vec<PaperChange>,
     pub custom_values: Vec<CustomValuesChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
@@ -134,6 +144,45 @@ pub struct ReportedLoanChange {
     pub version_read: Option<i64>,
 }
 
+/// From which day on linked deposit accounts may have something to pay of a loan.
+#[derive(Debug)]
+pub struct SettlementChange {
+    pub part: Part,
+    pub account_no: i64,
+    pub key: Key,
+    /// `None`: from none.
+    pub settles_on: Option<Date>,
+}
+
+impl SettlementChange {
+    pub fn of(loan: &Loan) -> SettlementChange {
+        let settles_on = settles_on(loan);
+        SettlementChange { part: loan.part, account_no: loan.account_no, key: loan.key, settles_on }
+    }
+}
+
+#[derive(Debug)]
+pub struct SavingsChange {
+    pub account: Savings,
+    /// `None`: the account is new.
+    pub version_read: Option<i64>,
+}
+
+/// An entry of a deposit account's log.
+#[derive(Debug)]
+pub struct SavingsLogRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub entry: SavingsEntry,
+}
+
+#[derive(Debug)]
+pub struct SavingsTransactionRow {
+    pub part: Part,
+    pub account_no: i64,
+    pub transaction: SavingsTransaction,
+}
+
 /// A report as it was accepted.
 #[derive(Debug)]
 pub struct ReportRow {
@@ -175,6 +224,25 @@ pub struct LeadChange {
     pub lead: Lead,
     /// False: a lead that is known already stays as it is.
     pub replaces: bool,
+}
+
+#[derive(Debug)]
+pub struct PaperChange {
+    pub address: Address,
+    /// `None`: the paper is new.
+    pub version_read: Option<i64>,
+    pub write: PaperWrite,
+}
+
+#[derive(Debug)]
+pub enum PaperWrite {
+    Put {
+        paper: Box<Paper>,
+        /// What stands in a document, where it is new.
+        content: Option<DocumentContent>,
+    },
+    /// With what stands in it.
+    Delete,
 }
 
 #[derive(Debug)]

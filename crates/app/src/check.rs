@@ -3,12 +3,18 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
-use loam_book::checks::{Stored, check};
+use loam_book::checks::{Finding, Stored, check};
+use loam_book::ids::Key;
+use loam_book::journal::GlAccount;
+use loam_book::journal::balances::balance_of;
 use loam_book::loan::advance::next_action_on;
+use loam_book::savings;
+use loam_book::savings::checks::StoredSavings;
+use loam_calc::money::Amount;
 
 use crate::command::Address;
 use crate::error::StoreError;
-use crate::ports::{CheckStore, StoredAccount};
+use crate::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;
@@ -30,6 +36,7 @@ pub struct CheckReport {
 pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
     let mut broken = HashSet::new();
+    let mut on_its_way = Amount::ZERO;
     let mut after = None;
     loop {
         let accounts = store.accounts_after(after, PAGE).await?;
@@ -37,6 +44,7 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         after = Some((last.part, last.account_no));
         for account in &accounts {
             report.accounts += 1;
+            on_its_way += balance_of(&account.transfers, GlAccount::AccountTransfers);
             let findings = check_account(account);
             if !findings.is_empty() {
                 broken.extend(account.loan.as_ref().map(|loan| loan.key));
@@ -44,6 +52,8 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
             report.findings.extend(findings);
         }
     }
+    on_its_way += check_savings(store, &mut report, &mut broken).await?;
+    report.findings.extend(lost_on_its_way(on_its_way));
     report.findings.extend(store.orphans().await?);
     for (address, reason) in store.quarantined().await? {
         if !broken.contains(&address.key) {
@@ -52,6 +62,52 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         report.findings.push(format!("account {} is quarantined: {reason}", address.key));
     }
     Ok(report)
+}
+
+/// Both sides of a transfer are written together, so between accounts there is nothing.
+fn lost_on_its_way(amount: Amount) -> Option<String> {
+    (!amount.is_zero())
+        .then(|| format!("transfers between accounts: {} minor units left one side only", amount.minor()))
+}
+
+/// Runs every check on every deposit account; gives what transfers left between accounts.
+async fn check_savings(
+    store: &dyn CheckStore,
+    report: &mut CheckReport,
+    broken: &mut HashSet<Key>,
+) -> Result<Amount, StoreError> {
+    let mut on_its_way = Amount::ZERO;
+    let mut after = None;
+    loop {
+        let accounts = store.savings_after(after, PAGE).await?;
+        let Some(last) = accounts.last() else { return Ok(on_its_way) };
+        after = Some((last.part, last.account_no));
+        for stored in &accounts {
+            report.accounts += 1;
+            on_its_way += balance_of(&stored.transfers, GlAccount::AccountTransfers);
+            let findings = check_savings_account(stored);
+            if !findings.is_empty() {
+                broken.extend(stored.account.as_ref().map(|account| account.key));
+            }
+            report.findings.extend(findings);
+        }
+    }
+}
+
+fn check_savings_account(stored: &StoredSavingsAccount) -> Vec<String> {
+    let everything = StoredSavings {
+        account: stored.account.as_ref(),
+        entries: &stored.entries,
+        transactions: &stored.transactions,
+        transfers: &stored.transfers,
+    };
+    let name = stored.account.as_ref().map_or_else(
+        || format!("account number {} of part {}", stored.account_no, stored.part.number()),
+        |account| format!("deposit account {} ({})", account.id, account.key),
+    );
+    let line =
+        |finding: Finding| format!("{name}: \"{}\" does not hold: {}", finding.check, finding.sentence);
+    savings::checks::check(&everything).into_iter().map(line).collect()
 }
 
 fn check_account(account: &StoredAccount) -> Vec<String> {

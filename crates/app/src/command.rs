@@ -13,6 +13,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
 use loam_book::record::Record;
@@ -20,6 +21,9 @@ use loam_book::reporting::ReportCommand;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
+use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
 /// Everything that somebody can ask of the book.
@@ -91,9 +95,35 @@ pub enum Command {
         /// The loan that was made for it.
         loan: Option<Address>,
     },
+    CreateSavings {
+        holder: Address,
+        new: Box<NewSavings>,
+    },
+    Savings {
+        account: Address,
+        command: SavingsCommand,
+    },
+    /// Moves money from a deposit account to another account.
+    Transfer {
+        from: Address,
+        to: TransferTo,
+        wanted: Box<Move>,
+    },
+    /// Lets a deposit account pay for a loan, or no longer.
+    SetSettlement {
+        loan: Address,
+        account: Address,
+        is_linked: bool,
+    },
+    /// Pays what is due of a loan from the accounts that are linked with it.
+    Settle {
+        loan: Address,
+    },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
     RegisterLead(Box<Lead>),
+    /// A comment, a document or a task.
+    Paper(Box<PaperCommand>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -107,11 +137,22 @@ pub enum Command {
     },
 }
 
+/// Where a transfer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferTo {
+    /// There it is a repayment.
+    Loan(Address),
+    Savings(Address),
+}
+
 impl Command {
     /// The part that decides which lane takes the command.
     pub fn part(&self) -> Part {
         match self {
-            Command::CreateLoan { holder, .. } => holder.part,
+            Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => holder.part,
+            Command::Savings { account, .. } => account.part,
+            Command::Transfer { from, .. } => from.part,
+            Command::SetSettlement { loan, .. } | Command::Settle { loan } => loan.part,
             Command::Loan { loan, .. }
             | Command::LoanWithValues { loan, .. }
             | Command::Restructure { loan, .. } => loan.part,
@@ -124,6 +165,7 @@ impl Command {
             Command::RejectApplication { application, .. } => application.part,
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
+            Command::Paper(paper) => paper.part(),
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 Part::new(0)
             }
@@ -134,6 +176,11 @@ impl Command {
     pub fn name(&self) -> &'static str {
         match self {
             Command::CreateLoan { .. } => "create loan",
+            Command::CreateSavings { .. } => "create deposit account",
+            Command::Savings { command, .. } => command.name(),
+            Command::Transfer { .. } => "transfer",
+            Command::SetSettlement { .. } => "set settlement accounts",
+            Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
             Command::EditCustomValues { .. } => "edit custom values",
             Command::Restructure { restructure, .. } => restructure.kind.name(),
@@ -147,6 +194,7 @@ impl Command {
             Command::RejectApplication { .. } => "reject application",
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
+            Command::Paper(paper) => paper.name(),
             Command::CreateRecord(_) => "create record",
             Command::ChangeRecord { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
@@ -210,6 +258,15 @@ pub enum Done {
     },
     Lead {
         lead: Box<Lead>,
+    },
+    /// The deposit account afterwards, and the transactions that the command brought on it.
+    Savings {
+        account: Box<Savings>,
+        transactions: Vec<SavingsTransaction>,
+    },
+    /// The paper as it now is, or as it was before it was deleted.
+    Paper {
+        paper: Box<Paper>,
     },
     Record {
         record: Box<Record>,

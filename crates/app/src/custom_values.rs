@@ -105,10 +105,16 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
+        | Command::CreateSavings { .. }
+        | Command::Savings { .. }
+        | Command::Transfer { .. }
+        | Command::SetSettlement { .. }
+        | Command::Settle { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Report(_)
         | Command::RegisterLead(_)
+        | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => {}
@@ -153,11 +159,24 @@ impl Session {
     ) -> Answer {
         self.context(caller, ids, None).require(permission(owner.kind))?;
         self.must_be_there(owner, loan)?;
+        self.must_be_reached(owner, loan, caller)?;
         let decided = self.decide_values(owner, wanted, caller)?;
         self.take_ids(names(std::slice::from_ref(&decided)))?;
         let values = Box::new(decided.values.clone());
         self.put_values(vec![decided], caller);
         Ok(self.outcome(Done::CustomValues { values }))
+    }
+
+    /// Values of a client, a group or a loan are in the care of whoever looks after it.
+    fn must_be_reached(&self, owner: Owner, loan: Option<Address>, caller: &Caller) -> Result<(), AppError> {
+        let of_client = self.client(owner.address).map(|client| client.assignment);
+        let of_group = self.group(owner.address).map(|group| group.assignment);
+        let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
+        let reached = of_loan
+            .or(of_client)
+            .or(of_group)
+            .map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
+        Ok(reached.map_err(Refusal::from)?)
     }
 
     fn must_be_there(&self, owner: Owner, loan: Option<Address>) -> Result<(), AppError> {
@@ -350,9 +369,8 @@ fn permission(kind: OwnerKind) -> Permission {
     match kind {
         OwnerKind::Client => Permission::EditClient,
         OwnerKind::Group => Permission::EditGroup,
-        OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
-            Permission::EditLoanAccount
-        }
+        OwnerKind::LoanTransaction => Permission::EditLoanTransactions,
+        OwnerKind::Loan | OwnerKind::Guarantor | OwnerKind::Asset => Permission::EditLoanAccount,
         OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,
     }
 }

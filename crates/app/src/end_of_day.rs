@@ -99,7 +99,7 @@ impl EndOfDay {
             return Err(Refusal::NotSupported(what).into());
         }
         let mut report = Report::default();
-        let unfinished = self.sweep(business_date, caller).await?;
+        let unfinished = self.day(business_date, caller).await?;
         if unfinished.advanced + unfinished.followed > 0 || !unfinished.failed.is_empty() {
             report.days.push(unfinished);
         }
@@ -107,11 +107,18 @@ impl EndOfDay {
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
             self.desk.submit(Command::MoveBusinessDate { from: business_date, to }, caller.clone()).await?;
             business_date = to;
-            let day = self.sweep(business_date, caller).await?;
+            let day = self.day(business_date, caller).await?;
             tracing::info!(%business_date, advanced = day.advanced, failed = day.failed.len(), "day closed");
             report.days.push(day);
         }
         Ok(report)
+    }
+
+    /// What a day brings: first what the book derives, then what linked accounts pay of it.
+    async fn day(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
+        let mut day = self.sweep(business_date, caller).await?;
+        self.settle(caller, &mut day).await?;
+        Ok(day)
     }
 
     /// Advances every account whose next action has come. A part that another worker holds is waited

@@ -91,6 +91,12 @@ impl Filling {
             match wanted {
                 Wanted::Log { loan, .. } => self.session.give_history(loan, Vec::new())?,
                 Wanted::LoansOf(holder) => self.session.give_loans_of(holder, Vec::new()),
+                Wanted::SavingsLog { account, .. } => {
+                    self.session.give_savings_history(account, Vec::new())?;
+                }
+                Wanted::Accounts(need) => {
+                    self.session.give_accounts(&need, Loaded::of_nothing(self.state.clone()));
+                }
             }
             answer = self.session.decide(&envelope, &ids);
         }

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use loam_book::catalog::Catalog;
 use loam_book::loan::HolderKind;
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
 use crate::changes::IdName;
-use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::command::{Address, Caller, Command, Done, Outcome, TransferTo};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::ports::{Need, WriteStore};
@@ -50,11 +51,20 @@ impl Envelope {
             Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
                 true
             }
+            // A file is large: a batch holds one at most.
+            Command::Paper(ref paper) => {
+                matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
+            }
             Command::CreateLoan { .. }
             | Command::Loan { .. }
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
             | Command::Restructure { .. }
+            | Command::CreateSavings { .. }
+            | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::CreateClient { .. }
             | Command::EditClient { .. }
             | Command::DeleteClient { .. }
@@ -140,13 +150,24 @@ impl Lane {
             }
         }
         for envelope in batch {
-            let mut alone = vec![envelope];
-            if let Err(error) = self.attempt(&mut alone).await {
-                alone.into_iter().for_each(|envelope| {
-                    let answer = unwritten(&envelope.command, error.clone());
-                    envelope.answer(Err(answer));
-                });
+            self.settle_alone(envelope).await;
+        }
+    }
+
+    /// Settles one command. Other lanes may change an account of its meanwhile, where it is about two;
+    /// then it is decided again some times.
+    async fn settle_alone(&mut self, envelope: Envelope) {
+        let mut alone = vec![envelope];
+        for round in 1..=ROUNDS {
+            let Err(error) = self.attempt(&mut alone).await else { return };
+            let may_pass = matches!(error, StoreError::VersionConflict | StoreError::TryAgain(_));
+            if may_pass && round < ROUNDS {
+                continue;
             }
+            return alone.into_iter().for_each(|envelope| {
+                let answer = unwritten(&envelope.command, error.clone());
+                envelope.answer(Err(answer));
+            });
         }
     }
 
@@ -220,6 +241,14 @@ impl Lane {
                 session.give_loans_of(holder, self.store.load_loans_of(holder).await?);
                 Ok(())
             }
+            Wanted::SavingsLog { account, part, account_no } => {
+                let entries = self.store.load_savings_history(part, account_no).await?;
+                session.give_savings_history(account, entries)
+            }
+            Wanted::Accounts(need) => {
+                session.give_accounts(&need, self.store.load(&need).await?);
+                Ok(())
+            }
         }
     }
 
@@ -244,10 +273,19 @@ impl Lane {
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
-            Command::CreateLoan { .. } | Command::Restructure { .. } | Command::Apply { .. } => true,
+            Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
+            | Command::Restructure { .. }
+            | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            // Papers are counted with the accounts.
+            Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }
+            | Command::Savings { .. }
+            | Command::Transfer { .. }
+            | Command::SetSettlement { .. }
+            | Command::Settle { .. }
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
             | Command::CreateClient { .. }
@@ -290,6 +328,7 @@ fn unwritten(command: &Command, error: StoreError) -> AppError {
     let draws_id = matches!(
         command,
         Command::CreateLoan { .. }
+            | Command::CreateSavings { .. }
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::CreateGroup { .. }
@@ -311,6 +350,20 @@ fn need(batch: &[Envelope]) -> Need {
     let mut need = Need::default();
     for envelope in batch {
         match &envelope.command {
+            Command::CreateSavings { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
+            Command::Savings { account, .. } => need.savings.push(*account),
+            Command::Transfer { from, to, .. } => {
+                need.savings.push(*from);
+                match to {
+                    TransferTo::Loan(loan) => need.loans.push(*loan),
+                    TransferTo::Savings(account) => need.savings.push(*account),
+                }
+            }
+            Command::SetSettlement { loan, account, .. } => {
+                need.loans.push(*loan);
+                need.savings.push(*account);
+            }
+            Command::Settle { loan } => need.loans.push(*loan),
             Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, &mut need),
             Command::Loan { loan, .. } => need.loans.push(*loan),
             Command::Restructure { loan, holder, restructure } => {
@@ -337,6 +390,7 @@ fn need(batch: &[Envelope]) -> Need {
                 need.loans.extend(loan);
             }
             Command::Report(report) => crate::reporting::need(report, &mut need),
+            Command::Paper(command) => need.papers.extend(command.paper()),
             Command::CreateClient { .. }
             | Command::LoanWithValues { .. }
             | Command::EditCustomValues { .. }
@@ -358,6 +412,8 @@ fn need(batch: &[Envelope]) -> Need {
         &mut need.applications,
         &mut need.subjects,
         &mut need.reported_loans,
+        &mut need.savings,
+        &mut need.papers,
         &mut need.custom_values,
     ] {
         addresses.sort_unstable();

@@ -14,11 +14,15 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::group::Group;
 use loam_book::party::{Client, Ties};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::security::{Counting, Failures};
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
@@ -30,8 +34,9 @@ use crate::search::clients::ClientQuery;
 use crate::search::columns::LoanQuery;
 use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter, GroupView, LeadFilter,
-    LoanFilter, Page, ReportedLoanFilter, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, StoredActivity,
+    StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -47,7 +52,7 @@ pub struct BookState {
 }
 
 /// What a batch must see before it is decided.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Need {
     pub loans: Vec<Address>,
     pub clients: Vec<Address>,
@@ -57,6 +62,8 @@ pub struct Need {
     pub applications: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
+    pub savings: Vec<Address>,
+    pub papers: Vec<Address>,
     /// Owners whose custom field values are to be seen.
     pub custom_values: Vec<Address>,
     /// Idempotency keys, each in its part.
@@ -73,6 +80,8 @@ pub struct Loaded {
     pub applications: HashMap<Key, Application>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
+    pub savings: HashMap<Key, Savings>,
+    pub papers: HashMap<Key, Paper>,
     /// By their owners, as far as they have any.
     pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
@@ -82,7 +91,7 @@ pub struct Loaded {
     /// Those of the named clients and groups who have any loan.
     pub holders: Vec<Key>,
     pub answers: HashMap<String, StoredAnswer>,
-    /// Those of the named loans that are quarantined.
+    /// Those of the named loans and deposit accounts that are quarantined.
     pub quarantined: Vec<Key>,
 }
 
@@ -97,6 +106,8 @@ impl Loaded {
             applications: HashMap::new(),
             subjects: HashMap::new(),
             reported_loans: HashMap::new(),
+            savings: HashMap::new(),
+            papers: HashMap::new(),
             custom_values: HashMap::new(),
             borrowers: Vec::new(),
             tied: HashMap::new(),
@@ -140,6 +151,12 @@ pub trait WriteStore: Send {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError>;
     /// The whole log of a loan, in order.
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError>;
+    /// The whole log of a deposit account, in order.
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError>;
     /// The loans of a client or group.
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError>;
     /// All records.
@@ -231,6 +248,29 @@ pub trait ReadStore: Send + Sync {
         &self,
         filter: &ReportedLoanFilter,
     ) -> Result<Vec<crate::views::SettlementCount>, StoreError>;
+    async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError>;
+    /// In the order in which they were opened.
+    async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError>;
+    /// The transactions of a deposit account, the newest first.
+    async fn savings_transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<SavingsTransaction>, StoreError>;
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError>;
+    /// A paper by its number, which is unique in the whole book.
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError>;
+    /// In the order of their numbers; tasks by their days before.
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError>;
+    /// What was done, the newest first.
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError>;
+    /// What stands in a document.
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }
@@ -259,6 +299,14 @@ pub trait EndOfDayStore: Send + Sync {
     ) -> Result<Vec<Address>, StoreError>;
     /// The work is done; one that came meanwhile, with a later catalog, stays.
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError>;
+    /// Loans of which linked deposit accounts may have something to pay by now, after the given one, in
+    /// the order of part and number.
+    async fn loans_to_settle(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<ToSettle>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -272,6 +320,13 @@ pub struct CalendarWork {
     pub days_off: DaysOff,
     /// Of the catalog with the change.
     pub catalog_version: i64,
+}
+
+/// A loan of which linked deposit accounts may have something to pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToSettle {
+    pub address: Address,
+    pub account_no: i64,
 }
 
 /// A worker's claim on a part.
@@ -295,9 +350,27 @@ pub struct StoredAccount {
     pub transfers: Vec<Transfer>,
 }
 
+/// Everything that `check` reads about one deposit account.
+#[derive(Debug)]
+pub struct StoredSavingsAccount {
+    pub part: Part,
+    pub account_no: i64,
+    /// `None` for a deleted one.
+    pub account: Option<Savings>,
+    pub entries: Vec<SavingsEntry>,
+    pub transactions: Vec<SavingsTransaction>,
+    pub transfers: Vec<Transfer>,
+}
+
 /// What `check` asks of a store.
 #[async_trait]
 pub trait CheckStore: Send + Sync {
+    /// The next deposit accounts, found as the loans of [`CheckStore::accounts_after`] are.
+    async fn savings_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredSavingsAccount>, StoreError>;
     /// The next accounts, in the order of part and number; an empty list at the end. Accounts are
     /// found by their logs, so one whose row is missing is found too.
     async fn accounts_after(

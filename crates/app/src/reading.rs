@@ -66,6 +66,14 @@ impl Reading {
         self.find(IdKind::Client, id_or_key).await
     }
 
+    /// Where a deposit account is kept, by id or key.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_savings(&self, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        self.find(IdKind::Savings, id_or_key).await
+    }
+
     /// Where a group is kept, by id or key.
     ///
     /// # Errors

@@ -83,6 +83,15 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::IndexRateSource(_) => {
             catalog.index_rates.by_key(key).map(|found| Record::IndexRateSource(found.as_ref().clone()))
         }
+        Record::ExchangeRates(_) => {
+            catalog.exchange_rates.by_key(key).map(|found| Record::ExchangeRates(found.as_ref().clone()))
+        }
+        Record::RiskLevel(_) => {
+            catalog.risk_levels.by_key(key).map(|found| Record::RiskLevel(found.as_ref().clone()))
+        }
+        Record::Template(_) => {
+            catalog.templates.by_key(key).map(|found| Record::Template(found.as_ref().clone()))
+        }
         Record::ClientRole(_) => {
             catalog.client_roles.by_key(key).map(|found| Record::ClientRole(found.as_ref().clone()))
         }
@@ -96,6 +105,10 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::Settings(_) => {
             let found = catalog.settings.as_ref().filter(|found| found.key == key);
             found.map(|found| Record::Settings(found.as_ref().clone()))
+        }
+        Record::SavingsProduct(_) => {
+            let found = catalog.savings_products.by_key(key);
+            found.map(|found| Record::SavingsProduct(Box::new(found.as_ref().clone())))
         }
         Record::CustomFieldSet(_) => {
             catalog.custom_field_sets.by_key(key).map(|found| Record::CustomFieldSet(found.as_ref().clone()))
@@ -124,10 +137,14 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Target(_) => catalog.targets.find(id).map(|found| found.key),
         Record::Purpose(_) => catalog.purposes.find(id).map(|found| found.key),
         Record::IndexRateSource(_) => catalog.index_rates.find(id).map(|found| found.key),
+        Record::ExchangeRates(_) => catalog.exchange_rates.find(id).map(|found| found.key),
+        Record::RiskLevel(_) => catalog.risk_levels.find(id).map(|found| found.key),
+        Record::Template(_) => catalog.templates.find(id).map(|found| found.key),
         Record::ClientRole(_) => catalog.client_roles.find(id).map(|found| found.key),
         Record::GroupRole(_) => catalog.group_roles.find(id).map(|found| found.key),
         Record::DocumentTemplate(_) => catalog.document_templates.find(id).map(|found| found.key),
         Record::Settings(_) => catalog.settings.as_ref().map(|found| found.key),
+        Record::SavingsProduct(_) => catalog.savings_products.find(id).map(|found| found.key),
         Record::CustomFieldSet(_) => catalog.custom_field_sets.find(id).map(|found| found.key),
         Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),

@@ -47,6 +47,10 @@ impl Session {
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
         let context = Context { other_loans: others.as_deref(), ..context };
         let Restructured { closed, opened } = restructure(old, asked, &context)?;
+        let new = &opened.loan;
+        let before = self.loan(loan).cloned();
+        let changed = [(before.as_ref(), &closed.loan), (None, new)];
+        let kept = self.kept_for(&changed, true, (caller, ids))?;
         caller.actor.check_reach(&opened.loan.assignment).map_err(Refusal::from)?;
         let values = self.values_of_new_loan(&asked.new, &opened.loan, caller)?;
         let mut ids = names(&values);
@@ -57,6 +61,7 @@ impl Session {
         }
         self.record(closed, asked.kind.name(), caller);
         let outcome = self.record(opened, asked.kind.name(), caller);
+        self.record_kept(kept, caller);
         self.put_values(values, caller);
         Ok(outcome)
     }

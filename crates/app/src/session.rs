@@ -26,26 +26,32 @@ use loam_book::reporting::loan::{ReportedLoan, Told};
 use crate::applications::Applications;
 use crate::changes::{
     AnswerRow, AuditRow, BusinessDateChange, Changes, IdName, LoanChange, LogRow, NewId, OutboxRow,
-    TransactionRow,
+    SettlementChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
-use crate::ports::Loaded;
+use crate::papers::Papers;
+use crate::ports::{Loaded, Need};
 use crate::preview::OnLoan;
 use crate::reporting::Reporting;
+use crate::savings::SavingsBatch;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
 
 /// What a decision wants to see besides what every decision sees.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Wanted {
     /// The log of a loan.
     Log { loan: Key, part: Part, account_no: i64 },
     /// The loans of a holder.
     LoansOf(Address),
+    /// The log of a deposit account.
+    SavingsLog { account: Key, part: Part, account_no: i64 },
+    /// Accounts that the command did not name itself.
+    Accounts(Box<Need>),
 }
 
 /// A batch being decided.
@@ -62,6 +68,8 @@ pub(crate) struct Session {
     pub(crate) deleted: HashSet<Key>,
     pub(crate) applications: Applications,
     pub(crate) reporting: Reporting,
+    pub(crate) savings: SavingsBatch,
+    pub(crate) papers: Papers,
     pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -79,7 +87,9 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(loaded: Loaded, catalog: Arc<Catalog>, recorded_at: Timestamp) -> Session {
+    /// Instants are kept to the microsecond, so that what is decided equals what is read again.
+    pub(crate) fn new(loaded: Loaded, catalog: Arc<Catalog>, now: Timestamp) -> Session {
+        let recorded_at = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         Session {
             loaded,
             catalog,
@@ -91,6 +101,8 @@ impl Session {
             deleted: HashSet::new(),
             applications: Applications::default(),
             reporting: Reporting::default(),
+            savings: SavingsBatch::default(),
+            papers: Papers::default(),
             custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -138,6 +150,10 @@ impl Session {
         self.wanted.take()
     }
 
+    pub(crate) fn want(&mut self, wanted: Wanted) {
+        self.wanted = Some(wanted);
+    }
+
     /// Takes the loans of a holder that were asked for.
     pub(crate) fn give_loans_of(&mut self, holder: Address, loans: Vec<Loan>) {
         self.held.insert(holder.key, loans);
@@ -175,6 +191,10 @@ impl Session {
     pub(crate) fn finish(&mut self) -> (Option<Changes>, Vec<(Address, String)>) {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
+            let is_settled = |loan: &Loan| !loan.servicing.course.settlement_accounts.is_empty();
+            if is_settled(&loan) || before.is_some_and(is_settled) {
+                self.changes.settlements.push(SettlementChange::of(&loan));
+            }
             self.changes.loans.push(LoanChange {
                 touched: before.and_then(|before| touched(before, &loan)),
                 version_read: before.map(|before| before.version),
@@ -185,6 +205,8 @@ impl Session {
         self.finish_parties();
         self.applications.finish(&self.loaded, &mut self.changes);
         self.reporting.finish(&self.loaded, &mut self.changes);
+        self.savings.finish(&self.loaded, &mut self.changes);
+        self.papers.finish(&self.loaded, &mut self.changes);
         self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -219,6 +241,7 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
                 caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
                 let values = self.values_of_new_loan(new, loan, caller)?;
                 let mut ids = names(&values);
@@ -226,6 +249,7 @@ impl Session {
                 self.take_ids(ids)?;
                 let outcome = self.record(decision, "create", caller);
                 self.put_values(values, caller);
+                self.record_kept(kept, caller);
                 Ok(outcome)
             }
             Command::Loan { loan, command } => self.command_loan(*loan, (command, &[]), caller, ids),
@@ -238,6 +262,13 @@ impl Session {
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
             }
+            Command::CreateSavings { holder, new } => self.create_savings(*holder, new, caller, ids),
+            Command::Savings { account, command } => self.command_savings(*account, command, caller, ids),
+            Command::Transfer { from, to, wanted } => self.transfer((*from, *to), wanted, caller, ids),
+            Command::SetSettlement { loan, account, is_linked } => {
+                self.set_settlement((*loan, *account), *is_linked, caller, ids)
+            }
+            Command::Settle { loan } => self.settle(*loan, caller, ids),
             Command::CreateClient { new, .. } => self.create_client(new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
             Command::DeleteClient { client } => self.delete_client(*client, caller, ids),
@@ -252,6 +283,7 @@ impl Session {
             }
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
+            Command::Paper(command) => self.command_paper(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -271,7 +303,9 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let OnLoan { advanced, decision, .. } = self.decide_on_loan(address, command, caller, ids)?;
+        let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
+        let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });
+        let kept = self.kept_for(&[(Some(&before), &decision.loan)], is_asked, (caller, ids))?;
         let values = self.values_of_command((command, values), &decision, caller)?;
         self.take_ids(names(&values))?;
         if let Some(advanced) = advanced {
@@ -279,6 +313,7 @@ impl Session {
         }
         let outcome = self.record(decision, command.name(), caller);
         self.put_values(values, caller);
+        self.record_kept(kept, caller);
         Ok(outcome)
     }
 
@@ -406,12 +441,16 @@ impl Session {
     fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
         let reason = format!("{}: {}", command.name(), panic_text(panic));
         tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan, .. }
-        | Command::LoanWithValues { loan, .. }
-        | Command::Restructure { loan, .. } = command
+        if let Command::Loan { loan: account, .. }
+        | Command::LoanWithValues { loan: account, .. }
+        | Command::Restructure { loan: account, .. }
+        | Command::Savings { account, .. }
+        | Command::Transfer { from: account, .. }
+        | Command::SetSettlement { loan: account, .. }
+        | Command::Settle { loan: account } = command
         {
-            self.loaded.quarantined.push(loan.key);
-            self.broken.push((*loan, reason.clone()));
+            self.loaded.quarantined.push(account.key);
+            self.broken.push((*account, reason.clone()));
         }
         AppError::Broken(reason)
     }
@@ -490,6 +529,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         }
         Command::CreateClient { new, .. } => new.id.as_deref().map(|id| (IdKind::Client, id)),
         Command::EditClient { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Client, id)),
+        Command::CreateSavings { new, .. } => new.id.as_deref().map(|id| (IdKind::Savings, id)),
         Command::CreateGroup { new, .. } => new.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::EditGroup { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::Report(report) => crate::reporting::id_named(report),
@@ -497,11 +537,16 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         Command::Apply { .. }
         | Command::RejectApplication { .. }
         | Command::Loan { .. }
+        | Command::Savings { .. }
+        | Command::Transfer { .. }
+        | Command::SetSettlement { .. }
+        | Command::Settle { .. }
         | Command::DeleteClient { .. }
         | Command::DeleteGroup { .. }
         | Command::LoanWithValues { .. }
         | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
+        | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => None,
@@ -530,6 +575,8 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
-use loam_book::ids::{Address, Key};
+use loam_book::ids::{Address, Key, Part};
+use loam_book::paper::PaperKind;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
 use loam_book::reporting::subject::Scheme;
@@ -78,6 +79,19 @@ pub struct DueFilter {
     pub within: Vec<Key>,
 }
 
+/// Which deposit accounts a list holds; `None` filters nothing. In the order in which they were opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavingsFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+    /// A name of [`loam_book::savings::SavingsState::status`].
+    pub status: Option<&'static str>,
+    pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
+}
+
 impl LoanFilter {
     /// All loans of a client or group.
     pub fn of_holder(holder: Address) -> LoanFilter {
@@ -116,6 +130,8 @@ pub struct ClientView {
     pub has_active_loans: bool,
     /// How many loans the client has repaid.
     pub loan_cycle: i64,
+    /// How many the client's groups have repaid.
+    pub group_loan_cycle: i64,
 }
 
 /// Which groups a list holds; `None` filters nothing. In the order in which they were entered.
@@ -214,6 +230,64 @@ pub struct LeadFilter {
     pub received_before: Option<Timestamp>,
     pub ssn_hash: Option<String>,
     pub email_hash: Option<String>,
+}
+
+/// Which papers a list holds; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperFilter {
+    pub kind: PaperKind,
+    /// What they are about.
+    pub subject: Option<Address>,
+    /// Of tasks: whose they are.
+    pub assignee: Option<Key>,
+    /// Of tasks: only those that this user made or is to do.
+    pub concerning: Option<Key>,
+    pub tasks: Option<TaskFilter>,
+}
+
+impl PaperFilter {
+    /// All papers of a kind.
+    pub fn of_kind(kind: PaperKind) -> PaperFilter {
+        PaperFilter { kind, subject: None, assignee: None, concerning: None, tasks: None }
+    }
+}
+
+/// Where tasks stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskFilter {
+    /// Overdue or not.
+    Open,
+    Completed,
+    /// Open, and due before this day.
+    Overdue(Date),
+}
+
+/// Which activities a list holds: what was done in a time, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityFilter {
+    pub from: Timestamp,
+    /// Not included.
+    pub before: Timestamp,
+    /// What was acted on; empty: anything.
+    pub entities: Vec<Key>,
+    /// Who acted.
+    pub actor: Option<Key>,
+}
+
+/// Something that was done, as the audit trail has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredActivity {
+    pub id: i64,
+    pub part: Part,
+    pub recorded_at: Timestamp,
+    pub booking_date: Date,
+    pub actor: Key,
+    /// The name of the command.
+    pub command: String,
+    pub entity: Key,
+    /// What was before and after, as JSON, where it was kept.
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// How many subjects were opened on one day.

@@ -8,6 +8,7 @@ use loam_calc::calendar::Calendar;
 
 use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet};
+use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -17,6 +18,9 @@ use crate::party::rules::PartyRules;
 use crate::product::Product;
 use crate::record::Record;
 use crate::rights::Role;
+use crate::risk_level::RiskLevel;
+use crate::savings::product::SavingsProduct;
+use crate::template::Template;
 use crate::working_days::{OrganizationSettings, with_holidays};
 
 /// Records of one kind, in the order of their ids.
@@ -83,12 +87,16 @@ pub struct Catalog {
     pub targets: Shelf<Target>,
     pub purposes: Shelf<LoanPurpose>,
     pub index_rates: Shelf<IndexRateSource>,
+    pub templates: Shelf<Template>,
+    pub exchange_rates: Shelf<ExchangeRates>,
+    pub risk_levels: Shelf<RiskLevel>,
     pub client_roles: Shelf<ClientRole>,
     pub group_roles: Shelf<GroupRole>,
     pub document_templates: Shelf<DocumentTemplate>,
     pub custom_field_sets: Shelf<CustomFieldSet>,
     pub custom_fields: Shelf<CustomField>,
     pub settings: Option<Arc<OrganizationSettings>>,
+    pub savings_products: Shelf<SavingsProduct>,
     pub roles: Shelf<Role>,
     pub consumers: Shelf<ApiConsumer>,
     /// See [`Catalog::calendar_of`].
@@ -115,10 +123,14 @@ impl Catalog {
                 Record::Target(target) => catalog.targets.put(key, id, target),
                 Record::Purpose(purpose) => catalog.purposes.put(key, id, purpose),
                 Record::IndexRateSource(source) => catalog.index_rates.put(key, id, source),
+                Record::ExchangeRates(rates) => catalog.exchange_rates.put(key, id, rates),
+                Record::RiskLevel(level) => catalog.risk_levels.put(key, id, level),
+                Record::Template(template) => catalog.templates.put(key, id, template),
                 Record::ClientRole(role) => catalog.client_roles.put(key, id, role),
                 Record::GroupRole(role) => catalog.group_roles.put(key, id, role),
                 Record::DocumentTemplate(template) => catalog.document_templates.put(key, id, template),
                 Record::Settings(settings) => catalog.settings = Some(Arc::new(settings)),
+                Record::SavingsProduct(product) => catalog.savings_products.put(key, id, *product),
                 Record::CustomFieldSet(set) => catalog.custom_field_sets.put(key, id, set),
                 Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
                 Record::Role(role) => catalog.roles.put(key, id, role),

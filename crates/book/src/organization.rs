@@ -7,7 +7,7 @@ use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
-use crate::ids::Key;
+use crate::ids::{self, Key};
 use crate::party::Address;
 use crate::rights::Reach;
 use crate::working_days::Holiday;
@@ -139,10 +139,32 @@ pub struct TransactionDetails {
     pub external_id: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub channel_fields: BTreeMap<ChannelField, String>,
+    /// Of a transfer between two accounts of the book: the other side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferLink>,
     /// The key under which its custom field values are kept. A transaction that is posted anew, because something
     /// came before it, keeps them by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values_key: Option<Key>,
+}
+
+/// The other side of a transfer between two accounts of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferLink {
+    pub account: ids::Address,
+    pub account_no: i64,
+    pub is_loan: bool,
+    /// The transaction there.
+    pub transaction_id: i64,
+    /// Whether the money left that account; only that side can be taken back.
+    pub is_source: bool,
+}
+
+impl TransferLink {
+    /// The key of the transaction on the other side.
+    pub fn transaction_key(&self) -> Key {
+        Key::transaction(self.account.part, self.account_no, self.transaction_id)
+    }
 }
 
 mod weekday_number {

@@ -18,6 +18,7 @@ mod agreeable;
 pub mod charges;
 pub mod controls;
 pub mod interest;
+pub mod linking;
 pub mod payments;
 pub mod securities;
 mod serviced;
@@ -214,6 +215,8 @@ pub struct Product {
     pub securities: securities::SecurityRules,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revolving: Option<securities::RevolvingRules>,
+    #[serde(default)]
+    pub linking: linking::LinkingRules,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -237,6 +240,8 @@ impl Product {
             (self.are_interest_rules_serviced(), "interestRateSettings"),
             (self.are_payment_rules_serviced(), "prepaymentRecalculationMethod"),
             (self.securities.is_possible(), "productSecuritySettings"),
+            (self.linking.has_possible_options(), "settlementOptions"),
+            (self.linking.has_possible_product(), "linkableSavingsProductKey"),
         ];
         let broken = pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field);
         // The rate of a payment plan follows from its payments, whatever of them is a tax.

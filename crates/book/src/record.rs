@@ -6,16 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Permission;
 use crate::consumer::ApiConsumer;
 use crate::custom_field::{CustomField, CustomFieldSet, rules};
+use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::loan::context::Context;
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, LoanPurpose, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
 use crate::product::Product;
 use crate::rights::{Role, check_rights, check_user};
+use crate::risk_level::RiskLevel;
+use crate::savings::product::SavingsProduct;
 use crate::security::check_networks;
+use crate::template::Template;
 use crate::working_days::{OrganizationSettings, leaves_working_days};
 
 /// Any of the organization's records.
@@ -36,6 +40,10 @@ pub enum Record {
     GroupRole(GroupRole),
     DocumentTemplate(DocumentTemplate),
     Settings(OrganizationSettings),
+    SavingsProduct(Box<SavingsProduct>),
+    Template(Template),
+    ExchangeRates(ExchangeRates),
+    RiskLevel(RiskLevel),
     CustomFieldSet(CustomFieldSet),
     CustomField(Box<CustomField>),
     Role(Role),
@@ -59,10 +67,14 @@ pub enum RecordKind {
     GroupRole,
     DocumentTemplate,
     Settings,
-    CustomFieldSet,
     CustomField,
-    Role,
     ApiConsumer,
+    CustomFieldSet,
+    Role,
+    SavingsProduct,
+    Template,
+    ExchangeRates,
+    RiskLevel,
 }
 
 impl RecordKind {
@@ -83,6 +95,10 @@ impl RecordKind {
             RecordKind::GroupRole => "group_role",
             RecordKind::DocumentTemplate => "document_template",
             RecordKind::Settings => "settings",
+            RecordKind::SavingsProduct => "savings_product",
+            RecordKind::Template => "template",
+            RecordKind::ExchangeRates => "exchange_rates",
+            RecordKind::RiskLevel => "risk_level",
             RecordKind::CustomFieldSet => "custom_field_set",
             RecordKind::CustomField => "custom_field",
             RecordKind::Role => "role",
@@ -108,6 +124,10 @@ impl Record {
             Record::GroupRole(_) => RecordKind::GroupRole,
             Record::DocumentTemplate(_) => RecordKind::DocumentTemplate,
             Record::Settings(_) => RecordKind::Settings,
+            Record::SavingsProduct(_) => RecordKind::SavingsProduct,
+            Record::Template(_) => RecordKind::Template,
+            Record::ExchangeRates(_) => RecordKind::ExchangeRates,
+            Record::RiskLevel(_) => RecordKind::RiskLevel,
             Record::CustomFieldSet(_) => RecordKind::CustomFieldSet,
             Record::CustomField(_) => RecordKind::CustomField,
             Record::Role(_) => RecordKind::Role,
@@ -131,6 +151,10 @@ impl Record {
             Record::GroupRole(role) => role.key,
             Record::DocumentTemplate(template) => template.key,
             Record::Settings(settings) => settings.key,
+            Record::SavingsProduct(product) => product.key,
+            Record::Template(template) => template.key,
+            Record::ExchangeRates(rates) => rates.key,
+            Record::RiskLevel(level) => level.key,
             Record::CustomFieldSet(set) => set.key,
             Record::CustomField(field) => field.key,
             Record::Role(role) => role.key,
@@ -155,6 +179,10 @@ impl Record {
             Record::GroupRole(role) => &role.id,
             Record::DocumentTemplate(template) => &template.id,
             Record::Settings(_) => OrganizationSettings::ID,
+            Record::SavingsProduct(product) => &product.id,
+            Record::Template(template) => &template.id,
+            Record::ExchangeRates(rates) => &rates.id,
+            Record::RiskLevel(level) => &level.id,
             Record::CustomFieldSet(set) => &set.id,
             Record::CustomField(field) => &field.id,
             Record::Role(role) => &role.id,
@@ -181,6 +209,10 @@ impl Record {
             | Record::Channel(_)
             | Record::Purpose(_)
             | Record::IndexRateSource(_)
+            | Record::SavingsProduct(_)
+            | Record::Template(_)
+            | Record::ExchangeRates(_)
+            | Record::RiskLevel(_)
             | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
@@ -208,6 +240,10 @@ impl Record {
             Record::GroupRole(role) => &role.name,
             Record::DocumentTemplate(template) => &template.document_type,
             Record::Settings(settings) => &settings.name,
+            Record::SavingsProduct(product) => &product.name,
+            Record::Template(template) => &template.name,
+            Record::ExchangeRates(rates) => rates.currency.name(),
+            Record::RiskLevel(level) => &level.name,
             Record::CustomFieldSet(set) => &set.name,
             Record::CustomField(field) => &field.name,
             Record::Role(role) => &role.name,
@@ -220,8 +256,8 @@ impl Record {
 ///
 /// # Errors
 /// Refuses an id that is empty or holds white space or control characters, an empty name, bounds of a
-/// product that contradict each other, rates of an index that are not in order, and a calendar in which
-/// nobody ever works.
+/// product that contradict each other, rates of an index that are not in order, a calendar in which
+/// nobody ever works, and a template that cannot be filled in.
 pub fn check_record(record: &Record) -> Result<(), Refusal> {
     let id = record.id();
     if id.is_empty() || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -229,6 +265,9 @@ pub fn check_record(record: &Record) -> Result<(), Refusal> {
     }
     if record.name().trim().is_empty() {
         return Err(Refusal::MissingField { field: "name" });
+    }
+    if let Record::Template(template) = record {
+        template.check().map_err(PaperRefusal::Template)?;
     }
     match contradiction(record) {
         Some(field) => Err(Refusal::ContradictingProduct { field }),
@@ -263,6 +302,7 @@ pub fn check_rights_to_put(
         Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
         Record::Settings(settings) => check_networks(&settings.security.networks)?,
         Record::Product(_)
+        | Record::SavingsProduct(_)
         | Record::Branch(_)
         | Record::Centre(_)
         | Record::Channel(_)
@@ -275,6 +315,9 @@ pub fn check_rights_to_put(
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)
         | Record::CustomFieldSet(_)
+        | Record::Template(_)
+        | Record::ExchangeRates(_)
+        | Record::RiskLevel(_)
         | Record::CustomField(_) => {}
     }
     Ok(())
@@ -284,8 +327,10 @@ pub fn check_rights_to_put(
 fn contradiction(record: &Record) -> Option<&'static str> {
     match record {
         Record::Product(product) => product.contradiction(),
+        Record::SavingsProduct(product) => product.contradiction(),
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
+        Record::RiskLevel(level) => (!level.is_ordered()).then_some("toDays"),
         Record::Settings(settings) => {
             let days = leaves_working_days(&settings.holidays);
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
@@ -299,6 +344,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         | Record::Business(_)
         | Record::Target(_)
         | Record::Purpose(_)
+        | Record::ExchangeRates(_)
+        | Record::Template(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)
         | Record::ClientRole(_)

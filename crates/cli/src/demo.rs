@@ -237,6 +237,7 @@ impl Demo<'_> {
             controls: ControlRules::default(),
             securities: SecurityRules::default(),
             revolving: None,
+            linking: Default::default(),
             created_at: self.at,
             last_modified_at: self.at,
         }

@@ -13,6 +13,8 @@ use tokio::time::timeout;
 
 /// A body of this size or more is refused: 10 MB.
 pub const LIMIT: usize = 10_000_000;
+/// The same where a file comes as base64.
+pub const UPLOAD_LIMIT: usize = 14_000_000;
 /// How much of a body that is too large is still taken in, so that the caller gets to read the
 /// answer instead of meeting a closed connection.
 const DRAINED: usize = 4 * LIMIT;
@@ -34,22 +36,30 @@ pub enum BodyError {
 /// # Errors
 /// `TooLarge` from [`LIMIT`] bytes on, `Broken` when it ends early.
 pub async fn read(body: Body) -> Result<Bytes, BodyError> {
+    read_below(body, LIMIT).await
+}
+
+/// The whole body, where it is smaller than `limit`.
+///
+/// # Errors
+/// `TooLarge` from `limit` bytes on, `Broken` when it ends early.
+pub async fn read_below(body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let mut chunks = body.into_data_stream();
     let Some(first) = next(&mut chunks).await? else { return Ok(Bytes::new()) };
-    let Some(second) = next(&mut chunks).await? else { return whole(first) };
+    let Some(second) = next(&mut chunks).await? else { return whole(first, limit) };
     let mut gathered = first.to_vec();
     let mut size = gathered.len();
     let mut piece = Some(second);
     while let Some(chunk) = piece {
         size += chunk.len();
-        if size < LIMIT {
+        if size < limit {
             gathered.extend_from_slice(&chunk);
         } else if size > DRAINED {
             return Err(BodyError::TooLarge);
         }
         piece = next(&mut chunks).await?;
     }
-    if size >= LIMIT { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
+    if size >= limit { Err(BodyError::TooLarge) } else { Ok(Bytes::from(gathered)) }
 }
 
 /// What a handler left of a request's body.
@@ -114,8 +124,8 @@ async fn next(chunks: &mut BodyDataStream) -> Result<Option<Bytes>, BodyError> {
 }
 
 /// Most bodies come in one piece and are not copied.
-fn whole(only: Bytes) -> Result<Bytes, BodyError> {
-    if only.len() >= LIMIT { Err(BodyError::TooLarge) } else { Ok(only) }
+fn whole(only: Bytes, limit: usize) -> Result<Bytes, BodyError> {
+    if only.len() >= limit { Err(BodyError::TooLarge) } else { Ok(only) }
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use loam_book::product::ProductType;
 use loam_book::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, PenaltyMethod, TaxMethod};
 use loam_book::product::controls::{ArrearsCountedFrom, CappingBase, CappingConstraint};
 use loam_book::product::interest::{InterestBalance, InterestType};
+use loam_book::product::linking::SettlementOptions;
 use loam_book::product::payments::{
     Amortization, ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation,
     PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
+use loam_book::savings::product::AccountType;
 
 /// A list of all values of a type, and the name of each.
 macro_rules! names {
@@ -33,6 +35,20 @@ names!(PRODUCT_TYPES, product_type, ProductType, {
     ProductType::InterestFreeLoan => "INTEREST_FREE_LOAN",
     ProductType::TranchedLoan => "TRANCHED_LOAN",
     ProductType::RevolvingCredit => "REVOLVING_CREDIT",
+});
+
+names!(ACCOUNT_TYPES, account_type, AccountType, {
+    AccountType::CurrentAccount => "CURRENT_ACCOUNT",
+    AccountType::RegularSavings => "REGULAR_SAVINGS",
+    AccountType::FixedDeposit => "FIXED_DEPOSIT",
+    AccountType::SavingsPlan => "SAVINGS_PLAN",
+    AccountType::InvestorAccount => "INVESTOR_ACCOUNT",
+});
+
+names!(SETTLEMENT_OPTIONS, settlement_options, SettlementOptions, {
+    SettlementOptions::FullDueAmounts => "FULL_DUE_AMOUNTS",
+    SettlementOptions::PartialDueAmounts => "PARTIAL_DUE_AMOUNTS",
+    SettlementOptions::NoAutomatedTransfers => "NO_AUTOMATED_TRANSFERS",
 });
 
 names!(INTEREST_TYPES, interest_type, InterestType, {
@@ -233,6 +249,19 @@ pub(crate) fn fee_application(is_required: bool) -> &'static str {
     if is_required { REQUIRED } else { OPTIONAL }
 }
 
+/// What has a label.
+pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
+    use loam_book::labels::Labelled;
+    match of {
+        Labelled::Client => "CLIENT",
+        Labelled::Group => "GROUP",
+        Labelled::Branch => "BRANCH",
+        Labelled::Centre => "CENTRE",
+        Labelled::CreditOfficer => "CREDIT_OFFICER",
+        Labelled::LoanAccount => "LOAN_ACCOUNT",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,6 +275,8 @@ mod tests {
             }
         }
         check(PRODUCT_TYPES, product_type);
+        check(ACCOUNT_TYPES, account_type);
+        check(SETTLEMENT_OPTIONS, settlement_options);
         check(INTEREST_TYPES, interest_type);
         check(INTEREST_BALANCES, interest_balance);
         check(AMORTIZATIONS, amortization);
@@ -268,18 +299,5 @@ mod tests {
         check(CAPPING_CONSTRAINTS, capping_constraint);
         check(FUNDER_COMMISSIONS, funder_commission);
         check(PRINCIPAL_PAYMENT_METHODS, principal_payment_method);
-    }
-}
-
-/// What has a label.
-pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
-    use loam_book::labels::Labelled;
-    match of {
-        Labelled::Client => "CLIENT",
-        Labelled::Group => "GROUP",
-        Labelled::Branch => "BRANCH",
-        Labelled::Centre => "CENTRE",
-        Labelled::CreditOfficer => "CREDIT_OFFICER",
-        Labelled::LoanAccount => "LOAN_ACCOUNT",
     }
 }

@@ -1,8 +1,8 @@
 //! Lists and counts of what was reported and delivered: the whole text of each, for both databases.
 
 use loam_app::views::{
-    ApplicationFilter, GroupFilter, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SubjectFilter,
-    SubjectOrder,
+    ApplicationFilter, GroupFilter, LeadFilter, LoanFilter, Page, ReportedLoanFilter, SavingsFilter,
+    SubjectFilter, SubjectOrder,
 };
 use loam_book::ids::{Key, Part};
 use loam_book::reporting::lead::Lead;
@@ -12,6 +12,10 @@ use crate::filters::{Conditions, loan_conditions};
 use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
 use crate::rows::loan::loan_columns;
+
+mod papers;
+
+pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);
@@ -134,6 +138,20 @@ pub(crate) fn application_list<'a>(filter: &ApplicationFilter, page: Page, mark:
     conditions.add_any("stage", stages.collect());
     let (conditions, row) = conditions.finish();
     paged(format!("select body from application{conditions} order by number"), row, page, mark)
+}
+
+pub(crate) fn savings_list<'a>(filter: &SavingsFilter, page: Page, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_if("part = {}", filter.holder.map(|holder| Cell::part(holder.part)));
+    conditions.add_if("holder_key = {}", filter.holder.map(|holder| Cell::key(holder.key)));
+    conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    conditions.add_if("centre_key = {}", filter.centre.map(Cell::key));
+    conditions.add_if("user_key = {}", filter.credit_officer.map(Cell::key));
+    conditions.add_if("status = {}", filter.status.map(Cell::text));
+    conditions.add_any("branch_key", filter.within.iter().copied().map(Cell::key).collect());
+    let (conditions, row) = conditions.finish();
+    let sql = format!("select body from savings_account{conditions} order by created_at, account_no");
+    paged(sql, row, page, mark)
 }
 
 pub(crate) fn lead_list(filter: &LeadFilter, page: Page, mark: char) -> Asking<'_> {

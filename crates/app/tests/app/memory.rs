@@ -22,6 +22,8 @@ use loam_book::record::Record;
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
 use loam_calc::currency::Currency;
 
 /// What is stored, and what a test looks at.
@@ -31,6 +33,8 @@ pub(crate) struct Inside {
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) groups: HashMap<Key, Group>,
     pub(crate) entries: HashMap<(Part, i64), Vec<Entry>>,
+    pub(crate) savings: HashMap<Key, Savings>,
+    pub(crate) savings_entries: HashMap<(Part, i64), Vec<SavingsEntry>>,
     pub(crate) answers: HashMap<String, StoredAnswer>,
     pub(crate) ids: HashMap<IdName, Key>,
     pub(crate) applications: HashMap<Key, Application>,
@@ -78,6 +82,27 @@ impl Inside {
 
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<Mutex<Inside>>);
+
+impl Inside {
+    fn save_leads(&mut self, changes: &Changes) {
+        for change in &changes.leads {
+            if change.replaces || !self.leads.contains_key(&change.lead.lead_id) {
+                self.leads.insert(change.lead.lead_id, change.lead.clone());
+            }
+        }
+    }
+
+    fn save_savings(&mut self, changes: &Changes) {
+        for change in &changes.savings {
+            let stored = self.savings.get(&change.account.key).map(|account| account.version);
+            assert_eq!(stored, change.version_read, "one lane never meets a conflict");
+            self.savings.insert(change.account.key, change.account.clone());
+        }
+        for row in &changes.savings_entries {
+            self.savings_entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
+        }
+    }
+}
 
 impl Memory {
     pub(crate) fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -131,6 +156,12 @@ impl WriteStore for Memory {
             applications: applications.map(|found| (found.key, found)).collect(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
+            savings: need
+                .savings
+                .iter()
+                .filter_map(|a| inside.savings.get(&a.key).cloned().map(|account| (a.key, account)))
+                .collect(),
+            papers: HashMap::new(),
             custom_values: custom.map(|values| (values.address.key, values)).collect(),
             borrowers: vec![],
             answers: answers.collect(),
@@ -140,6 +171,14 @@ impl WriteStore for Memory {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         Ok(self.inside().entries.get(&(part, account_no)).cloned().unwrap_or_default())
+    }
+
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        Ok(self.inside().savings_entries.get(&(part, account_no)).cloned().unwrap_or_default())
     }
 
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
@@ -207,14 +246,11 @@ impl WriteStore for Memory {
         inside.take(changes);
         inside.reports.extend(changes.reports.iter().map(|row| (row.seq, row.told.clone())));
         inside.outbox.extend(changes.outbox.iter().map(|row| row.seq));
-        for change in &changes.leads {
-            if change.replaces || !inside.leads.contains_key(&change.lead.lead_id) {
-                inside.leads.insert(change.lead.lead_id, change.lead.clone());
-            }
-        }
         for row in &changes.entries {
             inside.entries.entry((row.part, row.account_no)).or_default().push(row.entry.clone());
         }
+        inside.save_leads(changes);
+        inside.save_savings(changes);
         for row in &changes.answers {
             let answer = StoredAnswer { content: row.content.clone(), outcome: row.outcome.clone() };
             inside.answers.insert(row.key.clone(), answer);

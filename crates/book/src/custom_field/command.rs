@@ -37,6 +37,8 @@ pub fn details(command: &mut LoanCommand) -> Option<&mut TransactionDetails> {
         | LoanCommand::UndoWriteOff { .. }
         | LoanCommand::SetGuarantees { .. }
         | LoanCommand::SetFunds { .. }
+        | LoanCommand::SetSettlementAccounts { .. }
+        | LoanCommand::TakeBackTransfer { .. }
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::DeleteInstallment { .. }
         | LoanCommand::ReAge(_)

@@ -51,6 +51,10 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::ClientRole(_)
         | Record::GroupRole(_)
         | Record::DocumentTemplate(_)
+        | Record::SavingsProduct(_)
+        | Record::Template(_)
+        | Record::ExchangeRates(_)
+        | Record::RiskLevel(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)
         | Record::Settings(_) => Ok(()),

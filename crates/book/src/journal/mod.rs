@@ -31,6 +31,14 @@ pub enum GlAccount {
     Restructuring,
     /// What comes in after a write-off.
     RecoveryIncome,
+    /// What depositors have.
+    SavingsControl,
+    /// Where deposits go and withdrawals come from.
+    DepositReference,
+    /// What depositors owe who have overdrawn their accounts.
+    OverdraftPortfolio,
+    /// Between two accounts of the book; empty when both sides are written.
+    AccountTransfers,
 }
 
 impl GlAccount {
@@ -50,6 +58,10 @@ impl GlAccount {
         GlAccount::Overpayments,
         GlAccount::Restructuring,
         GlAccount::RecoveryIncome,
+        GlAccount::SavingsControl,
+        GlAccount::DepositReference,
+        GlAccount::OverdraftPortfolio,
+        GlAccount::AccountTransfers,
     ];
 
     /// The name stored in the journal.
@@ -69,6 +81,10 @@ impl GlAccount {
             GlAccount::Overpayments => "overpayments",
             GlAccount::Restructuring => "restructuring",
             GlAccount::RecoveryIncome => "recovery_income",
+            GlAccount::SavingsControl => "savings_control",
+            GlAccount::DepositReference => "deposit_reference",
+            GlAccount::OverdraftPortfolio => "overdraft_portfolio",
+            GlAccount::AccountTransfers => "account_transfers",
         }
     }
 

@@ -97,8 +97,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
-        Event::GuaranteesSet { guarantees } => loan.servicing.course.guarantees.clone_from(guarantees),
-        Event::FundsSet { funds } => loan.servicing.course.funds.clone_from(funds),
+        Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } => {
+            loan.servicing.course.set_whole(&step.event);
+        }
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
         }
@@ -183,6 +184,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ScheduleEdited { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }

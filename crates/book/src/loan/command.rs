@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::calendar::PeriodUnit;
 
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::accompanying::Accompanying;
 use crate::loan::custom_payment::StatedPart;
 use crate::loan::rescheduling::{ReAge, StatedRow};
@@ -73,6 +73,15 @@ pub enum LoanCommand {
     /// Sets the funds of investors, all of them.
     SetFunds {
         funds: Vec<StatedFund>,
+    },
+    /// All of them, in the order of linking; the desk writes the other side of each link.
+    SetSettlementAccounts {
+        accounts: Vec<Address>,
+    },
+    /// Takes back a repayment that came from a deposit account; the desk takes back the other side.
+    TakeBackTransfer {
+        original: i64,
+        notes: Option<String>,
     },
     /// Edits the schedule by hand.
     EditSchedule {
@@ -344,6 +353,8 @@ impl LoanCommand {
             LoanCommand::Recover(_) => "recover",
             LoanCommand::SetGuarantees { .. } => "set guarantees",
             LoanCommand::SetFunds { .. } => "set funds",
+            LoanCommand::SetSettlementAccounts { .. } => "set settlement accounts",
+            LoanCommand::TakeBackTransfer { .. } => "reverse transfer",
             LoanCommand::EditSchedule { .. } => "edit schedule",
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",

@@ -19,7 +19,10 @@ impl LoanCommand {
         let one = match self {
             LoanCommand::Edit(edit) => return of_edit(edit, loan),
             LoanCommand::Repay(repay) => return of_repayment(repay),
-            LoanCommand::FollowCalendar | LoanCommand::Advance => return Vec::new(),
+            // Who may take a transfer back is asked of the side that paid.
+            LoanCommand::FollowCalendar | LoanCommand::Advance | LoanCommand::TakeBackTransfer { .. } => {
+                return Vec::new();
+            }
             LoanCommand::Create(_) => Permission::CreateLoanAccount,
             LoanCommand::Delete => Permission::DeleteLoanAccount,
             LoanCommand::RequestApproval { .. } => Permission::RequestLoanApproval,
@@ -41,6 +44,7 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
             LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
+            LoanCommand::SetSettlementAccounts { .. } => Permission::LinkAccounts,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)

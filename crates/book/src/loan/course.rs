@@ -5,10 +5,11 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::Installment;
 use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::custom_payment::OwedFee;
+use crate::loan::event::Event;
 use crate::loan::event::charge::PenaltyPart;
 use crate::loan::rescheduling::MovedInterest;
 use crate::loan::restructuring::Origin;
@@ -108,6 +109,9 @@ pub struct Course {
     pub guarantees: Vec<Guarantee>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub funds: Vec<Fund>,
+    /// The deposit accounts from which it is paid when it falls due, in the order of linking.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settlement_accounts: Vec<Address>,
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
@@ -179,6 +183,17 @@ pub struct DeferredFee {
 }
 
 impl Course {
+    /// Puts a list in the place of the one that was there: guarantees, funds or settlement accounts.
+    pub(crate) fn set_whole(&mut self, event: &Event) {
+        if let Event::GuaranteesSet { guarantees } = event {
+            self.guarantees.clone_from(guarantees);
+        } else if let Event::FundsSet { funds } = event {
+            self.funds.clone_from(funds);
+        } else if let Event::SettlementAccountsSet { accounts } = event {
+            self.settlement_accounts.clone_from(accounts);
+        }
+    }
+
     /// Notes the transaction that paid a tranche out.
     pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
         if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {

@@ -9,7 +9,7 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Door;
-use crate::ids::{Key, Part};
+use crate::ids::{Address, Key, Part};
 use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::course::Tranche;
 use crate::loan::custom_payment::CustomPayment;
@@ -357,6 +357,10 @@ pub enum Event {
     Reopened {
         notes: Option<String>,
     },
+    /// The deposit accounts from which the loan is paid when it falls due, in the order of linking.
+    SettlementAccountsSet {
+        accounts: Vec<Address>,
+    },
     /// The outcome of a back-dated fact or a reversal; see [`Refolded`].
     Refolded {
         refolded: Box<Refolded>,
@@ -450,6 +454,7 @@ impl Event {
             Event::Recovered { .. } => "recovered",
             Event::GuaranteesSet { .. } => "guarantees_set",
             Event::FundsSet { .. } => "funds_set",
+            Event::SettlementAccountsSet { .. } => "settlement_accounts_set",
             Event::FundsShared { .. } => "funds_shared",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
@@ -494,6 +499,7 @@ impl Event {
             | Event::Reopened { .. }
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
+            | Event::SettlementAccountsSet { .. }
             | Event::FundsShared { .. }
             | Event::Refolded { .. } => &[],
         }

@@ -20,7 +20,7 @@ use crate::loan::dynamic::review::looked_up;
 use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
-use crate::loan::refusal::Refusal;
+use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::loan::{Closure, Loan, LoanState, Servicing};
 use crate::product::payments::FuturePayments;
 
@@ -63,6 +63,7 @@ pub(crate) fn insert(
     {
         return Err(Refusal::BeforeOtherTransaction { value_date, transaction_id, later });
     }
+    no_transfer_among(&steps[kept..])?;
     Refold { loan, steps: &steps, kept, context }.run(value_date, fact, None)
 }
 
@@ -86,11 +87,25 @@ pub(crate) fn take_back(
     {
         return Err(Refusal::LaterTransactionExists { original, later: later.transaction_id });
     }
+    no_transfer_among(&steps[target + 1..])?;
     let value_date = steps[target].step.value_date;
     let kept = target - early_interest_before(&steps, target);
     let step = steps[target].step;
     let forgo = |draft: &mut Draft<'_>| charges::forgo(draft, step);
     Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
+}
+
+/// A repayment that came from another account of the book is not posted again: the other side would
+/// stay as it was.
+fn no_transfer_among(later: &[Effective<'_>]) -> Result<(), Refusal> {
+    let moved = later.iter().find_map(|effective| {
+        let Event::Repaid { posted, details, .. } = &effective.step.event else { return None };
+        details.transfer.is_some().then_some(posted.transaction_id)
+    });
+    match moved {
+        Some(transaction_id) => Err(SavingsRefusal::TransferInTheWay { transaction_id }.into()),
+        None => Ok(()),
+    }
 }
 
 /// How many steps just before this one applied interest or charges only because it came, or because of
@@ -267,6 +282,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
     }
@@ -315,6 +331,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::Refolded { .. } => true,
     }
 }
@@ -359,7 +376,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
-        Event::GuaranteesSet { .. } | Event::FundsSet { .. } => {
+        Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } => {
             securities::post(draft, date, step.event.clone());
             Ok(())
         }

@@ -7,10 +7,12 @@ use crate::ids::Key;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
+pub use crate::savings::refusal::SavingsRefusal;
 
 pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use paper::PaperRefusal;
 pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
@@ -21,6 +23,7 @@ pub use write_off::WriteOffRefusal;
 mod access;
 mod charge;
 mod custom_payment;
+mod paper;
 mod party;
 mod restructure;
 mod revolving;
@@ -166,6 +169,10 @@ pub enum Refusal {
     #[error(transparent)]
     Security(SecurityRefusal),
     #[error(transparent)]
+    Savings(#[from] SavingsRefusal),
+    #[error(transparent)]
+    Paper(#[from] PaperRefusal),
+    #[error(transparent)]
     Party(#[from] PartyRefusal),
     #[error(transparent)]
     CustomField(CustomFieldRefusal),
@@ -220,6 +227,8 @@ pub enum IdKind {
     Client,
     Group,
     Record,
+    /// A deposit account.
+    Savings,
     /// The second name of a reported subject, in its organization.
     Subject,
     /// The id of a reported loan, in its organization.

@@ -8,7 +8,7 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::custom_field::value::StatedValue;
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
@@ -23,6 +23,9 @@ pub struct Guarantee {
     pub key: Key,
     pub kind: GuaranteeKind,
     pub amount: Amount,
+    /// Of a guarantor: the deposit account that keeps the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub savings_account: Option<Address>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -232,6 +232,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => {
             (Amount::ZERO, Components::default(), TransactionDetails::default(), None)
@@ -279,6 +280,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => &[],
     }
@@ -326,6 +328,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::Restructured { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }

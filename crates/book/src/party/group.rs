@@ -245,3 +245,6 @@ fn check_roles(group: &Group, context: &Context<'_>) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

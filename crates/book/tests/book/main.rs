@@ -29,6 +29,7 @@ mod reviews;
 mod revolving;
 mod rights;
 mod sample_log;
+mod savings_lives;
 mod schedules;
 mod schedules_sent_back;
 mod securities;

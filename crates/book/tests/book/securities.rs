@@ -137,7 +137,8 @@ fn each_guarantee_is_what_its_type_says() {
     let exited = of(Some(ClientState::Exited));
     check(StatedGuarantee { guarantor: exited, ..plain() }, SecurityRefusal::GuarantorState);
     let account = Some(holder(5).key);
-    check(StatedGuarantee { savings_account: account, ..plain() }, SecurityRefusal::UnknownSavingsAccount);
+    let elsewhere = "402832b4380a2d8801380a9cac41000f".parse().ok();
+    check(StatedGuarantee { savings_account: elsewhere, ..plain() }, SecurityRefusal::UnknownSavingsAccount);
     check(StatedGuarantee { key: account, ..plain() }, SecurityRefusal::UnknownGuarantee);
     check(asset(" ", "1"), SecurityRefusal::AssetNameMissing);
     let with_guarantor = StatedGuarantee { guarantor: of(Some(ClientState::Inactive)), ..asset("barn", "1") };

@@ -105,6 +105,7 @@ pub(crate) fn product() -> Product {
         controls: Default::default(),
         securities: Default::default(),
         revolving: None,
+        linking: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

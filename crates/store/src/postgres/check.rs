@@ -7,16 +7,18 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount};
+use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
 use loam_book::ids::Part;
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, failed, journal, loans, log, transactions};
+use super::{PostgresStore, failed, journal, loans, log, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
-    AccountRows, LOGGED, after_row, bounds_row, orphan_line, orphan_query, read_account, read_quarantined,
+    AccountRows, SavingsRows, after_row, bounds_row, orphan_line, orphan_queries, read_account,
+    read_quarantined,
 };
 use crate::rows::log::read_entry;
+use crate::rows::savings::{read_savings, read_savings_entry, read_savings_transaction};
 use crate::rows::transaction::read_transaction;
 use crate::rows::transfer::read_transfer;
 
@@ -31,6 +33,14 @@ impl CheckStore for PostgresCheck {
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError> {
         select_accounts(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn savings_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+        select_savings(&*self.0.reader().await?, after, limit).await
     }
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
@@ -73,11 +83,31 @@ async fn select_accounts(
     Ok(rows.by_account(&accounts))
 }
 
+async fn select_savings(
+    client: &ClientWrapper,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+    let accounts = select(client, savings::select_logged(after_row(after, limit))).await?;
+    let accounts = read_all(&accounts, read_account)?;
+    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    let [found, entries, transactions] = savings::select_between(&bounds);
+    let queries = [found, entries, transactions, journal::select_transfers_between(&bounds)];
+    let [found, entries, transactions, transfers] = snapshot(client, queries).await?;
+    let rows = SavingsRows {
+        accounts: read_all(&found, read_savings)?,
+        entries: read_all(&entries, read_savings_entry)?,
+        transactions: read_all(&transactions, read_savings_transaction)?,
+        transfers: read_all(&transfers, read_transfer)?,
+    };
+    Ok(rows.by_account(&accounts))
+}
+
 /// Rows of accounts that have no log.
 async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
-    for table in LOGGED {
-        let rows = client.query(&orphan_query(table), &[]).await.map_err(failed)?;
+    for (table, sql) in orphan_queries() {
+        let rows = client.query(&sql, &[]).await.map_err(failed)?;
         let accounts = read_all(&rows, read_account)?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
     }

@@ -13,7 +13,7 @@ use super::rows::parameters;
 use crate::cells::{Cell, Row};
 use crate::filters::client_conditions;
 use crate::rows::book::deleted_row;
-use crate::rows::client::{client_row, client_view, document_rows, read_client, read_held};
+use crate::rows::client::{client_row, client_view, document_rows, groups_of, read_client, read_held};
 
 /// Writes the clients, each only if nobody else did since it was read.
 pub(super) fn save_clients<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
@@ -99,12 +99,20 @@ pub(super) async fn select_view(
     address: Address,
 ) -> Result<Option<ClientView>, StoreError> {
     let [found, held] = snapshot(client, [select_named(&[address]), select_held(vec![address])]).await?;
-    let held = read_all(&held, read_held)?;
-    Ok(read_all(&found, read_client)?.pop().map(|found| client_view(found, &held)))
+    let mut held = read_all(&held, read_held)?;
+    let Some(found) = read_all(&found, read_client)?.pop() else { return Ok(None) };
+    if !found.groups.is_empty() {
+        held.extend(read_all(&select(client, select_held(groups_of([&found]))).await?, read_held)?);
+    }
+    Ok(Some(client_view(found, &held)))
 }
 
+/// The accounts of clients or groups: whose they are, and how loans stand.
 pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     let sql = "select holder_key, status from loan_account
+                where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))
+               union all
+               select holder_key, 'deposit' from savings_account
                 where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let row = |holder: Address| vec![Cell::part(holder.part), Cell::key(holder.key)];
     Query::many(sql, holders.into_iter().map(row).collect())
@@ -143,7 +151,8 @@ pub(super) async fn select_views(
 /// Clients that were found, with what their loans say.
 pub(super) async fn viewed(client: &ClientWrapper, found: &Rows) -> Result<Vec<ClientView>, StoreError> {
     let found = read_all(found, read_client)?;
-    let holders = found.iter().map(|client| Address { part: client.part, key: client.key }).collect();
+    let mut holders = groups_of(&found);
+    holders.extend(found.iter().map(|client| Address { part: client.part, key: client.key }));
     let held = read_all(&select(client, select_held(holders)).await?, read_held)?;
     Ok(found.into_iter().map(|client| client_view(client, &held)).collect())
 }

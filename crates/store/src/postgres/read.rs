@@ -11,8 +11,9 @@ use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter, GroupView, LeadFilter,
-    LoanFilter, Page, ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
+    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -22,21 +23,27 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::transaction::SavingsTransaction;
 
 use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
-    PostgresStore, applications, clients, custom_values, groups, loans, log, records, registry,
-    reported_loans, state, subjects, transactions,
+    PostgresStore, applications, clients, custom_values, groups, loans, log, papers, records, registry,
+    reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
+use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::loan::read_due;
+use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
+use crate::rows::savings::{read_savings, read_savings_transaction};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
 use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
@@ -221,6 +228,56 @@ impl ReadStore for PostgresReader {
     ) -> Result<Vec<SettlementCount>, StoreError> {
         let asking = lists::settlements_by_day(filter, '$');
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_settlement_count)
+    }
+
+    async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
+        let rows = select(&*self.0.reader().await?, savings::select_named(&[address])).await?;
+        rows.first().map(read_savings).transpose()
+    }
+
+    async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
+        let asking = lists::savings_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_savings)
+    }
+
+    async fn savings_transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<SavingsTransaction>, StoreError> {
+        let query = savings::select_transactions((part, account_no), page);
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, |row| read_savings_transaction(row).map(|(_, transaction)| transaction))
+    }
+
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_named(&[address])).await?;
+        rows.first().map(read_paper).transpose()
+    }
+
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_numbered(number)).await?;
+        rows.first().map(read_paper).transpose()
+    }
+
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
+        let asking = lists::paper_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_paper)
+    }
+
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError> {
+        let asking = lists::activity_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_activity)
+    }
+
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
+        let rows = select(&*self.0.reader().await?, papers::select_content(document)).await?;
+        read_all(&rows, read_piece).map(content_of)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -15,11 +15,12 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
+use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    records, registry, reported_loans, state, subjects, transactions,
+    papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -30,7 +31,9 @@ use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
+use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
+use crate::rows::savings::read_savings;
 use crate::rows::subject::read_subject;
 
 /// How long a lane waits before it asks again about a commit whose answer was lost, and how often.
@@ -124,11 +127,12 @@ impl PostgresLane {
 impl WriteStore for PostgresLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
         let [found, installments] = loans::select_named(&need.loans);
+        let quarantinable: Vec<Address> = need.loans.iter().chain(&need.savings).copied().collect();
         let queries = [
             state::select_state(),
             found,
             installments,
-            check::select_quarantined_among(&need.loans),
+            check::select_quarantined_among(&quarantinable),
             clients::select_named(&need.clients),
             groups::select_named(&need.groups),
             clients::select_ties(&need.ties),
@@ -136,6 +140,8 @@ impl WriteStore for PostgresLane {
             applications::select_named(&need.applications),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
+            savings::select_named(&need.savings),
+            papers::select_named(&need.papers),
             log::select_answers(&need.answers),
             custom_values::select_named(&need.custom_values),
         ];
@@ -151,6 +157,8 @@ impl WriteStore for PostgresLane {
             applied,
             subjects,
             reported,
+            deposits,
+            papers,
             answers,
             custom,
         ] = snapshot(self.client().await?, queries).await?;
@@ -161,6 +169,8 @@ impl WriteStore for PostgresLane {
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
+        let deposits = read_all(&deposits, read_savings)?;
+        let papers = read_all(&papers, read_paper)?;
         let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
@@ -170,6 +180,8 @@ impl WriteStore for PostgresLane {
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
+            savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
+            papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
             custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
@@ -181,6 +193,14 @@ impl WriteStore for PostgresLane {
 
     async fn load_history(&mut self, part: Part, account_no: i64) -> Result<Vec<Entry>, StoreError> {
         log::select_entries(self.client().await?, part, account_no).await
+    }
+
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        savings::load_entries(self.client().await?, part, account_no).await
     }
 
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
@@ -265,6 +285,11 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     reported_loans::save_reported_loans(&mut writes, &changes.reported_loans);
     reported_loans::insert_reports(&mut writes, &changes.reports);
     leads::save_leads(&mut writes, &changes.leads);
+    savings::save_settlements(&mut writes, &changes.settlements);
+    savings::save_savings(&mut writes, &changes.savings);
+    savings::insert_entries(&mut writes, &changes.savings_entries);
+    savings::save_transactions(&mut writes, &changes.savings_transactions);
+    papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);

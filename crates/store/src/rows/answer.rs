@@ -3,6 +3,7 @@
 use loam_app::changes::{AnswerRow, AuditRow};
 use loam_app::error::StoreError;
 use loam_app::ports::StoredAnswer;
+use loam_app::views::StoredActivity;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
 
@@ -36,4 +37,29 @@ pub(crate) fn audit_row(audit: &AuditRow, audit_id: i64) -> Row<'_> {
         Cell::maybe_text(audit.before.as_deref()),
         Cell::maybe_text(audit.after.as_deref()),
     ]
+}
+
+/// The columns of `audit` that make an activity.
+macro_rules! activity_columns {
+    () => {
+        "audit_id, part, recorded_at, booking_date, actor, command, entity, was, became"
+    };
+}
+
+pub(crate) use activity_columns;
+
+/// Reads [`activity_columns`].
+pub(crate) fn read_activity(row: &impl Columns) -> Result<StoredActivity, StoreError> {
+    let mut row = Cursor::new("audit", row);
+    Ok(StoredActivity {
+        id: row.int()?,
+        part: row.part()?,
+        recorded_at: row.instant()?,
+        booking_date: row.date()?,
+        actor: row.key()?,
+        command: row.string()?,
+        entity: row.key()?,
+        before: row.maybe_string()?,
+        after: row.maybe_string()?,
+    })
 }

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::StoredAccount;
+use loam_app::ports::{StoredAccount, StoredSavingsAccount};
 use loam_book::ids::Part;
 use loam_book::journal::Transfer;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
 
 use super::loan::StoredLoan;
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -17,7 +20,8 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 pub(crate) type Account = (Part, i64);
 
 /// Tables whose rows must belong to a log.
-pub(crate) const LOGGED: [&str; 4] = ["loan_account", "installment", "loan_transaction", "journal_transfer"];
+const LOGGED_LOANS: [&str; 3] = ["loan_account", "installment", "loan_transaction"];
+const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 
 /// The rows of a run of accounts.
 pub(crate) struct AccountRows {
@@ -61,6 +65,45 @@ impl AccountRows {
     }
 }
 
+/// The rows of a run of deposit accounts.
+pub(crate) struct SavingsRows {
+    pub(crate) accounts: Vec<Savings>,
+    pub(crate) entries: Vec<(Account, SavingsEntry)>,
+    pub(crate) transactions: Vec<(Account, SavingsTransaction)>,
+    pub(crate) transfers: Vec<Transfer>,
+}
+
+impl SavingsRows {
+    /// Each account with its own rows; rows of accounts that are not asked for are left out.
+    pub(crate) fn by_account(self, accounts: &[Account]) -> Vec<StoredSavingsAccount> {
+        let empty = |account: &Account| StoredSavingsAccount {
+            part: account.0,
+            account_no: account.1,
+            account: None,
+            entries: Vec::new(),
+            transactions: Vec::new(),
+            transfers: Vec::new(),
+        };
+        let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
+        let mut all: Vec<StoredSavingsAccount> = accounts.iter().map(empty).collect();
+        for account in self.accounts {
+            let place = places.get(&(account.part, account.account_no));
+            place.into_iter().for_each(|at| all[*at].account = Some(account.clone()));
+        }
+        for (account, entry) in self.entries {
+            places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));
+        }
+        for (account, transaction) in self.transactions {
+            places.get(&account).into_iter().for_each(|at| all[*at].transactions.push(transaction.clone()));
+        }
+        for transfer in self.transfers {
+            let account = (transfer.part, transfer.account_no);
+            places.get(&account).into_iter().for_each(|at| all[*at].transfers.push(transfer.clone()));
+        }
+        all
+    }
+}
+
 /// Where to go on and how far; parts are never negative.
 pub(crate) fn after_row<'a>(after: Option<Account>, limit: i64) -> Row<'a> {
     let (part, account_no) = after.map_or((-1, 0), |(part, number)| (i64::from(part.number()), number));
@@ -86,14 +129,26 @@ pub(crate) fn read_quarantined(row: &impl Columns) -> Result<(Address, String), 
     Ok((Address { part: row.part()?, key: row.key()? }, reason))
 }
 
-/// Accounts that have rows in a table but no log.
-pub(crate) fn orphan_query(table: &str) -> String {
-    format!(
-        "select distinct part, account_no from {table}
-          where not exists (select 1 from loan_log
-                             where loan_log.part = {table}.part and loan_log.account_no = {table}.account_no)
-          order by part, account_no"
-    )
+/// Tables whose rows must belong to a log, each with the question for accounts that have rows but no
+/// log. The transfers of the journal belong to loans or to deposit accounts.
+pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
+    let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..]));
+    let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..]));
+    let of_both = [("journal_transfer", &["loan_log", "savings_log"][..])];
+    let all = of_loans.into_iter().chain(of_savings).chain(of_both);
+    all.map(|(table, logs)| (table, orphan_query(table, logs))).collect()
+}
+
+fn orphan_query(table: &str, logs: &[&str]) -> String {
+    let has_no = |log: &&str| {
+        format!(
+            "not exists (select 1 from {log}
+                          where {log}.part = {table}.part and {log}.account_no = {table}.account_no)"
+        )
+    };
+    let conditions: Vec<String> = logs.iter().map(has_no).collect();
+    let conditions = conditions.join(" and ");
+    format!("select distinct part, account_no from {table} where {conditions} order by part, account_no")
 }
 
 pub(crate) fn orphan_line(table: &str, (part, account_no): Account) -> String {

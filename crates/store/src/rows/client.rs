@@ -2,7 +2,7 @@
 
 use loam_app::error::StoreError;
 use loam_app::views::{ClientView, LoanStatus};
-use loam_book::ids::Key;
+use loam_book::ids::{Address, Key};
 use loam_book::party::{Client, ClientState, Ties};
 
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -80,7 +80,14 @@ pub(crate) fn client_view(client: Client, held: &[(Key, HeldStatus)]) -> ClientV
     let own = || held.iter().filter(|(holder, _)| *holder == client.key).map(|(_, status)| *status);
     let has_active_loans = own().any(|status| status == HeldStatus::Active);
     let loan_cycle = repaid(client.key, held);
-    ClientView { client, has_active_loans, loan_cycle }
+    let group_loan_cycle = client.groups.iter().map(|group| repaid(*group, held)).sum();
+    ClientView { client, has_active_loans, loan_cycle, group_loan_cycle }
+}
+
+/// Where the groups of clients are kept; every group has a key that says so.
+pub(crate) fn groups_of<'a>(clients: impl IntoIterator<Item = &'a Client>) -> Vec<Address> {
+    let groups = clients.into_iter().flat_map(|client| &client.groups);
+    groups.filter_map(|key| key.part().map(|part| Address { part, key: *key })).collect()
 }
 
 /// The holders of active loans among those of `held`.

@@ -14,7 +14,9 @@ pub(crate) mod group;
 pub(crate) mod lead;
 pub(crate) mod loan;
 pub(crate) mod log;
+pub(crate) mod paper;
 pub(crate) mod reported_loan;
+pub(crate) mod savings;
 pub(crate) mod sign_in;
 pub(crate) mod subject;
 pub(crate) mod token;
@@ -35,6 +37,7 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
         IdKind::Client => "client",
         IdKind::Group => "group",
         IdKind::Record => "record",
+        IdKind::Savings => "savings",
         IdKind::Subject => "subject",
         IdKind::ReportedLoan => "reported_loan",
         IdKind::CustomValue => "custom_value",
@@ -48,6 +51,7 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
         IdKind::Client => "client_key",
         IdKind::Group => "group_key",
         IdKind::Record => "record_key",
+        IdKind::Savings => "savings_key",
         IdKind::Subject => "subject_key",
         IdKind::ReportedLoan => "reported_loan_key",
         IdKind::CustomValue => "custom_value_key",

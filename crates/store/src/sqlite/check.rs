@@ -6,16 +6,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount};
+use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
 use loam_book::ids::Part;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, journal, loans, log, read_aside, transactions};
+use super::{SqliteStore, journal, loans, log, read_aside, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
-    AccountRows, LOGGED, after_row, bounds_row, orphan_line, orphan_query, read_account, read_quarantined,
+    AccountRows, SavingsRows, after_row, bounds_row, orphan_line, orphan_queries, read_account,
+    read_quarantined,
 };
 
 /// Reads for `check`.
@@ -29,6 +30,14 @@ impl CheckStore for SqliteCheck {
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError> {
         read_aside(&self.0, move |connection| select_accounts(connection, after, limit)).await
+    }
+
+    async fn savings_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+        read_aside(&self.0, move |connection| select_savings(connection, after, limit)).await
     }
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
@@ -58,11 +67,27 @@ fn select_accounts(
     Ok(rows.by_account(&accounts))
 }
 
+fn select_savings(
+    connection: &Connection,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+    let accounts = savings::select_logged(connection, after_row(after, limit))?;
+    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    let rows = SavingsRows {
+        accounts: savings::select_between(connection, &bounds)?,
+        entries: savings::select_entries_between(connection, &bounds)?,
+        transactions: savings::select_transactions_between(connection, &bounds)?,
+        transfers: journal::select_transfers_between(connection, &bounds)?,
+    };
+    Ok(rows.by_account(&accounts))
+}
+
 /// Rows of accounts that have no log.
 fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
-    for table in LOGGED {
-        let accounts = select(connection, &orphan_query(table), vec![], |row| read_account(row))?;
+    for (table, sql) in orphan_queries() {
+        let accounts = select(connection, &sql, vec![], |row| read_account(row))?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
     }
     Ok(lines)

@@ -14,7 +14,7 @@ use crate::filters::client_conditions;
 use crate::lists::Asking;
 use crate::rows::book::deleted_row;
 use crate::rows::client::{
-    HeldStatus, client_row, client_view, document_rows, read_client, read_held, read_ties,
+    HeldStatus, client_row, client_view, document_rows, groups_of, read_client, read_held, read_ties,
 };
 
 /// Writes the clients, each only if nobody else did since it was read.
@@ -74,8 +74,7 @@ pub(super) fn select_view(
     address: Address,
 ) -> Result<Option<ClientView>, StoreError> {
     let Some(client) = select_client(connection, address)? else { return Ok(None) };
-    let held = select_held(connection, address)?;
-    Ok(Some(client_view(client, &held)))
+    with_loans(connection, client).map(Some)
 }
 
 /// Deletes clients, each only if nobody else changed it since it was read or opened a loan for it.
@@ -104,12 +103,14 @@ pub(super) fn select_ties(
     select_one(connection, sql, row, |row| read_ties(row))
 }
 
-/// The loans of a client or group: whose they are, and how they stand.
+/// The accounts of a client or group: whose they are, and how loans stand.
 pub(super) fn select_held(
     connection: &Connection,
     holder: Address,
 ) -> Result<Vec<(Key, HeldStatus)>, StoreError> {
-    let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2";
+    let sql = "select holder_key, status from loan_account where part = ?1 and holder_key = ?2
+               union all
+               select holder_key, 'deposit' from savings_account where part = ?1 and holder_key = ?2";
     let row = vec![Cell::part(holder.part), Cell::key(holder.key)];
     select(connection, sql, row, |row| read_held(row))
 }
@@ -135,9 +136,14 @@ pub(super) fn select_found(
     (sql, row): Asking<'_>,
 ) -> Result<Vec<ClientView>, StoreError> {
     let clients = select(connection, &sql, row, |row| read_client(row))?;
-    let view = |client: Client| {
-        let held = select_held(connection, Address { part: client.part, key: client.key })?;
-        Ok(client_view(client, &held))
-    };
-    clients.into_iter().map(view).collect()
+    clients.into_iter().map(|client| with_loans(connection, client)).collect()
+}
+
+/// A client with what the loans of the client and of the client's groups say.
+fn with_loans(connection: &Connection, client: Client) -> Result<ClientView, StoreError> {
+    let mut held = select_held(connection, Address { part: client.part, key: client.key })?;
+    for group in groups_of([&client]) {
+        held.extend(select_held(connection, group)?);
+    }
+    Ok(client_view(client, &held))
 }

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, Lease};
+use loam_app::ports::{CalendarWork, EndOfDayStore, Lease, ToSettle};
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select};
-use super::{SqliteStore, calendar_work, read_aside};
+use super::{SqliteStore, calendar_work, read_aside, savings};
 use crate::cells::{Cell, Cursor};
 use crate::error::OpenError;
 use crate::rows::book::read_address;
@@ -60,6 +60,16 @@ impl EndOfDayStore for SqliteEndOfDay {
 
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError> {
         calendar_work::delete_work(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), work)
+    }
+
+    async fn loans_to_settle(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<ToSettle>, StoreError> {
+        let asked = (business_date, after, limit);
+        read_aside(&self.store, move |connection| savings::select_to_settle(connection, asked)).await
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

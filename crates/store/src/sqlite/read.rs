@@ -11,8 +11,9 @@ use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter, GroupView, LeadFilter,
-    LoanFilter, Page, ReportedLoanFilter, SettlementCount, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
+    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
+    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
@@ -22,16 +23,19 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::paper::{DocumentContent, Paper};
 use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
+use loam_book::savings::Savings;
+use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
 
 use super::rows::select;
 use super::{
-    SqliteStore, applications, clients, custom_values, groups, leads, loans, log, read_aside, records,
-    registry, reported_loans, state, subjects, transactions,
+    SqliteStore, applications, clients, custom_values, groups, leads, loans, log, papers, read_aside,
+    records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::loan::read_due;
@@ -237,6 +241,50 @@ impl ReadStore for SqliteReader {
         let filter = filter.clone();
         let count = move |connection: &_| reported_loans::select_settlements_by_day(connection, &filter);
         read_aside(&self.0, count).await
+    }
+
+    async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
+        self.0.with_reader(|connection| savings::select_savings(connection, address))
+    }
+
+    async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| savings::list_savings(connection, &filter, page)).await
+    }
+
+    async fn savings_transactions(
+        &self,
+        part: Part,
+        account_no: i64,
+        page: Page,
+    ) -> Result<Vec<SavingsTransaction>, StoreError> {
+        self.0.with_reader(|connection| savings::select_transactions(connection, (part, account_no), page))
+    }
+
+    async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {
+        self.0.with_reader(|connection| papers::select_paper(connection, address))
+    }
+
+    async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError> {
+        self.0.with_reader(|connection| papers::select_numbered(connection, number))
+    }
+
+    async fn papers(&self, filter: &PaperFilter, page: Page) -> Result<Vec<Paper>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| papers::select_papers(connection, &filter, page)).await
+    }
+
+    async fn activities(
+        &self,
+        filter: &ActivityFilter,
+        page: Page,
+    ) -> Result<Vec<StoredActivity>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| papers::select_activities(connection, &filter, page)).await
+    }
+
+    async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
+        read_aside(&self.0, move |connection| papers::select_content(connection, document)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -14,11 +14,12 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
+use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    records, registry, reported_loans, state, subjects, transactions,
+    papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -77,6 +78,14 @@ impl WriteStore for SqliteLane {
         log::select_entries(&self.connection, part, account_no)
     }
 
+    async fn load_savings_history(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Vec<SavingsEntry>, StoreError> {
+        savings::select_entries(&self.connection, part, account_no)
+    }
+
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError> {
         loans::select_loans(
             &self.connection,
@@ -124,6 +133,8 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         applications: HashMap::with_capacity(need.applications.len()),
         subjects: HashMap::with_capacity(need.subjects.len()),
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
+        savings: HashMap::with_capacity(need.savings.len()),
+        papers: HashMap::with_capacity(need.papers.len()),
         custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
@@ -167,6 +178,18 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let loan = reported_loans::select_reported_loan(connection, *address)?;
         loaded.reported_loans.extend(loan.map(|loan| (loan.key, loan)));
     }
+    for address in &need.savings {
+        let account = savings::select_savings(connection, *address)?;
+        loaded.savings.extend(account.map(|account| (account.key, account)));
+        if check::is_quarantined(connection, *address)? {
+            loaded.quarantined.push(address.key);
+        }
+    }
+
+    for address in &need.papers {
+        let paper = papers::select_paper(connection, *address)?;
+        loaded.papers.extend(paper.map(|paper| (paper.key, paper)));
+    }
     let values = custom_values::select_values(connection, &need.custom_values)?;
     loaded.custom_values.extend(values.into_iter().map(|values| (values.address.key, values)));
     for (part, key) in &need.answers {
@@ -193,6 +216,11 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     reported_loans::save_reported_loans(tx, &changes.reported_loans)?;
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
+    savings::save_settlements(tx, &changes.settlements)?;
+    savings::save_savings(tx, &changes.savings)?;
+    savings::insert_entries(tx, &changes.savings_entries)?;
+    savings::save_transactions(tx, &changes.savings_transactions)?;
+    papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;

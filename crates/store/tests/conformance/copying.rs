@@ -6,6 +6,7 @@ use loam_book::working_days::DaysOff;
 use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
+use crate::papers::{document, put};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
 use crate::samples::{
@@ -47,6 +48,7 @@ async fn filled(place: &Place) -> Open {
     open.store.keep_property(Property::VaultFingerprint, "f").await.unwrap();
     open.store.tokens().unwrap().put(&token("a", first.key, 100), instant(0)).await.unwrap();
     open.lane.save(&new_application(&application(&first, 1))).await.unwrap();
+    open.lane.save(&put(&document(5, 1), None, Some(b"%PDF-1.7"))).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));
     open.store.keep_property(Property::VaultFingerprint, "a fingerprint").await.unwrap();

@@ -201,7 +201,7 @@ async fn a_client_is_tied_by_what_he_or_she_guarantees(place: Place) {
     }
     let holder = Holder { kind: HolderKind::Client, key: guarantor.key };
     let kind = GuaranteeKind::Guarantor { holder };
-    let guarantee = Guarantee { key: key(5, 70), kind, amount: Amount::from_minor(5) };
+    let guarantee = Guarantee { key: key(5, 70), kind, amount: Amount::from_minor(5), savings_account: None };
     let mut secured = loan(&borrower, 1);
     secured.servicing.course = Course { guarantees: vec![guarantee], ..Course::default() };
     open.lane.save(&new_loan(&secured)).await.unwrap();

@@ -70,8 +70,10 @@ pub fn movements(step: &Step) -> Vec<Movement> {
             let capitalized = parts.iter().map(|part| part.part.principal).sum();
             interest::interest_applied(*amount, capitalized, *tax)
         }
-        Event::Repaid { amount, parts, .. } => {
-            repayment::repayment(*amount, parts.iter().map(|part| part.part).sum())
+        Event::Repaid { amount, parts, details, .. } => {
+            let is_transfer = details.transfer.is_some();
+            let from = if is_transfer { GlAccount::AccountTransfers } else { GlAccount::FundSource };
+            repayment::repayment(from, *amount, parts.iter().map(|part| part.part).sum())
         }
         Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),
@@ -104,6 +106,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => Vec::new(),
     };

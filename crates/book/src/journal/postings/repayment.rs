@@ -7,8 +7,9 @@ use loam_calc::money::Amount;
 use crate::journal::GlAccount;
 use crate::journal::postings::Movement;
 
-pub(super) fn repayment(amount: Amount, split: Components) -> Vec<Movement> {
-    let into_fund = |credit, amount| Movement { debit: GlAccount::FundSource, credit, amount };
+/// `from` is where the money comes from: outside, or another account of the book.
+pub(super) fn repayment(from: GlAccount, amount: Amount, split: Components) -> Vec<Movement> {
+    let into_fund = |credit, amount| Movement { debit: from, credit, amount };
     vec![
         into_fund(GlAccount::LoanPortfolio, split.principal),
         into_fund(GlAccount::InterestReceivable, split.interest),

@@ -190,7 +190,7 @@ fn id_of(new: &NewLoan, product: &Product, context: &Context<'_>) -> Result<Stri
 }
 
 /// Fills `@` with a letter, `#` with a digit and `$` with either.
-fn fill_pattern(pattern: &str, mut random: u64) -> String {
+pub(crate) fn fill_pattern(pattern: &str, mut random: u64) -> String {
     let mut draw = |from: &[u8]| {
         // Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
         random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -40,6 +40,7 @@ pub mod reverse;
 pub mod schedule_edit;
 pub mod schedule_preview;
 pub mod securities;
+pub mod settlement;
 pub mod tranches;
 pub mod waive;
 pub mod write_off;
@@ -120,6 +121,12 @@ pub fn decide(
             on.with(|draft| securities::set_guarantees(draft, guarantees))
         }
         LoanCommand::SetFunds { funds } => on.with(|draft| securities::set_funds(draft, funds)),
+        LoanCommand::SetSettlementAccounts { accounts } => {
+            on.with(|draft| settlement::set_accounts(draft, accounts))
+        }
+        LoanCommand::TakeBackTransfer { original, notes } => {
+            reverse::take_back_transfer(&on, *original, notes)
+        }
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),

@@ -9,7 +9,7 @@ use crate::loan::event::charge::FeeCause;
 use crate::loan::event::{Event, InterestCause};
 use crate::loan::log::effective;
 use crate::loan::refold::{TakeBack, locate, take_back};
-use crate::loan::refusal::{ChargeRefusal, Refusal};
+use crate::loan::refusal::{ChargeRefusal, Refusal, SavingsRefusal};
 
 /// Decides a reversal. It always needs the log: what followed is decided again.
 pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Refusal> {
@@ -33,10 +33,31 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
     Ok(on.refolded(outcome))
 }
 
+/// Takes back what came from a deposit account of the book; that side goes with it.
+pub(super) fn take_back_transfer(
+    on: &Target<'_>,
+    transaction_id: i64,
+    notes: &Option<String>,
+) -> Result<Decided, Refusal> {
+    require_unlocked(on.loan, on.context)?;
+    let Some(history) = on.history else { return Ok(Decided::NeedsHistory(on.context.business_date)) };
+    let steps = effective(history);
+    let step = steps[locate(&steps, history, transaction_id)?].step;
+    if let Some(closed_through) = on.context.closed_through.filter(|closed| step.value_date <= *closed) {
+        return Err(Refusal::ClosedPeriod { value_date: step.value_date, closed_through });
+    }
+    let target = TakeBack { original: transaction_id, notes: notes.clone() };
+    let outcome = take_back(on.loan, history, &target, on.context)?;
+    Ok(on.refolded(outcome))
+}
+
 fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<(), Refusal> {
     match (event, kind) {
         (Event::FeeCharged { charge, .. }, ReversalKind::Fee) if charge.cause == FeeCause::Disbursement => {
             Err(ChargeRefusal::MadeByDisbursement { transaction_id }.into())
+        }
+        (Event::Repaid { details, .. }, ReversalKind::Repayment) if details.transfer.is_some() => {
+            Err(SavingsRefusal::MadeByTransfer { transaction_id }.into())
         }
         (Event::Repaid { .. }, ReversalKind::Repayment)
         | (Event::Redrawn { .. }, ReversalKind::PaymentMade)

@@ -9,7 +9,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 
-use crate::ids::{Key, Name};
+use crate::ids::{Address, Key, Name};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
@@ -43,7 +43,7 @@ pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) 
     for (place, stated) in stated.iter().enumerate() {
         let guarantee = guarantee(loan, stated, place)?;
         check_type(stated, draft.context)?;
-        if let Some(twice) = guarantees.iter().find_map(|other| same(&other.kind, &guarantee.kind)) {
+        if let Some(twice) = guarantees.iter().find_map(|other| same(other, &guarantee)) {
             return refused(twice);
         }
         if guarantees.iter().any(|other| other.key == guarantee.key) {
@@ -160,7 +160,8 @@ fn new_key(loan: &Loan, what: &str, place: usize) -> Key {
 fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guarantee, Refusal> {
     let amount = stated.amount.positive_in(loan.terms.currency)?;
     let Some(key) = stated.key else {
-        return Ok(Guarantee { key: new_key(loan, "guarantee", place), kind: kind(loan, stated)?, amount });
+        let (key, kind) = (new_key(loan, "guarantee", place), kind(loan, stated)?);
+        return Ok(Guarantee { key, kind, amount, savings_account: savings_account(stated)? });
     };
     let before = loan.servicing.course.guarantees.iter().find(|before| before.key == key);
     let before = before.ok_or(Refusal::Security(SecurityRefusal::UnknownGuarantee))?;
@@ -172,7 +173,8 @@ fn guarantee(loan: &Loan, stated: &StatedGuarantee, place: usize) -> Result<Guar
     if std::mem::discriminant(&before.kind) != std::mem::discriminant(&kind) {
         return refused(SecurityRefusal::OtherTypeOfGuarantee);
     }
-    Ok(Guarantee { key, kind, amount })
+    let kept = before.savings_account.filter(|_| is_silent);
+    Ok(Guarantee { key, kind, amount, savings_account: savings_account(stated)?.or(kept) })
 }
 
 fn kind(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
@@ -195,7 +197,14 @@ fn asset(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal
     }
 }
 
-/// The book keeps no savings accounts, so there is none that could be pledged.
+/// Where the deposit account of a guarantor is kept; whether it is there, and has the money, is asked
+/// once it is at hand.
+fn savings_account(stated: &StatedGuarantee) -> Result<Option<Address>, Refusal> {
+    let Some(key) = stated.savings_account else { return Ok(None) };
+    let unknown = Refusal::Security(SecurityRefusal::UnknownSavingsAccount);
+    key.part().map(|part| Some(Address { part, key })).ok_or(unknown)
+}
+
 fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Refusal> {
     if !loan.terms.securities.takes_guarantors {
         return refused(SecurityRefusal::GuarantorsNotAllowed);
@@ -211,9 +220,6 @@ fn guarantor(loan: &Loan, stated: &StatedGuarantee) -> Result<GuaranteeKind, Ref
         Some(state) if !state.may_borrow() => return refused(SecurityRefusal::GuarantorState),
         Some(_) => {}
     }
-    if stated.savings_account.is_some() {
-        return refused(SecurityRefusal::UnknownSavingsAccount);
-    }
     Ok(GuaranteeKind::Guarantor { holder: guarantor.holder })
 }
 
@@ -227,8 +233,15 @@ fn check_type(stated: &StatedGuarantee, context: &Context<'_>) -> Result<(), Ref
     }
 }
 
-fn same(one: &GuaranteeKind, other: &GuaranteeKind) -> Option<SecurityRefusal> {
-    match (one, other) {
+/// One guarantor may stand there with several deposit accounts, each of them once.
+fn same(one: &Guarantee, other: &Guarantee) -> Option<SecurityRefusal> {
+    if one.savings_account.is_some() && one.savings_account == other.savings_account {
+        return Some(SecurityRefusal::DuplicateSavingsAccount);
+    }
+    if one.savings_account.is_some() || other.savings_account.is_some() {
+        return None;
+    }
+    match (&one.kind, &other.kind) {
         (GuaranteeKind::Guarantor { holder: one }, GuaranteeKind::Guarantor { holder: other }) => {
             (one == other).then_some(SecurityRefusal::DuplicateGuarantor)
         }

@@ -77,6 +77,7 @@ impl Explainer<'_> {
             | Event::Recovered { .. }
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
+            | Event::SettlementAccountsSet { .. }
             | Event::FundsShared { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }

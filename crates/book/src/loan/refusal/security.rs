@@ -27,6 +27,16 @@ pub enum SecurityRefusal {
     GuarantorState,
     #[error("the savings account does not exist")]
     UnknownSavingsAccount,
+    #[error("one savings account stands there twice")]
+    DuplicateSavingsAccount,
+    #[error("{amount} is more than the {available} that the savings account has left")]
+    InsufficientSavings { amount: String, available: String },
+    #[error("a savings account that is {state} keeps nothing for loans")]
+    SavingsAccountState { state: &'static str },
+    #[error("the account of a fund is an investor's")]
+    FundAccountType,
+    #[error("a fund of {amount} is more than the {available} that the investor's account has left")]
+    InsufficientFundAccount { amount: String, available: String },
     #[error("one guarantor stands there twice")]
     DuplicateGuarantor,
     #[error("one guarantee stands there twice")]

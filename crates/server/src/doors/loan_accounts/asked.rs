@@ -37,6 +37,9 @@ pub(super) struct Asked {
     is_json: bool,
 }
 
+/// A request that may bring a file: its body may be larger than others.
+pub(super) struct Upload(pub(super) Asked);
+
 /// Path parameters; what cannot be decoded names nothing.
 pub(super) struct At<T>(pub(super) T);
 
@@ -161,6 +164,20 @@ impl Asked {
         }
     }
 
+    /// Refuses a body that names another entity than the path.
+    pub(super) fn require_same_key(
+        &self,
+        entity: &Fields<'_>,
+        key: loam_book::ids::Key,
+    ) -> Result<(), DoorError> {
+        match entity.text("encodedKey")? {
+            Some(named) if *named != *key.to_string() => {
+                Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, "encodedKey"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Hands a command to the desk.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, DoorError> {
         let name = command.name();
@@ -211,6 +228,8 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Application { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
+            | Done::Savings { .. }
+            | Done::Paper { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {
@@ -224,6 +243,21 @@ impl FromRequest<Services> for Asked {
     type Rejection = DoorError;
 
     async fn from_request(request: Request, services: &Services) -> Result<Asked, DoorError> {
+        Asked::read(request, services, body::LIMIT).await
+    }
+}
+
+impl FromRequest<Services> for Upload {
+    type Rejection = DoorError;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Upload, DoorError> {
+        Asked::read(request, services, body::UPLOAD_LIMIT).await.map(Upload)
+    }
+}
+
+impl Asked {
+    /// A request whose body is smaller than `limit`.
+    async fn read(request: Request, services: &Services, limit: usize) -> Result<Asked, DoorError> {
         let (parts, body) = request.into_parts();
         refuse_version_two(&parts.headers)?;
         let now = services.reading.now().await?;
@@ -232,7 +266,7 @@ impl FromRequest<Services> for Asked {
         let carries_body =
             parts.method == Method::POST || parts.method == Method::PATCH || parts.method == Method::PUT;
         // Some clients send a body with GET: it is not looked at.
-        let body = if carries_body { body::read(body).await? } else { Bytes::new() };
+        let body = if carries_body { body::read_below(body, limit).await? } else { Bytes::new() };
         let is_json = carries_body && is_json(&parts.headers, &body)?;
         let caller = caller(actor, &parts, &body);
         Ok(Asked { services: services.clone(), now, uri: parts.uri, caller, body, is_json })

@@ -31,7 +31,7 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     reply::ok(&with_values(&view, &asked, asked.shown(&kept)))
 }
 
-async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
+pub(super) async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {
     let address = asked.client_address(id).await?;
     let view = asked.services.reading.store().client(address).await?;
     let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
@@ -77,7 +77,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     new.custom_values = asked.completed(new.custom_values).await?;
     let done = asked.submit(Command::CreateClient { part, new: Box::new(new) }).await?.done;
     // Nobody has loans at once.
-    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0 };
+    let view = ClientView { client: of(done), has_active_loans: false, loan_cycle: 0, group_loan_cycle: 0 };
     let kept = asked.kept_values(vec![address(&view)]).await?;
     reply::created(&view.client.id, &with_values(&view, &asked, asked.shown(&kept)))
 }
@@ -92,6 +92,7 @@ pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
         None if is_list => Fields::default(),
         None => return Err(DoorError::at(ReturnCode::MissingEntityJson, "client")),
     };
+    asked.require_same_key(&entity, view.client.key)?;
     let edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
     let new_key = || asked.services.desk.new_key(view.client.part);
     let mut edit = with_lists(edit, &outer, &view.client, asked.catalog(), new_key)?;
@@ -112,6 +113,7 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
             return Err(DoorError::at(ReturnCode::ParameterNotAllowed, name));
         }
     }
+    asked.require_same_key(&entity, view.client.key)?;
     let mut edit = translate::new_client::client_edit(&entity, asked.catalog(), shown_state(&view))?;
     edit.custom_values = asked.stated(&outer).await?.map(CustomEdit::Put);
     change(&asked, &view, edit).await?;
@@ -125,8 +127,13 @@ async fn change(asked: &Asked, view: &ClientView, edit: ClientEdit) -> Result<Cl
 
 /// `DELETE /api/clients/{client}`.
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
-    let view = read(&asked, &id).await?;
-    asked.submit(Command::DeleteClient { client: address(&view) }).await?;
+    let client = asked.client_address(&id).await?;
+    // A retry names by key who is gone already: the desk has kept the answer.
+    let is_gone = asked.may_be_a_retry() && asked.services.reading.store().client(client).await?.is_none();
+    if !is_gone {
+        read(&asked, &id).await?;
+    }
+    asked.submit(Command::DeleteClient { client }).await?;
     reply::success()
 }
 

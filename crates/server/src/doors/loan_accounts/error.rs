@@ -138,6 +138,7 @@ impl From<AppError> for DoorError {
         match error {
             AppError::Refused(refusal) => refusal.into(),
             AppError::AccountNotFound => DoorError::not_found(ReturnCode::InvalidLoanAccountId),
+            AppError::SavingsNotFound => DoorError::not_found(ReturnCode::InvalidSavingsAccountId),
             AppError::GroupNotFound => DoorError::not_found(ReturnCode::InvalidGroupId),
             // No operation of this contract names an application.
             AppError::ApplicationNotFound | AppError::ClientNotFound => {
@@ -178,12 +179,11 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
-        Refusal::Access(refusal) => access::code_of(refusal),
+        Refusal::Access(refusal) => access::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
+        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
-        Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments,
-        Refusal::AlreadyInState { state } => code_of_state_reached(state),
-        Refusal::NotLocked => Code::AccountAlreadyUnlocked,
+        Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments, Refusal::AlreadyInState { state } => code_of_state_reached(state),
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
         Refusal::InvalidInterestRate { .. } => Code::InvalidInterestRate,
         Refusal::InvalidInstallmentCount { .. } | Refusal::InvalidTerm { .. } => Code::InvalidInstallments,
@@ -330,7 +330,7 @@ fn code_of_missing(field: &str) -> ReturnCode {
 
 fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
     match kind {
-        IdKind::Loan => ReturnCode::AccountIdAlreadyInUse,
+        IdKind::Loan | IdKind::Savings => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
         IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
@@ -366,9 +366,11 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 
 mod access;
 mod custom_field;
+mod papers;
 mod party;
 mod restructure;
 mod revolving;
+mod savings;
 mod schedule;
 mod security;
 mod terms;

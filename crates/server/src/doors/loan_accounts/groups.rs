@@ -111,6 +111,7 @@ async fn change(
         Err(missing) => return Err(missing),
     };
     let view = read(asked, id).await?;
+    asked.require_same_key(&entity, view.group.key)?;
     let people = people(asked, &outer).await?;
     let (address, members) = at(&view.group);
     let new_key = || asked.services.desk.new_key(address.part);
@@ -124,7 +125,11 @@ async fn change(
 
 /// `DELETE /api/groups/{group}`.
 pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
-    let (group, members) = at(&read(&asked, &id).await?.group);
+    let unknown = || DoorError::not_found(ReturnCode::InvalidGroupId);
+    let group = asked.services.reading.find_group(&id).await?.ok_or_else(unknown)?;
+    // A retry names by key what is gone already: the desk has kept the answer.
+    let is_gone = asked.may_be_a_retry() && asked.services.reading.store().group(group).await?.is_none();
+    let members = if is_gone { Vec::new() } else { at(&read(&asked, &id).await?.group).1 };
     asked.submit(Command::DeleteGroup { group, members }).await?;
     reply::success()
 }

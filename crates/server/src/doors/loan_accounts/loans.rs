@@ -22,6 +22,7 @@ use super::groups;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::search;
+use super::settlement::Settling;
 use super::translate;
 use super::translate::names::{StateFilter, state_filter};
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
@@ -41,6 +42,8 @@ async fn one(asked: &Asked, loan: &Loan, full_details: bool) -> Answer {
         return reply::ok(&account);
     }
     let kept = asked.values_of_loans(&[loan]).await?;
+    let settling = Settling::of(asked, &[loan]).await?;
+    let account = translate::loan::with_settlement(account, settling.accounts(loan));
     reply::ok(&asked.shown(&kept).fill(account, loan))
 }
 
@@ -66,7 +69,7 @@ async fn show_of(asked: &Asked, holder: Address, id: &str, full_details: bool) -
     one(asked, &loan, full_details).await
 }
 
-fn address_of(view: &GroupView) -> Address {
+pub(super) fn address_of(view: &GroupView) -> Address {
     Address { part: view.group.part, key: view.group.key }
 }
 
@@ -125,9 +128,12 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
 pub(super) async fn shown_list(asked: &Asked, loans: &[Loan], full_details: bool) -> Answer {
     let named: Vec<&Loan> = if full_details { loans.iter().collect() } else { Vec::new() };
     let kept = asked.values_of_loans(&named).await?;
+    let settling = Settling::of(asked, &named).await?;
     let values = asked.shown(&kept);
-    let shown =
-        |loan| values.fill(translate::loan::loan_account(loan, asked.business_date(), full_details), loan);
+    let shown = |loan| {
+        let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
+        values.fill(translate::loan::with_settlement(account, settling.accounts(loan)), loan)
+    };
     reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
 }
 
@@ -178,14 +184,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     if let Some(loan) = updated(&asked, &account).await? {
         return update_values(&asked, &loan, &[&outer, &account]).await;
     }
-    let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
-    let (kind, named) = translate::new_loan::holder(&account)?;
-    let reading = &asked.services.reading;
-    let holder = match kind {
-        HolderKind::Client => reading.find_client(&named).await?,
-        HolderKind::Group => reading.find_group(&named).await?,
-    };
-    let holder = holder.ok_or_else(unknown)?;
+    let (kind, holder) = holder_of(&asked, &account).await?;
     let of = Holder { kind, key: holder.key };
     let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(&asked, &account, new).await?;
@@ -287,6 +286,21 @@ async fn open_or_update(asked: &Asked, holder: Address, new: NewLoan, bodies: &[
         }
         (opened, _) => opened,
     }
+}
+
+/// The client or group that a posted account names.
+pub(super) async fn holder_of(
+    asked: &Asked,
+    account: &Fields<'_>,
+) -> Result<(HolderKind, Address), DoorError> {
+    let unknown = || DoorError::at(ReturnCode::AccountHolderNotFound, "accountHolderKey");
+    let (kind, named) = translate::new_loan::holder(account)?;
+    let reading = &asked.services.reading;
+    let found = match kind {
+        HolderKind::Client => reading.find_client(&named).await?,
+        HolderKind::Group => reading.find_group(&named).await?,
+    };
+    Ok((kind, found.ok_or_else(unknown)?))
 }
 
 async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, DoorError> {

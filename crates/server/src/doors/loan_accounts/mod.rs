@@ -9,9 +9,13 @@ use axum::routing::{delete, get, post};
 
 use crate::Services;
 
+mod activities;
 mod asked;
 mod clients;
+mod comments;
+mod currencies;
 mod custom_fields;
+mod documents;
 mod dynamic_codes;
 mod error;
 mod fields;
@@ -22,13 +26,18 @@ mod loans;
 pub mod openapi;
 pub mod operations;
 mod organization;
+mod papers;
 mod products;
 mod repayments;
 mod reply;
 pub mod return_codes;
+mod savings;
 mod schedule;
 mod search;
 mod settings;
+mod settlement;
+mod tasks;
+mod templates;
 mod transactions;
 mod translate;
 mod users;
@@ -38,6 +47,7 @@ pub use openapi::openapi;
 
 pub(crate) fn router() -> Router<Services> {
     Router::new()
+        .merge(papers::router())
         .route("/api/loans", get(loans::list).post(loans::create))
         .route("/api/loans/search", post(search::of_loans))
         .route("/api/loans/transactions/search", post(search::of_transactions))
@@ -53,6 +63,11 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loans/{loan}/guarantees", post(loans::set_guarantees))
         .route("/api/loans/{loan}/funds", post(loans::set_funds))
         .route("/api/loans/{loan}/tranches", post(loans::set_tranches))
+        .route("/api/loans/{loan}/templates/{template}", get(templates::of_loan))
+        .route(
+            "/api/loans/{loan}/transactions/{transaction}/templates/{template}",
+            get(templates::of_transaction),
+        )
         .route("/api/loans/{loan}/repayments", get(repayments::list).patch(repayments::edit))
         .route("/api/loans/{loan}/repayments/{repayment}", delete(repayments::delete))
         .route("/api/clients", get(clients::list).post(clients::create))
@@ -75,6 +90,19 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/loanproducts", get(products::list))
         .route("/api/loanproducts/{product}", get(products::show))
         .route("/api/loanproducts/{product}/schedule", get(schedule::preview))
+        .route("/api/clients/{client}/savings", get(savings::list_of_client))
+        .route("/api/groups/{group}/savings", get(savings::list_of_group))
+        .route("/api/savings", get(savings::list).post(savings::create))
+        .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
+        .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
+        .route("/api/savings/{savings}/funding", get(settlement::funding))
+        .route("/api/savings/{savings}/funding/{loan}/repayments", get(settlement::funded_repayments))
+        .route(
+            "/api/loans/{loan}/settlementAccounts/{savings}",
+            post(settlement::link).delete(settlement::unlink),
+        )
+        .route("/api/savingsproducts", get(savings::list_products))
+        .route("/api/savingsproducts/{product}", get(savings::show_product))
         .route("/api/indexratesources/{source}/indexrates", post(index_rates::add))
         .route("/api/settings/general", get(settings::general))
         .route("/api/settings/organization", get(settings::organization))
@@ -84,16 +112,19 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/branches/{branch}", get(organization::show_branch))
         .route("/api/centres", get(organization::list_centres))
         .route("/api/centres/{centre}", get(organization::show_centre))
+        .route("/api/currencies", get(currencies::list))
+        .route("/api/settings/branding/logo", get(settings::logo))
+        .route("/api/settings/branding/icon", get(settings::icon))
+        .route("/api/currencies/{currency}", get(currencies::show))
         .route("/api/users", get(users::list).post(users::create))
         .route("/api/users/{user}", get(users::show).patch(users::edit))
         .route("/api/users/{user}/views", get(users::views))
         .route("/api/userroles", get(users::list_roles))
         .route("/api/userroles/{role}", get(users::show_role))
-        .route("/api/currencies", get(organization::list_currencies))
-        .route("/api/currencies/{currency}", get(organization::show_currency))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // This would otherwise be taken for the id of a group.
+        // These would otherwise be taken for ids of groups and deposit accounts.
+        .route("/api/savings/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .merge(custom_fields::routes())
         .method_not_allowed_fallback(unserved)

@@ -10,27 +10,31 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use self::members::{
-    CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS,
-    GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE,
-    TRANCHE, USER, USER_FILTERS,
+    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW,
+    FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
+    PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
+use super::wire::activity::ActivityEntry;
 use super::wire::client::{Client, ClientExpanded};
 use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
-    Branch, Centre, Currency, GeneralSettings, IdDocumentTemplate, IndexRate, Label, Organization,
-    TransactionChannel,
+    Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
+    Organization, TransactionChannel,
 };
+use super::wire::papers::{Comment, Document, Task};
 use super::wire::product::LoanProduct;
 use super::wire::repayment::{Repayment, SchedulePreview};
+use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduct, SavingsTransaction};
 use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
 mod members;
+mod savings;
 
 /// What an operation takes and gives, besides its path.
 struct Shape {
@@ -48,6 +52,10 @@ enum Body {
     Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
     Wrapped(&'static str, &'static [&'static str]),
+    /// A form, or JSON: an object in an envelope of this name.
+    WrappedOrForm(&'static str, &'static [&'static str]),
+    /// JSON: an object in an envelope of this name, and a text beside it.
+    Beside(&'static str, &'static [&'static str], &'static str),
     /// JSON: the same, with custom field values beside it.
     WithValues(&'static str, &'static [&'static str]),
     /// JSON: a list of objects in an envelope of this name.
@@ -59,6 +67,12 @@ enum Gives {
     Many(&'static str),
     /// An object with a list for each type.
     ManyByType(&'static str),
+    /// Not JSON: a document.
+    Document,
+    /// Not JSON: a file.
+    File,
+    /// One JSON text.
+    Text,
 }
 
 /// The operations that this version serves.
@@ -91,6 +105,11 @@ fn described(operation: &Operation) -> OperationBuilder {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
         builder.parameter(parameter.schema(Some(text())))
     });
+    let media_type = match shape.gives {
+        Gives::Document => "text/html",
+        Gives::File => "application/octet-stream",
+        Gives::One(_) | Gives::Many(_) | Gives::ManyByType(_) | Gives::Text => "application/json",
+    };
     // A search is posted and makes nothing.
     let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
     let creates = operation.method == "POST" && !is_update;
@@ -100,10 +119,7 @@ fn described(operation: &Operation) -> OperationBuilder {
         .summary(Some(operation.summary))
         .operation_id(Some(operation_id(operation)))
         .request_body(shape.body.map(body))
-        .response(
-            status,
-            ResponseBuilder::new().description("Done").content("application/json", given(&shape.gives)),
-        )
+        .response(status, ResponseBuilder::new().description("Done").content(media_type, given(&shape.gives)))
         .response(
             "default",
             ResponseBuilder::new().description("A no").content("application/json", one("Status")),
@@ -221,7 +237,38 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
         ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
-        _ => reading(&[], Gives::One("Status")),
+        (method, path) => savings::shape(operation).unwrap_or_else(|| paper_shape(method, path)),
+    }
+}
+
+/// Comments, documents and tasks.
+fn paper_shape(method: &str, path: &str) -> Shape {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let of_list = |gives| Shape { query: &PAGE, body: None, gives };
+    let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
+    match (method, last) {
+        ("GET", "comments") => of_list(Gives::Many("Comment")),
+        ("POST", "comments") => writing(Body::Wrapped("comment", &["text"]), Gives::One("Comment")),
+        ("GET", "documents") => of_list(Gives::Many("Document")),
+        ("POST", "documents") => {
+            writing(Body::Beside("document", DOCUMENT, "documentContent"), Gives::One("Document"))
+        }
+        ("GET", "{template}") => {
+            Shape { query: &["startDate", "endDate"], body: None, gives: Gives::Document }
+        }
+        ("GET", "{document}") => Shape { query: &[], body: None, gives: Gives::File },
+        ("GET", "{image}" | "{picture}") => Shape { query: &["size"], body: None, gives: Gives::Text },
+        ("POST", "{picture}") => writing(Body::Flat(&["documentContent"]), Gives::One("Status")),
+        ("GET", "rates") => of_list(Gives::Many("ExchangeRate")),
+        ("POST", "rates") => {
+            writing(Body::Flat(&["buyRate", "sellRate", "startDate"]), Gives::One("ExchangeRate"))
+        }
+        ("GET", "activities") => {
+            Shape { query: ACTIVITY_FILTERS, body: None, gives: Gives::Many("ActivityEntry") }
+        }
+        ("GET", "tasks") => Shape { query: TASK_FILTERS, body: None, gives: Gives::Many("Task") },
+        ("POST", "tasks" | "{task}") => writing(Body::WrappedOrForm("task", TASK), Gives::One("Task")),
+        _ => Shape { query: &[], body: None, gives: Gives::One("Status") },
     }
 }
 
@@ -236,6 +283,7 @@ fn one(schema: &str) -> utoipa::openapi::Content {
 fn given(gives: &Gives) -> utoipa::openapi::Content {
     match gives {
         Gives::One(schema) => one(schema),
+        Gives::Document | Gives::File | Gives::Text => ContentBuilder::new().schema(Some(text())).build(),
         Gives::Many(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
@@ -262,6 +310,12 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
         Body::Flat(members) => (Some(object(members)), object(members)),
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
+        Body::WrappedOrForm(envelope, members) => (Some(object(members)), wrapped(envelope, object(members))),
+        Body::Beside(envelope, members, text_beside) => {
+            let whole = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
+            let whole = whole.property(text_beside, text()).required(text_beside);
+            (None, RefOr::T(Schema::Object(whole.build())))
+        }
         Body::WithValues(envelope, members) => {
             let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
             let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
@@ -301,6 +355,10 @@ fn components() -> Components {
     add::<Label<'static>>(&mut schemas);
     add::<IdDocumentTemplate<'static>>(&mut schemas);
     add::<LoanProduct<'static>>(&mut schemas);
+    add::<SavingsAccount<'static>>(&mut schemas);
+    add::<SavingsAccountEnvelope<'static>>(&mut schemas);
+    add::<SavingsTransaction<'static>>(&mut schemas);
+    add::<SavingsProduct<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
     add::<IndexRate<'static>>(&mut schemas);
@@ -310,6 +368,11 @@ fn components() -> Components {
     add::<Role<'static>>(&mut schemas);
     add::<TransactionChannel<'static>>(&mut schemas);
     add::<Currency>(&mut schemas);
+    add::<ExchangeRate>(&mut schemas);
+    add::<ActivityEntry<'static>>(&mut schemas);
+    add::<Comment<'static>>(&mut schemas);
+    add::<Document<'static>>(&mut schemas);
+    add::<Task<'static>>(&mut schemas);
     let mut components = Components::new();
     components.schemas.extend(schemas);
     components

@@ -1,13 +1,10 @@
-//! Branches, centres, transaction channels and currencies, read-only.
-
-use std::collections::BTreeSet;
+//! Branches, centres and transaction channels, read-only.
 
 use loam_app::command::Address;
 use loam_book::actor::Permission;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::organization::{Branch, Centre};
-use loam_calc::currency::Currency;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
@@ -102,28 +99,4 @@ pub(super) async fn show_channel(At(id): At<String>, asked: Asked) -> Answer {
     let found = asked.catalog().channels.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidTransactionTypeId))?;
     reply::ok(&translate::channel(found))
-}
-
-/// `GET /api/currencies`: the base currency, and with `includeForeign` those of products too.
-pub(super) async fn list_currencies(asked: Asked) -> Answer {
-    let query = asked.query()?;
-    let base = asked.now.state.currency;
-    let foreign = if query.flag("includeForeign")? { foreign(&asked) } else { BTreeSet::new() };
-    let rows = slice(std::iter::once(base).chain(foreign), page(&query)?);
-    reply::ok(&rows.map(|row| translate::currency(row, base)).collect::<Vec<_>>())
-}
-
-/// `GET /api/currencies/{currency}`.
-pub(super) async fn show_currency(At(code): At<String>, asked: Asked) -> Answer {
-    let base = asked.now.state.currency;
-    let found = std::iter::once(base).chain(foreign(&asked)).find(|currency| currency.code() == code);
-    let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidCurrencyCode))?;
-    reply::ok(&translate::currency(found, base))
-}
-
-/// Currencies of products other than the base currency, by code.
-fn foreign(asked: &Asked) -> BTreeSet<Currency> {
-    let base = asked.now.state.currency;
-    let all = asked.catalog().products.iter().map(|product| product.currency);
-    all.filter(|currency| *currency != base).collect()
 }

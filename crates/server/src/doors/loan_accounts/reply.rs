@@ -47,6 +47,17 @@ pub(super) fn created<T: Serialize>(id: &str, value: &T) -> Answer {
     Ok(response)
 }
 
+/// 200 with a document in HTML. Whatever stands in it, nothing of it runs in a browser.
+#[expect(clippy::unnecessary_wraps, reason = "every handler ends with an answer, most of them after a `?`")]
+pub(super) fn document(html: String) -> Answer {
+    let mut response = Response::new(Body::from(html));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
 /// `{"returnCode":0,"returnStatus":"SUCCESS"}`.
 pub(super) fn success() -> Answer {
     ok(&Status::SUCCESS)

@@ -1,7 +1,9 @@
 //! What the organization says of itself, read-only.
 
 use super::asked::Asked;
+use super::error::DoorError;
 use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
 use super::translate::organization as translate;
 use super::translate::page::{page, slice};
 
@@ -14,6 +16,16 @@ pub(super) async fn general(asked: Asked) -> Answer {
 pub(super) async fn organization(asked: Asked) -> Answer {
     let time_zone = &asked.now.state.time_zone;
     reply::ok(&translate::organization(asked.catalog().settings.as_deref(), time_zone))
+}
+
+/// `GET /api/settings/branding/logo`: there is none, and nothing sets one.
+pub(super) async fn logo(_: Asked) -> Answer {
+    Err(DoorError::not_found(ReturnCode::NoOrganizationLogo))
+}
+
+/// `GET /api/settings/branding/icon`: the same.
+pub(super) async fn icon(_: Asked) -> Answer {
+    Err(DoorError::not_found(ReturnCode::NoOrganizationIcon))
 }
 
 /// `GET /api/settings/labels`.

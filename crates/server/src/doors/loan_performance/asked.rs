@@ -191,6 +191,8 @@ async fn submit(
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

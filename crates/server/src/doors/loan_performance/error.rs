@@ -145,7 +145,8 @@ impl From<AppError> for DoorError {
             AppError::AccountNotFound
             | AppError::ClientNotFound
             | AppError::GroupNotFound
-            | AppError::ApplicationNotFound => DoorError::NotFound,
+            | AppError::ApplicationNotFound
+            | AppError::SavingsNotFound => DoorError::NotFound,
             AppError::IdempotencyKeyReused => {
                 DoorError::Conflict("The Idempotency-Key was used with another request.")
             }
@@ -185,7 +186,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
             DoorError::Invalid(Errors::of("payment_id", too_many_payments(*most)))
         }
         Refusal::IdInUse { kind: IdKind::ReportedLoan, .. } => DoorError::Conflict(LOAN_ID_TAKEN),
-        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Subject | IdKind::CustomValue, .. } => {
+        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Savings | IdKind::Subject | IdKind::CustomValue, .. } => {
             DoorError::Conflict("The id is in use.")
         }
         // No report leads to any of these; should one come, it is a no all the same.
@@ -215,7 +216,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

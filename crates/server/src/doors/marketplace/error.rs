@@ -180,9 +180,10 @@ impl From<AppError> for DoorError {
             AppError::Refused(refusal) => refusal.into(),
             AppError::Store(error) => error.into(),
             AppError::ApplicationNotFound => DoorError::Row(Row::LoanApplicationNull),
-            AppError::AccountNotFound | AppError::ClientNotFound | AppError::GroupNotFound => {
-                DoorError::Exception(error.to_string())
-            }
+            AppError::AccountNotFound
+            | AppError::ClientNotFound
+            | AppError::GroupNotFound
+            | AppError::SavingsNotFound => DoorError::Exception(error.to_string()),
             AppError::IdempotencyKeyReused => DoorError::OtherContent,
             AppError::Quarantined | AppError::Broken(_) => {
                 tracing::error!(%error, "a command could not be decided");

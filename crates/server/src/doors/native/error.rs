@@ -178,7 +178,8 @@ impl From<AppError> for DoorError {
             AppError::AccountNotFound
             | AppError::ClientNotFound
             | AppError::GroupNotFound
-            | AppError::ApplicationNotFound => {
+            | AppError::ApplicationNotFound
+            | AppError::SavingsNotFound => {
                 DoorError::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
             }
             AppError::IdempotencyKeyReused => {
@@ -221,6 +222,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::IdInUse { .. } => (Http::CONFLICT, "id_in_use"),
         Refusal::NoFreeId => (Http::CONFLICT, "no_free_id"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
+        Refusal::Paper(refusal) => papers::status_and_code(refusal),
         Refusal::UnknownSubject { .. } => (Http::NOT_FOUND, "unknown_subject"),
         Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
         Refusal::LinkedToItself { .. } => (Http::BAD_REQUEST, "linked_to_itself"),
@@ -243,7 +245,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
-        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
@@ -260,6 +262,9 @@ fn field_of(refusal: &Refusal) -> Option<String> {
     if let Refusal::MissingField { field } | Refusal::ContradictingProduct { field } = refusal {
         return Some((*field).to_owned());
     }
+    if let Refusal::Paper(refusal) = refusal {
+        return papers::field_of(refusal).map(str::to_owned);
+    }
     if let Refusal::Access(refusal) = refusal {
         return access::member_of(refusal).map(str::to_owned);
     }
@@ -267,6 +272,7 @@ fn field_of(refusal: &Refusal) -> Option<String> {
 }
 
 mod access;
+mod papers;
 
 #[cfg(test)]
 mod tests;

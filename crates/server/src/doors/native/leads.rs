@@ -51,7 +51,9 @@ pub(super) async fn register(
         | Done::Group { .. }
         | Done::Application { .. }
         | Done::Report { .. }
+        | Done::Paper { .. }
         | Done::Record { .. }
+        | Done::Savings { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };

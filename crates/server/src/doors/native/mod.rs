@@ -41,9 +41,12 @@ mod purposes;
 mod query;
 mod reconciliation;
 mod records;
+mod risk_levels;
 mod roles;
+mod savings_products;
 mod settings;
 mod targets;
+mod templates;
 mod translate;
 mod users;
 mod wire;
@@ -53,6 +56,7 @@ mod wire;
 #[openapi(tags(
     (name = "day", description = "The business date and the closing of days. Administrators only."),
     (name = "loan products", description = "The templates of loans. Administrators only."),
+    (name = "savings products", description = "The templates of deposit accounts. Administrators only."),
     (name = "branches", description = "Branches. Administrators only."),
     (name = "centres", description = "Places where a branch meets its clients. Administrators only."),
     (name = "users", description = "Users and what they may do. Administrators only."),
@@ -60,6 +64,8 @@ mod wire;
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "risk levels", description = "Bands of days in arrears. Administrators only."),
+    (name = "document templates", description = "Texts with placeholders, from which documents are made. Administrators only."),
     (name = "client types", description = "Types of clients and groups. Administrators only."),
     (name = "group roles", description = "What members are in groups. Administrators only."),
     (name = "id document templates", description = "Documents by which clients identify themselves. Administrators only."),
@@ -81,6 +87,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(day::end_of_day))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::one, products::change))
+        .routes(routes!(savings_products::list, savings_products::create))
+        .routes(routes!(savings_products::one, savings_products::change))
         .routes(routes!(branches::list, branches::create))
         .routes(routes!(branches::one, branches::change))
         .routes(routes!(centres::list, centres::create))
@@ -98,6 +106,10 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::one, custom_fields::change))
         .routes(routes!(settings::read, settings::change))
+        .routes(routes!(risk_levels::list, risk_levels::create))
+        .routes(routes!(risk_levels::one, risk_levels::change))
+        .routes(routes!(templates::list, templates::create))
+        .routes(routes!(templates::one, templates::change))
         .merge(consumers())
         .merge(parties())
         .merge(loans_on_any_day())

@@ -183,6 +183,8 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
+        | Done::Savings { .. }
+        | Done::Paper { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };

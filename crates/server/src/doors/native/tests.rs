@@ -14,6 +14,7 @@ const RECORDS: &[&str] = &[
     "/loam/v1/businesses",
     "/loam/v1/targets",
     "/loam/v1/loan-purposes",
+    "/loam/v1/savings-products",
 ];
 const OTHERS: &[&str] = &[
     "/loam/v1/business-date",

@@ -140,6 +140,8 @@ impl Asked {
             | Done::Group { .. }
             | Done::Application { .. }
             | Done::Lead { .. }
+            | Done::Savings { .. }
+            | Done::Paper { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),

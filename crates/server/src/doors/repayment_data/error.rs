@@ -153,7 +153,8 @@ impl From<AppError> for DoorError {
             AppError::AccountNotFound
             | AppError::ClientNotFound
             | AppError::GroupNotFound
-            | AppError::ApplicationNotFound => DoorError::no_client(),
+            | AppError::ApplicationNotFound
+            | AppError::SavingsNotFound => DoorError::no_client(),
             AppError::IdempotencyKeyReused => {
                 let message = "The Idempotency-Key was used with another request";
                 DoorError::new(StatusCode::CONFLICT, message)
@@ -211,7 +212,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
-        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
@@ -227,8 +228,11 @@ fn sentence_of_taken(kind: IdKind) -> &'static str {
     match kind {
         IdKind::Subject => "A client with this clientId or externalClientId exists already",
         IdKind::ReportedLoan => "The loanReferenceId is another loan's",
-        IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::CustomValue => {
-            "The id is already in use"
-        }
+        IdKind::Loan
+        | IdKind::Client
+        | IdKind::Group
+        | IdKind::Record
+        | IdKind::Savings
+        | IdKind::CustomValue => "The id is already in use",
     }
 }

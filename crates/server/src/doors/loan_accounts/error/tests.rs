@@ -3,7 +3,7 @@ use axum::body::to_bytes;
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::custom_payment::PaidKind;
-use loam_book::loan::refusal::TermsRefusal;
+use loam_book::loan::refusal::{PartyRefusal, TermsRefusal};
 use loam_book::party::ClientState;
 
 const DAY: jiff::civil::Date = date(2012, 7, 28);
@@ -101,6 +101,7 @@ fn of_records() -> Vec<(Refusal, u16)> {
         (Refusal::InvalidId { value: value() }, 149),
         (Refusal::IdInUse { kind: IdKind::Loan, value: value() }, 411),
         (Refusal::IdInUse { kind: IdKind::Client, value: value() }, 316),
+        (Refusal::IdInUse { kind: IdKind::Group, value: value() }, 317),
         (Refusal::IdInUse { kind: IdKind::Record, value: value() }, 3300),
         (Refusal::UnknownBranch { key }, 801),
         (Refusal::UnknownCentre { key }, 850),
@@ -110,6 +111,35 @@ fn of_records() -> Vec<(Refusal, u16)> {
         (Refusal::InactiveChannel { id: id() }, 109),
         (Refusal::FieldNotOfChannel { id: id(), field: text() }, 108),
     ]
+}
+
+/// Refusals of clients and groups.
+fn of_parties() -> Vec<(Refusal, u16)> {
+    let key = Key::entity(Part::new(1), 1, 1);
+    let cases = [
+        (PartyRefusal::UnknownMember { key }, 302),
+        (PartyRefusal::GroupSize { size: 1, bounds: text() }, 207),
+        (PartyRefusal::InAnotherGroup { id: text() }, 208),
+        (PartyRefusal::UnknownGroupRole { key }, 209),
+        (PartyRefusal::RoleOfNoMember { key }, 210),
+        (PartyRefusal::UnknownRole { key }, 306),
+        (PartyRefusal::RoleForOthers { id: text() }, 307),
+        (PartyRefusal::MayNotOpenAccounts { id: text() }, 168),
+        (PartyRefusal::MayNotGuarantee { id: text() }, 167),
+        (PartyRefusal::AddressNotAllowed { id: text() }, 1151),
+        (PartyRefusal::DocumentMissing { document: text() }, 951),
+        (PartyRefusal::DocumentNumber { number: text(), document: text() }, 950),
+        (PartyRefusal::UnknownTemplate { key }, 953),
+        (PartyRefusal::OtherDocument, 952),
+        (PartyRefusal::SolidarityLoan { id: text() }, 196),
+        (PartyRefusal::ClientHasAccounts, 315),
+        (PartyRefusal::IsMember, 313),
+        (PartyRefusal::IsGuarantor, 314),
+        (PartyRefusal::GroupHasAccounts, 318),
+        (PartyRefusal::Exposure { exposure: text(), most: text() }, 115),
+        (PartyRefusal::SecondLoan, 117),
+    ];
+    cases.into_iter().map(|(refusal, code)| (refusal.into(), code)).collect()
 }
 
 /// Refusals of movements, and the rest.
@@ -161,8 +191,8 @@ fn of_movements() -> Vec<(Refusal, u16)> {
 
 #[test]
 fn every_refusal_has_its_return_code() {
-    for (refusal, number) in [of_agreements(), of_rates_and_payments(), of_records(), of_movements()].concat()
-    {
+    let all = [of_agreements(), of_rates_and_payments(), of_records(), of_parties(), of_movements()];
+    for (refusal, number) in all.concat() {
         assert_eq!(code_of(&refusal).number(), number, "{refusal:?}");
     }
 }

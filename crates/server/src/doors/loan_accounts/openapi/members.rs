@@ -161,6 +161,37 @@ pub(super) const GROUP: &[&str] = &[
     "assignedCentreKey",
     "assignedUserKey",
 ];
+pub(super) const DOCUMENT: &[&str] =
+    &["documentHolderKey", "documentHolderType", "name", "type", "description"];
+pub(super) const ACTIVITY_FILTERS: &[&str] = &[
+    "from",
+    "to",
+    "clientID",
+    "groupID",
+    "centreID",
+    "branchID",
+    "userID",
+    "loanAccountID",
+    "savingsAccountID",
+    "loanProductID",
+    "savingsProductID",
+    "offset",
+    "limit",
+];
+pub(super) const TASK: &[&str] = &[
+    "title",
+    "description",
+    "dueDate",
+    "username",
+    "assignedUserKey",
+    "clientid",
+    "groupid",
+    "taskLinkKey",
+    "taskLinkType",
+    "status",
+    "completionDate",
+];
+pub(super) const TASK_FILTERS: &[&str] = &["username", "clientid", "groupid", "status", "offset", "limit"];
 /// A row of an edited schedule.
 pub(super) const EDITED_ROW: &[&str] = &[
     "encodedKey",
@@ -194,6 +225,47 @@ pub(super) const GUARANTEE: &[&str] = &[
 ];
 
 pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];
+
+pub(super) const NEW_SAVINGS: &[&str] = &[
+    "id",
+    "accountHolderKey",
+    "accountHolderType",
+    "productTypeKey",
+    "name",
+    "notes",
+    "currencyCode",
+    "allowOverdraft",
+    "overdraftLimit",
+    "maxWidthdrawlAmount",
+    "recommendedDepositAmount",
+    "targetAmount",
+    "assignedBranchKey",
+    "assignedCentreKey",
+    "assignedUserKey",
+];
+
+pub(super) const EDITED_SAVINGS: &[&str] = &[
+    "name",
+    "notes",
+    "allowOverdraft",
+    "overdraftLimit",
+    "maxWidthdrawlAmount",
+    "recommendedDepositAmount",
+    "targetAmount",
+];
+
+pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
+    "type",
+    "amount",
+    "date",
+    "notes",
+    "method",
+    "externalId",
+    "currencyCode",
+    "toSavingsAccount",
+    "toLoanAccount",
+    "originalTransactionId",
+];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];
 

@@ -137,7 +137,6 @@ mod tests {
         let custom = r#","customInformation":[{"customFieldID":"A","value":"1"}]"#;
         let field = r#""transactionChannel":{"id":"cash"},"receiptNumber":"1""#;
         assert_eq!(refused(field, custom), ReturnCode::DuplicateCustomFieldValues);
-        assert_eq!(refused(r#""transactionChannelKey":"cash""#, custom), ReturnCode::InvalidCustomFieldId);
         assert_eq!(refused(r#""receiptNumber":"1""#, ""), ReturnCode::CustomFieldsNeedChannelProvided);
         let nowhere = r#""transactionChannel":{"id":"pigeon"}"#;
         assert_eq!(refused(nowhere, ""), ReturnCode::InvalidTransactionChannel);

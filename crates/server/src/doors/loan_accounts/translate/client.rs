@@ -37,7 +37,7 @@ pub(crate) fn client<'a>(view: &'a ClientView, catalog: &'a Catalog) -> wire::Cl
         assigned_centre_key: assignment.centre.map(EncodedKey),
         assigned_user_key: assignment.user.map(EncodedKey),
         loan_cycle: view.loan_cycle,
-        group_loan_cycle: 0,
+        group_loan_cycle: view.group_loan_cycle,
     }
 }
 

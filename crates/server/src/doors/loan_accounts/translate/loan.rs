@@ -6,6 +6,7 @@ use loam_book::loan::commands::interest::accrued;
 use loam_book::loan::{Loan, LoanState};
 use loam_book::product::ProductType;
 use loam_book::product::interest::RateSource;
+use loam_book::savings::Savings;
 use loam_calc::calendar::Period;
 use loam_calc::due_dates::DueDateMethod;
 use loam_calc::exact::Exact;
@@ -14,6 +15,7 @@ use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 use super::custom_field::Shown;
+use super::savings::savings_account;
 use super::{accompanying, names, product_rules, securities};
 use crate::product_names as shared;
 
@@ -73,6 +75,18 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
             ..wire::FullDetails::default()
         }),
     }
+}
+
+/// The account with the deposit accounts that pay for it, which stand among the full details.
+pub(crate) fn with_settlement<'a>(
+    mut account: wire::LoanAccount<'a>,
+    deposits: Vec<&'a Savings>,
+) -> wire::LoanAccount<'a> {
+    if let Some(full_details) = &mut account.full_details {
+        let shown = |deposit| savings_account(deposit, true);
+        full_details.settlement_accounts = deposits.into_iter().map(shown).collect();
+    }
+    account
 }
 
 /// The envelope in which a created loan comes back.

@@ -1,6 +1,5 @@
 //! `POST /loans/{id}/transactions`: the `type` says which command, and what comes back.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -20,6 +19,7 @@ use super::super::return_codes::ReturnCode;
 use super::accompanying::refuse_fields_twice;
 use super::charges::stated_fees;
 use super::custom_payment;
+use super::savings::upper_case;
 
 /// What a request means, and how its answer looks.
 #[derive(Debug)]
@@ -69,14 +69,6 @@ pub(crate) fn movement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move
         None => money_movement(&kind, fields, setting)?,
     };
     Ok(Movement { command, shown, currency: currency(fields)? })
-}
-
-fn upper_case<'a>(kind: &'a str) -> Cow<'a, str> {
-    if kind.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        kind.to_ascii_uppercase().into()
-    } else {
-        kind.into()
-    }
 }
 
 /// The types that only move the account from state to state.
@@ -223,7 +215,7 @@ fn reversal(
 }
 
 /// The number of a transaction, given as such or as the transaction's key, which names its account.
-fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), DoorError> {
+pub(super) fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), DoorError> {
     if let Ok(id) = text.trim().parse::<i64>() {
         return Ok((id, None));
     }
@@ -248,14 +240,14 @@ fn required_amount(fields: &Fields<'_>) -> Result<StatedAmount, DoorError> {
 
 /// The day from which it counts. A booking date other than today's cannot be had: the book books
 /// on its business date.
-fn value_date(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<Date>, DoorError> {
+pub(super) fn value_date(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<Date>, DoorError> {
     if fields.date("bookingDate")?.is_some_and(|date| date != setting.business_date) {
         return Err(DoorError::at(ReturnCode::InvalidBookingDate, "bookingDate"));
     }
     fields.date_of(&["date", "valueDate", "entryDate"])
 }
 
-fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetails, DoorError> {
+pub(super) fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetails, DoorError> {
     let channel = fields.text("method")?.map(|method| {
         let unknown = || DoorError::at(ReturnCode::InvalidTransactionTypeId, "method");
         setting.catalog.channels.find(&method).map(|channel| channel.key).ok_or_else(unknown)
@@ -265,6 +257,7 @@ fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<TransactionDetai
         channel: channel.transpose()?,
         external_id: fields.owned("externalId")?,
         channel_fields: channel_fields(fields)?,
+        transfer: None,
         values_key: None,
     };
     refuse_fields_twice(fields, &details.channel_fields)?;
@@ -293,7 +286,7 @@ pub(super) fn channel_fields(fields: &Fields<'_>) -> Result<BTreeMap<ChannelFiel
     Ok(given)
 }
 
-fn currency(fields: &Fields<'_>) -> Result<Option<Currency>, DoorError> {
+pub(super) fn currency(fields: &Fields<'_>) -> Result<Option<Currency>, DoorError> {
     let invalid = |_| DoorError::at(ReturnCode::InvalidCurrencyCode, "currencyCode");
     fields.text("currencyCode")?.map(|code| Currency::from_code(&code).map_err(invalid)).transpose()
 }

@@ -1,6 +1,7 @@
 //! Branches, centres, channels and currencies as the contract shows them.
 
 use jiff::civil::Weekday;
+use loam_book::exchange::ExchangeRate;
 use loam_book::ids::{Key, Name, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::labels::Labelled;
@@ -184,5 +185,12 @@ pub(crate) fn currency(currency: Currency, base: Currency) -> wire::Currency {
         digits_after_decimal: currency.digits(),
         currency_symbol_position: "BEFORE_NUMBER",
         is_base_currency: currency == base,
+    }
+}
+pub(crate) fn exchange_rate(rate: &ExchangeRate) -> wire::ExchangeRate {
+    wire::ExchangeRate {
+        buy_rate: rate.buy.to_decimal_text(),
+        sell_rate: rate.sell.to_decimal_text(),
+        start_date: Day(rate.start_date),
     }
 }

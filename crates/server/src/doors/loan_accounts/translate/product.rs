@@ -1,7 +1,11 @@
 //! A product as LoanProduct.
 
+use std::sync::Arc;
+
+use loam_book::catalog::Catalog;
 use loam_book::product::interest::{RateSource, RateTerms};
 use loam_book::product::{IdPattern, Product, ProductDueDates};
+use loam_book::template::{Template, TemplateType};
 use loam_calc::rate::Rate;
 
 use super::super::wire::product as wire;
@@ -36,6 +40,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         min_loan_amount: product.amount.min.map(money),
         max_loan_amount: product.amount.max.map(money),
         max_number_of_disbursement_tranches: product.max_tranches,
+        templates: Vec::new(),
         id_generator_type,
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
@@ -46,7 +51,27 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         controls: controls(product),
         product_security_settings: product_rules::securities(&product.securities),
         principal_payment_settings: product_rules::principal_payment_bounds(product),
+        account_linking_enabled: product.linking.is_enabled,
+        linkable_savings_product_key: product.linking.savings_product.map(EncodedKey),
+        settlement_options: shared::settlement_options(product.linking.options),
     }
+}
+
+/// The product with the templates of documents about its loans.
+pub(crate) fn with_templates<'a>(found: &'a Product, catalog: &'a Catalog) -> wire::LoanProduct<'a> {
+    let templates = catalog.templates.iter().filter(|template| template.is_for(found.key));
+    let shown = |template: &'a Arc<Template>| wire::DocumentTemplate {
+        encoded_key: EncodedKey(template.key),
+        id: &template.id,
+        name: &template.name,
+        kind: match template.template_type {
+            TemplateType::LoanAccount => "LOAN_ACCOUNT",
+            TemplateType::Transaction => "TRANSACTION",
+        },
+        creation_date: Instant(template.created_at),
+        last_modified_date: Instant(template.last_modified_at),
+    };
+    wire::LoanProduct { templates: templates.map(shown).collect(), ..product(found) }
 }
 
 fn interest(product: &Product) -> wire::ProductInterest {

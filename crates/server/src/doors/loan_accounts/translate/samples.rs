@@ -87,6 +87,7 @@ pub(crate) fn product() -> Product {
         controls: Default::default(),
         securities: Default::default(),
         revolving: None,
+        linking: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }
@@ -263,6 +264,7 @@ pub(crate) fn repayment() -> LoanTransaction {
             channel: Some(channel().key),
             external_id: None,
             channel_fields: BTreeMap::from([(ChannelField::ReceiptNumber, "R-1".to_owned())]),
+            transfer: None,
         },
         charges: TransactionCharges::default(),
         installment: None,

@@ -123,6 +123,7 @@ fn shown_guarantee<'a>(guarantee: &'a Guarantee, loan: &Loan) -> wire::Guarantee
         kind,
         guarantor_key: guarantor.map(|holder| EncodedKey(holder.key)),
         guarantor_type: guarantor.map(|holder| names::holder_kind(holder.kind)),
+        savings_account_key: guarantee.savings_account.map(|account| EncodedKey(account.key)),
         asset_name,
         amount: Money(guarantee.amount, loan.terms.currency),
         custom_field_values: Vec::new(),

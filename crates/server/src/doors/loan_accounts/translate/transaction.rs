@@ -51,6 +51,10 @@ pub(crate) fn transaction<'a>(
         branch_key: loan.assignment.branch.map(EncodedKey),
         centre_key: loan.assignment.centre.map(EncodedKey),
         reversal_transaction_key: reversed_by.map(EncodedKey),
+        linked_savings_transaction_key: transaction
+            .details
+            .transfer
+            .map(|other| EncodedKey(other.transaction_key())),
         custom_information: full_details.then(Vec::new),
     }
 }
@@ -64,12 +68,16 @@ fn interest_rate(transaction: &LoanTransaction, loan: &Loan) -> Option<Rate> {
     rates.find(|rate| rate.from == transaction.value_date).map(|rate| rate.rate)
 }
 
-/// Shown only where there is a channel; its id and name where a catalog is at hand.
+/// Shown only where there is a channel, its id and name where a catalog is at hand, or for a transfer.
 pub(super) fn details<'a>(
     details: &'a TransactionDetails,
     catalog: Option<&'a Catalog>,
 ) -> Option<wire::TransactionDetails<'a>> {
-    let key = details.channel?;
+    let Some(key) = details.channel else {
+        let internal_transfer = details.transfer.is_some();
+        let only = wire::TransactionDetails { internal_transfer, ..wire::TransactionDetails::default() };
+        return internal_transfer.then_some(only);
+    };
     let channel = catalog.and_then(|catalog| catalog.channels.by_key(key));
     let field = |field| details.channel_fields.get(&field).map(String::as_str);
     Some(wire::TransactionDetails {
@@ -79,7 +87,7 @@ pub(super) fn details<'a>(
             id: &channel.id,
             name: &channel.name,
         }),
-        internal_transfer: false,
+        internal_transfer: details.transfer.is_some(),
         identifier: field(ChannelField::Identifier),
         account_name: field(ChannelField::AccountName),
         receipt_number: field(ChannelField::ReceiptNumber),

@@ -7,6 +7,7 @@ use super::custom_field::CustomFieldValue;
 use super::product_rules::{
     ArrearsSettings, Fund, Guarantee, PlannedPayment, PredefinedFee, PrincipalPaymentSettings, Tranche,
 };
+use super::savings::SavingsAccount;
 use super::transaction::TransactionDetails;
 use super::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
 
@@ -198,8 +199,9 @@ pub(crate) struct PlannedFee<'a> {
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FullDetails<'a> {
+    /// The deposit accounts from which it is paid, in the order of linking.
+    pub(crate) settlement_accounts: Vec<SavingsAccount<'a>>,
     pub(crate) custom_field_values: Vec<CustomFieldValue<'a>>,
-    pub(crate) settlement_accounts: [String; 0],
     pub(crate) guarantees: Vec<Guarantee<'a>>,
     pub(crate) funds: Vec<Fund>,
     pub(crate) tranches: Vec<Tranche>,

@@ -168,6 +168,15 @@ pub(crate) struct TransactionChannel<'a> {
     pub(crate) fields: &'a [ChannelField],
 }
 
+/// What one unit of a foreign currency costs in the base currency, from a day on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExchangeRate {
+    pub(crate) buy_rate: String,
+    pub(crate) sell_rate: String,
+    pub(crate) start_date: Day,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Currency {

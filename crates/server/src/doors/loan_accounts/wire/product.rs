@@ -39,6 +39,8 @@ pub(crate) struct LoanProduct<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id_pattern: Option<&'a str>,
     pub(crate) account_initial_state: &'static str,
+    /// Documents that can be made about its loans.
+    pub(crate) templates: Vec<DocumentTemplate<'a>>,
     #[serde(flatten)]
     pub(crate) interest: ProductInterest,
     #[serde(flatten)]
@@ -53,6 +55,23 @@ pub(crate) struct LoanProduct<'a> {
     /// Of revolving credit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) principal_payment_settings: Option<PrincipalPaymentBounds>,
+    pub(crate) account_linking_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linkable_savings_product_key: Option<EncodedKey>,
+    pub(crate) settlement_options: &'static str,
+}
+
+/// A template of documents; the text itself is shown where it is set up.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DocumentTemplate<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) creation_date: Instant,
+    pub(crate) last_modified_date: Instant,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

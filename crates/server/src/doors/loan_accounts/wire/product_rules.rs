@@ -172,6 +172,9 @@ pub(crate) struct Guarantee<'a> {
     pub(crate) guarantor_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guarantor_type: Option<&'static str>,
+    /// The deposit account that keeps the amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_account_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asset_name: Option<&'a str>,
     pub(crate) amount: Money,

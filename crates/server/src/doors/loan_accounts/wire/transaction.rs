@@ -56,6 +56,9 @@ pub(crate) struct LoanTransaction<'a> {
     /// On a transaction that was reversed: the reversal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reversal_transaction_key: Option<EncodedKey>,
+    /// Of a repayment that came from a deposit account: the transfer there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linked_savings_transaction_key: Option<EncodedKey>,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) custom_information: Option<Vec<CustomFieldValue<'a>>>,

@@ -208,6 +208,7 @@ impl Given<'_> {
             channel: channel.transpose()?,
             external_id: self.members.text("externalId")?,
             channel_fields: self.channel_fields()?,
+            transfer: None,
         };
         if details.channel.is_none() && !details.channel_fields.is_empty() {
             return Err(DoorError::missing("transactionChannel"));

@@ -1,6 +1,7 @@
 //! A loan product between the wire and the book.
 
 use loam_book::ids::Key;
+use loam_book::product::linking::LinkingRules;
 use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
     PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
@@ -19,7 +20,7 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
-use super::{names, unsupported};
+use super::{names, savings, unsupported};
 use crate::product_names as shared;
 
 mod charges;
@@ -63,7 +64,7 @@ const FLAT_ARREARS: [&str; 9] = [
 ];
 
 /// The pattern of ids when none is given.
-const ID_PATTERN: &str = "@@@@###";
+pub(super) const ID_PATTERN: &str = "@@@@###";
 const RANDOM_PATTERN: &str = "RANDOM_PATTERN";
 const INCREMENTAL_NUMBER: &str = "INCREMENTAL_NUMBER";
 const PRODUCT_TYPE: Names<'_, ProductType> =
@@ -103,6 +104,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     charges::read(&mut product, members, base)?;
     controls::read(&mut product, members)?;
     securities::read(&mut product, members)?;
+    product.linking = savings::linking(members, base)?;
     read_marketplace(&mut product, members)?;
     Ok(product)
 }
@@ -157,6 +159,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         controls: Default::default(),
         securities: Default::default(),
         revolving: None,
+        linking: LinkingRules::default(),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     }
@@ -247,7 +250,7 @@ fn rates(members: &Members, name: &str) -> Result<Range<Rate>> {
 }
 
 /// Empty: all branches.
-fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
+pub(super) fn branches<T>(members: &Members, base: &Base<'_, T>) -> Result<Vec<Key>> {
     const LIST: &str = "availableProductBranches";
     let listed = members.list(LIST)?.unwrap_or_default();
     let find = |value: &serde_json::value::RawValue| {
@@ -267,7 +270,7 @@ fn branches(members: &Members, base: &Base<'_, Product>) -> Result<Vec<Key>> {
     }
 }
 
-fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
+pub(super) fn id_pattern(members: &Members) -> Result<Option<IdPattern>> {
     let pattern = members.text("idPattern")?;
     let kinds = Names { values: &[RANDOM_PATTERN, INCREMENTAL_NUMBER], name_of: |name| name };
     let kind = members.choice("idGeneratorType", kinds)?;
@@ -359,12 +362,17 @@ fn whole_unit(currency: Currency) -> Amount {
     Amount::parse("1", currency).expect("one is an amount of every currency")
 }
 
-/// A product as this door shows it.
-pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
-    let (id_generator_type, id_pattern) = match &product.id_pattern {
+/// How ids are drawn, and the pattern where there is one.
+pub(super) fn id_generator(pattern: &IdPattern) -> (&'static str, Option<String>) {
+    match pattern {
         IdPattern::Random(pattern) => (RANDOM_PATTERN, Some(pattern.clone())),
         IdPattern::Incremental => (INCREMENTAL_NUMBER, None),
-    };
+    }
+}
+
+/// A product as this door shows it.
+pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
+    let (id_generator_type, id_pattern) = id_generator(&product.id_pattern);
     let branch = |key: &Key| wire::ProductBranch { branch_key: key.to_string() };
     wire::LoanProduct {
         encoded_key: product.key.to_string(),
@@ -394,6 +402,7 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         controls: controls::wire_of(product),
         product_security_settings: securities::securities_of(product),
         principal_payment_settings: securities::principal_payments_of(product),
+        linking: savings::linking_of(product),
         marketplace: wire::ProductMarketplace {
             capitalized_fee_percent: product.marketplace.capitalized_fee_percent.to_percent_text(),
             daily_accrual: names::daily_accrual(product.marketplace.daily_accrual),

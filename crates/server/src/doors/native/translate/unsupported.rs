@@ -11,11 +11,8 @@ type Member = (&'static str, &'static [&'static str]);
 pub(super) const OF_PRODUCT: &[Member] = &[
     ("loanProductRules", &[]),
     ("interestAccruedAccountingMethod", &["NONE"]),
-    ("accountLinkingEnabled", &["false"]),
-    ("linkableSavingsProductKey", &[]),
     ("autoLinkAccounts", &["false"]),
     ("autoCreateLinkedAccounts", &["false"]),
-    ("settlementOptions", &["NO_AUTOMATED_TRANSFERS"]),
     ("offsetPercentage", &["0"]),
     // The rate stands on the product itself, in `taxRate`.
     ("taxSourceKey", &[]),

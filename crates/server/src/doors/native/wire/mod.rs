@@ -13,12 +13,14 @@ mod loan;
 mod marketplace;
 mod organization;
 mod outside;
+mod papers;
 mod partner;
 mod party;
 mod product;
 mod product_rules;
 mod quote;
 mod rights;
+mod savings;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
@@ -37,6 +39,7 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
+pub(super) use papers::{RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
@@ -49,6 +52,7 @@ pub(super) use product_rules::{
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
 pub(super) use rights::{Reach, Rights, Role};
+pub(super) use savings::{ProductLinking, SavingsProduct};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

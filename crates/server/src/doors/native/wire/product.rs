@@ -7,6 +7,7 @@ use super::product_rules::{
     ArrearsSettings, InterestRateSettings, PrincipalPaymentSettings, ProductCharges, ProductControls,
     ProductSecuritySettings, RedrawSettings,
 };
+use super::savings::ProductLinking;
 
 /// A loan product. Only `id` and `productName` must be given when it is created; the defaults of the
 /// others, and what is refused, stand in `docs/native-door.md`. Figures are shown as texts and taken
@@ -82,6 +83,8 @@ pub(crate) struct LoanProduct {
     /// The bills of revolving credit; of no other type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) principal_payment_settings: Option<PrincipalPaymentSettings>,
+    #[serde(flatten)]
+    pub(crate) linking: ProductLinking,
     #[schema(required = false)]
     pub(crate) marketplace: ProductMarketplace,
 }

@@ -75,12 +75,24 @@ fn the_form_has_names_of_its_own_in_any_case() {
 
 #[test]
 fn what_is_not_here_is_refused_by_name() {
-    let custom = r#"{"loanAccount":{"productTypeKey":"AGRL"},"customInformation":[{"value":"2","customFieldID":"Fam"}]}"#;
-    assert_eq!(refusal(custom), (ReturnCode::InvalidCustomFieldId, "Fam".to_owned()));
     let inside = r#"{"loanAccount":{"productTypeKey":"AGRL","funds":[{"amount":"5","customFieldValues":[{"customFieldID":"Fam"}]}]}}"#;
-    assert_eq!(refusal(inside), (ReturnCode::InvalidCustomFieldId, "Fam".to_owned()));
+    assert_eq!(refusal(inside), (ReturnCode::CustomFieldNotAvailableForEntity, "Fam".to_owned()));
     let fees = r#"{"loanAccount":{"productTypeKey":"AGRL","disbursementDetails":{"fees":[{"amount":"5"}]}}}"#;
     assert_eq!(refusal(fees), (ReturnCode::MissingFeeKey, "fees".to_owned()));
+}
+
+#[test]
+fn custom_fields_stand_inside_or_beside_the_account() {
+    let fields = |text: &str| -> Vec<String> {
+        let stated = of_json(text).unwrap().figures.accompanying.custom_values;
+        stated.into_iter().map(|value| value.field).collect()
+    };
+    let both = r#"{"loanAccount":{"productTypeKey":"AGRL","customInformation":[{"customFieldID":"A","value":"1"}]},
+        "customInformation":[{"customFieldID":"B","value":"2"}]}"#;
+    assert_eq!(fields(both), ["B", "A"]);
+    let of_channel = r#"{"loanAccount":{"productTypeKey":"AGRL"},"disbursementDetails":
+        {"customInformation":[{"customFieldID":"C","value":"1"}]}}"#;
+    assert_eq!(of_json(of_channel).unwrap().figures.accompanying.channel_values[0].field, "C");
 }
 
 #[test]

@@ -1,0 +1,80 @@
+//! Money of deposit accounts that loans count on: whatever a command makes of a loan, the accounts that
+//! it names follow in the same transaction.
+
+use std::collections::BTreeMap;
+
+use loam_book::ids::{Address, Key};
+use loam_book::loan::Loan;
+use loam_book::loan::context::NewIds;
+use loam_book::savings::Savings;
+use loam_book::savings::commands::SavingsDecision;
+use loam_book::savings::commands::of_loans::{accounts_of, check, counted_on, follow};
+
+use crate::command::Caller;
+use crate::error::AppError;
+use crate::ports::Need;
+use crate::session::Session;
+
+/// A loan before a command, if it was there, and after it.
+pub(crate) type Changed<'a> = (Option<&'a Loan>, &'a Loan);
+
+impl Session {
+    /// Asks for the deposit accounts that these loans name, as far as they are not here.
+    pub(crate) fn require_accounts_of(&mut self, changed: &[Changed<'_>]) -> Result<(), AppError> {
+        let missing: Vec<Address> = named(changed)
+            .into_iter()
+            .filter(|account| self.savings_account(*account).is_none() && !self.looked_for(*account))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(self.want_accounts(Need { savings: missing, ..Need::default() }))
+    }
+
+    /// What the accounts keep once the loans stand as they are to. Where somebody asked for what the
+    /// loans are to count on, it must be there; what follows from anything else is kept as it is.
+    pub(crate) fn kept_for(
+        &mut self,
+        changed: &[Changed<'_>],
+        is_asked: bool,
+        (caller, ids): (&Caller, &NewIds),
+    ) -> Result<Vec<SavingsDecision>, AppError> {
+        self.require_accounts_of(changed)?;
+        let mut after: BTreeMap<Key, Savings> = BTreeMap::new();
+        let mut decisions = Vec::new();
+        let context = self.context(caller, ids, None);
+        for (before, loan) in changed {
+            let address = Address { part: loan.part, key: loan.key };
+            let was = before.map(counted_on).unwrap_or_default();
+            for counted in counted_on(loan).iter().filter(|counted| is_asked && !was.contains(counted)) {
+                let account = after.get(&counted.account.key);
+                check(account.or_else(|| self.savings_account(counted.account)), counted, address)?;
+            }
+            for account in named(&[(*before, *loan)]) {
+                let present = after.get(&account.key).or_else(|| self.savings_account(account));
+                let followed = present.and_then(|present| follow(present, loan, &context));
+                if let Some(decision) = followed {
+                    after.insert(account.key, decision.account.clone());
+                    decisions.push(decision);
+                }
+            }
+        }
+        Ok(decisions)
+    }
+
+    /// Takes what accounts keep for loans into the batch.
+    pub(crate) fn record_kept(&mut self, decisions: Vec<SavingsDecision>, caller: &Caller) {
+        for decision in decisions {
+            self.record_savings(decision, "keep for loan", caller);
+        }
+    }
+}
+
+/// The deposit accounts that loans name or named, each once.
+fn named(changed: &[Changed<'_>]) -> Vec<Address> {
+    let loans = changed.iter().flat_map(|(before, after)| before.iter().copied().chain([*after]));
+    let mut accounts: Vec<Address> = loans.flat_map(accounts_of).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    accounts
+}

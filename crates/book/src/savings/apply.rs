@@ -1,0 +1,118 @@
+//! Applies what happened to a deposit account. Never fails: an event is a fact. Only adds and sets.
+
+use loam_calc::money::Amount;
+
+use crate::loan::event::Stamp;
+use crate::savings::event::{SavingsEntry, SavingsEvent, SavingsOpening};
+use crate::savings::{BeforeClosing, Savings, SavingsState};
+
+/// The account that an opening entry begins.
+pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
+    Savings {
+        key: opening.key,
+        part: opening.part,
+        account_no: opening.account_no,
+        id: opening.id.clone(),
+        version: 1,
+        holder: opening.holder,
+        name: opening.name.clone(),
+        notes: opening.notes.clone(),
+        assignment: opening.assignment,
+        terms: opening.terms.clone(),
+        state: SavingsState::PendingApproval,
+        balance: Amount::ZERO,
+        latest_value_date: None,
+        has_transactions: false,
+        holds: Vec::new(),
+        linked_loans: Vec::new(),
+        created_at: stamp.recorded_at,
+        last_modified_at: stamp.recorded_at,
+        approved_at: None,
+        activated_at: None,
+        locked_at: None,
+        closed_at: None,
+    }
+}
+
+/// Applies one entry to the account that the entries before it make.
+pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
+    let at = entry.stamp.recorded_at;
+    match &entry.event {
+        SavingsEvent::Created { .. } => {}
+        SavingsEvent::Edited { terms, name, notes, assignment } => {
+            account.terms = terms.as_ref().clone();
+            account.name.clone_from(name);
+            account.notes.clone_from(notes);
+            account.assignment = *assignment;
+        }
+        SavingsEvent::Approved { .. } => {
+            account.approved_at = Some(at);
+            account.state = SavingsState::Approved;
+        }
+        SavingsEvent::ApprovalUndone { .. } => {
+            account.approved_at = None;
+            account.state = SavingsState::PendingApproval;
+        }
+        SavingsEvent::Locked { .. } => lock(account, entry),
+        SavingsEvent::Unlocked { .. } => unlock(account),
+        SavingsEvent::Closed { closure, .. } => {
+            let before = before_closing(&account.state);
+            account.closed_at = Some(at);
+            account.state = SavingsState::Closed { closure: *closure, before };
+        }
+        SavingsEvent::Reopened { .. } => reopen(account),
+        SavingsEvent::Moved { movement } => {
+            account.balance += movement.amount;
+            account.has_transactions = true;
+            account.latest_value_date = account.latest_value_date.max(Some(entry.value_date));
+            if account.state == SavingsState::Approved {
+                account.activated_at = Some(at);
+                account.state = SavingsState::Active { activated_on: entry.value_date };
+            }
+        }
+        SavingsEvent::Reversed { movement, latest_value_date, .. } => {
+            account.balance += movement.amount;
+            account.latest_value_date = *latest_value_date;
+        }
+        SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
+        SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
+    }
+    account.version = entry.seq;
+    account.last_modified_at = at;
+}
+
+fn lock(account: &mut Savings, entry: &SavingsEntry) {
+    if let SavingsState::Active { activated_on } = account.state {
+        account.locked_at = Some(entry.stamp.recorded_at);
+        account.state = SavingsState::Locked { activated_on };
+    }
+}
+
+fn unlock(account: &mut Savings) {
+    if let SavingsState::Locked { activated_on } = account.state {
+        account.locked_at = None;
+        account.state = SavingsState::Active { activated_on };
+    }
+}
+
+fn before_closing(state: &SavingsState) -> BeforeClosing {
+    match *state {
+        SavingsState::PendingApproval => BeforeClosing::PendingApproval,
+        SavingsState::Approved => BeforeClosing::Approved,
+        SavingsState::Active { activated_on } | SavingsState::Locked { activated_on } => {
+            BeforeClosing::Active { activated_on }
+        }
+        SavingsState::Closed { before, .. } => before,
+    }
+}
+
+fn reopen(account: &mut Savings) {
+    if let SavingsState::Closed { before, .. } = account.state {
+        account.closed_at = None;
+        account.state = match before {
+            BeforeClosing::PendingApproval => SavingsState::PendingApproval,
+            BeforeClosing::Approved => SavingsState::Approved,
+            BeforeClosing::Active { activated_on } => SavingsState::Active { activated_on },
+        };
+    }
+}

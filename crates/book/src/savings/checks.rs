@@ -1,0 +1,134 @@
+//! What must hold of a deposit account: a list of checks, each a pure function. `loam check` runs them.
+
+use loam_calc::money::Amount;
+
+use crate::checks::Finding;
+use crate::journal::balances::balance_of;
+use crate::journal::{GlAccount, Transfer};
+use crate::savings::event::{SavingsEntry, SavingsEvent};
+use crate::savings::transaction::{SavingsTransaction, transaction};
+use crate::savings::{Savings, log, postings};
+
+/// Everything that is stored about one deposit account.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredSavings<'a> {
+    /// `None` for a deleted one.
+    pub account: Option<&'a Savings>,
+    pub entries: &'a [SavingsEntry],
+    pub transactions: &'a [SavingsTransaction],
+    pub transfers: &'a [Transfer],
+}
+
+type Check = fn(&StoredSavings<'_>, &Savings) -> Option<String>;
+
+const CHECKS: [(&str, Check); 6] = [
+    ("the log is numbered without gaps", log_has_no_gaps),
+    ("the stored account equals the fold over its log", stored_equals_fold),
+    ("movements add up to the balance", movements_add_up),
+    ("the balance equals the transfers", balance_equals_transfers),
+    ("the transfers of each entry equal its postings", transfers_equal_postings),
+    ("transactions equal what the log serves", transactions_equal_log),
+];
+
+/// Runs every check on one account.
+pub fn check(stored: &StoredSavings<'_>) -> Vec<Finding> {
+    let Some(folded) = log::fold(stored.entries) else {
+        return vec![Finding { check: "an account has a log", sentence: "its log is empty".to_owned() }];
+    };
+    let run = |(name, check): &(&'static str, Check)| {
+        check(stored, &folded).map(|sentence| Finding { check: name, sentence })
+    };
+    CHECKS.iter().filter_map(run).collect()
+}
+
+fn log_has_no_gaps(stored: &StoredSavings<'_>, _: &Savings) -> Option<String> {
+    let gap = (1..).zip(stored.entries).find(|(expected, entry)| *expected != entry.seq);
+    gap.map(|(expected, entry)| format!("entry {expected} is missing; {} follows", entry.seq))
+}
+
+fn stored_equals_fold(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
+    let Some(stored) = stored.account else {
+        return (!folded.is_deleted()).then(|| "its row is missing".to_owned());
+    };
+    (stored != folded).then(|| {
+        format!(
+            "version {} is stored and {} folded; balance {} is stored and {} folded; state {} is stored and {} folded",
+            stored.version,
+            folded.version,
+            stored.balance.minor(),
+            folded.balance.minor(),
+            stored.state.name(),
+            folded.state.name(),
+        )
+    })
+}
+
+/// Each movement says the balance after it, in the order in which they were booked.
+fn movements_add_up(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
+    let mut balance = Amount::ZERO;
+    for movement in stored.entries.iter().filter_map(|entry| entry.event.movement()) {
+        balance += movement.amount;
+        if movement.balance != balance {
+            let (id, said) = (movement.transaction_id, movement.balance.minor());
+            return Some(format!("transaction {id} says {said} and makes {}", balance.minor()));
+        }
+    }
+    let said = folded.balance.minor();
+    (balance != folded.balance)
+        .then(|| format!("movements make {}, the account says {said}", balance.minor()))
+}
+
+/// What the lender owes the holder, and what the holder owes the lender, each in its own account.
+fn balance_equals_transfers(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
+    let owned = -balance_of(stored.transfers, GlAccount::SavingsControl);
+    let overdrawn = balance_of(stored.transfers, GlAccount::OverdraftPortfolio);
+    let (is_owned, is_overdrawn) = (folded.balance.max(Amount::ZERO), folded.overdraft());
+    (owned != is_owned || overdrawn != is_overdrawn).then(|| {
+        format!(
+            "the transfers say {} owned and {} overdrawn, the log {} and {}",
+            owned.minor(),
+            overdrawn.minor(),
+            is_owned.minor(),
+            is_overdrawn.minor()
+        )
+    })
+}
+
+fn transfers_equal_postings(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
+    let differs = stored.entries.iter().find(|entry| {
+        let is = stored.transfers.iter().filter(|transfer| transfer.seq == entry.seq);
+        let is: Vec<_> = is.map(figures).collect();
+        let should: Vec<_> = postings::transfers(folded, entry).iter().map(figures).collect();
+        is != should
+    });
+    let known = |transfer: &&Transfer| stored.entries.iter().all(|entry| entry.seq != transfer.seq);
+    let stray = stored.transfers.iter().find(known).map(|transfer| transfer.seq);
+    let entry = differs.map(|entry| entry.seq).or(stray)?;
+    Some(format!("those of entry {entry} differ"))
+}
+
+fn figures(transfer: &Transfer) -> (GlAccount, GlAccount, Amount, jiff::civil::Date, jiff::civil::Date) {
+    let Transfer { debit, credit, amount, value_date, booking_date, .. } = transfer;
+    (*debit, *credit, *amount, *value_date, *booking_date)
+}
+
+fn transactions_equal_log(stored: &StoredSavings<'_>, _: &Savings) -> Option<String> {
+    let mut served: Vec<SavingsTransaction> = stored.entries.iter().filter_map(transaction).collect();
+    for entry in stored.entries {
+        if let SavingsEvent::Reversed { original, movement, .. } = &entry.event
+            && let Some(taken_back) = served.iter_mut().find(|served| served.id == *original)
+        {
+            taken_back.reversed_by = Some(movement.transaction_id);
+        }
+    }
+    let (is, should) = (stored.transactions, served.as_slice());
+    if is == should {
+        return None;
+    }
+    let differs = is.iter().zip(should).find(|(is, should)| is != should).map(|(is, _)| is.id);
+    let (is, should) = (is.len(), should.len());
+    Some(match differs {
+        Some(id) => format!("transaction {id} differs"),
+        None => format!("{is} are stored, and the log serves {should}"),
+    })
+}

@@ -1,0 +1,153 @@
+//! What somebody can ask of a deposit account.
+
+use jiff::civil::Date;
+use loam_calc::currency::Currency;
+
+use crate::actor::Permission;
+use crate::ids::Key;
+use crate::loan::Holder;
+use crate::organization::TransactionDetails;
+use crate::party::Assignment;
+use crate::savings::event::MovementKind;
+use crate::stated::StatedAmount;
+
+/// A new deposit account as a door understood it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSavings {
+    /// Given by the caller, or drawn by the book.
+    pub id: Option<String>,
+    pub holder: Holder,
+    pub product: Key,
+    pub name: Option<String>,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    /// Of what the caller believes; the product's counts.
+    pub currency: Option<Currency>,
+    pub figures: SavingsFigures,
+}
+
+/// The figures that are agreed case by case; `None` leaves one as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavingsFigures {
+    pub allows_overdraft: Option<bool>,
+    pub overdraft_limit: Option<StatedAmount>,
+    pub max_withdrawal: Option<StatedAmount>,
+    pub recommended_deposit: Option<StatedAmount>,
+    pub target: Option<StatedAmount>,
+}
+
+/// What to change of a deposit account; `None` leaves a field alone, `Some(None)` empties it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SavingsEdit {
+    pub name: Option<String>,
+    pub notes: Option<Option<String>>,
+    pub figures: SavingsFigures,
+}
+
+/// Money that comes in or goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    pub amount: StatedAmount,
+    pub value_date: Option<Date>,
+    pub details: TransactionDetails,
+}
+
+/// A movement to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeBackMovement {
+    /// What kind the caller says it is.
+    pub kind: MovementKind,
+    pub original: i64,
+    /// The account that the caller named with it.
+    pub account_no: Option<i64>,
+    pub notes: Option<String>,
+}
+
+/// Everything that somebody can ask of one deposit account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SavingsCommand {
+    Edit(Box<SavingsEdit>),
+    Delete,
+    Approve {
+        notes: Option<String>,
+    },
+    UndoApproval {
+        notes: Option<String>,
+    },
+    Reject {
+        notes: Option<String>,
+    },
+    UndoReject {
+        notes: Option<String>,
+    },
+    Withdraw {
+        notes: Option<String>,
+    },
+    UndoWithdraw {
+        notes: Option<String>,
+    },
+    Close {
+        notes: Option<String>,
+    },
+    UndoClose {
+        notes: Option<String>,
+    },
+    Lock {
+        notes: Option<String>,
+    },
+    Unlock {
+        notes: Option<String>,
+    },
+    Deposit(Move),
+    TakeOut(Move),
+    ChargeFee(Move),
+    /// Of a transfer, both sides.
+    TakeBack(TakeBackMovement),
+}
+
+impl SavingsCommand {
+    /// The name written to the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SavingsCommand::Edit(_) => "edit deposit account",
+            SavingsCommand::Delete => "delete deposit account",
+            SavingsCommand::Approve { .. } => "approve deposit account",
+            SavingsCommand::UndoApproval { .. } => "undo approval of deposit account",
+            SavingsCommand::Reject { .. } => "reject deposit account",
+            SavingsCommand::UndoReject { .. } => "undo reject of deposit account",
+            SavingsCommand::Withdraw { .. } => "withdraw deposit account",
+            SavingsCommand::UndoWithdraw { .. } => "undo withdraw of deposit account",
+            SavingsCommand::Close { .. } => "close deposit account",
+            SavingsCommand::UndoClose { .. } => "undo close of deposit account",
+            SavingsCommand::Lock { .. } => "lock deposit account",
+            SavingsCommand::Unlock { .. } => "unlock deposit account",
+            SavingsCommand::Deposit(_) => "deposit",
+            SavingsCommand::TakeOut(_) => "withdrawal",
+            SavingsCommand::ChargeFee(_) => "charge fee of deposit account",
+            SavingsCommand::TakeBack(_) => "reverse movement of deposit account",
+        }
+    }
+
+    /// What the actor must be allowed to do.
+    pub fn permission(&self) -> Permission {
+        match self {
+            SavingsCommand::Edit(_) => Permission::EditSavingsAccount,
+            SavingsCommand::Delete => Permission::DeleteSavingsAccount,
+            SavingsCommand::Approve { .. } | SavingsCommand::UndoApproval { .. } => {
+                Permission::ApproveSavings
+            }
+            SavingsCommand::Reject { .. }
+            | SavingsCommand::UndoReject { .. }
+            | SavingsCommand::Withdraw { .. }
+            | SavingsCommand::UndoWithdraw { .. } => Permission::RejectSavings,
+            SavingsCommand::Close { .. } | SavingsCommand::UndoClose { .. } => {
+                Permission::CloseSavingsAccounts
+            }
+            SavingsCommand::Lock { .. } | SavingsCommand::Unlock { .. } => Permission::LockSavingsAccounts,
+            SavingsCommand::Deposit(_) => Permission::MakeDeposit,
+            SavingsCommand::TakeOut(_) => Permission::MakeWithdrawal,
+            SavingsCommand::ChargeFee(_) => Permission::ApplySavingsFees,
+            SavingsCommand::TakeBack(_) => Permission::ApplySavingsAdjustments,
+        }
+    }
+}

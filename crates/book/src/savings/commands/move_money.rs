@@ -1,0 +1,185 @@
+//! Money in, money out, and fees.
+//!
+//! Checks, in this order: state, amount, the actor's limit, value date, channel, then what the account allows.
+
+use jiff::civil::Date;
+use loam_calc::money::Amount;
+
+use crate::actor::Permission;
+use crate::loan::commands::repay::check_details;
+use crate::loan::context::Context;
+use crate::loan::refusal::{Refusal, SavingsRefusal};
+use crate::organization::TransactionDetails;
+use crate::rights::Limited;
+use crate::savings::command::Move;
+use crate::savings::commands::{SavingsDecided, decision, refused};
+use crate::savings::event::{Movement, MovementKind, SavingsEvent};
+use crate::savings::{Savings, SavingsState, overdraft_of};
+
+/// Decides a deposit, a withdrawal or a fee.
+pub(super) fn decide(
+    account: &Savings,
+    wanted: &Move,
+    kind: MovementKind,
+    context: &Context<'_>,
+) -> Result<SavingsDecided, Refusal> {
+    require_movable(account, name_of(kind), kind == MovementKind::Deposit)?;
+    if kind == MovementKind::Fee && !account.terms.allows_arbitrary_fees {
+        return Err(Refusal::ArbitraryFeeNotAllowed);
+    }
+    let amount = amount_of(account, wanted)?;
+    check_limit(amount, kind, account, context)?;
+    let value_date = wanted.value_date.unwrap_or(context.business_date);
+    check_value_date(account, value_date, context)?;
+    check_details(&wanted.details, context)?;
+    let change = match kind {
+        MovementKind::Deposit => amount,
+        MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => -amount,
+    };
+    check_movement(account, change, kind)?;
+    let movement = movement(account, (kind, change), wanted.details.clone(), context);
+    let events = vec![(value_date, SavingsEvent::Moved { movement })];
+    Ok(SavingsDecided::done(decision(account, events, context)))
+}
+
+/// Refuses more than the actor may move at once.
+fn check_limit(
+    amount: Amount,
+    kind: MovementKind,
+    account: &Savings,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let what = match kind {
+        MovementKind::Deposit => Limited::MakeDeposit,
+        MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
+        MovementKind::Fee => Limited::ApplyFee,
+    };
+    Ok(context.actor.bounds.limits.check(what, amount, account.terms.currency)?)
+}
+
+fn name_of(kind: MovementKind) -> &'static str {
+    match kind {
+        MovementKind::Deposit => "deposit",
+        MovementKind::Withdrawal => "withdrawal",
+        MovementKind::Transfer => "transfer",
+        MovementKind::Fee => "fee",
+    }
+}
+
+/// Money comes in once the account is approved, and goes out once it is active.
+pub(super) fn require_movable(
+    account: &Savings,
+    command: &'static str,
+    is_incoming: bool,
+) -> Result<(), Refusal> {
+    match account.state {
+        SavingsState::Active { .. } => Ok(()),
+        SavingsState::Approved if is_incoming => Ok(()),
+        SavingsState::Approved
+        | SavingsState::PendingApproval
+        | SavingsState::Locked { .. }
+        | SavingsState::Closed { .. } => {
+            refused(SavingsRefusal::WrongState { command, state: account.state.name() })
+        }
+    }
+}
+
+/// The amount, more than nothing.
+pub(super) fn amount_of(account: &Savings, wanted: &Move) -> Result<Amount, Refusal> {
+    wanted.amount.positive_in(account.terms.currency).map_err(|refusal| {
+        let value = wanted.amount.0.clone();
+        SavingsRefusal::InvalidAmount { value, reason: refusal.to_string() }.into()
+    })
+}
+
+/// Refuses a value date in the future, in a closed period, before the account's first money or before
+/// another movement that stands, and the past without permission. In this order.
+pub(super) fn check_value_date(
+    account: &Savings,
+    value_date: Date,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let business_date = context.business_date;
+    if value_date > business_date {
+        return refused(SavingsRefusal::DateInTheFuture { value_date, business_date });
+    }
+    if let Some(closed_through) = context.closed_through.filter(|closed| value_date <= *closed) {
+        return Err(Refusal::ClosedPeriod { value_date, closed_through });
+    }
+    if let SavingsState::Active { activated_on } = account.state
+        && value_date < activated_on
+    {
+        return refused(SavingsRefusal::BeforeActivation { value_date, activated_on });
+    }
+    if let Some(later) = account.latest_value_date.filter(|later| value_date < *later) {
+        return refused(SavingsRefusal::BeforeOtherMovement { value_date, later });
+    }
+    if value_date < business_date {
+        context.require(Permission::BackdateSavingsTransactions)?;
+    }
+    Ok(())
+}
+
+/// Refuses what the account does not allow: too little to begin with, too much at once, more than
+/// loans leave, more than there is.
+pub(super) fn check_movement(account: &Savings, change: Amount, kind: MovementKind) -> Result<(), Refusal> {
+    let text = |amount: Amount| amount.to_fixed_text(account.terms.currency);
+    let minimum = account.terms.minimum_opening_balance.filter(|_| !account.has_transactions);
+    if let Some(minimum) = minimum.filter(|minimum| change < *minimum) {
+        let (amount, minimum) = (text(change), text(minimum));
+        return refused(SavingsRefusal::MinimumOpeningBalance { amount, minimum });
+    }
+    let max = account.terms.max_withdrawal.filter(|_| kind == MovementKind::Withdrawal);
+    if let Some(max) = max.filter(|max| -change > *max) {
+        let (amount, max) = (text(-change), text(max));
+        return refused(SavingsRefusal::MaxWithdrawalExceeded { amount, max });
+    }
+    check_balance(account, change)
+}
+
+/// Refuses a change after which the balance would be less than is allowed.
+pub(super) fn check_balance(account: &Savings, change: Amount) -> Result<(), Refusal> {
+    let text = |amount: Amount| amount.to_fixed_text(account.terms.currency);
+    let after = account.balance + change;
+    if change >= Amount::ZERO {
+        return Ok(());
+    }
+    let amount = text(-change);
+    let held = account.held();
+    if held.is_positive() && after < held {
+        return refused(SavingsRefusal::AmountLocked { amount, available: text(account.available()) });
+    }
+    if after >= Amount::ZERO {
+        return Ok(());
+    }
+    match account.terms.overdraft_limit {
+        None => refused(SavingsRefusal::BalanceBelowZero { amount, balance: text(account.balance) }),
+        Some(limit) if -after > limit => {
+            refused(SavingsRefusal::OverdraftLimitExceeded { amount, limit: text(limit) })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// The movement that brings this change, under the next number.
+pub(super) fn movement(
+    account: &Savings,
+    (kind, amount): (MovementKind, Amount),
+    details: TransactionDetails,
+    context: &Context<'_>,
+) -> Movement {
+    let transaction_id = context.ids.take_transaction_id();
+    numbered(account, (kind, amount), details, transaction_id)
+}
+
+/// The same, under a number that was taken before.
+pub(super) fn numbered(
+    account: &Savings,
+    (kind, amount): (MovementKind, Amount),
+    details: TransactionDetails,
+    transaction_id: i64,
+) -> Movement {
+    let balance = account.balance + amount;
+    let overdraft = overdraft_of(balance) - overdraft_of(account.balance);
+    Movement { transaction_id, kind, amount, balance, overdraft, details }
+}

@@ -1,0 +1,119 @@
+//! What loans have to do with a deposit account: they are paid from it, or count on its money.
+
+use loam_calc::money::Amount;
+
+use crate::ids::Address;
+use crate::loan::context::Context;
+use crate::loan::refusal::{Refusal, SecurityRefusal};
+use crate::loan::securities::GuaranteeKind;
+use crate::loan::{Closure, Holder, Loan, LoanState};
+use crate::savings::commands::{SavingsDecision, decision};
+use crate::savings::event::SavingsEvent;
+use crate::savings::product::AccountType;
+use crate::savings::{Hold, HoldKind, Savings};
+
+/// Money of a deposit account that a loan counts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedOn {
+    pub account: Address,
+    pub kind: HoldKind,
+    pub amount: Amount,
+    /// Whose account it must be.
+    pub holder: Option<Holder>,
+}
+
+/// What a loan counts on while it is open: accounts that guarantors name, and those of investors. The
+/// account of a fund may be kept elsewhere; then there is none here.
+pub fn counted_on(loan: &Loan) -> Vec<CountedOn> {
+    if let LoanState::Closed { .. } = loan.state() {
+        return Vec::new();
+    }
+    let course = &loan.servicing.course;
+    let guarantees = course.guarantees.iter().filter_map(|guarantee| {
+        let holder = match guarantee.kind {
+            GuaranteeKind::Guarantor { holder } => Some(holder),
+            GuaranteeKind::Asset { .. } => None,
+        };
+        let account = guarantee.savings_account?;
+        Some(CountedOn { account, kind: HoldKind::Guarantee, amount: guarantee.amount, holder })
+    });
+    let funds = course.funds.iter().filter_map(|fund| {
+        let account = Address { part: fund.account.part()?, key: fund.account };
+        Some(CountedOn { account, kind: HoldKind::Fund, amount: fund.amount, holder: None })
+    });
+    guarantees.chain(funds).collect()
+}
+
+/// Deposit accounts that know of a loan, or are to know of it.
+pub fn accounts_of(loan: &Loan) -> Vec<Address> {
+    let counted = counted_on(loan).into_iter().map(|counted| counted.account);
+    counted.chain(loan.servicing.course.settlement_accounts.iter().copied()).collect()
+}
+
+/// Refuses what a loan is to count on that is not there. An account of a fund that is not kept here is
+/// somebody else's.
+///
+/// # Errors
+/// Guarantees: `UnknownSavingsAccount`, `SavingsAccountState`, `InsufficientSavings`. Funds:
+/// `FundAccountType`, `SavingsAccountState`, `InsufficientFundAccount`.
+pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: Address) -> Result<(), Refusal> {
+    let refused = |refusal: SecurityRefusal| Err(Refusal::Security(refusal));
+    let Some(account) = account else {
+        return match counted.kind {
+            HoldKind::Guarantee => refused(SecurityRefusal::UnknownSavingsAccount),
+            HoldKind::Fund => Ok(()),
+        };
+    };
+    if counted.holder.is_some_and(|holder| holder != account.holder) {
+        return refused(SecurityRefusal::UnknownSavingsAccount);
+    }
+    let is_investor = account.terms.account_type == AccountType::InvestorAccount;
+    if counted.kind == HoldKind::Fund && !is_investor {
+        return refused(SecurityRefusal::FundAccountType);
+    }
+    if !account.is_active() {
+        return refused(SecurityRefusal::SavingsAccountState { state: account.state.name() });
+    }
+    // What the loan itself keeps already is there for it.
+    let kept: Amount = account.holds.iter().filter(|hold| hold.loan == loan).map(|hold| hold.amount).sum();
+    let available = account.available() + kept;
+    if counted.amount <= available {
+        return Ok(());
+    }
+    let text = |amount: Amount| amount.to_fixed_text(account.terms.currency);
+    let (amount, available) = (text(counted.amount), text(available));
+    match counted.kind {
+        HoldKind::Guarantee => refused(SecurityRefusal::InsufficientSavings { amount, available }),
+        HoldKind::Fund => refused(SecurityRefusal::InsufficientFundAccount { amount, available }),
+    }
+}
+
+/// Lets the account keep what the loan counts on, in place of what it kept for it; a deleted loan is no
+/// longer paid from it either. `None` where nothing changes.
+pub fn follow(account: &Savings, loan: &Loan, context: &Context<'_>) -> Option<SavingsDecision> {
+    let address = Address { part: loan.part, key: loan.key };
+    let mut holds = account.holds.clone();
+    holds.retain(|hold| hold.loan != address);
+    let counted = counted_on(loan).into_iter().filter(|counted| counted.account == account.address());
+    holds.extend(counted.map(|counted| Hold { loan: address, kind: counted.kind, amount: counted.amount }));
+    let mut events = Vec::new();
+    if holds != account.holds {
+        events.push((context.business_date, SavingsEvent::HoldsSet { holds }));
+    }
+    let is_deleted = matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. });
+    if is_deleted && account.linked_loans.contains(&address) {
+        let loans = account.linked_loans.iter().copied().filter(|linked| *linked != address).collect();
+        events.push((context.business_date, SavingsEvent::LinksSet { loans }));
+    }
+    (!events.is_empty()).then(|| decision(account, events, context))
+}
+
+/// Links a loan with the account, or takes the link away.
+pub fn link(account: &Savings, loan: Address, is_linked: bool, context: &Context<'_>) -> SavingsDecision {
+    let mut loans = account.linked_loans.clone();
+    loans.retain(|linked| *linked != loan);
+    if is_linked {
+        loans.push(loan);
+    }
+    decision(account, vec![(context.business_date, SavingsEvent::LinksSet { loans })], context)
+}

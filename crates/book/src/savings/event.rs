@@ -1,0 +1,152 @@
+//! What happened to a deposit account. Every figure that was decided stands in the event.
+
+use jiff::civil::Date;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Address, Key, Part};
+use crate::loan::Holder;
+use crate::loan::event::Stamp;
+use crate::organization::TransactionDetails;
+use crate::party::Assignment;
+use crate::savings::{Hold, SavingsClosure, SavingsTerms};
+
+/// One entry of a deposit account's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavingsEntry {
+    /// Position in the log, from 1.
+    pub seq: i64,
+    pub value_date: Date,
+    pub event: SavingsEvent,
+    pub stamp: Stamp,
+}
+
+/// How a deposit account began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavingsOpening {
+    pub key: Key,
+    pub part: Part,
+    pub account_no: i64,
+    pub id: String,
+    pub holder: Holder,
+    pub name: String,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    pub terms: SavingsTerms,
+}
+
+/// What kind of movement it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    Deposit,
+    Withdrawal,
+    /// To or from another account of the book.
+    Transfer,
+    Fee,
+}
+
+/// Money that came in or went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Movement {
+    pub transaction_id: i64,
+    pub kind: MovementKind,
+    /// By how much the balance changed: negative for what left the account.
+    pub amount: Amount,
+    /// The balance after it.
+    pub balance: Amount,
+    /// By how much the overdraft changed.
+    pub overdraft: Amount,
+    /// With the other side of a transfer.
+    pub details: TransactionDetails,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum SavingsEvent {
+    Created {
+        opening: Box<SavingsOpening>,
+    },
+    Edited {
+        terms: Box<SavingsTerms>,
+        name: String,
+        notes: Option<String>,
+        assignment: Assignment,
+    },
+    Approved {
+        notes: Option<String>,
+    },
+    ApprovalUndone {
+        notes: Option<String>,
+    },
+    Locked {
+        notes: Option<String>,
+    },
+    Unlocked {
+        notes: Option<String>,
+    },
+    Closed {
+        closure: SavingsClosure,
+        notes: Option<String>,
+    },
+    Reopened {
+        notes: Option<String>,
+    },
+    /// The first one activates the account.
+    Moved {
+        movement: Movement,
+    },
+    /// A movement was taken back by the opposite one.
+    Reversed {
+        original: i64,
+        movement: Movement,
+        /// Of the movements that stand without it.
+        latest_value_date: Option<Date>,
+    },
+    /// What loans keep of the account, all of it.
+    HoldsSet {
+        holds: Vec<Hold>,
+    },
+    /// The loans that are paid from the account, all of them.
+    LinksSet {
+        loans: Vec<Address>,
+    },
+}
+
+impl SavingsEvent {
+    /// The name stored with the entry.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SavingsEvent::Created { .. } => "created",
+            SavingsEvent::Edited { .. } => "edited",
+            SavingsEvent::Approved { .. } => "approved",
+            SavingsEvent::ApprovalUndone { .. } => "approval_undone",
+            SavingsEvent::Locked { .. } => "locked",
+            SavingsEvent::Unlocked { .. } => "unlocked",
+            SavingsEvent::Closed { .. } => "closed",
+            SavingsEvent::Reopened { .. } => "reopened",
+            SavingsEvent::Moved { .. } => "moved",
+            SavingsEvent::Reversed { .. } => "reversed",
+            SavingsEvent::HoldsSet { .. } => "holds_set",
+            SavingsEvent::LinksSet { .. } => "links_set",
+        }
+    }
+
+    /// The money that it moved.
+    pub fn movement(&self) -> Option<&Movement> {
+        match self {
+            SavingsEvent::Moved { movement } | SavingsEvent::Reversed { movement, .. } => Some(movement),
+            SavingsEvent::Created { .. }
+            | SavingsEvent::Edited { .. }
+            | SavingsEvent::Approved { .. }
+            | SavingsEvent::ApprovalUndone { .. }
+            | SavingsEvent::Locked { .. }
+            | SavingsEvent::Unlocked { .. }
+            | SavingsEvent::Closed { .. }
+            | SavingsEvent::Reopened { .. }
+            | SavingsEvent::HoldsSet { .. }
+            | SavingsEvent::LinksSet { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! A deposit account: what it is, what can happen to it, what it says no to.
+//!
+//! As with a loan, the log is the truth and `Savings` is the fold over it. Balances only add up: the
+//! book pays no interest on deposits, so a movement never changes what a later one meant.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Address, Key, Part};
+use crate::loan::Holder;
+use crate::party::Assignment;
+use crate::savings::product::AccountType;
+
+pub mod apply;
+pub mod checks;
+pub mod command;
+pub mod commands;
+pub mod event;
+pub mod log;
+pub mod postings;
+pub mod product;
+pub mod refusal;
+pub mod transaction;
+
+/// Where a deposit account stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum SavingsState {
+    PendingApproval,
+    Approved,
+    /// From the first money on.
+    Active {
+        activated_on: Date,
+    },
+    /// Takes no movements until it is unlocked.
+    Locked {
+        activated_on: Date,
+    },
+    Closed {
+        closure: SavingsClosure,
+        before: BeforeClosing,
+    },
+}
+
+/// How a deposit account came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SavingsClosure {
+    /// Emptied and closed.
+    Closed,
+    Withdrawn,
+    Rejected,
+    /// Never used and taken out of the book; only its log is left.
+    Deleted,
+}
+
+/// Where undoing a closing leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "was", rename_all = "snake_case")]
+pub enum BeforeClosing {
+    PendingApproval,
+    Approved,
+    Active { activated_on: Date },
+}
+
+/// What was agreed for one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavingsTerms {
+    pub product: Key,
+    pub currency: Currency,
+    pub account_type: AccountType,
+    /// How far the balance may go below zero; nothing where the account has no overdraft.
+    pub overdraft_limit: Option<Amount>,
+    /// The most that one withdrawal may take.
+    pub max_withdrawal: Option<Amount>,
+    pub recommended_deposit: Option<Amount>,
+    /// What a savings plan saves for.
+    pub target: Option<Amount>,
+    /// What the first money must amount to.
+    pub minimum_opening_balance: Option<Amount>,
+    pub allows_arbitrary_fees: bool,
+}
+
+/// Why a loan keeps money of an account from being taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldKind {
+    Guarantee,
+    Fund,
+}
+
+/// Money that may not be taken while a loan counts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub loan: Address,
+    pub kind: HoldKind,
+    pub amount: Amount,
+}
+
+/// A deposit account as it stands: the fold over its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Savings {
+    pub key: Key,
+    pub part: Part,
+    /// From the same numbers as those of loans, so no two accounts of the book share one.
+    pub account_no: i64,
+    /// The id that people use.
+    pub id: String,
+    /// How many entries the log has.
+    pub version: i64,
+    pub holder: Holder,
+    pub name: String,
+    pub notes: Option<String>,
+    pub assignment: Assignment,
+    pub terms: SavingsTerms,
+    pub state: SavingsState,
+    /// Less than zero: overdrawn.
+    pub balance: Amount,
+    /// Of the movements that stand.
+    pub latest_value_date: Option<Date>,
+    /// Whether it was ever moved, whatever stands of it.
+    pub has_transactions: bool,
+    pub holds: Vec<Hold>,
+    /// Loans that are paid from it when they fall due.
+    pub linked_loans: Vec<Address>,
+    pub created_at: Timestamp,
+    pub last_modified_at: Timestamp,
+    pub approved_at: Option<Timestamp>,
+    pub activated_at: Option<Timestamp>,
+    pub locked_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+impl Savings {
+    pub fn address(&self) -> Address {
+        Address { part: self.part, key: self.key }
+    }
+
+    /// What loans keep of the balance.
+    pub fn held(&self) -> Amount {
+        self.holds.iter().map(|hold| hold.amount).sum()
+    }
+
+    /// The holder's own money that nothing keeps.
+    pub fn available(&self) -> Amount {
+        (self.balance - self.held()).max(Amount::ZERO)
+    }
+
+    /// How far the account is overdrawn.
+    pub fn overdraft(&self) -> Amount {
+        overdraft_of(self.balance)
+    }
+
+    pub fn is_active(&self) -> bool {
+        matches!(self.state, SavingsState::Active { .. })
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        matches!(self.state, SavingsState::Closed { closure: SavingsClosure::Deleted, .. })
+    }
+}
+
+/// How far a balance lies below zero.
+pub(crate) fn overdraft_of(balance: Amount) -> Amount {
+    (-balance).max(Amount::ZERO)
+}
+
+impl SavingsState {
+    /// The name used in refusals.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SavingsState::PendingApproval => "pending approval",
+            SavingsState::Approved => "approved",
+            SavingsState::Active { .. } => "active",
+            SavingsState::Locked { .. } => "locked",
+            SavingsState::Closed { closure, .. } => closure.name(),
+        }
+    }
+
+    /// The name stored with the account.
+    pub fn status(&self) -> &'static str {
+        match self {
+            SavingsState::PendingApproval => "pending_approval",
+            SavingsState::Approved
+            | SavingsState::Active { .. }
+            | SavingsState::Locked { .. }
+            | SavingsState::Closed { .. } => self.name(),
+        }
+    }
+}
+
+impl SavingsClosure {
+    pub fn name(self) -> &'static str {
+        match self {
+            SavingsClosure::Closed => "closed",
+            SavingsClosure::Withdrawn => "withdrawn",
+            SavingsClosure::Rejected => "rejected",
+            SavingsClosure::Deleted => "deleted",
+        }
+    }
+}

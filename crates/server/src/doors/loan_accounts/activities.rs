@@ -1,0 +1,173 @@
+//! Activities: who did what, from the audit trail.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use loam_app::views::{ActivityFilter, ClientView, GroupView, LoanFilter, Page, StoredActivity};
+use loam_book::actor::Permission;
+use loam_book::ids::{Address, Key};
+use loam_book::loan::Loan;
+use loam_book::paper::{PaperSubject, SubjectKind};
+
+use super::asked::Asked;
+use super::error::DoorError;
+use super::fields::{Fields, invalid};
+use super::papers::subject;
+use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
+use super::translate::activity::{Concerned, activity};
+use super::translate::page::page;
+
+/// The filters of the contract; names are matched without regard to case. Those of what is not here
+/// have no kind.
+const FILTERS: [(&str, Option<SubjectKind>); 9] = [
+    ("clientID", Some(SubjectKind::Client)),
+    ("groupID", Some(SubjectKind::Group)),
+    ("centreID", Some(SubjectKind::Centre)),
+    ("branchID", Some(SubjectKind::Branch)),
+    ("userID", Some(SubjectKind::User)),
+    ("loanAccountID", Some(SubjectKind::LoanAccount)),
+    ("savingsAccountID", None),
+    ("loanProductID", Some(SubjectKind::LoanProduct)),
+    ("savingsProductID", None),
+];
+/// How many accounts of one client are looked at.
+const ACCOUNTS: i64 = 1_000;
+
+/// `GET /api/activities`: from the one day to the other, both included, by the clock (UTC); at most
+/// one filter. The newest first.
+pub(super) async fn list(asked: Asked) -> Answer {
+    let query = asked.query()?;
+    let page = page(&query)?;
+    let (from, to) = span(&query)?;
+    let filter = ActivityFilter { from, before: to, entities: Vec::new(), actor: None };
+    let filter = narrowed(&asked, &query, filter).await?;
+    let rows = asked.services.reading.store().activities(&filter, page).await?;
+    let known = Known::of(&asked, &rows).await?;
+    // What records were and became is for those who may change them.
+    let is_administrator = asked.actor().may(Permission::Administration);
+    let shown = |row: &StoredActivity| {
+        let shows_changes = is_administrator || !row.command.ends_with(" record");
+        activity(row, known.concerned(row), asked.catalog(), shows_changes)
+    };
+    reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+}
+
+/// The first instant and the one after the last.
+fn span(query: &Fields<'_>) -> Result<(jiff::Timestamp, jiff::Timestamp), DoorError> {
+    let missing = |code, name| DoorError::at(code, name);
+    let from = query.date("from")?.ok_or_else(|| missing(ReturnCode::MissingFromDate, "from"))?;
+    let to = query.date("to")?.ok_or_else(|| missing(ReturnCode::MissingToDate, "to"))?;
+    if from > to {
+        return Err(DoorError::at(ReturnCode::StartDateAfterEndDate, "from"));
+    }
+    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|midnight| midnight.timestamp());
+    let next = to.tomorrow().map_err(|_| DoorError::at(ReturnCode::InvalidDate, "to"))?;
+    let at = |day, name| midnight(day).map_err(|_| DoorError::at(ReturnCode::InvalidDate, name));
+    Ok((at(from, "from")?, at(next, "to")?))
+}
+
+async fn narrowed(
+    asked: &Asked,
+    query: &Fields<'_>,
+    filter: ActivityFilter,
+) -> Result<ActivityFilter, DoorError> {
+    let given: Vec<_> = FILTERS.into_iter().filter(|(name, _)| query.has(name)).collect();
+    match given[..] {
+        [] => {
+            require_everything(asked)?;
+            Ok(filter)
+        }
+        [(name, Some(kind))] => {
+            let id = query.text(name)?.unwrap_or_default();
+            let about = subject(asked, kind, &id).await?;
+            if kind == SubjectKind::User {
+                require_everything(asked)?;
+                return Ok(ActivityFilter { actor: Some(about.address.key), ..filter });
+            }
+            Ok(ActivityFilter { entities: entities(asked, about).await?, ..filter })
+        }
+        [(name, None)] => Err(DoorError::disabled(name)),
+        _ => Err(DoorError::new(ReturnCode::MaximumOneFilterAllowed)),
+    }
+}
+
+/// Activities of any kind are for those who may see all that they are about.
+fn require_everything(asked: &Asked) -> Result<(), DoorError> {
+    asked.require(Permission::ViewUserDetails)?;
+    asked.require(Permission::ViewClientDetails)?;
+    asked.require(Permission::ViewGroupDetails)?;
+    asked.require(Permission::ViewLoanAccountDetails)?;
+    if asked.actor().only_own_clients { Err(invalid("userID")) } else { Ok(()) }
+}
+
+/// What is meant, and of a client also the client's accounts.
+async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorError> {
+    let mut entities = vec![about.address.key];
+    let is_holder = matches!(about.kind, SubjectKind::Client | SubjectKind::Group);
+    if is_holder && asked.actor().may(Permission::ViewLoanAccountDetails) {
+        let filter = LoanFilter { holder: Some(about.address), ..LoanFilter::default() };
+        let page = Page { offset: 0, limit: ACCOUNTS };
+        let loans = asked.services.reading.store().loans(&filter, page).await?;
+        entities.extend(loans.iter().map(|loan| loan.key));
+    }
+    Ok(entities)
+}
+
+/// Loans and clients that activities are about.
+#[derive(Default)]
+struct Known {
+    loans: HashMap<Key, Loan>,
+    clients: HashMap<Key, ClientView>,
+    groups: HashMap<Key, GroupView>,
+}
+
+impl Known {
+    /// Reads each of them once.
+    async fn of(asked: &Asked, rows: &[StoredActivity]) -> Result<Known, DoorError> {
+        let store = asked.services.reading.store();
+        let mut known = Known::default();
+        let mut looked_at = std::collections::HashSet::new();
+        for row in rows {
+            // Records live in part 0, and few accounts do.
+            if !looked_at.insert(row.entity) || asked.catalog().users.by_key(row.entity).is_some() {
+                continue;
+            }
+            let address = Address { part: row.part, key: row.entity };
+            let client = match store.loan(address).await? {
+                Some(loan) => {
+                    let holder = Address { part: loan.part, key: loan.holder.key };
+                    known.loans.insert(loan.key, loan);
+                    holder
+                }
+                None => address,
+            };
+            known.read_holder(asked, client).await?;
+        }
+        Ok(known)
+    }
+
+    async fn read_holder(&mut self, asked: &Asked, holder: Address) -> Result<(), DoorError> {
+        if self.clients.contains_key(&holder.key) || self.groups.contains_key(&holder.key) {
+            return Ok(());
+        }
+        let store = asked.services.reading.store();
+        if let Some(view) = store.client(holder).await? {
+            self.clients.insert(view.client.key, view);
+        } else if let Some(view) = store.group(holder).await? {
+            self.groups.insert(view.group.key, view);
+        }
+        Ok(())
+    }
+
+    fn concerned(&self, row: &StoredActivity) -> Concerned<'_> {
+        let loan = self.loans.get(&row.entity);
+        let holder = loan.map_or(row.entity, |loan| loan.holder.key);
+        Concerned {
+            loan,
+            client: self.clients.get(&holder).map(|view| &view.client),
+            group: self.groups.get(&holder).map(|view| &view.group),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Deposit accounts: list, read, create, change, delete; their transactions; their products.
+
+use loam_app::command::{Address, Command, Done, Outcome, TransferTo};
+use loam_app::views::SavingsFilter;
+use loam_book::actor::Permission;
+use loam_book::loan::Holder;
+use loam_book::savings::Savings;
+use loam_book::savings::command::SavingsCommand;
+use loam_book::savings::transaction::SavingsTransaction;
+
+use super::asked::{Asked, At};
+use super::error::DoorError;
+use super::fields::{Fields, invalid};
+use super::groups;
+use super::loans::{address_of, holder_of, refuse_custom_view};
+use super::reply::{self, Answer};
+use super::return_codes::ReturnCode;
+use super::translate::movement::Setting;
+use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
+use super::translate::new_savings::{self, new_savings, savings_edit};
+use super::translate::page::{page, slice};
+use super::translate::savings::{
+    envelope, savings_account, savings_product, savings_transaction, state_filter,
+};
+
+/// What a command on a deposit account led to.
+struct SavingsOutcome {
+    account: Box<Savings>,
+    transactions: Vec<SavingsTransaction>,
+}
+
+/// `GET /api/savings/{savings}`.
+pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
+    let full_details = asked.query()?.flag("fullDetails")?;
+    let account = account(&asked, &id).await?;
+    reply::ok(&savings_account(&account, full_details))
+}
+
+/// `GET /api/savings`.
+pub(super) async fn list(asked: Asked) -> Answer {
+    list_with(&asked, None).await
+}
+
+/// `GET /api/clients/{client}/savings`.
+pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answer {
+    let holder = asked.client_address(&client).await?;
+    let view = asked.services.reading.store().client(holder).await?;
+    let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
+    asked.require_reach(&view.client.assignment)?;
+    list_with(&asked, Some(holder)).await
+}
+
+/// `GET /api/groups/{group}/savings`.
+pub(super) async fn list_of_group(At(group): At<String>, asked: Asked) -> Answer {
+    let view = groups::read(&asked, &group).await?;
+    list_with(&asked, Some(address_of(&view))).await
+}
+
+/// Deposit accounts of one holder, or of all.
+async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
+    asked.require(Permission::ViewSavingsAccountDetails)?;
+    let query = asked.query()?;
+    refuse_custom_view(&query)?;
+    let page = page(&query)?;
+    let full_details = query.flag("fullDetails")?;
+    let Some(status) = status(&query)? else { return reply::ok(&[(); 0]) };
+    let mut filter = SavingsFilter {
+        branch: branch_filter(&query, asked.catalog())?,
+        centre: centre_filter(&query, asked.catalog())?,
+        credit_officer: officer_filter(&query, asked.catalog())?,
+        status,
+        holder,
+        within: Vec::new(),
+    };
+    filter.within = asked.branches_of_list(filter.branch)?;
+    if holder.is_none() {
+        asked.require_own_officer(filter.credit_officer)?;
+    }
+    let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
+    let shown = |account| savings_account(account, full_details);
+    reply::ok(&accounts.iter().map(shown).collect::<Vec<_>>())
+}
+
+/// The state to look for, if one is named; `None` where nothing can be found.
+fn status(query: &Fields<'_>) -> Result<Option<Option<&'static str>>, DoorError> {
+    let Some(name) = query.text("accountState")? else { return Ok(Some(None)) };
+    Ok(state_filter(&name).ok_or_else(|| invalid("accountState"))?.map(Some))
+}
+
+/// `POST /api/savings`.
+pub(super) async fn create(asked: Asked) -> Answer {
+    let outer = asked.fields()?;
+    let posted = asked.entity(asked.fields()?, "savingsAccount")?;
+    refuse_update(&asked, &posted).await?;
+    let (kind, holder) = holder_of(&asked, &posted).await?;
+    let new = new_savings(&posted, &outer, Holder { kind, key: holder.key }, asked.catalog())?;
+    let outcome = asked.submit(Command::CreateSavings { holder, new: Box::new(new) }).await?;
+    let SavingsOutcome { account, .. } = outcome.into();
+    reply::created(&account.id, &envelope(&account))
+}
+
+/// An account with a key, or with an id that is taken, would be an update, which may change custom
+/// fields only. A request that may be a retry of a creation is left to the desk.
+async fn refuse_update(asked: &Asked, posted: &Fields<'_>) -> Result<(), DoorError> {
+    if posted.has("encodedKey") {
+        return Err(DoorError::disabled("encodedKey"));
+    }
+    let Some(id) = posted.text("id")? else { return Ok(()) };
+    if !asked.may_be_a_retry() && asked.services.reading.find_savings(&id).await?.is_some() {
+        return Err(DoorError::at(ReturnCode::AccountIdAlreadyInUse, "id"));
+    }
+    Ok(())
+}
+
+/// `PATCH /api/savings/{savings}`.
+pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
+    let outer = asked.fields()?;
+    let posted = asked.entity(asked.fields()?, "savingsAccount")?;
+    let edit = savings_edit(&posted, &outer)?;
+    submit_on(&asked, address(&asked, &id).await?, SavingsCommand::Edit(Box::new(edit))).await?;
+    reply::success()
+}
+
+/// `DELETE /api/savings/{savings}`.
+pub(super) async fn delete(At(id): At<String>, asked: Asked) -> Answer {
+    submit_on(&asked, address(&asked, &id).await?, SavingsCommand::Delete).await?;
+    reply::success()
+}
+
+/// `GET /api/savings/{savings}/transactions`: newest first.
+pub(super) async fn transactions(At(id): At<String>, asked: Asked) -> Answer {
+    let query = asked.query()?;
+    let page = page(&query)?;
+    let full_details = query.flag("fullDetails")?;
+    let account = account(&asked, &id).await?;
+    let place = (account.part, account.account_no);
+    let rows = asked.services.reading.store().savings_transactions(place.0, place.1, page).await?;
+    let shown = |row| savings_transaction(row, &account, asked.catalog(), full_details);
+    reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+}
+
+/// `POST /api/savings/{savings}/transactions`: JSON or form; the `type` says which command.
+pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
+    let address = address(&asked, &id).await?;
+    let setting =
+        Setting { catalog: asked.catalog(), business_date: asked.business_date(), part: address.part };
+    let (wanted, currency) = new_savings::asked(&asked.fields()?, setting)?;
+    if let Some(currency) = currency {
+        let kept = account(&asked, &id).await?;
+        if kept.terms.currency != currency {
+            return Err(DoorError::at(ReturnCode::AccountCurrencyNotMatch, "currencyCode"));
+        }
+    }
+    match wanted {
+        new_savings::Asked::Life(command) => {
+            let SavingsOutcome { account, .. } = submit_on(&asked, address, command).await?;
+            reply::posted(&savings_account(&account, false))
+        }
+        new_savings::Asked::Money(command) => moved(&asked, submit_on(&asked, address, command).await?),
+        new_savings::Asked::Transfer { to, is_loan, wanted } => {
+            let to = target(&asked, &to, is_loan).await?;
+            let command = Command::Transfer { from: address, to, wanted: Box::new(wanted) };
+            moved(&asked, asked.submit(command).await?.into())
+        }
+    }
+}
+
+/// The account that a transfer names.
+async fn target(asked: &Asked, id: &str, is_loan: bool) -> Result<TransferTo, DoorError> {
+    let (found, code, name) = if is_loan {
+        let found = asked.services.reading.find_loan(id).await?.map(TransferTo::Loan);
+        (found, ReturnCode::InvalidLoanAccountId, "toLoanAccount")
+    } else {
+        let found = asked.services.reading.find_savings(id).await?.map(TransferTo::Savings);
+        (found, ReturnCode::InvalidSavingsAccountId, "toSavingsAccount")
+    };
+    found.ok_or_else(|| DoorError::at(code, name))
+}
+
+/// The transaction that a command brought.
+fn moved(asked: &Asked, outcome: SavingsOutcome) -> Answer {
+    let SavingsOutcome { account, transactions } = outcome;
+    let Some(transaction) = transactions.first() else {
+        tracing::error!(account.id = %account.key, "a movement left no transaction to show");
+        return Err(DoorError::new(ReturnCode::InternalError));
+    };
+    reply::posted(&savings_transaction(transaction, &account, asked.catalog(), false))
+}
+
+/// `GET /api/savingsproducts`.
+pub(super) async fn list_products(asked: Asked) -> Answer {
+    asked.require(Permission::ViewSavingsProductDetails)?;
+    let page = page(&asked.query()?)?;
+    let products = slice(asked.catalog().savings_products.iter(), page);
+    reply::ok(&products.map(|product| savings_product(product)).collect::<Vec<_>>())
+}
+
+/// `GET /api/savingsproducts/{product}`.
+pub(super) async fn show_product(At(id): At<String>, asked: Asked) -> Answer {
+    asked.require(Permission::ViewSavingsProductDetails)?;
+    let found = asked.catalog().savings_products.find(&id);
+    let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidProductId))?;
+    reply::ok(&savings_product(found))
+}
+
+/// Where the deposit account of the path is kept.
+pub(super) async fn address(asked: &Asked, id: &str) -> Result<Address, DoorError> {
+    let found = asked.services.reading.find_savings(id).await?;
+    found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidSavingsAccountId))
+}
+
+/// The deposit account of the path, if the caller may see it.
+pub(super) async fn account(asked: &Asked, id: &str) -> Result<Savings, DoorError> {
+    asked.require(Permission::ViewSavingsAccountDetails)?;
+    let address = address(asked, id).await?;
+    let account = asked.services.reading.store().savings(address).await?;
+    let account = account.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidSavingsAccountId))?;
+    asked.require_reach(&account.assignment)?;
+    Ok(account)
+}
+
+async fn submit_on(
+    asked: &Asked,
+    account: Address,
+    command: SavingsCommand,
+) -> Result<SavingsOutcome, DoorError> {
+    Ok(asked.submit(Command::Savings { account, command }).await?.into())
+}
+
+impl From<Outcome> for SavingsOutcome {
+    fn from(outcome: Outcome) -> SavingsOutcome {
+        match outcome.done {
+            Done::Savings { account, transactions } => SavingsOutcome { account, transactions },
+            Done::Loan { .. }
+            | Done::Client { .. }
+            | Done::Group { .. }
+            | Done::Application { .. }
+            | Done::Report { .. }
+            | Done::Lead { .. }
+            | Done::CustomValues { .. }
+            | Done::Paper { .. }
+            | Done::Record { .. }
+            | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
+        }
+    }
+}

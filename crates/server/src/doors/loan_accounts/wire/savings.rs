@@ -1,0 +1,151 @@
+//! SavingsAccount, SavingsTransaction and SavingsProduct (contract §5.3).
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::transaction::TransactionDetails;
+use super::values::{Day, EncodedKey, Instant, Money, Zero};
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SavingsAccount<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) account_holder_key: EncodedKey,
+    pub(crate) account_holder_type: &'static str,
+    pub(crate) name: &'a str,
+    pub(crate) creation_date: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) approved_date: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) activation_date: Option<Instant>,
+    pub(crate) last_modified_date: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) closed_date: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) locked_date: Option<Instant>,
+    pub(crate) product_type_key: EncodedKey,
+    #[schema(example = "REGULAR_SAVINGS")]
+    pub(crate) account_type: &'static str,
+    pub(crate) account_state: &'static str,
+    /// Less than zero: overdrawn.
+    pub(crate) balance: Money,
+    /// What loans keep of the balance.
+    pub(crate) locked_balance: Money,
+    pub(crate) hold_balance: Zero,
+    /// The holder's own money that nothing keeps.
+    pub(crate) available_balance: Money,
+    pub(crate) accrued_interest: Zero,
+    pub(crate) overdraft_interest_accrued: Zero,
+    pub(crate) overdraft_amount: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_limit: Option<Money>,
+    pub(crate) interest_due: Zero,
+    pub(crate) fees_due: Zero,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recommended_deposit_amount: Option<Money>,
+    /// The contract's spelling.
+    #[serde(rename = "maxWidthdrawlAmount", skip_serializing_if = "Option::is_none")]
+    pub(crate) max_withdrawal_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) target_amount: Option<Money>,
+    pub(crate) allow_overdraft: bool,
+    #[schema(example = "EUR")]
+    pub(crate) currency_code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_branch_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_centre_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) assigned_user_key: Option<EncodedKey>,
+    /// Only with `fullDetails`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_field_values: Option<[String; 0]>,
+}
+
+/// A created deposit account comes back as it was sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SavingsAccountEnvelope<'a> {
+    pub(crate) savings_account: SavingsAccount<'a>,
+    pub(crate) custom_information: [String; 0],
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SavingsTransaction<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) transaction_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) external_id: Option<&'a str>,
+    pub(crate) parent_account_key: EncodedKey,
+    pub(crate) product_type_key: EncodedKey,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) comment: Option<&'a str>,
+    /// When it was posted.
+    pub(crate) creation_date: Instant,
+    /// The day from which it counts.
+    pub(crate) entry_date: Day,
+    pub(crate) value_date: Day,
+    pub(crate) booking_date: Day,
+    /// What left the account is negative.
+    pub(crate) amount: Money,
+    /// The balance after it.
+    pub(crate) balance: Money,
+    pub(crate) fees_paid: Money,
+    pub(crate) interest_paid: Zero,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<TransactionDetails<'a>>,
+    pub(crate) user_key: EncodedKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) branch_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) centre_key: Option<EncodedKey>,
+    /// On a transaction that was reversed: the reversal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reversal_transaction_key: Option<EncodedKey>,
+    /// Of a transfer to a loan: the repayment there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linked_loan_transaction_key: Option<EncodedKey>,
+    /// Of a transfer between deposit accounts: the other side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linked_savings_transaction_key: Option<EncodedKey>,
+    pub(crate) currency_code: &'static str,
+    /// Only with `fullDetails`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) custom_information: Option<[String; 0]>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SavingsProduct<'a> {
+    pub(crate) encoded_key: EncodedKey,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<&'a str>,
+    pub(crate) product_type: &'static str,
+    pub(crate) activated: bool,
+    pub(crate) for_individuals: bool,
+    pub(crate) for_groups: bool,
+    pub(crate) for_all_branches: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) available_product_branches: Vec<EncodedKey>,
+    pub(crate) currency_code: &'static str,
+    pub(crate) allow_overdraft: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_overdraft_limit: Option<Money>,
+    #[serde(rename = "maxWidthdrawlAmount", skip_serializing_if = "Option::is_none")]
+    pub(crate) max_withdrawal_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recommended_deposit_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_opening_balance: Option<Money>,
+    pub(crate) allow_arbitrary_fees: bool,
+    pub(crate) creation_date: Instant,
+    pub(crate) last_modified_date: Instant,
+}

@@ -1,0 +1,125 @@
+//! A deposit product between the wire and the book.
+
+use loam_book::ids::Key;
+use loam_book::product::linking::LinkingRules;
+use loam_book::product::{IdPattern, Product};
+use loam_book::savings::product::{AccountType, SavingsProduct};
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use super::super::error::DoorError;
+use super::super::members::{Members, Names};
+use super::super::records::Base;
+use super::super::wire;
+use super::product::{ID_PATTERN, branches, id_generator, id_pattern};
+use crate::product_names::{ACCOUNT_TYPES, SETTLEMENT_OPTIONS, account_type, settlement_options};
+
+type Result<T> = std::result::Result<T, DoorError>;
+
+/// What deposit products say elsewhere and this version does nothing with, with the values that say
+/// nothing.
+const UNSUPPORTED: [(&str, &[&str]); 12] = [
+    ("interestRate", &["0"]),
+    ("interestRateSettings", &[]),
+    ("interestSettings", &[]),
+    ("interestPaidIntoAccount", &["false"]),
+    ("interestCalculationBalance", &[]),
+    ("interestPaymentPoint", &[]),
+    ("interestPaymentDates", &[]),
+    ("overdraftInterestSettings", &[]),
+    ("withholdingTaxEnabled", &["false"]),
+    ("defaultTermLength", &["0"]),
+    ("minTermLength", &["0"]),
+    ("maxTermLength", &["0"]),
+];
+
+/// The product that the members say; what is left out has its default.
+///
+/// # Errors
+/// A member that is missing, malformed or not supported.
+pub(in super::super) fn product_of(
+    members: &Members,
+    base: &Base<'_, SavingsProduct>,
+) -> Result<SavingsProduct> {
+    UNSUPPORTED.iter().try_for_each(|(name, nothing)| members.refuse_unless(name, nothing))?;
+    let types = Names { values: ACCOUNT_TYPES, name_of: account_type };
+    let currency = members.figure("currencyCode", Currency::from_code)?.unwrap_or(base.currency);
+    let amount = |name: &str| members.figure(name, |text| Amount::parse(text, currency));
+    let flag = |name: &str, default| Ok::<_, DoorError>(members.flag(name)?.unwrap_or(default));
+    Ok(SavingsProduct {
+        key: base.key,
+        id: members.required("id")?,
+        name: members.required("name")?,
+        description: members.text("description")?,
+        account_type: members.choice("productType", types)?.unwrap_or(AccountType::RegularSavings),
+        is_active: flag("activated", true)?,
+        for_individuals: flag("forIndividuals", true)?,
+        for_groups: flag("forGroups", false)?,
+        branches: branches(members, base)?,
+        currency,
+        id_pattern: id_pattern(members)?.unwrap_or_else(|| IdPattern::Random(ID_PATTERN.to_owned())),
+        allows_overdraft: flag("allowOverdraft", false)?,
+        max_overdraft_limit: amount("maxOverdraftLimit")?,
+        max_withdrawal: amount("maxWidthdrawlAmount")?,
+        recommended_deposit: amount("recommendedDepositAmount")?,
+        minimum_opening_balance: amount("minOpeningBalance")?,
+        allows_arbitrary_fees: flag("allowArbitraryFees", false)?,
+        created_at: base.present.map_or(base.now, |present| present.created_at),
+        last_modified_at: base.now,
+    })
+}
+
+/// What a loan product says about linked accounts.
+///
+/// # Errors
+/// A product that does not exist, options that are none.
+pub(super) fn linking(members: &Members, base: &Base<'_, Product>) -> Result<LinkingRules> {
+    const PRODUCT: &str = "linkableSavingsProductKey";
+    let options = Names { values: SETTLEMENT_OPTIONS, name_of: settlement_options };
+    let found = members.text(PRODUCT)?.map(|id| {
+        let product = base.catalog.savings_products.find(&id).map(|product| product.key);
+        product.ok_or_else(|| DoorError::invalid(PRODUCT, &id, "there is no such savings product"))
+    });
+    Ok(LinkingRules {
+        is_enabled: members.flag("accountLinkingEnabled")?.unwrap_or(false),
+        savings_product: found.transpose()?,
+        options: members.choice("settlementOptions", options)?.unwrap_or_default(),
+    })
+}
+
+pub(super) fn linking_of(product: &Product) -> wire::ProductLinking {
+    wire::ProductLinking {
+        account_linking_enabled: product.linking.is_enabled,
+        linkable_savings_product_key: product.linking.savings_product.map(|key| key.to_string()),
+        settlement_options: settlement_options(product.linking.options),
+    }
+}
+
+/// A product as this door shows it.
+pub(in super::super) fn wire_of(product: &SavingsProduct) -> wire::SavingsProduct {
+    let text = |amount: Amount| amount.to_text(product.currency);
+    let branch = |key: &Key| wire::ProductBranch { branch_key: key.to_string() };
+    let (id_generator_type, id_pattern) = id_generator(&product.id_pattern);
+    wire::SavingsProduct {
+        encoded_key: product.key.to_string(),
+        id: product.id.clone(),
+        name: product.name.clone(),
+        description: product.description.clone(),
+        product_type: account_type(product.account_type),
+        activated: product.is_active,
+        for_individuals: product.for_individuals,
+        for_groups: product.for_groups,
+        available_product_branches: product.branches.iter().map(branch).collect(),
+        currency_code: product.currency.code().to_owned(),
+        id_generator_type,
+        id_pattern,
+        allow_overdraft: product.allows_overdraft,
+        max_overdraft_limit: product.max_overdraft_limit.map(text),
+        max_withdrawal_amount: product.max_withdrawal.map(text),
+        recommended_deposit_amount: product.recommended_deposit.map(text),
+        min_opening_balance: product.minimum_opening_balance.map(text),
+        allow_arbitrary_fees: product.allows_arbitrary_fees,
+        creation_date: product.created_at.to_string(),
+        last_modified_date: product.last_modified_at.to_string(),
+    }
+}

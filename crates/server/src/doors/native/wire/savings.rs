@@ -1,0 +1,82 @@
+//! What deposit accounts are made from.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::product::ProductBranch;
+
+/// A deposit product. The book pays no interest on deposits, so no member speaks of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::SavingsProduct)]
+pub(crate) struct SavingsProduct {
+    /// Given by the book.
+    #[schema(read_only, required = false)]
+    pub(crate) encoded_key: String,
+    #[schema(example = "DSAV")]
+    pub(crate) id: String,
+    #[schema(example = "Daily Savings")]
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    /// `CURRENT_ACCOUNT`, `REGULAR_SAVINGS`, `FIXED_DEPOSIT`, `SAVINGS_PLAN` or `INVESTOR_ACCOUNT`.
+    #[schema(required = false, default = "REGULAR_SAVINGS")]
+    pub(crate) product_type: &'static str,
+    #[schema(required = false, default = true)]
+    pub(crate) activated: bool,
+    #[schema(required = false, default = true)]
+    pub(crate) for_individuals: bool,
+    #[schema(required = false, default = false)]
+    pub(crate) for_groups: bool,
+    /// Empty: every branch.
+    #[schema(required = false)]
+    pub(crate) available_product_branches: Vec<ProductBranch>,
+    /// Left out: the currency of the book.
+    #[schema(required = false, example = "EUR")]
+    pub(crate) currency_code: String,
+    /// `RANDOM_PATTERN` or `INCREMENTAL_NUMBER`.
+    #[schema(required = false, default = "RANDOM_PATTERN")]
+    pub(crate) id_generator_type: &'static str,
+    /// `@` a letter, `#` a digit, `$` either. Left out: `@@@@###`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id_pattern: Option<String>,
+    #[schema(required = false, default = false)]
+    pub(crate) allow_overdraft: bool,
+    /// The most that an account may be overdrawn, and what one gets that names no limit. Left out: an
+    /// account names its own limit, without a bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_overdraft_limit: Option<String>,
+    /// The most that one withdrawal may take. The contract's spelling.
+    #[serde(rename = "maxWidthdrawlAmount", skip_serializing_if = "Option::is_none")]
+    pub(crate) max_withdrawal_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recommended_deposit_amount: Option<String>,
+    /// What the first money must amount to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_opening_balance: Option<String>,
+    #[schema(required = false, default = false)]
+    pub(crate) allow_arbitrary_fees: bool,
+    /// Given by the book.
+    #[schema(read_only, required = false, format = DateTime)]
+    pub(crate) creation_date: String,
+    /// Given by the book.
+    #[schema(read_only, required = false, format = DateTime)]
+    pub(crate) last_modified_date: String,
+}
+
+/// Deposit accounts from which loans of a product are paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductLinking)]
+pub(crate) struct ProductLinking {
+    /// Whether deposit accounts may be linked with loans.
+    #[schema(required = false, default = false)]
+    pub(crate) account_linking_enabled: bool,
+    /// The only product whose accounts may be linked: key or id in, key out. Left out: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) linkable_savings_product_key: Option<String>,
+    /// What the end of day takes from linked accounts: `FULL_DUE_AMOUNTS`, `PARTIAL_DUE_AMOUNTS` or
+    /// `NO_AUTOMATED_TRANSFERS`.
+    #[schema(required = false, default = "NO_AUTOMATED_TRANSFERS")]
+    pub(crate) settlement_options: &'static str,
+}

@@ -1,0 +1,175 @@
+//! `savings_account`, `savings_log` and `savings_transaction`.
+
+use jiff::civil::Date;
+use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::ToSettle;
+use loam_book::loan::HolderKind;
+use loam_book::savings::Savings;
+use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
+use loam_book::savings::transaction::SavingsTransaction;
+
+use super::check::Account;
+use super::log::{read_stamp, stamp_cells};
+use crate::cells::{Cell, Columns, Cursor, Row};
+
+/// The columns of `savings_log` that make an entry; the event's name repeats what the body says.
+macro_rules! savings_log_columns {
+    () => {
+        "part, account_no, seq, value_date, booking_date, recorded_at, actor, door, request_id, event_version, \
+         rules_version, body"
+    };
+}
+
+pub(crate) use savings_log_columns;
+
+pub(crate) fn savings_row(account: &Savings) -> Row<'_> {
+    vec![
+        Cell::part(account.part),
+        Cell::int(account.account_no),
+        Cell::key(account.key),
+        Cell::text(&account.id),
+        Cell::int(account.version),
+        Cell::text(holder_kind_name(account.holder.kind)),
+        Cell::key(account.holder.key),
+        Cell::key(account.terms.product),
+        Cell::maybe_key(account.assignment.branch),
+        Cell::maybe_key(account.assignment.centre),
+        Cell::maybe_key(account.assignment.user),
+        Cell::text(account.state.status()),
+        Cell::text(&account.name),
+        Cell::amount(account.balance),
+        Cell::instant(account.created_at),
+        Cell::json(account),
+    ]
+}
+
+fn holder_kind_name(kind: HolderKind) -> &'static str {
+    match kind {
+        HolderKind::Client => "client",
+        HolderKind::Group => "group",
+    }
+}
+
+/// The row of an account that is known, with the version that was read.
+pub(crate) fn known_savings_row(change: &SavingsChange) -> Row<'_> {
+    let mut row = savings_row(&change.account);
+    row.push(Cell::Int(change.version_read));
+    row
+}
+
+/// Part, number and version of an account that goes.
+pub(crate) fn gone_savings_row(change: &SavingsChange) -> Row<'_> {
+    let account = &change.account;
+    vec![Cell::part(account.part), Cell::int(account.account_no), Cell::int(account.version)]
+}
+
+/// New accounts, those that are known, and of those the ones that go.
+pub(crate) struct SavingsWrites<'a> {
+    pub(crate) new: Vec<&'a SavingsChange>,
+    pub(crate) known: Vec<&'a SavingsChange>,
+    pub(crate) deleted: Vec<&'a SavingsChange>,
+}
+
+impl<'a> SavingsWrites<'a> {
+    pub(crate) fn new(changes: &'a [SavingsChange]) -> SavingsWrites<'a> {
+        let (known, new) = changes.iter().partition(|change| change.version_read.is_some());
+        let deleted = changes.iter().filter(|change| change.account.is_deleted()).collect();
+        SavingsWrites { new, known, deleted }
+    }
+}
+
+/// Part and number of the loan of a settlement.
+pub(crate) fn settlement_place(change: &SettlementChange) -> Row<'_> {
+    vec![Cell::part(change.part), Cell::int(change.account_no)]
+}
+
+/// The row of a settlement; `None` where there is nothing to pay.
+pub(crate) fn settlement_row(change: &SettlementChange) -> Option<Row<'_>> {
+    let settles_on = change.settles_on?;
+    let place = settlement_place(change).into_iter();
+    Some(place.chain([Cell::key(change.key), Cell::date(settles_on)]).collect())
+}
+
+/// The day, the place after which to go on, and how far; parts are never negative.
+pub(crate) fn settlements_row<'a>(day: Date, after: Option<Account>, limit: i64) -> Row<'a> {
+    std::iter::once(Cell::date(day)).chain(super::check::after_row(after, limit)).collect()
+}
+
+/// Reads `part, account_no, loan_key`.
+pub(crate) fn read_to_settle(row: &impl Columns) -> Result<ToSettle, StoreError> {
+    let mut row = Cursor::new("settlement", row);
+    let (part, account_no) = (row.part()?, row.int()?);
+    Ok(ToSettle { address: Address { part, key: row.key()? }, account_no })
+}
+
+/// Reads the column `body` of an account.
+pub(crate) fn read_savings(row: &impl Columns) -> Result<Savings, StoreError> {
+    Cursor::new("savings_account", row).json()
+}
+
+pub(crate) fn savings_log_row(row: &SavingsLogRow) -> Row<'_> {
+    let SavingsEntry { seq, value_date, event, stamp } = &row.entry;
+    let mut cells = Vec::with_capacity(13);
+    cells.extend([Cell::part(row.part), Cell::int(row.account_no), Cell::int(*seq)]);
+    cells.extend([Cell::text(event.name()), Cell::date(*value_date)]);
+    cells.extend(stamp_cells(stamp));
+    cells.push(Cell::json(event));
+    cells
+}
+
+/// Reads [`savings_log_columns`]: the account and its entry.
+pub(crate) fn read_savings_entry(row: &impl Columns) -> Result<(Account, SavingsEntry), StoreError> {
+    let mut row = Cursor::new("savings_log", row);
+    let account = (row.part()?, row.int()?);
+    let (seq, value_date) = (row.int()?, row.date()?);
+    let stamp = read_stamp(&mut row)?;
+    let event: SavingsEvent = row.json()?;
+    Ok((account, SavingsEntry { seq, value_date, event, stamp }))
+}
+
+pub(crate) fn savings_transaction_row(row: &SavingsTransactionRow) -> Row<'_> {
+    let transaction = &row.transaction;
+    vec![
+        Cell::part(row.part),
+        Cell::int(row.account_no),
+        Cell::int(transaction.id),
+        Cell::text(kind_name(transaction.kind)),
+        Cell::int(transaction.seq),
+        Cell::date(transaction.value_date),
+        Cell::date(transaction.stamp.booking_date),
+        Cell::instant(transaction.stamp.recorded_at),
+        Cell::amount(transaction.amount),
+        Cell::amount(transaction.balance),
+        Cell::Int(transaction.reversed_by),
+        Cell::json(transaction),
+    ]
+}
+
+fn kind_name(kind: MovementKind) -> &'static str {
+    match kind {
+        MovementKind::Deposit => "deposit",
+        MovementKind::Withdrawal => "withdrawal",
+        MovementKind::Transfer => "transfer",
+        MovementKind::Fee => "fee",
+    }
+}
+
+/// Where a transaction is that a row takes back, and the one that does it; `None` if it takes none back.
+pub(crate) fn savings_reversal_row(row: &SavingsTransactionRow) -> Option<Row<'_>> {
+    let original = row.transaction.reverses?;
+    let place = [Cell::part(row.part), Cell::int(row.account_no), Cell::int(original)];
+    Some(place.into_iter().chain([Cell::int(row.transaction.id)]).collect())
+}
+
+/// Reads `part, account_no, reversed_by, body`.
+pub(crate) fn read_savings_transaction(
+    row: &impl Columns,
+) -> Result<(Account, SavingsTransaction), StoreError> {
+    let mut row = Cursor::new("savings_transaction", row);
+    let account = (row.part()?, row.int()?);
+    let reversed_by = row.maybe_int()?;
+    let transaction: SavingsTransaction = row.json()?;
+    Ok((account, SavingsTransaction { reversed_by, ..transaction }))
+}

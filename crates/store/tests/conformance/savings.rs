@@ -1,0 +1,280 @@
+//! Deposit accounts: written once, changed by version, found by key, holder and state; their logs and
+//! transactions; what is to be settled; and two lanes that move money between two parts.
+
+use jiff::civil::date;
+use loam_app::changes::{Changes, SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::{Need, ToSettle, WriteStore};
+use loam_app::views::{Page, SavingsFilter};
+use loam_book::ids::{Key, Part};
+use loam_book::journal::{GlAccount, Transfer};
+use loam_book::loan::{Holder, HolderKind};
+use loam_book::organization::TransactionDetails;
+use loam_book::party::Assignment;
+use loam_book::savings::event::{Movement, MovementKind, SavingsEntry, SavingsEvent};
+use loam_book::savings::product::AccountType;
+use loam_book::savings::transaction::{SavingsTransaction, transaction};
+use loam_book::savings::{Savings, SavingsClosure, SavingsState, SavingsTerms};
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use crate::places::Place;
+use crate::samples::{audit, instant, key, stamp};
+
+on_both!(
+    a_deposit_account_is_read_back_as_it_was_written,
+    a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed,
+    deposit_accounts_are_listed_by_holder_and_state,
+    a_stale_deposit_account_is_a_conflict_and_a_deleted_one_is_gone,
+    loans_are_to_settle_from_their_day_on,
+    rows_of_deposit_accounts_without_a_log_are_found,
+    two_lanes_that_change_accounts_of_two_parts_lose_nothing,
+);
+
+const ALL: Page = Page { offset: 0, limit: 100 };
+
+fn account(part: u16, n: i64) -> Savings {
+    let serial = u64::try_from(n).unwrap();
+    Savings {
+        key: key(part, 500 + serial),
+        part: Part::new(part),
+        account_no: n,
+        id: format!("S{n}"),
+        version: 1,
+        holder: Holder { kind: HolderKind::Client, key: key(part, 1) },
+        name: "Daily \"Savings\"".to_owned(),
+        notes: None,
+        assignment: Assignment { branch: Some(key(0, 11)), ..Assignment::default() },
+        terms: SavingsTerms {
+            product: key(0, 902),
+            currency: Currency::EUR,
+            account_type: AccountType::RegularSavings,
+            overdraft_limit: Some(Amount::from_minor(5)),
+            max_withdrawal: None,
+            recommended_deposit: None,
+            target: None,
+            minimum_opening_balance: None,
+            allows_arbitrary_fees: false,
+        },
+        state: SavingsState::Active { activated_on: date(2026, 1, 31) },
+        balance: Amount::from_minor(35),
+        latest_value_date: Some(date(2026, 1, 31)),
+        has_transactions: true,
+        holds: vec![],
+        linked_loans: vec![Address { part: Part::new(part), key: key(part, 77) }],
+        created_at: instant(n),
+        last_modified_at: instant(n),
+        approved_at: Some(instant(n)),
+        activated_at: Some(instant(n)),
+        locked_at: None,
+        closed_at: None,
+    }
+}
+
+fn change(account: &Savings, version_read: Option<i64>) -> SavingsChange {
+    SavingsChange { account: account.clone(), version_read }
+}
+
+fn changes(rows: Vec<SavingsChange>) -> Changes {
+    let first = &rows[0].account;
+    Changes { audit: vec![audit(first.part, first.key)], savings: rows, ..Changes::default() }
+}
+
+fn of(account: &Savings) -> Need {
+    Need { savings: vec![account.address()], ..Need::default() }
+}
+
+async fn a_deposit_account_is_read_back_as_it_was_written(place: Place) {
+    let mut open = place.book().await;
+    let mut written = account(5, 1);
+    open.lane.save(&changes(vec![change(&written, None)])).await.unwrap();
+    assert_eq!(open.reader.savings(written.address()).await, Ok(Some(written.clone())));
+    written.version = 2;
+    written.balance = Amount::from_minor(-3);
+    open.lane.save(&changes(vec![change(&written, Some(1))])).await.unwrap();
+    let loaded = open.lane.load(&of(&written)).await.unwrap();
+    assert_eq!(loaded.savings.get(&written.key), Some(&written));
+    open.lane.quarantine(written.address(), "broken", instant(9)).await.unwrap();
+    assert_eq!(open.lane.load(&of(&written)).await.unwrap().quarantined, [written.key]);
+}
+
+fn moved(seq: i64, transaction_id: i64, amount: i64, reverses: Option<i64>) -> SavingsEntry {
+    let movement = Movement {
+        transaction_id,
+        kind: MovementKind::Deposit,
+        amount: Amount::from_minor(amount),
+        balance: Amount::from_minor(amount.max(0)),
+        overdraft: Amount::ZERO,
+        details: TransactionDetails { notes: Some("n".to_owned()), ..TransactionDetails::default() },
+    };
+    let event = match reverses {
+        None => SavingsEvent::Moved { movement },
+        Some(original) => SavingsEvent::Reversed { original, movement, latest_value_date: None },
+    };
+    SavingsEntry { seq, value_date: date(2026, 1, 30), event, stamp: stamp() }
+}
+
+fn logged(account: &Savings, entries: &[SavingsEntry]) -> Changes {
+    let (part, account_no) = (account.part, account.account_no);
+    let rows = entries.iter().cloned().map(|entry| SavingsLogRow { part, account_no, entry });
+    let served = entries.iter().filter_map(transaction);
+    let served = served.map(|transaction| SavingsTransactionRow { part, account_no, transaction });
+    let transfers = entries.iter().map(|entry| transfer(account, entry.seq));
+    Changes {
+        savings_entries: rows.collect(),
+        savings_transactions: served.collect(),
+        transfers: transfers.collect(),
+        ..changes(vec![change(account, None)])
+    }
+}
+
+fn transfer(account: &Savings, seq: i64) -> Transfer {
+    Transfer {
+        debit: GlAccount::DepositReference,
+        credit: GlAccount::SavingsControl,
+        amount: Amount::from_minor(10),
+        currency: Currency::EUR,
+        value_date: date(2026, 1, 30),
+        booking_date: date(2026, 1, 31),
+        branch: None,
+        product: key(0, 902),
+        part: account.part,
+        account_no: account.account_no,
+        seq,
+    }
+}
+
+async fn a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed(place: Place) {
+    let mut open = place.book().await;
+    let account = account(5, 1);
+    let entries = [moved(1, 7, 10, None), moved(2, 8, 20, None), moved(3, 9, -20, Some(8))];
+    open.lane.save(&logged(&account, &entries)).await.unwrap();
+    let (part, account_no) = (account.part, account.account_no);
+    assert_eq!(open.lane.load_savings_history(part, account_no).await.unwrap(), entries);
+    let page = Page { offset: 1, limit: 2 };
+    let read = open.reader.savings_transactions(part, account_no, page).await.unwrap();
+    let told: Vec<_> = read.iter().map(|row: &SavingsTransaction| (row.id, row.reversed_by)).collect();
+    assert_eq!(told, [(8, Some(9)), (7, None)]);
+    let checked = open.store.checker().savings_after(None, 10).await.unwrap();
+    assert_eq!(checked.len(), 1);
+    assert_eq!(checked[0].account.as_ref(), Some(&account));
+    assert_eq!(
+        (checked[0].entries.len(), checked[0].transactions.len(), checked[0].transfers.len()),
+        (3, 3, 3)
+    );
+    assert!(open.store.checker().savings_after(Some((part, account_no)), 10).await.unwrap().is_empty());
+    assert_eq!(open.store.checker().orphans().await.unwrap(), Vec::<String>::new());
+}
+
+async fn deposit_accounts_are_listed_by_holder_and_state(place: Place) {
+    let mut open = place.book().await;
+    let one = account(5, 1);
+    let two = Savings { state: SavingsState::Approved, ..account(5, 2) };
+    let three = account(6, 3);
+    let all = [&one, &two, &three].map(|account| change(account, None));
+    open.lane.save(&changes(all.into_iter().collect())).await.unwrap();
+    let reader = open.reader.clone();
+    let ids = async |filter: SavingsFilter| -> Vec<String> {
+        let found = reader.list_savings(&filter, ALL).await.unwrap();
+        found.into_iter().map(|account| account.id).collect()
+    };
+    assert_eq!(ids(SavingsFilter::default()).await, ["S1", "S2", "S3"]);
+    let holder = Some(Address { part: one.part, key: one.holder.key });
+    assert_eq!(ids(SavingsFilter { holder, ..SavingsFilter::default() }).await, ["S1", "S2"]);
+    let status = Some("approved");
+    assert_eq!(ids(SavingsFilter { holder, status, ..SavingsFilter::default() }).await, ["S2"]);
+    let branch = Some(key(0, 12));
+    assert_eq!(ids(SavingsFilter { branch, ..SavingsFilter::default() }).await, [""; 0]);
+}
+
+async fn a_stale_deposit_account_is_a_conflict_and_a_deleted_one_is_gone(place: Place) {
+    let mut open = place.book().await;
+    let mut written = account(5, 1);
+    open.lane.save(&changes(vec![change(&written, None)])).await.unwrap();
+    written.version = 2;
+    let stale = changes(vec![change(&written, Some(7))]);
+    assert_eq!(open.lane.save(&stale).await, Err(StoreError::VersionConflict));
+    let again = changes(vec![change(&account(5, 1), None)]);
+    assert_eq!(open.lane.save(&again).await, Err(StoreError::VersionConflict));
+    let before = loam_book::savings::BeforeClosing::Approved;
+    written.state = SavingsState::Closed { closure: SavingsClosure::Deleted, before };
+    open.lane.save(&changes(vec![change(&written, Some(1))])).await.unwrap();
+    assert_eq!(open.reader.savings(written.address()).await, Ok(None));
+}
+
+async fn loans_are_to_settle_from_their_day_on(place: Place) {
+    let mut open = place.book().await;
+    let settle = |n: i64, day: Option<i8>| SettlementChange {
+        part: Part::new(5),
+        account_no: n,
+        key: key(5, 10 + u64::try_from(n).unwrap()),
+        settles_on: day.map(|day| date(2026, 2, day)),
+    };
+    let write = |rows: Vec<SettlementChange>| Changes {
+        settlements: rows,
+        audit: vec![audit(Part::new(5), key(5, 1))],
+        ..Changes::default()
+    };
+    let rows = vec![settle(1, Some(1)), settle(2, Some(3)), settle(3, None), settle(4, Some(2))];
+    open.lane.save(&write(rows)).await.unwrap();
+    let days = open.store.end_of_day().unwrap();
+    let due = async |day: i8, after: Option<i64>, limit: i64| -> Vec<i64> {
+        let after = after.map(|account_no| (Part::new(5), account_no));
+        let found = days.loans_to_settle(date(2026, 2, day), after, limit).await.unwrap();
+        found.into_iter().map(|ToSettle { account_no, .. }| account_no).collect()
+    };
+    assert_eq!(due(2, None, 10).await, [1, 4]);
+    assert_eq!(due(3, Some(1), 1).await, [2]);
+    open.lane.save(&write(vec![settle(1, Some(9)), settle(2, None)])).await.unwrap();
+    assert_eq!(due(3, None, 10).await, [4]);
+}
+
+async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
+    place.tamper("delete from savings_log").await;
+    let expected = ["savings_account", "savings_transaction", "journal_transfer"]
+        .map(|table| format!("account number 1 of part 5: {table} has rows, but there is no log"));
+    assert_eq!(open.store.checker().orphans().await.unwrap(), expected);
+}
+
+/// Moves one from an account of one part to one of another, as often as it takes; gives the number of
+/// conflicts.
+async fn move_one(mut lane: Box<dyn WriteStore>, (from, to): (Savings, Savings), times: i64) -> i64 {
+    let need = Need { savings: vec![from.address(), to.address()], ..Need::default() };
+    let (mut done, mut conflicts) = (0, 0);
+    while done < times {
+        let loaded = lane.load(&need).await.unwrap();
+        tokio::task::yield_now().await;
+        let after = |key: Key, amount: i64| {
+            let mut account = loaded.savings[&key].clone();
+            account.version += 1;
+            account.balance += Amount::from_minor(amount);
+            let read = account.version - 1;
+            change(&account, Some(read))
+        };
+        match lane.save(&changes(vec![after(from.key, -1), after(to.key, 1)])).await {
+            Ok(()) => done += 1,
+            Err(StoreError::VersionConflict | StoreError::TryAgain(_)) => conflicts += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    conflicts
+}
+
+async fn two_lanes_that_change_accounts_of_two_parts_lose_nothing(place: Place) {
+    let mut open = place.book().await;
+    let (one, two) = (account(5, 1), account(6, 2));
+    open.lane.save(&changes(vec![change(&one, None), change(&two, None)])).await.unwrap();
+    let second = open.store.lanes().unwrap().pop().unwrap();
+    let there = move_one(open.lane, (one.clone(), two.clone()), 60);
+    let back = move_one(second, (two.clone(), one.clone()), 50);
+    let (first, other) = tokio::join!(there, back);
+    assert!(first + other > 0, "they never met");
+    let balance = async |account: &Savings| {
+        let read = open.reader.savings(account.address()).await.unwrap().unwrap();
+        (read.version, read.balance.minor())
+    };
+    assert_eq!((balance(&one).await, balance(&two).await), ((111, 25), (111, 45)));
+}
