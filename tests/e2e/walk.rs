@@ -71,6 +71,7 @@ struct Walk {
     loan: String,
     repayment: String,
     group: String,
+    savings: String,
     transaction: String,
 }
 
@@ -164,6 +165,7 @@ impl Walk {
             let set = crate::custom_fields::set(&book, kind, kind, "SINGLE");
             crate::custom_fields::field(&book, &set, kind, &json!({}));
         }
+        crate::savings::savings_product(&book, &json!({}));
         let mut callers = Vec::new();
         for (role, permissions) in ROLES {
             record(&book.admin, "roles", &json!({"id": role, "name": role, "permissions": permissions}));
@@ -174,8 +176,8 @@ impl Walk {
         callers.push(("ADMIN".to_owned(), all.clone(), user("administrator", json!({"role": "ADMIN"}))));
         let all_but = user("all-but", json!({"permissions": all}));
         let elsewhere = user("elsewhere", json!({"permissions": all, "assignedBranchKey": "3"}));
-        let [loan, repayment, group, transaction] = [const { String::new() }; 4];
-        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group, transaction }
+        let [loan, repayment, group, transaction, savings] = [const { String::new() }; 5];
+        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group, transaction, savings }
     }
 
     /// A loan that nobody has touched, for operations that may end it.
@@ -188,6 +190,10 @@ impl Walk {
         let group = json!({"group": {"groupName": "Cedar", "assignedBranchKey": "2"}});
         let group = self.book.admin.post("/api/groups", &group).expect(201);
         self.group = group.header("location").expect("an id").to_owned();
+        let account = json!({"savingsAccount": {"accountHolderKey": "8", "accountHolderType": "CLIENT",
+            "productTypeKey": "DSAV"}});
+        let account = self.book.admin.post("/api/savings", &account).expect(201);
+        self.savings = account.header("location").expect("an id").to_owned();
         if !row.path.contains("{repayment}") && !row.path.contains("{transaction}") {
             return;
         }
@@ -206,6 +212,7 @@ impl Walk {
             ("{loan}", self.loan.as_str()),
             ("{repayment}", &self.repayment),
             ("{group}", &self.group),
+            ("{savings}", &self.savings),
             ("{transaction}", &self.transaction),
             ("{field}", field_of(text)),
             ("{index}", "0"),
@@ -232,7 +239,7 @@ impl Walk {
 
     fn send(&self, caller: &Caller, row: &Row) -> Answer {
         let path = self.filled(&row.path);
-        let with = row.with.replace("{field}", field_of(&row.path));
+        let with = row.with.replace("{field}", field_of(&row.path)).replace("{loan}", &self.loan);
         let writes = row.method != "GET" && row.method != "DELETE";
         match row.with.chars().next() {
             Some('?') => caller.send(&row.method, &format!("{path}{with}"), None, ""),

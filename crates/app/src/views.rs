@@ -68,17 +68,6 @@ pub struct LoanFilter {
     pub within: Vec<Key>,
 }
 
-/// Which installments a list holds, both days included; `None` filters nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DueFilter {
-    pub from: Option<Date>,
-    pub to: Option<Date>,
-    /// Only of loans of this officer.
-    pub credit_officer: Option<Key>,
-    /// Only of loans of these branches; empty: of all, and of none.
-    pub within: Vec<Key>,
-}
-
 /// Which deposit accounts a list holds; `None` filters nothing. In the order in which they were opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SavingsFilter {
@@ -89,6 +78,17 @@ pub struct SavingsFilter {
     pub status: Option<&'static str>,
     pub holder: Option<Address>,
     /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
+}
+
+/// Which installments a list holds, both days included; `None` filters nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DueFilter {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Only of loans of this officer.
+    pub credit_officer: Option<Key>,
+    /// Only of loans of these branches; empty: of all, and of none.
     pub within: Vec<Key>,
 }
 

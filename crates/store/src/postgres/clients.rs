@@ -148,7 +148,7 @@ pub(super) async fn select_views(
     viewed(client, &found).await
 }
 
-/// Clients that were found, with what their loans say.
+/// Clients that were found, with what their loans and those of their groups say.
 pub(super) async fn viewed(client: &ClientWrapper, found: &Rows) -> Result<Vec<ClientView>, StoreError> {
     let found = read_all(found, read_client)?;
     let mut holders = groups_of(&found);

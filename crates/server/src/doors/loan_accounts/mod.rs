@@ -123,7 +123,7 @@ pub(crate) fn router() -> Router<Services> {
         .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
-        // These would otherwise be taken for ids of groups and deposit accounts.
+        // These would otherwise be taken for ids of deposit accounts and groups.
         .route("/api/savings/search", post(unserved))
         .route("/api/groups/search", post(unserved))
         .merge(custom_fields::routes())

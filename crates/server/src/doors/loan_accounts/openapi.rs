@@ -65,14 +65,14 @@ enum Body {
 enum Gives {
     One(&'static str),
     Many(&'static str),
-    /// An object with a list for each type.
-    ManyByType(&'static str),
     /// Not JSON: a document.
     Document,
     /// Not JSON: a file.
     File,
     /// One JSON text.
     Text,
+    /// An object with a list for each type.
+    ManyByType(&'static str),
 }
 
 /// The operations that this version serves.
