@@ -6,12 +6,16 @@ use loam_book::working_days::DaysOff;
 use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
+use crate::custom_values::some_values;
 use crate::papers::{document, put};
+use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
 use crate::samples::{
     answer, branch, changed, client, course, instant, key, loan, new_client, new_loan, of_loan,
 };
+use crate::savings::some_savings;
+use crate::sign_ins::counting;
 use crate::writing::with_loan;
 
 on_both!(
@@ -49,6 +53,10 @@ async fn filled(place: &Place) -> Open {
     open.store.tokens().unwrap().put(&token("a", first.key, 100), instant(0)).await.unwrap();
     open.lane.save(&new_application(&application(&first, 1))).await.unwrap();
     open.lane.save(&put(&document(5, 1), None, Some(b"%PDF-1.7"))).await.unwrap();
+    open.lane.save(&some_values()).await.unwrap();
+    open.lane.save(&new_group(&group(5, 1))).await.unwrap();
+    open.lane.save(&some_savings()).await.unwrap();
+    open.store.sign_ins().unwrap().failed("tom", &counting(2_000)).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));
     open.store.keep_property(Property::VaultFingerprint, "a fingerprint").await.unwrap();

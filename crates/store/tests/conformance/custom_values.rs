@@ -54,6 +54,11 @@ fn new(values: &CustomValues) -> Changes {
     change(values, None, Vec::new(), &values.values)
 }
 
+/// The values of an owner who has some.
+pub(crate) fn some_values() -> Changes {
+    new(&values(1, 1, vec![value(2, None, "10")]))
+}
+
 async fn values_are_read_back_as_they_were_written(place: Place) {
     let mut open = place.book().await;
     let first = values(1, 1, vec![value(2, None, "10"), value(3, Some(0), "a"), value(3, Some(1), "b")]);

@@ -31,7 +31,7 @@ on_both!(
 
 const ALL: Page = Page { offset: 0, limit: 100 };
 
-fn group(part: u16, n: u64) -> Group {
+pub(crate) fn group(part: u16, n: u64) -> Group {
     Group {
         key: key(part, n),
         part: Part::new(part),
@@ -52,7 +52,7 @@ fn of_group(group: &Group) -> Address {
     address(group.part, group.key)
 }
 
-fn new_group(group: &Group) -> Changes {
+pub(crate) fn new_group(group: &Group) -> Changes {
     Changes {
         ids: vec![book_id(IdKind::Group, &group.id, of_group(group))],
         groups: vec![GroupChange { group: group.clone(), version_read: None }],

@@ -145,6 +145,13 @@ fn transfer(account: &Savings, seq: i64) -> Transfer {
     }
 }
 
+/// A deposit account with a log, and a loan that settles from deposit accounts.
+pub(crate) fn some_savings() -> Changes {
+    let settles_on = Some(date(2026, 1, 31));
+    let row = SettlementChange { part: Part::new(5), account_no: 1, key: key(5, 11), settles_on };
+    Changes { settlements: vec![row], ..logged(&account(5, 7), &[moved(1, 7, 10, None)]) }
+}
+
 async fn a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed(place: Place) {
     let mut open = place.book().await;
     let account = account(5, 1);

@@ -16,7 +16,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-fn counting(now: i64) -> Counting {
+pub(crate) fn counting(now: i64) -> Counting {
     Counting { now: at(now), forgotten_until: at(now - 1_000), full: 3, lock_over_until: at(now - 100) }
 }
 

@@ -15,6 +15,13 @@ const RECORDS: &[&str] = &[
     "/loam/v1/targets",
     "/loam/v1/loan-purposes",
     "/loam/v1/savings-products",
+    "/loam/v1/client-types",
+    "/loam/v1/group-roles",
+    "/loam/v1/id-document-templates",
+    "/loam/v1/custom-field-sets",
+    "/loam/v1/custom-fields",
+    "/loam/v1/document-templates",
+    "/loam/v1/risk-levels",
 ];
 const OTHERS: &[&str] = &[
     "/loam/v1/business-date",

@@ -43,6 +43,7 @@ pub(crate) struct LoanProduct {
     pub(crate) for_individuals: bool,
     #[schema(required = false, default = false)]
     pub(crate) for_pure_groups: bool,
+    #[schema(required = false, default = false)]
     pub(crate) for_hybrid_groups: bool,
     /// Left out: true, if no branches are listed.
     #[schema(required = false)]

@@ -46,6 +46,8 @@ fn every_rule() -> Value {
         "id": "ALL", "productName": "Everything", "loanProductType": "REVOLVING_CREDIT",
         "defaultRepaymentPeriodCount": 2, "repaymentPeriodUnit": "WEEKS",
         "repaymentScheduleMethod": "DYNAMIC", "maxNumberOfDisbursementTranches": 3,
+        "accountLinkingEnabled": true, "linkableSavingsProductKey": SAVINGS,
+        "settlementOptions": "PARTIAL_DUE_AMOUNTS",
         "interestType": "CAPITALIZED_INTEREST", "interestBalanceCalculationMethod": "PRINCIPAL_AND_INTEREST",
         "accrueLateInterest": true, "amortizationMethod": "BALLOON_PAYMENTS", "paymentMethod": "VERTICAL",
         "interestRateSettings": {
@@ -96,6 +98,7 @@ fn every_rule() -> Value {
 }
 
 const INDEX: &str = "00010a00000000000000000000000abc";
+const SAVINGS: &str = "00010a00000000000000000000000ab8";
 
 /// [`every_rule`] with its lists of objects.
 fn every_rule_with_lists() -> Value {
@@ -110,6 +113,18 @@ fn every_rule_with_lists() -> Value {
     product
 }
 
+fn savings_product() -> loam_book::savings::product::SavingsProduct {
+    serde_json::from_value(json!({
+        "key": SAVINGS, "id": "DAILY", "name": "Daily", "description": null, "account_type": "REGULAR_SAVINGS",
+        "is_active": true, "for_individuals": true, "for_groups": false, "branches": [], "currency": "USD",
+        "id_pattern": "Incremental", "allows_overdraft": false, "max_overdraft_limit": null,
+        "max_withdrawal": null, "recommended_deposit": null, "minimum_opening_balance": null,
+        "allows_arbitrary_fees": false, "created_at": Timestamp::UNIX_EPOCH,
+        "last_modified_at": Timestamp::UNIX_EPOCH,
+    }))
+    .unwrap()
+}
+
 fn catalog() -> Catalog {
     let index = loam_book::index_rate::IndexRateSource {
         key: INDEX.parse().unwrap(),
@@ -122,7 +137,8 @@ fn catalog() -> Catalog {
         last_modified_at: Timestamp::UNIX_EPOCH,
     };
     let index = loam_book::record::Record::IndexRateSource(index);
-    Catalog::new(1, vec![loam_book::record::Record::Branch(branch("HQ")), index])
+    let savings = loam_book::record::Record::SavingsProduct(Box::new(savings_product()));
+    Catalog::new(1, vec![loam_book::record::Record::Branch(branch("HQ")), index, savings])
 }
 
 fn read(text: &str) -> Result<Product> {
