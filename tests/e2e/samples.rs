@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::book::{Book, agriculture, book, key, on_both, record, text, with};
 use crate::custom_fields::field;
 use crate::posted_loans::accompanied;
+use crate::savings::{filled, savings_product};
 use crate::subset::assert_shows;
 
 type Keys = Vec<(&'static str, String)>;
@@ -184,6 +185,18 @@ fn samples_of_searches_find_what_they_ask_for() {
         book.lend("REPAID");
         book.act("REPAID", "type=REPAYMENT&amount=1079.77");
         play(book, "search", &vec![]);
+    });
+}
+
+#[test]
+fn settlement_accounts_are_set_and_removed_as_in_the_samples() {
+    on_both(|book| {
+        let savings = savings_product(book, &json!({}));
+        filled(book, "ZEVS347", &savings, "35");
+        let linked = json!({"id": "LINK", "accountLinkingEnabled": true});
+        let linked = record(&book.admin, "loan-products", &with(agriculture(), &linked));
+        book.apply_with("ABC123", &json!({"productTypeKey": linked}));
+        play(book, "settlement", &vec![]);
     });
 }
 
