@@ -59,11 +59,12 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone(), proxies)?)),
         None => None,
     };
+    let interrupted = interrupted()?;
     ports.greet(&url.to_string())?;
     for outbound in Outbound::of(&live) {
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }
-    Server::new(live, ports.entrances()).serve(interrupted()).await?;
+    Server::new(live, ports.entrances()).serve(interrupted).await?;
     tracing::info!("stopping: what is in flight is finished");
     stop.send_replace(true);
     for task in tasks {
@@ -217,17 +218,23 @@ async fn close_until_today(
     Ok(until_midnight.min(LONGEST_SLEEP))
 }
 
-/// Done at Ctrl-C, or when the process is asked to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("the signal can be watched");
+/// Done at Ctrl-C, or when the process is asked to end; from now on, not from the first time that somebody
+/// looks: a signal between the two would be lost.
+#[cfg(unix)]
+fn interrupted() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.expect("the signal can be watched");
+    })
+}
+
+/// Done at Ctrl-C.
+#[cfg(not(unix))]
+fn interrupted() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async { tokio::signal::ctrl_c().await.expect("the signal can be watched") })
 }
