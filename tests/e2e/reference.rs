@@ -10,8 +10,26 @@ use crate::book::on_both;
 /// What every operation needs; a test of its own holds it beside the routes that are mounted.
 const PERMISSIONS: &str = include_str!("../../docs/permissions.md");
 
-/// What is served and stands in no reference.
-const UNDESCRIBED: [&str; 0] = [];
+/// What is served and stands in no reference: the reference itself, what operators ask, reading without `/api` in
+/// the path, and a rejection that names no application.
+const UNDESCRIBED: [&str; 16] = [
+    "GET /docs",
+    "GET /docs/docs.css",
+    "GET /docs/docs.js",
+    "GET /healthz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /readyz",
+    "GET /v1/analytics/loan-settlement-stats",
+    "GET /v1/analytics/loan-stats",
+    "GET /v1/analytics/stats",
+    "GET /v1/clients",
+    "GET /v1/clients/phones",
+    "GET /v1/clients/{}",
+    "GET /v1/clients/{}/phones/{}",
+    "POST /services/apexrest/peer/v1/loanApplications/reject",
+    "PUT /services/apexrest/peer/v1/loanApplications/reject",
+];
 
 /// The operations of a document, with `{}` for each parameter.
 fn described(document: &Value) -> BTreeSet<String> {
