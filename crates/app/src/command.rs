@@ -26,6 +26,8 @@ use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_values::EDIT_VALUES;
+
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -182,7 +184,7 @@ impl Command {
             Command::SetSettlement { .. } => "set settlement accounts",
             Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
-            Command::EditCustomValues { .. } => "edit custom values",
+            Command::EditCustomValues { .. } => EDIT_VALUES,
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",

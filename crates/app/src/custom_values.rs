@@ -26,6 +26,9 @@ use crate::error::AppError;
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
 
+/// Under this name the audit trail tells of values.
+pub const EDIT_VALUES: &str = "edit custom values";
+
 /// What a batch changed.
 #[derive(Default)]
 pub(crate) struct CustomInformation {
@@ -319,20 +322,30 @@ impl Session {
 
     /// Takes decided values into the batch. Their ids are taken already.
     pub(crate) fn put_values(&mut self, all: Vec<Decided>, caller: &Caller) {
-        for Decided { values, freed, .. } in all {
-            let (address, key) = (values.address, values.address.key);
+        for decided in all {
+            let (address, key) = (decided.values.address, decided.values.address.key);
             let before = self.custom_information.changed.get(&key).or(self.loaded.custom_values.get(&key));
             let was = before.map_or(&[][..], |before| &before.values[..]);
-            if was == &values.values[..] {
+            if was == &decided.values.values[..] {
                 continue;
             }
             let text = |values: &[CustomValue]| serde_json::to_string(values).unwrap_or_default();
-            let audit = (before.map(|before| text(&before.values)), Some(text(&values.values)));
-            self.audit(address, "edit custom values", caller, audit);
-            let freed = freed.iter().map(|unique| new_id(unique, address));
-            self.changes.freed_ids.extend(freed);
-            self.custom_information.changed.insert(key, values);
+            let audit = (before.map(|before| text(&before.values)), Some(text(&decided.values.values)));
+            self.audit(address, EDIT_VALUES, caller, audit);
+            self.take_values(decided);
         }
+    }
+
+    /// The same for an owner who is deleted: the trail tells of the deletion, and not of what is forgotten
+    /// with it.
+    pub(crate) fn drop_values(&mut self, all: Vec<Decided>) {
+        all.into_iter().for_each(|decided| self.take_values(decided));
+    }
+
+    fn take_values(&mut self, Decided { values, freed, .. }: Decided) {
+        let freed = freed.iter().map(|unique| new_id(unique, values.address));
+        self.changes.freed_ids.extend(freed);
+        self.custom_information.changed.insert(values.address.key, values);
     }
 }
 

@@ -82,6 +82,11 @@ fn changes(rows: Vec<SavingsChange>) -> Changes {
     Changes { audit: vec![audit(first.part, first.key)], savings: rows, ..Changes::default() }
 }
 
+/// A deposit account that a client or a group opens.
+pub(crate) fn opened_by(holder: Holder, part: u16, n: i64) -> Changes {
+    changes(vec![change(&Savings { holder, ..account(part, n) }, None)])
+}
+
 fn of(account: &Savings) -> Need {
     Need { savings: vec![account.address()], ..Need::default() }
 }

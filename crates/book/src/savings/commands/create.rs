@@ -74,6 +74,7 @@ fn holder_of<'a>(
         return Err(Refusal::ProductNotForHolder { id: product.id.clone(), holder });
     }
     holder.check_state()?;
+    holder.check_type(&context.catalog.client_roles)?;
     assert_eq!(holder.part(), context.ids.part, "an account lives in its holder's part");
     Ok(holder)
 }
@@ -113,12 +114,15 @@ pub(super) fn agree(
     let amount = |stated: &StatedAmount| stated.in_currency(product.currency);
     let text = |amount: Amount| amount.to_fixed_text(product.currency);
     let limit = figures.overdraft_limit.as_ref().map(amount).transpose()?;
-    let wants_overdraft =
-        figures.allows_overdraft == Some(true) || limit.is_some_and(|limit| !limit.is_zero());
-    if wants_overdraft && !product.allows_overdraft {
+    let names_limit = limit.is_some_and(|limit| !limit.is_zero());
+    let wants_overdraft = figures.allows_overdraft == Some(true) || names_limit;
+    let wants_none = figures.allows_overdraft == Some(false);
+    if wants_overdraft && !product.allows_overdraft || wants_none && names_limit {
         return refused(SavingsRefusal::OverdraftNotAllowed);
     }
-    if let Some(limit) = limit.filter(|_| product.allows_overdraft) {
+    if wants_none {
+        terms.overdraft_limit = None;
+    } else if let Some(limit) = limit.filter(|_| product.allows_overdraft) {
         let max = product.max_overdraft_limit.unwrap_or(Amount::MAX);
         if limit > max || limit < Amount::ZERO {
             let (value, max) = (text(limit), text(max));

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use loam_app::command::{Caller, Command, Done, Outcome};
 use loam_app::error::AppError;
 use loam_app::reading::Now;
-use loam_book::actor::{Door, Permission};
+use loam_book::actor::{Actor, Door, Permission};
 use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::record::check_record;
 
@@ -52,10 +52,17 @@ impl Call {
         services.auth.would_let_in(&self.headers, self.peer, networks)
     }
 
-    /// The caller without the idempotency key, for work that is made of several commands: the key
-    /// would give the first one's answer to all of them.
+    /// The caller without the idempotency key, where nothing is kept that a retry could be answered with.
     pub(super) fn caller_of_many(&self) -> Caller {
         Caller { idempotency: None, ..self.caller.clone() }
+    }
+
+    /// The book itself, for the end of a day, which stops at no branch, permission or limit of whoever
+    /// asks for it. Without the idempotency key: it would give the first command's answer to all of them.
+    pub(super) fn end_of_day(&self) -> Caller {
+        let actor = Arc::new(Actor::of_the_book());
+        let request_id = self.caller.request_id.clone();
+        Caller { actor, door: Door::EndOfDay, request_id, idempotency: None }
     }
 
     /// Hands a command in, and counts what became of it. A dry run gets what a record would be.
