@@ -56,3 +56,4 @@ mod tour;
 mod two_books;
 mod walk;
 mod webhooks;
+mod wire_samples;

@@ -103,7 +103,9 @@ fn described(operation: &Operation) -> OperationBuilder {
     let named = parameters.fold(OperationBuilder::new(), |builder, (name, place)| {
         let required = if place == ParameterIn::Path { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
-        builder.parameter(parameter.schema(Some(text())))
+        let example = members::EXAMPLES.iter().find(|(known, _)| *known == name);
+        let example = example.map(|(_, example)| serde_json::Value::from(*example));
+        builder.parameter(parameter.schema(Some(text())).example(example))
     });
     let media_type = match shape.gives {
         Gives::Document => "text/html",
@@ -211,8 +213,8 @@ fn organization_shape(operation: &Operation) -> Shape {
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
         ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
-        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
-        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("POST", "users") => writing(Body::WithValues("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::WithValues("user", USER), Gives::One("Status")),
         ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
         ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
         ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),

@@ -1,5 +1,26 @@
 //! Which parameters and members an operation takes.
 
+/// What may stand in a path, by the name of the parameter. Where an id stands, a key may stand as well.
+pub(super) const EXAMPLES: &[(&str, &str)] = &[
+    ("branch", "2"),
+    ("centre", "CD"),
+    ("channel", "CASH"),
+    ("client", "8"),
+    ("currency", "EUR"),
+    ("document", "1"),
+    ("field", "Family_Members"),
+    ("group", "G1"),
+    ("index", "0"),
+    ("loan", "ABC123"),
+    ("picture", "PROFILE_PICTURE"),
+    ("product", "AGRL"),
+    ("role", "HEAD"),
+    ("savings", "S1"),
+    ("source", "PRIME"),
+    ("template", "STATEMENT"),
+    ("transaction", "1"),
+    ("user", "creditofficer"),
+];
 pub(super) const PAGE: [&str; 2] = ["offset", "limit"];
 pub(super) const LOAN_FILTERS: &[&str] = &[
     "branchId",
