@@ -11,6 +11,7 @@ use crate::workspace;
 use self::environment::Environment;
 
 mod environment;
+mod loan_accounts;
 mod python_client;
 mod schemathesis;
 mod server;

@@ -85,14 +85,17 @@ pub(super) struct Admin<'a> {
 
 impl Admin<'_> {
     pub(super) fn of(server: &Server) -> Admin<'_> {
-        Admin { base: &server.base, agent: ureq::Agent::new_with_defaults() }
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        Admin { base: &server.base, agent: config.into() }
     }
 
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.base);
         let request = self.agent.post(url).header("authorization", basic());
         let mut answer = request.send_json(body).with_context(|| format!("POST {path}"))?;
-        Ok(answer.body_mut().read_json()?)
+        let said = answer.body_mut().read_to_string()?;
+        ensure!(answer.status().is_success(), "POST {path}: {} {said}", answer.status());
+        Ok(serde_json::from_str(&said)?)
     }
 
     /// Asks for a token as a stranger does.

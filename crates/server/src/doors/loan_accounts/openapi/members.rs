@@ -1,26 +1,5 @@
 //! Which parameters and members an operation takes.
 
-/// What may stand in a path, by the name of the parameter. Where an id stands, a key may stand as well.
-pub(super) const EXAMPLES: &[(&str, &str)] = &[
-    ("branch", "2"),
-    ("centre", "CD"),
-    ("channel", "CASH"),
-    ("client", "8"),
-    ("currency", "EUR"),
-    ("document", "1"),
-    ("field", "Family_Members"),
-    ("group", "G1"),
-    ("index", "0"),
-    ("loan", "ABC123"),
-    ("picture", "PROFILE_PICTURE"),
-    ("product", "AGRL"),
-    ("role", "HEAD"),
-    ("savings", "S1"),
-    ("source", "PRIME"),
-    ("template", "STATEMENT"),
-    ("transaction", "1"),
-    ("user", "creditofficer"),
-];
 pub(super) const PAGE: [&str; 2] = ["offset", "limit"];
 pub(super) const LOAN_FILTERS: &[&str] = &[
     "branchId",
@@ -146,6 +125,37 @@ pub(super) const MOVEMENT: &[&str] = &[
     "rate",
     "firstRepaymentDate",
     "currencyCode",
+];
+/// Each type that moves a loan account.
+pub(super) const MOVEMENT_TYPES: &[&str] = &[
+    "PENDING_APPROVAL",
+    "APPROVAL",
+    "UNDO_APPROVAL",
+    "REJECT",
+    "UNDO_REJECT",
+    "WITHDRAW",
+    "UNDO_WITHDRAWN",
+    "CLOSE",
+    "UNDO_CLOSE",
+    "DISBURSEMENT",
+    "DISBURSMENT",
+    "DISBURSMENT_ADJUSTMENT",
+    "UNDO_DISBURSEMENT",
+    "REPAYMENT",
+    "REPAYMENT_ADJUSTMENT",
+    "PAYMENT_MADE",
+    "PAYMENT_MADE_ADJUSTMENT",
+    "FEE",
+    "FEE_ADJUSTMENT",
+    "PENALTY_APPLIED",
+    "PENALTY_ADJUSTMENT",
+    "INTEREST_APPLIED",
+    "INTEREST_APPLIED_ADJUSTMENT",
+    "INTEREST_RATE_CHANGED",
+    "LOCK",
+    "UNLOCK",
+    "WRITE_OFF",
+    "WRITE_OFF_ADJUSTMENT",
 ];
 pub(super) const CLIENT: &[&str] = &[
     "id",
@@ -286,6 +296,27 @@ pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
     "toSavingsAccount",
     "toLoanAccount",
     "originalTransactionId",
+];
+/// Each type that moves a deposit account.
+pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
+    "APPROVAL",
+    "UNDO_APPROVAL",
+    "REJECT",
+    "UNDO_REJECT",
+    "WITHDRAW",
+    "UNDO_WITHDRAWN",
+    "CLOSE",
+    "UNDO_CLOSE",
+    "LOCK",
+    "UNLOCK",
+    "DEPOSIT",
+    "DEPOSIT_ADJUSTMENT",
+    "WITHDRAWAL",
+    "WITHDRAWAL_ADJUSTMENT",
+    "FEE",
+    "FEE_ADJUSTMENT",
+    "TRANSFER",
+    "TRANSFER_ADJUSTMENT",
 ];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];
