@@ -87,7 +87,7 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
             paths: "^/api/(?!v1/)",
             header: format!("Authorization: {}", basic()),
             server_errors: "not_a_server_error",
-            calls: "8",
+            calls: "4",
         },
     ])
 }
