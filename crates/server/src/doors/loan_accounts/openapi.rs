@@ -9,10 +9,12 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use self::member::{is_flat, member};
 use self::members::{
-    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW,
-    FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, MOVEMENT_TYPES, NEW_LOAN,
-    NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE, USER, USER_FILTERS,
+    ACTIVITY_FILTERS, BESIDE_CLIENT, BESIDE_GROUP, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE,
+    DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS,
+    MOVEMENT, MOVEMENT_TYPES, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS,
+    TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -34,6 +36,7 @@ use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
 mod absent;
+mod member;
 mod members;
 mod parameters;
 mod savings;
@@ -62,6 +65,8 @@ enum Body {
     Beside(&'static str, &'static [&'static str], &'static str),
     /// JSON: the same, with custom field values beside it.
     WithValues(&'static str, &'static [&'static str]),
+    /// JSON: the same, with lists of its own beside that.
+    WithLists(&'static str, &'static [&'static str], &'static [(&'static str, &'static [&'static str])]),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -200,16 +205,18 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "clients") => reading(CLIENT_FILTERS, Gives::ManyOfEither(EITHER_CLIENT)),
         ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::Either(EITHER_CLIENT)),
         ("POST", "clients" | "clients/{client}") => {
-            writing(Body::WithValues("client", CLIENT), Gives::One("ClientExpanded"))
+            writing(Body::WithLists("client", CLIENT, BESIDE_CLIENT), Gives::One("ClientExpanded"))
         }
         ("PATCH", "clients/{client}") => writing(Body::WithValues("client", CLIENT), Gives::One("Status")),
         ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
         ("GET", "groups") => reading(GROUP_FILTERS, Gives::ManyOfEither(EITHER_GROUP)),
         ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::Either(EITHER_GROUP)),
         ("POST", "groups" | "groups/{group}") => {
-            writing(Body::WithValues("group", GROUP), Gives::One("GroupExpanded"))
+            writing(Body::WithLists("group", GROUP, BESIDE_GROUP), Gives::One("GroupExpanded"))
         }
-        ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
+        ("PATCH", "groups/{group}") => {
+            writing(Body::WithLists("group", GROUP, BESIDE_GROUP), Gives::One("Status"))
+        }
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
@@ -340,9 +347,21 @@ fn either(schemas: &[&str]) -> AnyOfBuilder {
 }
 
 fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
-    let object = |members: &[&str]| {
-        let object = members.iter().fold(ObjectBuilder::new(), |object, name| object.property(*name, text()));
-        RefOr::T(Schema::Object(object.build()))
+    let members_of = |members: &[&str]| {
+        let add = |object: ObjectBuilder, name: &&str| object.property(*name, member(name));
+        members.iter().fold(ObjectBuilder::new(), add)
+    };
+    let object = |members: &[&str]| RefOr::T(Schema::Object(members_of(members).build()));
+    let with_lists = |envelope: &str, inner: RefOr<Schema>, lists: &[(&str, &[&str])]| {
+        let whole = ObjectBuilder::new().property(envelope, inner).required(envelope);
+        let all = std::iter::once(&("customInformation", CUSTOM_VALUE)).chain(lists);
+        let add = |whole: ObjectBuilder, (name, members): &(&str, &[&str])| {
+            whole.property(*name, ArrayBuilder::new().items(object(members)))
+        };
+        RefOr::T(Schema::Object(all.fold(whole, add).build()))
+    };
+    let flat = |members: &[&'static str]| -> Vec<&str> {
+        members.iter().copied().filter(|name| is_flat(name)).collect()
     };
     let content = |schema| ContentBuilder::new().schema(Some(schema)).build();
     let wrapped = |envelope: &str, inner: RefOr<Schema>| {
@@ -350,28 +369,27 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
     };
     let request = RequestBodyBuilder::new().required(Some(Required::True));
     let (form, json) = match body {
-        Body::Flat(members) => (Some(object(members)), object(members)),
+        Body::Flat(members) => (Some(object(&flat(members))), object(members)),
         Body::OfType(members, types) => {
-            let named = members.iter().filter(|name| **name != "type");
-            let kind = text().enum_values(Some(types.iter().copied()));
-            let whole = ObjectBuilder::new().property("type", kind).required("type");
-            let whole = named.fold(whole, |object, name| object.property(*name, text()));
-            let whole = RefOr::T(Schema::Object(whole.build()));
-            (Some(whole.clone()), whole)
+            let kind = text().enum_values(Some(types.iter().copied())).build();
+            let typed = |object: ObjectBuilder| {
+                let object = object.property("type", kind.clone()).required("type");
+                RefOr::T(Schema::Object(object.build()))
+            };
+            (Some(typed(members_of(&flat(members)))), typed(members_of(members)))
         }
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
-        Body::WrappedOrForm(envelope, members) => (Some(object(members)), wrapped(envelope, object(members))),
+        Body::WrappedOrForm(envelope, members) => {
+            (Some(object(&flat(members))), wrapped(envelope, object(members)))
+        }
         Body::Beside(envelope, members, text_beside) => {
             let whole = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
             let whole = whole.property(text_beside, text()).required(text_beside);
             (None, RefOr::T(Schema::Object(whole.build())))
         }
-        Body::WithValues(envelope, members) => {
-            let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
-            let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
-            (None, RefOr::T(Schema::Object(body.property("customInformation", values).build())))
-        }
+        Body::WithValues(envelope, members) => (None, with_lists(envelope, object(members), &[])),
+        Body::WithLists(envelope, members, lists) => (None, with_lists(envelope, object(members), lists)),
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))

@@ -178,7 +178,6 @@ pub(super) const CLIENT: &[&str] = &[
 ];
 pub(super) const GROUP_FILTERS: &[&str] =
     &["branchId", "centreId", "creditOfficerUsername", "fullDetails", "offset", "limit"];
-/// Addresses, groupMembers and groupRoles stand beside the group.
 pub(super) const GROUP: &[&str] = &[
     "id",
     "groupName",
@@ -191,6 +190,34 @@ pub(super) const GROUP: &[&str] = &[
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
+];
+/// Lists that stand beside a client or a group, each the new complete one.
+type Lists = &'static [(&'static str, &'static [&'static str])];
+pub(super) const BESIDE_CLIENT: Lists = &[("addresses", ADDRESS), ("idDocuments", ID_DOCUMENT)];
+pub(super) const BESIDE_GROUP: Lists = &[
+    ("addresses", ADDRESS),
+    ("groupMembers", &["clientKey"]),
+    ("groupRoles", &["encodedKey", "groupRoleNameKey", "clientKey"]),
+];
+const ADDRESS: &[&str] = &[
+    "encodedKey",
+    "addressType",
+    "line1",
+    "line2",
+    "city",
+    "region",
+    "postcode",
+    "country",
+    "latitude",
+    "longitude",
+];
+const ID_DOCUMENT: &[&str] = &[
+    "encodedKey",
+    "documentType",
+    "documentId",
+    "issuingAuthority",
+    "validUntil",
+    "identificationDocumentTemplateKey",
 ];
 pub(super) const DOCUMENT: &[&str] =
     &["documentHolderKey", "documentHolderType", "name", "type", "description"];
