@@ -31,7 +31,7 @@ enum Chore {
         /// Install PostgreSQL when it is missing
         #[arg(long)]
         setup: bool,
-        /// Foreign clients instead: schemathesis against the doors that report loans; needs Python
+        /// Foreign clients instead: the published Python client, and schemathesis on every contract; needs Python
         #[arg(long)]
         clients: bool,
         /// Arguments for `cargo test`, such as `-p loam-book` or the name of a test
