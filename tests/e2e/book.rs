@@ -45,8 +45,13 @@ pub(crate) fn on_both(test: impl Fn(&Book)) {
 
 /// A book on which the tests of this crate begin.
 pub(crate) fn book(kind: Kind) -> Book {
+    book_of(kind, FIRST_DAY)
+}
+
+/// The same with another first business date.
+pub(crate) fn book_of(kind: Kind, first_day: &str) -> Book {
     let database = Database::fresh(kind);
-    let server = Server::start(&database, &["--business-date", FIRST_DAY]);
+    let server = Server::start(&database, &["--business-date", first_day]);
     let admin = server.admin();
     let branch = record(&admin, "branches", &json!({"id": "2", "name": "Riverside"}));
     let centre =

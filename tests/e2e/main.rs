@@ -58,3 +58,4 @@ mod tour;
 mod two_books;
 mod walk;
 mod webhooks;
+mod wire_samples;

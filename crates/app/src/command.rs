@@ -13,6 +13,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::organization::User;
 use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
@@ -132,6 +133,12 @@ pub enum Command {
         record: Box<Record>,
         catalog_version: i64,
     },
+    /// The same of a user with custom field values; without a version the user is a new one.
+    UserWithValues {
+        user: Box<User>,
+        catalog_version: Option<i64>,
+        values: Vec<StatedValue>,
+    },
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -168,9 +175,10 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                Part::new(0)
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
+            | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
 
@@ -197,8 +205,10 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
-            Command::CreateRecord(_) => "create record",
-            Command::ChangeRecord { .. } => "change record",
+            Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
+                "create record"
+            }
+            Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
     }

@@ -19,6 +19,7 @@ use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
+use loam_book::organization::User;
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
 use crate::command::{Address, Caller, Command, Done};
@@ -104,6 +105,10 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 need.custom_values.push(*group);
                 links(edit.stated(), need);
             }
+        }
+        Command::UserWithValues { user, values, .. } => {
+            need.custom_values.push(owner_of_user(user).address);
+            links(values, need);
         }
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
@@ -366,6 +371,12 @@ pub(crate) fn names(all: &[Decided]) -> Vec<NewId> {
 fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
     let name = IdName { scope: Some(unique.scope()), kind: IdKind::CustomValue, id: unique.id() };
     NewId { name, key: owner.key, part: owner.part }
+}
+
+/// A user as an owner of values.
+pub(crate) fn owner_of_user(user: &User) -> Owner {
+    let address = Address { part: Part::new(0), key: user.key };
+    Owner { kind: OwnerKind::User, address, setting: None }
 }
 
 /// A guarantee as an owner of values.

@@ -291,6 +291,9 @@ impl Session {
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
             }
+            Command::UserWithValues { user, catalog_version, values } => {
+                self.put_user((user, values), *catalog_version, caller, ids)
+            }
             Command::MoveBusinessDate { from, to } => {
                 self.context(caller, ids, None).require(Permission::Administration)?;
                 Ok(self.move_business_date(*from, *to, caller))
@@ -534,6 +537,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => None,
     }
 }

@@ -27,7 +27,6 @@ use crate::loan::restructuring::{
 use crate::loan::securities::{Fund, Guarantee, GuaranteeKind};
 use crate::loan::{Closure, Loan, LoanState, Terms};
 use crate::organization::TransactionDetails;
-use crate::party::Assignment;
 use crate::product::ProductType;
 use crate::rights::Limited;
 use crate::savings::Savings;
@@ -176,11 +175,7 @@ fn completed(old: &Loan, asked: &Restructure, division: &Division) -> NewLoan {
         amount: new.figures.amount.clone().or(Some(StatedAmount(amount))),
         ..new.figures.clone()
     };
-    let assignment = Assignment {
-        branch: new.assignment.branch.or(old.assignment.branch),
-        centre: new.assignment.centre.or(old.assignment.centre),
-        user: new.assignment.user.or(old.assignment.user),
-    };
+    let assignment = new.assignment.completed_by(old.assignment);
     NewLoan { holder: old.holder, assignment, figures, ..new.clone() }
 }
 

@@ -10,7 +10,6 @@ use crate::loan::HolderKind;
 use crate::loan::commands::create::{check_assignment, fill_pattern};
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
-use crate::party::Assignment;
 use crate::party::holder::Party;
 use crate::product::IdPattern;
 use crate::savings::SavingsTerms;
@@ -32,7 +31,7 @@ pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision
         return Err(Refusal::InactiveProduct { id: product.id.clone() });
     }
     let holder = holder_of(new, product, context)?;
-    let assignment = assignment(new, holder);
+    let assignment = new.assignment.completed_by(holder.assignment());
     check_assignment(&assignment, context)?;
     let is_offered = product.branches.is_empty()
         || assignment.branch.is_some_and(|branch| product.branches.contains(&branch));
@@ -77,16 +76,6 @@ fn holder_of<'a>(
     holder.check_type(&context.catalog.client_roles)?;
     assert_eq!(holder.part(), context.ids.part, "an account lives in its holder's part");
     Ok(holder)
-}
-
-/// Where the account names nobody, whoever looks after the holder looks after it.
-fn assignment(new: &NewSavings, holder: Party<'_>) -> Assignment {
-    let kept = holder.assignment();
-    Assignment {
-        branch: new.assignment.branch.or(kept.branch),
-        centre: new.assignment.centre.or(kept.centre),
-        user: new.assignment.user.or(kept.user),
-    }
 }
 
 fn of_product(product: &SavingsProduct) -> SavingsTerms {
