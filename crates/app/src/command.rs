@@ -9,6 +9,7 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
@@ -124,6 +125,8 @@ pub enum Command {
     RegisterLead(Box<Lead>),
     /// A comment, a document or a task.
     Paper(Box<PaperCommand>),
+    /// Books on accounts of the chart by hand.
+    EnterJournal(Box<NewManualEntry>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -166,9 +169,10 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                Part::new(0)
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::EnterJournal(_)
+            | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
 
@@ -195,6 +199,7 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
+            Command::EnterJournal(_) => "enter journal",
             Command::CreateRecord(_) => "create record",
             Command::ChangeRecord { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
@@ -267,6 +272,9 @@ pub enum Done {
     /// The paper as it now is, or as it was before it was deleted.
     Paper {
         paper: Box<Paper>,
+    },
+    ManualEntry {
+        entry: Box<ManualEntry>,
     },
     Record {
         record: Box<Record>,

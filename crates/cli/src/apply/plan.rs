@@ -28,7 +28,7 @@ pub(super) struct Step {
 }
 
 /// Members by which records are known, the first that a record has.
-const IDS: [&str; 3] = ["id", "username", "clientId"];
+const IDS: [&str; 4] = ["id", "username", "clientId", "glCode"];
 /// Members that go in and never come out: they are set when a record is created.
 const SECRETS: [&str; 1] = ["password"];
 

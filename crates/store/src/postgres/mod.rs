@@ -11,6 +11,7 @@ mod end_of_day;
 mod groups;
 mod journal;
 mod leads;
+mod ledger;
 mod loans;
 mod log;
 mod papers;
@@ -98,6 +99,7 @@ impl PostgresStore {
         let tx = client.transaction().await.map_err(failed)?;
         create_schema(&tx).await?;
         state::insert_state(&tx, book).await?;
+        records::insert_chart(&tx, book).await?;
         tx.commit().await.map_err(failed)?;
         Ok(())
     }

@@ -21,6 +21,7 @@ use super::wire::client::{Client, ClientExpanded};
 use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
+use super::wire::ledger::{GlAccount, GlJournalEntry};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
@@ -33,6 +34,7 @@ use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduc
 use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
+mod ledger;
 mod members;
 mod savings;
 
@@ -69,6 +71,10 @@ enum Gives {
     Document,
     /// Not JSON: a file.
     File,
+    /// Not JSON: an archive.
+    Zip,
+    /// An object with a text for each name.
+    Texts,
     /// One JSON text.
     Text,
     /// An object with a list for each type.
@@ -108,7 +114,10 @@ fn described(operation: &Operation) -> OperationBuilder {
     let media_type = match shape.gives {
         Gives::Document => "text/html",
         Gives::File => "application/octet-stream",
-        Gives::One(_) | Gives::Many(_) | Gives::ManyByType(_) | Gives::Text => "application/json",
+        Gives::Zip => "application/zip",
+        Gives::One(_) | Gives::Many(_) | Gives::ManyByType(_) | Gives::Text | Gives::Texts => {
+            "application/json"
+        }
     };
     // A search is posted and makes nothing.
     let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
@@ -126,8 +135,14 @@ fn described(operation: &Operation) -> OperationBuilder {
         )
 }
 
-/// What is posted there changes what is there already.
-const UPDATES: [&str; 3] = ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}"];
+/// What is posted there changes what is there already, or makes nothing that has a place.
+const UPDATES: [&str; 5] = [
+    "/api/loans/{loan}",
+    "/api/clients/{client}",
+    "/api/groups/{group}",
+    "/api/database/backup",
+    "/api/notifications",
+];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
@@ -246,7 +261,9 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
         ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
-        (method, path) => savings::shape(operation).unwrap_or_else(|| paper_shape(method, path)),
+        (method, path) => savings::shape(operation)
+            .or_else(|| ledger::shape(operation))
+            .unwrap_or_else(|| paper_shape(method, path)),
     }
 }
 
@@ -292,7 +309,13 @@ fn one(schema: &str) -> utoipa::openapi::Content {
 fn given(gives: &Gives) -> utoipa::openapi::Content {
     match gives {
         Gives::One(schema) => one(schema),
-        Gives::Document | Gives::File | Gives::Text => ContentBuilder::new().schema(Some(text())).build(),
+        Gives::Texts => {
+            let texts = ObjectBuilder::new().additional_properties(Some(Schema::Object(text().build())));
+            ContentBuilder::new().schema(Some(texts)).build()
+        }
+        Gives::Document | Gives::File | Gives::Zip | Gives::Text => {
+            ContentBuilder::new().schema(Some(text())).build()
+        }
         Gives::Many(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
@@ -382,6 +405,8 @@ fn components() -> Components {
     add::<Comment<'static>>(&mut schemas);
     add::<Document<'static>>(&mut schemas);
     add::<Task<'static>>(&mut schemas);
+    add::<GlAccount<'static>>(&mut schemas);
+    add::<GlJournalEntry<'static>>(&mut schemas);
     let mut components = Components::new();
     components.schemas.extend(schemas);
     components

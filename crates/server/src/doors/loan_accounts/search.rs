@@ -20,7 +20,7 @@ fn officer(asked: &Asked) -> Option<Key> {
     asked.actor().only_own_clients.then_some(asked.actor().user_key)
 }
 
-fn today(asked: &Asked) -> Today {
+pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
 }
 
