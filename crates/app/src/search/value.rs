@@ -6,10 +6,12 @@ use loam_book::ids::Key;
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
-use loam_book::product::charges::PenaltyMethod;
+use loam_book::product::charges::{FeeTrigger, PenaltyMethod};
 use loam_book::product::payments::{
     InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation,
 };
+use loam_book::savings::event::MovementKind;
+use loam_book::savings::product::AccountType;
 use loam_calc::exact::Exact;
 
 use super::facts::SubState;
@@ -27,6 +29,8 @@ pub enum Value {
     Date(Date),
     Instant(Timestamp),
     Flag(bool),
+    /// What a value of a custom field is sorted by, unless it is a text.
+    Sorting(String),
 }
 
 /// One of a few named values.
@@ -42,6 +46,12 @@ pub enum Choice {
     Holder(HolderKind),
     Client(ShownClientState),
     Gender(Gender),
+    Fee(FeeTrigger),
+    /// A name of [`loam_book::savings::SavingsState::status`].
+    SavingsStatus(&'static str),
+    Savings(AccountType),
+    /// A movement of a deposit account, or what takes one back.
+    Movement(MovementKind, bool),
 }
 
 impl PartialOrd for Choice {
@@ -86,6 +96,11 @@ impl Test {
             (Test::StartsWith(start), Some(Value::Text(value))) => starts_with(value, start),
             (Test::StartsWith(_), Some(_)) => false,
         }
+    }
+
+    /// Whether it holds of no missing value.
+    pub(super) fn wants_a_value(&self) -> bool {
+        !self.holds(None)
     }
 }
 

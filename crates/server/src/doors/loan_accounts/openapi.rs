@@ -153,6 +153,9 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "loans/search") => searching("LoanAccount"),
         ("POST", "loans/transactions/search") => searching("LoanTransaction"),
         ("POST", "clients/search") => searching("Client"),
+        ("POST", "groups/search") => searching("Group"),
+        ("POST", "savings/search") => searching("SavingsAccount"),
+        ("POST", "savings/transactions/search") => searching("SavingsTransaction"),
         ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
         ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {

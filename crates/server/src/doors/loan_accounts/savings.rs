@@ -77,6 +77,11 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         asked.require_own_officer(filter.credit_officer)?;
     }
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
+    shown_list(&accounts, full_details)
+}
+
+/// Deposit accounts as a list shows them.
+pub(super) fn shown_list(accounts: &[Savings], full_details: bool) -> Answer {
     let shown = |account| savings_account(account, full_details);
     reply::ok(&accounts.iter().map(shown).collect::<Vec<_>>())
 }
