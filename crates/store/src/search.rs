@@ -135,8 +135,7 @@ impl<'a> Search<'a> {
     /// Loans in the order of the values of a custom field, each by the first of its own.
     fn value_arm(&mut self, custom: CustomColumn, condition: Option<&'a Condition>) -> String {
         let order = self.query.order;
-        let mut texts = vec![format!("{} = v.part and {} = v.owner_key", LOAN.part, LOAN.key)];
-        texts.extend(self.tests.is_first(custom, condition.map(|condition| &condition.test)));
+        let mut texts = self.tests.is_first(custom, condition.map(|condition| &condition.test));
         texts.extend(self.conditions(None));
         let (key, sequence) = (sorting("v"), self.tests.sequence("v.owner_key"));
         let place = i32::from(order.empty == Empty::First);
@@ -151,7 +150,8 @@ impl<'a> Search<'a> {
         // The left one leads.
         format!(
             "select loan_account.part, account_no, {place} as place, {key} as k, 0 as tie, {sequence} as n \
-             from custom_value as v cross join loan_account{} order by {sorting}",
+             from {}{} order by {sorting}",
+            self.tests.values_with_loans(),
             all_of(&texts)
         )
     }

@@ -139,11 +139,7 @@ pub async fn search_transactions(
         for found in chunk {
             if known.meets(&found, search).await? {
                 let place = match search.order {
-                    Some((TransactionFact::Custom(column), _)) => column.place(known.custom(&found).await?),
-                    Some((TransactionFact::Part(fact), _)) => {
-                        known.parts(fact, &found).await?.into_iter().next()
-                    }
-                    Some((fact, _)) => known.value(fact, &found).await?,
+                    Some((fact, _)) => known.place(fact, &found).await?,
                     None => None,
                 };
                 picker.add(place, found);
@@ -182,10 +178,7 @@ impl<'a> Known<'a> {
         search: &ItemSearch<TransactionFact>,
         chunk: &[FoundTransaction],
     ) -> Result<(), StoreError> {
-        let facts =
-            search.constraints.iter().map(|asked| asked.fact).chain(search.order.map(|(fact, _)| fact));
-        let asked = facts.filter_map(TransactionFact::custom);
-        let Some(column) = asked.last() else { return Ok(()) };
+        let Some(column) = search.facts().find_map(TransactionFact::custom) else { return Ok(()) };
         let mut owners = Vec::new();
         for found in chunk {
             owners.extend(self.owner(found).await?);
@@ -206,6 +199,32 @@ impl<'a> Known<'a> {
         }
         let loan = self.loan(found.loan).await?;
         Ok(loan.map(|loan| Address { part, key: of.key(loan) }))
+    }
+
+    /// More than one where the transaction has several.
+    async fn values(
+        &mut self,
+        fact: TransactionFact,
+        found: &FoundTransaction,
+    ) -> Result<Vec<Value>, StoreError> {
+        if let TransactionFact::Custom(column) = fact {
+            return Ok(column.values(self.custom(found).await?));
+        }
+        if let TransactionFact::Part(fact) = fact {
+            return self.parts(fact, found).await;
+        }
+        Ok(self.value(fact, found).await?.into_iter().collect())
+    }
+
+    async fn place(
+        &mut self,
+        fact: TransactionFact,
+        found: &FoundTransaction,
+    ) -> Result<Option<Value>, StoreError> {
+        if let TransactionFact::Custom(column) = fact {
+            return Ok(column.place(self.custom(found).await?));
+        }
+        Ok(self.values(fact, found).await?.into_iter().next())
     }
 
     async fn parts(&mut self, fact: PartFact, found: &FoundTransaction) -> Result<Vec<Value>, StoreError> {
@@ -229,11 +248,7 @@ impl<'a> Known<'a> {
             if matches!(asked.fact, TransactionFact::Column(_)) {
                 continue;
             }
-            let values = match asked.fact {
-                TransactionFact::Custom(column) => column.values(self.custom(found).await?),
-                TransactionFact::Part(fact) => self.parts(fact, found).await?,
-                fact => self.value(fact, found).await?.into_iter().collect(),
-            };
+            let values = self.values(asked.fact, found).await?;
             if !holds_of_any(&asked.test, &values) {
                 return Ok(false);
             }

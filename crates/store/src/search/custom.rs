@@ -7,6 +7,8 @@ use loam_book::custom_field::comparable::comparable;
 
 use super::tested::{Tests, after_all, lowered};
 use crate::cells::Cell;
+use crate::rows::custom_value::NO_GROUP;
+use crate::schema::Dialect;
 
 /// Where an owner stands in a text: the columns of its part and its key.
 #[derive(Debug, Clone, Copy)]
@@ -111,11 +113,27 @@ impl<'a> Tests<'a> {
         let mut texts = vec![format!("v.field_key = '{field}'")];
         texts.extend(test.map(|test| self.of_value("v", test)));
         let meets = test.map(|test| format!(" and {}", self.of_value("w", test))).unwrap_or_default();
+        // What is in no group is alone.
         texts.push(format!(
-            "not exists (select 1 from custom_value as w where w.part = v.part and w.owner_key = v.owner_key \
-             and w.field_key = '{field}' and w.group_index < v.group_index{meets})"
+            "(v.group_index = {NO_GROUP} or not exists (select 1 from custom_value as w where w.part = v.part \
+             and w.owner_key = v.owner_key and w.field_key = '{field}' and w.group_index < v.group_index{meets}))"
         ));
         texts
+    }
+
+    /// Values, and behind each of them the loan that has it. PostgreSQL knows too little of two columns together to
+    /// tell how many loans that are: it is told that there is one, and so reads values in their order.
+    pub(super) fn values_with_loans(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => {
+                "custom_value as v cross join loan_account \
+                 on loan_account.part = v.part and loan_account.loan_key = v.owner_key"
+            }
+            Dialect::Postgres => {
+                "custom_value as v cross join lateral (select * from loan_account \
+                 where part = v.part and loan_key = v.owner_key limit 1) as loan_account"
+            }
+        }
     }
 
     /// What tells owners with the same value apart.

@@ -65,12 +65,8 @@ pub(super) fn parse(text: &str, column: CustomColumn) -> Option<Value> {
 
 /// A test of days as one of a field's values.
 pub(super) fn of_days(test: Test, column: CustomColumn) -> Test {
-    let day = |value: Value| match value {
-        Value::Date(day) => column.value(&day.to_string()),
-        value => value,
+    let day = |value: Value| {
+        if let Value::Date(day) = value { column.value(&day.to_string()) } else { value }
     };
-    match test {
-        Test::Between(from, to) => Test::Between(day(from), day(to)),
-        test => test,
-    }
+    if let Test::Between(from, to) = test { Test::Between(day(from), day(to)) } else { test }
 }
