@@ -460,8 +460,7 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
         }
         for (method, path) in [
             ("POST", "/api/savings/S"),
-            ("POST", "/api/savings/transactions/search"),
-            ("POST", "/api/groups/search"),
+            ("POST", "/api/linesofcredit/search"),
             ("GET", "/api/linesofcredit"),
             ("GET", "/api/glaccounts"),
             ("POST", "/api/database/backup"),

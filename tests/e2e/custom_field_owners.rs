@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::book::{key, on_both, record, transaction_id, with};
+use crate::book::{agriculture, key, on_both, record, transaction_id, with};
 use crate::custom_fields::{field, of_loan, set, shown, value};
 
 #[test]
@@ -133,6 +133,36 @@ fn guarantees_and_planned_disbursements_have_values() {
         book.act("ABC123", "type=DISBURSEMENT");
         let rows = book.list("/api/loans/ABC123/transactions?fullDetails=true");
         assert_eq!(shown(&rows[0]["customInformation"]), ["Slip_No=17"]);
+    });
+}
+
+/// What nobody has any more, others may have.
+#[test]
+fn a_guarantee_that_is_removed_leaves_no_values_behind() {
+    on_both(|book| {
+        let assets = set(book, "Assets", "ASSET_INFO", "SINGLE");
+        field(book, &assets, "Plate", &json!({"unique": true}));
+        let securities = json!({"id": "SEC", "productSecuritySettings": {"isCollateralEnabled": true}});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &securities));
+        let asset = |name: &str, plate: &str| json!({"assetName": name, "amount": "70", "guarantorType": "ASSET", "customFieldValues": [value("Plate", plate)]});
+        for (loan, plate) in [("A", "one"), ("B", "two")] {
+            book.apply_with(loan, &json!({"productTypeKey": product, "guarantees": [asset("Car", plate)]}));
+        }
+        let guarantees = |loan: &str, list: Value| {
+            book.admin.post(&format!("/api/loans/{loan}/guarantees"), &json!({"guarantees": list}))
+        };
+        let taken = guarantees("B", json!([asset("Van", "one")]));
+        taken.expect_refusal(400, 926, "DUPLICATE_UNIQUE_VALUE");
+        guarantees("A", json!([])).expect(201);
+        assert_eq!(book.rows("custom_value"), 1);
+        let kept = guarantees("B", json!([asset("Van", "one")])).expect(201).json();
+        assert_eq!(shown(&kept["guarantees"][0]["customFieldValues"]), ["Plate=one"]);
+        assert_eq!(book.rows("custom_value"), 1);
+        // A loan takes the values of its guarantees with it.
+        book.admin.delete("/api/loans/B").expect(200);
+        assert_eq!(book.rows("custom_value"), 0);
+        guarantees("A", json!([asset("Van", "one"), asset("Car", "two")])).expect(201);
+        assert_eq!(book.rows("custom_value"), 2);
     });
 }
 

@@ -4,6 +4,8 @@ use loam_tests::database::BOTH;
 use loam_tests::http::{Answer, Caller};
 use serde_json::{Value, json};
 
+mod custom;
+mod deposits;
 mod expected;
 mod items;
 mod known;
@@ -74,6 +76,33 @@ fn samples(known: &Known, data_type: &str) -> Vec<String> {
     picked.extend(values.last().cloned());
     picked.dedup();
     picked
+}
+
+/// What is said of every selection.
+const FIELDS: &str = include_str!("../../docs/search-fields.md");
+
+#[test]
+fn every_selection_has_its_line_in_the_reference() {
+    let headings = ["clients", "groups", "loans/transactions", "savings", "savings/transactions"];
+    let titles =
+        ["Clients", "Groups", "Loan transactions", "Deposit accounts", "Transactions of deposit accounts"];
+    let table = |title: &str| {
+        let section = FIELDS.split("\n## ").find(|section| section.starts_with(&format!("{title}\n")));
+        section.unwrap_or_else(|| panic!("nothing is said of {title}"))
+    };
+    let has_line = |title: &str, name: &str| {
+        table(title).lines().any(|line| line.starts_with("| `") && line.contains(&format!("`{name}`")))
+    };
+    for row in lines(|item| item != "ELEMENT") {
+        let start = format!("| `{}` | `{}` | {} |", row[0], row[1], row[2]);
+        assert!(table("Selections").contains(&start), "{start}");
+    }
+    for line in items::SELECTIONS.lines() {
+        let [what, name, _] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let title =
+            headings.iter().zip(titles).find(|(heading, _)| **heading == what).expect("it is searched").1;
+        assert!(has_line(title, name), "{title} {name}");
+    }
 }
 
 #[test]

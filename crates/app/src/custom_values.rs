@@ -1,6 +1,6 @@
 //! Custom field values in a batch, as the commands so far leave them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
@@ -13,12 +13,12 @@ use loam_book::custom_field::value::{
     CustomEdit, CustomValue, CustomValues, StatedLink, StatedValue, UniqueValue,
 };
 use loam_book::ids::{Key, Part};
-use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
+use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::organization::User;
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
@@ -34,9 +34,16 @@ pub const EDIT_VALUES: &str = "edit custom values";
 #[derive(Default)]
 pub(crate) struct CustomInformation {
     changed: HashMap<Key, CustomValues>,
+    /// Owners whose values were asked for, whether they have any or not.
+    looked_for: HashSet<Key>,
 }
 
 impl CustomInformation {
+    /// The values of these owners were read.
+    pub(crate) fn looked_for(&mut self, owners: &[Address]) {
+        self.looked_for.extend(owners.iter().map(|owner| owner.key));
+    }
+
     /// Hands over what is to be written, in the order of parts and keys.
     pub(crate) fn finish(&mut self, loaded: &Loaded, catalog: &Catalog, changes: &mut Changes) {
         for (key, values) in self.changed.drain() {
@@ -296,6 +303,38 @@ impl Session {
         Ok(vec![self.values_of_channel(Address { part: loan.part, key }, channel, stated, caller)?])
     }
 
+    /// Guarantees that are there no more, or go with their loan, leave no values behind.
+    pub(crate) fn values_of_gone_guarantees(
+        &mut self,
+        (before, after): (&Loan, &Loan),
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let stays = |guarantee: &Guarantee| {
+            let mut there = after.servicing.course.guarantees.iter();
+            !is_deleted(after) && there.any(|other| other.key == guarantee.key)
+        };
+        let guarantees = before.servicing.course.guarantees.iter();
+        let gone: Vec<Owner> = guarantees
+            .filter(|guarantee| !stays(guarantee))
+            .map(|guarantee| owner_of_guarantee(guarantee, before))
+            .collect();
+        if gone.is_empty() || self.catalog.custom_fields.iter().next().is_none() {
+            return Ok(Vec::new());
+        }
+        let is_known = |owner: &Owner| {
+            let key = owner.address.key;
+            self.custom_information.looked_for.contains(&key)
+                || self.custom_information.changed.contains_key(&key)
+                || self.loaded.custom_values.contains_key(&key)
+        };
+        let unknown = gone.iter().filter(|owner| !is_known(owner)).map(|owner| owner.address);
+        let custom_values: Vec<Address> = unknown.collect();
+        if !custom_values.is_empty() {
+            return Err(self.want_accounts(Need { custom_values, ..Need::default() }));
+        }
+        gone.iter().map(|owner| self.decide_values(*owner, &CustomEdit::RemoveAll, caller)).collect()
+    }
+
     fn values_of_channel(
         &self,
         address: Address,
@@ -378,6 +417,10 @@ fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
 pub(crate) fn owner_of_user(user: &User) -> Owner {
     let address = Address { part: Part::new(0), key: user.key };
     Owner { kind: OwnerKind::User, address, setting: None }
+}
+
+fn is_deleted(loan: &Loan) -> bool {
+    matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
 }
 
 /// A guarantee as an owner of values.

@@ -36,6 +36,9 @@ use crate::indicators::{AtRisk, Counted};
 use crate::search::clients::ClientQuery;
 use crate::search::columns::LoanQuery;
 use crate::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
+use crate::search::groups::GroupQuery;
+use crate::search::savings::SavingsQuery;
+use crate::search::savings_transactions::{FoundMovement, MovementQuery};
 use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -193,6 +196,16 @@ pub trait ReadStore: Send + Sync {
     async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError>;
     /// Clients of whom all conditions hold, in the order in which they were entered.
     async fn search_clients(&self, query: &ClientQuery, limit: i64) -> Result<Vec<ClientView>, StoreError>;
+    /// Groups of which all conditions hold, in the order in which they were entered.
+    async fn search_groups(&self, query: &GroupQuery, limit: i64) -> Result<Vec<GroupView>, StoreError>;
+    /// Deposit accounts of which all conditions hold, in the order in which they were opened.
+    async fn search_savings(&self, query: &SavingsQuery, limit: i64) -> Result<Vec<Savings>, StoreError>;
+    /// Transactions of deposit accounts of which all conditions hold, the newest first.
+    async fn search_savings_transactions(
+        &self,
+        query: &MovementQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundMovement>, StoreError>;
     /// Transactions of which all conditions hold, the newest first.
     async fn search_transactions(
         &self,

@@ -150,6 +150,10 @@ impl Session {
         for (key, loan) in loaded.loans {
             self.loaded.loans.entry(key).or_insert(loan);
         }
+        self.custom_information.looked_for(&need.custom_values);
+        for (key, values) in loaded.custom_values {
+            self.loaded.custom_values.entry(key).or_insert(values);
+        }
         self.loaded.quarantined.extend(loaded.quarantined);
     }
 

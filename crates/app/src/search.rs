@@ -18,16 +18,22 @@ use crate::error::StoreError;
 use crate::ports::ReadStore;
 use crate::views::Page;
 
+pub mod accounts;
 pub mod clients;
 pub mod columns;
+pub mod custom;
 pub mod entries;
 pub mod facts;
+pub mod groups;
+mod holders;
 pub mod items;
 mod narrow;
+pub mod savings;
+pub mod savings_transactions;
 pub mod transactions;
 mod value;
 
-use columns::{Bound, Condition, LoanQuery, Order};
+use columns::{Bound, Column, Condition, LoanQuery, Order, sequence};
 pub use facts::{LoanFact, TrancheFact};
 use narrow::Measure;
 pub use value::{Choice, Test, Value};
@@ -96,14 +102,15 @@ pub async fn search_loans(
 struct Plan<'a> {
     search: &'a LoanSearch,
     today: Date,
+    catalog: &'a Catalog,
     query: LoanQuery,
     left: Vec<&'a Constraint<LoanFact>>,
 }
 
 impl<'a> Plan<'a> {
-    fn new(search: &'a LoanSearch, seen: Seen<'_>) -> Plan<'a> {
+    fn new(search: &'a LoanSearch, seen: Seen<'a>) -> Plan<'a> {
         let (digits, scales) = money_units(seen);
-        let measure = Measure { today: seen.business_date, digits };
+        let measure = Measure { today: seen.business_date, digits, catalog: seen.catalog };
         let mut conditions: Vec<Condition> =
             search.credit_officer.map(narrow::of_officer).into_iter().collect();
         conditions.extend(narrow::within(&search.within));
@@ -122,7 +129,7 @@ impl<'a> Plan<'a> {
             None => narrow::easiest(&conditions, !scales.is_empty()),
         };
         let query = LoanQuery { conditions, order, after: None, scales };
-        Plan { search, today: seen.business_date, query, left }
+        Plan { search, today: seen.business_date, catalog: seen.catalog, query, left }
     }
 
     /// The order, where no column gives it.
@@ -130,11 +137,21 @@ impl<'a> Plan<'a> {
         self.search.order.filter(|(fact, direction)| narrow::sorting(*fact, *direction).is_none())
     }
 
+    /// Of an order by a custom field: what its values are asked for.
+    fn placing(&self) -> Option<&'a Test> {
+        let (custom, condition) = self.query.custom_order()?;
+        condition?;
+        let is_meant = |asked: &&Constraint<LoanFact>| {
+            asked.fact == LoanFact::Column(Column::Custom(custom)) && asked.test.wants_a_value()
+        };
+        self.search.constraints.iter().find(is_meant).map(|asked| &asked.test)
+    }
+
     /// Chunk by chunk, until the page is full.
     async fn look_at_each(&self, store: &dyn ReadStore, page: Page) -> Result<Vec<Loan>, StoreError> {
         let (mut to_skip, wanted) = (count(page.offset), count(page.limit));
         let mut found = Vec::new();
-        let mut chunks = Chunks::new(self.query.clone(), page.limit);
+        let mut chunks = Chunks::new(self.query.clone(), self.placing(), page.limit);
         while found.len() < wanted
             && let Some(chunk) = chunks.next(store).await?
         {
@@ -160,7 +177,7 @@ impl<'a> Plan<'a> {
         page: Page,
     ) -> Result<Vec<Loan>, StoreError> {
         let mut places: Vec<(Option<Value>, Address)> = Vec::new();
-        let mut chunks = Chunks::new(self.query.clone(), LARGEST_CHUNK);
+        let mut chunks = Chunks::new(self.query.clone(), self.placing(), LARGEST_CHUNK);
         while let Some(chunk) = chunks.next(store).await? {
             let related = self.related(store, &chunk).await?;
             places.extend(chunk.iter().filter(|loan| self.holds(loan, &related)).map(|loan| {
@@ -177,7 +194,7 @@ impl<'a> Plan<'a> {
         Ok(loans)
     }
 
-    fn holds(&self, loan: &Loan, related: &Related) -> bool {
+    fn holds(&self, loan: &Loan, related: &Related<'_>) -> bool {
         let of_loan = |constraint: &&Constraint<LoanFact>| {
             let value = facts::value_of(constraint.fact, loan, self.today, related);
             constraint.test.holds(value.as_ref())
@@ -202,8 +219,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Ids of the loans before and after those of a chunk, where somebody asks.
-    async fn related(&self, store: &dyn ReadStore, chunk: &[Loan]) -> Result<Related, StoreError> {
-        let mut related = Related::new();
+    async fn related(&self, store: &dyn ReadStore, chunk: &[Loan]) -> Result<Related<'a>, StoreError> {
+        let mut related = Related { ids: HashMap::new(), catalog: self.catalog };
         let facts = self.left.iter().map(|constraint| constraint.fact);
         let mut facts = facts.chain(self.search.order.map(|(fact, _)| fact));
         if !facts.any(|fact| matches!(fact, LoanFact::OtherLoan(_))) {
@@ -214,7 +231,7 @@ impl<'a> Plan<'a> {
                 // Both loans of a restructuring have the same holder, and so the same part.
                 let address = Address { part: loan.part, key: other.loan };
                 if let Some(other) = store.loan(address).await? {
-                    related.insert(other.key, other.id);
+                    related.ids.insert(other.key, other.id);
                 }
             }
         }
@@ -222,20 +239,26 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Ids of other loans, by their keys.
-type Related = HashMap<Key, String>;
+/// What is known besides the loans themselves.
+struct Related<'a> {
+    /// Ids of other loans, by their keys.
+    ids: HashMap<Key, String>,
+    catalog: &'a Catalog,
+}
 
 /// Loans that columns let through, one chunk after the other.
-struct Chunks {
+struct Chunks<'a> {
     query: LoanQuery,
+    /// What the values of a custom field are asked for that gives the order.
+    placing: Option<&'a Test>,
     offset: i64,
     limit: i64,
     is_over: bool,
 }
 
-impl Chunks {
-    fn new(query: LoanQuery, limit: i64) -> Chunks {
-        Chunks { query, offset: 0, limit: limit.clamp(50, LARGEST_CHUNK), is_over: false }
+impl<'a> Chunks<'a> {
+    fn new(query: LoanQuery, placing: Option<&'a Test>, limit: i64) -> Chunks<'a> {
+        Chunks { query, placing, offset: 0, limit: limit.clamp(50, LARGEST_CHUNK), is_over: false }
     }
 
     async fn next(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Loan>>, StoreError> {
@@ -245,8 +268,12 @@ impl Chunks {
         let page = Page { offset: self.offset, limit: self.limit };
         let chunk = store.search_loans(&self.query, page).await?;
         self.is_over = chunk.len() < count(self.limit);
+        let place = match chunk.last() {
+            Some(loan) => self.place_of(loan, store).await?,
+            None => None,
+        };
         // Where the last one stood is enough to go on, however many came before.
-        match chunk.last().and_then(|loan| self.place_of(loan)) {
+        match place {
             Some(place) => self.query.after = Some(place),
             None => self.offset += self.limit,
         }
@@ -254,9 +281,23 @@ impl Chunks {
         Ok(Some(chunk))
     }
 
-    fn place_of(&self, loan: &Loan) -> Option<(Bound, i64)> {
-        let value = self.query.order.column.of(loan).filter(|_| self.query.is_order_full())?;
-        Some((value, loan.account_no))
+    async fn place_of(
+        &self,
+        loan: &Loan,
+        store: &dyn ReadStore,
+    ) -> Result<Option<(Bound, Bound)>, StoreError> {
+        if !self.query.is_order_full() {
+            return Ok(None);
+        }
+        let Some(custom) = self.query.order.column.custom() else {
+            let value = self.query.order.column.of(loan);
+            return Ok(value.map(|value| (value, Bound::Int(loan.account_no))));
+        };
+        let kept = store.custom_values(&[Address { part: loan.part, key: loan.key }]).await?;
+        let holds = |content: &str| self.placing.is_none_or(|test| test.holds(Some(&custom.value(content))));
+        let first = custom.of(kept.first()).into_iter().find(|value| holds(&value.content));
+        let place = first.map(|value| Bound::Sorting(custom.sorting(&value.content)));
+        Ok(place.map(|place| (place, Bound::Sorting(sequence(loan.key)))))
     }
 }
 

@@ -313,7 +313,8 @@ impl Session {
         let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
         let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });
         let kept = self.kept_for(&[(Some(&before), &decision.loan)], is_asked, (caller, ids))?;
-        let values = self.values_of_command((command, values), &decision, caller)?;
+        let mut values = self.values_of_command((command, values), &decision, caller)?;
+        values.extend(self.values_of_gone_guarantees((&before, &decision.loan), caller)?);
         self.take_ids(names(&values))?;
         if let Some(advanced) = advanced {
             self.record(advanced, "advance", caller);

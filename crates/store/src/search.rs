@@ -5,23 +5,27 @@
 
 use loam_app::search::Direction;
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, Empty, LoanQuery};
+use loam_app::search::custom::CustomColumn;
 use loam_app::views::Page;
 
-use crate::cells::Cell;
 use crate::lists::{Asking, paged};
 use crate::rows::loan::loan_columns;
 use crate::schema::Dialect;
 
 mod columns;
+mod custom;
+mod entered;
 mod entries;
 mod items;
 mod lead;
 mod tested;
 
 use columns::{Type, expression, type_of};
+use custom::{LOAN, sorting};
+pub(crate) use entered::{client_search, group_search, savings_search};
 pub(crate) use entries::{entry_search, ledger_sums};
 use items::parts_of_keys;
-pub(crate) use items::{client_search, due_list, transaction_search};
+pub(crate) use items::{due_list, movement_search, transaction_search};
 use lead::{Lead, lead};
 use tested::{Tests, cell};
 
@@ -29,12 +33,12 @@ use tested::{Tests, cell};
 pub(crate) fn loan_search(query: &LoanQuery, page: Page, dialect: Dialect) -> Asking<'_> {
     let mut search = Search { query, lead: lead(query), tests: Tests::new(dialect) };
     let found = search.found(page);
-    let (columns, direction) = (loan_columns!(), direction_word(query.order.direction));
-    let columns: Vec<String> = columns.split(", ").map(|column| format!("a.{column}")).collect();
+    let columns: Vec<String> = loan_columns!().split(", ").map(|column| format!("a.{column}")).collect();
+    let order = search.order("f.");
     // The left one leads: it is short, and has the order.
     let sql = format!(
         "select {} from ({found}) as f cross join loan_account as a
-          where a.part = f.part and a.account_no = f.account_no order by f.place, f.k {direction}, f.tie, f.n",
+          where a.part = f.part and a.account_no = f.account_no order by {order}",
         columns.join(", ")
     );
     (sql, search.tests.values)
@@ -68,13 +72,20 @@ impl<'a> Search<'a> {
                 let reach = limit.saturating_add(offset);
                 let all: Vec<String> =
                     arms.iter().map(|arm| format!("select * from ({arm} limit {reach}) as arm")).collect();
-                let direction = direction_word(self.query.order.direction);
                 format!(
-                    "select * from ({}) as arms order by place, k {direction}, tie, n limit {limit} offset {offset}",
-                    all.join(" union all ")
+                    "select * from ({}) as arms order by {} limit {limit} offset {offset}",
+                    all.join(" union all "),
+                    self.order("")
                 )
             }
         }
+    }
+
+    /// The order of what the arms find. A number has its sign, and what stands in its place of a custom field has not.
+    fn order(&self, of: &str) -> String {
+        let direction = direction_word(self.query.order.direction);
+        let last = if let Lead::Values(..) = self.lead { format!("n {direction}") } else { "n".to_owned() };
+        format!("{of}place, {of}k {direction}, {of}tie, {of}{last}")
     }
 
     /// One for each value of the leading column, times one for loans with a place in the order and one for those without.
@@ -82,11 +93,14 @@ impl<'a> Search<'a> {
         let (lead, with_empty) = (self.lead, !self.query.is_order_full());
         let bounds = match lead {
             Lead::Each(_, bounds) => bounds.iter().map(Some).collect(),
-            Lead::Few(_) | Lead::Order => vec![None],
+            Lead::Few(_) | Lead::Values(..) | Lead::Order => vec![None],
         };
         let mut arms = Vec::new();
         for bound in bounds {
-            arms.push(self.full_arm(bound));
+            arms.push(match lead {
+                Lead::Values(custom, condition) => self.value_arm(custom, condition),
+                Lead::Few(_) | Lead::Each(..) | Lead::Order => self.full_arm(bound),
+            });
             if with_empty {
                 arms.push(self.empty_arm(bound));
             }
@@ -102,20 +116,16 @@ impl<'a> Search<'a> {
         if !self.query.is_order_full() {
             texts.push(format!("{} is not null", self.subject(order.column)));
         }
-        let (direction, sign, comparison) = match order.direction {
-            Direction::Ascending => ("asc", "", ">"),
-            Direction::Descending => ("desc", "-", "<"),
+        let (direction, sign) = match order.direction {
+            Direction::Ascending => ("asc", ""),
+            Direction::Descending => ("desc", "-"),
         };
-        if let Some((value, account_no)) = &self.query.after {
-            let (value, account_no) =
-                (self.tests.place(cell(value)), self.tests.place(Cell::int(*account_no)));
-            texts.push(format!("({key}, account_no) {comparison} ({value}, {account_no})"));
-        }
+        texts.extend(self.after(&key, "account_no"));
         let place = i32::from(order.empty == Empty::First);
         // Where few loans are found, the index of the order must not lead.
         let sorting = match self.lead {
             Lead::Few(_) => opaque(&key, type_of(order.column)),
-            Lead::Each(..) | Lead::Order => key.clone(),
+            Lead::Each(..) | Lead::Values(..) | Lead::Order => key.clone(),
         };
         format!(
             "select part, account_no, {place} as place, {key} as k, 0 as tie, {sign}account_no as n \
@@ -124,18 +134,70 @@ impl<'a> Search<'a> {
         )
     }
 
+    /// Loans in the order of the values of a custom field, each by the first of its own.
+    fn value_arm(&mut self, custom: CustomColumn, condition: Option<&'a Condition>) -> String {
+        let order = self.query.order;
+        let mut texts = self.tests.is_first(custom, condition.map(|condition| &condition.test));
+        texts.extend(self.conditions(None));
+        let (key, sequence) = (sorting("v"), self.tests.sequence("v.owner_key"));
+        let place = i32::from(order.empty == Empty::First);
+        let direction = direction_word(order.direction);
+        // Of one value the index has them in the order of what tells them apart, and a planner has to be told.
+        let is_one = condition.is_some_and(|condition| is_of_one_value(&condition.test));
+        texts.extend(if is_one { self.after_number(&sequence) } else { self.after(&key, &sequence) });
+        let sorting = match is_one {
+            true => format!("{sequence} {direction}"),
+            false => format!("{key} {direction}, {sequence} {direction}"),
+        };
+        // The left one leads.
+        format!(
+            "select loan_account.part, account_no, {place} as place, {key} as k, 0 as tie, {sequence} as n \
+             from {}{} order by {sorting}",
+            self.tests.values_with_loans(),
+            all_of(&texts)
+        )
+    }
+
+    /// What comes after the loan with this key of the order, and this number or whatever tells it apart.
+    fn after(&mut self, key: &str, number: &str) -> Option<String> {
+        let (value, last) = self.query.after.as_ref()?;
+        let (value, last) = (self.tests.place(cell(value)), self.tests.place(cell(last)));
+        Some(format!("({key}, {number}) {} ({value}, {last})", self.beyond()))
+    }
+
+    /// The same among loans with one key of the order.
+    fn after_number(&mut self, number: &str) -> Option<String> {
+        let (_, last) = self.query.after.as_ref()?;
+        let last = self.tests.place(cell(last));
+        Some(format!("{number} {} {last}", self.beyond()))
+    }
+
+    fn beyond(&self) -> &'static str {
+        match self.query.order.direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        }
+    }
+
     /// Loans without a place in the order, as they were opened.
     fn empty_arm(&mut self, leading: Option<&'a Bound>) -> String {
         let order = self.query.order;
         let mut texts = self.conditions(leading);
-        texts.push(format!("{} is null", opaque(&self.subject(order.column), type_of(order.column))));
+        texts.push(match order.column.custom() {
+            Some(custom) => self.tests.of_owner(LOAN, custom, &ColumnTest::Empty),
+            None => format!("{} is null", opaque(&self.subject(order.column), type_of(order.column))),
+        });
         let place = i32::from(order.empty == Empty::Last);
+        let number = match self.lead {
+            Lead::Values(..) => self.tests.sequence(LOAN.key),
+            Lead::Few(_) | Lead::Each(..) | Lead::Order => "account_no".to_owned(),
+        };
         let nothing = match type_of(order.column) {
             Type::Int => "cast(null as bigint)",
             Type::Text => "cast(null as text)",
         };
         format!(
-            "select part, account_no, {place} as place, {nothing} as k, created_at as tie, account_no as n \
+            "select part, account_no, {place} as place, {nothing} as k, created_at as tie, {number} as n \
              from loan_account{} order by created_at, account_no",
             all_of(&texts)
         )
@@ -146,15 +208,14 @@ impl<'a> Search<'a> {
         let mut texts = Vec::new();
         for condition in &query.conditions {
             let is_leading = self.lead.is(condition);
-            match leading.filter(|_| is_leading) {
-                Some(bound) => {
-                    texts.push(format!(
-                        "{} = {}",
-                        expression(condition.column),
-                        self.tests.place(cell(bound))
-                    ));
+            match (self.lead, leading.filter(|_| is_leading)) {
+                (_, Some(bound)) => {
+                    let subject = self.subject(condition.column);
+                    texts.push(format!("{subject} = {}", self.tests.place(cell(bound))));
                 }
-                None => texts.push(self.condition(condition, is_leading)),
+                // It has been asked already, of the value itself.
+                (Lead::Values(..), None) if is_leading => {}
+                (_, None) => texts.push(self.condition(condition, is_leading)),
             }
         }
         texts
@@ -162,6 +223,12 @@ impl<'a> Search<'a> {
 
     fn condition(&mut self, condition: &'a Condition, may_lead: bool) -> String {
         let Condition { column, test } = condition;
+        if let Some(custom) = column.custom() {
+            return match may_lead {
+                true => self.tests.found_by_value(LOAN, custom, test),
+                false => self.tests.of_owner(LOAN, custom, test),
+            };
+        }
         if let (Some(text), true) = (self.of_the_holder(*column, test), may_lead) {
             return text;
         }
@@ -191,14 +258,18 @@ impl<'a> Search<'a> {
     }
 
     /// What is sorted by.
-    fn key(&self, column: Column) -> String {
+    fn key(&mut self, column: Column) -> String {
         let subject = self.subject(column);
         if columns::is_folded(column) { self.tests.folded(&subject) } else { subject }
     }
 
     /// Money is in the smallest unit of any currency of the book.
-    fn subject(&self, column: Column) -> String {
-        let text = expression(column);
+    fn subject(&mut self, column: Column) -> String {
+        let Some(text) = expression(column) else {
+            let query = self.query;
+            let (custom, condition) = query.custom_order().expect("values are only asked for their order");
+            return self.tests.first_value(LOAN, custom, condition.map(|condition| &condition.test));
+        };
         if !column.is_money() || self.query.scales.is_empty() {
             return text.to_owned();
         }
@@ -206,6 +277,12 @@ impl<'a> Search<'a> {
         let cases: String = scales.map(|(product, by)| format!(" when '{product}' then {by}")).collect();
         format!("({text} * case product_key{cases} else 1 end)")
     }
+}
+
+fn is_of_one_value(test: &ColumnTest) -> bool {
+    let is_one = |bounds: &[Bound]| bounds.len() == 1;
+    matches!(test, ColumnTest::Text(_) | ColumnTest::ExactText(_))
+        || matches!(test, ColumnTest::In(bounds) if is_one(bounds))
 }
 
 fn all_of(texts: &[String]) -> String {

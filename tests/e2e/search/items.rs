@@ -5,75 +5,72 @@ use serde_json::{Value, json};
 
 use super::{constraint, lines};
 use crate::book::{Book, agriculture, key, on_both, record, text, transaction_id, with};
+use crate::savings::{filled, open_with, savings_product};
 
-/// Selections of the contract's model and their types, one a line.
-const CLIENTS: &str = "ENCODED_KEY KEY,ID STRING,FULL_NAME STRING,FIRST_NAME STRING,MIDDLE_NAME STRING,LAST_NAME STRING,\
-    CREATION_DATE DATE_UTC,LAST_MODIFIED_DATE DATE_UTC,APPROVED_DATE DATE_UTC,ACTIVATION_DATE DATE_UTC,\
-    CLOSED_DATE DATE_UTC,BIRTHDATE DATE,BIRTH_DATE DATE,GENDER ENUM:FEMALE,CLIENT_STATE ENUM:ACTIVE,\
-    HOME_PHONE_NUMBER STRING,MOBILE_PHONE_NUMBER STRING,EMAIL_ADDRESS STRING,CLIENT_ADDRESS STRING,CLIENT_ROLE KEY,\
-    CLIENT_ROLE_KEY KEY,LOANS_BALANCE MONEY,DEPOSITS_BALANCE MONEY,TOTAL_BALANCE MONEY,TOTAL_DUE MONEY,\
-    LOAN_CYCLE NUMBER,GROUP_KEY KEY,BRANCH_KEY KEY,CENTRE_KEY KEY,CREDIT_OFFICER_KEY KEY,PREFERRED_LANGUAGE STRING";
-const TRANSACTIONS: &str = "TRANSACTION_ID NUMBER,ENCODED_KEY KEY,EXTERNAL_ID STRING,ENTRY_DATE DATE,VALUE_DATE DATE,\
-    TRANSACTION_DATE DATE,CREATION_DATE DATE_UTC,EVENT ENUM:REPAYMENT,TYPE ENUM:FEE,AMOUNT MONEY,TOTAL_BALANCE MONEY,\
-    PRINCIPAL_BALANCE MONEY,PRINCIPAL_PAID MONEY,INTEREST_PAID MONEY,FEES_PAID MONEY,PENALTY_PAID MONEY,\
-    TRANSACTION_CHANNEL_KEY KEY,TRANSACTION_CHANNEL_ID STRING,USER_KEY KEY,USER STRING,WAS_REVERSED BOOLEAN,\
-    TYPE_IS_REVERSAL BOOLEAN,ONLY_UNREVERSED_TRANSACTIONS BOOLEAN,REVERSAL_TRANSACTION_KEY KEY,\
-    ORIGINAL_TRANSACTION_KEY KEY,ORIGINAL_TRANSACTION_ID NUMBER,NOTES STRING,PARENT_ACCOUNT_KEY KEY,\
-    PARENT_ACCOUNT_ID STRING,PARENT_ACCOUNT_HOLDER_KEY KEY,PARENT_ACCOUNT_HOLDER_TYPE ENUM:CLIENT,\
-    PARENT_ACCOUNT_HOLDER_ID STRING,PRODUCT_TYPE_KEY KEY,PRODUCT_ID STRING,BRANCH_KEY KEY,BRANCH_ID STRING,\
-    CENTRE_KEY KEY,CENTRE_ID STRING";
+/// `WHAT SELECTION TYPE` of what else is searched, one a line; of an ENUM also one of its names.
+pub(super) const SELECTIONS: &str = include_str!("../../fixtures/loan_accounts_search_items.txt");
+const SEARCHED: [&str; 5] = ["clients", "groups", "loans/transactions", "savings", "savings/transactions"];
 
-fn ask(caller: &Caller, what: &str, constraints: &Value) -> Answer {
+pub(super) fn ask(caller: &Caller, what: &str, constraints: &Value) -> Answer {
     caller.post(&format!("/api/{what}/search"), &json!({"filterConstraints": constraints}))
 }
 
 /// What is found, by one of its members.
-fn found(caller: &Caller, what: &str, member: &str, constraints: &Value) -> Vec<String> {
+pub(super) fn found(caller: &Caller, what: &str, member: &str, constraints: &Value) -> Vec<String> {
     let answer = ask(caller, what, constraints).expect(200).json();
     let shown = |item: &Value| item[member].as_str().map_or_else(|| item[member].to_string(), str::to_owned);
     answer.as_array().expect("a list").iter().map(shown).collect()
 }
 
 #[test]
-fn every_selection_of_clients_and_transactions_takes_its_elements_and_no_other() {
+fn every_selection_of_what_else_is_searched_takes_its_elements_and_no_other() {
     on_both(|book| {
         book.lend("L");
-        for (what, selections) in [("clients", CLIENTS), ("loans/transactions", TRANSACTIONS)] {
-            for line in selections.split(',') {
-                let (name, data_type) = line.split_once(' ').expect("a name and a type");
-                let (data_type, named) = data_type.split_once(':').unwrap_or((data_type, ""));
-                let value = match data_type {
-                    "KEY" => book.client.as_str(),
-                    "DATE" | "DATE_UTC" => "2012-06-28",
-                    "BOOLEAN" => "true",
-                    "ENUM" => named,
-                    _ => "7",
-                };
-                for element in lines(|item| item == "ELEMENT") {
-                    let value = if element[1] == "LAST_DAYS" { "7" } else { value };
-                    let asked = json!([{"filterSelection": name, "filterElement": element[1], "value": value,
-                        "secondValue": value}]);
-                    println!("{what} {name} {}", element[1]);
-                    let answer = ask(&book.admin, what, &asked);
-                    if element[3].split(',').any(|allowed| allowed == data_type) {
-                        answer.expect(200);
-                    } else {
-                        answer.expect_refusal(400, 2101, "INVALID_FILTER_ELEMENT");
-                    }
-                }
+        book.group("G1", &[&book.client]);
+        let product = savings_product(book, &json!({}));
+        filled(book, "S1", &product, "100");
+        for line in SELECTIONS.lines() {
+            let [what, name, data_type] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            for element in lines(|item| item == "ELEMENT") {
+                asks_with(book, (what, name, data_type), &element);
             }
+            let by_it = json!({"sortDetails": {"sortingColumn": name}});
+            book.admin.post(&format!("/api/{what}/search"), &by_it).expect(200);
+        }
+        for what in SEARCHED {
+            assert!(SELECTIONS.lines().any(|line| line.starts_with(&format!("{what} "))), "{what}");
             let refused = |asked: Value, code: i64, name: &str| {
                 ask(&book.admin, what, &json!([asked])).expect_refusal(400, code, name);
             };
-            refused(
-                json!({"filterSelection": "LOAN_AMOUNT", "filterElement": "EMPTY"}),
-                2100,
-                "INVALID_FILTER_SELECTION",
-            );
-            let other = json!({"filterSelection": "ENCODED_KEY", "filterElement": "EMPTY", "dataItemType": "SAVINGS"});
+            let unknown = json!({"filterSelection": "LOAN_AMOUNT", "filterElement": "EMPTY"});
+            refused(unknown, 2100, "INVALID_FILTER_SELECTION");
+            let other =
+                json!({"filterSelection": "ENCODED_KEY", "filterElement": "EMPTY", "dataItemType": "LOANS"});
             refused(other, 2105, "INVALID_FILTER_DATA_ITEM_TYPE");
         }
     });
+}
+
+/// Asks with an element, which is taken if the tables of the contract say so, and else refused.
+fn asks_with(book: &Book, (what, name, data_type): (&str, &str, &str), element: &[&str]) {
+    let (data_type, named) = data_type.split_once(':').unwrap_or((data_type, ""));
+    let value = match data_type {
+        _ if element[1] == "LAST_DAYS" => "7",
+        "KEY" => book.client.as_str(),
+        "DATE" | "DATE_UTC" => "2012-06-28",
+        "BOOLEAN" => "true",
+        "ENUM" => named,
+        _ => "7",
+    };
+    let asked = json!([{"filterSelection": name, "filterElement": element[1], "value": value,
+        "secondValue": value}]);
+    println!("{what} {name} {}", element[1]);
+    let answer = ask(&book.admin, what, &asked);
+    if element[3].split(',').any(|allowed| allowed == data_type) {
+        answer.expect(200);
+    } else {
+        answer.expect_refusal(400, 2101, "INVALID_FILTER_ELEMENT");
+    }
 }
 
 #[test]
@@ -254,7 +251,7 @@ fn whatever_is_called_like_a_text_is_found() {
         assert_eq!(tom["CREDIT_OFFICER"][0]["resultKey"], json!(book.officer));
         assert_eq!(results(book, "query=cedar")["CENTRE"][0]["score"], 3);
         assert_eq!(results(book, "query=river&type=branch")["BRANCH"][0]["resultID"], "2");
-        assert_eq!(results(book, "query=lima&type=SAVINGS_ACCOUNT"), json!({}));
+        assert_eq!(results(book, "query=lima&type=GL_ACCOUNT"), json!({}));
         assert_eq!(results(book, "query=lima&type=CLIENT&limit=0"), json!({}));
         book.admin.get("/api/search").expect_refusal(400, 31, "MISSING_REQUIRED_PARAMETER");
         book.admin.get("/api/search?query=x&type=SHIP").expect_refusal(400, 4, "INVALID_PARAMETERS");
@@ -263,5 +260,47 @@ fn whatever_is_called_like_a_text_is_found() {
         assert_eq!(seen.as_object().expect("by type").len(), 1);
         let loans = teller.get("/api/search?query=lima&type=LOAN_ACCOUNT");
         loans.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+    });
+}
+
+#[test]
+fn groups_and_deposit_accounts_are_found_too() {
+    on_both(|book| {
+        let group = key(&book.group("LIMANS", &[&book.client])["group"]);
+        let product = savings_product(book, &json!({}));
+        let account = key(&open_with(book, "lim-1", &product, &json!({})));
+        open_with(book, "LIM-2", &product, &json!({}));
+        let all = results(book, "query=lim");
+        assert_eq!(
+            all["GROUP"][0],
+            json!({"selectionType": "GROUP", "displayString": "Group LIMANS", "resultID": "LIMANS",
+                "resultKey": group, "score": 2})
+        );
+        assert_eq!(all["SAVINGS_ACCOUNT"].as_array().expect("a list").len(), 2);
+        assert_eq!(all["SAVINGS_ACCOUNT"][0]["resultKey"], json!(account));
+        let named = results(book, "query=GROUP+lim&type=group,savings_account");
+        assert_eq!(named["GROUP"][0]["resultID"], "LIMANS");
+        assert_eq!(named.as_object().expect("by type").len(), 1);
+        assert_eq!(
+            results(book, "query=lim&type=SAVINGS_ACCOUNT&limit=1")["SAVINGS_ACCOUNT"][1],
+            Value::Null
+        );
+        let second = results(book, "query=lim&type=SAVINGS_ACCOUNT&limit=1&offset=1");
+        assert_eq!(second["SAVINGS_ACCOUNT"][0]["resultID"], "LIM-2");
+        let teller = book.user_with("teller", &["VIEW_GROUP_DETAILS"]);
+        let seen = teller.get("/api/search?query=lim").expect(200).json();
+        assert_eq!(seen.as_object().expect("by type").keys().collect::<Vec<_>>(), ["GROUP"]);
+        let refused = teller.get("/api/search?query=lim&type=SAVINGS_ACCOUNT");
+        refused.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+        // Of another branch nothing is found.
+        record(&book.admin, "branches", &json!({"id": "far", "name": "Far away"}));
+        let ida = json!({"username": "ida", "password": "secret", "assignedBranchKey": "far",
+            "permissions": ["VIEW_GROUP_DETAILS", "VIEW_SAVINGS_ACCOUNT_DETAILS"]});
+        record(&book.admin, "users", &ida);
+        let ida = Caller::basic(&book.server.base, "ida", "secret");
+        assert_eq!(ida.get("/api/search?query=lim").expect(200).json(), json!({}));
+        for what in ["groups", "savings", "savings/transactions"] {
+            assert_eq!(ask(&ida, what, &json!([])).expect(200).json(), json!([]), "{what}");
+        }
     });
 }

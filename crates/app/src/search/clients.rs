@@ -2,19 +2,18 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use loam_book::ids::Key;
-use loam_book::loan::Loan;
-use loam_calc::exact::Exact;
-use loam_calc::money::Amount;
+use loam_book::loan::HolderKind;
 
-use super::columns::ColumnTest;
-use super::items::{ItemSearch, Picker, holds_of_any};
-use super::narrow::{any_of, column_test};
+use super::accounts::{Accounts, BalanceFact};
+use super::columns::Bound;
+use super::custom::{CustomColumn, Kept};
+use super::holders::Holders;
+use super::items::{EnteredQuery, ItemSearch, Picker, conditions, holds_of_any};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
 use crate::ports::ReadStore;
-use crate::views::{ClientView, LoanFilter, Page, ShownClientState};
+use crate::views::{ClientView, Page, ShownClientState};
 
 /// What clients are searched by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +32,13 @@ pub enum ClientFact {
     State,
     Role,
     Group,
+    /// Ids of the groups.
+    GroupId,
     LastModifiedAt,
     ApprovedAt,
     ClosedAt,
     LoanCycle,
-    /// Outstanding of all loans.
-    LoansBalance,
-    /// Deposits are not here.
-    DepositsBalance,
-    /// Due by the business date, of all loans.
-    TotalDue,
+    Balance(BalanceFact),
 }
 
 /// A figure of a client that a store keeps where it can look for it.
@@ -59,14 +55,25 @@ pub enum ClientColumn {
     Branch,
     Centre,
     CreditOfficer,
+    /// The values of a custom field, one of which must meet a test.
+    Custom(CustomColumn),
 }
 
 /// Clients of whom all conditions hold, in the order in which they were entered.
-#[derive(Debug, Clone)]
-pub struct ClientQuery {
-    pub conditions: Vec<(ClientColumn, ColumnTest)>,
-    /// Only clients after this one.
-    pub after: Option<(Timestamp, Key)>,
+pub type ClientQuery = EnteredQuery<ClientColumn>;
+
+impl ClientFact {
+    fn column(self) -> Option<ClientColumn> {
+        if let ClientFact::Column(column) = self { Some(column) } else { None }
+    }
+
+    fn custom(self) -> Option<CustomColumn> {
+        if let ClientFact::Column(ClientColumn::Custom(custom)) = self { Some(custom) } else { None }
+    }
+
+    fn balance(self) -> Option<BalanceFact> {
+        if let ClientFact::Balance(balance) = self { Some(balance) } else { None }
+    }
 }
 
 /// Finds the clients of a page.
@@ -79,18 +86,28 @@ pub async fn search_clients(
     today: Date,
     page: Page,
 ) -> Result<Vec<ClientView>, StoreError> {
-    let mut query = ClientQuery { conditions: conditions(search), after: None };
+    let found = conditions(search, (ClientColumn::CreditOfficer, ClientColumn::Branch), ClientFact::column);
+    let mut query = ClientQuery { conditions: found, after: None };
+    let balances: Vec<BalanceFact> = search.facts().filter_map(ClientFact::balance).collect();
+    let (asks_for_ids, mut holders) =
+        (search.facts().any(|fact| fact == ClientFact::GroupId), Holders::new(store));
+    let by_custom = search.order.and_then(|(fact, _)| fact.custom());
     let mut picker = Picker::new(search.order.map(|(_, direction)| direction), page);
     while !picker.is_full() {
         let chunk = store.search_clients(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
-        query.after = chunk.last().map(|view| (view.client.created_at, view.client.key));
+        query.after = chunk.last().map(|view| (view.client.created_at, Bound::Key(view.client.key)));
+        let kept = Kept::read(store, by_custom, chunk.iter().map(address)).await?;
         for view in chunk {
-            let loans = loans_of(store, search, &view).await?;
-            let seen = Seen { view: &view, loans: &loans, today };
-            let mut left = search.constraints.iter().filter(|asked| !is_column(asked.fact));
+            let accounts = Accounts::read(store, address(&view), &balances).await?;
+            let groups = if asks_for_ids { ids_of_groups(&view, &mut holders).await? } else { Vec::new() };
+            let seen = Seen { view: &view, accounts: &accounts, groups: &groups, today };
+            let mut left = search.constraints.iter().filter(|asked| asked.fact.column().is_none());
             if left.all(|asked| holds_of_any(&asked.test, &seen.values(asked.fact))) {
-                let place = search.order.and_then(|(fact, _)| seen.values(fact).into_iter().next());
+                let place = match by_custom {
+                    Some(column) => column.place(kept.of(view.client.key)),
+                    None => search.order.and_then(|(fact, _)| seen.values(fact).into_iter().next()),
+                };
                 picker.add(place, view);
             }
         }
@@ -101,43 +118,25 @@ pub async fn search_clients(
     Ok(picker.finish())
 }
 
-fn conditions(search: &ItemSearch<ClientFact>) -> Vec<(ClientColumn, ColumnTest)> {
-    let officer =
-        search.credit_officer.map(|key| (ClientColumn::CreditOfficer, ColumnTest::In(vec![key.into()])));
-    let mut conditions: Vec<_> = officer.into_iter().collect();
-    conditions.extend(any_of(&search.within).map(|test| (ClientColumn::Branch, test)));
-    for asked in &search.constraints {
-        if let ClientFact::Column(column) = asked.fact {
-            conditions.push((column, column_test(&asked.test, 0)));
-        }
+async fn ids_of_groups(view: &ClientView, holders: &mut Holders<'_>) -> Result<Vec<String>, StoreError> {
+    let mut ids = Vec::new();
+    let places = view.client.groups.iter().filter_map(|key| Some(Address { part: key.part()?, key: *key }));
+    for group in places {
+        ids.extend(holders.called(HolderKind::Group, group).await?.map(|called| called.id));
     }
-    conditions
+    Ok(ids)
 }
 
-fn is_column(fact: ClientFact) -> bool {
-    matches!(fact, ClientFact::Column(_))
-}
-
-/// The client's loans, where somebody asks what is owed of them.
-async fn loans_of(
-    store: &dyn ReadStore,
-    search: &ItemSearch<ClientFact>,
-    view: &ClientView,
-) -> Result<Vec<Loan>, StoreError> {
-    let owed = [ClientFact::LoansBalance, ClientFact::TotalDue];
-    let asked = search.constraints.iter().map(|asked| asked.fact).chain(search.order.map(|(fact, _)| fact));
-    if !asked.into_iter().any(|fact| owed.contains(&fact)) {
-        return Ok(Vec::new());
-    }
-    let holder = Address { part: view.client.part, key: view.client.key };
-    let filter = LoanFilter { holder: Some(holder), ..LoanFilter::default() };
-    store.loans(&filter, Page { offset: 0, limit: i64::from(u16::MAX) }).await
+fn address(view: &ClientView) -> Address {
+    Address { part: view.client.part, key: view.client.key }
 }
 
 /// A client, and what is known besides.
 struct Seen<'a> {
     view: &'a ClientView,
-    loans: &'a [Loan],
+    accounts: &'a Accounts,
+    /// Ids of the groups, where somebody asks for them.
+    groups: &'a [String],
     today: Date,
 }
 
@@ -167,13 +166,12 @@ impl Seen<'_> {
             ClientFact::State => vec![Value::Choice(Choice::Client(self.state()))],
             ClientFact::Role => client.role.map(Value::Key).into_iter().collect(),
             ClientFact::Group => client.groups.iter().copied().map(Value::Key).collect(),
+            ClientFact::GroupId => self.groups.iter().cloned().map(Value::Text).collect(),
             ClientFact::LastModifiedAt => instant(Some(client.last_modified_at)),
             ClientFact::ApprovedAt => instant(client.approved_at),
             ClientFact::ClosedAt => instant(client.closed_at),
             ClientFact::LoanCycle => vec![Value::Number(self.view.loan_cycle)],
-            ClientFact::LoansBalance => vec![self.owed(|loan| loan.servicing.outstanding.total())],
-            ClientFact::DepositsBalance => vec![Value::Decimal(Exact::ZERO)],
-            ClientFact::TotalDue => vec![self.owed(|loan| loan.due_by(self.today).total())],
+            ClientFact::Balance(balance) => vec![self.accounts.value(balance, self.today)],
         }
     }
 
@@ -191,6 +189,8 @@ impl Seen<'_> {
             ClientColumn::Branch => return client.assignment.branch.map(Value::Key),
             ClientColumn::Centre => return client.assignment.centre.map(Value::Key),
             ClientColumn::CreditOfficer => return client.assignment.user.map(Value::Key),
+            // They are rows of their own.
+            ClientColumn::Custom(_) => return None,
         })
     }
 
@@ -201,18 +201,10 @@ impl Seen<'_> {
             ShownClientState::Stored(self.view.client.state)
         }
     }
-
-    /// In units of each loan's currency.
-    fn owed(&self, of: impl Fn(&Loan) -> Amount) -> Value {
-        let units = |loan: &Loan| {
-            let digits = u32::from(loan.terms.currency.digits());
-            Exact::from_amount(of(loan)).divided_by(10_i128.pow(digits))
-        };
-        Value::Decimal(self.loans.iter().map(units).fold(Exact::ZERO, |sum, units| sum + units))
-    }
 }
 
-fn one_line(address: &loam_book::party::Address) -> String {
+/// The parts of an address with commas between them.
+pub(super) fn one_line(address: &loam_book::party::Address) -> String {
     let parts =
         [&address.line1, &address.line2, &address.city, &address.region, &address.postcode, &address.country];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();

@@ -7,6 +7,7 @@ use loam_book::loan::Loan;
 use loam_calc::money::Amount;
 
 use super::Direction;
+use super::custom::CustomColumn;
 use super::facts::{self, DateFact, SubState};
 use crate::views::LoanStatus;
 
@@ -61,6 +62,8 @@ pub enum Column {
     /// Value date of the latest repayment that stands.
     LastPaymentOn,
     LastPaymentAmount,
+    /// The values of a custom field, one of which must meet a test.
+    Custom(CustomColumn),
 }
 
 /// A value to compare a column with.
@@ -73,6 +76,8 @@ pub enum Bound {
     Key(Key),
     Status(LoanStatus),
     SubState(SubState),
+    /// What a value of a custom field is sorted by.
+    Sorting(String),
 }
 
 impl From<Key> for Bound {
@@ -132,13 +137,22 @@ pub enum Empty {
 pub struct LoanQuery {
     pub conditions: Vec<Condition>,
     pub order: Order,
-    /// Only loans after the one with this value in the column of the order, and this account number. The
-    /// column must not be empty anywhere.
-    pub after: Option<(Bound, i64)>,
+    /// Only loans after the one with this value in the column of the order, and this account number; of a custom
+    /// field, with [`sequence`] of its key. The column must not be empty anywhere.
+    pub after: Option<(Bound, Bound)>,
     /// Money columns of loans of these products are multiplied by this before they are compared, so
     /// that a unit is the same in every currency.
     pub scales: Vec<(Key, i64)>,
 }
+
+/// What tells loans with the same value of a custom field apart: the key without its part, which begins with the
+/// time of the opening.
+pub fn sequence(key: Key) -> String {
+    key.to_string()[KEY_HEAD..].to_owned()
+}
+
+/// How many digits of a key stand before the time.
+pub const KEY_HEAD: usize = 6;
 
 impl Order {
     pub const OPENING: Order = Order::rising(Column::CreatedAt);
@@ -149,6 +163,15 @@ impl Order {
 }
 
 impl LoanQuery {
+    /// The custom field that gives the order, and the first condition that asks for a value of it: loans have their
+    /// places by the first of their values that meets it.
+    pub fn custom_order(&self) -> Option<(CustomColumn, Option<&Condition>)> {
+        let column = self.order.column;
+        let custom = column.custom()?;
+        let asks = |asked: &&Condition| asked.column == column && asked.test.wants_a_value();
+        Some((custom, self.conditions.iter().find(asks)))
+    }
+
     /// Whether the column of the order has a value in every loan that is found.
     pub fn is_order_full(&self) -> bool {
         let column = self.order.column;
@@ -160,7 +183,8 @@ impl LoanQuery {
 impl ColumnTest {
     /// Whether it is of one value, or of a range that ends somewhere on either side.
     pub fn has_two_ends(&self) -> bool {
-        let ends = [Bound::Date(Date::MIN), Bound::Date(Date::MAX)];
+        let day = |date: Date| Bound::Sorting(date.to_string());
+        let ends = [Bound::Date(Date::MIN), Bound::Date(Date::MAX), day(Date::MIN), day(Date::MAX)];
         match self {
             ColumnTest::Between(from, to) => !ends.contains(from) && !ends.contains(to),
             ColumnTest::In(_) | ColumnTest::Text(_) | ColumnTest::ExactText(_) | ColumnTest::Prefix(_) => {
@@ -175,6 +199,12 @@ impl ColumnTest {
             | ColumnTest::NotEmpty
             | ColumnTest::EmptyOr(_) => false,
         }
+    }
+
+    /// Whether it is of values that follow one another, with ends on both sides.
+    pub fn is_one_range(&self) -> bool {
+        let is_one = if let ColumnTest::In(bounds) = self { bounds.len() == 1 } else { true };
+        is_one && self.has_two_ends()
     }
 
     /// Whether it holds of no empty column.
@@ -278,8 +308,14 @@ impl Column {
             | Column::SubState
             | Column::FixedDays
             | Column::Course
-            | Column::LastPaymentOn => false,
+            | Column::LastPaymentOn
+            | Column::Custom(_) => false,
         }
+    }
+
+    /// The custom field whose values it is.
+    pub fn custom(self) -> Option<CustomColumn> {
+        if let Column::Custom(custom) = self { Some(custom) } else { None }
     }
 
     /// Whether every loan has a value there.
@@ -339,7 +375,8 @@ impl Column {
             | Column::PenaltiesPaid
             | Column::TotalPaid
             | Column::LastPaymentOn
-            | Column::LastPaymentAmount => None,
+            | Column::LastPaymentAmount
+            | Column::Custom(_) => None,
         };
         date.map(Bound::Date)
     }

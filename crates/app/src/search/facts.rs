@@ -1,6 +1,7 @@
 //! What loans can be searched by besides columns, and how each fact follows from a loan.
 
 use jiff::civil::Date;
+use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::loan::charges::{penalties, tax::tax_within};
 use loam_book::loan::commands::interest::accrued;
@@ -33,7 +34,7 @@ pub enum LoanFact {
     Flag(FlagFact),
     /// The id of another loan.
     OtherLoan(OtherLoan),
-    /// There are no risk levels; a loan has none.
+    /// The band of days in arrears in which an active loan is.
     RiskLevel,
 }
 
@@ -110,7 +111,7 @@ pub enum ChoiceFact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FlagFact {
     FundsEnabled,
-    /// Deposits are not here, so no loan has one.
+    /// Whether it is paid from a deposit account.
     HasSettlementAccount,
 }
 
@@ -161,9 +162,10 @@ impl SubState {
 }
 
 /// The value of a fact on a day; `None` where the loan has none. What a column says is not asked here.
-pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Related) -> Option<Value> {
+pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Related<'_>) -> Option<Value> {
     match fact {
-        LoanFact::Column(_) | LoanFact::Days(_) | LoanFact::Is(_) | LoanFact::RiskLevel => None,
+        LoanFact::Column(_) | LoanFact::Days(_) | LoanFact::Is(_) => None,
+        LoanFact::RiskLevel => risk_level(loan, today, related.catalog).map(Value::Key),
         LoanFact::Money(fact) => minor_of(fact, loan, today).map(|minor| units(minor, loan)),
         LoanFact::Percent(fact) => percent_of(fact, loan, today).map(Value::Decimal),
         LoanFact::Count(fact) => count_of(fact, loan).map(Value::Number),
@@ -171,7 +173,7 @@ pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Relat
         LoanFact::Flag(fact) => Some(Value::Flag(is_so(fact, loan))),
         LoanFact::OtherLoan(fact) => {
             let key = other_loan(fact, loan)?.loan;
-            related.get(&key).cloned().map(Value::Text)
+            related.ids.get(&key).cloned().map(Value::Text)
         }
     }
 }
@@ -323,8 +325,18 @@ pub(super) fn fixed_days(loan: &Loan) -> Option<&[u8]> {
 fn is_so(fact: FlagFact, loan: &Loan) -> bool {
     match fact {
         FlagFact::FundsEnabled => loan.terms.securities.funding.is_some(),
-        FlagFact::HasSettlementAccount => false,
+        FlagFact::HasSettlementAccount => !loan.servicing.course.settlement_accounts.is_empty(),
     }
+}
+
+/// Of several bands that have the day, the one that begins first.
+fn risk_level(loan: &Loan, today: Date, catalog: &Catalog) -> Option<Key> {
+    if !loan.state().is_active() {
+        return None;
+    }
+    let days = loan.days_in_arrears(today);
+    let levels = catalog.risk_levels.iter().filter(|level| level.has(days));
+    levels.min_by_key(|level| (level.from_days, &level.id)).map(|level| level.key)
 }
 
 fn other_loan(fact: OtherLoan, loan: &Loan) -> Option<Origin> {

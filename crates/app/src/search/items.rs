@@ -1,7 +1,10 @@
 //! What searches of every kind of item have in common: constraints, an order, and the page that is picked.
 
+use jiff::Timestamp;
 use loam_book::ids::Key;
 
+use super::columns::{Bound, ColumnTest};
+use super::narrow::{any_of, column_test};
 use super::{Constraint, Direction, Test, Value, in_direction};
 use crate::views::Page;
 
@@ -14,6 +17,45 @@ pub struct ItemSearch<F> {
     pub within: Vec<Key>,
     /// Only what this officer looks after.
     pub credit_officer: Option<Key>,
+}
+
+impl<F: Copy> ItemSearch<F> {
+    /// Whatever is asked for.
+    pub(super) fn facts(&self) -> impl Iterator<Item = F> {
+        let order = self.order.map(|(fact, _)| fact);
+        self.constraints.iter().map(|asked| asked.fact).chain(order)
+    }
+}
+
+/// Items of which all conditions hold, in the order in which they were entered.
+#[derive(Debug, Clone)]
+pub struct EnteredQuery<C> {
+    pub conditions: Vec<(C, ColumnTest)>,
+    /// Only items after the one that was entered then, and has this key or number.
+    pub after: Option<(Timestamp, Bound)>,
+}
+
+/// Transactions of which all conditions hold, the newest first.
+#[derive(Debug, Clone)]
+pub struct NewestQuery<C> {
+    pub conditions: Vec<(C, ColumnTest)>,
+    /// Only transactions before this one.
+    pub before: Option<i64>,
+}
+
+/// What is asked of the columns of an item, among them that of its officer and that of its branch.
+pub(super) fn conditions<F: Copy, C>(
+    search: &ItemSearch<F>,
+    (officer, branch): (C, C),
+    column: impl Fn(F) -> Option<C>,
+) -> Vec<(C, ColumnTest)> {
+    let own = search.credit_officer.map(|key| (officer, ColumnTest::In(vec![key.into()])));
+    let mut conditions: Vec<_> = own.into_iter().collect();
+    conditions.extend(any_of(&search.within).map(|test| (branch, test)));
+    for asked in &search.constraints {
+        conditions.extend(column(asked.fact).map(|column| (column, column_test(&asked.test, 0))));
+    }
+    conditions
 }
 
 /// Whether a test holds of one of several values; of none, whether it holds of nothing.

@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
+use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_calc::exact::Exact;
 use loam_calc::rounding::Rounding;
 
 use super::columns::{Bound, Column, ColumnTest, Condition, Empty, Order};
-use super::facts::{CountFact, DaysFact, MoneyFact};
+use super::facts::{CountFact, DaysFact, FlagFact, MoneyFact};
 use super::{Choice, Constraint, Direction, LoanFact, Test, Value};
 use crate::views::LoanStatus;
 
@@ -35,13 +36,14 @@ pub(super) fn any_of(keys: &[Key]) -> Option<ColumnTest> {
 
 /// What bounds are measured by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Measure {
+pub(super) struct Measure<'a> {
     pub(super) today: Date,
     /// How many decimals the smallest unit of money in the book has.
     pub(super) digits: u8,
+    pub(super) catalog: &'a Catalog,
 }
 
-pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure) -> Narrowed {
+pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure<'_>) -> Narrowed {
     let exactly = |column, test| Narrowed { condition: Some(Condition { column, test }), is_exact: true };
     let roughly = |condition| Narrowed { condition, is_exact: false };
     let test = &constraint.test;
@@ -60,6 +62,9 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure) -> Nar
         LoanFact::Money(fact) if is_of_course(fact) && !allows(nothing()) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
+        LoanFact::Flag(FlagFact::HasSettlementAccount) if !allows(Value::Flag(false)) => {
+            needs(Column::Course, ColumnTest::NotEmpty)
+        }
         LoanFact::Count(CountFact::Funds) if !allows(Value::Number(0)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
@@ -68,9 +73,32 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure) -> Nar
         | LoanFact::Percent(_)
         | LoanFact::Choice(_)
         | LoanFact::Flag(_)
-        | LoanFact::OtherLoan(_)
-        | LoanFact::RiskLevel => roughly(None),
+        | LoanFact::OtherLoan(_) => roughly(None),
+        LoanFact::RiskLevel => roughly(on_level(test, measure)),
     }
+}
+
+/// Loans on a risk level are active, and on one that begins with a day in arrears, in arrears for as long as it says.
+fn on_level(test: &Test, measure: Measure<'_>) -> Option<Condition> {
+    if test.holds(None) {
+        return None;
+    }
+    let active =
+        Condition { column: Column::Status, test: ColumnTest::In(ACTIVE.map(Bound::Status).to_vec()) };
+    let Test::Is(keys) = test else { return Some(active) };
+    let level = |key: &Value| {
+        if let Value::Key(key) = key { measure.catalog.risk_levels.by_key(*key) } else { None }
+    };
+    let levels: Vec<_> = keys.iter().filter_map(level).collect();
+    let Some(from) = levels.iter().map(|level| level.from_days).min() else {
+        return Some(Condition { column: Column::Status, test: ColumnTest::In(Vec::new()) });
+    };
+    if from == 0 {
+        return Some(active);
+    }
+    let to = levels.iter().map(|level| level.to_days.map_or(i64::MAX, i64::from)).max().unwrap_or(i64::MAX);
+    let counted = counted_from(DaysFact::InArrears, measure.today);
+    Some(Condition { column: counted.column, test: counted.between(i64::from(from), to) })
 }
 
 /// A loan with tranches has a course.
@@ -160,7 +188,19 @@ pub(super) fn easiest(conditions: &[Condition], is_scaled: bool) -> Order {
     // What has two ends leaves fewer loans than what has one.
     let is_short =
         |column: &Column| conditions.iter().any(|asked| asked.column == *column && asked.test.has_two_ends());
-    let shortest = kept().find(is_short).or_else(|| kept().find(|column| narrows(*column)));
+    let custom = |has_few_values: bool, is_short: bool| {
+        let leads = |asked: &&Condition| {
+            asked.column.custom().is_some_and(|custom| custom.has_few_values() == has_few_values)
+                && asked.test.wants_a_value()
+                && (!is_short || asked.test.is_one_range())
+        };
+        conditions.iter().find(leads).map(|asked| asked.column)
+    };
+    let shortest = custom(false, true)
+        .or_else(|| kept().find(is_short))
+        .or_else(|| custom(true, true))
+        .or_else(|| kept().find(|column| narrows(*column)))
+        .or_else(|| custom(false, false));
     shortest.map_or(Order::OPENING, Order::rising)
 }
 
@@ -293,6 +333,7 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
         Value::Key(key) => Some(Bound::Key(*key)),
         Value::Date(date) => Some(Bound::Date(*date)),
         Value::Instant(instant) => Some(Bound::Instant(*instant)),
+        Value::Sorting(text) => Some(Bound::Sorting(text.clone())),
         Value::Choice(Choice::Status(status)) => Some(Bound::Status(*status)),
         Value::Choice(Choice::SubState(state)) => Some(Bound::SubState(*state)),
         Value::Choice(
@@ -306,7 +347,11 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Side(_)
             | Choice::Ledger(_)
             | Choice::Family(_)
-            | Choice::Gender(_),
+            | Choice::Gender(_)
+            | Choice::Fee(_)
+            | Choice::SavingsStatus(_)
+            | Choice::Savings(_)
+            | Choice::Movement(..),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,
@@ -368,7 +413,8 @@ mod tests {
     /// Days in arrears, the first being March 1st: what must hold of the column on March 10th.
     fn days(test: Test) -> ColumnTest {
         let fact = LoanFact::Days(DaysFact::InArrears);
-        let measure = Measure { today: date(2024, 3, 10), digits: 2 };
+        let catalog = Catalog::default();
+        let measure = Measure { today: date(2024, 3, 10), digits: 2, catalog: &catalog };
         narrow(&Constraint { fact, test }, measure).condition.expect("a column says it").test
     }
 

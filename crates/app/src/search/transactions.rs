@@ -3,16 +3,20 @@
 use std::collections::HashMap;
 
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::Key;
+use loam_book::loan::Loan;
+use loam_book::loan::event::charge::TransactionFee;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
-use loam_book::loan::{HolderKind, Loan};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
-use super::columns::ColumnTest;
-use super::items::{ItemSearch, Picker, holds_of_any};
-use super::narrow::{any_of, column_test};
-use super::{Choice, LARGEST_CHUNK, Test, Value};
+use super::accounts::units;
+use super::custom::{CustomColumn, Kept};
+use super::holders::Holders;
+use super::items::{ItemSearch, NewestQuery, Picker, conditions, holds_of_any};
+use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
 use crate::ports::ReadStore;
@@ -54,6 +58,36 @@ pub enum TransactionFact {
     BranchId,
     Centre,
     CentreId,
+    Part(PartFact),
+    /// Values of a custom field of its channel.
+    Custom(CustomColumn),
+}
+
+/// Fees and taxes in a transaction, the rate that it brought, and the other side of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartFact {
+    FeeKey,
+    FeeName,
+    FeeTrigger,
+    TaxOnInterest,
+    TaxOnFees,
+    TaxOnPenalties,
+    /// Of a change of the rate that stands, percent.
+    InterestRate,
+    /// Whether the other side is an account of the book.
+    IsTransfer,
+    LinkedToLoan,
+    LinkedToSavings,
+}
+
+impl TransactionFact {
+    fn column(self) -> Option<TransactionColumn> {
+        if let TransactionFact::Column(column) = self { Some(column) } else { None }
+    }
+
+    fn custom(self) -> Option<CustomColumn> {
+        if let TransactionFact::Custom(column) = self { Some(column) } else { None }
+    }
 }
 
 /// A figure of a transaction that a store keeps where it can look for it.
@@ -73,12 +107,7 @@ pub enum TransactionColumn {
 }
 
 /// Transactions of which all conditions hold, the newest first.
-#[derive(Debug, Clone)]
-pub struct TransactionQuery {
-    pub conditions: Vec<(TransactionColumn, ColumnTest)>,
-    /// Only transactions before this one.
-    pub before: Option<i64>,
-}
+pub type TransactionQuery = NewestQuery<TransactionColumn>;
 
 /// A transaction, and where its loan is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,17 +126,20 @@ pub async fn search_transactions(
     catalog: &Catalog,
     page: Page,
 ) -> Result<Vec<(Loan, LoanTransaction)>, StoreError> {
-    let mut query = TransactionQuery { conditions: conditions(search), before: None };
-    let mut known = Known { store, catalog, loans: HashMap::new(), holders: HashMap::new() };
+    let columns = (TransactionColumn::CreditOfficer, TransactionColumn::Branch);
+    let mut query =
+        TransactionQuery { conditions: conditions(search, columns, TransactionFact::column), before: None };
+    let mut known = Known::new(store, catalog);
     let mut picker = Picker::new(search.order.map(|(_, direction)| direction), page);
     while !picker.is_full() {
         let chunk = store.search_transactions(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
         query.before = chunk.last().map(|found| found.transaction.id);
+        known.read_custom(search, &chunk).await?;
         for found in chunk {
             if known.meets(&found, search).await? {
                 let place = match search.order {
-                    Some((fact, _)) => known.value(fact, &found).await?,
+                    Some((fact, _)) => known.place(fact, &found).await?,
                     None => None,
                 };
                 picker.add(place, found);
@@ -125,28 +157,88 @@ pub async fn search_transactions(
     Ok(shown)
 }
 
-fn conditions(search: &ItemSearch<TransactionFact>) -> Vec<(TransactionColumn, ColumnTest)> {
-    let officer =
-        search.credit_officer.map(|key| (TransactionColumn::CreditOfficer, ColumnTest::In(vec![key.into()])));
-    let mut conditions: Vec<_> = officer.into_iter().collect();
-    conditions.extend(any_of(&search.within).map(|test| (TransactionColumn::Branch, test)));
-    for asked in &search.constraints {
-        if let TransactionFact::Column(column) = asked.fact {
-            conditions.push((column, column_test(&asked.test, 0)));
-        }
-    }
-    conditions
-}
-
 /// What was read about the transactions of a search.
 struct Known<'a> {
     store: &'a dyn ReadStore,
     catalog: &'a Catalog,
     loans: HashMap<Key, Option<Loan>>,
-    holders: HashMap<Key, Option<String>>,
+    holders: Holders<'a>,
+    /// Custom field values of the transactions that are looked at.
+    kept: Kept,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    fn new(store: &'a dyn ReadStore, catalog: &'a Catalog) -> Known<'a> {
+        Known { store, catalog, loans: HashMap::new(), holders: Holders::new(store), kept: Kept::default() }
+    }
+
+    /// Reads the custom field values of a chunk, where somebody asks for one.
+    async fn read_custom(
+        &mut self,
+        search: &ItemSearch<TransactionFact>,
+        chunk: &[FoundTransaction],
+    ) -> Result<(), StoreError> {
+        let Some(column) = search.facts().find_map(TransactionFact::custom) else { return Ok(()) };
+        let mut owners = Vec::new();
+        for found in chunk {
+            owners.extend(self.owner(found).await?);
+        }
+        self.kept = Kept::read(self.store, Some(column), owners.into_iter()).await?;
+        Ok(())
+    }
+
+    /// Where the values of a transaction are; only one with a channel has any.
+    async fn owner(&mut self, found: &FoundTransaction) -> Result<Option<Address>, StoreError> {
+        let of = &found.transaction;
+        if of.details.channel.is_none() {
+            return Ok(None);
+        }
+        let part = found.loan.part;
+        if let Some(key) = of.details.values_key {
+            return Ok(Some(Address { part, key }));
+        }
+        let loan = self.loan(found.loan).await?;
+        Ok(loan.map(|loan| Address { part, key: of.key(loan) }))
+    }
+
+    /// More than one where the transaction has several.
+    async fn values(
+        &mut self,
+        fact: TransactionFact,
+        found: &FoundTransaction,
+    ) -> Result<Vec<Value>, StoreError> {
+        if let TransactionFact::Custom(column) = fact {
+            return Ok(column.values(self.custom(found).await?));
+        }
+        if let TransactionFact::Part(fact) = fact {
+            return self.parts(fact, found).await;
+        }
+        Ok(self.value(fact, found).await?.into_iter().collect())
+    }
+
+    async fn place(
+        &mut self,
+        fact: TransactionFact,
+        found: &FoundTransaction,
+    ) -> Result<Option<Value>, StoreError> {
+        if let TransactionFact::Custom(column) = fact {
+            return Ok(column.place(self.custom(found).await?));
+        }
+        Ok(self.values(fact, found).await?.into_iter().next())
+    }
+
+    async fn parts(&mut self, fact: PartFact, found: &FoundTransaction) -> Result<Vec<Value>, StoreError> {
+        let loan = self.loan(found.loan).await?;
+        Ok(loan.map_or_else(Vec::new, |loan| part_values(fact, &found.transaction, loan)))
+    }
+
+    async fn custom(&mut self, found: &FoundTransaction) -> Result<Option<&CustomValues>, StoreError> {
+        Ok(match self.owner(found).await? {
+            Some(owner) => self.kept.of(owner.key),
+            None => None,
+        })
+    }
+
     async fn meets(
         &mut self,
         found: &FoundTransaction,
@@ -156,9 +248,8 @@ impl Known<'_> {
             if matches!(asked.fact, TransactionFact::Column(_)) {
                 continue;
             }
-            let value: Vec<Value> = self.value(asked.fact, found).await?.into_iter().collect();
-            let test: &Test = &asked.test;
-            if !holds_of_any(test, &value) {
+            let values = self.values(asked.fact, found).await?;
+            if !holds_of_any(&asked.test, &values) {
                 return Ok(false);
             }
         }
@@ -183,22 +274,11 @@ impl Known<'_> {
         }
         let Some(loan) = self.loan(found.loan).await?.cloned() else { return Ok(None) };
         if fact == TransactionFact::HolderId {
-            return Ok(self.holder_id(&loan).await?.map(Value::Text));
+            let holder = Address { part: loan.part, key: loan.holder.key };
+            let called = self.holders.called(loan.holder.kind, holder).await?;
+            return Ok(called.map(|called| Value::Text(called.id)));
         }
         Ok(of_loan(fact, &found.transaction, &loan, self.catalog))
-    }
-
-    async fn holder_id(&mut self, loan: &Loan) -> Result<Option<String>, StoreError> {
-        let address = Address { part: loan.part, key: loan.holder.key };
-        if let Some(id) = self.holders.get(&address.key) {
-            return Ok(id.clone());
-        }
-        let id = match loan.holder.kind {
-            HolderKind::Client => self.store.client(address).await?.map(|view| view.client.id),
-            HolderKind::Group => self.store.group(address).await?.map(|view| view.group.id),
-        };
-        self.holders.insert(address.key, id.clone());
-        Ok(id)
     }
 }
 
@@ -246,15 +326,15 @@ fn of_itself(fact: TransactionFact, of: &LoanTransaction, catalog: &Catalog) -> 
         | TransactionFact::Branch
         | TransactionFact::BranchId
         | TransactionFact::Centre
-        | TransactionFact::CentreId => return None,
+        | TransactionFact::CentreId
+        | TransactionFact::Part(_)
+        | TransactionFact::Custom(_) => return None,
     })
 }
 
 /// What the transaction says of itself in the terms of its loan, and what the loan says.
 fn of_loan(fact: TransactionFact, of: &LoanTransaction, loan: &Loan, catalog: &Catalog) -> Option<Value> {
-    let digits = u32::from(loan.terms.currency.digits());
-    let money =
-        |amount: Amount| Some(Value::Decimal(Exact::from_amount(amount).divided_by(10_i128.pow(digits))));
+    let money = |amount: Amount| Some(Value::Decimal(units(amount, loan.terms.currency)));
     let other = |id: Option<i64>| id.map(|id| Value::Key(Key::transaction(loan.part, loan.account_no, id)));
     let key = |key: Option<Key>| key.map(Value::Key);
     let text = |text: Option<&String>| text.cloned().map(Value::Text);
@@ -304,8 +384,40 @@ fn of_loan(fact: TransactionFact, of: &LoanTransaction, loan: &Loan, catalog: &C
         | TransactionFact::IsReversal
         | TransactionFact::Stands
         | TransactionFact::ReversesId
-        | TransactionFact::HolderId => None,
+        | TransactionFact::HolderId
+        | TransactionFact::Part(_)
+        | TransactionFact::Custom(_) => None,
     }
+}
+
+/// More than one where it has several fees.
+fn part_values(fact: PartFact, of: &LoanTransaction, loan: &Loan) -> Vec<Value> {
+    let money = |amount: Amount| vec![Value::Decimal(units(amount, loan.terms.currency))];
+    let fees = || {
+        let fee = |part: &TransactionFee| loan.terms.charges.fees.iter().find(|fee| fee.key == part.fee);
+        of.charges.fees.iter().filter_map(fee)
+    };
+    let link = |is_loan: bool| {
+        let link = of.details.transfer.filter(|link| link.is_loan == is_loan);
+        link.map(|link| Value::Key(link.transaction_key())).into_iter().collect()
+    };
+    let tax = of.charges.tax;
+    match fact {
+        PartFact::FeeKey => of.charges.fees.iter().map(|part| Value::Key(part.fee)).collect(),
+        PartFact::FeeName => fees().map(|fee| Value::Text(fee.name.clone())).collect(),
+        PartFact::FeeTrigger => fees().map(|fee| Value::Choice(Choice::Fee(fee.trigger))).collect(),
+        PartFact::TaxOnInterest => money(tax.interest),
+        PartFact::TaxOnFees => money(tax.fees),
+        PartFact::TaxOnPenalties => money(tax.penalties),
+        PartFact::InterestRate => loan.rate_brought_by(of).map(percent).into_iter().collect(),
+        PartFact::IsTransfer => vec![Value::Flag(of.details.transfer.is_some())],
+        PartFact::LinkedToLoan => link(true),
+        PartFact::LinkedToSavings => link(false),
+    }
+}
+
+fn percent(rate: Rate) -> Value {
+    Value::Decimal(Exact::ratio(rate.numerator() * 100, rate.denominator()))
 }
 
 /// The kinds of transactions that a name may stand for.

@@ -8,10 +8,12 @@ use loam_book::journal::manual::Side;
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
-use loam_book::product::charges::PenaltyMethod;
+use loam_book::product::charges::{FeeTrigger, PenaltyMethod};
 use loam_book::product::payments::{
     InterestOnPrepayment, LatePaymentsRecalculation, PrepaymentRecalculation,
 };
+use loam_book::savings::event::MovementKind;
+use loam_book::savings::product::AccountType;
 use loam_calc::exact::Exact;
 
 use super::entries::ProductFamily;
@@ -30,6 +32,8 @@ pub enum Value {
     Date(Date),
     Instant(Timestamp),
     Flag(bool),
+    /// What a value of a custom field is sorted by, unless it is a text.
+    Sorting(String),
 }
 
 /// One of a few named values.
@@ -48,6 +52,12 @@ pub enum Choice {
     Side(Side),
     Ledger(LedgerType),
     Family(ProductFamily),
+    Fee(FeeTrigger),
+    /// A name of [`loam_book::savings::SavingsState::status`].
+    SavingsStatus(&'static str),
+    Savings(AccountType),
+    /// A movement of a deposit account, or what takes one back.
+    Movement(MovementKind, bool),
 }
 
 impl PartialOrd for Choice {
@@ -92,6 +102,11 @@ impl Test {
             (Test::StartsWith(start), Some(Value::Text(value))) => starts_with(value, start),
             (Test::StartsWith(_), Some(_)) => false,
         }
+    }
+
+    /// Whether it holds of no missing value.
+    pub(super) fn wants_a_value(&self) -> bool {
+        !self.holds(None)
     }
 }
 

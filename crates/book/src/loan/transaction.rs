@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
@@ -116,6 +117,17 @@ impl LoanTransaction {
     /// The transaction's key.
     pub fn key(&self, loan: &Loan) -> Key {
         Key::transaction(loan.part, loan.account_no, self.id)
+    }
+}
+
+impl Loan {
+    /// The rate that a change of it brought, as long as the change stands.
+    pub fn rate_brought_by(&self, change: &LoanTransaction) -> Option<Rate> {
+        if change.kind != TransactionKind::InterestRateChanged || change.reversed_by.is_some() {
+            return None;
+        }
+        let mut rates = self.servicing.course.rates.iter();
+        rates.find(|rate| rate.from == change.value_date).map(|rate| rate.rate)
     }
 }
 

@@ -7,7 +7,7 @@ use loam_app::error::StoreError;
 use loam_app::views::{GroupFilter, GroupView, Page};
 
 use super::clients::select_held;
-use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
+use super::pipeline::{Query, Rows, Writes, list, read_all, select, snapshot};
 use crate::cells::Cell;
 use crate::lists::group_list;
 use crate::rows::book::deleted_row;
@@ -76,7 +76,12 @@ pub(super) async fn select_views(
     filter: &GroupFilter,
     page: Page,
 ) -> Result<Vec<GroupView>, StoreError> {
-    let found = read_all(&list(client, &group_list(filter, page, '$')).await?, read_group)?;
+    viewed(client, &list(client, &group_list(filter, page, '$')).await?).await
+}
+
+/// Groups that were found, with what their loans say.
+pub(super) async fn viewed(client: &ClientWrapper, found: &Rows) -> Result<Vec<GroupView>, StoreError> {
+    let found = read_all(found, read_group)?;
     let holders = found.iter().map(|group| Address { part: group.part, key: group.key }).collect();
     let held = read_all(&select(client, select_held(holders)).await?, read_held)?;
     Ok(found.into_iter().map(|group| group_view(group, &held)).collect())

@@ -12,6 +12,9 @@ use loam_app::ports::{BookState, ReadStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
+use loam_app::search::groups::GroupQuery;
+use loam_app::search::savings::SavingsQuery;
+use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -47,11 +50,14 @@ use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
 use crate::rows::loan::read_due;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
-use crate::rows::savings::{read_savings, read_savings_transaction};
+use crate::rows::savings::{read_found_movement, read_savings, read_savings_transaction};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
 use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::{client_search, due_list, entry_search, ledger_sums, loan_search, transaction_search};
+use crate::search::{
+    client_search, due_list, entry_search, group_search, ledger_sums, loan_search, movement_search,
+    savings_search, transaction_search,
+};
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -100,6 +106,28 @@ impl ReadStore for PostgresReader {
         let client = self.0.reader().await?;
         let rows = list_once(&client, &client_search(query, limit, Dialect::Postgres)).await?;
         clients::viewed(&client, &rows).await
+    }
+
+    async fn search_groups(&self, query: &GroupQuery, limit: i64) -> Result<Vec<GroupView>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &group_search(query, limit, Dialect::Postgres)).await?;
+        groups::viewed(&client, &rows).await
+    }
+
+    async fn search_savings(&self, query: &SavingsQuery, limit: i64) -> Result<Vec<Savings>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &savings_search(query, limit, Dialect::Postgres)).await?;
+        read_all(&rows, read_savings)
+    }
+
+    async fn search_savings_transactions(
+        &self,
+        query: &MovementQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundMovement>, StoreError> {
+        let client = self.0.reader().await?;
+        let rows = list_once(&client, &movement_search(query, limit, Dialect::Postgres)).await?;
+        read_all(&rows, read_found_movement)
     }
 
     async fn search_transactions(

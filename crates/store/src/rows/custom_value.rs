@@ -10,7 +10,7 @@ use loam_book::ids::Key;
 use crate::cells::{Cell, Columns, Cursor, Row};
 
 /// What a value in no group has for the index of its group.
-const NO_GROUP: i64 = -1;
+pub(crate) const NO_GROUP: i64 = -1;
 
 /// The columns of an owner and a value that [`read_value`] reads.
 macro_rules! value_columns {

@@ -5,6 +5,7 @@ use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, Set
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::ToSettle;
+use loam_app::search::savings_transactions::FoundMovement;
 use loam_book::loan::HolderKind;
 use loam_book::savings::Savings;
 use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
@@ -161,6 +162,15 @@ pub(crate) fn savings_reversal_row(row: &SavingsTransactionRow) -> Option<Row<'_
     let original = row.transaction.reverses?;
     let place = [Cell::part(row.part), Cell::int(row.account_no), Cell::int(original)];
     Some(place.into_iter().chain([Cell::int(row.transaction.id)]).collect())
+}
+
+/// Reads what [`read_savings_transaction`] does, and the key of the account behind it.
+pub(crate) fn read_found_movement(row: &impl Columns) -> Result<FoundMovement, StoreError> {
+    let ((part, _), transaction) = read_savings_transaction(row)?;
+    let key = row.text_at(4)?.and_then(|key| key.parse().ok());
+    let key =
+        key.ok_or_else(|| StoreError::Unreadable("a transaction without the key of its account".to_owned()))?;
+    Ok(FoundMovement { account: Address { part, key }, transaction })
 }
 
 /// Reads `part, account_no, reversed_by, body`.

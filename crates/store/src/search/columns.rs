@@ -38,8 +38,10 @@ pub(super) enum Type {
     Text,
 }
 
-pub(super) fn expression(column: Column) -> &'static str {
-    match column {
+/// A column or an expression of what `loan_account` and its neighbors say; `None` for values of custom fields, which
+/// are rows of their own.
+pub(super) fn expression(column: Column) -> Option<&'static str> {
+    Some(match column {
         Column::Key => "loan_key",
         Column::Id => "id",
         Column::Name => "name",
@@ -84,7 +86,8 @@ pub(super) fn expression(column: Column) -> &'static str {
         }
         Column::LastPaymentOn => last_payment!("value_date"),
         Column::LastPaymentAmount => last_payment!("amount_minor"),
-    }
+        Column::Custom(_) => return None,
+    })
 }
 
 pub(super) fn type_of(column: Column) -> Type {
@@ -102,7 +105,8 @@ pub(super) fn type_of(column: Column) -> Type {
         | Column::Status
         | Column::SubState
         | Column::FixedDays
-        | Column::Course => Type::Text,
+        | Column::Course
+        | Column::Custom(_) => Type::Text,
         Column::CreatedAt
         | Column::LastModifiedAt
         | Column::LastSetToArrearsOn
@@ -136,11 +140,16 @@ pub(super) fn is_folded(column: Column) -> bool {
     [Column::Id, Column::Name, Column::HolderId, Column::HolderName].contains(&column)
 }
 
-/// Where in `client` and in `client_group` a figure of the holder stands.
+/// Where in `client` and in `client_group` the id of a holder stands.
+pub(super) const HOLDER_IDS: [&str; 2] = ["client.id", "client_group.id"];
+/// And the name.
+pub(super) const HOLDER_NAMES: [&str; 2] =
+    ["(client.first_name || ' ' || client.last_name)", "client_group.name"];
+
+/// The same of a column.
 pub(super) fn of_holder(column: Column) -> Option<[&'static str; 2]> {
     if column == Column::HolderId {
-        return Some(["client.id", "client_group.id"]);
+        return Some(HOLDER_IDS);
     }
-    let names = ["(client.first_name || ' ' || client.last_name)", "client_group.name"];
-    (column == Column::HolderName).then_some(names)
+    (column == Column::HolderName).then_some(HOLDER_NAMES)
 }

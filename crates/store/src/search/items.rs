@@ -1,102 +1,94 @@
-//! Searches of clients and transactions, and the list of installments by due date.
+//! Searches of transactions, and the list of installments by due date.
 
-use loam_app::search::clients::{ClientColumn, ClientQuery};
 use loam_app::search::columns::{Bound, ColumnTest};
+use loam_app::search::savings_transactions::{MovementColumn, MovementQuery};
 use loam_app::search::transactions::{TransactionColumn, TransactionQuery};
 use loam_app::views::{DueFilter, Page};
 
+use super::all_of;
 use super::tested::Tests;
-use super::{Type, all_of, opaque};
 use crate::cells::Cell;
 use crate::lists::Asking;
 use crate::schema::Dialect;
 
-/// Clients in the order in which they were entered.
-pub(crate) fn client_search(query: &ClientQuery, limit: i64, dialect: Dialect) -> Asking<'_> {
-    let mut tests = Tests::new(dialect);
-    let mut texts = Vec::new();
-    let mut are_few = false;
-    for (column, test) in &query.conditions {
-        let text = tests.test(client_column(*column), test);
-        let parts = parts_of_keys(test).filter(|_| *column == ClientColumn::Key);
-        are_few |= test.wants_a_value()
-            && [ClientColumn::Key, ClientColumn::Id, ClientColumn::FullName, ClientColumn::LastName]
-                .contains(column);
-        texts.push(parts.map_or_else(|| text.clone(), |parts| format!("part in ({parts}) and {text}")));
-    }
-    // Where few clients are found, their index leads and not that of the order.
-    let entered = if are_few { opaque("created_at", Type::Int) } else { "created_at".to_owned() };
-    if let Some((created_at, key)) = query.after {
-        let (created_at, key) = (tests.place(Cell::instant(created_at)), tests.place(Cell::key(key)));
-        texts.push(format!("({entered}, client_key) > ({created_at}, {key})"));
-    }
-    let conditions = all_of(&texts);
-    (
-        format!("select body from client{conditions} order by {entered}, client_key limit {limit}"),
-        tests.values,
-    )
-}
-
-fn client_column(column: ClientColumn) -> &'static str {
-    match column {
-        ClientColumn::Key => "client_key",
-        ClientColumn::Id => "id",
-        ClientColumn::FullName => "(first_name || ' ' || last_name)",
-        ClientColumn::FirstName => "first_name",
-        ClientColumn::LastName => "last_name",
-        ClientColumn::BirthDate => "birth_date",
-        ClientColumn::CreatedAt => "created_at",
-        ClientColumn::Branch => "branch_key",
-        ClientColumn::Centre => "centre_key",
-        ClientColumn::CreditOfficer => "user_key",
-    }
-}
-
 /// The columns of `loan_transaction`, and then part and key of the loan; the newest first.
 pub(crate) fn transaction_search(query: &TransactionQuery, limit: i64, dialect: Dialect) -> Asking<'_> {
-    let mut tests = Tests::new(dialect);
-    let mut texts = vec!["a.part = t.part and a.account_no = t.account_no".to_owned()];
-    let mut are_few = false;
-    for (column, test) in &query.conditions {
-        let text = tests.test(transaction_column(*column), test);
-        let parts = parts_of_keys(test).filter(|_| *column == TransactionColumn::Loan);
-        are_few |= parts.is_some() || (*column == TransactionColumn::LoanId && test.wants_a_value());
-        texts.push(parts.map_or_else(|| text.clone(), |parts| format!("a.part in ({parts}) and {text}")));
-    }
-    // The transactions of a loan lead to their order, not the other way.
-    let newest = if are_few { "(t.transaction_id + 0)" } else { "t.transaction_id" };
-    if let Some(before) = query.before {
-        texts.push(format!("{newest} < {}", tests.place(Cell::int(before))));
-    }
-    // The left one leads.
-    let tables = if are_few {
-        "loan_account as a cross join loan_transaction as t"
-    } else {
-        "loan_transaction as t cross join loan_account as a"
+    let subject = |column| match column {
+        TransactionColumn::Id => Of::Transaction("t.transaction_id"),
+        TransactionColumn::Loan => Of::AccountKey("a.loan_key"),
+        TransactionColumn::LoanId => Of::AccountId("a.id"),
+        TransactionColumn::ValueDate => Of::Transaction("t.value_date"),
+        TransactionColumn::RecordedAt => Of::Transaction("t.recorded_at"),
+        TransactionColumn::User => Of::Transaction("t.actor"),
+        TransactionColumn::CreditOfficer => Of::Transaction("a.user_key"),
+        TransactionColumn::Branch => Of::Transaction("a.branch_key"),
     };
+    let conditions: Vec<_> = query.conditions.iter().map(|(column, test)| (subject(*column), test)).collect();
     let columns: Vec<String> = crate::rows::transaction::transaction_columns!()
         .split(", ")
         .map(|column| format!("t.{column}"))
         .collect();
-    let sql = format!(
-        "select {}, a.loan_key from {tables}{} order by {newest} desc limit {limit}",
-        columns.join(", "),
-        all_of(&texts)
-    );
-    (sql, tests.values)
+    let columns = format!("{}, a.loan_key", columns.join(", "));
+    newest(("loan_transaction", "loan_account", &columns), &conditions, query.before, (limit, dialect))
 }
 
-fn transaction_column(column: TransactionColumn) -> &'static str {
-    match column {
-        TransactionColumn::Id => "t.transaction_id",
-        TransactionColumn::Loan => "a.loan_key",
-        TransactionColumn::LoanId => "a.id",
-        TransactionColumn::ValueDate => "t.value_date",
-        TransactionColumn::RecordedAt => "t.recorded_at",
-        TransactionColumn::User => "t.actor",
-        TransactionColumn::CreditOfficer => "a.user_key",
-        TransactionColumn::Branch => "a.branch_key",
+/// Part and number of a deposit account, its transaction, and its key; the newest first.
+pub(crate) fn movement_search(query: &MovementQuery, limit: i64, dialect: Dialect) -> Asking<'_> {
+    let subject = |column| match column {
+        MovementColumn::Id => Of::Transaction("t.transaction_id"),
+        MovementColumn::Account => Of::AccountKey("a.savings_key"),
+        MovementColumn::AccountId => Of::AccountId("a.id"),
+        MovementColumn::ValueDate => Of::Transaction("t.value_date"),
+        MovementColumn::RecordedAt => Of::Transaction("t.recorded_at"),
+        MovementColumn::CreditOfficer => Of::Transaction("a.user_key"),
+        MovementColumn::Branch => Of::Transaction("a.branch_key"),
+    };
+    let conditions: Vec<_> = query.conditions.iter().map(|(column, test)| (subject(*column), test)).collect();
+    let columns = "t.part, t.account_no, t.reversed_by, t.body, a.savings_key";
+    newest(("savings_transaction", "savings_account", columns), &conditions, query.before, (limit, dialect))
+}
+
+/// What a condition is about.
+enum Of {
+    Transaction(&'static str),
+    AccountKey(&'static str),
+    AccountId(&'static str),
+}
+
+fn newest<'a>(
+    (transactions, accounts, columns): (&str, &str, &str),
+    conditions: &[(Of, &'a ColumnTest)],
+    before: Option<i64>,
+    (limit, dialect): (i64, Dialect),
+) -> Asking<'a> {
+    let mut tests = Tests::new(dialect);
+    let mut texts = vec!["a.part = t.part and a.account_no = t.account_no".to_owned()];
+    let mut are_few = false;
+    for (of, test) in conditions {
+        let (column, may_lead) = match of {
+            Of::Transaction(column) => (column, false),
+            Of::AccountKey(column) => (column, parts_of_keys(test).is_some()),
+            Of::AccountId(column) => (column, test.wants_a_value()),
+        };
+        let text = tests.test(column, test);
+        let parts = parts_of_keys(test).filter(|_| matches!(of, Of::AccountKey(_)));
+        texts.push(parts.map_or_else(|| text.clone(), |parts| format!("a.part in ({parts}) and {text}")));
+        are_few |= may_lead;
     }
+    // The transactions of an account lead to their order, not the other way.
+    let newest = if are_few { "(t.transaction_id + 0)" } else { "t.transaction_id" };
+    if let Some(before) = before {
+        texts.push(format!("{newest} < {}", tests.place(Cell::int(before))));
+    }
+    // The left one leads.
+    let tables = if are_few {
+        format!("{accounts} as a cross join {transactions} as t")
+    } else {
+        format!("{transactions} as t cross join {accounts} as a")
+    };
+    let sql =
+        format!("select {columns} from {tables}{} order by {newest} desc limit {limit}", all_of(&texts));
+    (sql, tests.values)
 }
 
 /// Part, key of the loan and number of each installment, by due date. Those that are repaid have an index of their own.
@@ -141,6 +133,7 @@ pub(super) fn parts_of_keys(test: &ColumnTest) -> Option<String> {
     let part = |bound: &Bound| match bound {
         Bound::Key(key) => Some(key.part()?.number().to_string()),
         Bound::Int(_) | Bound::Date(_) | Bound::Instant(_) | Bound::Status(_) | Bound::SubState(_) => None,
+        Bound::Sorting(_) => None,
     };
     let parts: Option<Vec<String>> = bounds.iter().map(part).collect();
     parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join(", "))

@@ -1,6 +1,7 @@
 //! Which condition leads: the one whose index finds the loans of a search.
 
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, LoanQuery};
+use loam_app::search::custom::CustomColumn;
 
 /// With more values than this, one question for each would cost more than looking at every loan.
 const MOST_VALUES: usize = 8;
@@ -12,6 +13,8 @@ pub(super) enum Lead<'a> {
     Few(&'a Condition),
     /// For each of these values an index has the loans in their order.
     Each(&'a Condition, &'a [Bound]),
+    /// The values of a custom field, in their order; with a condition, those that meet it.
+    Values(CustomColumn, Option<&'a Condition>),
     /// The index of the order, if it has one.
     Order,
 }
@@ -19,8 +22,10 @@ pub(super) enum Lead<'a> {
 impl Lead<'_> {
     pub(super) fn is(&self, condition: &Condition) -> bool {
         match self {
-            Lead::Few(leading) | Lead::Each(leading, _) => std::ptr::eq(*leading, condition),
-            Lead::Order => false,
+            Lead::Few(leading) | Lead::Each(leading, _) | Lead::Values(_, Some(leading)) => {
+                std::ptr::eq(*leading, condition)
+            }
+            Lead::Values(_, None) | Lead::Order => false,
         }
     }
 }
@@ -55,6 +60,12 @@ pub(super) fn lead(query: &LoanQuery) -> Lead<'_> {
     if let Some(condition) = FEW.into_iter().find_map(|column| of(column).filter(is_few)) {
         return Lead::Few(condition);
     }
+    if let Some((custom, condition)) = query.custom_order() {
+        return Lead::Values(custom, condition);
+    }
+    if let Some(condition) = query.conditions.iter().find(|asked| is_rare(asked)) {
+        return Lead::Few(condition);
+    }
     let each = |column: Column| {
         let condition = of(column)?;
         let ColumnTest::In(bounds) = &condition.test else { return None };
@@ -80,4 +91,9 @@ pub(super) fn lead(query: &LoanQuery) -> Lead<'_> {
     }
     let narrowing = ORDERED.into_iter().filter(|column| has_index(*column)).chain(EACH).find_map(of);
     narrowing.map_or(Lead::Order, Lead::Few)
+}
+
+/// Whether it asks for one value, or one range, of a custom field of which few loans have the same.
+fn is_rare(asked: &Condition) -> bool {
+    asked.column.custom().is_some_and(|custom| !custom.has_few_values()) && asked.test.is_one_range()
 }

@@ -51,8 +51,7 @@ impl<'a> Tests<'a> {
             }
             ColumnTest::Prefix(start) => {
                 let (folded, from) = (self.folded(subject), self.place(lowered(start)));
-                // The last code point there is: every text with this start lies before it.
-                let to = format!("{}\u{10ffff}", start.to_ascii_lowercase());
+                let to = after_all(&start.to_ascii_lowercase());
                 format!("{folded} >= {from} and {folded} < {}", self.place(Cell::Text(Some(to.into()))))
             }
             ColumnTest::Empty => format!("{subject} is null"),
@@ -74,9 +73,15 @@ pub(super) fn cell<'a>(bound: &Bound) -> Cell<'a> {
         Bound::Key(key) => Cell::key(*key),
         Bound::Status(status) => Cell::text(status.name()),
         Bound::SubState(state) => Cell::text(state.name()),
+        Bound::Sorting(text) => Cell::Text(Some(text.clone().into())),
     }
 }
 
-fn lowered<'a>(text: &str) -> Cell<'a> {
+/// The last code point there is: every text with this start lies before it.
+pub(super) fn after_all(start: &str) -> String {
+    format!("{start}\u{10ffff}")
+}
+
+pub(super) fn lowered<'a>(text: &str) -> Cell<'a> {
     Cell::Text(Some(text.to_ascii_lowercase().into()))
 }

@@ -1,5 +1,7 @@
 use loam_app::search::columns::Order;
+use loam_app::search::custom::CustomColumn;
 use loam_app::views::LoanStatus;
+use loam_book::custom_field::DataType;
 use loam_book::ids::{Key, Part};
 
 use super::*;
@@ -203,4 +205,75 @@ fn clients_and_transactions_are_led_to_by_their_names() {
     let of_loan = plan(vec![(TransactionColumn::LoanId, ColumnTest::Text("a".to_owned()))]);
     assert!(of_loan.contains("loan_account_by_lower_id (<expr>=?)"), "{of_loan}");
     assert!(of_loan.contains("(part=? AND account_no=?)"), "{of_loan}");
+}
+
+fn custom(data_type: DataType) -> Column {
+    Column::Custom(CustomColumn { field: Key::entity(Part::new(0), 1, 1), data_type })
+}
+
+#[test]
+fn values_of_a_custom_field_are_read_in_their_order() {
+    let led = "custom_value_by_value (field_key=?";
+    let text = custom(DataType::String);
+    let leads = |conditions, order| assert_leads(led, conditions, order);
+    leads(vec![is(text, ColumnTest::Text("blue".into()))], Order::rising(text));
+    leads(
+        vec![is(text, ColumnTest::Prefix("bl".into())), status(&[LoanStatus::Active])],
+        Order::rising(text),
+    );
+    let number = custom(DataType::Number);
+    let between = ColumnTest::Between(Bound::Sorting("p0001".into()), Bound::Sorting("p0002".into()));
+    leads(vec![is(number, between)], Order::rising(number));
+    let falling = Order { direction: Direction::Descending, ..Order::rising(number) };
+    leads(vec![is(number, ColumnTest::NotEmpty)], falling);
+    let chosen = custom(DataType::Selection);
+    let one = ColumnTest::In(vec![Bound::Sorting("ten".into())]);
+    leads(vec![is(chosen, one), status(&[LoanStatus::Active])], Order::rising(chosen));
+    let plan = plan(vec![is(text, ColumnTest::Text("blue".into()))], Order::rising(text));
+    assert!(plan.contains("custom_value_by_value (field_key=? AND <expr>=?)"), "{plan}");
+    assert!(!plan.contains("SCAN loan_account"), "{plan}");
+}
+
+#[test]
+fn what_follows_a_loan_with_the_same_value_is_read_from_there_on() {
+    let text = custom(DataType::String);
+    let after = |test| {
+        let after = Some((Bound::Sorting("blue".into()), Bound::Sorting("0123".into())));
+        let query =
+            LoanQuery { conditions: vec![is(text, test)], order: Order::rising(text), after, scales: vec![] };
+        plan_of(loan_search(&query, PAGE, Dialect::Sqlite))
+    };
+    let one = after(ColumnTest::Text("blue".into()));
+    assert!(one.contains("custom_value_by_value (field_key=? AND <expr>=? AND <expr>>?)"), "{one}");
+    let many = after(ColumnTest::Prefix("bl".into()));
+    assert!(many.contains("custom_value_by_value (field_key=? AND <expr>>?"), "{many}");
+}
+
+#[test]
+fn in_another_order_a_rare_value_finds_its_loans_and_a_common_one_is_looked_at() {
+    let rare = is(custom(DataType::Number), ColumnTest::In(vec![Bound::Sorting("p00015.".into())]));
+    let by_amount = Order::rising(Column::Amount);
+    let found = plan(vec![rare], by_amount);
+    assert!(found.contains("custom_value_by_value (field_key=? AND <expr>=?)"), "{found}");
+    assert!(!found.contains("SCAN loan_account"), "{found}");
+    let ticked = is(custom(DataType::Checkbox), ColumnTest::In(vec![Bound::Sorting("true".into())]));
+    let looked_at = plan(vec![ticked], by_amount);
+    assert!(looked_at.contains("loan_account_by_amount"), "{looked_at}");
+    assert!(looked_at.contains("PRIMARY KEY (part=? AND owner_key=? AND field_key=?)"), "{looked_at}");
+}
+
+#[test]
+fn clients_are_found_by_values_of_a_custom_field() {
+    use loam_app::search::clients::{ClientColumn, ClientQuery};
+
+    let column = CustomColumn { field: Key::entity(Part::new(0), 1, 1), data_type: DataType::String };
+    let plan = |test| {
+        let conditions = vec![(ClientColumn::Custom(column), test)];
+        plan_of(client_search(&ClientQuery { conditions, after: None }, 9, Dialect::Sqlite))
+    };
+    let found = plan(ColumnTest::Text("a".to_owned()));
+    assert!(found.contains("custom_value_by_value (field_key=? AND <expr>=?)"), "{found}");
+    assert!(!found.contains("SCAN client"), "{found}");
+    let empty = plan(ColumnTest::Empty);
+    assert!(empty.contains("client_by_entry") && !empty.contains("TEMP B-TREE"), "{empty}");
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::clients::select_held;
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
-use crate::lists::group_list;
+use crate::lists::{Asking, group_list};
 use crate::rows::book::deleted_row;
 use crate::rows::group::{group_row, group_view, read_group};
 
@@ -66,7 +66,14 @@ pub(super) fn select_views(
     filter: &GroupFilter,
     page: Page,
 ) -> Result<Vec<GroupView>, StoreError> {
-    let (sql, row) = group_list(filter, page, '?');
+    select_found(connection, group_list(filter, page, '?'))
+}
+
+/// Groups that a question finds, with what their loans say.
+pub(super) fn select_found(
+    connection: &Connection,
+    (sql, row): Asking<'_>,
+) -> Result<Vec<GroupView>, StoreError> {
     let groups = select(connection, &sql, row, |row| read_group(row))?;
     let view = |group: Group| {
         let held = select_held(connection, Address { part: group.part, key: group.key })?;

@@ -12,6 +12,9 @@ use loam_app::ports::{BookState, ReadStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
+use loam_app::search::groups::GroupQuery;
+use loam_app::search::savings::SavingsQuery;
+use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -43,9 +46,12 @@ use super::{
 use crate::lists;
 use crate::rows::ledger::read_at_risk;
 use crate::rows::loan::read_due;
+use crate::rows::savings::{read_found_movement, read_savings};
 use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::{client_search, due_list, loan_search, transaction_search};
+use crate::search::{
+    client_search, due_list, group_search, loan_search, movement_search, savings_search, transaction_search,
+};
 
 /// For so many owners at most, values are read at once.
 const FEW: usize = 8;
@@ -106,6 +112,36 @@ impl ReadStore for SqliteReader {
         let query = query.clone();
         let asked = move |connection: &Connection| {
             clients::select_found(connection, client_search(&query, limit, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_groups(&self, query: &GroupQuery, limit: i64) -> Result<Vec<GroupView>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            groups::select_found(connection, group_search(&query, limit, Dialect::Sqlite))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_savings(&self, query: &SavingsQuery, limit: i64) -> Result<Vec<Savings>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            let (sql, row) = savings_search(&query, limit, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_savings(row))
+        };
+        read_aside(&self.0, asked).await
+    }
+
+    async fn search_savings_transactions(
+        &self,
+        query: &MovementQuery,
+        limit: i64,
+    ) -> Result<Vec<FoundMovement>, StoreError> {
+        let query = query.clone();
+        let asked = move |connection: &Connection| {
+            let (sql, row) = movement_search(&query, limit, Dialect::Sqlite);
+            select(connection, &sql, row, |row| read_found_movement(row))
         };
         read_aside(&self.0, asked).await
     }

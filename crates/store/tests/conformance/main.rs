@@ -21,6 +21,7 @@ mod reported;
 mod reporting;
 mod samples;
 mod savings;
+mod searching;
 mod sharding;
 mod sign_ins;
 mod tokens;

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 
 use loam_app::search::clients::{ClientColumn, ClientFact, search_clients};
 use loam_app::search::columns::Column;
+use loam_app::search::groups::{GroupColumn, GroupFact, search_groups};
 use loam_app::search::items::ItemSearch;
+use loam_app::search::savings::{SavingsColumn, SavingsFact, search_savings};
 use loam_app::search::{Constraint, LoanFact, LoanSearch, Test};
 use loam_app::views::Page;
 use loam_book::actor::Permission;
 use loam_book::ids::Key;
+use loam_book::savings::Savings;
 
 use super::asked::Asked;
 use super::error::DoorError;
@@ -26,16 +29,20 @@ use super::wire::values::EncodedKey;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Sought {
     Client,
+    Group,
     LoanAccount,
+    SavingsAccount,
     User,
     CreditOfficer,
     Branch,
     Centre,
 }
 
-const ALL: [Sought; 6] = [
+const ALL: [Sought; 8] = [
     Sought::Client,
+    Sought::Group,
     Sought::LoanAccount,
+    Sought::SavingsAccount,
     Sought::User,
     Sought::CreditOfficer,
     Sought::Branch,
@@ -43,13 +50,15 @@ const ALL: [Sought; 6] = [
 ];
 
 /// Types of the contract that nothing of this version is of, or that are not looked for yet.
-const NEVER: [&str; 4] = ["GROUP", "SAVINGS_ACCOUNT", "GL_ACCOUNT", "LINE_OF_CREDIT"];
+const NEVER: [&str; 2] = ["GL_ACCOUNT", "LINE_OF_CREDIT"];
 
 impl Sought {
     fn name(self) -> &'static str {
         match self {
             Sought::Client => "CLIENT",
+            Sought::Group => "GROUP",
             Sought::LoanAccount => "LOAN_ACCOUNT",
+            Sought::SavingsAccount => "SAVINGS_ACCOUNT",
             Sought::User => "USER",
             Sought::CreditOfficer => "CREDIT_OFFICER",
             Sought::Branch => "BRANCH",
@@ -60,7 +69,9 @@ impl Sought {
     fn permission(self) -> Permission {
         match self {
             Sought::Client => Permission::ViewClientDetails,
+            Sought::Group => Permission::ViewGroupDetails,
             Sought::LoanAccount => Permission::ViewLoanAccountDetails,
+            Sought::SavingsAccount => Permission::ViewSavingsAccountDetails,
             Sought::User | Sought::CreditOfficer => Permission::ViewUserDetails,
             Sought::Branch => Permission::ViewBranchDetails,
             Sought::Centre => Permission::ViewCentreDetails,
@@ -107,7 +118,9 @@ async fn found(asked: &Asked, sought: Sought, text: &str, page: Page) -> Result<
     let reach = page.offset.saturating_add(page.limit);
     let mut found = match sought {
         Sought::Client => clients(asked, text, reach).await?,
+        Sought::Group => groups(asked, text, reach).await?,
         Sought::LoanAccount => loans(asked, text, reach).await?,
+        Sought::SavingsAccount => savings(asked, text, reach).await?,
         Sought::User | Sought::CreditOfficer | Sought::Branch | Sought::Centre => {
             of_catalog(asked, sought, text)
         }
@@ -117,28 +130,58 @@ async fn found(asked: &Asked, sought: Sought, text: &str, page: Page) -> Result<
     Ok(found.into_iter().skip(count(page.offset)).take(count(page.limit)).collect())
 }
 
+/// Whatever begins like the text, as far as the caller may see it.
+fn beginning<F>(asked: &Asked, fact: F, text: &str) -> Result<ItemSearch<F>, DoorError> {
+    let constraints = vec![Constraint { fact, test: Test::StartsWith(text.to_owned()) }];
+    search::reached(asked, ItemSearch { constraints, order: None, credit_officer: None, within: Vec::new() })
+}
+
+/// Adds what is not there yet.
+fn add(found: &mut Vec<Found>, result: Found) {
+    if found.iter().all(|other| other.result_key.0 != result.result_key.0) {
+        found.push(result);
+    }
+}
+
 /// Clients whose id, name or last name begins like the text.
 async fn clients(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
-    let credit_officer = asked.actor().only_own_clients.then_some(asked.actor().user_key);
+    let (store, page) = (asked.services.reading.store(), Page { offset: 0, limit: reach });
     let mut found: Vec<Found> = Vec::new();
     for column in [ClientColumn::Id, ClientColumn::FullName, ClientColumn::LastName] {
-        let test = Test::StartsWith(text.to_owned());
-        let constraints = vec![Constraint { fact: ClientFact::Column(column), test }];
-        let search =
-            ItemSearch { constraints, order: None, credit_officer, within: asked.branches_of_list(None)? };
-        let page = Page { offset: 0, limit: reach };
-        for view in
-            search_clients(asked.services.reading.store(), &search, asked.business_date(), page).await?
-        {
+        let search = beginning(asked, ClientFact::Column(column), text)?;
+        for view in search_clients(store, &search, asked.business_date(), page).await? {
             let client = &view.client;
             let name = format!("{} {}", client.profile.first_name, client.profile.last_name);
-            let result = Found::new(Sought::Client.name(), name, &client.id, client.key, text);
-            if found.iter().all(|other| other.result_key.0 != result.result_key.0) {
-                found.push(result);
-            }
+            add(&mut found, Found::new(Sought::Client.name(), name, &client.id, client.key, text));
         }
     }
     Ok(found)
+}
+
+/// Groups whose id or name begins like the text.
+async fn groups(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
+    let (store, page) = (asked.services.reading.store(), Page { offset: 0, limit: reach });
+    let mut found: Vec<Found> = Vec::new();
+    for column in [GroupColumn::Id, GroupColumn::Name] {
+        let search = beginning(asked, GroupFact::Column(column), text)?;
+        for view in search_groups(store, &search, asked.business_date(), page).await? {
+            let group = &view.group;
+            let name = group.contact.name.clone();
+            add(&mut found, Found::new(Sought::Group.name(), name, &group.id, group.key, text));
+        }
+    }
+    Ok(found)
+}
+
+/// Deposit accounts whose id begins like the text.
+async fn savings(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
+    let (store, page) = (asked.services.reading.store(), Page { offset: 0, limit: reach });
+    let search = beginning(asked, SavingsFact::Column(SavingsColumn::Id), text)?;
+    let accounts = search_savings(store, &search, asked.catalog(), page).await?;
+    let result = |account: &Savings| {
+        Found::new(Sought::SavingsAccount.name(), account.name.clone(), &account.id, account.key, text)
+    };
+    Ok(accounts.iter().map(result).collect())
 }
 
 /// Loans whose id begins like the text.
@@ -178,7 +221,7 @@ fn of_catalog(asked: &Asked, sought: Sought, text: &str) -> Vec<Found> {
             .iter()
             .map(|centre| (centre.id.clone(), centre.name.clone(), centre.key))
             .collect(),
-        Sought::Client | Sought::LoanAccount => Vec::new(),
+        Sought::Client | Sought::Group | Sought::LoanAccount | Sought::SavingsAccount => Vec::new(),
     };
     let called = named.into_iter().filter(|(id, name, _)| score(id, text).max(score(name, text)) > 0);
     called.map(|(id, name, key)| Found::new(sought.name(), name, &id, key, text)).collect()

@@ -51,6 +51,11 @@ pub(super) async fn list(asked: Asked) -> Answer {
     asked.require_own_officer(filter.credit_officer)?;
     filter.within = asked.branches_of_list(filter.branch)?;
     let views = asked.services.reading.store().groups(&filter, page).await?;
+    shown_list(&asked, &views, full_details).await
+}
+
+/// Groups as a list shows them.
+pub(super) async fn shown_list(asked: &Asked, views: &[GroupView], full_details: bool) -> Answer {
     let catalog = asked.catalog();
     if full_details {
         let kept = asked.kept_values(views.iter().map(address).collect()).await?;

@@ -130,9 +130,9 @@ fn of_savings() -> Router<Services> {
         )
         .route("/api/savingsproducts", get(savings::list_products))
         .route("/api/savingsproducts/{product}", get(savings::show_product))
-        // This would otherwise be taken for an id.
-        .route("/api/savings/search", post(unserved))
-        .route("/api/groups/search", post(unserved))
+        .route("/api/savings/search", post(search::of_savings))
+        .route("/api/savings/transactions/search", post(search::of_savings_transactions))
+        .route("/api/groups/search", post(search::of_groups))
         .merge(custom_fields::routes())
 }
 

@@ -2,6 +2,7 @@
 //! nothing can be sent again.
 
 use loam_book::actor::Permission;
+use loam_book::custom_field::CustomFieldType;
 use loam_book::ids::Key;
 
 use super::asked::Asked;
@@ -9,7 +10,7 @@ use super::error::DoorError;
 use super::fields::invalid;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::search::today;
+use super::search::{custom, today};
 use super::translate::page::page;
 use super::translate::search::{item_search, messages};
 
@@ -20,7 +21,8 @@ const MOST: usize = 100;
 pub(super) async fn search(asked: Asked) -> Answer {
     asked.require(Permission::Administration)?;
     page(&asked.query()?)?;
-    item_search(&asked.fields()?, messages::select, today(&asked))?;
+    let selections = messages::selections(custom(&asked, CustomFieldType::TransactionChannelInfo));
+    item_search(&asked.fields()?, &selections, today(&asked))?;
     let none: [(); 0] = [];
     reply::ok(&none)
 }

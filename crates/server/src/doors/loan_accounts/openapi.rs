@@ -190,6 +190,9 @@ fn shape(operation: &Operation) -> Shape {
         ("POST", "clients/search") => {
             Shape { gives: Gives::ManyOfEither(EITHER_CLIENT), ..searching("Client") }
         }
+        ("POST", "groups/search") => Shape { gives: Gives::ManyOfEither(EITHER_GROUP), ..searching("Group") },
+        ("POST", "savings/search") => searching("SavingsAccount"),
+        ("POST", "savings/transactions/search") => searching("SavingsTransaction"),
         ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
         ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {

@@ -96,7 +96,7 @@ const PARTIES: &[Operation] = &[
     served("POST", "/api/groups/{group}", "Update a group"),
     served("PATCH", "/api/groups/{group}", "Change a group"),
     served("DELETE", "/api/groups/{group}", "Delete a group"),
-    disabled("POST", "/api/groups/search", "Search groups"),
+    served("POST", "/api/groups/search", "Search groups"),
     served("GET", "/api/groups/{group}/savings", "List the deposit accounts of a group"),
     disabled("GET", "/api/groups/{group}/linesofcredit", "List the lines of credit of a group"),
     served("GET", "/api/grouprolenames", "List group roles"),
@@ -119,8 +119,8 @@ const PARTIES: &[Operation] = &[
 const OTHERS: &[Operation] = &[
     served("GET", "/api/savings", "List deposit accounts"),
     served("POST", "/api/savings", "Create a deposit account"),
-    disabled("POST", "/api/savings/search", "Search deposit accounts"),
-    disabled("POST", "/api/savings/transactions/search", "Search deposit transactions"),
+    served("POST", "/api/savings/search", "Search deposit accounts"),
+    served("POST", "/api/savings/transactions/search", "Search deposit transactions"),
     served("GET", "/api/savings/{savings}", "Read a deposit account"),
     disabled("POST", "/api/savings/{savings}", "Update a deposit account"),
     served("PATCH", "/api/savings/{savings}", "Change a deposit account"),
@@ -268,13 +268,11 @@ mod tests {
     #[test]
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
-            ("POST", "/api/savings/transactions/search"),
             ("GET", "/api/savings/8/comments/"),
             ("GET", "/api/savings/8/documents"),
             ("PATCH", "/api/savings/ABC123/custominformation"),
             ("PATCH", "/api/savings/ABC123/custominformation/IBAN/0"),
             ("POST", "/api/savings/ABC123"),
-            ("POST", "/api/savings/search"),
             ("GET", "/api/savings/A/transactions/5/custominformation/x"),
         ] {
             assert_eq!(look_up(method, path), Known::Disabled, "{method} {path}");

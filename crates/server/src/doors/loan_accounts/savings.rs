@@ -74,6 +74,11 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     };
     filter.within = asked.branches_of_list(filter.branch)?;
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
+    shown_list(&accounts, full_details)
+}
+
+/// Deposit accounts as a list shows them.
+pub(super) fn shown_list(accounts: &[Savings], full_details: bool) -> Answer {
     let shown = |account| savings_account(account, full_details);
     reply::ok(&accounts.iter().map(shown).collect::<Vec<_>>())
 }

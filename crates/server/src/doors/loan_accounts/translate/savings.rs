@@ -138,7 +138,8 @@ pub(crate) fn savings_transaction<'a>(
     }
 }
 
-fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
+/// What a movement is called, or what takes one back.
+pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
     match (kind, is_reversal) {
         (MovementKind::Deposit, false) => "DEPOSIT",
         (MovementKind::Deposit, true) => "DEPOSIT_ADJUSTMENT",

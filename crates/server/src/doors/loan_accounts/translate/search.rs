@@ -4,8 +4,10 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use loam_app::search::columns::Column;
+use loam_app::search::custom::CustomColumn;
 use loam_app::search::items::ItemSearch;
-use loam_app::search::{Constraint, Direction, LoanSearch, Test, Value};
+use loam_app::search::{Constraint, Direction, LoanFact, LoanSearch, Test, Value};
 use loam_calc::exact::Exact;
 
 use super::super::error::DoorError;
@@ -13,12 +15,17 @@ use super::super::fields::{self, Fields};
 use super::super::return_codes::ReturnCode as Code;
 
 pub(crate) mod clients;
+mod custom;
 mod dates;
 pub(crate) mod entries;
+pub(crate) mod groups;
 pub(crate) mod messages;
+pub(crate) mod savings;
+pub(crate) mod savings_transactions;
 mod selections;
 pub(crate) mod transactions;
 
+pub(crate) use custom::CustomFields;
 pub(crate) use selections::Kind;
 use selections::{Selected, select};
 
@@ -39,16 +46,34 @@ impl Today {
     }
 }
 
+/// What something is searched by.
+pub(crate) struct Selections<'a, F> {
+    /// Selections of the contract, by data item and name. `None`: there is no such item. `Some(None)`: the item has
+    /// no such selection.
+    pub(crate) native: fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    /// The items that stand for what is searched itself.
+    pub(crate) own: &'static [&'static str],
+    pub(crate) custom: CustomFields<'a>,
+    /// `None`: there are no custom fields of it.
+    pub(crate) of_custom: Option<fn(CustomColumn) -> F>,
+}
+
 /// The search of loans that a body asks for.
-pub(crate) fn loan_search(body: &Fields<'_>, today: Today) -> Result<LoanSearch, DoorError> {
+pub(crate) fn loan_search(
+    body: &Fields<'_>,
+    custom: CustomFields<'_>,
+    today: Today,
+) -> Result<LoanSearch, DoorError> {
+    let of_custom = |column| Selected::Loan(LoanFact::Column(Column::Custom(column)));
+    let selections = Selections { native: select, own: &["LOANS"], custom, of_custom: Some(of_custom) };
     let mut search = LoanSearch::default();
-    for (selected, test) in constraints(body, select, today)? {
+    for (selected, test) in selections.constraints(body, today)? {
         match selected {
             Selected::Loan(fact) => search.constraints.push(Constraint { fact, test }),
             Selected::Tranche(fact) => search.of_a_tranche.push(Constraint { fact, test }),
         }
     }
-    search.order = match order(body, select)? {
+    search.order = match selections.order(body)? {
         Some((Selected::Loan(fact), direction)) => Some((fact, direction)),
         // A loan has several tranches, and no place by one of them.
         Some((Selected::Tranche(_), _)) => return Err(DoorError::new(Code::ColumnNotSortable)),
@@ -57,62 +82,70 @@ pub(crate) fn loan_search(body: &Fields<'_>, today: Today) -> Result<LoanSearch,
     Ok(search)
 }
 
-/// The search of other items that a body asks for; `select` is the table of their selections.
+/// The search of other items that a body asks for.
 pub(crate) fn item_search<F>(
     body: &Fields<'_>,
-    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    selections: &Selections<'_, F>,
     today: Today,
 ) -> Result<ItemSearch<F>, DoorError> {
-    let constraints = constraints(body, &select, today)?;
+    let constraints = selections.constraints(body, today)?;
     let constraints = constraints.into_iter().map(|(fact, test)| Constraint { fact, test }).collect();
-    Ok(ItemSearch { constraints, order: order(body, &select)?, within: Vec::new(), credit_officer: None })
+    let order = selections.order(body)?;
+    Ok(ItemSearch { constraints, order, within: Vec::new(), credit_officer: None })
 }
 
-fn constraints<F>(
-    body: &Fields<'_>,
-    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
-    today: Today,
-) -> Result<Vec<(F, Test)>, DoorError> {
-    let constraints = body.objects("filterConstraints")?;
-    if constraints.len() > MAX_CONSTRAINTS {
-        return Err(DoorError::at(Code::TooManyFiltersProvided, "filterConstraints"));
+impl<F> Selections<'_, F> {
+    fn constraints(&self, body: &Fields<'_>, today: Today) -> Result<Vec<(F, Test)>, DoorError> {
+        let constraints = body.objects("filterConstraints")?;
+        if constraints.len() > MAX_CONSTRAINTS {
+            return Err(DoorError::at(Code::TooManyFiltersProvided, "filterConstraints"));
+        }
+        let constraint = |stated: &Fields<'_>| {
+            let (selected, kind) = self.selection(stated)?;
+            Ok((selected, test(stated, kind, today)?))
+        };
+        constraints.iter().map(constraint).collect()
     }
-    let constraint = |stated: &Fields<'_>| {
-        let (selected, kind) = selection(stated, &select)?;
-        Ok((selected, test(stated, kind, today)?))
-    };
-    constraints.iter().map(constraint).collect()
-}
 
-fn selection<F>(
-    stated: &Fields<'_>,
-    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
-) -> Result<(F, Kind), DoorError> {
-    let name = stated.text("filterSelection")?.unwrap_or_default().to_ascii_uppercase();
-    let item = stated.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
-    let is_custom = stated.text("dataFieldType")?.is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM"));
-    let found = select(item.as_deref(), &name)
-        .ok_or_else(|| DoorError::at(Code::InvalidFilterDataItemType, item.clone().unwrap_or_default()))?;
-    // Nothing is searched by custom fields.
-    found.filter(|_| !is_custom).ok_or_else(|| DoorError::at(Code::InvalidFilterSelection, name))
-}
+    fn selection(&self, stated: &Fields<'_>) -> Result<(F, Kind), DoorError> {
+        let name = stated.text("filterSelection")?.unwrap_or_default();
+        let item = stated.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
+        let found = self.find(stated, &name)?;
+        let found =
+            found.ok_or_else(|| DoorError::at(Code::InvalidFilterDataItemType, item.unwrap_or_default()))?;
+        let unknown = || DoorError::at(Code::InvalidFilterSelection, name.into_owned());
+        found.ok_or_else(unknown)
+    }
 
-fn order<F>(
-    body: &Fields<'_>,
-    select: impl Fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
-) -> Result<Option<(F, Direction)>, DoorError> {
-    let Some(details) = body.object("sortDetails")? else { return Ok(None) };
-    let Some(name) = details.text("sortingColumn")? else { return Ok(None) };
-    let name = name.to_ascii_uppercase();
-    let item = details.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
-    let unknown = || DoorError::at(Code::InvalidSortingColumn, name.clone());
-    let (fact, _) = select(item.as_deref(), &name).flatten().ok_or_else(unknown)?;
-    let direction = match details.text("sortingOrder")?.map(|order| order.to_ascii_uppercase()).as_deref() {
-        None | Some("ASCENDING") => Direction::Ascending,
-        Some("DESCENDING") => Direction::Descending,
-        Some(other) => return Err(DoorError::at(Code::InvalidSortingOrder, other.to_owned())),
-    };
-    Ok(Some((fact, direction)))
+    fn order(&self, body: &Fields<'_>) -> Result<Option<(F, Direction)>, DoorError> {
+        let Some(details) = body.object("sortDetails")? else { return Ok(None) };
+        let Some(name) = details.text("sortingColumn")? else { return Ok(None) };
+        let found = self.find(&details, &name)?.flatten();
+        let (fact, _) = found.ok_or_else(|| DoorError::at(Code::InvalidSortingColumn, name.into_owned()))?;
+        let order = details.text("sortingOrder")?.map(|order| order.to_ascii_uppercase());
+        let direction = match order.as_deref() {
+            None | Some("ASCENDING") => Direction::Ascending,
+            Some("DESCENDING") => Direction::Descending,
+            Some(other) => return Err(DoorError::at(Code::InvalidSortingOrder, other.to_owned())),
+        };
+        Ok(Some((fact, direction)))
+    }
+
+    /// What a name stands for, with the data item and the kind of field that are stated beside it.
+    fn find(&self, stated: &Fields<'_>, name: &str) -> Result<Option<Option<(F, Kind)>>, DoorError> {
+        let item = stated.text("dataItemType")?.map(|item| item.to_ascii_uppercase());
+        let kind = stated.text("dataFieldType")?;
+        let native = (self.native)(item.as_deref(), &name.to_ascii_uppercase());
+        if native.is_none() || !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("CUSTOM")) {
+            return Ok(native);
+        }
+        if item.is_some_and(|item| !self.own.contains(&item.as_str())) {
+            return Ok(Some(None));
+        }
+        let Some(of_custom) = self.of_custom else { return Ok(Some(None)) };
+        let column = self.custom.find(name.trim())?;
+        Ok(Some(column.map(|column| (of_custom(column), Kind::Custom(column)))))
+    }
 }
 
 /// What the element and its values ask of a selection of this kind.
@@ -124,24 +157,26 @@ fn test(stated: &Fields<'_>, kind: Kind, today: Today) -> Result<Test, DoorError
         "NOT_EMPTY" if kind != Kind::Flag => return Ok(Test::NotEmpty),
         _ => {}
     }
-    if let Kind::Date | Kind::Instant = kind {
-        let dates = dates::range(&name, stated, (kind == Kind::Instant).then(|| today.utc()), today)?;
-        return dates.map(|dates| dates.test(kind == Kind::Instant)).ok_or_else(not_possible);
+    let like = kind.like();
+    if let Kind::Date | Kind::Instant = like {
+        let dates = dates::range(&name, stated, (like == Kind::Instant).then(|| today.utc()), today)?;
+        let test = dates.ok_or_else(not_possible)?.test(like == Kind::Instant);
+        return Ok(if let Kind::Custom(column) = kind { custom::of_days(test, column) } else { test });
     }
-    let is_figure = matches!(kind, Kind::Decimal | Kind::Number);
+    let is_figure = matches!(like, Kind::Decimal | Kind::Number);
     let value = || value_of(stated, "value", Code::InvalidFilterValue, kind);
     Ok(match name.as_str() {
         "EQUALS" => Test::Is(value()?),
         "DIFFERENT_THAN" => Test::IsNot(value()?.into_iter().next().ok_or_else(not_possible)?),
-        "EQUALS_CASE_SENSITIVE" if kind == Kind::Text => Test::IsExactly(text(stated, "value")?),
-        "STARTS_WITH" if kind == Kind::Text => Test::StartsWith(text(stated, "value")?),
+        "EQUALS_CASE_SENSITIVE" if like == Kind::Text => Test::IsExactly(text(stated, "value")?),
+        "STARTS_WITH" if like == Kind::Text => Test::StartsWith(text(stated, "value")?),
         "MORE_THAN" if is_figure => Test::Above(single(value()?)?),
         "LESS_THAN" if is_figure => Test::Below(single(value()?)?),
         "BETWEEN" if is_figure => {
             let second = value_of(stated, "secondValue", Code::InvalidFilterSecondValue, kind)?;
             Test::Between(single(value()?)?, single(second)?)
         }
-        "IN" if matches!(kind, Kind::Key | Kind::Choice(_)) => Test::Is(values(stated, kind)?),
+        "IN" if matches!(like, Kind::Key | Kind::Choice(_)) => Test::Is(values(stated, kind)?),
         _ => return Err(not_possible()),
     })
 }
@@ -199,6 +234,7 @@ fn parse(text: &str, kind: Kind) -> Option<Vec<Value>> {
             let choices = named(&text.to_ascii_uppercase())?;
             Some(choices.into_iter().map(Value::Choice).collect())
         }
+        Kind::Custom(column) => one(custom::parse(text, column)?),
         Kind::Date | Kind::Instant => None,
     }
 }

@@ -5,7 +5,6 @@ use loam_book::ids::Key;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::{ChannelField, TransactionDetails};
-use loam_calc::rate::Rate;
 
 use super::super::wire::transaction as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
@@ -45,7 +44,7 @@ pub(crate) fn transaction<'a>(
         custom_payment_amounts: custom_payment::amounts(transaction, loan),
         balance: money(transaction.principal_balance),
         principal_balance: money(transaction.principal_balance),
-        interest_rate: interest_rate(transaction, loan).map(Percent),
+        interest_rate: loan.rate_brought_by(transaction).map(Percent),
         details: details(&transaction.details, Some(catalog)),
         user_key: EncodedKey(transaction.stamp.actor),
         branch_key: loan.assignment.branch.map(EncodedKey),
@@ -57,15 +56,6 @@ pub(crate) fn transaction<'a>(
             .map(|other| EncodedKey(other.transaction_key())),
         custom_information: full_details.then(Vec::new),
     }
-}
-
-/// The rate that a change of it brought, as long as the change stands.
-fn interest_rate(transaction: &LoanTransaction, loan: &Loan) -> Option<Rate> {
-    if transaction.kind != TransactionKind::InterestRateChanged || transaction.reversed_by.is_some() {
-        return None;
-    }
-    let mut rates = loan.servicing.course.rates.iter();
-    rates.find(|rate| rate.from == transaction.value_date).map(|rate| rate.rate)
 }
 
 /// Shown only where there is a channel, its id and name where a catalog is at hand, or for a transfer.

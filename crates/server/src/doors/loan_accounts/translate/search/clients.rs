@@ -1,19 +1,33 @@
 //! The selections of client searches; docs/search-fields.md has a line for each.
 
 use loam_app::search::Choice;
+use loam_app::search::accounts::BalanceFact;
 use loam_app::search::clients::{ClientColumn, ClientFact};
 use loam_app::views::ShownClientState;
 
 use super::super::names;
-use super::Kind;
+use super::{CustomFields, Kind, Selections};
+
+/// What clients are searched by.
+pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, ClientFact> {
+    Selections {
+        native: select,
+        own: &OWN,
+        custom,
+        of_custom: Some(|column| ClientFact::Column(ClientColumn::Custom(column))),
+    }
+}
+
+const OWN: [&str; 2] = ["CLIENT", "CLIENTS"];
 
 /// The selection of a data item; see the one of loans.
-pub(crate) fn select(item: Option<&str>, name: &str) -> Option<Option<(ClientFact, Kind)>> {
-    matches!(item, None | Some("CLIENT" | "CLIENTS")).then(|| of_clients(name))
+fn select(item: Option<&str>, name: &str) -> Option<Option<(ClientFact, Kind)>> {
+    item.is_none_or(|item| OWN.contains(&item)).then(|| of_clients(name))
 }
 
 fn of_clients(name: &str) -> Option<(ClientFact, Kind)> {
     let column = |column, kind| (ClientFact::Column(column), kind);
+    let balance = |of| (ClientFact::Balance(of), Kind::Decimal);
     Some(match name {
         "ENCODED_KEY" => column(ClientColumn::Key, Kind::Key),
         "ID" => column(ClientColumn::Id, Kind::Text),
@@ -33,11 +47,13 @@ fn of_clients(name: &str) -> Option<(ClientFact, Kind)> {
         "EMAIL_ADDRESS" => (ClientFact::EmailAddress, Kind::Text),
         "CLIENT_ADDRESS" => (ClientFact::Address, Kind::Text),
         "CLIENT_ROLE" | "CLIENT_ROLE_KEY" => (ClientFact::Role, Kind::Key),
-        "LOANS_BALANCE" | "TOTAL_BALANCE" => (ClientFact::LoansBalance, Kind::Decimal),
-        "DEPOSITS_BALANCE" => (ClientFact::DepositsBalance, Kind::Decimal),
-        "TOTAL_DUE" => (ClientFact::TotalDue, Kind::Decimal),
+        "LOANS_BALANCE" => balance(BalanceFact::Loans),
+        "TOTAL_BALANCE" => balance(BalanceFact::Total),
+        "DEPOSITS_BALANCE" => balance(BalanceFact::Deposits),
+        "TOTAL_DUE" => balance(BalanceFact::Due),
         "LOAN_CYCLE" => (ClientFact::LoanCycle, Kind::Number),
         "GROUP_KEY" => (ClientFact::Group, Kind::Key),
+        "GROUP_ID" => (ClientFact::GroupId, Kind::Text),
         "BRANCH_KEY" => column(ClientColumn::Branch, Kind::Key),
         "CENTRE_KEY" => column(ClientColumn::Centre, Kind::Key),
         "CREDIT_OFFICER_KEY" => column(ClientColumn::CreditOfficer, Kind::Key),

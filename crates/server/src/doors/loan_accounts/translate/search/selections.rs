@@ -2,12 +2,14 @@
 //! docs/search-fields.md has a line for each.
 
 use loam_app::search::columns::Column;
+use loam_app::search::custom::CustomColumn;
 use loam_app::search::facts::{
     ChoiceFact, CountFact, DaysFact, FlagFact, MoneyFact, OtherLoan, PercentFact, SubState,
 };
 use loam_app::search::{Choice, LoanFact, TrancheFact};
 use loam_app::views::LoanStatus;
 
+use super::custom::kind_of;
 use crate::product_names as shared;
 
 /// What kind of value a selection has, and so which elements go with it.
@@ -26,6 +28,15 @@ pub(crate) enum Kind {
     Date,
     /// By the clock, in UTC.
     Instant,
+    /// Of a custom field.
+    Custom(CustomColumn),
+}
+
+impl Kind {
+    /// The kind that has the same elements.
+    pub(super) fn like(self) -> Kind {
+        if let Kind::Custom(column) = self { kind_of(column.data_type) } else { self }
+    }
 }
 
 impl PartialEq for Kind {

@@ -1,6 +1,11 @@
 use jiff::civil::date;
 use loam_app::search::LoanFact;
 use loam_app::search::columns::Column;
+use loam_book::actor::Actor;
+use loam_book::catalog::Catalog;
+use loam_book::custom_field::CustomFieldType;
+use loam_book::ids::{Key, Part};
+use loam_book::rights::Bounds;
 
 use super::*;
 
@@ -9,10 +14,24 @@ fn today() -> Today {
     Today { business_date: date(2024, 2, 29), now: "2024-03-01T00:30:00Z".parse().unwrap() }
 }
 
+fn actor() -> Actor {
+    Actor {
+        user_key: Key::entity(Part::new(0), 1, 1),
+        username: "ana".to_owned(),
+        is_administrator: true,
+        permissions: Vec::new(),
+        only_own_clients: false,
+        bounds: Bounds::default(),
+        role: None,
+    }
+}
+
 fn searched(body: &str) -> Result<LoanSearch, (u16, Option<String>)> {
     let error = |error: DoorError| (error.code() as u16, error.source().map(str::to_owned));
     let fields = Fields::of_json(body.as_bytes()).map_err(error)?;
-    loan_search(&fields, today()).map_err(error)
+    let custom =
+        CustomFields { catalog: &Catalog::default(), actor: &actor(), of: CustomFieldType::LoanAccountInfo };
+    loan_search(&fields, custom, today()).map_err(error)
 }
 
 fn one(selection: &str, element: &str, rest: &str) -> Result<Test, u16> {

@@ -1,16 +1,23 @@
 //! The selections of searches of loan transactions; docs/search-fields.md has a line for each.
 
 use loam_app::search::Choice;
-use loam_app::search::transactions::{TransactionColumn, TransactionFact, kinds};
+use loam_app::search::transactions::{PartFact, TransactionColumn, TransactionFact, kinds};
 use loam_book::loan::HolderKind;
 
 use super::super::transaction::kind;
-use super::Kind;
+use super::{CustomFields, Kind, Selections};
+use crate::product_names::{FEE_TRIGGERS, fee_trigger};
+
+/// What transactions of loans are searched by.
+pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, TransactionFact> {
+    Selections { native: select, own: &OWN, custom, of_custom: Some(TransactionFact::Custom) }
+}
+
+const OWN: [&str; 2] = ["LOAN_TRANSACTION", "TRANSACTION"];
 
 /// The selection of a data item; see the one of loans.
-pub(crate) fn select(item: Option<&str>, name: &str) -> Option<Option<(TransactionFact, Kind)>> {
-    matches!(item, None | Some("LOAN_TRANSACTION" | "TRANSACTION"))
-        .then(|| of_itself(name).or_else(|| of_its_loan(name)))
+fn select(item: Option<&str>, name: &str) -> Option<Option<(TransactionFact, Kind)>> {
+    item.is_none_or(|item| OWN.contains(&item)).then(|| of_itself(name).or_else(|| of_its_loan(name)))
 }
 
 fn of_itself(name: &str) -> Option<(TransactionFact, Kind)> {
@@ -42,8 +49,32 @@ fn of_itself(name: &str) -> Option<(TransactionFact, Kind)> {
         "ORIGINAL_TRANSACTION_KEY" => (TransactionFact::Reverses, Kind::Key),
         "ORIGINAL_TRANSACTION_ID" => (TransactionFact::ReversesId, Kind::Number),
         "NOTES" => (TransactionFact::Notes, Kind::Text),
+        _ => return of_its_parts(name),
+    })
+}
+
+/// Fees of the product in it, its taxes, the rate that it brought and the other side of a transfer.
+fn of_its_parts(name: &str) -> Option<(TransactionFact, Kind)> {
+    let part = |fact, kind| (TransactionFact::Part(fact), kind);
+    Some(match name {
+        "FEE_KEY" => part(PartFact::FeeKey, Kind::Key),
+        "FEE_NAME" => part(PartFact::FeeName, Kind::Text),
+        "FEE_TYPE" => part(PartFact::FeeTrigger, Kind::Choice(triggers)),
+        // As the members are called, and as the model calls them.
+        "TAX_ON_INTEREST_PAID" | "TAX_ON_INTEREST_AMOUNT" => part(PartFact::TaxOnInterest, Kind::Decimal),
+        "TAX_ON_FEES_AMOUNT" => part(PartFact::TaxOnFees, Kind::Decimal),
+        "TAX_ON_PENALTY_AMOUNT" => part(PartFact::TaxOnPenalties, Kind::Decimal),
+        "INTEREST_RATE" => part(PartFact::InterestRate, Kind::Decimal),
+        "INTERNAL_TRANSFER" => part(PartFact::IsTransfer, Kind::Flag),
+        "LINKED_LOAN_TRANSACTION_KEY" => part(PartFact::LinkedToLoan, Kind::Key),
+        "LINKED_SAVINGS_TRANSACTION_KEY" => part(PartFact::LinkedToSavings, Kind::Key),
         _ => return None,
     })
+}
+
+fn triggers(name: &str) -> Option<Vec<Choice>> {
+    let found = FEE_TRIGGERS.iter().copied().find(|of| fee_trigger(*of) == name)?;
+    Some(vec![Choice::Fee(found)])
 }
 
 fn of_its_loan(name: &str) -> Option<(TransactionFact, Kind)> {
@@ -69,7 +100,7 @@ fn events(name: &str) -> Option<Vec<Choice>> {
     Some(kinds(|of| kind(of) == name)).filter(|kinds| !kinds.is_empty())
 }
 
-fn holders(name: &str) -> Option<Vec<Choice>> {
+pub(super) fn holders(name: &str) -> Option<Vec<Choice>> {
     match name {
         "CLIENT" => Some(vec![Choice::Holder(HolderKind::Client)]),
         "GROUP" => Some(vec![Choice::Holder(HolderKind::Group)]),
