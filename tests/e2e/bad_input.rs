@@ -462,7 +462,6 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
             ("POST", "/api/savings/S"),
             ("POST", "/api/savings/transactions/search"),
             ("POST", "/api/groups/search"),
-            ("GET", "/api/linesofcredit"),
             ("GET", "/api/glaccounts"),
             ("POST", "/api/database/backup"),
         ] {

@@ -234,3 +234,38 @@ fn groups_have_values_and_are_linked_to() {
         assert_eq!(book.rows("custom_value"), before - 1);
     });
 }
+
+#[test]
+fn users_are_entered_and_changed_with_their_values() {
+    on_both(|book| {
+        let info = set(book, "Users", "USER_INFO", "SINGLE");
+        field(book, &info, "Desk", &json!({"isRequired": true}));
+        field(book, &info, "Badge", &json!({"unique": true}));
+        let user = |name: &str| json!({"user": {"username": name, "password": "a long enough secret", "email": format!("{name}@example.org")}});
+        book.refuses(
+            |caller| caller.post("/api/users", &user("ida")),
+            (400, 902, "REQUIRED_CUSTOM_FIELD_MISSING"),
+        );
+        let sent =
+            with(user("ida"), &json!({"customInformation": [value("Desk", "4"), value("Badge", "B1")]}));
+        let created = book.admin.post("/api/users", &sent).expect(201).json();
+        assert_eq!(shown(&created["customInformation"]), ["Badge=B1", "Desk=4"]);
+        let full = || shown(&book.read("/api/users/ida?fullDetails=true")["customFields"]);
+        assert_eq!(full(), ["Badge=B1", "Desk=4"]);
+        let change = json!({"user": {"title": "Teller"}, "customInformation": [value("Desk", "5")]});
+        book.admin.patch("/api/users/ida", &change).expect(200);
+        assert_eq!(full(), ["Badge=B1", "Desk=5"]);
+        book.admin.patch("/api/users/ida", &json!({"customInformation": [value("Desk", "6")]})).expect(200);
+        assert_eq!(full(), ["Badge=B1", "Desk=6"]);
+        // The user is not entered where a value is refused, and not changed either.
+        let taken =
+            with(user("olaf"), &json!({"customInformation": [value("Desk", "7"), value("Badge", "B1")]}));
+        book.refuses(|caller| caller.post("/api/users", &taken), (400, 926, "DUPLICATE_UNIQUE_VALUE"));
+        let unknown = json!({"user": {"title": "Chief"}, "customInformation": [value("Shoe_size", "44")]});
+        book.refuses(
+            |caller| caller.patch("/api/users/ida", &unknown),
+            (400, 903, "INVALID_CUSTOM_FIELD_ID"),
+        );
+        assert_eq!(book.read("/api/users/ida")["title"], "Teller");
+    });
+}

@@ -9,10 +9,12 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::organization::User;
 use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
@@ -124,11 +126,20 @@ pub enum Command {
     RegisterLead(Box<Lead>),
     /// A comment, a document or a task.
     Paper(Box<PaperCommand>),
+    /// A line of credit itself; accounts are put on it by commands on them.
+    Line(Box<LineCommand>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
         record: Box<Record>,
         catalog_version: i64,
+    },
+    /// Enters or changes a user, with custom field values; without values nothing of them changes.
+    PutUser {
+        user: Box<User>,
+        /// The version on which a change was worked out; `None`: the user is new.
+        catalog_version: Option<i64>,
+        values: Option<CustomEdit>,
     },
     /// Moves the business date one day on.
     MoveBusinessDate {
@@ -166,9 +177,11 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                Part::new(0)
-            }
+            Command::Line(line) => line.part(),
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::PutUser { .. }
+            | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
 
@@ -195,8 +208,9 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
-            Command::CreateRecord(_) => "create record",
-            Command::ChangeRecord { .. } => "change record",
+            Command::Line(line) => line.name(),
+            Command::CreateRecord(_) | Command::PutUser { catalog_version: None, .. } => "create record",
+            Command::ChangeRecord { .. } | Command::PutUser { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
     }
@@ -263,6 +277,10 @@ pub enum Done {
     Savings {
         account: Box<Savings>,
         transactions: Vec<SavingsTransaction>,
+    },
+    /// The line of credit afterwards.
+    Line {
+        line: Box<LineOfCredit>,
     },
     /// The paper as it now is, or as it was before it was deleted.
     Paper {

@@ -17,7 +17,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
@@ -68,6 +68,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
             match owner.kind {
                 OwnerKind::Client => need.clients.push(owner.address),
                 OwnerKind::Group => need.groups.push(owner.address),
+                OwnerKind::LineOfCredit => need.lines.push(owner.address),
                 OwnerKind::Loan
                 | OwnerKind::LoanTransaction
                 | OwnerKind::Guarantor
@@ -102,6 +103,11 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 links(edit.stated(), need);
             }
         }
+        Command::Line(command) => crate::lines_of_credit::values_of(command, need),
+        Command::PutUser { user, values: Some(edit), .. } => {
+            need.custom_values.push(Address { part: Part::new(0), key: user.key });
+            links(edit.stated(), need);
+        }
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
@@ -117,6 +123,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::PutUser { values: None, .. }
         | Command::MoveBusinessDate { .. } => {}
     }
 }
@@ -140,7 +147,7 @@ fn of_guarantees<'a>(
     }
 }
 
-fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
+pub(crate) fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
     // Where somebody is kept does not say whether it is a client or a group.
     for address in stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address) {
         need.clients.push(address);
@@ -172,8 +179,10 @@ impl Session {
         let of_client = self.client(owner.address).map(|client| client.assignment);
         let of_group = self.group(owner.address).map(|group| group.assignment);
         let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
+        let of_line = self.line(owner.address).map(|line| line.assignment);
         let reached = of_loan
             .or(of_client)
+            .or(of_line)
             .or(of_group)
             .map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
         Ok(reached.map_err(Refusal::from)?)
@@ -185,6 +194,9 @@ impl Session {
         match owner.kind {
             OwnerKind::Client => self.client(owner.address).map(|_| ()).ok_or(AppError::ClientNotFound),
             OwnerKind::Group => self.group(owner.address).map(|_| ()).ok_or(AppError::GroupNotFound),
+            OwnerKind::LineOfCredit => {
+                self.line(owner.address).map(|_| ()).ok_or(Refusal::Line(LineRefusal::Unknown).into())
+            }
             OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
                 loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
             }
@@ -369,6 +381,7 @@ fn permission(kind: OwnerKind) -> Permission {
     match kind {
         OwnerKind::Client => Permission::EditClient,
         OwnerKind::Group => Permission::EditGroup,
+        OwnerKind::LineOfCredit => Permission::EditLinesOfCredit,
         OwnerKind::LoanTransaction => Permission::EditLoanTransactions,
         OwnerKind::Loan | OwnerKind::Guarantor | OwnerKind::Asset => Permission::EditLoanAccount,
         OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,

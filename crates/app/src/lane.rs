@@ -48,9 +48,10 @@ impl Envelope {
     /// Commands that change what others rest on are settled alone.
     fn is_solitary(&self) -> bool {
         match self.command {
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                true
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::PutUser { .. }
+            | Command::MoveBusinessDate { .. } => true,
             // A file is large: a batch holds one at most.
             Command::Paper(ref paper) => {
                 matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
@@ -74,6 +75,7 @@ impl Envelope {
             | Command::Apply { .. }
             | Command::RejectApplication { .. }
             | Command::Report(_)
+            | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
     }
@@ -296,8 +298,10 @@ impl Lane {
             | Command::DeleteGroup { .. }
             | Command::RejectApplication { .. }
             | Command::RegisterLead(_)
+            | Command::Line(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
+            | Command::PutUser { .. }
             | Command::MoveBusinessDate { .. } => false,
         };
         self.numbers.used(&ids, opens_account);
@@ -332,6 +336,7 @@ fn unwritten(command: &Command, error: StoreError) -> AppError {
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::CreateGroup { .. }
+            | Command::Line(_)
     );
     if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
         return Refusal::NoFreeId.into();

@@ -17,6 +17,7 @@ mod groups;
 mod holding;
 mod ids;
 mod lane;
+mod lines_of_credit;
 pub mod looking;
 mod needs;
 mod papers;

@@ -1,15 +1,20 @@
 //! Records in a batch.
 
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::owner::{Owner, OwnerKind};
 use loam_book::custom_field::rules::check_in_catalog;
+use loam_book::custom_field::value::CustomEdit;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::organization::User;
 use loam_book::record::{Record, check_record, check_rights_to_put};
 use loam_book::working_days::changed_days_off;
 
 use crate::changes::RecordChange;
-use crate::command::{Address, Caller, Done};
+use crate::command::{Address, Caller, Done, Outcome};
+use crate::custom_values::names;
+use crate::error::AppError;
 use crate::session::{Answer, Session};
 
 impl Session {
@@ -20,6 +25,38 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
+        let checked = self.check_put(record, based_on, caller, ids)?;
+        Ok(self.write_record(checked, based_on, caller))
+    }
+
+    /// Enters or changes a user with custom field values, which are written with the user or not at all.
+    pub(crate) fn put_user(
+        &mut self,
+        user: &User,
+        based_on: Option<i64>,
+        values: Option<&CustomEdit>,
+        (caller, ids): (&Caller, &NewIds),
+    ) -> Answer {
+        let record = Record::User(user.clone());
+        let checked = self.check_put(&record, based_on, caller, ids)?;
+        let address = Address { part: Part::new(0), key: user.key };
+        let owner = Owner { kind: OwnerKind::User, address, setting: None };
+        let decided = values.map(|values| self.decide_values(owner, values, caller)).transpose()?;
+        let decided: Vec<_> = decided.into_iter().collect();
+        self.take_ids(names(&decided))?;
+        let outcome = self.write_record(checked, based_on, caller);
+        self.put_values(decided, caller);
+        Ok(outcome)
+    }
+
+    /// The record as it is to be written, and the one that is there.
+    fn check_put(
+        &self,
+        record: &Record,
+        based_on: Option<i64>,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Result<(Record, Option<Record>), AppError> {
         check_record(record)?;
         check_in_catalog(record, &self.catalog)?;
         let record = &self.numbered(record, based_on.is_none());
@@ -30,20 +67,28 @@ impl Session {
             let value = record.id().to_owned();
             return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
         }
-        let catalog_version = self.loaded.state.catalog_version;
-        if based_on.is_some_and(|version| version != catalog_version) {
+        if based_on.is_some_and(|version| version != self.loaded.state.catalog_version) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
+        Ok((record.clone(), before))
+    }
+
+    fn write_record(
+        &mut self,
+        (record, before): (Record, Option<Record>),
+        based_on: Option<i64>,
+        caller: &Caller,
+    ) -> Outcome {
+        let catalog_version = self.loaded.state.catalog_version;
         let command = if based_on.is_none() { "create record" } else { "change record" };
         let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
-        let audit = (before.as_ref().map(text), Some(text(record)));
+        let audit = (before.as_ref().map(text), Some(text(&record)));
         let subject = Address { part: Part::new(0), key: record.key() };
         self.audit(subject, command, caller, audit);
         let is_new = based_on.is_none();
-        let days_off = changed_days_off(before.as_ref(), record);
-        let record = record.clone();
+        let days_off = changed_days_off(before.as_ref(), &record);
         self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version, days_off });
-        Ok(self.outcome(Done::Record { record: Box::new(record) }))
+        self.outcome(Done::Record { record: Box::new(record) })
     }
 
     /// A new user gets the next number.

@@ -22,6 +22,7 @@ pub mod clients;
 pub mod columns;
 pub mod facts;
 pub mod items;
+pub mod lines_of_credit;
 mod narrow;
 pub mod transactions;
 mod value;

@@ -33,6 +33,7 @@ use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
+use crate::lines_of_credit::Lines;
 use crate::papers::Papers;
 use crate::ports::{Loaded, Need};
 use crate::preview::OnLoan;
@@ -70,6 +71,7 @@ pub(crate) struct Session {
     pub(crate) reporting: Reporting,
     pub(crate) savings: SavingsBatch,
     pub(crate) papers: Papers,
+    pub(crate) lines: Lines,
     pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -103,6 +105,7 @@ impl Session {
             reporting: Reporting::default(),
             savings: SavingsBatch::default(),
             papers: Papers::default(),
+            lines: Lines::default(),
             custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -207,6 +210,7 @@ impl Session {
         self.reporting.finish(&self.loaded, &mut self.changes);
         self.savings.finish(&self.loaded, &mut self.changes);
         self.papers.finish(&self.loaded, &mut self.changes);
+        self.lines.finish(&self.loaded, &mut self.changes);
         self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -241,6 +245,7 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                self.check_line_of(&command, (None, loan), (caller, ids))?;
                 let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
                 caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
                 let values = self.values_of_new_loan(new, loan, caller)?;
@@ -284,9 +289,13 @@ impl Session {
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::Paper(command) => self.command_paper(command, caller, ids),
+            Command::Line(command) => self.command_line(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
+            }
+            Command::PutUser { user, catalog_version, values } => {
+                self.put_user(user, *catalog_version, values.as_ref(), (caller, ids))
             }
             Command::MoveBusinessDate { from, to } => {
                 self.context(caller, ids, None).require(Permission::Administration)?;
@@ -304,6 +313,7 @@ impl Session {
         ids: &NewIds,
     ) -> Answer {
         let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
+        self.check_line_of(command, (Some(&before), &decision.loan), (caller, ids))?;
         let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });
         let kept = self.kept_for(&[(Some(&before), &decision.loan)], is_asked, (caller, ids))?;
         let values = self.values_of_command((command, values), &decision, caller)?;
@@ -533,6 +543,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         Command::CreateGroup { new, .. } => new.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::EditGroup { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::Report(report) => crate::reporting::id_named(report),
+        Command::Line(command) => crate::lines_of_credit::id_named(command),
         // The loan of an application has the number that the book drew.
         Command::Apply { .. }
         | Command::RejectApplication { .. }
@@ -549,6 +560,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::PutUser { .. }
         | Command::MoveBusinessDate { .. } => None,
     }
 }
@@ -577,6 +589,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }
+        | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };

@@ -34,6 +34,7 @@ use crate::vault::Vault;
 pub mod auth;
 pub mod body;
 mod borrower_accounts;
+mod channel_limits;
 pub mod doors;
 pub mod entrance;
 mod health;

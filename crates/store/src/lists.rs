@@ -13,8 +13,10 @@ use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
 use crate::rows::loan::loan_columns;
 
+mod lines_of_credit;
 mod papers;
 
+pub(crate) use lines_of_credit::line_list;
 pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.

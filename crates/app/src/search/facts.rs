@@ -33,6 +33,7 @@ pub enum LoanFact {
     Flag(FlagFact),
     /// The id of another loan.
     OtherLoan(OtherLoan),
+    LineOfCredit,
     /// There are no risk levels; a loan has none.
     RiskLevel,
 }
@@ -169,6 +170,7 @@ pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Relat
         LoanFact::Count(fact) => count_of(fact, loan).map(Value::Number),
         LoanFact::Choice(fact) => choice_of(fact, loan).map(Value::Choice),
         LoanFact::Flag(fact) => Some(Value::Flag(is_so(fact, loan))),
+        LoanFact::LineOfCredit => loan.servicing.course.line_of_credit.map(Value::Key),
         LoanFact::OtherLoan(fact) => {
             let key = other_loan(fact, loan)?.loan;
             related.get(&key).cloned().map(Value::Text)

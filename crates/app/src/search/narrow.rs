@@ -60,6 +60,8 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure) -> Nar
         LoanFact::Money(fact) if is_of_course(fact) && !allows(nothing()) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
+        // A loan on a line has a course.
+        LoanFact::LineOfCredit => roughly((!test.holds(None)).then(with_course)),
         LoanFact::Count(CountFact::Funds) if !allows(Value::Number(0)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
@@ -131,6 +133,7 @@ pub(super) fn sorting(fact: LoanFact, direction: Direction) -> Option<Order> {
         | LoanFact::Choice(_)
         | LoanFact::Flag(_)
         | LoanFact::OtherLoan(_)
+        | LoanFact::LineOfCredit
         | LoanFact::RiskLevel => None,
     }
 }
@@ -303,7 +306,9 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Transaction(_)
             | Choice::Holder(_)
             | Choice::Client(_)
-            | Choice::Gender(_),
+            | Choice::Gender(_)
+            | Choice::Line(_)
+            | Choice::ExposureLimit(_),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::ids::Key;
+use loam_book::line_of_credit::{ExposureLimit, LineState};
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
@@ -42,6 +43,8 @@ pub enum Choice {
     Holder(HolderKind),
     Client(ShownClientState),
     Gender(Gender),
+    Line(LineState),
+    ExposureLimit(ExposureLimit),
 }
 
 impl PartialOrd for Choice {

@@ -47,7 +47,9 @@ pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted])
                 using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, group_key, version_read)
                 where a.part = t.part and a.group_key = t.group_key and a.version = t.version_read
                   and not exists (
-                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.group_key)";
+                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.group_key)
+                  and not exists (
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

@@ -11,6 +11,7 @@ mod end_of_day;
 mod groups;
 mod journal;
 mod leads;
+mod lines_of_credit;
 mod loans;
 mod log;
 mod papers;

@@ -19,8 +19,9 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    papers, records, registry, reported_loans, savings, state, subjects, transactions,
+    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads,
+    lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
+    transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -31,6 +32,7 @@ use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
+use crate::rows::line_of_credit::read_line;
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::savings::read_savings;
@@ -142,6 +144,7 @@ impl WriteStore for PostgresLane {
             reported_loans::select_named(&need.reported_loans),
             savings::select_named(&need.savings),
             papers::select_named(&need.papers),
+            lines_of_credit::select_named(&need.lines),
             log::select_answers(&need.answers),
             custom_values::select_named(&need.custom_values),
         ];
@@ -159,6 +162,7 @@ impl WriteStore for PostgresLane {
             reported,
             deposits,
             papers,
+            lines,
             answers,
             custom,
         ] = snapshot(self.client().await?, queries).await?;
@@ -171,6 +175,7 @@ impl WriteStore for PostgresLane {
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
         let papers = read_all(&papers, read_paper)?;
+        let lines = read_all(&lines, read_line)?;
         let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
@@ -182,6 +187,7 @@ impl WriteStore for PostgresLane {
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
             papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
+            lines: lines.into_iter().map(|line| (line.key, line)).collect(),
             custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
@@ -289,6 +295,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
+    lines_of_credit::save_lines(&mut writes, &changes.lines);
     papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);

@@ -14,6 +14,7 @@ mod filling;
 mod groups;
 mod journal;
 mod leads;
+mod lines_of_credit;
 mod loans;
 mod log;
 mod papers;

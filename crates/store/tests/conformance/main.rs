@@ -11,6 +11,7 @@ mod counting;
 mod custom_values;
 mod delivering;
 mod durability;
+mod lines_of_credit;
 mod papers;
 mod parties;
 mod places;

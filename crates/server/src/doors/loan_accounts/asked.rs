@@ -230,6 +230,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Lead { .. }
             | Done::Savings { .. }
             | Done::Paper { .. }
+            | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {

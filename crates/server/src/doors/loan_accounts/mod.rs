@@ -22,6 +22,7 @@ mod fields;
 mod find;
 mod groups;
 mod index_rates;
+mod lines_of_credit;
 mod loans;
 pub mod openapi;
 pub mod operations;
@@ -52,6 +53,7 @@ pub(crate) fn router() -> Router<Services> {
         .merge(of_savings())
         .merge(of_the_organization())
         .merge(papers::router())
+        .merge(lines_of_credit::routes())
         .method_not_allowed_fallback(unserved)
 }
 

@@ -21,6 +21,7 @@ use super::wire::client::{Client, ClientExpanded};
 use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
+use super::wire::line_of_credit::{AccountsOfLine, LineOfCredit, LineOfCreditExpanded};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
@@ -33,6 +34,7 @@ use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduc
 use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
+mod lines_of_credit;
 mod members;
 mod savings;
 
@@ -211,8 +213,8 @@ fn organization_shape(operation: &Operation) -> Shape {
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
         ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
-        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
-        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("POST", "users") => writing(Body::WithValues("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::WithValues("user", USER), Gives::One("Status")),
         ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
         ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
         ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),
@@ -246,7 +248,9 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
         ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
-        (method, path) => savings::shape(operation).unwrap_or_else(|| paper_shape(method, path)),
+        (method, path) => savings::shape(operation)
+            .or_else(|| lines_of_credit::shape(operation))
+            .unwrap_or_else(|| paper_shape(method, path)),
     }
 }
 
@@ -368,6 +372,9 @@ fn components() -> Components {
     add::<SavingsAccountEnvelope<'static>>(&mut schemas);
     add::<SavingsTransaction<'static>>(&mut schemas);
     add::<SavingsProduct<'static>>(&mut schemas);
+    add::<LineOfCredit<'static>>(&mut schemas);
+    add::<LineOfCreditExpanded<'static>>(&mut schemas);
+    add::<AccountsOfLine<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
     add::<IndexRate<'static>>(&mut schemas);

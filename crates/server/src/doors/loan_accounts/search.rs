@@ -16,11 +16,11 @@ use super::translate::search::{Today, item_search, loan_search};
 use super::{clients, loans, transactions, translate};
 
 /// Whoever may not see other officers' clients finds none of them.
-fn officer(asked: &Asked) -> Option<Key> {
+pub(super) fn officer(asked: &Asked) -> Option<Key> {
     asked.actor().only_own_clients.then_some(asked.actor().user_key)
 }
 
-fn today(asked: &Asked) -> Today {
+pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
 }
 

@@ -14,6 +14,7 @@ use super::super::return_codes::ReturnCode as Code;
 
 pub(crate) mod clients;
 mod dates;
+pub(crate) mod lines_of_credit;
 mod selections;
 pub(crate) mod transactions;
 
