@@ -188,6 +188,41 @@ fn branches_centres_and_users_have_values() {
 }
 
 #[test]
+fn a_user_is_posted_with_values_or_not_at_all() {
+    on_both(|book| {
+        let info = set(book, "Staff", "USER_INFO", "SINGLE");
+        field(book, &info, "Badge", &json!({"unique": true}));
+        field(book, &info, "Desk", &json!({"dataType": "NUMBER"}));
+        let user = |name: &str, values: Value| {
+            json!({"user": {"username": name, "password": "a long enough secret", "lastName": name,
+                "email": format!("{name}@example.org")}, "customInformation": values})
+        };
+        let both = json!([value("Badge", "T-1"), value("Desk", "7")]);
+        let posted = book.admin.post("/api/users", &user("tom", both)).expect(201).json();
+        assert_eq!(shown(&posted["customInformation"]), ["Badge=T-1", "Desk=7"]);
+        let of_tom = || shown(&book.read("/api/users/tom?fullDetails=true")["customFields"]);
+        assert_eq!(of_tom(), ["Badge=T-1", "Desk=7"]);
+        let not_a_number = json!([value("Desk", "by the door")]);
+        let refused = (400, 901, "INCONSISTENT_VALUE_WITH_CUSTOM_FIELD_TYPE");
+        book.refuses(|caller| caller.post("/api/users", &user("ida", not_a_number)), refused);
+        let taken = json!([value("Badge", "T-1")]);
+        book.refuses(
+            |caller| caller.post("/api/users", &user("ida", taken)),
+            (400, 926, "DUPLICATE_UNIQUE_VALUE"),
+        );
+        let change = |values: Value| json!({"user": {"title": "Clerk"}, "customInformation": values});
+        let unknown = json!([value("Hat", "1")]);
+        book.refuses(
+            |caller| caller.patch("/api/users/tom", &change(unknown)),
+            (400, 903, "INVALID_CUSTOM_FIELD_ID"),
+        );
+        book.admin.patch("/api/users/tom", &change(json!([value("Desk", "8")]))).expect(200);
+        assert_eq!(of_tom(), ["Badge=T-1", "Desk=8"]);
+        assert_eq!(book.read("/api/users/tom")["title"], "Clerk");
+    });
+}
+
+#[test]
 fn groups_have_values_and_are_linked_to() {
     on_both(|book| {
         let info = set(book, "Groups", "GROUP_INFO", "SINGLE");
@@ -232,40 +267,5 @@ fn groups_have_values_and_are_linked_to() {
         let before = book.rows("custom_value");
         book.admin.delete("/api/groups/G1").expect(200);
         assert_eq!(book.rows("custom_value"), before - 1);
-    });
-}
-
-#[test]
-fn users_are_entered_and_changed_with_their_values() {
-    on_both(|book| {
-        let info = set(book, "Users", "USER_INFO", "SINGLE");
-        field(book, &info, "Desk", &json!({"isRequired": true}));
-        field(book, &info, "Badge", &json!({"unique": true}));
-        let user = |name: &str| json!({"user": {"username": name, "password": "a long enough secret", "email": format!("{name}@example.org")}});
-        book.refuses(
-            |caller| caller.post("/api/users", &user("ida")),
-            (400, 902, "REQUIRED_CUSTOM_FIELD_MISSING"),
-        );
-        let sent =
-            with(user("ida"), &json!({"customInformation": [value("Desk", "4"), value("Badge", "B1")]}));
-        let created = book.admin.post("/api/users", &sent).expect(201).json();
-        assert_eq!(shown(&created["customInformation"]), ["Badge=B1", "Desk=4"]);
-        let full = || shown(&book.read("/api/users/ida?fullDetails=true")["customFields"]);
-        assert_eq!(full(), ["Badge=B1", "Desk=4"]);
-        let change = json!({"user": {"title": "Teller"}, "customInformation": [value("Desk", "5")]});
-        book.admin.patch("/api/users/ida", &change).expect(200);
-        assert_eq!(full(), ["Badge=B1", "Desk=5"]);
-        book.admin.patch("/api/users/ida", &json!({"customInformation": [value("Desk", "6")]})).expect(200);
-        assert_eq!(full(), ["Badge=B1", "Desk=6"]);
-        // The user is not entered where a value is refused, and not changed either.
-        let taken =
-            with(user("olaf"), &json!({"customInformation": [value("Desk", "7"), value("Badge", "B1")]}));
-        book.refuses(|caller| caller.post("/api/users", &taken), (400, 926, "DUPLICATE_UNIQUE_VALUE"));
-        let unknown = json!({"user": {"title": "Chief"}, "customInformation": [value("Shoe_size", "44")]});
-        book.refuses(
-            |caller| caller.patch("/api/users/ida", &unknown),
-            (400, 903, "INVALID_CUSTOM_FIELD_ID"),
-        );
-        assert_eq!(book.read("/api/users/ida")["title"], "Teller");
     });
 }

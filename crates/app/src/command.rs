@@ -28,6 +28,8 @@ use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
+use crate::custom_values::EDIT_VALUES;
+
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -134,12 +136,11 @@ pub enum Command {
         record: Box<Record>,
         catalog_version: i64,
     },
-    /// Enters or changes a user, with custom field values; without values nothing of them changes.
-    PutUser {
+    /// The same of a user with custom field values; without a version the user is a new one.
+    UserWithValues {
         user: Box<User>,
-        /// The version on which a change was worked out; `None`: the user is new.
         catalog_version: Option<i64>,
-        values: Option<CustomEdit>,
+        values: Vec<StatedValue>,
     },
     /// Moves the business date one day on.
     MoveBusinessDate {
@@ -180,7 +181,7 @@ impl Command {
             Command::Line(line) => line.part(),
             Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
-            | Command::PutUser { .. }
+            | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -195,7 +196,7 @@ impl Command {
             Command::SetSettlement { .. } => "set settlement accounts",
             Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
-            Command::EditCustomValues { .. } => "edit custom values",
+            Command::EditCustomValues { .. } => EDIT_VALUES,
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
@@ -209,8 +210,10 @@ impl Command {
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
             Command::Line(line) => line.name(),
-            Command::CreateRecord(_) | Command::PutUser { catalog_version: None, .. } => "create record",
-            Command::ChangeRecord { .. } | Command::PutUser { .. } => "change record",
+            Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
+                "create record"
+            }
+            Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
     }

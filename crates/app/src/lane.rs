@@ -50,7 +50,7 @@ impl Envelope {
         match self.command {
             Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
-            | Command::PutUser { .. }
+            | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => true,
             // A file is large: a batch holds one at most.
             Command::Paper(ref paper) => {
@@ -301,7 +301,7 @@ impl Lane {
             | Command::Line(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
-            | Command::PutUser { .. }
+            | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => false,
         };
         self.numbers.used(&ids, opens_account);

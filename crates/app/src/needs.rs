@@ -90,7 +90,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
-        | Command::PutUser { .. }
+        | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => {}
     }
 }

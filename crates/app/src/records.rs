@@ -1,9 +1,8 @@
 //! Records in a batch.
 
 use loam_book::catalog::Catalog;
-use loam_book::custom_field::owner::{Owner, OwnerKind};
 use loam_book::custom_field::rules::check_in_catalog;
-use loam_book::custom_field::value::CustomEdit;
+use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
@@ -13,7 +12,7 @@ use loam_book::working_days::changed_days_off;
 
 use crate::changes::RecordChange;
 use crate::command::{Address, Caller, Done, Outcome};
-use crate::custom_values::names;
+use crate::custom_values::{names, owner_of_user};
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
@@ -25,70 +24,62 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let checked = self.check_put(record, based_on, caller, ids)?;
-        Ok(self.write_record(checked, based_on, caller))
+        let change = self.change_of_record(record, based_on, caller, ids)?;
+        Ok(self.take_record(change, caller))
     }
 
-    /// Enters or changes a user with custom field values, which are written with the user or not at all.
+    /// A user with custom field values: both or neither.
     pub(crate) fn put_user(
         &mut self,
-        user: &User,
+        (user, values): (&User, &[StatedValue]),
         based_on: Option<i64>,
-        values: Option<&CustomEdit>,
-        (caller, ids): (&Caller, &NewIds),
+        caller: &Caller,
+        ids: &NewIds,
     ) -> Answer {
-        let record = Record::User(user.clone());
-        let checked = self.check_put(&record, based_on, caller, ids)?;
-        let address = Address { part: Part::new(0), key: user.key };
-        let owner = Owner { kind: OwnerKind::User, address, setting: None };
-        let decided = values.map(|values| self.decide_values(owner, values, caller)).transpose()?;
-        let decided: Vec<_> = decided.into_iter().collect();
-        self.take_ids(names(&decided))?;
-        let outcome = self.write_record(checked, based_on, caller);
-        self.put_values(decided, caller);
+        let change = self.change_of_record(&Record::User(user.clone()), based_on, caller, ids)?;
+        let given = CustomEdit::Put(values.to_vec());
+        let values = vec![self.decide_values(owner_of_user(user), &given, caller)?];
+        self.take_ids(names(&values))?;
+        let outcome = self.take_record(change, caller);
+        self.put_values(values, caller);
         Ok(outcome)
     }
 
-    /// The record as it is to be written, and the one that is there.
-    fn check_put(
+    /// What becomes of a record, with what it was before.
+    fn change_of_record(
         &self,
         record: &Record,
         based_on: Option<i64>,
         caller: &Caller,
         ids: &NewIds,
-    ) -> Result<(Record, Option<Record>), AppError> {
+    ) -> Result<(Option<Record>, RecordChange), AppError> {
         check_record(record)?;
         check_in_catalog(record, &self.catalog)?;
-        let record = &self.numbered(record, based_on.is_none());
-        let before = find_record(&self.catalog, record);
-        check_rights_to_put(record, before.as_ref(), &self.context(caller, ids, None))?;
-        let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
+        let record = self.numbered(record, based_on.is_none());
+        let before = find_record(&self.catalog, &record);
+        check_rights_to_put(&record, before.as_ref(), &self.context(caller, ids, None))?;
+        let namesake = key_of_id(&self.catalog, &record).filter(|key| *key != record.key());
         if namesake.is_some() || (based_on.is_none() && before.is_some()) {
             let value = record.id().to_owned();
             return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
         }
-        if based_on.is_some_and(|version| version != self.loaded.state.catalog_version) {
+        let catalog_version = self.loaded.state.catalog_version;
+        if based_on.is_some_and(|version| version != catalog_version) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
-        Ok((record.clone(), before))
+        let days_off = changed_days_off(before.as_ref(), &record);
+        Ok((before, RecordChange { record, is_new: based_on.is_none(), catalog_version, days_off }))
     }
 
-    fn write_record(
-        &mut self,
-        (record, before): (Record, Option<Record>),
-        based_on: Option<i64>,
-        caller: &Caller,
-    ) -> Outcome {
-        let catalog_version = self.loaded.state.catalog_version;
-        let command = if based_on.is_none() { "create record" } else { "change record" };
+    fn take_record(&mut self, (before, change): (Option<Record>, RecordChange), caller: &Caller) -> Outcome {
+        let command = if change.is_new { "create record" } else { "change record" };
         let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
-        let audit = (before.as_ref().map(text), Some(text(&record)));
-        let subject = Address { part: Part::new(0), key: record.key() };
+        let audit = (before.as_ref().map(text), Some(text(&change.record)));
+        let subject = Address { part: Part::new(0), key: change.record.key() };
         self.audit(subject, command, caller, audit);
-        let is_new = based_on.is_none();
-        let days_off = changed_days_off(before.as_ref(), &record);
-        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version, days_off });
-        self.outcome(Done::Record { record: Box::new(record) })
+        let record = Box::new(change.record.clone());
+        self.changes.records.push(change);
+        self.outcome(Done::Record { record })
     }
 
     /// A new user gets the next number.

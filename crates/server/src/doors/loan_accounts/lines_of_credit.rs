@@ -68,15 +68,12 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     let mut filter = LineFilter {
         branch: branch_filter(&query, asked.catalog())?,
         centre: centre_filter(&query, asked.catalog())?,
-        credit_officer: officer_filter(&query, asked.catalog())?,
+        credit_officer: asked.officer_of_list(officer_filter(&query, asked.catalog())?, holder)?,
         state: state(&query)?,
         holder,
         within: Vec::new(),
     };
     filter.within = asked.branches_of_list(filter.branch)?;
-    if holder.is_none() {
-        asked.require_own_officer(filter.credit_officer)?;
-    }
     let lines = asked.services.reading.store().lines_of_credit(&filter, page).await?;
     shown_list(asked, &lines, full_details).await
 }
@@ -98,11 +95,8 @@ async fn find(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let select = translate::search::lines_of_credit::select;
     let search = item_search(&asked.fields()?, select, search::today(&asked))?;
-    let search = ItemSearch {
-        credit_officer: search::officer(&asked),
-        within: asked.branches_of_list(None)?,
-        ..search
-    };
+    let search =
+        ItemSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };
     let lines = search_lines(asked.services.reading.store(), &search, page).await?;
     shown_list(&asked, &lines, full_details).await
 }
@@ -174,9 +168,10 @@ async fn accounts(At(id): At<String>, asked: Asked) -> Answer {
     for on_it in &line.uses {
         let address = Address { part: line.part, key: on_it.account };
         if on_it.is_loan {
-            loans.extend(store.loan(address).await?);
+            loans.extend(store.loan(address).await?.filter(|loan| asked.reaches(&loan.assignment)));
         } else {
-            deposits.extend(store.savings(address).await?);
+            let account = store.savings(address).await?;
+            deposits.extend(account.filter(|account| asked.reaches(&account.assignment)));
         }
     }
     let day = asked.business_date();

@@ -21,6 +21,7 @@ mod error;
 mod fields;
 mod find;
 mod groups;
+mod in_full;
 mod index_rates;
 mod lines_of_credit;
 mod loans;

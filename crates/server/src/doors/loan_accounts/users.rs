@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use loam_app::command::{Address, Command, Done};
+use loam_app::command::{Command, Done};
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
-use loam_book::custom_field::value::CustomEdit;
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::Part;
 use loam_book::organization::User;
 use loam_book::record::Record;
@@ -94,9 +94,8 @@ pub(super) async fn views(At(id): At<String>, asked: Asked) -> Answer {
 
 /// `POST /api/users`.
 pub(super) async fn create(asked: Asked) -> Answer {
-    let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    let values = CustomEdit::Replace(asked.stated(&outer).await?.unwrap_or_default());
+    let values = asked.stated(&asked.fields()?).await?.unwrap_or_default();
     for (name, code) in
         [("username", ReturnCode::InvalidUserName), ("email", ReturnCode::MissingEmailAddress)]
     {
@@ -107,22 +106,18 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let key = asked.services.desk.new_key(Part::new(0));
     let new = translate::new_user(key, asked.services.clock.now());
     let user = User { password_hash: Some(hash), ..translate::changed(&new, &entity, asked.catalog())? };
-    let user = submit(&asked, user, None, Some(values)).await?;
-    let kept = asked.kept_values(vec![Address { part: Part::new(0), key: user.key }]).await?;
+    let user = submit(&asked, user, None, values).await?;
+    let kept = values_of(&asked, true, [user.key]).await?;
     let custom_information = asked.shown(&kept).of(user.key);
-    let shown = wire::UserEnvelope { custom_information, ..translate::envelope(&user, asked.catalog()) };
+    let shown =
+        wire::UserEnvelope { user: translate::user(&user, asked.catalog(), false), custom_information };
     reply::created(&user.username, &shown)
 }
 
 /// `PATCH /api/users/{user}`: what is named changes.
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
-    let outer = asked.fields()?;
-    let entity = match asked.entity(asked.fields()?, "user") {
-        Ok(entity) => entity,
-        Err(_) if outer.names("customInformation") => Fields::default(),
-        Err(missing) => return Err(missing),
-    };
-    let values = asked.stated(&outer).await?.map(CustomEdit::Put);
+    let entity = asked.entity(asked.fields()?, "user")?;
+    let values = asked.stated(&asked.fields()?).await?.unwrap_or_default();
     let catalog = asked.catalog();
     let found = find(catalog, &id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
@@ -134,13 +129,14 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     reply::success()
 }
 
+/// Without a version the user is a new one.
 async fn submit(
     asked: &Asked,
     user: User,
     catalog_version: Option<i64>,
-    values: Option<CustomEdit>,
+    values: Vec<StatedValue>,
 ) -> Result<User, DoorError> {
-    let command = Command::PutUser { user: Box::new(user), catalog_version, values };
+    let command = Command::UserWithValues { user: Box::new(user), catalog_version, values };
     let submitted = asked.submit(command).await;
     // A user is called by the name, and what is wrong with an id is wrong with that.
     let outcome = submitted.map_err(|error| {
