@@ -154,6 +154,7 @@ impl Filler {
             | Done::Report { subject: None, .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }
             | Done::BusinessDate { .. } => {

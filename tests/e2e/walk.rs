@@ -75,6 +75,7 @@ struct Walk {
     repayment: String,
     group: String,
     savings: String,
+    line: String,
     transaction: String,
 }
 
@@ -135,7 +136,7 @@ const ROLES: [(&str, &[&str]); 6] = [
 ];
 
 /// The kinds of custom fields, and the paths of what has them.
-const FIELDS: [(&str, &str); 7] = [
+const FIELDS: [(&str, &str); 8] = [
     ("TRANSACTION_CHANNEL_INFO", "/api/loans/{loan}/transactions/"),
     ("LOAN_ACCOUNT_INFO", "/api/loans/"),
     ("CLIENT_INFO", "/api/clients/"),
@@ -143,6 +144,7 @@ const FIELDS: [(&str, &str); 7] = [
     ("BRANCH_INFO", "/api/branches/"),
     ("CENTRE_INFO", "/api/centres/"),
     ("USER_INFO", "/api/users/"),
+    ("LINE_OF_CREDIT", "/api/linesofcredit/"),
 ];
 
 /// A field of what has this path.
@@ -179,8 +181,8 @@ impl Walk {
         callers.push(("ADMIN".to_owned(), all.clone(), user("administrator", json!({"role": "ADMIN"}))));
         let all_but = user("all-but", json!({"permissions": all}));
         let elsewhere = user("elsewhere", json!({"permissions": all, "assignedBranchKey": "3"}));
-        let [loan, repayment, group, transaction, savings] = [const { String::new() }; 5];
-        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group, transaction, savings }
+        let [loan, repayment, group, transaction, savings, line] = [const { String::new() }; 6];
+        Walk { book, all, callers, all_but, elsewhere, loan, repayment, group, transaction, savings, line }
     }
 
     /// A loan that nobody has touched, for operations that may end it.
@@ -197,6 +199,12 @@ impl Walk {
             "productTypeKey": "DSAV"}});
         let account = self.book.admin.post("/api/savings", &account).expect(201);
         self.savings = account.header("location").expect("an id").to_owned();
+        if row.path.contains("{line}") {
+            let line = json!({"lineOfCredit": {"clientKey": "8", "startDate": "2012-01-01",
+                "expireDate": "2030-01-01", "amount": "1000"}});
+            let line = self.book.admin.post("/api/linesofcredit", &line).expect(201);
+            self.line = line.header("location").expect("an id").to_owned();
+        }
         if !row.path.contains("{repayment}") && !row.path.contains("{transaction}") {
             return;
         }
@@ -216,6 +224,7 @@ impl Walk {
             ("{repayment}", &self.repayment),
             ("{group}", &self.group),
             ("{savings}", &self.savings),
+            ("{line}", &self.line),
             ("{transaction}", &self.transaction),
             ("{field}", field_of(text)),
             ("{index}", "0"),

@@ -136,6 +136,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),

@@ -8,6 +8,7 @@ use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::manual::ManualEntry;
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
@@ -53,6 +54,7 @@ pub struct Changes {
     pub savings_entries: Vec<SavingsLogRow>,
     pub savings_transactions: Vec<SavingsTransactionRow>,
     pub papers: Vec<PaperChange>,
+    pub lines: Vec<LineChange>,
     pub custom_values: Vec<CustomValuesChange>,
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
@@ -228,6 +230,14 @@ pub struct LeadChange {
     pub lead: Lead,
     /// False: a lead that is known already stays as it is.
     pub replaces: bool,
+}
+
+/// A line of credit.
+#[derive(Debug)]
+pub struct LineChange {
+    pub line: LineOfCredit,
+    /// `None`: the line is new.
+    pub version_read: Option<i64>,
 }
 
 #[derive(Debug)]

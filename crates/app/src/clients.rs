@@ -88,9 +88,13 @@ impl Session {
         Ok(self.outcome(Done::Client { client: Box::new(client) }))
     }
 
-    fn ties(&self, client: Key) -> Ties {
+    pub(crate) fn ties(&self, client: Key) -> Ties {
         let tied = self.loaded.tied.get(&client).copied().unwrap_or_default();
-        Ties { has_accounts: tied.has_accounts || self.has_accounts(client), ..tied }
+        Ties {
+            has_accounts: tied.has_accounts || self.has_accounts(client),
+            has_lines_of_credit: tied.has_lines_of_credit || self.opens_line_of(client),
+            ..tied
+        }
     }
 
     /// Whether a client has an active loan, one that this batch paid out included.

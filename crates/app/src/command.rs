@@ -10,6 +10,7 @@ use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
 use loam_book::journal::manual::{ManualEntry, NewManualEntry};
+use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
@@ -130,6 +131,8 @@ pub enum Command {
     Paper(Box<PaperCommand>),
     /// Books on accounts of the chart by hand.
     EnterJournal(Box<NewManualEntry>),
+    /// A line of credit itself; accounts are put on it by commands on them.
+    Line(Box<LineCommand>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -178,6 +181,7 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
+            Command::Line(line) => line.part(),
             Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::UserWithValues { .. }
@@ -209,6 +213,7 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
+            Command::Line(line) => line.name(),
             Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
                 "create record"
             }
@@ -280,6 +285,10 @@ pub enum Done {
     Savings {
         account: Box<Savings>,
         transactions: Vec<SavingsTransaction>,
+    },
+    /// The line of credit afterwards.
+    Line {
+        line: Box<LineOfCredit>,
     },
     /// The paper as it now is, or as it was before it was deleted.
     Paper {

@@ -16,7 +16,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::organization::User;
@@ -79,6 +79,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
             match owner.kind {
                 OwnerKind::Client => need.clients.push(owner.address),
                 OwnerKind::Group => need.groups.push(owner.address),
+                OwnerKind::LineOfCredit => need.lines.push(owner.address),
                 OwnerKind::Loan
                 | OwnerKind::LoanTransaction
                 | OwnerKind::Guarantor
@@ -113,6 +114,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 links(edit.stated(), need);
             }
         }
+        Command::Line(command) => crate::lines_of_credit::values_of(command, need),
         Command::UserWithValues { user, values, .. } => {
             need.custom_values.push(owner_of_user(user).address);
             links(values, need);
@@ -156,7 +158,7 @@ fn of_guarantees<'a>(
     }
 }
 
-fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
+pub(crate) fn links<'a>(stated: impl IntoIterator<Item = &'a StatedValue>, need: &mut Need) {
     // Where somebody is kept does not say whether it is a client or a group.
     for address in stated.into_iter().filter_map(|stated| stated.link.as_ref()?.address) {
         need.clients.push(address);
@@ -188,8 +190,10 @@ impl Session {
         let of_client = self.client(owner.address).map(|client| client.assignment);
         let of_group = self.group(owner.address).map(|group| group.assignment);
         let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
+        let of_line = self.line(owner.address).map(|line| line.assignment);
         let reached = of_loan
             .or(of_client)
+            .or(of_line)
             .or(of_group)
             .map_or(Ok(()), |assignment| caller.actor.check_reach(&assignment));
         Ok(reached.map_err(Refusal::from)?)
@@ -201,6 +205,9 @@ impl Session {
         match owner.kind {
             OwnerKind::Client => self.client(owner.address).map(|_| ()).ok_or(AppError::ClientNotFound),
             OwnerKind::Group => self.group(owner.address).map(|_| ()).ok_or(AppError::GroupNotFound),
+            OwnerKind::LineOfCredit => {
+                self.line(owner.address).map(|_| ()).ok_or(Refusal::Line(LineRefusal::Unknown).into())
+            }
             OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
                 loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
             }
@@ -437,6 +444,7 @@ fn permission(kind: OwnerKind) -> Permission {
     match kind {
         OwnerKind::Client => Permission::EditClient,
         OwnerKind::Group => Permission::EditGroup,
+        OwnerKind::LineOfCredit => Permission::EditLinesOfCredit,
         OwnerKind::LoanTransaction => Permission::EditLoanTransactions,
         OwnerKind::Loan | OwnerKind::Guarantor | OwnerKind::Asset => Permission::EditLoanAccount,
         OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,

@@ -7,7 +7,7 @@ use loam_book::ids::Key;
 use loam_book::loan::HolderKind;
 use loam_book::loan::commands::create::{check_assignment, drawn_group_id};
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::{IdKind, PartyRefusal, Refusal};
+use loam_book::loan::refusal::{IdKind, LineRefusal, PartyRefusal, Refusal};
 use loam_book::party::Client;
 use loam_book::party::group::{self, Group, GroupEdit, NewGroup, with_membership};
 use loam_book::party::holder::Party;
@@ -113,6 +113,9 @@ impl Session {
         self.context(caller, ids, None).require_reach(&group.assignment)?;
         if self.has_accounts(address.key) {
             return Err(Refusal::from(PartyRefusal::GroupHasAccounts).into());
+        }
+        if self.ties(address.key).has_lines_of_credit {
+            return Err(Refusal::from(LineRefusal::HolderHasLines).into());
         }
         let values = self.decide_values(owner_of(&group), &CustomEdit::RemoveAll, caller)?;
         self.drop_values(vec![values]);

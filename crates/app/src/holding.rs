@@ -1,9 +1,10 @@
-//! Money of deposit accounts that loans count on: whatever a command makes of a loan, the accounts that
-//! it names follow in the same transaction.
+//! What follows from a loan elsewhere: whatever a command makes of it, the deposit accounts that it names and the line
+//! of credit that it is on follow in the same transaction.
 
 use std::collections::BTreeMap;
 
 use loam_book::ids::{Address, Key};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::context::NewIds;
 use loam_book::savings::Savings;
@@ -12,21 +13,28 @@ use loam_book::savings::commands::of_loans::{accounts_of, check, counted_on, fol
 
 use crate::command::Caller;
 use crate::error::AppError;
+use crate::lines_of_credit::lines_named;
 use crate::ports::Need;
 use crate::session::Session;
+
+/// What follows from loans.
+pub(crate) struct Kept {
+    accounts: Vec<SavingsDecision>,
+    lines: Vec<LineOfCredit>,
+}
 
 /// A loan before a command, if it was there, and after it.
 pub(crate) type Changed<'a> = (Option<&'a Loan>, &'a Loan);
 
 impl Session {
-    /// Asks for the deposit accounts that these loans name, as far as they are not here.
+    /// Asks for the deposit accounts and the lines that these loans name, as far as they are not here.
     pub(crate) fn require_accounts_of(&mut self, changed: &[Changed<'_>]) -> Result<(), AppError> {
         let missing: Vec<Address> = named(changed)
             .into_iter()
             .filter(|account| self.savings_account(*account).is_none() && !self.looked_for(*account))
             .collect();
         if missing.is_empty() {
-            return Ok(());
+            return self.require_lines(&lines_named(changed));
         }
         Err(self.want_accounts(Need { savings: missing, ..Need::default() }))
     }
@@ -38,7 +46,7 @@ impl Session {
         changed: &[Changed<'_>],
         is_asked: bool,
         (caller, ids): (&Caller, &NewIds),
-    ) -> Result<Vec<SavingsDecision>, AppError> {
+    ) -> Result<Kept, AppError> {
         self.require_accounts_of(changed)?;
         let mut after: BTreeMap<Key, Savings> = BTreeMap::new();
         let mut decisions = Vec::new();
@@ -58,12 +66,13 @@ impl Session {
                 }
             }
         }
-        Ok(decisions)
+        Ok(Kept { accounts: decisions, lines: self.lines_after(changed) })
     }
 
-    /// Takes what accounts keep for loans into the batch.
-    pub(crate) fn record_kept(&mut self, decisions: Vec<SavingsDecision>, caller: &Caller) {
-        for decision in decisions {
+    /// Takes what accounts keep for loans, and what loans take of lines, into the batch.
+    pub(crate) fn record_kept(&mut self, kept: Kept, caller: &Caller) {
+        self.record_lines(kept.lines, caller);
+        for decision in kept.accounts {
             self.record_savings(decision, "keep for loan", caller);
         }
     }

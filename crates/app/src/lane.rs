@@ -76,6 +76,7 @@ impl Envelope {
             | Command::RejectApplication { .. }
             | Command::Report(_)
             | Command::EnterJournal(_)
+            | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
     }
@@ -299,6 +300,7 @@ impl Lane {
             | Command::DeleteGroup { .. }
             | Command::RejectApplication { .. }
             | Command::RegisterLead(_)
+            | Command::Line(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::UserWithValues { .. }
@@ -336,6 +338,7 @@ fn unwritten(command: &Command, error: StoreError) -> AppError {
             | Command::Restructure { .. }
             | Command::CreateClient { .. }
             | Command::CreateGroup { .. }
+            | Command::Line(_)
     );
     if matches!(error, StoreError::Duplicate(_)) && draws_id && id_named(command).is_none() {
         return Refusal::NoFreeId.into();

@@ -20,6 +20,7 @@ mod ids;
 pub mod indicators;
 mod journal;
 mod lane;
+mod lines_of_credit;
 pub mod looking;
 mod needs;
 mod papers;

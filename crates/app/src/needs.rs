@@ -1,5 +1,6 @@
 //! What the commands of a batch must see before they are decided.
 
+use loam_book::line_of_credit::LineCommand;
 use loam_book::loan::HolderKind;
 
 use crate::command::{Address, Command, TransferTo};
@@ -26,6 +27,7 @@ pub(crate) fn of_batch(batch: &[Envelope]) -> Need {
         &mut need.reported_loans,
         &mut need.savings,
         &mut need.papers,
+        &mut need.lines,
         &mut need.custom_values,
     ] {
         addresses.sort_unstable();
@@ -68,6 +70,7 @@ fn of_command(command: &Command, need: &mut Need) {
         }
         Command::DeleteGroup { group, members } => {
             need.groups.push(*group);
+            need.ties.push(*group);
             need.clients.extend(members);
         }
         Command::Apply { borrower, .. } => need.clients.push(*borrower),
@@ -77,6 +80,10 @@ fn of_command(command: &Command, need: &mut Need) {
         }
         Command::Report(report) => crate::reporting::need(report, need),
         Command::Paper(command) => need.papers.extend(command.paper()),
+        Command::Line(command) => match command.as_ref() {
+            LineCommand::Create { holder, new } => need_holder(*holder, new.holder.kind, need),
+            LineCommand::Edit { line, .. } => need.lines.push(*line),
+        },
         Command::CreateClient { .. }
         | Command::LoanWithValues { .. }
         | Command::EditCustomValues { .. }

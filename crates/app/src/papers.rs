@@ -143,9 +143,11 @@ impl Session {
             SubjectKind::Client => AppError::ClientNotFound,
             SubjectKind::Group => AppError::GroupNotFound,
             SubjectKind::LoanAccount => AppError::AccountNotFound,
-            SubjectKind::LoanProduct | SubjectKind::Branch | SubjectKind::Centre | SubjectKind::User => {
-                unreachable!("records are never deleted")
-            }
+            SubjectKind::LoanProduct
+            | SubjectKind::Branch
+            | SubjectKind::Centre
+            | SubjectKind::User
+            | SubjectKind::LineOfCredit => unreachable!("records and lines of credit are never deleted"),
         })
     }
 

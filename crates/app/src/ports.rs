@@ -12,6 +12,7 @@ use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -42,8 +43,8 @@ use crate::search::savings_transactions::{FoundMovement, MovementQuery};
 use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, StoredActivity,
-    StoredReport, SubjectFilter, SubjectTotals,
+    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
+    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 
 /// The state of the book itself.
@@ -71,6 +72,8 @@ pub struct Need {
     pub reported_loans: Vec<Address>,
     pub savings: Vec<Address>,
     pub papers: Vec<Address>,
+    /// Lines of credit.
+    pub lines: Vec<Address>,
     /// Owners whose custom field values are to be seen.
     pub custom_values: Vec<Address>,
     /// Idempotency keys, each in its part.
@@ -89,6 +92,7 @@ pub struct Loaded {
     pub reported_loans: HashMap<Key, ReportedLoan>,
     pub savings: HashMap<Key, Savings>,
     pub papers: HashMap<Key, Paper>,
+    pub lines: HashMap<Key, LineOfCredit>,
     /// By their owners, as far as they have any.
     pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
@@ -115,6 +119,7 @@ impl Loaded {
             reported_loans: HashMap::new(),
             savings: HashMap::new(),
             papers: HashMap::new(),
+            lines: HashMap::new(),
             custom_values: HashMap::new(),
             borrowers: Vec::new(),
             tied: HashMap::new(),
@@ -275,6 +280,10 @@ pub trait ReadStore: Send + Sync {
         account_no: i64,
         page: Page,
     ) -> Result<Vec<SavingsTransaction>, StoreError>;
+    async fn line_of_credit(&self, address: Address) -> Result<Option<LineOfCredit>, StoreError>;
+    /// In the order in which they were entered.
+    async fn lines_of_credit(&self, filter: &LineFilter, page: Page)
+    -> Result<Vec<LineOfCredit>, StoreError>;
     async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError>;
     /// A paper by its number, which is unique in the whole book.
     async fn paper_by_number(&self, number: i64) -> Result<Option<Paper>, StoreError>;

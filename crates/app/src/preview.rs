@@ -66,6 +66,7 @@ impl Session {
             tracing::error!(reason, "an invariant was broken");
             Err(AppError::Broken(reason))
         })?;
+        self.check_line_of(command, (Some(&before), &decision.loan), (caller, ids))?;
         let (mut transactions, mut transfers) =
             advanced.map_or_else(Default::default, |advanced| (advanced.transactions, advanced.transfers));
         transactions.extend(decision.transactions);

@@ -82,6 +82,14 @@ impl Reading {
         self.find(IdKind::Group, id_or_key).await
     }
 
+    /// Where a line of credit is kept, by id or key.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_line(&self, id_or_key: &str) -> Result<Option<Address>, StoreError> {
+        self.find(IdKind::LineOfCredit, id_or_key).await
+    }
+
     async fn find(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
         let key: Option<Key> = id_or_key.parse().ok();
         if let Some((key, part)) = key.and_then(|key| key.part().map(|part| (key, part))) {

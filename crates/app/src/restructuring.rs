@@ -56,6 +56,7 @@ impl Session {
         let Restructured { closed, opened } = restructure((old, &linked), asked, &context)?;
         let new = &opened.loan;
         let changed = [(Some(&before), &closed.loan), (None, new)];
+        self.check_lines(&changed, (caller, ids))?;
         let kept = self.kept_for(&changed, true, (caller, ids))?;
         caller.actor.check_reach(&opened.loan.assignment).map_err(Refusal::from)?;
         let values = self.values_of_new_loan(&asked.new, &opened.loan, caller)?;

@@ -62,7 +62,9 @@ impl Session {
         let decision = create::create(new, &context)?;
         let account = &decision.account;
         caller.actor.check_reach(&account.assignment).map_err(Refusal::from)?;
+        let lines = self.lines_of_savings(None, (None, account), (caller, ids))?;
         self.take_id(IdName::of_book(IdKind::Savings, &account.id), account.key, account.part)?;
+        self.record_lines(lines, caller);
         Ok(self.record_savings(decision, "create deposit account", caller))
     }
 
@@ -85,7 +87,12 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require_reach(&account.assignment)?;
         match decide(on, command, &context)? {
-            SavingsDecided::Done(decision) => Ok(self.record_savings(*decision, command.name(), caller)),
+            SavingsDecided::Done(decision) => {
+                let changed = (Some(&account), &decision.account);
+                let lines = self.lines_of_savings(Some(command), changed, (caller, ids))?;
+                self.record_lines(lines, caller);
+                Ok(self.record_savings(*decision, command.name(), caller))
+            }
             SavingsDecided::NeedsHistory => Err(self.want_savings_history(&account)),
         }
     }
@@ -143,7 +150,8 @@ impl Session {
 
     /// Takes accounts that were asked for; those that were here already stay as they were read.
     pub(crate) fn give_accounts(&mut self, need: &Need, loaded: Loaded) {
-        self.savings.looked_for.extend(need.savings.iter().chain(&need.loans).map(|wanted| wanted.key));
+        let wanted = need.savings.iter().chain(&need.loans).chain(&need.lines);
+        self.savings.looked_for.extend(wanted.map(|wanted| wanted.key));
         for (key, account) in loaded.savings {
             self.loaded.savings.entry(key).or_insert(account);
         }
@@ -153,6 +161,9 @@ impl Session {
         self.custom_information.looked_for(&need.custom_values);
         for (key, values) in loaded.custom_values {
             self.loaded.custom_values.entry(key).or_insert(values);
+        }
+        for (key, line) in loaded.lines {
+            self.loaded.lines.entry(key).or_insert(line);
         }
         self.loaded.quarantined.extend(loaded.quarantined);
     }

@@ -27,6 +27,7 @@ pub mod facts;
 pub mod groups;
 mod holders;
 pub mod items;
+pub mod lines_of_credit;
 mod narrow;
 pub mod savings;
 pub mod savings_transactions;

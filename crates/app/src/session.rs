@@ -33,6 +33,7 @@ use crate::custom_values::{CustomInformation, names};
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
+use crate::lines_of_credit::Lines;
 use crate::papers::Papers;
 use crate::ports::{Loaded, Need};
 use crate::preview::OnLoan;
@@ -70,6 +71,7 @@ pub(crate) struct Session {
     pub(crate) reporting: Reporting,
     pub(crate) savings: SavingsBatch,
     pub(crate) papers: Papers,
+    pub(crate) lines: Lines,
     pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -105,6 +107,7 @@ impl Session {
             reporting: Reporting::default(),
             savings: SavingsBatch::default(),
             papers: Papers::default(),
+            lines: Lines::default(),
             custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -210,6 +213,7 @@ impl Session {
         self.reporting.finish(&self.loaded, &mut self.changes);
         self.savings.finish(&self.loaded, &mut self.changes);
         self.papers.finish(&self.loaded, &mut self.changes);
+        self.lines.finish(&self.loaded, &mut self.changes);
         self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
@@ -244,6 +248,7 @@ impl Session {
                 let decision = self.decide_loan(None, &command, context)?;
                 let decision = decision.expect("a new loan has no log to ask for");
                 let loan = &decision.loan;
+                self.check_line_of(&command, (None, loan), (caller, ids))?;
                 let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
                 caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
                 let values = self.values_of_new_loan(new, loan, caller)?;
@@ -288,6 +293,7 @@ impl Session {
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::Paper(command) => self.command_paper(command, caller, ids),
             Command::EnterJournal(new) => self.enter_journal(new, caller, ids),
+            Command::Line(command) => self.command_line(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -311,6 +317,7 @@ impl Session {
         ids: &NewIds,
     ) -> Answer {
         let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
+        self.check_line_of(command, (Some(&before), &decision.loan), (caller, ids))?;
         let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });
         let kept = self.kept_for(&[(Some(&before), &decision.loan)], is_asked, (caller, ids))?;
         let mut values = self.values_of_command((command, values), &decision, caller)?;
@@ -523,6 +530,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         Command::CreateGroup { new, .. } => new.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::EditGroup { edit, .. } => edit.id.as_deref().map(|id| (IdKind::Group, id)),
         Command::Report(report) => crate::reporting::id_named(report),
+        Command::Line(command) => crate::lines_of_credit::id_named(command),
         // The loan of an application has the number that the book drew.
         Command::Apply { .. }
         | Command::RejectApplication { .. }
@@ -570,6 +578,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Stage;
 use loam_book::ids::{Address, Key, Part};
+use loam_book::line_of_credit::LineState;
 use loam_book::paper::PaperKind;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
@@ -76,6 +77,18 @@ pub struct SavingsFilter {
     pub credit_officer: Option<Key>,
     /// A name of [`loam_book::savings::SavingsState::status`].
     pub status: Option<&'static str>,
+    pub holder: Option<Address>,
+    /// Only of these branches; empty: of all, and of none.
+    pub within: Vec<Key>,
+}
+
+/// Which lines of credit a list holds; `None` filters nothing. In the order in which they were entered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LineFilter {
+    pub branch: Option<Key>,
+    pub centre: Option<Key>,
+    pub credit_officer: Option<Key>,
+    pub state: Option<LineState>,
     pub holder: Option<Address>,
     /// Only of these branches; empty: of all, and of none.
     pub within: Vec<Key>,

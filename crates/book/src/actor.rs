@@ -127,6 +127,19 @@ pub enum Permission {
     ViewIntelligence,
     /// A copy of the whole book.
     DownloadBackups,
+    ViewLineOfCreditDetails,
+    CreateLinesOfCredit,
+    EditLinesOfCredit,
+    ApproveLineOfCredit,
+    UndoApproveLineOfCredit,
+    WithdrawLineOfCredit,
+    UndoWithdrawLineOfCredit,
+    RejectLineOfCredit,
+    UndoRejectLineOfCredit,
+    CloseLinesOfCredit,
+    AddAccountsToLineOfCredit,
+    #[serde(rename = "REMOTE_ACCOUNTS_FROM_LINE_OF_CREDIT")]
+    RemoveAccountsFromLineOfCredit,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,
     /// Products, branches, centres, users, channels and the business date; not a contract name.

@@ -6,6 +6,7 @@
 pub mod actor;
 pub mod application;
 pub mod catalog;
+pub mod channel_limits;
 pub mod checks;
 pub mod consumer;
 pub mod custom_field;
@@ -15,6 +16,7 @@ pub mod index_rate;
 pub mod indicator;
 pub mod journal;
 pub mod labels;
+pub mod line_of_credit;
 pub mod loan;
 pub mod organization;
 pub mod paper;

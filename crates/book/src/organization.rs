@@ -7,6 +7,7 @@ use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
+use crate::channel_limits::ChannelLimits;
 use crate::ids::{self, Key};
 use crate::party::Address;
 use crate::rights::Reach;
@@ -109,6 +110,12 @@ pub struct TransactionChannel {
     pub is_active: bool,
     /// Fields that a transaction over this channel may carry, such as `receiptNumber`.
     pub fields: Vec<ChannelField>,
+    /// What may go over it to and from loans; `None`: anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loan_limits: Option<ChannelLimits>,
+    /// The same of deposit accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub savings_limits: Option<ChannelLimits>,
     pub created_by: Option<Key>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,

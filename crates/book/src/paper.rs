@@ -28,11 +28,12 @@ pub enum SubjectKind {
     Branch,
     Centre,
     User,
+    LineOfCredit,
 }
 
 impl SubjectKind {
     /// All kinds.
-    pub const ALL: [SubjectKind; 7] = [
+    pub const ALL: [SubjectKind; 8] = [
         SubjectKind::Client,
         SubjectKind::Group,
         SubjectKind::LoanAccount,
@@ -40,6 +41,7 @@ impl SubjectKind {
         SubjectKind::Branch,
         SubjectKind::Centre,
         SubjectKind::User,
+        SubjectKind::LineOfCredit,
     ];
 
     /// The name of the contract.
@@ -52,6 +54,7 @@ impl SubjectKind {
             SubjectKind::Branch => "BRANCH",
             SubjectKind::Centre => "CENTRE",
             SubjectKind::User => "USER",
+            SubjectKind::LineOfCredit => "LINE_OF_CREDIT",
         }
     }
 
@@ -65,6 +68,7 @@ impl SubjectKind {
             SubjectKind::Branch => Permission::ViewBranchDetails,
             SubjectKind::Centre => Permission::ViewCentreDetails,
             SubjectKind::User => Permission::ViewUserDetails,
+            SubjectKind::LineOfCredit => Permission::ViewLineOfCreditDetails,
         }
     }
 
@@ -74,6 +78,7 @@ impl SubjectKind {
             SubjectKind::Client => Permission::EditClient,
             SubjectKind::Group => Permission::EditGroup,
             SubjectKind::LoanAccount => Permission::EditLoanAccount,
+            SubjectKind::LineOfCredit => Permission::EditLinesOfCredit,
             SubjectKind::LoanProduct | SubjectKind::Branch | SubjectKind::Centre | SubjectKind::User => {
                 Permission::Administration
             }

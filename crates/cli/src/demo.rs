@@ -163,6 +163,8 @@ impl Demo<'_> {
                 index,
                 is_active: true,
                 fields: fields.to_vec(),
+                loan_limits: None,
+                savings_limits: None,
                 created_by: None,
                 created_at: self.at,
                 last_modified_at: self.at,

@@ -36,6 +36,7 @@ pub mod auth;
 pub mod backups;
 pub mod body;
 mod borrower_accounts;
+mod channel_limits;
 pub mod doors;
 pub mod entrance;
 mod health;

@@ -8,7 +8,7 @@ use loam_book::product::ProductType;
 use loam_book::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, PenaltyMethod, TaxMethod};
 use loam_book::product::controls::{ArrearsCountedFrom, CappingBase, CappingConstraint};
 use loam_book::product::interest::{InterestBalance, InterestType};
-use loam_book::product::linking::SettlementOptions;
+use loam_book::product::linking::{LineRequirement, SettlementOptions};
 use loam_book::product::payments::{
     Amortization, ElementsRecalculation, FuturePayments, InterestOnPrepayment, LatePaymentsRecalculation,
     PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
@@ -50,6 +50,12 @@ names!(SETTLEMENT_OPTIONS, settlement_options, SettlementOptions, {
     SettlementOptions::FullDueAmounts => "FULL_DUE_AMOUNTS",
     SettlementOptions::PartialDueAmounts => "PARTIAL_DUE_AMOUNTS",
     SettlementOptions::NoAutomatedTransfers => "NO_AUTOMATED_TRANSFERS",
+});
+
+names!(LINE_REQUIREMENTS, line_requirement, LineRequirement, {
+    LineRequirement::Optional => "OPTIONAL",
+    LineRequirement::Required => "REQUIRED",
+    LineRequirement::NotRequired => "NOT_REQUIRED",
 });
 
 names!(INTEREST_TYPES, interest_type, InterestType, {
@@ -291,6 +297,7 @@ mod tests {
         check(PRODUCT_TYPES, product_type);
         check(ACCOUNT_TYPES, account_type);
         check(SETTLEMENT_OPTIONS, settlement_options);
+        check(LINE_REQUIREMENTS, line_requirement);
         check(INTEREST_TYPES, interest_type);
         check(INTEREST_BALANCES, interest_balance);
         check(AMORTIZATIONS, amortization);

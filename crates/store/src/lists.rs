@@ -14,9 +14,11 @@ use crate::rows::lead::lead_columns;
 use crate::rows::loan::loan_columns;
 
 mod indicators;
+mod lines_of_credit;
 mod papers;
 
 pub(crate) use indicators::{count_of, principal_at_risk};
+pub(crate) use lines_of_credit::line_list;
 pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.

@@ -34,6 +34,7 @@ pub enum LoanFact {
     Flag(FlagFact),
     /// The id of another loan.
     OtherLoan(OtherLoan),
+    LineOfCredit,
     /// The band of days in arrears in which an active loan is.
     RiskLevel,
 }
@@ -171,6 +172,7 @@ pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Relat
         LoanFact::Count(fact) => count_of(fact, loan).map(Value::Number),
         LoanFact::Choice(fact) => choice_of(fact, loan).map(Value::Choice),
         LoanFact::Flag(fact) => Some(Value::Flag(is_so(fact, loan))),
+        LoanFact::LineOfCredit => loan.servicing.course.line_of_credit.map(Value::Key),
         LoanFact::OtherLoan(fact) => {
             let key = other_loan(fact, loan)?.loan;
             related.ids.get(&key).cloned().map(Value::Text)

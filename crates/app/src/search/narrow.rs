@@ -65,6 +65,8 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure<'_>) ->
         LoanFact::Flag(FlagFact::HasSettlementAccount) if !allows(Value::Flag(false)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
+        // A loan on a line has a course.
+        LoanFact::LineOfCredit => roughly((!test.holds(None)).then(with_course)),
         LoanFact::Count(CountFact::Funds) if !allows(Value::Number(0)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
@@ -159,6 +161,7 @@ pub(super) fn sorting(fact: LoanFact, direction: Direction) -> Option<Order> {
         | LoanFact::Choice(_)
         | LoanFact::Flag(_)
         | LoanFact::OtherLoan(_)
+        | LoanFact::LineOfCredit
         | LoanFact::RiskLevel => None,
     }
 }
@@ -351,7 +354,9 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Fee(_)
             | Choice::SavingsStatus(_)
             | Choice::Savings(_)
-            | Choice::Movement(..),
+            | Choice::Movement(..)
+            | Choice::Line(_)
+            | Choice::ExposureLimit(_),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,

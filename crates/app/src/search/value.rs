@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::Key;
 use loam_book::journal::chart::LedgerType;
 use loam_book::journal::manual::Side;
+use loam_book::line_of_credit::{ExposureLimit, LineState};
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
@@ -58,6 +59,8 @@ pub enum Choice {
     Savings(AccountType),
     /// A movement of a deposit account, or what takes one back.
     Movement(MovementKind, bool),
+    Line(LineState),
+    ExposureLimit(ExposureLimit),
 }
 
 impl PartialOrd for Choice {

@@ -165,6 +165,7 @@ impl WriteStore for Memory {
                 .filter_map(|a| inside.savings.get(&a.key).cloned().map(|account| (a.key, account)))
                 .collect(),
             papers: HashMap::new(),
+            lines: HashMap::new(),
             custom_values: custom.map(|values| (values.address.key, values)).collect(),
             borrowers: vec![],
             answers: answers.collect(),

@@ -38,6 +38,8 @@ pub fn details(command: &mut LoanCommand) -> Option<&mut TransactionDetails> {
         | LoanCommand::SetGuarantees { .. }
         | LoanCommand::SetFunds { .. }
         | LoanCommand::SetSettlementAccounts { .. }
+        | LoanCommand::PutOnLineOfCredit { .. }
+        | LoanCommand::TakeOffLineOfCredit { .. }
         | LoanCommand::TakeBackTransfer { .. }
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::DeleteInstallment { .. }

@@ -21,11 +21,12 @@ pub enum OwnerKind {
     Branch,
     Centre,
     User,
+    LineOfCredit,
 }
 
 impl OwnerKind {
     /// All of them.
-    pub const ALL: [OwnerKind; 9] = [
+    pub const ALL: [OwnerKind; 10] = [
         OwnerKind::Client,
         OwnerKind::Group,
         OwnerKind::Loan,
@@ -35,6 +36,7 @@ impl OwnerKind {
         OwnerKind::Branch,
         OwnerKind::Centre,
         OwnerKind::User,
+        OwnerKind::LineOfCredit,
     ];
 
     /// The name stored in the database.
@@ -49,6 +51,7 @@ impl OwnerKind {
             OwnerKind::Branch => "branch",
             OwnerKind::Centre => "centre",
             OwnerKind::User => "user",
+            OwnerKind::LineOfCredit => "line_of_credit",
         }
     }
 
@@ -64,6 +67,7 @@ impl OwnerKind {
             OwnerKind::Branch => CustomFieldType::BranchInfo,
             OwnerKind::Centre => CustomFieldType::CentreInfo,
             OwnerKind::User => CustomFieldType::UserInfo,
+            OwnerKind::LineOfCredit => CustomFieldType::LineOfCredit,
         }
     }
 

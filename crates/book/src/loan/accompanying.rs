@@ -19,6 +19,8 @@ pub struct Accompanying {
     pub fees: Option<Vec<StatedFee>>,
     /// The channel over which it is to be paid out, with its fields.
     pub details: Option<TransactionDetails>,
+    /// The line of credit that it is to be on.
+    pub line_of_credit: Option<Key>,
     /// Of the loan.
     pub custom_values: Vec<StatedValue>,
     /// Of the channel, under the key that the details name.

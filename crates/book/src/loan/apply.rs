@@ -97,7 +97,10 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.closed_at = Some(stamp.recorded_at);
             apply_servicing(&mut loan.servicing, step);
         }
-        Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } => {
+        Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. } => {
             loan.servicing.course.set_whole(&step.event);
         }
         Event::FundsShared { shares } => {
@@ -185,6 +188,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }

@@ -78,6 +78,13 @@ pub enum LoanCommand {
     SetSettlementAccounts {
         accounts: Vec<Address>,
     },
+    /// Puts the loan on a line of credit; the desk writes the other side.
+    PutOnLineOfCredit {
+        line: Key,
+    },
+    TakeOffLineOfCredit {
+        line: Key,
+    },
     /// Takes back a repayment that came from a deposit account; the desk takes back the other side.
     TakeBackTransfer {
         original: i64,
@@ -354,6 +361,8 @@ impl LoanCommand {
             LoanCommand::SetGuarantees { .. } => "set guarantees",
             LoanCommand::SetFunds { .. } => "set funds",
             LoanCommand::SetSettlementAccounts { .. } => "set settlement accounts",
+            LoanCommand::PutOnLineOfCredit { .. } => "put on line of credit",
+            LoanCommand::TakeOffLineOfCredit { .. } => "take off line of credit",
             LoanCommand::TakeBackTransfer { .. } => "reverse transfer",
             LoanCommand::EditSchedule { .. } => "edit schedule",
             LoanCommand::DeleteInstallment { .. } => "delete installment",

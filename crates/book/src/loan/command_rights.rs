@@ -3,12 +3,14 @@
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::channel_limits::{self, ChannelMovement, Passing};
 use crate::loan::Loan;
-use crate::loan::command::{ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, Repay};
-use crate::loan::commands::disburse_part;
+use crate::loan::command::{ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, NewLoan, Repay};
+use crate::loan::commands::{accompany, disburse_part};
 use crate::loan::context::Context;
 use crate::loan::refusal::{AccessRefusal, Refusal};
 use crate::loan::state::LoanState;
+use crate::organization::TransactionDetails;
 use crate::rights::Limited;
 use crate::stated::StatedAmount;
 
@@ -19,11 +21,11 @@ impl LoanCommand {
         let one = match self {
             LoanCommand::Edit(edit) => return of_edit(edit, loan),
             LoanCommand::Repay(repay) => return of_repayment(repay),
+            LoanCommand::Create(new) => return of_creation(new),
             // Who may take a transfer back is asked of the side that paid.
             LoanCommand::FollowCalendar | LoanCommand::Advance | LoanCommand::TakeBackTransfer { .. } => {
                 return Vec::new();
             }
-            LoanCommand::Create(_) => Permission::CreateLoanAccount,
             LoanCommand::Delete => Permission::DeleteLoanAccount,
             LoanCommand::RequestApproval { .. } => Permission::RequestLoanApproval,
             LoanCommand::Approve { .. } | LoanCommand::UndoApproval { .. } => Permission::ApproveLoans,
@@ -45,6 +47,8 @@ impl LoanCommand {
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
             LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
             LoanCommand::SetSettlementAccounts { .. } => Permission::LinkAccounts,
+            LoanCommand::PutOnLineOfCredit { .. } => Permission::AddAccountsToLineOfCredit,
+            LoanCommand::TakeOffLineOfCredit { .. } => Permission::RemoveAccountsFromLineOfCredit,
             LoanCommand::EditSchedule { .. }
             | LoanCommand::DeleteInstallment { .. }
             | LoanCommand::ReAge(_)
@@ -94,6 +98,15 @@ fn names_anything(edit: &LoanEdit) -> bool {
     name.is_some() || notes.is_some() || *figures != LoanFigures::default()
 }
 
+/// Who puts a loan on a line of credit at once must be allowed to do that too.
+fn of_creation(new: &NewLoan) -> Vec<Permission> {
+    let mut needed = vec![Permission::CreateLoanAccount];
+    if new.figures.accompanying.line_of_credit.is_some() {
+        needed.push(Permission::AddAccountsToLineOfCredit);
+    }
+    needed
+}
+
 fn of_repayment(repay: &Repay) -> Vec<Permission> {
     let mut needed = vec![Permission::EnterRepayment];
     if !repay.custom.is_empty() {
@@ -113,6 +126,34 @@ pub(crate) fn check_amount(
     let Some(loan) = loan.filter(|_| !limits.0.is_empty()) else { return Ok(()) };
     let Some((what, amount)) = moved(command, loan, context) else { return Ok(()) };
     Ok(limits.check(what, amount, loan.terms.currency)?)
+}
+
+/// Refuses money that its channel does not take. A disbursement that names no channel goes over the planned one.
+pub(crate) fn check_channel(
+    command: &LoanCommand,
+    loan: Option<&Loan>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(loan) = loan else { return Ok(()) };
+    let Some((movement, details)) = over_channel(command, loan) else { return Ok(()) };
+    let Some((_, amount)) = moved(command, loan, context) else { return Ok(()) };
+    let (currency, product) = (loan.terms.currency, loan.terms.product);
+    channel_limits::check(&details, &Passing { movement, amount, currency, product }, context)
+}
+
+/// What a command moves over a channel, and what it says of that.
+fn over_channel(command: &LoanCommand, loan: &Loan) -> Option<(ChannelMovement, TransactionDetails)> {
+    if let LoanCommand::Disburse(disburse) = command {
+        let planned = accompany::as_planned(loan, disburse);
+        return Some((ChannelMovement::Disbursement, planned.details));
+    }
+    if let LoanCommand::Redraw(redraw) = command {
+        return Some((ChannelMovement::Disbursement, redraw.details.clone()));
+    }
+    if let LoanCommand::Repay(repay) | LoanCommand::Recover(repay) = command {
+        return Some((ChannelMovement::Repayment, repay.details.clone()));
+    }
+    None
 }
 
 /// The kind of limit that a command falls under, and its amount.

@@ -112,6 +112,9 @@ pub struct Course {
     /// The deposit accounts from which it is paid when it falls due, in the order of linking.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settlement_accounts: Vec<Address>,
+    /// The line of credit that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line_of_credit: Option<Key>,
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
@@ -183,7 +186,7 @@ pub struct DeferredFee {
 }
 
 impl Course {
-    /// Puts a list in the place of the one that was there: guarantees, funds or settlement accounts.
+    /// Puts a list in the place of the one that was there: guarantees, funds or settlement accounts; or the line.
     pub(crate) fn set_whole(&mut self, event: &Event) {
         if let Event::GuaranteesSet { guarantees } = event {
             self.guarantees.clone_from(guarantees);
@@ -191,6 +194,8 @@ impl Course {
             self.funds.clone_from(funds);
         } else if let Event::SettlementAccountsSet { accounts } = event {
             self.settlement_accounts.clone_from(accounts);
+        } else if let Event::LineOfCreditSet { line } = event {
+            self.line_of_credit = *line;
         }
     }
 

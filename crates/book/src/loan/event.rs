@@ -361,6 +361,10 @@ pub enum Event {
     SettlementAccountsSet {
         accounts: Vec<Address>,
     },
+    /// The line of credit that the loan is on; `None`: on none any more.
+    LineOfCreditSet {
+        line: Option<Key>,
+    },
     /// The outcome of a back-dated fact or a reversal; see [`Refolded`].
     Refolded {
         refolded: Box<Refolded>,
@@ -455,6 +459,7 @@ impl Event {
             Event::GuaranteesSet { .. } => "guarantees_set",
             Event::FundsSet { .. } => "funds_set",
             Event::SettlementAccountsSet { .. } => "settlement_accounts_set",
+            Event::LineOfCreditSet { .. } => "line_of_credit_set",
             Event::FundsShared { .. } => "funds_shared",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
@@ -500,6 +505,7 @@ impl Event {
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
             | Event::SettlementAccountsSet { .. }
+            | Event::LineOfCreditSet { .. }
             | Event::FundsShared { .. }
             | Event::Refolded { .. } => &[],
         }

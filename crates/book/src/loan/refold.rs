@@ -283,6 +283,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
     }
@@ -332,6 +333,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::Refolded { .. } => true,
     }
 }
@@ -376,7 +378,10 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
         Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
         Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
-        Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } => {
+        Event::GuaranteesSet { .. }
+        | Event::FundsSet { .. }
+        | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. } => {
             securities::post(draft, date, step.event.clone());
             Ok(())
         }

@@ -13,6 +13,7 @@ pub use crate::savings::refusal::SavingsRefusal;
 pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
+pub use line_of_credit::LineRefusal;
 pub use paper::PaperRefusal;
 pub use party::PartyRefusal;
 pub use restructure::RestructureRefusal;
@@ -24,6 +25,7 @@ pub use write_off::WriteOffRefusal;
 mod access;
 mod charge;
 mod custom_payment;
+mod line_of_credit;
 mod paper;
 mod party;
 mod restructure;
@@ -125,6 +127,8 @@ pub enum Refusal {
     UnknownChannel { value: String },
     #[error("the transaction channel {id} is not active")]
     InactiveChannel { id: String },
+    #[error("the transaction channel {id} does not take this")]
+    OutsideChannelLimits { id: String },
     #[error("the transaction channel {id} takes no {field}")]
     FieldNotOfChannel { id: String, field: String },
     #[error("{command} on {value_date} is after the business date {business_date}")]
@@ -177,6 +181,8 @@ pub enum Refusal {
     Journal(#[from] JournalRefusal),
     #[error(transparent)]
     Party(#[from] PartyRefusal),
+    #[error(transparent)]
+    Line(#[from] LineRefusal),
     #[error(transparent)]
     CustomField(CustomFieldRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]
@@ -232,6 +238,7 @@ pub enum IdKind {
     Record,
     /// A deposit account.
     Savings,
+    LineOfCredit,
     /// The second name of a reported subject, in its organization.
     Subject,
     /// The id of a reported loan, in its organization.

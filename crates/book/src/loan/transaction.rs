@@ -245,6 +245,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => {
             (Amount::ZERO, Components::default(), TransactionDetails::default(), None)
@@ -293,6 +294,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => &[],
     }
@@ -341,6 +343,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }

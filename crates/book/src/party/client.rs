@@ -2,7 +2,7 @@
 
 use crate::ids::is_possible_id;
 use crate::loan::context::Context;
-use crate::loan::refusal::{PartyRefusal, Refusal};
+use crate::loan::refusal::{LineRefusal, PartyRefusal, Refusal};
 use crate::party::kinds::{ClientRole, DocumentTemplate, RoleFor, check_role};
 use crate::party::{Client, ClientEdit, ClientState, IdentificationDocument, NewClient, set};
 
@@ -12,6 +12,7 @@ pub struct Ties {
     /// A loan of any state, or an application for one.
     pub has_accounts: bool,
     pub guarantees_loans: bool,
+    pub has_lines_of_credit: bool,
 }
 
 /// Opens a client. Checks, in this order: id, names, birth date, type, addresses, documents.
@@ -90,18 +91,19 @@ fn set_members(edited: &mut Client, edit: &ClientEdit) {
 }
 
 /// Whether a client may be deleted, with all that is known of him or her. Checks, in this order: accounts, groups,
-/// guarantees.
+/// guarantees, lines of credit.
 ///
 /// # Errors
-/// `ClientHasAccounts`, `IsMember`, `IsGuarantor`.
+/// `ClientHasAccounts`, `IsMember`, `IsGuarantor`, `HolderHasLines`.
 pub fn delete_client(client: &Client, ties: Ties) -> Result<(), Refusal> {
     let checks = [
-        (ties.has_accounts, PartyRefusal::ClientHasAccounts),
-        (!client.groups.is_empty(), PartyRefusal::IsMember),
-        (ties.guarantees_loans, PartyRefusal::IsGuarantor),
+        (ties.has_accounts, Refusal::Party(PartyRefusal::ClientHasAccounts)),
+        (!client.groups.is_empty(), PartyRefusal::IsMember.into()),
+        (ties.guarantees_loans, PartyRefusal::IsGuarantor.into()),
+        (ties.has_lines_of_credit, LineRefusal::HolderHasLines.into()),
     ];
     match checks.into_iter().find(|(is_tied, _)| *is_tied) {
-        Some((_, refusal)) => Err(refusal.into()),
+        Some((_, refusal)) => Err(refusal),
         None => Ok(()),
     }
 }

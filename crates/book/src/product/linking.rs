@@ -1,4 +1,4 @@
-//! Deposit accounts from which loans of a product are paid.
+//! Deposit accounts from which loans of a product are paid, and lines of credit that they are on.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,19 @@ pub enum SettlementOptions {
     NoAutomatedTransfers,
 }
 
-/// Whether loans may be linked with deposit accounts, and what follows from it.
+/// Whether loans of a product are put on lines of credit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LineRequirement {
+    #[default]
+    Optional,
+    /// None is approved that is on no line.
+    Required,
+    /// None is put on a line.
+    NotRequired,
+}
+
+/// Whether loans may be linked with deposit accounts and lines of credit, and what follows from it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LinkingRules {
@@ -24,6 +36,8 @@ pub struct LinkingRules {
     /// The only product whose accounts may be linked; `None`: any.
     pub savings_product: Option<Key>,
     pub options: SettlementOptions,
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub line_of_credit: LineRequirement,
 }
 
 impl LinkingRules {

@@ -25,6 +25,7 @@ pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
         has_transactions: false,
         holds: Vec::new(),
         linked_loans: Vec::new(),
+        line_of_credit: opening.line_of_credit,
         created_at: stamp.recorded_at,
         last_modified_at: stamp.recorded_at,
         approved_at: None,
@@ -76,6 +77,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
         }
         SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
         SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
+        SavingsEvent::LineOfCreditSet { line } => account.line_of_credit = *line,
     }
     account.version = entry.seq;
     account.last_modified_at = at;

@@ -24,6 +24,8 @@ pub struct NewSavings {
     /// Of what the caller believes; the product's counts.
     pub currency: Option<Currency>,
     pub figures: SavingsFigures,
+    /// The line of credit that it is to be on.
+    pub line_of_credit: Option<Key>,
 }
 
 /// The figures that are agreed case by case; `None` leaves one as it is.
@@ -98,6 +100,13 @@ pub enum SavingsCommand {
     Unlock {
         notes: Option<String>,
     },
+    /// Puts the account on a line of credit; the desk writes the other side.
+    PutOnLineOfCredit {
+        line: Key,
+    },
+    TakeOffLineOfCredit {
+        line: Key,
+    },
     Deposit(Move),
     TakeOut(Move),
     ChargeFee(Move),
@@ -121,6 +130,8 @@ impl SavingsCommand {
             SavingsCommand::UndoClose { .. } => "undo close of deposit account",
             SavingsCommand::Lock { .. } => "lock deposit account",
             SavingsCommand::Unlock { .. } => "unlock deposit account",
+            SavingsCommand::PutOnLineOfCredit { .. } => "put deposit account on line of credit",
+            SavingsCommand::TakeOffLineOfCredit { .. } => "take deposit account off line of credit",
             SavingsCommand::Deposit(_) => "deposit",
             SavingsCommand::TakeOut(_) => "withdrawal",
             SavingsCommand::ChargeFee(_) => "charge fee of deposit account",
@@ -144,6 +155,8 @@ impl SavingsCommand {
                 Permission::CloseSavingsAccounts
             }
             SavingsCommand::Lock { .. } | SavingsCommand::Unlock { .. } => Permission::LockSavingsAccounts,
+            SavingsCommand::PutOnLineOfCredit { .. } => Permission::AddAccountsToLineOfCredit,
+            SavingsCommand::TakeOffLineOfCredit { .. } => Permission::RemoveAccountsFromLineOfCredit,
             SavingsCommand::Deposit(_) => Permission::MakeDeposit,
             SavingsCommand::TakeOut(_) => Permission::MakeWithdrawal,
             SavingsCommand::ChargeFee(_) => Permission::ApplySavingsFees,

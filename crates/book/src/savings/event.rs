@@ -33,6 +33,8 @@ pub struct SavingsOpening {
     pub notes: Option<String>,
     pub assignment: Assignment,
     pub terms: SavingsTerms,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_of_credit: Option<Key>,
 }
 
 /// What kind of movement it was.
@@ -112,6 +114,10 @@ pub enum SavingsEvent {
     LinksSet {
         loans: Vec<Address>,
     },
+    /// The line of credit that the account is on; `None`: on none any more.
+    LineOfCreditSet {
+        line: Option<Key>,
+    },
 }
 
 impl SavingsEvent {
@@ -130,6 +136,7 @@ impl SavingsEvent {
             SavingsEvent::Reversed { .. } => "reversed",
             SavingsEvent::HoldsSet { .. } => "holds_set",
             SavingsEvent::LinksSet { .. } => "links_set",
+            SavingsEvent::LineOfCreditSet { .. } => "line_of_credit_set",
         }
     }
 
@@ -146,7 +153,8 @@ impl SavingsEvent {
             | SavingsEvent::Closed { .. }
             | SavingsEvent::Reopened { .. }
             | SavingsEvent::HoldsSet { .. }
-            | SavingsEvent::LinksSet { .. } => None,
+            | SavingsEvent::LinksSet { .. }
+            | SavingsEvent::LineOfCreditSet { .. } => None,
         }
     }
 }

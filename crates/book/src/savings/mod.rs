@@ -126,6 +126,9 @@ pub struct Savings {
     pub holds: Vec<Hold>,
     /// Loans that are paid from it when they fall due.
     pub linked_loans: Vec<Address>,
+    /// The line of credit that it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_of_credit: Option<Key>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
     pub approved_at: Option<Timestamp>,

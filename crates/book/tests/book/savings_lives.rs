@@ -113,6 +113,7 @@ fn begin() -> Life {
             notes: None,
             assignment: Assignment::default(),
             currency: None,
+            line_of_credit: None,
             figures: SavingsFigures::default(),
         };
         let SavingsDecision { account, entries, transactions, transfers } =

@@ -80,7 +80,9 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                   and not exists (
                       select 1 from loan_account as l where l.part = t.part and l.holder_key = t.client_key)
                   and not exists (
-                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)";
+                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)
+                  and not exists (
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 
@@ -127,7 +129,9 @@ pub(super) fn select_ties<'a>(clients: &[Address]) -> Query<'a> {
                  exists (select 1 from application as a
                           where a.part = t.part and a.borrower_key = t.client_key)::int::bigint,
                  exists (select 1 from loan_account as l
-                          where l.course like '%' || t.client_key || '%')::int::bigint
+                          where l.course like '%' || t.client_key || '%')::int::bigint,
+                 exists (select 1 from line_of_credit as c
+                          where c.part = t.part and c.holder_key = t.client_key)::int::bigint
                  from unnest($1::bigint[], $2::text[]) as t (part, client_key)";
     let row = |address: &Address| vec![Cell::part(address.part), Cell::key(address.key)];
     Query::many(sql, clients.iter().map(row).collect())

@@ -49,7 +49,9 @@ pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted])
                   and not exists (
                       select 1 from loan_account as l where l.part = t.part and l.holder_key = t.group_key)
                   and not exists (
-                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.group_key)";
+                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.group_key)
+                  and not exists (
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

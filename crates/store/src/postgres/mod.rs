@@ -13,6 +13,7 @@ mod groups;
 mod journal;
 mod leads;
 mod ledger;
+mod lines_of_credit;
 mod loans;
 mod log;
 mod papers;

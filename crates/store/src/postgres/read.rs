@@ -18,13 +18,14 @@ use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
-    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
+    SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -38,8 +39,8 @@ use loam_book::savings::transaction::SavingsTransaction;
 
 use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
-    PostgresStore, applications, clients, custom_values, groups, loans, log, papers, records, registry,
-    reported_loans, savings, state, subjects, transactions,
+    PostgresStore, applications, clients, custom_values, groups, lines_of_credit, loans, log, papers,
+    records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::answer::read_activity;
@@ -47,6 +48,7 @@ use crate::rows::application::read_application;
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
+use crate::rows::line_of_credit::read_line;
 use crate::rows::loan::read_due;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
@@ -281,6 +283,20 @@ impl ReadStore for PostgresReader {
         let query = savings::select_transactions((part, account_no), page);
         let rows = select(&*self.0.reader().await?, query).await?;
         read_all(&rows, |row| read_savings_transaction(row).map(|(_, transaction)| transaction))
+    }
+
+    async fn line_of_credit(&self, address: Address) -> Result<Option<LineOfCredit>, StoreError> {
+        let rows = select(&*self.0.reader().await?, lines_of_credit::select_named(&[address])).await?;
+        rows.first().map(read_line).transpose()
+    }
+
+    async fn lines_of_credit(
+        &self,
+        filter: &LineFilter,
+        page: Page,
+    ) -> Result<Vec<LineOfCredit>, StoreError> {
+        let asking = lists::line_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_line)
     }
 
     async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {

@@ -20,7 +20,8 @@ use loam_book::savings::event::SavingsEntry;
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
-    loans, log, papers, records, registry, reported_loans, savings, state, subjects, transactions,
+    lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
+    transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -31,6 +32,7 @@ use crate::rows::book::read_address;
 use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
+use crate::rows::line_of_credit::read_line;
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::savings::read_savings;
@@ -156,6 +158,7 @@ impl WriteStore for PostgresLane {
             reported_loans::select_named(&need.reported_loans),
             savings::select_named(&need.savings),
             papers::select_named(&need.papers),
+            lines_of_credit::select_named(&need.lines),
             log::select_answers(&need.answers),
             custom_values::select_named(&need.custom_values),
         ];
@@ -173,6 +176,7 @@ impl WriteStore for PostgresLane {
             reported,
             deposits,
             papers,
+            lines,
             answers,
             custom,
         ] = snapshot(self.client().await?, queries).await?;
@@ -185,6 +189,7 @@ impl WriteStore for PostgresLane {
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
         let papers = read_all(&papers, read_paper)?;
+        let lines = read_all(&lines, read_line)?;
         let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
@@ -196,6 +201,7 @@ impl WriteStore for PostgresLane {
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
             papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
+            lines: lines.into_iter().map(|line| (line.key, line)).collect(),
             custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
@@ -303,6 +309,7 @@ fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
+    lines_of_credit::save_lines(&mut writes, &changes.lines);
     papers::delete_about(&mut writes, &changes.deleted_subjects);
     papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);

@@ -98,7 +98,10 @@ pub(crate) fn with_active_loans(held: &[(Key, HeldStatus)]) -> Vec<Key> {
 /// Reads `client_key` and two flags: whether the client applied for a loan, and whether he or she guarantees one.
 pub(crate) fn read_ties(row: &impl Columns) -> Result<(Key, Ties), StoreError> {
     let mut row = Cursor::new("client", row);
-    Ok((row.key()?, Ties { has_accounts: row.flag()?, guarantees_loans: row.flag()? }))
+    Ok((
+        row.key()?,
+        Ties { has_accounts: row.flag()?, guarantees_loans: row.flag()?, has_lines_of_credit: row.flag()? },
+    ))
 }
 
 /// How many loans a holder has repaid.

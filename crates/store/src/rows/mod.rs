@@ -13,6 +13,7 @@ pub(crate) mod delivery;
 pub(crate) mod group;
 pub(crate) mod lead;
 pub(crate) mod ledger;
+pub(crate) mod line_of_credit;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod paper;
@@ -39,6 +40,7 @@ pub(crate) fn id_kind_name(kind: IdKind) -> &'static str {
         IdKind::Group => "group",
         IdKind::Record => "record",
         IdKind::Savings => "savings",
+        IdKind::LineOfCredit => "line_of_credit",
         IdKind::Subject => "subject",
         IdKind::ReportedLoan => "reported_loan",
         IdKind::CustomValue => "custom_value",
@@ -53,6 +55,7 @@ pub(crate) fn key_kind_name(kind: IdKind) -> &'static str {
         IdKind::Group => "group_key",
         IdKind::Record => "record_key",
         IdKind::Savings => "savings_key",
+        IdKind::LineOfCredit => "line_of_credit_key",
         IdKind::Subject => "subject_key",
         IdKind::ReportedLoan => "reported_loan_key",
         IdKind::CustomValue => "custom_value_key",

@@ -86,7 +86,8 @@ pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Re
     }
     let sql = "delete from client where part = ?1 and client_key = ?2 and version = ?3
                   and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
-                  and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)";
+                  and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
@@ -99,7 +100,8 @@ pub(super) fn select_ties(
 ) -> Result<Option<(Key, Ties)>, StoreError> {
     let sql = "select ?2,
                  exists (select 1 from application where part = ?1 and borrower_key = ?2),
-                 exists (select 1 from loan_account where course like '%' || ?2 || '%')";
+                 exists (select 1 from loan_account where course like '%' || ?2 || '%'),
+                 exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)";
     let row = vec![Cell::part(client.part), Cell::key(client.key)];
     select_one(connection, sql, row, |row| read_ties(row))
 }

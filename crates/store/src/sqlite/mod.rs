@@ -15,6 +15,7 @@ mod groups;
 mod journal;
 mod leads;
 mod ledger;
+mod lines_of_credit;
 mod loans;
 mod log;
 mod papers;

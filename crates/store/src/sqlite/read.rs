@@ -18,13 +18,14 @@ use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter, SettlementCount,
-    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
+    SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -40,8 +41,8 @@ use rusqlite::Connection;
 
 use super::rows::{select, select_count};
 use super::{
-    SqliteStore, applications, clients, custom_values, groups, leads, ledger, loans, log, papers, read_aside,
-    records, registry, reported_loans, savings, state, subjects, transactions,
+    SqliteStore, applications, clients, custom_values, groups, leads, ledger, lines_of_credit, loans, log,
+    papers, read_aside, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
 use crate::rows::ledger::read_at_risk;
@@ -299,6 +300,19 @@ impl ReadStore for SqliteReader {
         page: Page,
     ) -> Result<Vec<SavingsTransaction>, StoreError> {
         self.0.with_reader(|connection| savings::select_transactions(connection, (part, account_no), page))
+    }
+
+    async fn line_of_credit(&self, address: Address) -> Result<Option<LineOfCredit>, StoreError> {
+        self.0.with_reader(|connection| lines_of_credit::select_line(connection, address))
+    }
+
+    async fn lines_of_credit(
+        &self,
+        filter: &LineFilter,
+        page: Page,
+    ) -> Result<Vec<LineOfCredit>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| lines_of_credit::select_lines(connection, &filter, page)).await
     }
 
     async fn paper(&self, address: Address) -> Result<Option<Paper>, StoreError> {

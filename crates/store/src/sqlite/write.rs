@@ -18,8 +18,9 @@ use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger, loans,
-    log, papers, records, registry, reported_loans, savings, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
+    lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
+    transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -147,6 +148,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         reported_loans: HashMap::with_capacity(need.reported_loans.len()),
         savings: HashMap::with_capacity(need.savings.len()),
         papers: HashMap::with_capacity(need.papers.len()),
+        lines: HashMap::with_capacity(need.lines.len()),
         custom_values: HashMap::new(),
         borrowers: Vec::new(),
         holders: Vec::new(),
@@ -198,6 +200,10 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         }
     }
 
+    for address in &need.lines {
+        let line = lines_of_credit::select_line(connection, *address)?;
+        loaded.lines.extend(line.map(|line| (line.key, line)));
+    }
     for address in &need.papers {
         let paper = papers::select_paper(connection, *address)?;
         loaded.papers.extend(paper.map(|paper| (paper.key, paper)));
@@ -232,6 +238,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
+    lines_of_credit::save_lines(tx, &changes.lines)?;
     papers::delete_about(tx, &changes.deleted_subjects)?;
     papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;

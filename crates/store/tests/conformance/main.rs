@@ -12,6 +12,7 @@ mod custom_values;
 mod delivering;
 mod durability;
 mod ledger;
+mod lines_of_credit;
 mod papers;
 mod parties;
 mod places;

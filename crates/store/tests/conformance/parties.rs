@@ -228,7 +228,7 @@ async fn a_client_is_tied_by_what_he_or_she_guarantees(place: Place) {
     secured.servicing.course = Course { guarantees: vec![guarantee], ..Course::default() };
     open.lane.save(&new_loan(&secured)).await.unwrap();
     let tied = load(&mut open, of_client(&guarantor)).await.tied;
-    let expected = Ties { has_accounts: false, guarantees_loans: true };
+    let expected = Ties { guarantees_loans: true, ..Ties::default() };
     assert_eq!(tied.get(&guarantor.key), Some(&expected));
     let tied = load(&mut open, of_client(&borrower)).await.tied;
     assert_eq!(tied.get(&borrower.key), Some(&Ties::default()));

@@ -64,6 +64,7 @@ fn account(part: u16, n: i64) -> Savings {
         has_transactions: true,
         holds: vec![],
         linked_loans: vec![Address { part: Part::new(part), key: key(part, 77) }],
+        line_of_credit: None,
         created_at: instant(n),
         last_modified_at: instant(n),
         approved_at: Some(instant(n)),

@@ -107,6 +107,7 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
+        | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
         | Event::Refolded { .. } => Vec::new(),
     };

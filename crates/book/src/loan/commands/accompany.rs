@@ -1,12 +1,12 @@
-//! Takes what comes with a new loan: its securities, and how it is to be paid out.
+//! Takes what comes with a new loan: its securities, its line of credit, and how it is to be paid out.
 //!
-//! Checks, in this order: guarantees, funds, the product, each fee as at a disbursement, the channel.
+//! Checks, in this order: guarantees, funds, the line, the product, each fee as at a disbursement, the channel.
 
 use crate::loan::Terms;
 use crate::loan::accompanying::{Accompanying, DisbursementPlan, PlannedFee};
 use crate::loan::command::{Disburse, StatedFee};
 use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
-use crate::loan::commands::{repay, securities};
+use crate::loan::commands::{line_of_credit, repay, securities};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{ChargeRefusal, Refusal, TrancheRefusal};
@@ -23,6 +23,9 @@ pub(super) fn accompany(draft: &mut Draft<'_>, named: &Accompanying) -> Result<(
     if let Some(funds) = &named.funds {
         securities::set_funds(draft, funds)?;
     }
+    if let Some(line) = named.line_of_credit {
+        line_of_credit::put_on(draft, line)?;
+    }
     if !named.names_disbursement() {
         return Ok(());
     }
@@ -32,7 +35,7 @@ pub(super) fn accompany(draft: &mut Draft<'_>, named: &Accompanying) -> Result<(
 }
 
 /// A disbursement with what was planned where it names nothing itself.
-pub(super) fn as_planned(loan: &Loan, disburse: &Disburse) -> Disburse {
+pub(crate) fn as_planned(loan: &Loan, disburse: &Disburse) -> Disburse {
     let plan = &loan.servicing.course.disbursement_plan;
     let stated = |fee: &PlannedFee| StatedFee {
         fee: fee.fee,

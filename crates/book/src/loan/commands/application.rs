@@ -1,7 +1,7 @@
 //! The life of a loan before it is paid out: approval, rejection, withdrawal, and their undos.
 
 use crate::actor::Permission;
-use crate::loan::commands::{Decided, Target, exposure, securities, tranches};
+use crate::loan::commands::{Decided, Target, exposure, line_of_credit, securities, tranches};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
@@ -25,6 +25,7 @@ pub(super) fn approve(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refusa
     tranches::check_approval(&draft.loan)?;
     securities::check_approval(&draft.loan)?;
     exposure::check_approval(&draft.loan, draft.context)?;
+    line_of_credit::check_approval(draft)?;
     record(draft, Event::Approved { notes: notes.clone() })
 }
 

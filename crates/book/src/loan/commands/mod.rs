@@ -28,6 +28,7 @@ pub mod fee;
 pub mod follow_calendar;
 pub mod interest;
 pub mod interest_rate;
+pub mod line_of_credit;
 pub mod lock;
 pub mod pause;
 pub mod penalty;
@@ -84,6 +85,7 @@ pub fn decide(
         context.require(permission)?;
     }
     command_rights::check_amount(command, accounts.loan, context)?;
+    command_rights::check_channel(command, accounts.loan, context)?;
     if let LoanCommand::Create(new) = command {
         return create::create(new, context).map(Decided::done);
     }
@@ -124,6 +126,8 @@ pub fn decide(
         LoanCommand::SetSettlementAccounts { accounts } => {
             on.with(|draft| settlement::set_accounts(draft, accounts))
         }
+        LoanCommand::PutOnLineOfCredit { line } => on.with(|draft| line_of_credit::put_on(draft, *line)),
+        LoanCommand::TakeOffLineOfCredit { line } => on.with(|draft| line_of_credit::take_off(draft, *line)),
         LoanCommand::TakeBackTransfer { original, notes } => {
             reverse::take_back_transfer(&on, *original, notes)
         }

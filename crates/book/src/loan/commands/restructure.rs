@@ -173,6 +173,10 @@ fn completed(old: &Loan, asked: &Restructure, division: &Division) -> NewLoan {
     let amount = division.new_amount().to_fixed_text(old.terms.currency);
     let figures = LoanFigures {
         amount: new.figures.amount.clone().or(Some(StatedAmount(amount))),
+        accompanying: Accompanying {
+            line_of_credit: new.figures.accompanying.line_of_credit.or(old.servicing.course.line_of_credit),
+            ..new.figures.accompanying.clone()
+        },
         ..new.figures.clone()
     };
     let assignment = new.assignment.completed_by(old.assignment);

@@ -78,6 +78,7 @@ impl Explainer<'_> {
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
             | Event::SettlementAccountsSet { .. }
+            | Event::LineOfCreditSet { .. }
             | Event::FundsShared { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }

@@ -139,7 +139,7 @@ fn documents_are_those_of_their_templates() {
 fn who_is_tied_is_not_deleted() {
     let free = a_client(1);
     let member = Client { groups: vec![key(90)], ..free.clone() };
-    let lends = Ties { has_accounts: true, guarantees_loans: true };
+    let lends = Ties { has_accounts: true, guarantees_loans: true, has_lines_of_credit: true };
     let stands_in = Ties { guarantees_loans: true, ..Ties::default() };
     assert_eq!(delete_client(&free, Ties::default()), Ok(()));
     assert_eq!(delete_client(&member, lends), Err(PartyRefusal::ClientHasAccounts.into()));

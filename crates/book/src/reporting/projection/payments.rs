@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
             // It repays nothing of what the feeds show as owed.
             | Event::Recovered { .. }
             | Event::Closed { .. }
-            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } | Event::FundsShared { .. } | Event::Refolded { .. } => {}
+            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } | Event::LineOfCreditSet { .. } | Event::FundsShared { .. } | Event::Refolded { .. } => {}
         }
     }
 

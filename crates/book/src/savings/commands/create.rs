@@ -25,6 +25,9 @@ use crate::stated::StatedAmount;
 /// A `Refusal` that says what was wrong, with the value.
 pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision, Refusal> {
     context.require(Permission::CreateSavingsAccount)?;
+    if new.line_of_credit.is_some() {
+        context.require(Permission::AddAccountsToLineOfCredit)?;
+    }
     let unknown = || Refusal::UnknownProduct { value: new.product.to_string() };
     let product = context.catalog.savings_products.by_key(new.product).ok_or_else(unknown)?;
     if !product.is_active {
@@ -52,6 +55,7 @@ pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision
         notes: new.notes.clone(),
         assignment,
         terms,
+        line_of_credit: new.line_of_credit,
     };
     Ok(opened(SavingsEvent::Created { opening: Box::new(opening) }, context))
 }

@@ -13,6 +13,7 @@ use crate::savings::{Savings, apply, log, postings};
 pub mod create;
 mod edit;
 mod life;
+mod line_of_credit;
 pub mod move_money;
 pub mod of_loans;
 pub mod take_back;
@@ -68,6 +69,8 @@ pub fn decide(
         SavingsCommand::UndoClose { notes } => life::undo_close(account, notes)?,
         SavingsCommand::Lock { notes } => life::lock(account, notes)?,
         SavingsCommand::Unlock { notes } => life::unlock(account, notes)?,
+        SavingsCommand::PutOnLineOfCredit { line } => line_of_credit::put_on(account, *line)?,
+        SavingsCommand::TakeOffLineOfCredit { line } => line_of_credit::take_off(account, *line)?,
         SavingsCommand::Deposit(wanted) => {
             return move_money::decide(account, wanted, MovementKind::Deposit, context);
         }

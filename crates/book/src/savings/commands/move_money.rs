@@ -1,11 +1,12 @@
 //! Money in, money out, and fees.
 //!
-//! Checks, in this order: state, amount, the actor's limit, value date, channel, then what the account allows.
+//! Checks, in this order: state, amount, the actor's limit, value date, channel and its limits, then what the account allows.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::channel_limits::{self, ChannelMovement, Passing};
 use crate::loan::commands::repay::check_details;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
@@ -32,6 +33,7 @@ pub(super) fn decide(
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(account, value_date, context)?;
     check_details(&wanted.details, context)?;
+    check_channel((amount, kind), wanted, account, context)?;
     let change = match kind {
         MovementKind::Deposit => amount,
         MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => -amount,
@@ -40,6 +42,22 @@ pub(super) fn decide(
     let movement = movement(account, (kind, change), wanted.details.clone(), context);
     let events = vec![(value_date, SavingsEvent::Moved { movement })];
     Ok(SavingsDecided::done(decision(account, events, context)))
+}
+
+/// Refuses money that its channel does not take; channels know nothing of fees.
+fn check_channel(
+    (amount, kind): (Amount, MovementKind),
+    wanted: &Move,
+    account: &Savings,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let movement = match kind {
+        MovementKind::Deposit => ChannelMovement::Deposit,
+        MovementKind::Withdrawal => ChannelMovement::Withdrawal,
+        MovementKind::Transfer | MovementKind::Fee => return Ok(()),
+    };
+    let (currency, product) = (account.terms.currency, account.terms.product);
+    channel_limits::check(&wanted.details, &Passing { movement, amount, currency, product }, context)
 }
 
 /// Refuses more than the actor may move at once.

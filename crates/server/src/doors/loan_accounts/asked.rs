@@ -260,6 +260,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {

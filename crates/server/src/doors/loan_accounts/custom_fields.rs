@@ -18,6 +18,7 @@ use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::groups;
+use super::lines_of_credit;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::custom_field::{self as translate, Shown};
@@ -33,18 +34,20 @@ enum Entity {
     Branch,
     Centre,
     User,
+    LineOfCredit,
     /// A transaction of a loan: loan and transaction stand in the path.
     Transaction,
 }
 
 /// Entities with one id in their path.
-const ENTITIES: [(Entity, &str); 6] = [
+const ENTITIES: [(Entity, &str); 7] = [
     (Entity::Loan, "/api/loans/{loan}"),
     (Entity::Client, "/api/clients/{client}"),
     (Entity::Group, "/api/groups/{group}"),
     (Entity::Branch, "/api/branches/{branch}"),
     (Entity::Centre, "/api/centres/{centre}"),
     (Entity::User, "/api/users/{user}"),
+    (Entity::LineOfCredit, "/api/linesofcredit/{line}"),
 ];
 
 /// An owner, and the account that it is or hangs on.
@@ -216,6 +219,7 @@ fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), D
         Entity::Loan | Entity::Transaction => asked.require(Permission::ViewLoanAccountDetails),
         Entity::Client => asked.require(Permission::ViewClientDetails),
         Entity::Group => asked.require(Permission::ViewGroupDetails),
+        Entity::LineOfCredit => asked.require(Permission::ViewLineOfCreditDetails),
         Entity::Branch => asked.require(Permission::ViewBranchDetails),
         Entity::Centre => asked.require(Permission::ViewCentreDetails),
         Entity::User if is_own => Ok(()),
@@ -247,6 +251,10 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             let address = Address { part: view.group.part, key: view.group.key };
             let setting = view.group.role;
             Ok(Found { owner: Owner { kind: OwnerKind::Group, address, setting }, loan: None })
+        }
+        Entity::LineOfCredit => {
+            let address = lines_of_credit::kept(asked, id).await?.address();
+            Ok(Found { owner: Owner { kind: OwnerKind::LineOfCredit, address, setting: None }, loan: None })
         }
         Entity::Branch => {
             let found = catalog.branches.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidBranchId))?;

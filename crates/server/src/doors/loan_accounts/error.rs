@@ -187,7 +187,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Journal(refusal) => journal::code_of(refusal),
         Refusal::Access(refusal) => access::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
-        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
+        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::Line(refusal) => line_of_credit::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments, Refusal::AlreadyInState { state } => code_of_state_reached(state),
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
@@ -223,7 +223,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::UnknownBranch { .. } => Code::InvalidBranchKey, Refusal::UnknownCentre { .. } => Code::InvalidCentreKey,
         Refusal::CentreNotInBranch { .. } => Code::InconsistentCentreWithBranch,
         Refusal::UnknownUser { .. } => Code::InvalidCreditOfficerKey,
-        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId, Refusal::InactiveChannel { .. } => Code::InactiveTransactionType,
+        Refusal::UnknownChannel { .. } => Code::InvalidTransactionTypeId, Refusal::InactiveChannel { .. } => Code::InactiveTransactionType, Refusal::OutsideChannelLimits { .. } => Code::TransactionIsNotWithinChannelConstraints,
         Refusal::FieldNotOfChannel { .. } => Code::InvalidFieldForTransactionType,
         Refusal::DateInTheFuture { command: "repay", .. } => Code::RepaymentDateInTheFutureError,
         Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. } | Refusal::BusinessDateGoesForward { .. } => Code::InvalidDate,
@@ -339,6 +339,7 @@ fn code_of_id_in_use(kind: IdKind) -> ReturnCode {
         IdKind::Loan | IdKind::Savings => ReturnCode::AccountIdAlreadyInUse,
         IdKind::Client => ReturnCode::ClientIdAlreadyInUse,
         IdKind::Group => ReturnCode::GroupIdAlreadyInUse,
+        IdKind::LineOfCredit => ReturnCode::LineOfCreditIdAlreadyInUse,
         IdKind::Record | IdKind::Subject | IdKind::ReportedLoan => ReturnCode::DuplicateId,
         IdKind::CustomValue => ReturnCode::DuplicateUniqueValue,
     }
@@ -351,6 +352,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     }
     if let Refusal::Terms(refusal) = refusal {
         return Some(Cow::Borrowed(refusal.field()));
+    }
+    if let Refusal::Line(refusal) = refusal {
+        return line_of_credit::source_of(refusal).map(Cow::Borrowed);
     }
     if let Refusal::Revolving(refusal) = refusal {
         return revolving::source_of(refusal).map(Cow::Borrowed);
@@ -376,6 +380,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 mod access;
 mod custom_field;
 mod journal;
+mod line_of_credit;
 mod papers;
 mod party;
 mod restructure;

@@ -20,6 +20,7 @@ use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::groups;
 use super::in_full::InFull;
+use super::lines_of_credit::named_by;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::search;
@@ -359,6 +360,7 @@ async fn guaranteed(asked: &Asked, account: &Fields<'_>, mut new: NewLoan) -> Re
     let accompanying = &mut new.figures.accompanying;
     let stated = std::mem::take(&mut accompanying.custom_values);
     accompanying.custom_values = asked.completed(stated).await?;
+    accompanying.line_of_credit = named_by(asked, account).await?;
     let stated = std::mem::take(&mut accompanying.channel_values);
     accompanying.channel_values = asked.completed(stated).await?;
     if let Some(details) = accompanying.details.as_mut().filter(|_| !accompanying.channel_values.is_empty()) {

@@ -26,6 +26,7 @@ mod in_full;
 mod index_rates;
 mod indicators;
 mod ledger;
+mod lines_of_credit;
 mod loans;
 mod notifications;
 pub mod openapi;
@@ -59,6 +60,7 @@ pub(crate) fn router() -> Router<Services> {
         .merge(papers::router())
         .merge(ledger::router())
         .merge(of_the_book())
+        .merge(lines_of_credit::routes())
         .method_not_allowed_fallback(unserved)
 }
 

@@ -24,6 +24,7 @@ use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
 use super::wire::ledger::{GlAccount, GlJournalEntry};
+use super::wire::line_of_credit::{AccountsOfLine, LineOfCredit, LineOfCreditExpanded};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
@@ -38,6 +39,7 @@ use super::wire::user::{Role, User, UserEnvelope};
 
 mod absent;
 mod ledger;
+mod lines_of_credit;
 mod member;
 mod members;
 mod parameters;
@@ -293,6 +295,7 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
         (method, path) => savings::shape(operation)
             .or_else(|| ledger::shape(operation))
+            .or_else(|| lines_of_credit::shape(operation))
             .unwrap_or_else(|| paper_shape(method, path)),
     }
 }
@@ -453,6 +456,9 @@ fn components() -> Components {
     add::<SavingsAccountEnvelope<'static>>(&mut schemas);
     add::<SavingsTransaction<'static>>(&mut schemas);
     add::<SavingsProduct<'static>>(&mut schemas);
+    add::<LineOfCredit<'static>>(&mut schemas);
+    add::<LineOfCreditExpanded<'static>>(&mut schemas);
+    add::<AccountsOfLine<'static>>(&mut schemas);
     add::<Branch<'static>>(&mut schemas);
     add::<GeneralSettings<'static>>(&mut schemas);
     add::<IndexRate<'static>>(&mut schemas);

@@ -15,7 +15,7 @@ use super::return_codes::ReturnCode;
 use super::{activities, comments, currencies, documents, tasks, users};
 
 /// What has comments and documents: the word of its path, the name of its parameter, its kind.
-const ENTITIES: [(&str, &str, SubjectKind); 7] = [
+const ENTITIES: [(&str, &str, SubjectKind); 8] = [
     ("clients", "client", SubjectKind::Client),
     ("groups", "group", SubjectKind::Group),
     ("loans", "loan", SubjectKind::LoanAccount),
@@ -23,6 +23,7 @@ const ENTITIES: [(&str, &str, SubjectKind); 7] = [
     ("branches", "branch", SubjectKind::Branch),
     ("centres", "centre", SubjectKind::Centre),
     ("users", "user", SubjectKind::User),
+    ("linesofcredit", "line", SubjectKind::LineOfCredit),
 ];
 
 /// The routes of papers and activities, those that entities have alike among them.
@@ -55,7 +56,8 @@ pub(super) fn router() -> Router<Services> {
             | SubjectKind::LoanProduct
             | SubjectKind::Branch
             | SubjectKind::Centre
-            | SubjectKind::User => router.route(&format!("{of}/documents"), documents),
+            | SubjectKind::User
+            | SubjectKind::LineOfCredit => router.route(&format!("{of}/documents"), documents),
         }
     })
 }
@@ -89,6 +91,7 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
             let group = super::groups::read(asked, id).await?.group;
             Address { part: group.part, key: group.key }
         }
+        SubjectKind::LineOfCredit => super::lines_of_credit::read(asked, id).await?.address(),
         SubjectKind::LoanProduct => {
             in_catalog(catalog.products.find(id).map(|found| found.key), ReturnCode::InvalidProductId)?
         }

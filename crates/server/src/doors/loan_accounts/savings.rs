@@ -5,13 +5,14 @@ use loam_app::views::SavingsFilter;
 use loam_book::actor::Permission;
 use loam_book::loan::Holder;
 use loam_book::savings::Savings;
-use loam_book::savings::command::SavingsCommand;
+use loam_book::savings::command::{NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::groups;
+use super::lines_of_credit::named_by;
 use super::loans::{address_of, holder_of, refuse_custom_view};
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
@@ -95,7 +96,9 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let posted = asked.entity(asked.fields()?, "savingsAccount")?;
     refuse_update(&asked, &posted).await?;
     let (kind, holder) = holder_of(&asked, &posted).await?;
+    let line_of_credit = named_by(&asked, &posted).await?;
     let new = new_savings(&posted, &outer, Holder { kind, key: holder.key }, asked.catalog())?;
+    let new = NewSavings { line_of_credit, ..new };
     let outcome = asked.submit(Command::CreateSavings { holder, new: Box::new(new) }).await?;
     let SavingsOutcome { account, .. } = outcome.into();
     reply::created(&account.id, &envelope(&account))
@@ -247,6 +250,7 @@ impl From<Outcome> for SavingsOutcome {
             | Done::CustomValues { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Line { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
         }

@@ -194,6 +194,7 @@ async fn submit(
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

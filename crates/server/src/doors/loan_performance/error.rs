@@ -186,7 +186,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
             DoorError::Invalid(Errors::of("payment_id", too_many_payments(*most)))
         }
         Refusal::IdInUse { kind: IdKind::ReportedLoan, .. } => DoorError::Conflict(LOAN_ID_TAKEN),
-        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Savings | IdKind::Subject | IdKind::CustomValue, .. } => {
+        Refusal::IdInUse { kind: IdKind::Loan | IdKind::Client | IdKind::Group | IdKind::Record | IdKind::Savings | IdKind::LineOfCredit | IdKind::Subject | IdKind::CustomValue, .. } => {
             DoorError::Conflict("The id is in use.")
         }
         // No report leads to any of these; should one come, it is a no all the same.
@@ -209,14 +209,14 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::MissingField { .. } | Refusal::BirthDateInTheFuture { .. }
         | Refusal::InvalidId { .. } | Refusal::NoFreeId | Refusal::UnknownBranch { .. } | Refusal::UnknownCentre { .. }
         | Refusal::CentreNotInBranch { .. } | Refusal::UnknownUser { .. }
-        | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
+        | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. } | Refusal::OutsideChannelLimits { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. }
         | Refusal::BeforeDisbursement { .. } | Refusal::BeforeOtherTransaction { .. }
         | Refusal::LaterTransactionExists { .. } | Refusal::ClosedPeriod { .. }
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::Line(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -241,12 +241,12 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::ProductNotInBranch { .. } | Refusal::UnknownHolder { .. }
         | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_) | Refusal::ClientStateTransition { .. }
         | Refusal::ClientHasActiveLoans { .. }
-        | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. }
+        | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. } | Refusal::InactiveChannel { .. } | Refusal::OutsideChannelLimits { .. }
         | Refusal::FieldNotOfChannel { .. } | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
-        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Line(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

@@ -53,6 +53,7 @@ pub(super) async fn register(
         | Done::Report { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Line { .. }
         | Done::Record { .. }
         | Done::Savings { .. }
         | Done::CustomValues { .. }

@@ -186,6 +186,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };

@@ -143,6 +143,7 @@ impl Asked {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),

@@ -206,13 +206,13 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::UnknownHolder { .. } | Refusal::HolderMayNotBorrow { .. } | Refusal::Party(_)
         | Refusal::ClientStateTransition { .. } | Refusal::ClientHasActiveLoans { .. }
         | Refusal::BirthDateInTheFuture { .. } | Refusal::UnknownChannel { .. }
-        | Refusal::InactiveChannel { .. } | Refusal::FieldNotOfChannel { .. }
+        | Refusal::InactiveChannel { .. } | Refusal::OutsideChannelLimits { .. } | Refusal::FieldNotOfChannel { .. }
         | Refusal::DateInTheFuture { .. } | Refusal::BeforeDisbursement { .. }
         | Refusal::BeforeOtherTransaction { .. } | Refusal::LaterTransactionExists { .. }
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. }
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
-        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
+        | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::Line(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
         | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
@@ -233,6 +233,7 @@ fn sentence_of_taken(kind: IdKind) -> &'static str {
         | IdKind::Group
         | IdKind::Record
         | IdKind::Savings
+        | IdKind::LineOfCredit
         | IdKind::CustomValue => "The id is already in use",
     }
 }

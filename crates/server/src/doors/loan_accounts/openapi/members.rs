@@ -53,6 +53,7 @@ pub(super) const NEW_LOAN: &[&str] = &[
     "id",
     "accountHolderKey",
     "accountHolderType",
+    "lineOfCreditKey",
     "productTypeKey",
     "loanName",
     "loanAmount",
@@ -284,7 +285,24 @@ pub(super) const GUARANTEE: &[&str] = &[
 
 pub(super) const FUND: &[&str] = &["encodedKey", "savingsAccountKey", "amount", "interestCommission"];
 
+/// Of a line of credit. Client or group, and an id, only at its entry.
+pub(super) const LINE: &[&str] = &[
+    "id",
+    "clientKey",
+    "groupKey",
+    "startDate",
+    "expireDate",
+    "amount",
+    "exposureLimitType",
+    "state",
+    "notes",
+];
+
+pub(super) const LINE_FILTERS: &[&str] =
+    &["branchId", "centreId", "creditOfficerUsername", "state", "fullDetails", "offset", "limit"];
+
 pub(super) const NEW_SAVINGS: &[&str] = &[
+    "lineOfCreditKey",
     "id",
     "accountHolderKey",
     "accountHolderType",

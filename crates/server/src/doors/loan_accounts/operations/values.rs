@@ -34,6 +34,37 @@ pub(super) const VALUES: &[Operation] = &[
         "/api/groups/{group}/custominformation/{field}/{index}",
         "Delete the values of a custom field in a group of a group",
     ),
+    served("PATCH", "/api/linesofcredit/{line}/custominformation", "Change custom field values of a group"),
+    served(
+        "GET",
+        "/api/linesofcredit/{line}/custominformation/{field}",
+        "Read the values of a custom field of a line of credit",
+    ),
+    served(
+        "PATCH",
+        "/api/linesofcredit/{line}/custominformation/{field}",
+        "Change the value of a custom field of a line of credit",
+    ),
+    served(
+        "DELETE",
+        "/api/linesofcredit/{line}/custominformation/{field}",
+        "Delete the values of a custom field of a line of credit",
+    ),
+    served(
+        "GET",
+        "/api/linesofcredit/{line}/custominformation/{field}/{index}",
+        "Read the values of a custom field in a group of a line of credit",
+    ),
+    served(
+        "PATCH",
+        "/api/linesofcredit/{line}/custominformation/{field}/{index}",
+        "Change the value of a custom field in a group of a line of credit",
+    ),
+    served(
+        "DELETE",
+        "/api/linesofcredit/{line}/custominformation/{field}/{index}",
+        "Delete the values of a custom field in a group of a line of credit",
+    ),
     served("PATCH", "/api/loans/{loan}/custominformation", "Change custom field values of a loan account"),
     served(
         "GET",

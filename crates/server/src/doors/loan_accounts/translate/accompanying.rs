@@ -30,6 +30,7 @@ pub(super) fn accompanying(
 ) -> Result<Accompanying, DoorError> {
     Ok(Accompanying {
         guarantees: None,
+        line_of_credit: None,
         funds: if account.has("funds") { securities::funds(account)? } else { None },
         details: disbursement.map(|named| details(named, catalog)).transpose()?.flatten(),
         fees: disbursement.map(stated_fees).transpose()?.flatten(),

@@ -46,6 +46,7 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
         locked_operations: account_sub_state
             .is_some_and(|state| state.starts_with("LOCKED"))
             .then_some(LOCKED_OPERATIONS),
+        line_of_credit_key: loan.servicing.course.line_of_credit.map(EncodedKey),
         rescheduled_account_key: loan.successor().map(|successor| EncodedKey(successor.loan)),
         original_account_key: loan.origin().map(|origin| EncodedKey(origin.loan)),
         product_type_key: EncodedKey(loan.terms.product),

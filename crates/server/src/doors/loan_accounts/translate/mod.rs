@@ -9,6 +9,7 @@ mod custom_payment;
 pub(super) mod edit;
 pub(super) mod group;
 pub(super) mod ledger;
+pub(super) mod line_of_credit;
 pub(super) mod loan;
 pub(super) mod movement;
 pub(super) mod names;

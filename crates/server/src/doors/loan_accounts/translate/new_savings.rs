@@ -58,6 +58,7 @@ pub(crate) fn new_savings(
         assignment: assignment(account, catalog)?,
         currency: currency(account)?,
         figures: figures(account)?,
+        line_of_credit: None,
     })
 }
 

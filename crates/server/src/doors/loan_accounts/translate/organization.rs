@@ -16,6 +16,7 @@ use super::super::wire::organization as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent};
 use super::client::address;
 use super::names;
+use crate::channel_limits;
 use crate::product_names as shared;
 
 pub(crate) fn branch(branch: &book::Branch, full_details: bool) -> wire::Branch<'_> {
@@ -179,8 +180,10 @@ pub(crate) fn channel(channel: &book::TransactionChannel) -> wire::TransactionCh
         activated: channel.is_active,
         created_by_user_key: channel.created_by.map(EncodedKey),
         creation_date: Instant(channel.created_at),
-        loan_constraints_usage: "UNCONSTRAINED_USAGE",
-        savings_constraints_usage: "UNCONSTRAINED_USAGE",
+        loan_constraints_usage: channel_limits::usage(channel.loan_limits.as_ref()),
+        loan_constraints: channel.loan_limits.as_ref().map(channel_limits::shown),
+        savings_constraints_usage: channel_limits::usage(channel.savings_limits.as_ref()),
+        savings_constraints: channel.savings_limits.as_ref().map(channel_limits::shown),
         fields: &channel.fields,
     }
 }

@@ -54,6 +54,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         account_linking_enabled: product.linking.is_enabled,
         linkable_savings_product_key: product.linking.savings_product.map(EncodedKey),
         settlement_options: shared::settlement_options(product.linking.options),
+        line_of_credit_requirement: shared::line_requirement(product.linking.line_of_credit),
     }
 }
 

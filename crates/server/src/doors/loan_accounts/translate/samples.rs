@@ -146,6 +146,8 @@ pub(crate) fn channel() -> TransactionChannel {
         index: 0,
         is_active: true,
         fields: vec![ChannelField::ReceiptNumber],
+        loan_limits: None,
+        savings_limits: None,
         created_by: None,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

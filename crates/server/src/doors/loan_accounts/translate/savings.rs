@@ -50,6 +50,7 @@ pub(crate) fn savings_account(account: &Savings, full_details: bool) -> wire::Sa
         target_amount: account.terms.target.map(money),
         allow_overdraft: account.terms.overdraft_limit.is_some(),
         currency_code: currency.code(),
+        line_of_credit_key: account.line_of_credit.map(EncodedKey),
         notes: account.notes.as_deref(),
         assigned_branch_key: account.assignment.branch.map(EncodedKey),
         assigned_centre_key: account.assignment.centre.map(EncodedKey),

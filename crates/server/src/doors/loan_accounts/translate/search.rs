@@ -19,6 +19,7 @@ mod custom;
 mod dates;
 pub(crate) mod entries;
 pub(crate) mod groups;
+pub(crate) mod lines_of_credit;
 pub(crate) mod messages;
 pub(crate) mod savings;
 pub(crate) mod savings_transactions;

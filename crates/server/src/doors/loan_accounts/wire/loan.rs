@@ -43,6 +43,9 @@ pub(crate) struct LoanAccount<'a> {
     /// The loan whose place this one took. Loam's own member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) original_account_key: Option<EncodedKey>,
+    /// The line of credit that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line_of_credit_key: Option<EncodedKey>,
     pub(crate) product_type_key: EncodedKey,
     pub(crate) loan_name: &'a str,
     pub(crate) loan_amount: Money,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::client::Address;
 use super::custom_field::CustomFieldValue;
 use super::values::{Day, EncodedKey, Instant, Money, Percent};
+use crate::channel_limits::ShownLimits;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -172,7 +173,11 @@ pub(crate) struct TransactionChannel<'a> {
     pub(crate) created_by_user_key: Option<EncodedKey>,
     pub(crate) creation_date: Instant,
     pub(crate) loan_constraints_usage: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) loan_constraints: Option<ShownLimits>,
     pub(crate) savings_constraints_usage: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_constraints: Option<ShownLimits>,
     /// The fields that a transaction over this channel may carry.
     #[schema(value_type = Vec<String>)]
     pub(crate) fields: &'a [ChannelField],

@@ -59,6 +59,7 @@ pub(crate) struct LoanProduct<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) linkable_savings_product_key: Option<EncodedKey>,
     pub(crate) settlement_options: &'static str,
+    pub(crate) line_of_credit_requirement: &'static str,
 }
 
 /// A template of documents; the text itself is shown where it is set up.

@@ -52,6 +52,9 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) allow_overdraft: bool,
     #[schema(example = "EUR")]
     pub(crate) currency_code: &'static str,
+    /// The line of credit that it is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line_of_credit_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,6 +4,7 @@
 pub(super) mod address;
 pub(super) mod business;
 pub(super) mod calendar;
+mod channel_limits;
 pub(super) mod command;
 pub(super) mod commanded;
 pub(super) mod consumer;

@@ -11,7 +11,9 @@ use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::calendar::{holidays_of, wire_of_holidays};
+use super::channel_limits::{OF_LOANS, OF_SAVINGS, limits_of};
 use super::rights::{keys, reach_of, rights_of, wire_of_limits};
+use crate::channel_limits::{shown, usage};
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -194,17 +196,7 @@ pub(in super::super) fn channel_of(
     members: &Members,
     base: &Base<'_, TransactionChannel>,
 ) -> Result<TransactionChannel> {
-    for usage in ["loanConstraintsUsage", "savingsConstraintsUsage"] {
-        members.refuse_unless(usage, &["UNCONSTRAINED_USAGE"])?;
-    }
-    let without_meaning = [
-        "loanConstraints",
-        "savingsConstraints",
-        "usageRights",
-        "customFields",
-        "transactionChannelAccountingRule",
-    ];
-    refuse(members, &without_meaning)?;
+    refuse(members, &["usageRights", "customFields", "transactionChannelAccountingRule"])?;
     let last =
         || base.catalog.channels.iter().map(|channel| channel.index).max().map_or(0, |index| index + 1);
     let index = members.figure("index", |text| text.parse::<i64>().map_err(|_| "it is no whole number"))?;
@@ -216,6 +208,8 @@ pub(in super::super) fn channel_of(
         index: index.unwrap_or_else(|| present.map_or_else(last, |channel| channel.index)),
         is_active: members.flag("activated")?.unwrap_or(true),
         fields: members.stored("fields")?.unwrap_or_default(),
+        loan_limits: limits_of(members, &OF_LOANS, base.catalog)?,
+        savings_limits: limits_of(members, &OF_SAVINGS, base.catalog)?,
         created_by: present.map_or(Some(base.actor), |channel| channel.created_by),
         created_at: present.map_or(base.now, |channel| channel.created_at),
         last_modified_at: base.now,
@@ -231,6 +225,10 @@ pub(in super::super) fn wire_of_channel(channel: &TransactionChannel) -> wire::T
         index: channel.index,
         activated: channel.is_active,
         fields: channel.fields.clone(),
+        loan_constraints_usage: usage(channel.loan_limits.as_ref()),
+        loan_constraints: channel.loan_limits.as_ref().map(shown),
+        savings_constraints_usage: usage(channel.savings_limits.as_ref()),
+        savings_constraints: channel.savings_limits.as_ref().map(shown),
         created_by_user_key: channel.created_by.map(|key| key.to_string()),
         creation_date: channel.created_at.to_string(),
         last_modified_date: channel.last_modified_at.to_string(),

@@ -12,7 +12,9 @@ use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
 use super::product::{ID_PATTERN, branches, id_generator, id_pattern};
-use crate::product_names::{ACCOUNT_TYPES, SETTLEMENT_OPTIONS, account_type, settlement_options};
+use crate::product_names::{
+    ACCOUNT_TYPES, LINE_REQUIREMENTS, SETTLEMENT_OPTIONS, account_type, line_requirement, settlement_options,
+};
 
 type Result<T> = std::result::Result<T, DoorError>;
 
@@ -76,6 +78,7 @@ pub(in super::super) fn product_of(
 pub(super) fn linking(members: &Members, base: &Base<'_, Product>) -> Result<LinkingRules> {
     const PRODUCT: &str = "linkableSavingsProductKey";
     let options = Names { values: SETTLEMENT_OPTIONS, name_of: settlement_options };
+    let requirements = Names { values: LINE_REQUIREMENTS, name_of: line_requirement };
     let found = members.text(PRODUCT)?.map(|id| {
         let product = base.catalog.savings_products.find(&id).map(|product| product.key);
         product.ok_or_else(|| DoorError::invalid(PRODUCT, &id, "there is no such savings product"))
@@ -84,6 +87,7 @@ pub(super) fn linking(members: &Members, base: &Base<'_, Product>) -> Result<Lin
         is_enabled: members.flag("accountLinkingEnabled")?.unwrap_or(false),
         savings_product: found.transpose()?,
         options: members.choice("settlementOptions", options)?.unwrap_or_default(),
+        line_of_credit: members.choice("lineOfCreditRequirement", requirements)?.unwrap_or_default(),
     })
 }
 
@@ -92,6 +96,7 @@ pub(super) fn linking_of(product: &Product) -> wire::ProductLinking {
         account_linking_enabled: product.linking.is_enabled,
         linkable_savings_product_key: product.linking.savings_product.map(|key| key.to_string()),
         settlement_options: settlement_options(product.linking.options),
+        line_of_credit_requirement: line_requirement(product.linking.line_of_credit),
     }
 }
 

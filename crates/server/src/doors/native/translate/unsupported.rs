@@ -16,7 +16,6 @@ pub(super) const OF_PRODUCT: &[Member] = &[
     ("offsetPercentage", &["0"]),
     // The rate stands on the product itself, in `taxRate`.
     ("taxSourceKey", &[]),
-    ("lineOfCreditRequirement", &["NOT_REQUIRED"]),
     ("templates", &[]),
     ("customFieldValues", &[]),
     ("customInformation", &[]),

@@ -1,6 +1,7 @@
 //! Branches, centres, users and transaction channels, with the member names of the loan accounts
 //! contract (§5.4, §5.5).
 
+use crate::channel_limits::ShownLimits;
 use loam_book::actor::Permission;
 use loam_book::organization::{ChannelField, OfficeState, UserState};
 use loam_book::rights::AccessRight;
@@ -175,6 +176,17 @@ pub(crate) struct TransactionChannel {
     /// `CHECK_NUMBER`, `ACCOUNT_NUMBER`, `ACCOUNT_NAME`, `ROUTING_NUMBER`. Loam's own member.
     #[schema(value_type = Vec<String>, required = false)]
     pub(crate) fields: Vec<ChannelField>,
+    /// `UNCONSTRAINED_USAGE` or `LIMITED_USAGE`.
+    #[schema(required = false, default = "UNCONSTRAINED_USAGE")]
+    pub(crate) loan_constraints_usage: &'static str,
+    /// What may go over the channel to and from loans; with `LIMITED_USAGE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) loan_constraints: Option<ShownLimits>,
+    /// As `loanConstraintsUsage`, of deposit accounts.
+    #[schema(required = false, default = "UNCONSTRAINED_USAGE")]
+    pub(crate) savings_constraints_usage: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_constraints: Option<ShownLimits>,
     /// Given by the book.
     #[schema(read_only)]
     #[serde(skip_serializing_if = "Option::is_none")]

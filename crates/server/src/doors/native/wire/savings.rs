@@ -64,7 +64,7 @@ pub(crate) struct SavingsProduct {
     pub(crate) last_modified_date: String,
 }
 
-/// Deposit accounts from which loans of a product are paid.
+/// Deposit accounts from which loans of a product are paid, and lines of credit that they are on.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::ProductLinking)]
@@ -79,4 +79,7 @@ pub(crate) struct ProductLinking {
     /// `NO_AUTOMATED_TRANSFERS`.
     #[schema(required = false, default = "NO_AUTOMATED_TRANSFERS")]
     pub(crate) settlement_options: &'static str,
+    /// Whether loans are put on lines of credit: `OPTIONAL`, `REQUIRED` or `NOT_REQUIRED`, which means that none is.
+    #[schema(required = false, default = "OPTIONAL")]
+    pub(crate) line_of_credit_requirement: &'static str,
 }

@@ -104,6 +104,7 @@ fn named(name: &str) -> Option<(LoanFact, Kind)> {
         "BRANCH_KEY" => column(Column::Branch, Kind::Key),
         "CENTRE_KEY" => column(Column::Centre, Kind::Key),
         "CREDIT_OFFICER_KEY" => column(Column::CreditOfficer, Kind::Key),
+        "LINE_OF_CREDIT_KEY" => (LoanFact::LineOfCredit, Kind::Key),
         "LOAN_RISK_LEVEL_KEY" => (LoanFact::RiskLevel, Kind::Key),
         "ENCODED_KEY" => column(Column::Key, Kind::Key),
         "LOAN_NAME" => column(Column::Name, Kind::Text),

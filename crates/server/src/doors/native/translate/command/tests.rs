@@ -66,6 +66,8 @@ fn has_a_word(command: &LoanCommand) -> bool {
         LoanCommand::Create(_) | LoanCommand::Advance | LoanCommand::FollowCalendar => false,
         // Lists of securities come through the loan accounts door, which knows holders.
         LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => false,
+        // Lines of credit come through the loan accounts door.
+        LoanCommand::PutOnLineOfCredit { .. } | LoanCommand::TakeOffLineOfCredit { .. } => false,
         // One side of what is done on two accounts.
         LoanCommand::SetSettlementAccounts { .. } | LoanCommand::TakeBackTransfer { .. } => false,
         LoanCommand::Edit(_)

@@ -131,8 +131,47 @@ fn what_this_version_does_nothing_with_is_refused_by_name() {
     check::<Branch>(&json!({"id": "B", "name": "B", "customFieldValues": [1]}), "customFieldValues");
     check::<User>(&json!({"username": "t", "transactionLimits": {"FLY": 5}}), "transactionLimits.FLY");
     check::<User>(&json!({"username": "t", "apiKey": true}), "apiKey");
-    let limited = json!({"id": "c", "name": "c", "loanConstraintsUsage": "LIMITED_USAGE"});
-    check::<TransactionChannel>(&limited, "loanConstraintsUsage");
+    check::<TransactionChannel>(&json!({"id": "c", "name": "c", "usageRights": [1]}), "usageRights");
+}
+
+#[test]
+fn limits_of_channels_come_back_as_they_were_said() {
+    let amount = json!({"criteria": "AMOUNT", "operator": "BETWEEN", "value": "10", "secondValue": "20.5"});
+    let kind = json!({"criteria": "TYPE", "operator": "IN", "values": ["REPAYMENT"]});
+    let said = json!({"id": "c", "name": "c", "loanConstraintsUsage": "LIMITED_USAGE",
+        "loanConstraints": {"matchFiltersOption": "ANY", "constraints": [amount, kind]}});
+    let channel: TransactionChannel = read(&said, None, None).unwrap();
+    let shown = serde_json::to_value(channel.to_wire()).unwrap();
+    assert_eq!(shown["loanConstraints"], said["loanConstraints"]);
+    assert_eq!(shown["savingsConstraintsUsage"], "UNCONSTRAINED_USAGE");
+    let renamed: TransactionChannel = read(&json!({"name": "d"}), Some(&channel), None).unwrap();
+    assert_eq!(renamed.loan_limits, channel.loan_limits, "a change of something else leaves them");
+}
+
+#[test]
+fn limits_of_channels_that_mean_nothing_are_refused() {
+    fn check(given: Value, expected: (u16, &str, &str)) {
+        let error = read::<TransactionChannel>(&given, None, None).unwrap_err();
+        assert_eq!(error.parts(), expected);
+    }
+    let with = |constraint: Value| {
+        json!({"id": "c", "name": "c", "loanConstraintsUsage": "LIMITED_USAGE",
+            "loanConstraints": {"constraints": [constraint]}})
+    };
+    let bare = json!({"id": "c", "name": "c", "loanConstraintsUsage": "LIMITED_USAGE"});
+    check(bare, (400, "missing_member", "loanConstraints.constraints"));
+    let unused =
+        json!({"id": "c", "name": "c", "loanConstraints": {"constraints": [{"criteria": "AMOUNT"}]}});
+    check(unused, (400, "contradicting_members", "loanConstraints"));
+    let at = |name: &str| format!("loanConstraints.constraints[0].{name}");
+    let deposit = with(json!({"criteria": "TYPE", "operator": "IN", "values": ["DEPOSIT"]}));
+    check(deposit, (400, "invalid_member", &at("values")));
+    let mixed = with(json!({"criteria": "TYPE", "operator": "LESS_THAN", "value": "1"}));
+    check(mixed, (400, "contradicting_members", &at("operator")));
+    let open = with(json!({"criteria": "AMOUNT", "operator": "BETWEEN", "value": "1"}));
+    check(open, (400, "missing_member", &at("secondValue")));
+    let lost = with(json!({"criteria": "PRODUCT", "operator": "IN", "values": ["LOST"]}));
+    check(lost, (400, "invalid_member", &at("values")));
 }
 
 #[test]
