@@ -7,6 +7,7 @@ use utoipa::openapi::{KnownFormat, Required, SchemaFormat};
 
 /// What may stand in a path, by the name of the parameter. Where an id stands, a key may stand as well.
 const EXAMPLES: &[(&str, &str)] = &[
+    ("account", "1100"),
     ("branch", "2"),
     ("centre", "CD"),
     ("channel", "CASH"),
@@ -16,6 +17,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("field", "Family_Members"),
     ("group", "G1"),
     ("index", "0"),
+    ("indicator", "NUM_CLIENTS"),
     ("loan", "ABC123"),
     ("picture", "PROFILE_PICTURE"),
     ("product", "AGRL"),
