@@ -44,11 +44,13 @@ impl Today {
     }
 }
 
+/// Selections of the contract, by data item and name. `None`: there is no such item. `Some(None)`: the item has no such
+/// selection.
+type Native<F> = fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>;
+
 /// What something is searched by.
 pub(crate) struct Selections<'a, F> {
-    /// Selections of the contract, by data item and name. `None`: there is no such item. `Some(None)`: the item has
-    /// no such selection.
-    pub(crate) native: fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    pub(crate) native: Native<F>,
     /// The items that stand for what is searched itself.
     pub(crate) own: &'static [&'static str],
     pub(crate) custom: CustomFields<'a>,
