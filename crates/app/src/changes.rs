@@ -7,6 +7,7 @@ use loam_book::application::Application;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::manual::ManualEntry;
 use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
@@ -39,6 +40,8 @@ pub struct Changes {
     pub groups: Vec<GroupChange>,
     pub deleted_clients: Vec<Deleted>,
     pub deleted_groups: Vec<Deleted>,
+    /// Clients, groups and loans that are there no longer: what was kept with them goes too.
+    pub deleted_subjects: Vec<Address>,
     pub records: Vec<RecordChange>,
     pub applications: Vec<ApplicationChange>,
     pub subjects: Vec<SubjectChange>,
@@ -54,6 +57,7 @@ pub struct Changes {
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
+    pub manual_entries: Vec<ManualEntry>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,

@@ -5,12 +5,9 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
 use loam_book::ids::Key;
-use loam_book::journal::GlAccount;
-use loam_book::journal::balances::balance_of;
 use loam_book::loan::advance::next_action_on;
 use loam_book::savings;
 use loam_book::savings::checks::StoredSavings;
-use loam_calc::money::Amount;
 
 use crate::command::Address;
 use crate::error::StoreError;
@@ -36,7 +33,6 @@ pub struct CheckReport {
 pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
     let mut broken = HashSet::new();
-    let mut on_its_way = Amount::ZERO;
     let mut after = None;
     loop {
         let accounts = store.accounts_after(after, PAGE).await?;
@@ -44,7 +40,6 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         after = Some((last.part, last.account_no));
         for account in &accounts {
             report.accounts += 1;
-            on_its_way += balance_of(&account.transfers, GlAccount::AccountTransfers);
             let findings = check_account(account);
             if !findings.is_empty() {
                 broken.extend(account.loan.as_ref().map(|loan| loan.key));
@@ -52,9 +47,11 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
             report.findings.extend(findings);
         }
     }
-    on_its_way += check_savings(store, &mut report, &mut broken).await?;
-    report.findings.extend(lost_on_its_way(on_its_way));
+    check_savings(store, &mut report, &mut broken).await?;
+    let left = store.left_between_accounts().await?;
+    report.findings.extend(left.iter().map(lost_on_its_way));
     report.findings.extend(store.orphans().await?);
+    check_ledger(store, &mut report).await?;
     for (address, reason) in store.quarantined().await? {
         if !broken.contains(&address.key) {
             report.sound_in_quarantine.push(address);
@@ -64,27 +61,45 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
     Ok(report)
 }
 
-/// Both sides of a transfer are written together, so between accounts there is nothing.
-fn lost_on_its_way(amount: Amount) -> Option<String> {
-    (!amount.is_zero())
-        .then(|| format!("transfers between accounts: {} minor units left one side only", amount.minor()))
+/// Entries by hand balance, and the sums of each day are those of the journal.
+async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let entries = store.manual_entries_after(after, PAGE).await?;
+        let Some((last, _)) = entries.last() else { break };
+        after = Some((last.part, last.number));
+        for (entry, lines) in &entries {
+            let found = entry.what_does_not_hold(lines);
+            report.findings.extend(found.map(|found| format!("journal entry {}: {found}", entry.key)));
+        }
+    }
+    for wrong in store.wrong_sums().await? {
+        report.findings.push(format!(
+            "the sum of {} on {} has {} more debits and {} more credits than were booked (minor units)",
+            wrong.account, wrong.booking_date, wrong.debits_minor, wrong.credits_minor
+        ));
+    }
+    Ok(())
 }
 
-/// Runs every check on every deposit account; gives what transfers left between accounts.
+/// Both sides of a transfer are written together, so between accounts there is nothing.
+fn lost_on_its_way((currency, minor_units): &(String, i64)) -> String {
+    format!("transfers between accounts: {minor_units} minor units of {currency} left one side only")
+}
+
+/// Runs every check on every deposit account.
 async fn check_savings(
     store: &dyn CheckStore,
     report: &mut CheckReport,
     broken: &mut HashSet<Key>,
-) -> Result<Amount, StoreError> {
-    let mut on_its_way = Amount::ZERO;
+) -> Result<(), StoreError> {
     let mut after = None;
     loop {
         let accounts = store.savings_after(after, PAGE).await?;
-        let Some(last) = accounts.last() else { return Ok(on_its_way) };
+        let Some(last) = accounts.last() else { return Ok(()) };
         after = Some((last.part, last.account_no));
         for stored in &accounts {
             report.accounts += 1;
-            on_its_way += balance_of(&stored.transfers, GlAccount::AccountTransfers);
             let findings = check_savings_account(stored);
             if !findings.is_empty() {
                 broken.extend(stored.account.as_ref().map(|account| account.key));

@@ -9,10 +9,12 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::organization::User;
 use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
@@ -25,6 +27,8 @@ use loam_book::savings::Savings;
 use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
+
+use crate::custom_values::EDIT_VALUES;
 
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,11 +128,19 @@ pub enum Command {
     RegisterLead(Box<Lead>),
     /// A comment, a document or a task.
     Paper(Box<PaperCommand>),
+    /// Books on accounts of the chart by hand.
+    EnterJournal(Box<NewManualEntry>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
         record: Box<Record>,
         catalog_version: i64,
+    },
+    /// The same of a user with custom field values; without a version the user is a new one.
+    UserWithValues {
+        user: Box<User>,
+        catalog_version: Option<i64>,
+        values: Vec<StatedValue>,
     },
     /// Moves the business date one day on.
     MoveBusinessDate {
@@ -166,9 +178,11 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                Part::new(0)
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
+            | Command::EnterJournal(_)
+            | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
 
@@ -182,7 +196,7 @@ impl Command {
             Command::SetSettlement { .. } => "set settlement accounts",
             Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
-            Command::EditCustomValues { .. } => "edit custom values",
+            Command::EditCustomValues { .. } => EDIT_VALUES,
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
@@ -195,8 +209,11 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
-            Command::CreateRecord(_) => "create record",
-            Command::ChangeRecord { .. } => "change record",
+            Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
+                "create record"
+            }
+            Command::EnterJournal(_) => "enter journal",
+            Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
     }
@@ -267,6 +284,9 @@ pub enum Done {
     /// The paper as it now is, or as it was before it was deleted.
     Paper {
         paper: Box<Paper>,
+    },
+    ManualEntry {
+        entry: Box<ManualEntry>,
     },
     Record {
         record: Box<Record>,

@@ -19,12 +19,16 @@ use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
 use loam_book::loan::{Closure, Loan, LoanState};
+use loam_book::organization::User;
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
 use crate::command::{Address, Caller, Command, Done};
 use crate::error::AppError;
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
+
+/// Under this name the audit trail tells of values.
+pub const EDIT_VALUES: &str = "edit custom values";
 
 /// What a batch changed.
 #[derive(Default)]
@@ -109,6 +113,10 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 links(edit.stated(), need);
             }
         }
+        Command::UserWithValues { user, values, .. } => {
+            need.custom_values.push(owner_of_user(user).address);
+            links(values, need);
+        }
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
@@ -121,6 +129,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::RejectApplication { .. }
         | Command::Report(_)
         | Command::RegisterLead(_)
+        | Command::EnterJournal(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
@@ -358,20 +367,30 @@ impl Session {
 
     /// Takes decided values into the batch. Their ids are taken already.
     pub(crate) fn put_values(&mut self, all: Vec<Decided>, caller: &Caller) {
-        for Decided { values, freed, .. } in all {
-            let (address, key) = (values.address, values.address.key);
+        for decided in all {
+            let (address, key) = (decided.values.address, decided.values.address.key);
             let before = self.custom_information.changed.get(&key).or(self.loaded.custom_values.get(&key));
             let was = before.map_or(&[][..], |before| &before.values[..]);
-            if was == &values.values[..] {
+            if was == &decided.values.values[..] {
                 continue;
             }
             let text = |values: &[CustomValue]| serde_json::to_string(values).unwrap_or_default();
-            let audit = (before.map(|before| text(&before.values)), Some(text(&values.values)));
-            self.audit(address, "edit custom values", caller, audit);
-            let freed = freed.iter().map(|unique| new_id(unique, address));
-            self.changes.freed_ids.extend(freed);
-            self.custom_information.changed.insert(key, values);
+            let audit = (before.map(|before| text(&before.values)), Some(text(&decided.values.values)));
+            self.audit(address, EDIT_VALUES, caller, audit);
+            self.take_values(decided);
         }
+    }
+
+    /// The same for an owner who is deleted: the trail tells of the deletion, and not of what is forgotten
+    /// with it.
+    pub(crate) fn drop_values(&mut self, all: Vec<Decided>) {
+        all.into_iter().for_each(|decided| self.take_values(decided));
+    }
+
+    fn take_values(&mut self, Decided { values, freed, .. }: Decided) {
+        let freed = freed.iter().map(|unique| new_id(unique, values.address));
+        self.changes.freed_ids.extend(freed);
+        self.custom_information.changed.insert(values.address.key, values);
     }
 }
 
@@ -396,6 +415,12 @@ fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
 
 fn is_deleted(loan: &Loan) -> bool {
     matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
+}
+
+/// A user as an owner of values.
+pub(crate) fn owner_of_user(user: &User) -> Owner {
+    let address = Address { part: Part::new(0), key: user.key };
+    Owner { kind: OwnerKind::User, address, setting: None }
 }
 
 /// A guarantee as an owner of values.

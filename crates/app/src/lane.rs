@@ -48,9 +48,10 @@ impl Envelope {
     /// Commands that change what others rest on are settled alone.
     fn is_solitary(&self) -> bool {
         match self.command {
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                true
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
+            | Command::MoveBusinessDate { .. } => true,
             // A file is large: a batch holds one at most.
             Command::Paper(ref paper) => {
                 matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
@@ -74,6 +75,7 @@ impl Envelope {
             | Command::Apply { .. }
             | Command::RejectApplication { .. }
             | Command::Report(_)
+            | Command::EnterJournal(_)
             | Command::RegisterLead(_) => false,
         }
     }
@@ -279,6 +281,7 @@ impl Lane {
             | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            Command::EnterJournal(_) => true,
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }
@@ -298,6 +301,7 @@ impl Lane {
             | Command::RegisterLead(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => false,
         };
         self.numbers.used(&ids, opens_account);

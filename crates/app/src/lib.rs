@@ -3,6 +3,7 @@
 
 pub mod analytics;
 mod applications;
+mod aside;
 mod calendar_work;
 pub mod changes;
 pub mod check;
@@ -16,6 +17,8 @@ pub mod filling;
 mod groups;
 mod holding;
 mod ids;
+pub mod indicators;
+mod journal;
 mod lane;
 pub mod looking;
 mod needs;

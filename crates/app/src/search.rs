@@ -22,6 +22,7 @@ pub mod accounts;
 pub mod clients;
 pub mod columns;
 pub mod custom;
+pub mod entries;
 pub mod facts;
 pub mod groups;
 mod holders;

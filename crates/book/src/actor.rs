@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Key;
+use crate::ids::{Key, Part};
 use crate::rights::Bounds;
 
 /// The door through which a command came in.
@@ -121,6 +121,12 @@ pub enum Permission {
     ApplySavingsFees,
     ApplySavingsAdjustments,
     BackdateSavingsTransactions,
+    ViewChartOfAccounts,
+    ViewJournalEntries,
+    LogJournalEntries,
+    ViewIntelligence,
+    /// A copy of the whole book.
+    DownloadBackups,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,
     /// Products, branches, centres, users, channels and the business date; not a contract name.
@@ -144,6 +150,19 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The book itself: what the end of a day and the command line do.
+    pub fn of_the_book() -> Actor {
+        Actor {
+            user_key: Key::entity(Part::new(0), 0, 0),
+            username: "loam".to_owned(),
+            is_administrator: true,
+            permissions: Vec::new(),
+            only_own_clients: false,
+            role: None,
+            bounds: Bounds::default(),
+        }
+    }
+
     /// Whether the actor may do this.
     pub fn may(&self, permission: Permission) -> bool {
         self.is_administrator || self.permissions.contains(&permission)

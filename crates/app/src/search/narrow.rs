@@ -348,7 +348,10 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Fee(_)
             | Choice::SavingsStatus(_)
             | Choice::Savings(_)
-            | Choice::Movement(..),
+            | Choice::Movement(..)
+            | Choice::Side(_)
+            | Choice::Ledger(_)
+            | Choice::Family(_),
         )
         | Value::Text(_)
         | Value::Flag(_) => None,

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::ids::Key;
+use loam_book::journal::chart::LedgerType;
+use loam_book::journal::manual::Side;
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
@@ -14,6 +16,7 @@ use loam_book::savings::event::MovementKind;
 use loam_book::savings::product::AccountType;
 use loam_calc::exact::Exact;
 
+use super::entries::ProductFamily;
 use super::facts::SubState;
 use crate::views::{LoanStatus, ShownClientState};
 
@@ -52,6 +55,9 @@ pub enum Choice {
     Savings(AccountType),
     /// A movement of a deposit account, or what takes one back.
     Movement(MovementKind, bool),
+    Side(Side),
+    Ledger(LedgerType),
+    Family(ProductFamily),
 }
 
 impl PartialOrd for Choice {

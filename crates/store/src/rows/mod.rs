@@ -12,6 +12,7 @@ pub(crate) mod custom_value;
 pub(crate) mod delivery;
 pub(crate) mod group;
 pub(crate) mod lead;
+pub(crate) mod ledger;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod paper;

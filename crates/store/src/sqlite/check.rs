@@ -6,17 +6,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
+use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, journal, loans, log, read_aside, savings, transactions};
+use super::{SqliteStore, journal, ledger, loans, log, read_aside, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
-    AccountRows, SavingsRows, after_row, bounds_row, orphan_line, orphan_queries, read_account,
-    read_quarantined,
+    AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
+    read_account, read_left, read_quarantined,
 };
 
 /// Reads for `check`.
@@ -40,8 +41,27 @@ impl CheckStore for SqliteCheck {
         read_aside(&self.0, move |connection| select_savings(connection, after, limit)).await
     }
 
+    async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let left = |connection: &Connection| {
+            select(connection, &left_between_accounts(), vec![], |row| read_left(row))
+        };
+        read_aside(&self.0, left).await
+    }
+
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
         read_aside(&self.0, select_orphans).await
+    }
+
+    async fn manual_entries_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
+        read_aside(&self.0, move |connection| ledger::select_manual_entries(connection, after, limit)).await
+    }
+
+    async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
+        read_aside(&self.0, ledger::select_wrong_sums).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

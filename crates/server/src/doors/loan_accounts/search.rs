@@ -10,7 +10,6 @@ use loam_app::search::{LoanSearch, Seen, search_loans};
 use loam_app::views::Page;
 use loam_book::actor::Permission;
 use loam_book::custom_field::CustomFieldType;
-use loam_book::ids::Key;
 use loam_book::loan::Loan;
 
 use super::asked::Asked;
@@ -20,12 +19,7 @@ use super::translate::savings::savings_transaction;
 use super::translate::search::{CustomFields, Today, item_search, loan_search};
 use super::{clients, groups, loans, reply, savings, transactions, translate};
 
-/// Whoever may not see other officers' clients finds none of them.
-fn officer(asked: &Asked) -> Option<Key> {
-    asked.actor().only_own_clients.then_some(asked.actor().user_key)
-}
-
-fn today(asked: &Asked) -> Today {
+pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
 }
 
@@ -35,7 +29,7 @@ fn custom(asked: &Asked, of: CustomFieldType) -> CustomFields<'_> {
 
 /// Only what the caller may see.
 pub(super) fn reached<F>(asked: &Asked, search: ItemSearch<F>) -> Result<ItemSearch<F>, DoorError> {
-    Ok(ItemSearch { credit_officer: officer(asked), within: asked.branches_of_list(None)?, ..search })
+    Ok(ItemSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search })
 }
 
 /// `POST /api/clients/search`.
@@ -72,8 +66,7 @@ pub(super) async fn of_savings(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let selections =
-        translate::search::savings::selections(custom(&asked, CustomFieldType::SavingsAccountInfo));
+    let selections = translate::search::savings::selections();
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let accounts = search_savings(asked.services.reading.store(), &search, asked.catalog(), page).await?;
@@ -86,8 +79,7 @@ pub(super) async fn of_savings_transactions(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let fields = custom(&asked, CustomFieldType::TransactionChannelInfo);
-    let selections = translate::search::savings_transactions::selections(fields);
+    let selections = translate::search::savings_transactions::selections();
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let store = asked.services.reading.store();
@@ -122,7 +114,7 @@ pub(super) async fn of_loans(asked: Asked) -> Answer {
     let search =
         loan_search(&asked.fields()?, custom(&asked, CustomFieldType::LoanAccountInfo), today(&asked))?;
     let search =
-        LoanSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+        LoanSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };
     let loans = found(&asked, &search, page).await?;
     loans::shown_list(&asked, &loans, full_details).await
 }

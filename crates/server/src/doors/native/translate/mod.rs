@@ -9,6 +9,7 @@ pub(super) mod commanded;
 pub(super) mod consumer;
 pub(super) mod custom_field;
 pub(super) mod explain;
+pub(super) mod ledger;
 pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;
