@@ -33,10 +33,11 @@ fn groups_are_found_by_what_is_known_of_them() {
         let two = json!({"group": {"id": "G2", "groupName": "Farmers", "emailAddress": "g@example.com", "homePhone": "12"},
             "groupMembers": [], "customInformation": [value("Houses", "30")]});
         let second = book.admin.post("/api/groups", &two).expect(201).json();
-        book.apply_with(
-            "L",
-            &json!({"accountHolderKey": key(&second["group"]), "accountHolderType": "GROUP"}),
-        );
+        let product = json!({"id": "GRP", "forIndividuals": false, "forPureGroups": true});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &product));
+        let of_group = json!({"accountHolderKey": key(&second["group"]), "accountHolderType": "GROUP",
+            "productTypeKey": product});
+        book.apply_with("L", &of_group);
         book.act("L", "type=APPROVAL");
         book.act("L", "type=DISBURSEMENT");
         let group = key(&second["group"]);

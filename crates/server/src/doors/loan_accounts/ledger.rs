@@ -13,7 +13,6 @@ use loam_app::search::entries::{
 use loam_app::search::items::ItemSearch;
 use loam_app::views::Page;
 use loam_book::actor::Permission;
-use loam_book::custom_field::CustomFieldType;
 use loam_book::ids::Key;
 use loam_book::journal::chart::{LedgerAccount, LedgerName, LedgerUsage};
 use loam_book::journal::manual::MOST_LINES;
@@ -25,11 +24,11 @@ use super::error::DoorError;
 use super::fields::Fields;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::search::{custom, today};
+use super::search::today;
 use super::translate::ledger as translate;
 use super::translate::page::{page, slice};
-use super::translate::search::entries::selections;
-use super::translate::search::item_search;
+use super::translate::search::entries::select;
+use super::translate::search::{Selections, item_search};
 use super::wire::ledger::GlAccount;
 
 pub(super) fn router() -> Router<Services> {
@@ -137,8 +136,7 @@ async fn enter(asked: Asked) -> Answer {
 async fn search(asked: Asked) -> Answer {
     asked.require(Permission::ViewJournalEntries)?;
     let page = page(&asked.query()?)?;
-    let selections = selections(custom(&asked, CustomFieldType::TransactionChannelInfo));
-    let search = item_search(&asked.fields()?, &selections, today(&asked))?;
+    let search = item_search(&asked.fields()?, &Selections::native(select), today(&asked))?;
     let search = ItemSearch { within: asked.branches_of_list(None)?, ..search };
     let store = asked.services.reading.store();
     let entries = search_entries(store, &search, (asked.catalog(), asked.now.state.currency), page).await?;

@@ -7,7 +7,6 @@ use loam_app::search::items::ItemSearch;
 use loam_app::search::lines_of_credit::search_lines;
 use loam_app::views::LineFilter;
 use loam_book::actor::Permission;
-use loam_book::custom_field::CustomFieldType;
 use loam_book::custom_field::value::CustomEdit;
 use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::command::LoanCommand;
@@ -26,7 +25,7 @@ use super::translate::line_of_credit::{expanded, line_edit, line_of_credit, new_
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
 use super::translate::page::page;
 use super::translate::savings::savings_account;
-use super::translate::search::item_search;
+use super::translate::search::{Selections, item_search};
 use super::wire::line_of_credit::AccountsOfLine;
 use super::{clients, groups, savings, search, translate};
 
@@ -94,8 +93,7 @@ async fn find(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let fields = search::custom(&asked, CustomFieldType::LineOfCredit);
-    let selections = translate::search::lines_of_credit::selections(fields);
+    let selections = Selections::native(translate::search::lines_of_credit::select);
     let search = item_search(&asked.fields()?, &selections, search::today(&asked))?;
     let search =
         ItemSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };

@@ -2,7 +2,6 @@
 //! nothing can be sent again.
 
 use loam_book::actor::Permission;
-use loam_book::custom_field::CustomFieldType;
 use loam_book::ids::Key;
 
 use super::asked::Asked;
@@ -10,9 +9,9 @@ use super::error::DoorError;
 use super::fields::invalid;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::search::{custom, today};
+use super::search::today;
 use super::translate::page::page;
-use super::translate::search::{item_search, messages};
+use super::translate::search::{Selections, item_search, messages};
 
 /// The most messages that are asked to be sent again at once.
 const MOST: usize = 100;
@@ -21,8 +20,7 @@ const MOST: usize = 100;
 pub(super) async fn search(asked: Asked) -> Answer {
     asked.require(Permission::Administration)?;
     page(&asked.query()?)?;
-    let selections = messages::selections(custom(&asked, CustomFieldType::TransactionChannelInfo));
-    item_search(&asked.fields()?, &selections, today(&asked))?;
+    item_search(&asked.fields()?, &Selections::native(messages::select), today(&asked))?;
     let none: [(); 0] = [];
     reply::ok(&none)
 }

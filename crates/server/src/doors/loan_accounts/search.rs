@@ -23,7 +23,7 @@ pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
 }
 
-pub(super) fn custom(asked: &Asked, of: CustomFieldType) -> CustomFields<'_> {
+fn custom(asked: &Asked, of: CustomFieldType) -> CustomFields<'_> {
     CustomFields { catalog: asked.catalog(), actor: asked.actor(), of }
 }
 
@@ -66,8 +66,7 @@ pub(super) async fn of_savings(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let selections =
-        translate::search::savings::selections(custom(&asked, CustomFieldType::SavingsAccountInfo));
+    let selections = translate::search::savings::selections();
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let accounts = search_savings(asked.services.reading.store(), &search, asked.catalog(), page).await?;
@@ -80,8 +79,7 @@ pub(super) async fn of_savings_transactions(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let fields = custom(&asked, CustomFieldType::TransactionChannelInfo);
-    let selections = translate::search::savings_transactions::selections(fields);
+    let selections = translate::search::savings_transactions::selections();
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let store = asked.services.reading.store();

@@ -47,16 +47,17 @@ impl Today {
     }
 }
 
+/// Selections of the contract, by data item and name. `None`: there is no such item. `Some(None)`: the item has no such
+/// selection.
+pub(crate) type Native<F> = fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>;
+
 /// What something is searched by.
 pub(crate) struct Selections<'a, F> {
-    /// Selections of the contract, by data item and name. `None`: there is no such item. `Some(None)`: the item has
-    /// no such selection.
-    pub(crate) native: fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>,
+    pub(crate) native: Native<F>,
     /// The items that stand for what is searched itself.
     pub(crate) own: &'static [&'static str],
-    pub(crate) custom: CustomFields<'a>,
-    /// `None`: there are no custom fields of it.
-    pub(crate) of_custom: Option<fn(CustomColumn) -> F>,
+    /// `None`: nothing of it is searched by custom fields.
+    pub(crate) custom: Option<(CustomFields<'a>, fn(CustomColumn) -> F)>,
 }
 
 /// The search of loans that a body asks for.
@@ -66,7 +67,7 @@ pub(crate) fn loan_search(
     today: Today,
 ) -> Result<LoanSearch, DoorError> {
     let of_custom = |column| Selected::Loan(LoanFact::Column(Column::Custom(column)));
-    let selections = Selections { native: select, own: &["LOANS"], custom, of_custom: Some(of_custom) };
+    let selections = Selections { native: select, own: &["LOANS"], custom: Some((custom, of_custom)) };
     let mut search = LoanSearch::default();
     for (selected, test) in selections.constraints(body, today)? {
         match selected {
@@ -96,6 +97,11 @@ pub(crate) fn item_search<F>(
 }
 
 impl<F> Selections<'_, F> {
+    /// Those of the contract alone.
+    pub(crate) fn native(native: Native<F>) -> Self {
+        Selections { native, own: &[], custom: None }
+    }
+
     fn constraints(&self, body: &Fields<'_>, today: Today) -> Result<Vec<(F, Test)>, DoorError> {
         let constraints = body.objects("filterConstraints")?;
         if constraints.len() > MAX_CONSTRAINTS {
@@ -143,8 +149,8 @@ impl<F> Selections<'_, F> {
         if item.is_some_and(|item| !self.own.contains(&item.as_str())) {
             return Ok(Some(None));
         }
-        let Some(of_custom) = self.of_custom else { return Ok(Some(None)) };
-        let column = self.custom.find(name.trim())?;
+        let Some((custom, of_custom)) = self.custom else { return Ok(Some(None)) };
+        let column = custom.find(name.trim())?;
         Ok(Some(column.map(|column| (of_custom(column), Kind::Custom(column)))))
     }
 }

@@ -13,8 +13,7 @@ pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, ClientFact>
     Selections {
         native: select,
         own: &OWN,
-        custom,
-        of_custom: Some(|column| ClientFact::Column(ClientColumn::Custom(column))),
+        custom: Some((custom, |column| ClientFact::Column(ClientColumn::Custom(column)))),
     }
 }
 

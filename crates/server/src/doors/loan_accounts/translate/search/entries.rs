@@ -5,18 +5,11 @@ use loam_app::search::entries::{AccountFact, EntryColumn, EntryFact, ProductFami
 use loam_book::journal::manual::Side;
 
 use super::super::ledger::{family_name, side_name, type_named};
-use super::{CustomFields, Kind, Selections};
-
-/// What journal entries are searched by; they have no custom fields.
-pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, EntryFact> {
-    Selections { native: select, own: &OWN, custom, of_custom: None }
-}
-
-const OWN: [&str; 2] = ["JOURNAL_ENTRY", "GL_JOURNAL_ENTRY"];
+use super::Kind;
 
 /// The selection of a data item; see the one of loans.
-fn select(item: Option<&str>, name: &str) -> Option<Option<(EntryFact, Kind)>> {
-    item.is_none_or(|item| OWN.contains(&item)).then(|| of_entries(name))
+pub(crate) fn select(item: Option<&str>, name: &str) -> Option<Option<(EntryFact, Kind)>> {
+    matches!(item, None | Some("JOURNAL_ENTRY" | "GL_JOURNAL_ENTRY")).then(|| of_entries(name))
 }
 
 fn of_entries(name: &str) -> Option<(EntryFact, Kind)> {

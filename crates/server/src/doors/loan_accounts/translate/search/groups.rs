@@ -8,7 +8,7 @@ use super::{CustomFields, Kind, Selections};
 /// What groups are searched by.
 pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, GroupFact> {
     let of_custom = |column| GroupFact::Column(GroupColumn::Custom(column));
-    Selections { native: select, own: &OWN, custom, of_custom: Some(of_custom) }
+    Selections { native: select, own: &OWN, custom: Some((custom, of_custom)) }
 }
 
 const OWN: [&str; 2] = ["GROUP", "GROUPS"];

@@ -4,18 +4,11 @@ use loam_app::search::Choice;
 use loam_app::search::lines_of_credit::LineFact;
 
 use super::super::line_of_credit::{limit_named, state_named};
-use super::{CustomFields, Kind, Selections};
-
-/// What lines are searched by.
-pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, LineFact> {
-    Selections { native: select, own: &OWN, custom, of_custom: None }
-}
-
-const OWN: [&str; 2] = ["LINE_OF_CREDIT", "LINES_OF_CREDIT"];
+use super::Kind;
 
 /// The selection of a data item; see the one of loans.
-fn select(item: Option<&str>, name: &str) -> Option<Option<(LineFact, Kind)>> {
-    item.is_none_or(|item| OWN.contains(&item)).then(|| of_lines(name))
+pub(crate) fn select(item: Option<&str>, name: &str) -> Option<Option<(LineFact, Kind)>> {
+    matches!(item, None | Some("LINE_OF_CREDIT" | "LINES_OF_CREDIT")).then(|| of_lines(name))
 }
 
 fn of_lines(name: &str) -> Option<(LineFact, Kind)> {

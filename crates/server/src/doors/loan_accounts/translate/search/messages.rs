@@ -1,17 +1,10 @@
 //! The selections of searches of messages. No message has any of them, as there is none.
 
-use super::{CustomFields, Kind, Selections};
-
-/// What messages are searched by; they have no custom fields.
-pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, ()> {
-    Selections { native: select, own: &OWN, custom, of_custom: None }
-}
-
-const OWN: [&str; 1] = ["NOTIFICATION_MESSAGE"];
+use super::Kind;
 
 /// The selection of a data item; see the one of loans.
-fn select(item: Option<&str>, name: &str) -> Option<Option<((), Kind)>> {
-    item.is_none_or(|item| OWN.contains(&item)).then(|| of_messages(name).map(|kind| ((), kind)))
+pub(crate) fn select(item: Option<&str>, name: &str) -> Option<Option<((), Kind)>> {
+    matches!(item, None | Some("NOTIFICATION_MESSAGE")).then(|| of_messages(name).map(|kind| ((), kind)))
 }
 
 fn of_messages(name: &str) -> Option<Kind> {

@@ -5,12 +5,12 @@ use loam_app::search::savings::{SavingsAmount, SavingsColumn, SavingsFact, Savin
 
 use super::super::savings::state_filter;
 use super::transactions::holders;
-use super::{CustomFields, Kind, Selections};
+use super::{Kind, Selections};
 use crate::product_names::{ACCOUNT_TYPES, account_type};
 
 /// What deposit accounts are searched by.
-pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, SavingsFact> {
-    Selections { native: select, own: &OWN, custom, of_custom: None }
+pub(crate) fn selections() -> Selections<'static, SavingsFact> {
+    Selections::native(select)
 }
 
 const OWN: [&str; 2] = ["SAVINGS", "SAVINGS_ACCOUNT"];

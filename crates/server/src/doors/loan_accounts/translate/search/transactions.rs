@@ -10,7 +10,7 @@ use crate::product_names::{FEE_TRIGGERS, fee_trigger};
 
 /// What transactions of loans are searched by.
 pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, TransactionFact> {
-    Selections { native: select, own: &OWN, custom, of_custom: Some(TransactionFact::Custom) }
+    Selections { native: select, own: &OWN, custom: Some((custom, TransactionFact::Custom)) }
 }
 
 const OWN: [&str; 2] = ["LOAN_TRANSACTION", "TRANSACTION"];
