@@ -84,6 +84,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::EnterJournal(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => {}
     }
 }

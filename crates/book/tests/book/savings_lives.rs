@@ -31,7 +31,7 @@ use crate::support::{TestBook, cents, product};
 /// How far the current account may be overdrawn, in cents.
 const LIMIT: i64 = 50_00;
 
-fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct {
+pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct {
     SavingsProduct {
         key: Key::entity(Part::new(0), 0, 700 + number),
         id: format!("S{number}"),

@@ -73,13 +73,14 @@ fn reopen(account: &Savings, notes: &Notes, undone: SavingsClosure, command: &'s
     }
 }
 
-/// Closes an account that is empty.
+/// Closes an account that is empty and that no loan counts on or is paid from.
 pub(super) fn close(account: &Savings, notes: &Notes) -> Event {
     let SavingsState::Active { .. } = account.state else { return wrong(account, "close") };
     if !account.balance.is_zero() {
         let balance = account.balance.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::BalanceRemains { balance });
     }
+    refuse_linked(account)?;
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Closed, notes: notes.clone() })
 }
 
@@ -98,10 +99,13 @@ pub(super) fn delete(account: &Savings) -> Event {
     if account.has_transactions {
         return refused(SavingsRefusal::HasTransactions);
     }
-    if !account.linked_loans.is_empty() || !account.holds.is_empty() {
-        return refused(SavingsRefusal::IsLinked);
-    }
+    refuse_linked(account)?;
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Deleted, notes: None })
+}
+
+fn refuse_linked(account: &Savings) -> Result<(), Refusal> {
+    let rests = !account.linked_loans.is_empty() || !account.holds.is_empty();
+    if rests { refused(SavingsRefusal::IsLinked) } else { Ok(()) }
 }
 
 fn wrong(account: &Savings, command: &'static str) -> Event {

@@ -22,6 +22,7 @@ mod error;
 mod fields;
 mod find;
 mod groups;
+mod in_full;
 mod index_rates;
 mod indicators;
 mod ledger;

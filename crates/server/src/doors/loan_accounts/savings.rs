@@ -67,15 +67,12 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     let mut filter = SavingsFilter {
         branch: branch_filter(&query, asked.catalog())?,
         centre: centre_filter(&query, asked.catalog())?,
-        credit_officer: officer_filter(&query, asked.catalog())?,
+        credit_officer: asked.officer_of_list(officer_filter(&query, asked.catalog())?, holder)?,
         status,
         holder,
         within: Vec::new(),
     };
     filter.within = asked.branches_of_list(filter.branch)?;
-    if holder.is_none() {
-        asked.require_own_officer(filter.credit_officer)?;
-    }
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
     let shown = |account| savings_account(account, full_details);
     reply::ok(&accounts.iter().map(shown).collect::<Vec<_>>())
@@ -146,7 +143,7 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
         Setting { catalog: asked.catalog(), business_date: asked.business_date(), part: address.part };
     let (wanted, currency) = new_savings::asked(&asked.fields()?, setting)?;
     if let Some(currency) = currency {
-        let kept = account(&asked, &id).await?;
+        let kept = reached(&asked, &id).await?;
         if kept.terms.currency != currency {
             return Err(DoorError::at(ReturnCode::AccountCurrencyNotMatch, "currencyCode"));
         }
@@ -212,6 +209,11 @@ pub(super) async fn address(asked: &Asked, id: &str) -> Result<Address, DoorErro
 /// The deposit account of the path, if the caller may see it.
 pub(super) async fn account(asked: &Asked, id: &str) -> Result<Savings, DoorError> {
     asked.require(Permission::ViewSavingsAccountDetails)?;
+    reached(asked, id).await
+}
+
+/// The same, whatever the caller may see of it.
+async fn reached(asked: &Asked, id: &str) -> Result<Savings, DoorError> {
     let address = address(asked, id).await?;
     let account = asked.services.reading.store().savings(address).await?;
     let account = account.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidSavingsAccountId))?;
