@@ -180,8 +180,8 @@ impl Command {
             Command::Paper(paper) => paper.part(),
             Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
-            | Command::EnterJournal(_)
             | Command::UserWithValues { .. }
+            | Command::EnterJournal(_)
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -209,10 +209,10 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
-            Command::EnterJournal(_) => "enter journal",
             Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
                 "create record"
             }
+            Command::EnterJournal(_) => "enter journal",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
