@@ -166,6 +166,8 @@ impl Walk {
             crate::custom_fields::field(&book, &set, kind, &json!({}));
         }
         crate::savings::savings_product(&book, &json!({}));
+        book.admin.form("/api/tasks", "title=Visit&dueDate=2012-07-01&clientid=8").expect(201);
+        book.admin.form("/api/tasks", "title=Count&dueDate=2012-07-01").expect(201);
         let mut callers = Vec::new();
         for (role, permissions) in ROLES {
             record(&book.admin, "roles", &json!({"id": role, "name": role, "permissions": permissions}));
@@ -240,6 +242,7 @@ impl Walk {
     fn send(&self, caller: &Caller, row: &Row) -> Answer {
         let path = self.filled(&row.path);
         let with = row.with.replace("{field}", field_of(&row.path)).replace("{loan}", &self.loan);
+        let with = with.replace("{savings}", &self.savings);
         let writes = row.method != "GET" && row.method != "DELETE";
         match row.with.chars().next() {
             Some('?') => caller.send(&row.method, &format!("{path}{with}"), None, ""),

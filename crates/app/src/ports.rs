@@ -403,7 +403,7 @@ pub trait TokenStore: Send + Sync {
     async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
 }
 
-/// Where failures to sign in are counted. They are no part of the book's changes, and outlive the
+/// Where it is kept who signed in when, and failures to do so are counted. Both are no part of the book's changes, and outlive the
 /// process: a restart lets nobody try again.
 #[async_trait]
 pub trait SignInStore: Send + Sync {
@@ -412,6 +412,10 @@ pub trait SignInStore: Send + Sync {
     /// what is too old to count.
     async fn failed(&self, subject: &str, counting: &Counting) -> Result<u32, StoreError>;
     async fn forget(&self, subject: &str) -> Result<(), StoreError>;
+    /// A user signed in.
+    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError>;
+    /// When users last signed in, as far as they ever did.
+    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError>;
 }
 
 /// What is to be told to one target about one account: not the change itself but that there was

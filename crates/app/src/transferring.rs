@@ -39,6 +39,7 @@ impl Session {
         let (received, paid) = match to {
             TransferTo::Savings(to) => {
                 let sides = (self.savings_to_move(from)?, self.savings_to_move(to)?);
+                context.require_reach(&sides.1.assignment)?;
                 let both = transfer::transfer(sides, wanted, &context)?;
                 self.record_savings(both.to, TRANSFER, caller);
                 return Ok(self.record_savings(both.from, TRANSFER, caller));
@@ -140,6 +141,7 @@ impl Session {
             }
             return Err(self.want_accounts(Need { savings: vec![link.account], ..Need::default() }));
         };
+        self.context(caller, ids, None).require_reach(&other.assignment)?;
         let Some(other_history) = self.savings_history(&other) else {
             return Err(self.want_savings_history(&other));
         };

@@ -25,6 +25,8 @@ pub enum SubjectKind {
     Group,
     LoanAccount,
     LoanProduct,
+    DepositAccount,
+    SavingsProduct,
     Branch,
     Centre,
     User,
@@ -32,11 +34,13 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// All kinds.
-    pub const ALL: [SubjectKind; 7] = [
+    pub const ALL: [SubjectKind; 9] = [
         SubjectKind::Client,
         SubjectKind::Group,
         SubjectKind::LoanAccount,
         SubjectKind::LoanProduct,
+        SubjectKind::DepositAccount,
+        SubjectKind::SavingsProduct,
         SubjectKind::Branch,
         SubjectKind::Centre,
         SubjectKind::User,
@@ -49,6 +53,8 @@ impl SubjectKind {
             SubjectKind::Group => "GROUP",
             SubjectKind::LoanAccount => "LOAN_ACCOUNT",
             SubjectKind::LoanProduct => "LOAN_PRODUCT",
+            SubjectKind::DepositAccount => "DEPOSIT_ACCOUNT",
+            SubjectKind::SavingsProduct => "SAVINGS_PRODUCT",
             SubjectKind::Branch => "BRANCH",
             SubjectKind::Centre => "CENTRE",
             SubjectKind::User => "USER",
@@ -62,6 +68,8 @@ impl SubjectKind {
             SubjectKind::Group => Permission::ViewGroupDetails,
             SubjectKind::LoanAccount => Permission::ViewLoanAccountDetails,
             SubjectKind::LoanProduct => Permission::ViewLoanProductDetails,
+            SubjectKind::DepositAccount => Permission::ViewSavingsAccountDetails,
+            SubjectKind::SavingsProduct => Permission::ViewSavingsProductDetails,
             SubjectKind::Branch => Permission::ViewBranchDetails,
             SubjectKind::Centre => Permission::ViewCentreDetails,
             SubjectKind::User => Permission::ViewUserDetails,
@@ -74,9 +82,12 @@ impl SubjectKind {
             SubjectKind::Client => Permission::EditClient,
             SubjectKind::Group => Permission::EditGroup,
             SubjectKind::LoanAccount => Permission::EditLoanAccount,
-            SubjectKind::LoanProduct | SubjectKind::Branch | SubjectKind::Centre | SubjectKind::User => {
-                Permission::Administration
-            }
+            SubjectKind::DepositAccount => Permission::EditSavingsAccount,
+            SubjectKind::LoanProduct
+            | SubjectKind::SavingsProduct
+            | SubjectKind::Branch
+            | SubjectKind::Centre
+            | SubjectKind::User => Permission::Administration,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn decide(
         return Err(Refusal::ArbitraryFeeNotAllowed);
     }
     let amount = amount_of(account, wanted)?;
-    check_limit(amount, kind, account, context)?;
+    check_limit((limited(kind), amount), account, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(account, value_date, context)?;
     check_details(&wanted.details, context)?;
@@ -42,18 +42,21 @@ pub(super) fn decide(
     Ok(SavingsDecided::done(decision(account, events, context)))
 }
 
-/// Refuses more than the actor may move at once.
-fn check_limit(
-    amount: Amount,
-    kind: MovementKind,
-    account: &Savings,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    let what = match kind {
+/// The kind of limit that a movement falls under.
+fn limited(kind: MovementKind) -> Limited {
+    match kind {
         MovementKind::Deposit => Limited::MakeDeposit,
         MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
         MovementKind::Fee => Limited::ApplyFee,
-    };
+    }
+}
+
+/// Refuses more than the actor may move at once.
+pub(super) fn check_limit(
+    (what, amount): (Limited, Amount),
+    account: &Savings,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     Ok(context.actor.bounds.limits.check(what, amount, account.terms.currency)?)
 }
 

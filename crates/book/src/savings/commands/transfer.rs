@@ -1,8 +1,9 @@
 //! Transfers to another account of the book: to a deposit account, or to a loan, where the money is a
 //! repayment. Who may make one is asked where both sides are at hand. Both sides are decided here one after the other and written together.
 //!
-//! Checks, in this order: another account, states, currency, amount, value dates, what the account
-//! allows; then what the loan refuses of a repayment.
+//! Checks, in this order: another account, states, amount, the actor's limits, value dates, what the
+//! account allows; then the same of the receiving side, or what the loan refuses of a repayment. What
+//! is transferred counts as a withdrawal on the one side and as a deposit or a repayment on the other.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
@@ -10,10 +11,11 @@ use loam_calc::money::Amount;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::{TransactionDetails, TransferLink};
+use crate::rights::Limited;
 use crate::savings::Savings;
 use crate::savings::command::Move;
 use crate::savings::commands::move_money::{
-    amount_of, check_movement, check_value_date, numbered, require_movable,
+    amount_of, check_limit, check_movement, check_value_date, numbered, require_movable,
 };
 use crate::savings::commands::take_back::take_back;
 use crate::savings::commands::{SavingsDecision, decision, refused};
@@ -44,6 +46,7 @@ pub struct BothSides {
 pub fn set_out(from: &Savings, wanted: &Move, context: &Context<'_>) -> Result<OnItsWay, Refusal> {
     require_movable(from, "transfer", false)?;
     let amount = amount_of(from, wanted).map_err(|refusal| not_positive(from, wanted, refusal))?;
+    check_limit((Limited::MakeWithdrawal, amount), from, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(from, value_date, context)?;
     check_movement(from, -amount, MovementKind::Transfer)?;
@@ -95,6 +98,7 @@ pub fn transfer(
         let (from, to) = (from.terms.currency.code().to_owned(), to.terms.currency.code().to_owned());
         return refused(SavingsRefusal::OtherCurrency { from, to });
     }
+    check_limit((Limited::MakeDeposit, money.amount), to, context)?;
     check_value_date(to, money.value_date, context)?;
     check_movement(to, money.amount, MovementKind::Transfer)?;
     let details = TransactionDetails { transfer: Some(source_of(from, &money)), ..money.details.clone() };

@@ -42,6 +42,7 @@ mod transactions;
 mod translate;
 mod users;
 mod wire;
+mod within;
 
 pub use openapi::openapi;
 

@@ -269,8 +269,8 @@ mod tests {
     fn what_the_contract_has_and_this_version_has_not_is_disabled() {
         for (method, path) in [
             ("POST", "/api/savings/transactions/search"),
-            ("GET", "/api/savings/8/comments/"),
-            ("GET", "/api/savings/8/documents"),
+            ("GET", "/api/linesofcredit/8/comments/"),
+            ("GET", "/api/linesofcredit/8/documents"),
             ("PATCH", "/api/savings/ABC123/custominformation"),
             ("PATCH", "/api/savings/ABC123/custominformation/IBAN/0"),
             ("POST", "/api/savings/ABC123"),
