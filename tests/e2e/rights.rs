@@ -215,47 +215,54 @@ fn a_limit_stands_on_both_sides_of_a_transfer() {
     });
 }
 
+/// Two branches with a client, a loan and a deposit account in each, and Ida, who works in the first and
+/// may do everything: the loan elsewhere, and Ida.
+fn two_branches(book: &Book) -> (String, Caller) {
+    let (_, there) = elsewhere(book);
+    let product = crate::savings::savings_product(book, &json!({}));
+    crate::savings::filled(book, "S1", &product, "50");
+    crate::savings::open_with(book, "S9", &product, &json!({"accountHolderKey": "9"}));
+    book.admin.form("/api/savings/S9/transactions", "type=APPROVAL").expect(201);
+    record(&book.admin, "centres", &json!({"id": "HC", "name": "H", "assignedBranchKey": "3"}));
+    let eva = user(book, "eva", &json!({"assignedBranchKey": "3"}));
+    eva.form("/api/tasks", "title=Evas&dueDate=2012-07-01").expect(201);
+    let all = [
+        "VIEW_LOAN_ACCOUNT_DETAILS",
+        "VIEW_CLIENT_DETAILS",
+        "VIEW_GROUP_DETAILS",
+        "VIEW_USER_DETAILS",
+        "VIEW_BRANCH_DETAILS",
+        "VIEW_CENTRE_DETAILS",
+        "VIEW_SAVINGS_ACCOUNT_DETAILS",
+        "MAKE_TRANSFER",
+        "EDIT_SAVINGS_ACCOUNT",
+        "ADMINISTRATION",
+    ];
+    let ida = user(book, "ida", &json!({"assignedBranchKey": "2", "permissions": all}));
+    ida.form("/api/tasks", "title=Idas&dueDate=2012-07-02").expect(201);
+    (there, ida)
+}
+
+fn refused(answer: loam_tests::http::Answer) {
+    answer.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+}
+
 #[test]
 fn what_is_kept_with_things_of_another_branch_is_neither_seen_nor_added_to() {
     on_both(|book| {
-        let (_, there) = elsewhere(book);
-        let product = crate::savings::savings_product(book, &json!({}));
-        crate::savings::filled(book, "S1", &product, "50");
-        crate::savings::open_with(book, "S9", &product, &json!({"accountHolderKey": "9"}));
-        book.admin.form("/api/savings/S9/transactions", "type=APPROVAL").expect(201);
-        record(&book.admin, "centres", &json!({"id": "HC", "name": "H", "assignedBranchKey": "3"}));
-        let eva = user(book, "eva", &json!({"assignedBranchKey": "3"}));
-        eva.form("/api/tasks", "title=Evas&dueDate=2012-07-01").expect(201);
-        let all = [
-            "VIEW_LOAN_ACCOUNT_DETAILS",
-            "VIEW_CLIENT_DETAILS",
-            "VIEW_GROUP_DETAILS",
-            "VIEW_USER_DETAILS",
-            "VIEW_BRANCH_DETAILS",
-            "VIEW_CENTRE_DETAILS",
-            "VIEW_SAVINGS_ACCOUNT_DETAILS",
-            "MAKE_TRANSFER",
-            "EDIT_SAVINGS_ACCOUNT",
-            "ADMINISTRATION",
-        ];
-        let ida = user(book, "ida", &json!({"assignedBranchKey": "2", "permissions": all}));
-        ida.form("/api/tasks", "title=Idas&dueDate=2012-07-02").expect(201);
+        let (there, ida) = two_branches(book);
         let comment = json!({"comment": {"text": "x"}});
-        let refused =
-            |answer: loam_tests::http::Answer| answer.expect_refusal(403, 15, "INVALID_PERMISSIONS");
-        let (mut paths, loan) = (Vec::new(), format!("loans/{there}"));
+        let loan = format!("loans/{there}");
         for path in [loan.as_str(), "clients/9", "savings/S9", "branches/3", "centres/HC", "users/eva"] {
-            paths.push(format!("/api/{path}/comments"));
+            let comments = format!("/api/{path}/comments");
             refused(ida.get(&format!("/api/{path}/documents")));
-            book.admin.post(&format!("/api/{path}/comments"), &comment).expect(201);
-        }
-        for path in paths {
-            refused(ida.get(&path));
-            refused(ida.post(&path, &comment));
+            book.admin.post(&comments, &comment).expect(201);
+            refused(ida.get(&comments));
+            refused(ida.post(&comments, &comment));
         }
         let upload = |kind: &str, key: &str| {
             json!({"documentContent": "eA==", "document": {"name": "a.txt",
-            "documentHolderKey": key, "documentHolderType": kind}})
+                "documentHolderKey": key, "documentHolderType": kind}})
         };
         for (kind, key) in [("DEPOSIT_ACCOUNT", "S9"), ("BRANCH", "3"), ("CENTRE", "HC"), ("USER", "eva")] {
             refused(ida.post("/api/documents", &upload(kind, key)));
@@ -267,16 +274,23 @@ fn what_is_kept_with_things_of_another_branch_is_neither_seen_nor_added_to() {
         for path in ["savings/S1", "clients/8", "branches/2", "centres/CD", "users/creditofficer"] {
             ida.post(&format!("/api/{path}/comments"), &comment).expect(201);
         }
+        refused(ida.form("/api/savings/S1/transactions", "type=TRANSFER&amount=1&toSavingsAccount=S9"));
+        let own = format!("type=TRANSFER&amount=1&toLoanAccount={there}");
+        refused(ida.form("/api/savings/S1/transactions", &own));
+    });
+}
 
+#[test]
+fn tasks_and_activities_of_another_branch_are_in_no_list() {
+    on_both(|book| {
+        let (_, ida) = two_branches(book);
         let task = |title: &str, more: &str| {
-            book.admin
-                .form("/api/tasks", &format!("title={title}&dueDate=2012-07-03&{more}"))
-                .expect(201)
-                .json()
+            let form = format!("title={title}&dueDate=2012-07-03&{more}");
+            book.admin.form("/api/tasks", &form).expect(201).json()
         };
         task("Here", "clientid=8");
         let other = task("There", "clientid=9");
-        task("Deposit", &format!("taskLinkType=DEPOSIT_ACCOUNT&taskLinkKey=S9"));
+        task("Deposit", "taskLinkType=DEPOSIT_ACCOUNT&taskLinkKey=S9");
         task("Hill", "taskLinkType=BRANCH&taskLinkKey=3");
         task("Loose", "");
         let titles = |caller: &Caller, query: &str| -> Vec<String> {
@@ -294,21 +308,11 @@ fn what_is_kept_with_things_of_another_branch_is_neither_seen_nor_added_to() {
             refused(ida.get(&format!("/api/activities?{always}&{filter}")));
         }
         let seen = ida.get(&format!("/api/activities?{always}&limit=1000")).expect(200);
-        for key in ["S9", "9", "eva"] {
-            let path = match key {
-                "9" => "clients/9".to_owned(),
-                "eva" => "users/eva".to_owned(),
-                id => format!("savings/{id}"),
-            };
-            let key = key_of(book, &path);
-            assert!(!seen.text.contains(&key), "{path} is seen: {}", seen.text);
+        for path in ["savings/S9", "clients/9", "users/eva"] {
+            assert!(!seen.text.contains(&key_of(book, path)), "{path} is seen: {}", seen.text);
         }
         assert!(!seen.text.contains("Hill"), "{}", seen.text);
         assert!(seen.text.contains(&key_of(book, "savings/S1")) && seen.text.contains("Riverside"));
-
-        refused(ida.form("/api/savings/S1/transactions", "type=TRANSFER&amount=1&toSavingsAccount=S9"));
-        let own = format!("type=TRANSFER&amount=1&toLoanAccount={there}");
-        refused(ida.form("/api/savings/S1/transactions", &own));
     });
 }
 

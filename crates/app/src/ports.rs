@@ -307,6 +307,13 @@ pub trait EndOfDayStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<ToSettle>, StoreError>;
+    /// Deposit accounts whose next action has come, after the given one, in the order of part and number.
+    async fn savings_with_work(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<FoundSavings>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -325,6 +332,13 @@ pub struct CalendarWork {
 /// A loan of which linked deposit accounts may have something to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ToSettle {
+    pub address: Address,
+    pub account_no: i64,
+}
+
+/// Where a deposit account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundSavings {
     pub address: Address,
     pub account_no: i64,
 }

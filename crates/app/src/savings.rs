@@ -12,6 +12,7 @@ use loam_book::savings::event::{MovementKind, SavingsEntry};
 
 use crate::changes::{Changes, IdName, NewId, SavingsChange, SavingsLogRow, SavingsTransactionRow};
 use crate::command::{Caller, Done, Outcome};
+use crate::custom_values::names;
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::ports::{Loaded, Need};
@@ -54,8 +55,14 @@ impl Session {
         let decision = create::create(new, &context)?;
         let account = &decision.account;
         caller.actor.check_reach(&account.assignment).map_err(Refusal::from)?;
-        self.take_id(IdName::of_book(IdKind::Savings, &account.id), account.key, account.part)?;
-        Ok(self.record_savings(decision, "create deposit account", caller))
+        let values = self.values_of_new_savings(new, account, caller)?;
+        let mut ids = names(&values);
+        let name = IdName::of_book(IdKind::Savings, &account.id);
+        ids.push(NewId { name, key: account.key, part: account.part });
+        self.take_ids(ids)?;
+        let outcome = self.record_savings(decision, "create deposit account", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// Decides a command on a deposit account and takes it into the batch.
@@ -77,7 +84,18 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require_reach(&account.assignment)?;
         match decide(on, command, &context)? {
-            SavingsDecided::Done(decision) => Ok(self.record_savings(*decision, command.name(), caller)),
+            // No day brought anything: nothing is written.
+            SavingsDecided::Done(decision) if decision.entries.is_empty() => {
+                let account = Box::new(decision.account);
+                Ok(self.outcome(Done::Savings { account, transactions: Vec::new() }))
+            }
+            SavingsDecided::Done(decision) => {
+                let values = self.values_of_savings(command, &account, caller)?;
+                self.take_ids(names(&values))?;
+                let outcome = self.record_savings(*decision, command.name(), caller);
+                self.put_values(values, caller);
+                Ok(outcome)
+            }
             SavingsDecided::NeedsHistory => Err(self.want_savings_history(&account)),
         }
     }

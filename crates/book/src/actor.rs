@@ -120,6 +120,7 @@ pub enum Permission {
     MakeTransfer,
     ApplySavingsFees,
     ApplySavingsAdjustments,
+    ApplyAccruedSavingsInterest,
     BackdateSavingsTransactions,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,

@@ -13,6 +13,7 @@ use loam_book::product::payments::{
     PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
+use loam_book::savings::interest::PaymentPoint;
 use loam_book::savings::product::AccountType;
 
 /// A list of all values of a type, and the name of each.
@@ -259,6 +260,18 @@ pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
         Labelled::Centre => "CENTRE",
         Labelled::CreditOfficer => "CREDIT_OFFICER",
         Labelled::LoanAccount => "LOAN_ACCOUNT",
+    }
+}
+
+/// On which days interest of deposits is applied; of fixed dates, the days stand beside it.
+pub(crate) fn payment_point(paid: &PaymentPoint) -> &'static str {
+    match paid {
+        PaymentPoint::FirstDayOfMonth => "FIRST_DAY_OF_MONTH",
+        PaymentPoint::EveryWeek => "EVERY_WEEK",
+        PaymentPoint::EveryOtherWeek => "EVERY_OTHER_WEEK",
+        PaymentPoint::EveryMonth => "EVERY_MONTH",
+        PaymentPoint::EveryThreeMonths => "EVERY_3_MONTHS",
+        PaymentPoint::OnFixedDates(_) => "ON_FIXED_DATES",
     }
 }
 

@@ -32,10 +32,22 @@ pub enum Dialect {
 impl Dialect {
     fn fill_in(self, text: &str) -> String {
         let words = match self {
-            Dialect::Sqlite => ["integer", "strict", "strict, without rowid", self.bytewise()],
-            Dialect::Postgres => ["bigint", "", "", self.bytewise()],
+            Dialect::Sqlite => [
+                "integer",
+                "strict",
+                "strict, without rowid",
+                self.bytewise(),
+                "json_each(l.course, '$.guarantees') as g",
+            ],
+            Dialect::Postgres => [
+                "bigint",
+                "",
+                "",
+                self.bytewise(),
+                "jsonb_array_elements(cast(l.course as jsonb) -> 'guarantees') as g (value)",
+            ],
         };
-        let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}"];
+        let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}", "{{guarantees_of_l}}"];
         tokens.iter().zip(words).fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
     }
 

@@ -44,6 +44,8 @@ pub enum MovementKind {
     /// To or from another account of the book.
     Transfer,
     Fee,
+    /// That the lender pays.
+    Interest,
 }
 
 /// Money that came in or went out.
@@ -104,6 +106,10 @@ pub enum SavingsEvent {
         /// Of the movements that stand without it.
         latest_value_date: Option<Date>,
     },
+    /// Interest of the time before the value date came to the balance; nothing where it was not a cent.
+    InterestApplied {
+        movement: Option<Movement>,
+    },
     /// What loans keep of the account, all of it.
     HoldsSet {
         holds: Vec<Hold>,
@@ -128,6 +134,7 @@ impl SavingsEvent {
             SavingsEvent::Reopened { .. } => "reopened",
             SavingsEvent::Moved { .. } => "moved",
             SavingsEvent::Reversed { .. } => "reversed",
+            SavingsEvent::InterestApplied { .. } => "interest_applied",
             SavingsEvent::HoldsSet { .. } => "holds_set",
             SavingsEvent::LinksSet { .. } => "links_set",
         }
@@ -137,6 +144,7 @@ impl SavingsEvent {
     pub fn movement(&self) -> Option<&Movement> {
         match self {
             SavingsEvent::Moved { movement } | SavingsEvent::Reversed { movement, .. } => Some(movement),
+            SavingsEvent::InterestApplied { movement } => movement.as_ref(),
             SavingsEvent::Created { .. }
             | SavingsEvent::Edited { .. }
             | SavingsEvent::Approved { .. }

@@ -49,9 +49,19 @@ pub fn set_out(from: &Savings, wanted: &Move, context: &Context<'_>) -> Result<O
     check_limit((Limited::MakeWithdrawal, amount), from, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(from, value_date, context)?;
+    check_applied(from, value_date)?;
     check_movement(from, -amount, MovementKind::Transfer)?;
     let transaction_id = context.ids.take_transaction_id();
     Ok(OnItsWay { amount, value_date, transaction_id, details: wanted.details.clone() })
+}
+
+/// A transfer changes no interest that was applied: two accounts are at stake.
+fn check_applied(account: &Savings, value_date: Date) -> Result<(), Refusal> {
+    let applied = account.accruing.as_ref().map(|accruing| accruing.from);
+    match applied.filter(|applied| value_date < *applied) {
+        None => Ok(()),
+        Some(later) => refused(SavingsRefusal::BeforeOtherMovement { value_date, later }),
+    }
 }
 
 /// A transfer of nothing is told from an amount that is none.
@@ -80,6 +90,26 @@ pub fn pay(from: &Savings, money: &OnItsWay, to: TransferLink, context: &Context
     decision(from, vec![(money.value_date, SavingsEvent::Moved { movement })], context)
 }
 
+/// Takes money that comes from a loan; `from` names the disbursement there. `money` has the number of this
+/// side.
+///
+/// # Errors
+/// A `Refusal` that says what was wrong, with the value.
+pub fn receive(
+    to: &Savings,
+    money: &OnItsWay,
+    from: TransferLink,
+    context: &Context<'_>,
+) -> Result<SavingsDecision, Refusal> {
+    require_movable(to, "disbursement", true)?;
+    check_value_date(to, money.value_date, context)?;
+    check_applied(to, money.value_date)?;
+    check_movement(to, money.amount, MovementKind::Transfer)?;
+    let details = TransactionDetails { transfer: Some(from), ..money.details.clone() };
+    let movement = numbered(to, (MovementKind::Transfer, money.amount), details, money.transaction_id);
+    Ok(decision(to, vec![(money.value_date, SavingsEvent::Moved { movement })], context))
+}
+
 /// Decides a transfer between two deposit accounts.
 ///
 /// # Errors
@@ -100,6 +130,7 @@ pub fn transfer(
     }
     check_limit((Limited::MakeDeposit, money.amount), to, context)?;
     check_value_date(to, money.value_date, context)?;
+    check_applied(to, money.value_date)?;
     check_movement(to, money.amount, MovementKind::Transfer)?;
     let details = TransactionDetails { transfer: Some(source_of(from, &money)), ..money.details.clone() };
     let received = context.ids.take_transaction_id();

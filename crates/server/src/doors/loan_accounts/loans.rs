@@ -43,7 +43,7 @@ async fn one(asked: &Asked, loan: &Loan, full_details: bool) -> Answer {
     }
     let kept = asked.values_of_loans(&[loan]).await?;
     let settling = Settling::of(asked, &[loan]).await?;
-    let account = translate::loan::with_settlement(account, settling.accounts(loan));
+    let account = translate::loan::with_settlement(account, (settling.accounts(loan), asked.business_date()));
     reply::ok(&asked.shown(&kept).fill(account, loan))
 }
 
@@ -132,7 +132,8 @@ pub(super) async fn shown_list(asked: &Asked, loans: &[Loan], full_details: bool
     let values = asked.shown(&kept);
     let shown = |loan| {
         let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
-        values.fill(translate::loan::with_settlement(account, settling.accounts(loan)), loan)
+        let deposits = (settling.accounts(loan), asked.business_date());
+        values.fill(translate::loan::with_settlement(account, deposits), loan)
     };
     reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
 }
@@ -268,7 +269,7 @@ async fn update_values(asked: &Asked, loan: &Loan, bodies: &[&Fields<'_>]) -> An
         let address = Address { part: loan.part, key: loan.key };
         let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
         let edit = CustomEdit::Replace(stated);
-        asked.submit(Command::EditCustomValues { owner, loan: Some(address), edit }).await?;
+        asked.submit(Command::EditCustomValues { owner, account: Some(address), edit }).await?;
     }
     let kept = asked.values_of_loans(&[loan]).await?;
     reply::ok(&translate::loan::envelope(loan, asked.business_date(), asked.shown(&kept)))

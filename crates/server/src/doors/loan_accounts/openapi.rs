@@ -127,7 +127,8 @@ fn described(operation: &Operation) -> OperationBuilder {
 }
 
 /// What is posted there changes what is there already.
-const UPDATES: [&str; 3] = ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}"];
+const UPDATES: [&str; 4] =
+    ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}", "/api/savings/{savings}"];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {

@@ -239,6 +239,7 @@ pub(super) const NEW_SAVINGS: &[&str] = &[
     "maxWidthdrawlAmount",
     "recommendedDepositAmount",
     "targetAmount",
+    "interestRate",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
@@ -252,6 +253,7 @@ pub(super) const EDITED_SAVINGS: &[&str] = &[
     "maxWidthdrawlAmount",
     "recommendedDepositAmount",
     "targetAmount",
+    "interestRate",
 ];
 
 pub(super) const SAVINGS_MOVEMENT: &[&str] = &[

@@ -8,6 +8,7 @@ pub(super) mod command;
 pub(super) mod commanded;
 pub(super) mod consumer;
 pub(super) mod custom_field;
+mod deposit_interest;
 pub(super) mod explain;
 pub(super) mod loan;
 pub(super) mod marketplace;
