@@ -25,6 +25,10 @@ test *arguments:
 e2e *arguments:
     cargo xtask test -- -p loam-tests {{arguments}}
 
+# Clients that others wrote, against the doors
+clients:
+    cargo xtask test --clients
+
 # A command beside a throw-away PostgreSQL: `just postgres psql`
 postgres +command:
     cargo xtask postgres -- {{command}}

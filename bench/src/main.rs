@@ -10,6 +10,7 @@ mod doors;
 mod fill;
 mod http;
 mod loans;
+mod portfolio;
 mod raw;
 mod schedule;
 mod serve;
@@ -22,20 +23,25 @@ use table::Table;
 struct Size {
     loans: usize,
     small: usize,
+    /// Loans of the two books that `loam demo` makes.
+    portfolios: (usize, usize),
     seconds: u64,
 }
 
-const FULL: Size = Size { loans: 100_000, small: 1_000, seconds: 10 };
+const FULL: Size = Size { loans: 100_000, small: 1_000, portfolios: (10_000, 1_000_000), seconds: 10 };
 /// For trying the benchmark itself.
-const QUICK: Size = Size { loans: 2_000, small: 200, seconds: 2 };
+const QUICK: Size = Size { loans: 2_000, small: 200, portfolios: (500, 5_000), seconds: 2 };
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
-    if arguments.iter().any(|argument| argument == "--engine") {
-        let mut table = Table::default();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    let size = if has("--quick") { QUICK } else { FULL };
+    let mut table = Table::default();
+    if !has("--portfolio") {
         schedule::measure(&mut table);
         loans::measure(&mut table);
+    }
+    if has("--engine") {
         println!("{table}");
         return Ok(());
     }
@@ -45,14 +51,14 @@ fn main() -> anyhow::Result<()> {
     if !binary.exists() {
         bail!("there is no {}", binary.display());
     }
-    let mut table = Table::default();
-    schedule::measure(&mut table);
-    loans::measure(&mut table);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         for kind in [serve::Kind::Sqlite, serve::Kind::Postgres] {
-            serve::measure(&mut table, &serve::Bench { kind, binary: &binary, postgres: &postgres, size })
-                .await?;
+            let bench = serve::Bench { kind, binary: &binary, postgres: &postgres, size };
+            if !has("--portfolio") {
+                serve::measure(&mut table, &bench).await?;
+            }
+            portfolio::measure(&mut table, &bench).await?;
         }
         anyhow::Ok(())
     })?;

@@ -1,7 +1,7 @@
 //! The server under load, on one database after the other, beside the raw store.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,16 +36,10 @@ pub(crate) struct Bench<'a> {
 
 /// Measures reading at two sizes of the book, repayments, one idle client, memory, the raw store.
 pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Result<()> {
-    let name = format!("loam_bench_{}", std::process::id());
-    let folder = std::env::temp_dir().join(&name);
-    std::fs::create_dir_all(&folder)?;
-    let fresh = |name: &str| match bench.kind {
-        Kind::Sqlite => Ok(format!("sqlite:{}", folder.join(format!("{name}.db")).display())),
-        Kind::Postgres => with_name(bench.postgres, name),
-    };
+    let books = Books::begin(bench)?;
     // First, while the server of databases has nothing else to clean up behind.
-    doors::measure(table, bench, &fresh(&format!("{name}_doors"))?).await?;
-    let url = fresh(&name)?;
+    doors::measure(table, bench, &books.fresh("doors")?).await?;
+    let url = books.fresh("loans")?;
     let parsed = DatabaseUrl::parse(&url).map_err(|error| anyhow!("{error}"))?;
     let filler = Filler::create(&parsed, API_KEY_HASH.trim()).await?;
     let mut loans = filler.add(bench.size.small).await?;
@@ -78,7 +72,6 @@ pub(crate) async fn measure(table: &mut Table, bench: &Bench<'_>) -> anyhow::Res
         reference: "150 MB".into(),
         ratio: ratio(u128::from(memory), 150 * 1024),
     });
-    std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
 
@@ -162,11 +155,57 @@ fn spread(number: usize, count: usize) -> usize {
     number.wrapping_mul(61_803) % count
 }
 
+/// Where the books that are measured lie: in a folder of their own, which goes with this, or on the server
+/// of databases.
+pub(crate) struct Books<'a> {
+    kind: Kind,
+    server: &'a str,
+    folder: PathBuf,
+}
+
+impl<'a> Books<'a> {
+    pub(crate) fn begin(bench: &Bench<'a>) -> anyhow::Result<Books<'a>> {
+        let folder = std::env::temp_dir().join(format!("loam_bench_{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Books { kind: bench.kind, server: bench.postgres, folder })
+    }
+
+    /// A place for a book that no other measurement uses.
+    pub(crate) fn fresh(&self, name: &str) -> anyhow::Result<String> {
+        match self.kind {
+            Kind::Sqlite => Ok(format!("sqlite:{}", self.folder.join(format!("{name}.db")).display())),
+            Kind::Postgres => with_name(self.server, &format!("loam_bench_{name}")),
+        }
+    }
+
+    /// Takes a book away that is not needed any more: a large one leaves no room for the next.
+    pub(crate) fn remove(&self, url: &str) -> anyhow::Result<()> {
+        match self.kind {
+            Kind::Sqlite => Ok(std::fs::remove_file(url.trim_start_matches("sqlite:"))?),
+            Kind::Postgres => {
+                let (_, name) = url.rsplit_once('/').context("a URL names its database last")?;
+                on_server(self.server, &format!("drop database {name}"))
+            }
+        }
+    }
+}
+
+impl Drop for Books<'_> {
+    fn drop(&mut self) {
+        let _removed = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
 fn with_name(server: &str, name: &str) -> anyhow::Result<String> {
     let (base, _) = server.rsplit_once('/').context("a URL names its database last")?;
-    let status = Command::new("psql").args([server, "-qc", &format!("create database {name}")]).status()?;
-    anyhow::ensure!(status.success(), "the database could not be created");
+    on_server(server, &format!("create database {name}"))?;
     Ok(format!("{base}/{name}"))
+}
+
+fn on_server(server: &str, statement: &str) -> anyhow::Result<()> {
+    let status = Command::new("psql").args([server, "-qc", statement]).status()?;
+    anyhow::ensure!(status.success(), "the server of databases refused: {statement}");
+    Ok(())
 }
 
 /// The real binary, serving.

@@ -60,3 +60,19 @@ fn a_filled_file_has_all_indexes_and_nothing_beside_it() {
     let partial = beside.flatten().filter(|entry| entry.file_name().to_string_lossy().contains(".partial"));
     assert_eq!(partial.count(), 0);
 }
+
+/// A file gets its name when it is whole; a database has its tables before.
+#[test]
+fn a_book_whose_filling_was_broken_off_is_not_opened() {
+    let database = Database::fresh(loam_tests::database::Kind::Postgres);
+    printed(&database, &["demo", "--loans", "10"]);
+    database.execute("insert into book_property (name, value) values ('being_filled', 'true')");
+    for command in ["check", "end-of-day"] {
+        let refused = run(&database, &[command]);
+        assert_eq!(refused.status.code(), Some(1), "{command}");
+        assert!(
+            String::from_utf8_lossy(&refused.stderr).contains("its filling was broken off"),
+            "{refused:?}"
+        );
+    }
+}

@@ -188,6 +188,41 @@ fn branches_centres_and_users_have_values() {
 }
 
 #[test]
+fn a_user_is_posted_with_values_or_not_at_all() {
+    on_both(|book| {
+        let info = set(book, "Staff", "USER_INFO", "SINGLE");
+        field(book, &info, "Badge", &json!({"unique": true}));
+        field(book, &info, "Desk", &json!({"dataType": "NUMBER"}));
+        let user = |name: &str, values: Value| {
+            json!({"user": {"username": name, "password": "a long enough secret", "lastName": name,
+                "email": format!("{name}@example.org")}, "customInformation": values})
+        };
+        let both = json!([value("Badge", "T-1"), value("Desk", "7")]);
+        let posted = book.admin.post("/api/users", &user("tom", both)).expect(201).json();
+        assert_eq!(shown(&posted["customInformation"]), ["Badge=T-1", "Desk=7"]);
+        let of_tom = || shown(&book.read("/api/users/tom?fullDetails=true")["customFields"]);
+        assert_eq!(of_tom(), ["Badge=T-1", "Desk=7"]);
+        let not_a_number = json!([value("Desk", "by the door")]);
+        let refused = (400, 901, "INCONSISTENT_VALUE_WITH_CUSTOM_FIELD_TYPE");
+        book.refuses(|caller| caller.post("/api/users", &user("ida", not_a_number)), refused);
+        let taken = json!([value("Badge", "T-1")]);
+        book.refuses(
+            |caller| caller.post("/api/users", &user("ida", taken)),
+            (400, 926, "DUPLICATE_UNIQUE_VALUE"),
+        );
+        let change = |values: Value| json!({"user": {"title": "Clerk"}, "customInformation": values});
+        let unknown = json!([value("Hat", "1")]);
+        book.refuses(
+            |caller| caller.patch("/api/users/tom", &change(unknown)),
+            (400, 903, "INVALID_CUSTOM_FIELD_ID"),
+        );
+        book.admin.patch("/api/users/tom", &change(json!([value("Desk", "8")]))).expect(200);
+        assert_eq!(of_tom(), ["Badge=T-1", "Desk=8"]);
+        assert_eq!(book.read("/api/users/tom")["title"], "Clerk");
+    });
+}
+
+#[test]
 fn groups_have_values_and_are_linked_to() {
     on_both(|book| {
         let info = set(book, "Groups", "GROUP_INFO", "SINGLE");

@@ -6,9 +6,31 @@ use loam_tests::http::Caller;
 use serde_json::Value;
 
 use crate::book::on_both;
+use crate::savings::{filled, savings_product};
 
 /// What every operation needs; a test of its own holds it beside the routes that are mounted.
 const PERMISSIONS: &str = include_str!("../../docs/permissions.md");
+
+/// What is served and stands in no reference: the reference itself, what operators ask, reading without `/api` in
+/// the path, and a rejection that names no application.
+const UNDESCRIBED: [&str; 16] = [
+    "GET /docs",
+    "GET /docs/docs.css",
+    "GET /docs/docs.js",
+    "GET /healthz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /readyz",
+    "GET /v1/analytics/loan-settlement-stats",
+    "GET /v1/analytics/loan-stats",
+    "GET /v1/analytics/stats",
+    "GET /v1/clients",
+    "GET /v1/clients/phones",
+    "GET /v1/clients/{}",
+    "GET /v1/clients/{}/phones/{}",
+    "POST /services/apexrest/peer/v1/loanApplications/reject",
+    "PUT /services/apexrest/peer/v1/loanApplications/reject",
+];
 
 /// The operations of a document, with `{}` for each parameter.
 fn described(document: &Value) -> BTreeSet<String> {
@@ -36,7 +58,7 @@ fn plain(path: &str) -> String {
 }
 
 #[test]
-fn the_reference_lists_only_routes_that_are_served() {
+fn the_reference_lists_exactly_the_routes_that_are_served() {
     on_both(|book| {
         let anonymous = Caller::anonymous(&book.server.base);
         let answer = anonymous.get("/openapi.json").expect(200);
@@ -46,6 +68,8 @@ fn the_reference_lists_only_routes_that_are_served() {
         let described = described(&document);
         let unlisted: Vec<_> = described.difference(&listed()).cloned().collect();
         assert!(unlisted.is_empty(), "described, and not in docs/permissions.md: {unlisted:?}");
+        let undescribed: Vec<_> = listed().difference(&described).cloned().collect();
+        assert_eq!(undescribed, UNDESCRIBED, "served, and not described");
         for operation in &described {
             let (method, path) = operation.split_once(' ').expect("METHOD PATH");
             let answer = book.admin.send(
@@ -125,5 +149,27 @@ fn every_answer_carries_a_request_id() {
         assert!(own.header("x-request-id").is_some_and(|id| id.len() >= 8), "{:?}", own.headers);
         let given = book.admin.clone().with_header("x-request-id", "abc-123").get("/api/nothing");
         assert_eq!(given.header("x-request-id"), Some("abc-123"));
+    });
+}
+
+#[test]
+fn every_type_that_the_reference_names_moves_an_account() {
+    on_both(|book| {
+        book.apply("L");
+        let product = savings_product(book, &serde_json::json!({}));
+        filled(book, "S", &product, "35");
+        let reference = book.read("/openapi.json");
+        for (path, account) in
+            [("/api/loans/{loan}/transactions", "L"), ("/api/savings/{savings}/transactions", "S")]
+        {
+            let body = &reference["paths"][path]["post"]["requestBody"]["content"]["application/json"];
+            let types = body["schema"]["properties"]["type"]["enum"].as_array().expect("types are listed");
+            let path = path.replace("{loan}", account).replace("{savings}", account);
+            for kind in types {
+                let answer = book.admin.form(&path, &format!("type={}", kind.as_str().expect("a text")));
+                let code = answer.json()["returnCode"].as_i64();
+                assert!(code != Some(165) && code != Some(19), "{path} {kind}: {}", answer.text);
+            }
+        }
     });
 }

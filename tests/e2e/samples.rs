@@ -3,12 +3,14 @@
 //!
 //! A folder of `fixtures/loan_accounts` is one scene, played in the order of its file names:
 //! `NAME.json` or `NAME.form` is the body that is sent, `NAME.answer.json` says where to, and what of
-//! the answer is expected. `{{name}}` stands for a key of the book.
+//! the answer is expected: of `body` the members that it names, of a `document` every letter.
+//! `headers` are sent besides; with a key among them no user name is. `keep` gives a member of the
+//! answer a name for what comes later. `{{name}}` stands for a key of the book.
 
 use std::path::{Path, PathBuf};
 
 use loam_tests::database::{BOTH, Database};
-use loam_tests::http::Answer;
+use loam_tests::http::{Answer, Caller};
 use loam_tests::server;
 use serde_json::{Value, json};
 
@@ -18,23 +20,25 @@ use crate::posted_loans::accompanied;
 use crate::savings::{filled, savings_product};
 use crate::subset::assert_shows;
 
-type Keys = Vec<(&'static str, String)>;
+pub(crate) type Keys = Vec<(&'static str, String)>;
 
 /// Plays every file of a scene.
-fn play(book: &Book, scene: &str, keys: &Keys) {
+pub(crate) fn play(book: &Book, scene: &str, keys: &Keys) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/loan_accounts").join(scene);
     let files = std::fs::read_dir(&folder).expect("the scene is a folder");
     let mut names: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
     names.retain(|path| path.to_string_lossy().ends_with(".answer.json"));
     names.sort();
     assert!(!names.is_empty(), "{} has no samples", folder.display());
+    let mut keys: Vec<(String, String)> =
+        keys.iter().map(|(name, key)| ((*name).to_owned(), key.clone())).collect();
     for answer in names {
         println!("{}", answer.display());
-        play_one(book, &answer, keys);
+        play_one(book, &answer, &mut keys);
     }
 }
 
-fn play_one(book: &Book, file: &Path, keys: &Keys) {
+fn play_one(book: &Book, file: &Path, keys: &mut Vec<(String, String)>) {
     let filled = |path: &Path| {
         let text = std::fs::read_to_string(path).expect("a fixture can be read");
         keys.iter().fold(text, |text, (name, key)| text.replace(&format!("{{{{{name}}}}}"), key))
@@ -43,18 +47,37 @@ fn play_one(book: &Book, file: &Path, keys: &Keys) {
     let (method, path) = expected["request"].as_str().and_then(|r| r.split_once(' ')).expect("METHOD PATH");
     let stem = file.to_string_lossy().trim_end_matches(".answer.json").to_owned();
     let (json, form) = (PathBuf::from(format!("{stem}.json")), PathBuf::from(format!("{stem}.form")));
+    let caller = caller(book, &expected["headers"]);
     let answer = if json.exists() {
-        book.admin.send(method, path, Some("application/json; charset=UTF-8"), &filled(&json))
+        caller.send(method, path, Some("application/json; charset=UTF-8"), &filled(&json))
     } else if form.exists() {
-        book.admin.form(path, filled(&form).trim_end())
+        caller.form(path, filled(&form).trim_end())
     } else {
-        book.admin.send(method, path, None, "")
+        caller.send(method, path, None, "")
     };
     assert_eq!(u64::from(answer.status), expected["status"], "{}", answer.text);
-    assert_shows(&answer.json(), &expected["body"]);
+    if let Some(document) = expected["document"].as_str() {
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(answer.text, document);
+    } else {
+        assert_shows(&answer.json(), &expected["body"]);
+    }
     if let Some(member) = expected["location"].as_str() {
         assert_location(&answer, member);
     }
+    for (name, member) in expected["keep"].as_object().into_iter().flatten() {
+        let value = &answer.json()[text(member)];
+        keys.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    }
+}
+
+/// Who sends a sample: the administrator, or whoever the headers name.
+fn caller(book: &Book, headers: &Value) -> Caller {
+    let headers = headers.as_object().into_iter().flatten();
+    let headers: Vec<(&String, String)> = headers.map(|(name, value)| (name, text(value))).collect();
+    let has_key = headers.iter().any(|(name, _)| *name == "apikey");
+    let sender = if has_key { Caller::anonymous(&book.server.base) } else { book.admin.clone() };
+    headers.iter().fold(sender, |caller, (name, value)| caller.with_header(name, value))
 }
 
 /// Panics unless the `Location` header is the value of a member such as `loanAccount.id`.
@@ -72,6 +95,11 @@ fn loans_are_read_as_in_the_samples() {
             book.apply(id);
             book.act(id, "type=APPROVAL");
         }
+        let template = json!({"id": "402832b43809601c01380963a7b0033b", "name": "Statement",
+            "text": "<h1>{{ loan.id }} of {{ holder.name }}</h1>\
+                {% if startDate %}<p>from {{ startDate }} to {{ endDate }}</p>{% endif %}\
+                {% for row in transactions %}<p>{{ row.entryDate }} {{ row.amount }}</p>{% endfor %}"});
+        record(&book.admin, "document-templates", &template);
         play(book, "read", &vec![]);
     });
 }

@@ -57,6 +57,23 @@ fn a_task_is_made_by_json_and_by_form_changed_and_deleted() {
 }
 
 #[test]
+fn a_task_that_names_itself_is_changed_and_not_made_again() {
+    on_both(|book| {
+        let made =
+            book.admin.form("/api/tasks", "title=Call&dueDate=2012-07-01&clientid=8").expect(201).json();
+        let done = json!({"task": {"encodedKey": made["encodedKey"], "title": "Call", "dueDate": "2012-07-01",
+            "status": "COMPLETED", "completionDate": "2012-06-28", "taskLinkKey": book.client,
+            "taskLinkType": "CLIENT"}});
+        let closed = book.admin.post("/api/tasks?status=OPEN", &done).expect(201).json();
+        assert_shows(&closed, &json!({"id": made["id"], "status": "COMPLETED"}));
+        assert_eq!(titles(book, "status=COMPLETED"), ["Call"]);
+        assert_eq!(titles(book, ""), [""; 0]);
+        let unknown = json!({"task": {"encodedKey": book.client, "title": "Call", "dueDate": "2012-07-01"}});
+        book.admin.post("/api/tasks", &unknown).expect_refusal(400, 980, "INVALID_TASK_ID");
+    });
+}
+
+#[test]
 fn a_task_is_overdue_by_the_business_date() {
     on_both(|book| {
         book.admin.form("/api/tasks", "title=Early&dueDate=2012-06-28").expect(201);

@@ -22,6 +22,9 @@ pub struct Database {
     name: String,
 }
 
+const ALL_TABLES: &str = "select string_agg(format('%I.%I', schemaname, tablename), ' ') from pg_tables
+                           where schemaname not in ('pg_catalog', 'information_schema')";
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 impl Database {
@@ -101,11 +104,20 @@ impl Database {
         }
     }
 
+    /// The names of all tables, as a statement takes them.
+    pub fn tables(&self) -> Vec<String> {
+        let sql = match self.kind {
+            Kind::Sqlite => {
+                "select group_concat(name, ' ') from sqlite_master where type = 'table' and name not like 'sqlite%'"
+            }
+            Kind::Postgres => ALL_TABLES,
+        };
+        self.text(sql).split(' ').map(str::to_owned).collect()
+    }
+
     /// Everything that a PostgreSQL holds, as text.
     pub fn dump(&self) -> String {
-        let tables = "select string_agg(format('%I.%I', schemaname, tablename), ' ') from pg_tables
-                       where schemaname not in ('pg_catalog', 'information_schema')";
-        let tables = self.text(tables);
+        let tables = self.text(ALL_TABLES);
         let of_table = |table: &str| {
             self.text(&format!("select coalesce(string_agg(row::text, ' '), '') from {table} row"))
         };

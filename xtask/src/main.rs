@@ -31,7 +31,7 @@ enum Chore {
         /// Install PostgreSQL when it is missing
         #[arg(long)]
         setup: bool,
-        /// Foreign clients instead: schemathesis against the doors that report loans; needs Python
+        /// Foreign clients instead: the published Python client, and schemathesis on every contract; needs Python
         #[arg(long)]
         clients: bool,
         /// Arguments for `cargo test`, such as `-p loam-book` or the name of a test
@@ -43,6 +43,9 @@ enum Chore {
         /// A small book and short runs, to try the benchmark itself
         #[arg(long)]
         quick: bool,
+        /// Only the loan accounts door on books of two sizes that `loam demo` makes
+        #[arg(long)]
+        portfolio: bool,
         /// Install PostgreSQL when it is missing
         #[arg(long)]
         setup: bool,
@@ -83,7 +86,9 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
         }
         Chore::Test { clients: true, .. } => clients::run(&workspace::root()?),
         Chore::Test { setup, extra, clients: false } => test::run_all(&workspace::root()?, setup, &extra),
-        Chore::Bench { quick, setup } => bench::run(&workspace::root()?, quick, setup),
+        Chore::Bench { quick, portfolio, setup } => {
+            bench::run(&workspace::root()?, (quick, portfolio), setup)
+        }
         Chore::Conformance { extra } => conformance::run(&workspace::root()?, &extra),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
     }

@@ -40,6 +40,8 @@ pub struct Changes {
     pub groups: Vec<GroupChange>,
     pub deleted_clients: Vec<Deleted>,
     pub deleted_groups: Vec<Deleted>,
+    /// Clients, groups and loans that are there no longer: what was kept with them goes too.
+    pub deleted_subjects: Vec<Address>,
     pub records: Vec<RecordChange>,
     pub applications: Vec<ApplicationChange>,
     pub subjects: Vec<SubjectChange>,

@@ -84,7 +84,7 @@ impl Session {
         self.changes.deleted_clients.extend(deleted);
         self.forget(IdKind::Client, &client.id, address);
         self.audit(address, "delete client", caller, (None, None));
-        self.put_values(vec![values], caller);
+        self.drop_values(vec![values]);
         Ok(self.outcome(Done::Client { client: Box::new(client) }))
     }
 

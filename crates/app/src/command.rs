@@ -13,6 +13,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::organization::User;
 use loam_book::paper::{Paper, PaperCommand};
 use loam_book::party::group::{Group, GroupEdit, NewGroup};
 use loam_book::party::{Client, ClientEdit, NewClient};
@@ -25,6 +26,8 @@ use loam_book::savings::Savings;
 use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
+
+use crate::custom_values::EDIT_VALUES;
 
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +134,12 @@ pub enum Command {
         record: Box<Record>,
         catalog_version: i64,
     },
+    /// The same of a user with custom field values; without a version the user is a new one.
+    UserWithValues {
+        user: Box<User>,
+        catalog_version: Option<i64>,
+        values: Vec<StatedValue>,
+    },
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -167,9 +176,10 @@ impl Command {
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                Part::new(0)
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
+            | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
 
@@ -183,7 +193,7 @@ impl Command {
             Command::SetSettlement { .. } => "set settlement accounts",
             Command::Settle { .. } => "settle",
             Command::Loan { command, .. } | Command::LoanWithValues { command, .. } => command.name(),
-            Command::EditCustomValues { .. } => "edit custom values",
+            Command::EditCustomValues { .. } => EDIT_VALUES,
             Command::Restructure { restructure, .. } => restructure.kind.name(),
             Command::CreateClient { .. } => "create client",
             Command::EditClient { .. } => "edit client",
@@ -196,8 +206,10 @@ impl Command {
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
-            Command::CreateRecord(_) => "create record",
-            Command::ChangeRecord { .. } => "change record",
+            Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
+                "create record"
+            }
+            Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
     }

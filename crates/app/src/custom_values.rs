@@ -19,6 +19,7 @@ use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
+use loam_book::organization::User;
 use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
 
@@ -27,6 +28,9 @@ use crate::command::{Address, Caller, Command, Done};
 use crate::error::AppError;
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
+
+/// Under this name the audit trail tells of values.
+pub const EDIT_VALUES: &str = "edit custom values";
 
 /// What a batch changed.
 #[derive(Default)]
@@ -102,6 +106,10 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
                 need.custom_values.push(*group);
                 links(edit.stated(), need);
             }
+        }
+        Command::UserWithValues { user, values, .. } => {
+            need.custom_values.push(owner_of_user(user).address);
+            links(values, need);
         }
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
@@ -365,20 +373,30 @@ impl Session {
 
     /// Takes decided values into the batch. Their ids are taken already.
     pub(crate) fn put_values(&mut self, all: Vec<Decided>, caller: &Caller) {
-        for Decided { values, freed, .. } in all {
-            let (address, key) = (values.address, values.address.key);
+        for decided in all {
+            let (address, key) = (decided.values.address, decided.values.address.key);
             let before = self.custom_information.changed.get(&key).or(self.loaded.custom_values.get(&key));
             let was = before.map_or(&[][..], |before| &before.values[..]);
-            if was == &values.values[..] {
+            if was == &decided.values.values[..] {
                 continue;
             }
             let text = |values: &[CustomValue]| serde_json::to_string(values).unwrap_or_default();
-            let audit = (before.map(|before| text(&before.values)), Some(text(&values.values)));
-            self.audit(address, "edit custom values", caller, audit);
-            let freed = freed.iter().map(|unique| new_id(unique, address));
-            self.changes.freed_ids.extend(freed);
-            self.custom_information.changed.insert(key, values);
+            let audit = (before.map(|before| text(&before.values)), Some(text(&decided.values.values)));
+            self.audit(address, EDIT_VALUES, caller, audit);
+            self.take_values(decided);
         }
+    }
+
+    /// The same for an owner who is deleted: the trail tells of the deletion, and not of what is forgotten
+    /// with it.
+    pub(crate) fn drop_values(&mut self, all: Vec<Decided>) {
+        all.into_iter().for_each(|decided| self.take_values(decided));
+    }
+
+    fn take_values(&mut self, Decided { values, freed, .. }: Decided) {
+        let freed = freed.iter().map(|unique| new_id(unique, values.address));
+        self.changes.freed_ids.extend(freed);
+        self.custom_information.changed.insert(values.address.key, values);
     }
 }
 
@@ -404,6 +422,12 @@ fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
 /// A deposit account as an owner of values.
 pub fn owner_of_savings(account: &Savings) -> Owner {
     Owner { kind: OwnerKind::Savings, address: account.address(), setting: Some(account.terms.product) }
+}
+
+/// A user as an owner of values.
+pub(crate) fn owner_of_user(user: &User) -> Owner {
+    let address = Address { part: Part::new(0), key: user.key };
+    Owner { kind: OwnerKind::User, address, setting: None }
 }
 
 /// A guarantee as an owner of values.

@@ -65,10 +65,6 @@ impl Filling {
         &self.state
     }
 
-    pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
-    }
-
     /// The commands that follow are given on this day, at this instant. Days of one account only go
     /// forward.
     pub fn turn_to(&mut self, business_date: Date, recorded_at: Timestamp) {

@@ -115,7 +115,7 @@ impl Session {
             return Err(Refusal::from(PartyRefusal::GroupHasAccounts).into());
         }
         let values = self.decide_values(owner_of(&group), &CustomEdit::RemoveAll, caller)?;
-        self.put_values(vec![values], caller);
+        self.drop_values(vec![values]);
         let nobody = Group { members: Vec::new(), ..group.clone() };
         let leaving = self.clients_at(members);
         self.put_memberships(&nobody, leaving, "delete group", caller);
@@ -175,10 +175,11 @@ impl Session {
         self.outcome(Done::Group { group: Box::new(group) })
     }
 
-    /// Whether a client or group holds a loan, one that this batch opened included.
+    /// Whether a client or group holds an account, one that this batch opened included.
     pub(crate) fn has_accounts(&self, holder: Key) -> bool {
         self.loaded.holders.contains(&holder)
             || self.loans.values().any(|(loan, _)| loan.holder.key == holder)
+            || self.savings.has_accounts_of(holder)
     }
 
     pub(crate) fn free_id(&mut self, kind: IdKind, id: &str, address: Address) {
@@ -190,6 +191,7 @@ impl Session {
     pub(crate) fn forget(&mut self, kind: IdKind, id: &str, address: Address) {
         self.free_id(kind, id, address);
         self.deleted.insert(address.key);
+        self.drop_papers_about(address);
     }
 
     /// Hands over the clients and groups that are to be written, in the order of parts and keys.

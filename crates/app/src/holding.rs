@@ -46,11 +46,10 @@ impl Session {
         let mut decisions = Vec::new();
         let context = self.context(caller, ids, None);
         for (before, loan) in changed {
-            let address = Address { part: loan.part, key: loan.key };
             let was = before.map(counted_on).unwrap_or_default();
             for counted in counted_on(loan).iter().filter(|counted| is_asked && !was.contains(counted)) {
                 let account = after.get(&counted.account.key);
-                check(account.or_else(|| self.savings_account(counted.account)), counted, address)?;
+                check(account.or_else(|| self.savings_account(counted.account)), counted, loan)?;
             }
             let target = target_of(loan).filter(|target| before.and_then(target_of) != Some(*target));
             if let Some(target) = target {

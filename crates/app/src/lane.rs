@@ -48,9 +48,10 @@ impl Envelope {
     /// Commands that change what others rest on are settled alone.
     fn is_solitary(&self) -> bool {
         match self.command {
-            Command::CreateRecord(_) | Command::ChangeRecord { .. } | Command::MoveBusinessDate { .. } => {
-                true
-            }
+            Command::CreateRecord(_)
+            | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
+            | Command::MoveBusinessDate { .. } => true,
             // A file is large: a batch holds one at most.
             Command::Paper(ref paper) => {
                 matches!(**paper, PaperCommand::Create { new: NewPaper::Document(_), .. })
@@ -298,6 +299,7 @@ impl Lane {
             | Command::RegisterLead(_)
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
+            | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => false,
         };
         self.numbers.used(&ids, opens_account);

@@ -3,6 +3,7 @@
 
 pub mod analytics;
 mod applications;
+mod aside;
 mod calendar_work;
 pub mod changes;
 pub mod check;

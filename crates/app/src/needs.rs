@@ -83,6 +83,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::RegisterLead(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => {}
     }
 }

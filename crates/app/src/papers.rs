@@ -7,7 +7,8 @@ use loam_book::ids::{Address, Key, Part};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::refusal::{PaperRefusal, Refusal};
 use loam_book::paper::{
-    DocumentContent, Made, NewPaper, Paper, PaperCommand, PaperKind, PaperSubject, Sheet, Task, TaskEdit,
+    DocumentContent, Made, NewPaper, Paper, PaperCommand, PaperKind, PaperSubject, Sheet, SubjectKind, Task,
+    TaskEdit,
 };
 
 use crate::changes::{Changes, PaperChange, PaperWrite};
@@ -60,6 +61,13 @@ impl Session {
         }
     }
 
+    /// What was kept with a thing goes with it: what the batch made of it, and what the store has.
+    pub(crate) fn drop_papers_about(&mut self, subject: Address) {
+        let is_about = |paper: &Paper| paper.subject.is_some_and(|about| about.address == subject);
+        self.papers.changed.retain(|_, (_, paper)| !paper.as_ref().is_some_and(is_about));
+        self.changes.deleted_subjects.push(subject);
+    }
+
     fn create_paper(
         &mut self,
         (part, subject): (Part, Option<PaperSubject>),
@@ -69,10 +77,14 @@ impl Session {
     ) -> Answer {
         let context = self.context(caller, ids, None);
         if let Some(subject) = subject {
-            context.require(match new {
-                NewPaper::Comment(_) | NewPaper::Task(_) => subject.kind.to_view(),
-                NewPaper::Document(_) => subject.kind.to_change(),
-            })?;
+            self.must_not_be_deleted(subject)?;
+            // Everybody may see himself or herself.
+            let is_oneself = subject.address.key == caller.actor.user_key;
+            let needed = match new {
+                NewPaper::Comment(_) | NewPaper::Task(_) => (!is_oneself).then(|| subject.kind.to_view()),
+                NewPaper::Document(_) => Some(subject.kind.to_change()),
+            };
+            needed.map_or(Ok(()), |needed| context.require(needed))?;
         }
         let replaced = command.paper();
         let before = replaced.and_then(|address| self.find_paper(address)).cloned();
@@ -119,6 +131,25 @@ impl Session {
         self.audit_paper(&paper, "edit task", caller, (Some(told(&before)), Some(told(&paper))));
         self.papers.changed.insert(paper.key, (paper.part, Some(paper.clone())));
         Ok(self.outcome(Done::Paper { paper: Box::new(paper) }))
+    }
+
+    /// Refuses what is about something that an earlier command of the batch deleted.
+    fn must_not_be_deleted(&self, subject: PaperSubject) -> Result<(), AppError> {
+        let is_deleted = |what: &Address| *what == subject.address;
+        if !self.changes.deleted_subjects.iter().any(is_deleted) {
+            return Ok(());
+        }
+        Err(match subject.kind {
+            SubjectKind::Client => AppError::ClientNotFound,
+            SubjectKind::Group => AppError::GroupNotFound,
+            SubjectKind::LoanAccount => AppError::AccountNotFound,
+            SubjectKind::DepositAccount => AppError::SavingsNotFound,
+            SubjectKind::LoanProduct
+            | SubjectKind::SavingsProduct
+            | SubjectKind::Branch
+            | SubjectKind::Centre
+            | SubjectKind::User => unreachable!("records are never deleted"),
+        })
     }
 
     /// The trail is that of what the paper is about.

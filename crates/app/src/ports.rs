@@ -392,6 +392,9 @@ pub trait CheckStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError>;
+    /// What transfers between accounts left between them, by the code of its currency, in minor units:
+    /// nothing, in a book that holds. One question, so that it is of one instant while others write.
+    async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;
     /// Transfers and account rows that belong to no log.
     async fn orphans(&self) -> Result<Vec<String>, StoreError>;
     /// Accounts that were set aside, with the reason.

@@ -15,10 +15,11 @@ use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::transaction::LoanTransaction;
 use tokio::sync::oneshot;
 
+use crate::aside::panic_text;
 use crate::command::{Address, Caller};
 use crate::error::AppError;
 use crate::ids::Sources;
-use crate::session::{Session, panic_text};
+use crate::session::Session;
 
 /// A loan before and after a command that was not given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,16 @@ impl Session {
     /// Decides on an account that is advanced first, so that no command meets a loan whose day is
     /// not closed.
     pub(crate) fn decide_on_loan(
+        &mut self,
+        address: Address,
+        command: &LoanCommand,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Result<OnLoan, AppError> {
+        self.at_work_on(address, |session| session.decide_on(address, command, caller, ids))
+    }
+
+    fn decide_on(
         &mut self,
         address: Address,
         command: &LoanCommand,

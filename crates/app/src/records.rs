@@ -2,14 +2,18 @@
 
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::rules::check_in_catalog;
+use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
+use loam_book::organization::User;
 use loam_book::record::{Record, check_record, check_rights_to_put};
 use loam_book::working_days::changed_days_off;
 
 use crate::changes::RecordChange;
-use crate::command::{Address, Caller, Done};
+use crate::command::{Address, Caller, Done, Outcome};
+use crate::custom_values::{names, owner_of_user};
+use crate::error::AppError;
 use crate::session::{Answer, Session};
 
 impl Session {
@@ -20,12 +24,41 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
+        let change = self.change_of_record(record, based_on, caller, ids)?;
+        Ok(self.take_record(change, caller))
+    }
+
+    /// A user with custom field values: both or neither.
+    pub(crate) fn put_user(
+        &mut self,
+        (user, values): (&User, &[StatedValue]),
+        based_on: Option<i64>,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        let change = self.change_of_record(&Record::User(user.clone()), based_on, caller, ids)?;
+        let given = CustomEdit::Put(values.to_vec());
+        let values = vec![self.decide_values(owner_of_user(user), &given, caller)?];
+        self.take_ids(names(&values))?;
+        let outcome = self.take_record(change, caller);
+        self.put_values(values, caller);
+        Ok(outcome)
+    }
+
+    /// What becomes of a record, with what it was before.
+    fn change_of_record(
+        &self,
+        record: &Record,
+        based_on: Option<i64>,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Result<(Option<Record>, RecordChange), AppError> {
         check_record(record)?;
         check_in_catalog(record, &self.catalog)?;
-        let record = &self.numbered(record, based_on.is_none());
-        let before = find_record(&self.catalog, record);
-        check_rights_to_put(record, before.as_ref(), &self.context(caller, ids, None))?;
-        let namesake = key_of_id(&self.catalog, record).filter(|key| *key != record.key());
+        let record = self.numbered(record, based_on.is_none());
+        let before = find_record(&self.catalog, &record);
+        check_rights_to_put(&record, before.as_ref(), &self.context(caller, ids, None))?;
+        let namesake = key_of_id(&self.catalog, &record).filter(|key| *key != record.key());
         if namesake.is_some() || (based_on.is_none() && before.is_some()) {
             let value = record.id().to_owned();
             return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
@@ -34,16 +67,19 @@ impl Session {
         if based_on.is_some_and(|version| version != catalog_version) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
-        let command = if based_on.is_none() { "create record" } else { "change record" };
+        let days_off = changed_days_off(before.as_ref(), &record);
+        Ok((before, RecordChange { record, is_new: based_on.is_none(), catalog_version, days_off }))
+    }
+
+    fn take_record(&mut self, (before, change): (Option<Record>, RecordChange), caller: &Caller) -> Outcome {
+        let command = if change.is_new { "create record" } else { "change record" };
         let text = |record: &Record| serde_json::to_string(&record.without_secrets()).unwrap_or_default();
-        let audit = (before.as_ref().map(text), Some(text(record)));
-        let subject = Address { part: Part::new(0), key: record.key() };
+        let audit = (before.as_ref().map(text), Some(text(&change.record)));
+        let subject = Address { part: Part::new(0), key: change.record.key() };
         self.audit(subject, command, caller, audit);
-        let is_new = based_on.is_none();
-        let days_off = changed_days_off(before.as_ref(), record);
-        let record = record.clone();
-        self.changes.records.push(RecordChange { record: record.clone(), is_new, catalog_version, days_off });
-        Ok(self.outcome(Done::Record { record: Box::new(record) }))
+        let record = Box::new(change.record.clone());
+        self.changes.records.push(change);
+        self.outcome(Done::Record { record })
     }
 
     /// A new user gets the next number.

@@ -6,6 +6,7 @@ use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::refusal::Refusal;
 use loam_book::loan::restructuring::{Restructure, Restructured};
+use loam_book::savings::Savings;
 
 use crate::changes::NewId;
 use crate::command::Caller;
@@ -28,6 +29,9 @@ impl Session {
         }
         let old = self.loan(loan).ok_or(AppError::AccountNotFound)?;
         self.context(caller, ids, None).require_reach(&old.assignment)?;
+        let before = old.clone();
+        self.require_accounts_of(&[(None, &before)])?;
+        let old = self.loan(loan).ok_or(AppError::AccountNotFound)?;
         let holder = Some(holder).filter(|holder| holder.key == old.holder.key);
         let holder = holder.and_then(|holder| self.holder(holder, old.holder.kind));
         let advanced = self.advanced(old, caller, ids)?;
@@ -46,10 +50,12 @@ impl Session {
         };
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
         let context = Context { other_loans: others.as_deref(), ..context };
-        let Restructured { closed, opened } = restructure(old, asked, &context)?;
+        let accounts = &old.servicing.course.settlement_accounts;
+        let linked: Vec<&Savings> =
+            accounts.iter().filter_map(|account| self.savings_account(*account)).collect();
+        let Restructured { closed, opened } = restructure((old, &linked), asked, &context)?;
         let new = &opened.loan;
-        let before = self.loan(loan).cloned();
-        let changed = [(before.as_ref(), &closed.loan), (None, new)];
+        let changed = [(Some(&before), &closed.loan), (None, new)];
         let kept = self.kept_for(&changed, true, (caller, ids))?;
         caller.actor.check_reach(&opened.loan.assignment).map_err(Refusal::from)?;
         let values = self.values_of_new_loan(&asked.new, &opened.loan, caller)?;

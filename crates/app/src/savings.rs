@@ -32,6 +32,11 @@ pub(crate) struct SavingsBatch {
 }
 
 impl SavingsBatch {
+    /// Whether the batch opened or changed an account of this holder that is still there.
+    pub(crate) fn has_accounts_of(&self, holder: Key) -> bool {
+        self.changed.values().any(|account| account.holder.key == holder && !account.is_deleted())
+    }
+
     /// Hands over what is to be written, in the order of parts and numbers.
     pub(crate) fn finish(&mut self, loaded: &Loaded, changes: &mut Changes) {
         for (key, account) in self.changed.drain() {
@@ -52,6 +57,9 @@ impl Session {
     ) -> Answer {
         let holder = self.holder(holder, new.holder.kind);
         let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
+        if let Some(holder) = context.holder {
+            context.require_reach(&holder.assignment())?;
+        }
         let decision = create::create(new, &context)?;
         let account = &decision.account;
         caller.actor.check_reach(&account.assignment).map_err(Refusal::from)?;
@@ -178,6 +186,7 @@ impl Session {
         if account.is_deleted() {
             let name = IdName::of_book(IdKind::Savings, &account.id);
             self.changes.freed_ids.push(NewId { name, key: account.key, part });
+            self.drop_papers_about(account.address());
         }
         let rows = transactions.iter().cloned();
         let rows = rows.map(|transaction| SavingsTransactionRow { part, account_no, transaction });

@@ -83,7 +83,9 @@ pub(crate) struct Session {
     /// Which command of the batch, by its position, wants which id.
     takers: Vec<(usize, IdName)>,
     position: usize,
-    broken: Vec<(Address, String)>,
+    /// The account that is being decided on, where it is known which.
+    pub(crate) at_work: Option<Address>,
+    pub(crate) broken: Vec<(Address, String)>,
 }
 
 impl Session {
@@ -111,6 +113,7 @@ impl Session {
             taken: HashSet::new(),
             takers: Vec::new(),
             position: 0,
+            at_work: None,
             broken: Vec::new(),
         }
     }
@@ -289,6 +292,9 @@ impl Session {
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
             }
+            Command::UserWithValues { user, catalog_version, values } => {
+                self.put_user((user, values), *catalog_version, caller, ids)
+            }
             Command::MoveBusinessDate { from, to } => {
                 self.context(caller, ids, None).require(Permission::Administration)?;
                 Ok(self.move_business_date(*from, *to, caller))
@@ -316,7 +322,11 @@ impl Session {
             self.record(advanced, "advance", caller);
         }
         let outcome = self.record(decision, command.name(), caller);
-        self.put_values(values, caller);
+        if let LoanCommand::Delete = command {
+            self.drop_values(values);
+        } else {
+            self.put_values(values, caller);
+        }
         self.record_kept(kept, caller);
         Ok(outcome)
     }
@@ -383,6 +393,7 @@ impl Session {
         if matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. }) {
             let name = IdName::of_book(IdKind::Loan, &loan.id);
             self.changes.freed_ids.push(NewId { name, key: loan.key, part });
+            self.drop_papers_about(Address { part, key: loan.key });
         }
         let rows = transactions.iter().cloned();
         self.changes.transactions.extend(rows.map(|transaction| TransactionRow {
@@ -441,24 +452,6 @@ impl Session {
         Ok(())
     }
 
-    /// A panic belongs to the command that caused it: its account is set aside.
-    fn contain(&mut self, command: &Command, panic: &(dyn std::any::Any + Send)) -> AppError {
-        let reason = format!("{}: {}", command.name(), panic_text(panic));
-        tracing::error!(command = command.name(), reason, "an invariant was broken");
-        if let Command::Loan { loan: account, .. }
-        | Command::LoanWithValues { loan: account, .. }
-        | Command::Restructure { loan: account, .. }
-        | Command::Savings { account, .. }
-        | Command::Transfer { from: account, .. }
-        | Command::SetSettlement { loan: account, .. }
-        | Command::Settle { loan: account } = command
-        {
-            self.loaded.quarantined.push(account.key);
-            self.broken.push((*account, reason.clone()));
-        }
-        AppError::Broken(reason)
-    }
-
     pub(crate) fn context<'a>(
         &'a self,
         caller: &'a Caller,
@@ -508,11 +501,6 @@ impl Session {
 }
 
 /// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("a panic without words")
-}
-
 /// The refusal of an id that is taken; of a custom field's value, that of the field.
 pub(crate) fn id_in_use(name: &IdName, catalog: &Catalog) -> Refusal {
     let IdName { scope, kind, id } = name;
@@ -553,6 +541,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
+        | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => None,
     }
 }

@@ -67,7 +67,9 @@ impl Session {
             ));
         }
         let account_no = loan.account_no;
-        let money = transfer::set_out(&account, wanted, &self.context(caller, ids, None))?;
+        let money = self.at_work_on(from, |session| {
+            transfer::set_out(&account, wanted, &session.context(caller, ids, None))
+        })?;
         let source = transfer::source_of(&account, &money);
         let details = TransactionDetails { transfer: Some(source), ..wanted.details.clone() };
         let repay = Repay {
@@ -145,9 +147,11 @@ impl Session {
         let Some(other_history) = self.savings_history(&other) else {
             return Err(self.want_savings_history(&other));
         };
-        let context = self.context(caller, ids, None);
-        let take_back = |side: (&Savings, &[_]), original| {
-            transfer::take_back_side(side, original, &wanted.notes, &context)
+        let mut take_back = |side: (&Savings, &[_]), original| {
+            self.at_work_on(side.0.address(), |session| {
+                let context = session.context(caller, ids, None);
+                transfer::take_back_side(side, original, &wanted.notes, &context)
+            })
         };
         let received = take_back((&other, &other_history), link.transaction_id)?;
         let paid = take_back((&account, &history), wanted.original)?;

@@ -95,6 +95,17 @@ impl Assignment {
         let user = self.user.or(actor.only_own_clients.then_some(actor.user_key));
         Assignment { branch, user, ..self }
     }
+
+    /// Whoever looks after the holder, or the account before, looks after what names nobody. A centre
+    /// belongs to a branch: where another one is named, it does not.
+    pub fn completed_by(self, kept: Assignment) -> Assignment {
+        let same_branch = self.branch.is_none_or(|branch| kept.branch == Some(branch));
+        Assignment {
+            branch: self.branch.or(kept.branch),
+            centre: self.centre.or(kept.centre.filter(|_| same_branch)),
+            user: self.user.or(kept.user),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,5 +207,21 @@ pub struct ClientEdit {
 fn set<T: Clone>(field: &mut T, value: &Option<T>) {
     if let Some(value) = value {
         field.clone_from(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Part;
+
+    #[test]
+    fn a_centre_does_not_come_along_to_another_branch() {
+        let key = |number| Some(Key::entity(Part::new(0), 0, number));
+        let kept = Assignment { branch: key(1), centre: key(2), user: key(3) };
+        let named = |branch| Assignment { branch, ..Assignment::default() }.completed_by(kept);
+        assert_eq!(named(None), kept);
+        assert_eq!(named(key(1)), kept);
+        assert_eq!(named(key(4)), Assignment { branch: key(4), centre: None, user: key(3) });
     }
 }

@@ -15,6 +15,8 @@ use crate::loan::refusal::AccessRefusal;
 use crate::organization::User;
 use crate::party::Assignment;
 
+mod wider;
+
 /// How a user may come in; wire names are those of the loan accounts contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -285,10 +287,11 @@ impl User {
 /// Whether an actor may enter or change a user, and whether the user is possible.
 ///
 /// An actor with `Administration` may do so for everybody; others need `CreateUser` or `EditUser` and
-/// stay within their branches and their own permissions. Only an administrator makes or changes one.
+/// stay within their branches, their own permissions, limits, clients and networks, and so must whom they
+/// change, before and after it. Only an administrator makes or changes one.
 ///
 /// # Errors
-/// `NeedsAdministrator`, `AnotherBranchOfUser`, `MoreThanOwnRights`, then what is wrong with the user.
+/// `NeedsAdministrator`, `MoreThanOwnRights`, `AnotherBranchOfUser`, then what is wrong with the user.
 pub fn check_user(
     user: &User,
     before: Option<&User>,
@@ -300,16 +303,17 @@ pub fn check_user(
     if rights.is_administrator && !actor.is_administrator {
         return Err(AccessRefusal::NeedsAdministrator);
     }
-    if !actor.may(Permission::Administration) {
-        let managed = user.reach.managed_branches.iter().map(|branch| Some(*branch));
-        let mut branches = managed.chain([user.branch]).chain(before.map(|before| before.branch));
-        let is_wider = rights.manages_all_branches && actor.bounds.branches != Branches::All;
-        if is_wider || !branches.all(|branch| actor.bounds.contain(branch)) {
-            return Err(AccessRefusal::AnotherBranchOfUser);
-        }
-    }
     if !rights.are_within(actor) || had.is_some_and(|had| !had.are_within(actor)) {
         return Err(AccessRefusal::MoreThanOwnRights);
+    }
+    if !actor.may(Permission::Administration) {
+        let all = || std::iter::once(user).chain(before);
+        if all().any(|user| wider::in_branches(user, actor, catalog)) {
+            return Err(AccessRefusal::AnotherBranchOfUser);
+        }
+        if all().any(|user| wider::otherwise(user, actor, catalog)) {
+            return Err(AccessRefusal::MoreThanOwnRights);
+        }
     }
     rights_of_new(user, before, &rights)?;
     check_places(user, catalog)?;

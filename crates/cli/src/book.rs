@@ -11,7 +11,7 @@ use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
 use loam_app::reading::Reading;
 use loam_book::actor::{Actor, Door};
-use loam_book::ids::{Key, Part};
+use loam_book::ids::Part;
 use loam_book::organization::{User, UserState};
 use loam_book::record::Record;
 use loam_calc::currency::Currency;
@@ -158,17 +158,8 @@ impl Book {
 
 /// The book itself as an actor: what the command line and the end of day do.
 pub(crate) fn operator(door: Door) -> Caller {
-    let actor = Actor {
-        user_key: Key::entity(Part::new(0), 0, 0),
-        username: "loam".to_owned(),
-        is_administrator: true,
-        permissions: Vec::new(),
-        only_own_clients: false,
-        role: None,
-        bounds: loam_book::rights::Bounds::default(),
-    };
     let request_id = format!("{:016x}", u64::from_le_bytes(sources::random_bytes()));
-    Caller { actor: Arc::new(actor), door, request_id, idempotency: None }
+    Caller { actor: Arc::new(Actor::of_the_book()), door, request_id, idempotency: None }
 }
 
 pub(crate) struct NewUser<'a> {

@@ -22,6 +22,10 @@ mod user;
 
 use args::{Arguments, Subcommand};
 
+/// What one thread decides another one writes and frees, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = run(&arguments);

@@ -227,8 +227,11 @@ impl Auth {
     ) -> Result<Identity, Denied> {
         let (security, address, now) = (attempted.security, attempted.address, self.clock.now());
         self.failed.check_address(address, security, now).await?;
-        let had_failures = self.failed.check_name(username, security, now).await?;
         let user = attempted.catalog.users.find(username).cloned();
+        // Whoever is found by the key has one count of failures, that of the name.
+        let named = user.clone();
+        let username = named.as_ref().map_or(username, |user| user.username.as_str());
+        let had_failures = self.failed.check_name(username, security, now).await?;
         match verify(user, password).await {
             Some(user) => {
                 if had_failures {

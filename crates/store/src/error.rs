@@ -20,6 +20,8 @@ pub enum OpenError {
     FileExists(PathBuf),
     #[error("{0} is not a book of Loam")]
     NotABook(String),
+    #[error("the book at {0} is being filled, or its filling was broken off: drop it and fill another one")]
+    NotWhole(String),
     #[error("the book {0} is in use by another process")]
     InUse(PathBuf),
     #[error("the book has schema version {book}, this binary knows up to {known}")]

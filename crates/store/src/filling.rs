@@ -6,6 +6,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::WriteStore;
 
 use crate::error::OpenError;
+use crate::postgres::filling::{mark, unmark};
 use crate::postgres::{PostgresLane, PostgresStore, failed as postgres_failed};
 use crate::sqlite::{SqliteFilling, begin_new_file};
 use crate::store::Store;
@@ -31,17 +32,19 @@ pub fn place_to_fill(to: &DatabaseUrl) -> Result<DatabaseUrl, OpenError> {
 }
 
 /// Turns a book that was made in [`place_to_fill`], and that nobody has used since it was opened, into one
-/// that takes rows as fast as they come. Nothing is durable before [`BeingFilled::finish`].
+/// that takes rows as fast as they come. Nothing is durable before [`BeingFilled::finish`], and nobody can
+/// open the book until then.
 ///
 /// # Errors
 /// When the database fails.
-pub fn begin(store: &Store) -> Result<(Box<dyn WriteStore>, BeingFilled), OpenError> {
+pub async fn begin(store: &Store) -> Result<(Box<dyn WriteStore>, BeingFilled), OpenError> {
     match store {
         Store::Sqlite(book) => {
             let (lane, filling) = SqliteFilling::begin(Arc::clone(book.store()))?;
             Ok((Box::new(lane), BeingFilled(Where::Sqlite(filling))))
         }
         Store::Postgres(book) => {
+            mark(&book.store().aside().await?).await?;
             let lane = PostgresLane::new(book.store());
             Ok((Box::new(lane), BeingFilled(Where::Postgres(Arc::clone(book.store())))))
         }
@@ -62,7 +65,8 @@ impl BeingFilled {
             // The planner knows nothing about rows that came in at once.
             Where::Postgres(store) => {
                 let client = store.aside().await?;
-                Ok(client.batch_execute("analyze").await.map_err(postgres_failed)?)
+                client.batch_execute("analyze").await.map_err(postgres_failed)?;
+                Ok(unmark(&client).await?)
             }
         }
     }

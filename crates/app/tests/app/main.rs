@@ -1,6 +1,7 @@
 //! The desk's own tests, over a store in memory that fails when it is told to.
 
 mod applications;
+mod aside;
 mod desk;
 mod memory;
 mod preview;

@@ -132,7 +132,10 @@ impl WriteStore for Memory {
             need.clients.iter().filter_map(|a| inside.clients.get(&a.key).cloned().map(|c| (a.key, c)));
         let groups = need.groups.iter().filter_map(|a| inside.groups.get(&a.key).cloned());
         let named = need.clients.iter().chain(&need.groups).map(|a| a.key);
-        let holders = named.filter(|key| inside.loans.values().any(|loan| loan.holder.key == *key));
+        let holders = named.filter(|key| {
+            inside.loans.values().any(|loan| loan.holder.key == *key)
+                || inside.savings.values().any(|account| account.holder.key == *key)
+        });
         let answers =
             need.answers.iter().filter_map(|(_, k)| inside.answers.get(k).cloned().map(|a| (k.clone(), a)));
         let applications = need.applications.iter().filter_map(|a| inside.applications.get(&a.key).cloned());

@@ -176,6 +176,58 @@ fn nobody_makes_a_user_who_may_do_more() {
 }
 
 #[test]
+fn nobody_makes_or_changes_a_user_who_reaches_further() {
+    let networks = vec!["10.1.0.0/16".to_owned()];
+    let limits = |amount: &str| Limits(BTreeMap::from([(Limited::DisburseLoan, amount.to_owned())]));
+    let own = Reach { limits: limits("1000"), networks: networks.clone(), ..Reach::default() };
+    let permissions = vec![Permission::CreateUser, Permission::EditUser];
+    let maker = User { permissions, is_credit_officer: true, reach: own.clone(), ..user(1) };
+    let catalog = Catalog::new(1, vec![Record::User(maker.clone())]);
+    let actor = maker.to_actor(&catalog);
+    let like = User { is_credit_officer: true, reach: own.clone(), ..user(2) };
+    let check = |user: &User, before| check_user(user, before, &actor, &catalog);
+    assert_eq!(check(&like, None), Ok(()));
+    let lower = Reach { limits: limits("999.5"), networks: vec!["10.1.2.3".to_owned()], ..Reach::default() };
+    assert_eq!(check(&User { reach: lower, ..like.clone() }, Some(&like)), Ok(()));
+    let reach = |reach: Reach| User { reach, ..like.clone() };
+    let wider = [
+        reach(Reach { limits: limits("1000.01"), ..own.clone() }),
+        reach(Reach { limits: Limits::default(), ..own.clone() }),
+        reach(Reach { networks: Vec::new(), ..own.clone() }),
+        reach(Reach { networks: vec!["10.0.0.0/8".to_owned()], ..own.clone() }),
+        User { is_credit_officer: false, ..like.clone() },
+        User { sees_other_officers_clients: true, ..like.clone() },
+    ];
+    for user in &wider {
+        assert_eq!(check(user, None), Err(AccessRefusal::MoreThanOwnRights), "{user:?}");
+        assert_eq!(check(user, Some(&like)), Err(AccessRefusal::MoreThanOwnRights), "{user:?}");
+        assert_eq!(check(&like, Some(user)), Err(AccessRefusal::MoreThanOwnRights), "{user:?}");
+        let permissions = vec![Permission::Administration];
+        let free = User { permissions, ..maker.clone() }.to_actor(&catalog);
+        assert_eq!(check_user(user, None, &free, &catalog), Ok(()));
+        let oneself = User { key: maker.key, permissions: maker.permissions.clone(), ..user.clone() };
+        assert_eq!(check(&oneself, Some(&maker)), Err(AccessRefusal::MoreThanOwnRights), "not even oneself");
+    }
+}
+
+#[test]
+fn nobody_changes_a_user_who_works_in_another_branch_too() {
+    let catalog = catalog(Rights::default());
+    let permissions = vec![Permission::EditUser];
+    let bound = User { permissions, branch: Some(key(101)), ..user(1) }.to_actor(&catalog);
+    let after = User { branch: Some(key(101)), ..user(2) };
+    for reach in [
+        Reach { managed_branches: vec![key(102)], ..Reach::default() },
+        Reach { manages_all_branches: true, ..Reach::default() },
+    ] {
+        let before = User { reach, ..after.clone() };
+        let refused = check_user(&after, Some(&before), &bound, &catalog);
+        assert_eq!(refused, Err(AccessRefusal::AnotherBranchOfUser));
+    }
+    assert_eq!(check_user(&after, Some(&after.clone()), &bound, &catalog), Ok(()));
+}
+
+#[test]
 fn an_address_looks_like_one_and_is_one_persons() {
     let catalog = catalog(Rights::default());
     let admin = Actor { is_administrator: true, ..user(1).to_actor(&catalog) };

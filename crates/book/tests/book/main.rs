@@ -31,6 +31,7 @@ mod revolving;
 mod rights;
 mod sample_log;
 mod savings_lives;
+mod savings_rules;
 mod schedules;
 mod schedules_sent_back;
 mod securities;

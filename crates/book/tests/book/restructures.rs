@@ -13,12 +13,13 @@ use loam_book::loan::command::{
 use loam_book::loan::commands::restructure::restructure;
 use loam_book::loan::commands::{Accounts, Decision, decide};
 use loam_book::loan::context::NewIds;
-use loam_book::loan::refusal::{Refusal, RestructureRefusal, TrancheRefusal};
+use loam_book::loan::refusal::{AccessRefusal, Refusal, RestructureRefusal, TrancheRefusal};
 use loam_book::loan::restructuring::{Restructure, RestructureDetails, RestructureKind, Restructured};
 use loam_book::loan::{Closure, LoanState};
 use loam_book::party::Assignment;
 use loam_book::product::{AccountingMethod, Product, ProductType};
 use loam_book::record::Record;
+use loam_book::rights::{Limited, Limits};
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
@@ -82,7 +83,7 @@ fn ids(book: &TestBook) -> NewIds {
 }
 
 fn decided(book: &TestBook, asked: &Restructure) -> Result<Restructured, Refusal> {
-    book.in_context(&ids(book), |context| restructure(book.loan(), asked, context))
+    book.in_context(&ids(book), |context| restructure((book.loan(), &[]), asked, context))
 }
 
 fn refused(book: &TestBook, asked: &Restructure) -> RestructureRefusal {
@@ -151,6 +152,28 @@ fn without_an_amount_it_is_what_is_owed_and_lent_on_top() {
     assert_eq!(done.opened.loan.terms.amount, cents(578_08));
     let other = RestructureRefusal::AmountDiffers { value: "578.07".into(), expected: "578.08".into() };
     assert_eq!(refused(&book, &refinancing(&book, Some("578.07"))), other);
+}
+
+#[test]
+fn nobody_approves_or_pays_out_more_than_his_or_her_limit_by_restructuring() {
+    let limited = |what, limit: &str| {
+        let mut book = owing();
+        book.actor.bounds.limits = Limits([(what, limit.to_owned())].into());
+        book
+    };
+    let is_over = |book: &TestBook, asked: &Restructure| {
+        matches!(decided(book, asked), Err(Refusal::Access(AccessRefusal::LimitExceeded { .. })))
+    };
+    let book = limited(Limited::ApproveLoan, "578.07");
+    assert!(is_over(&book, &refinancing(&book, None)));
+    let reschedule = asked(&book, RestructureKind::Reschedule, None);
+    decided(&book, &reschedule).expect("548.08 are within the limit");
+    assert!(is_over(&limited(Limited::ApproveLoan, "548.07"), &reschedule));
+    let book = limited(Limited::DisburseLoan, "49.99");
+    assert!(is_over(&book, &refinancing(&book, None)));
+    decided(&book, &reschedule).expect("nothing is paid out");
+    let book = limited(Limited::DisburseLoan, "50");
+    decided(&book, &refinancing(&book, None)).expect("50.00 are paid out");
 }
 
 #[test]

@@ -277,14 +277,14 @@ fn a_funded_loan_carries_its_principal_and_its_funds_over() {
     let kind = RestructureKind::Reschedule;
     let asked = Restructure { kind, new, details: None, notes: None };
     let ids = book.new_ids();
-    let done = book.in_context(&ids, |context| restructure(book.loan(), &asked, context));
+    let done = book.in_context(&ids, |context| restructure((book.loan(), &[]), &asked, context));
     let done = done.expect("only principal is owed");
     let funds = &done.opened.loan.servicing.course.funds;
     let amounts: Vec<Amount> = funds.iter().map(|fund| fund.amount).collect();
     assert_eq!(amounts, [cents(480_00), cents(160_00)]);
     book.move_to(date(2012, 8, 28));
     let ids = book.new_ids();
-    let refused = book.in_context(&ids, |context| restructure(book.loan(), &asked, context).err());
+    let refused = book.in_context(&ids, |context| restructure((book.loan(), &[]), &asked, context).err());
     assert_eq!(refused, Some(Refusal::Restructure(RestructureRefusal::FundedCapitalization)));
 }
 

@@ -244,7 +244,7 @@ impl TestBook {
         let serial = u64::try_from(number).expect("a small number");
         let ids =
             NewIds { key: Key::entity(self.client.part, 2, serial), account_no: number, ..self.new_ids() };
-        let done = self.in_context(&ids, |context| restructure(self.loan(), asked, context))?;
+        let done = self.in_context(&ids, |context| restructure((self.loan(), &[]), asked, context))?;
         self.next_transaction = ids.transaction_id.get();
         let mut new =
             TestBook { loan: None, entries: vec![], transactions: vec![], transfers: vec![], ..self.clone() };

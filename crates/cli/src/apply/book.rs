@@ -103,12 +103,23 @@ impl RemoteBook {
         }
     }
 
-    /// Sends members of a record.
+    /// What a record would become with these members.
     ///
     /// # Errors
     /// What the server says against it.
-    pub(super) fn send(&self, method: &str, path: &str, members: &Members) -> anyhow::Result<()> {
-        self.ask(method, path, Some(members)).map(|_| ())
+    pub(super) fn would_be(&self, path: &str, members: &Members) -> anyhow::Result<Members> {
+        self.send("PATCH", &format!("{path}?dryRun=true"), members)
+    }
+
+    /// Sends members of a record; gives the record.
+    ///
+    /// # Errors
+    /// What the server says against it.
+    pub(super) fn send(&self, method: &str, path: &str, members: &Members) -> anyhow::Result<Members> {
+        match self.ask(method, path, Some(members))? {
+            Some(Value::Object(members)) => Ok(members),
+            Some(_) | None => bail!("{path} is no record"),
+        }
     }
 
     /// `None`: there is nothing at this path.

@@ -13,8 +13,8 @@ mod file;
 mod plan;
 
 use book::RemoteBook;
-use file::Wanted;
-use plan::{Plan, Step};
+use file::{Members, Wanted};
+use plan::{Plan, SHOWN_ONCE, Step};
 
 pub(crate) async fn run(arguments: &Apply) -> anyhow::Result<ExitCode> {
     let arguments = arguments.clone();
@@ -33,14 +33,17 @@ fn apply(arguments: &Apply) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for step in plan.steps() {
-        take(step, &book)?;
+        let record = take(step, &book)?;
         println!("done: {}", step.heading());
+        for (name, value) in record.iter().filter(|(name, _)| SHOWN_ONCE.contains(&name.as_str())) {
+            println!("    {name}: {value} (shown this once)");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// A step that fails names itself; those before it were done, and are not repeated by the next run.
-fn take(step: &Step, book: &RemoteBook) -> anyhow::Result<()> {
+fn take(step: &Step, book: &RemoteBook) -> anyhow::Result<Members> {
     book.send(step.method, &step.path, &step.members).with_context(|| step.heading())
 }
 

@@ -1,10 +1,10 @@
-//! What has to be done to make a book as a file wants it.
+//! What has to be done to make a book as a file wants it. The server is asked what each record would
+//! become: only the server knows defaults, other ways to write a member, and what records are called.
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use anyhow::{Context, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::apply::book::RemoteBook;
 use crate::apply::file::{Members, Records, Wanted};
@@ -23,14 +23,28 @@ pub(super) struct Step {
     pub(super) members: Members,
     kind: String,
     id: String,
-    /// What the members that differ are now.
-    was: Members,
+    shown: Vec<Shown>,
 }
 
-/// Members by which records are known, the first that a record has.
-const IDS: [&str; 3] = ["id", "username", "clientId"];
+/// A member as it will be, and as it is now where it is something else.
+struct Shown {
+    name: String,
+    was: Option<Value>,
+    becomes: Value,
+}
+
+/// Members by which records are known, the first that a record has. Of a user the user name comes
+/// first: the book gives users a number as their id.
+const IDS: [&str; 3] = ["username", "id", "clientId"];
+/// Kinds whose ids the book may draw: without one, a record is known by its name.
+const NAMED: [&str; 2] = ["api-clients", "businesses"];
 /// Members that go in and never come out: they are set when a record is created.
 const SECRETS: [&str; 1] = ["password"];
+/// Members that the server tells when it makes them, and never again.
+pub(super) const SHOWN_ONCE: [&str; 5] =
+    ["clientSecret", "liveKeys", "testKeys", "webhookSecret", "testWebhookSecret"];
+/// What the book gives by itself, whatever is sent.
+const STAMPS: [&str; 3] = ["encodedKey", "lastModifiedDate", "version"];
 
 impl Plan {
     /// Compares a file with a book.
@@ -39,22 +53,18 @@ impl Plan {
     /// When the file names a kind that the server does not have, or a record without an id.
     pub(super) fn make(wanted: &Wanted, book: &RemoteBook) -> anyhow::Result<Plan> {
         let mut plan = Plan { steps: Vec::new(), unchanged: 0 };
-        let mut names = Names::default();
         for (kind, records) in &wanted.kinds {
             match records {
                 Records::One(members) => {
                     let place = book.place(kind, false)?;
                     let present = book.single(&place)?;
-                    plan.compare((kind, kind, place), members, Some(&present), &names);
+                    plan.change((kind, kind), (book, &place), members, &present);
                 }
                 Records::Many(all) => {
                     let place = book.place(kind, true)?;
-                    let present = names.learn(book.list(&place)?);
+                    let present = book.list(&place)?;
                     for members in all {
-                        let id = id_of(members).with_context(|| format!("a record of {kind} has no id"))?;
-                        let found = present.get(&id);
-                        let path = if found.is_some() { format!("{place}/{id}") } else { place.clone() };
-                        plan.compare((kind, &id, path), members, found, &names);
+                        plan.compare(kind, (book, &place), members, &present)?;
                     }
                 }
             }
@@ -64,24 +74,47 @@ impl Plan {
 
     fn compare(
         &mut self,
-        (kind, id, path): (&str, &str, String),
+        kind: &str,
+        (book, place): (&RemoteBook, &str),
         members: &Members,
-        present: Option<&Members>,
-        names: &Names,
-    ) {
-        let (method, members, was) = match present {
-            None => ("POST", members.clone(), Members::new()),
-            Some(present) => {
-                let (differ, was) = differences(members, present, names);
-                ("PATCH", differ, was)
+        present: &[Members],
+    ) -> anyhow::Result<()> {
+        let (name, id) = identity(kind, members).with_context(|| format!("a record of {kind} has no id"))?;
+        let has_it = |record: &&Members| record.get(name).and_then(text).as_deref() == Some(id.as_str());
+        let found: Vec<&Members> = present.iter().filter(has_it).collect();
+        match found.as_slice() {
+            [] if name == "clientId" => bail!("there is no client {id}, and the book draws such ids"),
+            [] => self.steps.push(Step::creation((kind, &id), place, members)),
+            [record] => {
+                let key = record.get("encodedKey").and_then(text).unwrap_or_else(|| id.clone());
+                self.change((kind, &id), (book, &format!("{place}/{key}")), members, record);
             }
-        };
-        if method == "PATCH" && members.is_empty() {
+            _ => bail!("several {kind} are called {id}: say which by its id"),
+        }
+        Ok(())
+    }
+
+    /// Adds what a record that is there needs, if it needs anything.
+    fn change(
+        &mut self,
+        (kind, id): (&str, &str),
+        (book, path): (&RemoteBook, &str),
+        members: &Members,
+        present: &Members,
+    ) {
+        let mut members = members.clone();
+        members.retain(|name, _| !SECRETS.contains(&name.as_str()));
+        // What cannot be tried may rest on what this plan creates first: it is shown as it is written.
+        let becomes = book.would_be(path, &members).unwrap_or_else(|_| members.clone());
+        let shown = differences(present, &becomes);
+        if shown.is_empty() {
             self.unchanged += 1;
             return;
         }
-        let (kind, id) = (kind.to_owned(), id.to_owned());
-        self.steps.push(Step { method, path, members, kind, id, was });
+        let differs = |name: &str| shown.iter().any(|shown| shown.name == name);
+        members.retain(|name, _| differs(name) || !present.contains_key(name));
+        let (kind, id, path) = (kind.to_owned(), id.to_owned(), path.to_owned());
+        self.steps.push(Step { method: "PATCH", path, members, kind, id, shown });
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -94,6 +127,22 @@ impl Plan {
 }
 
 impl Step {
+    fn creation((kind, id): (&str, &str), place: &str, members: &Members) -> Step {
+        let shown = members.iter().map(|(name, value)| {
+            let is_secret = SECRETS.contains(&name.as_str());
+            let becomes = if is_secret { Value::from("(not shown)") } else { value.clone() };
+            Shown { name: name.clone(), was: None, becomes }
+        });
+        Step {
+            method: "POST",
+            path: place.to_owned(),
+            members: members.clone(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            shown: shown.collect(),
+        }
+    }
+
     /// What is done to which record.
     pub(super) fn heading(&self) -> String {
         let verb = if self.method == "POST" { "create" } else { "change" };
@@ -109,12 +158,10 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.steps {
             writeln!(f, "{}", step.heading())?;
-            for (name, value) in &step.members {
-                let is_secret = SECRETS.contains(&name.as_str());
-                let value = if is_secret { "(not shown)".to_owned() } else { value.to_string() };
-                match step.was.get(name) {
-                    Some(was) => writeln!(f, "    {name}: {was} becomes {value}")?,
-                    None => writeln!(f, "    {name}: {value}")?,
+            for Shown { name, was, becomes } in &step.shown {
+                match was {
+                    Some(was) => writeln!(f, "    {name}: {was} becomes {becomes}")?,
+                    None => writeln!(f, "    {name}: {becomes}")?,
                 }
             }
         }
@@ -125,76 +172,37 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Ids of records by their keys, because a reference is written as an id and shown as a key.
-#[derive(Default)]
-struct Names(HashMap<String, String>);
-
-impl Names {
-    /// Notes the names of records; gives the records by id.
-    fn learn(&mut self, records: Vec<Members>) -> BTreeMap<String, Members> {
-        let mut by_id = BTreeMap::new();
-        for members in records {
-            let Ok(id) = id_of(&members) else { continue };
-            if let Some(Value::String(key)) = members.get("encodedKey") {
-                self.0.insert(key.clone(), id.clone());
-            }
-            by_id.insert(id, members);
-        }
-        by_id
-    }
-
-    /// Whether both mean the same: figures as texts or numbers, records by id or key.
-    fn same(&self, wanted: &Value, present: &Value) -> bool {
-        match (wanted, present) {
-            (Value::Object(wanted), Value::Object(present)) => {
-                wanted.iter().all(|(name, value)| self.same(value, present.get(name).unwrap_or(&Value::Null)))
-            }
-            (Value::Array(wanted), Value::Array(present)) => {
-                wanted.len() == present.len()
-                    && wanted.iter().zip(present).all(|(wanted, present)| self.same(wanted, present))
-            }
-            (Value::Null, present) => is_empty(present),
-            (wanted, Value::Null) => is_empty(wanted),
-            (wanted, present) => {
-                let (Some(wanted), Some(present)) = (text(wanted), text(present)) else { return false };
-                let named = self.0.get(&present);
-                plain(&wanted) == plain(&present) || named == Some(&wanted)
-            }
-        }
-    }
+/// The member by which a record is known, and what it says there.
+fn identity(kind: &str, members: &Members) -> Option<(&'static str, String)> {
+    let by_name = NAMED.contains(&kind).then_some("name");
+    let mut names = IDS.into_iter().chain(by_name);
+    names.find_map(|name| members.get(name).and_then(text).map(|id| (name, id)))
 }
 
-/// The members that differ, as they should be and as they are.
-fn differences(wanted: &Members, present: &Members, names: &Names) -> (Members, Members) {
-    let (mut differ, mut was) = (Members::new(), Members::new());
-    for (name, value) in wanted {
-        let now = present.get(name).unwrap_or(&Value::Null);
-        if SECRETS.contains(&name.as_str()) || names.same(value, now) {
-            continue;
-        }
-        differ.insert(name.clone(), value.clone());
-        was.insert(name.clone(), now.clone());
-    }
-    (differ, was)
+/// The members that will not be what they are.
+fn differences(present: &Members, becomes: &Members) -> Vec<Shown> {
+    let is_told = |name: &str| !STAMPS.contains(&name) && !SHOWN_ONCE.contains(&name);
+    let gone = present.keys().filter(|name| !becomes.contains_key(*name)).map(|name| (name, &Value::Null));
+    let differ = becomes.iter().chain(gone).filter(|(name, value)| {
+        is_told(name) && unstamped(value) != unstamped(present.get(*name).unwrap_or(&Value::Null))
+    });
+    let shown = differ.map(|(name, value)| Shown {
+        name: name.clone(),
+        was: Some(present.get(name).cloned().unwrap_or(Value::Null)),
+        becomes: value.clone(),
+    });
+    shown.collect()
 }
 
-fn id_of(members: &Members) -> anyhow::Result<String> {
-    // Of a user the user name comes first: the book gives users a number as their id.
-    let name = if members.contains_key("username") { "username" } else { IDS[0] };
-    let names = std::iter::once(name).chain(IDS);
-    match names.filter_map(|name| members.get(name)).find_map(text) {
-        Some(id) => Ok(id),
-        None => bail!("there is no id among its members"),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
+/// A value without what the book gives by itself: what is sent anew gets a new key.
+fn unstamped(value: &Value) -> Value {
     match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(name, _)| !STAMPS.contains(&name.as_str()));
+            Value::Object(kept.map(|(name, value)| (name.clone(), unstamped(value))).collect::<Map<_, _>>())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(unstamped).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
 }
 
@@ -202,16 +210,8 @@ fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
-}
-
-/// A decimal without zeros at its end; any other text as it is.
-fn plain(text: &str) -> &str {
-    let is_decimal =
-        text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
-    if is_decimal { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 #[cfg(test)]
@@ -225,29 +225,32 @@ mod tests {
     }
 
     #[test]
-    fn figures_and_references_are_the_same_however_they_are_written() {
-        let mut names = Names::default();
-        names.learn(vec![members(json!({"id": "HQ", "encodedKey": "00af"}))]);
-        let wanted =
-            members(json!({"rate": 2.5, "count": "3", "branch": "HQ", "note": null, "limits": {"min": 10}}));
-        let present = members(
-            json!({"rate": "2.50", "count": 3, "branch": "00af", "limits": {"min": "10", "max": "9"}}),
+    fn what_the_book_stamps_is_no_difference() {
+        let present =
+            members(json!({"encodedKey": "1", "name": "A", "fees": [{"encodedKey": "2", "amount": "5"}]}));
+        let becomes = members(
+            json!({"encodedKey": "1", "name": "A", "lastModifiedDate": "now", "fees": [{"encodedKey": "3", "amount": "5"}]}),
         );
-        assert!(differences(&wanted, &present, &names).0.is_empty());
+        assert!(differences(&present, &becomes).is_empty());
     }
 
     #[test]
     fn what_differs_is_named_with_what_it_was() {
-        let wanted = members(json!({"name": "North", "days": [1, 2], "password": "secret"}));
         let present = members(json!({"name": "South", "days": [1], "phone": "1"}));
-        let (differ, was) = differences(&wanted, &present, &Names::default());
-        assert_eq!(Value::Object(differ), json!({"name": "North", "days": [1, 2]}));
-        assert_eq!(Value::Object(was), json!({"name": "South", "days": [1]}));
+        let becomes = members(json!({"name": "North", "days": [1]}));
+        let shown: Vec<_> = differences(&present, &becomes)
+            .into_iter()
+            .map(|shown| json!([shown.name, shown.was, shown.becomes]))
+            .collect();
+        assert_eq!(Value::Array(shown), json!([["name", "South", "North"], ["phone", "1", null]]));
     }
 
     #[test]
-    fn a_user_is_known_by_name() {
-        assert_eq!(id_of(&members(json!({"id": 7, "username": "tom"}))).expect("named"), "tom");
-        assert!(id_of(&members(json!({"name": "nobody"}))).is_err());
+    fn a_user_is_known_by_name_and_a_partner_where_the_book_draws_the_id() {
+        let tom = members(json!({"id": 7, "username": "tom"}));
+        assert_eq!(identity("users", &tom), Some(("username", "tom".to_owned())));
+        let lender = members(json!({"name": "Lender"}));
+        assert_eq!(identity("api-clients", &lender), Some(("name", "Lender".to_owned())));
+        assert_eq!(identity("branches", &lender), None);
     }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn run(database: &str, arguments: &Demo) -> anyhow::Result<Exit
     let ground = super::fill_for_crowd(&book).await?;
     book.close();
     let store = Store::open(&place, 1).await.map_err(|error| anyhow!("{error}"))?;
-    let (writer, being_filled) = filling::begin(&store).map_err(|error| anyhow!("{error}"))?;
+    let (writer, being_filled) = filling::begin(&store).await.map_err(|error| anyhow!("{error}"))?;
     drop(store);
     let most = i64::try_from(arguments.loans)?;
     let numbers = (most, most.saturating_mul(MOST_TRANSACTIONS));

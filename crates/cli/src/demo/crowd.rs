@@ -189,20 +189,16 @@ impl Crowd {
                 let rest = paid_out.servicing.installments.iter().map(|row| row.unpaid().total()).sum();
                 self.repay(loan, rest)?;
             }
+            Story::Late => self.let_days_pass(loan, &paid_out)?,
             Story::WrittenOff => {
-                self.turn_to(1)?;
+                self.let_days_pass(loan, &paid_out)?;
                 self.on(loan, LoanCommand::WriteOff { notes: None }).map(|_| ())?;
             }
             Story::Locked => {
                 self.turn_to(0)?;
                 self.on(loan, LoanCommand::Lock { notes: None }).map(|_| ())?;
             }
-            Story::Applied
-            | Story::Approved
-            | Story::Rejected
-            | Story::Withdrawn
-            | Story::Young
-            | Story::Late => {}
+            Story::Applied | Story::Approved | Story::Rejected | Story::Withdrawn | Story::Young => {}
         }
         self.turn_to(0)?;
         self.on(loan, LoanCommand::Advance).map(|_| ())
@@ -215,6 +211,18 @@ impl Crowd {
             self.repay(address, row.unpaid().total())?;
         }
         Ok(())
+    }
+
+    /// Closes the days on which an installment was due, as days were closed when they came. Ends a day
+    /// before the business date.
+    fn let_days_pass(&mut self, address: Address, loan: &Loan) -> anyhow::Result<()> {
+        let yesterday = self.business_date.saturating_sub(days(1));
+        for row in loan.servicing.installments.iter().filter(|row| row.due_date < yesterday) {
+            self.filling.turn_to(row.due_date, instant(row.due_date)?);
+            self.on(address, LoanCommand::Advance)?;
+        }
+        self.turn_to(1)?;
+        self.on(address, LoanCommand::Advance).map(|_| ())
     }
 
     fn repay(&mut self, loan: Address, amount: Amount) -> anyhow::Result<()> {

@@ -223,6 +223,22 @@ async fn somebody_who_is_not_there_is_locked_like_somebody_who_is() {
 }
 
 #[tokio::test]
+async fn a_name_and_the_key_of_the_same_user_are_locked_together() {
+    let (auth, _) = auth();
+    let catalog = secured(Security { failures_until_locked: 4, ..Security::default() }, tom());
+    let key = tom().key.to_string();
+    for name in ["tom", &key, &key.to_uppercase(), "tom"] {
+        assert_eq!(come(&auth, &basic(&format!("{name}:x")), &catalog).await, Err(Denied::Wrong));
+    }
+    for name in ["tom", &key] {
+        let right = basic(&format!("{name}:secret"));
+        assert_eq!(come(&auth, &right, &catalog).await, Err(Denied::Locked), "{name}");
+    }
+    auth.unlock("tom").await.unwrap();
+    assert!(come(&auth, &basic(&format!("{key}:secret")), &catalog).await.is_ok());
+}
+
+#[tokio::test]
 async fn an_address_is_slowed_whatever_name_it_tries() {
     let (auth, clock) = auth();
     let catalog = catalog(1, tom());

@@ -14,8 +14,8 @@ use super::pipeline::{Query, execute, read_all, select, snapshot};
 use super::{PostgresStore, failed, journal, loans, log, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
-    AccountRows, SavingsRows, after_row, bounds_row, orphan_line, orphan_queries, read_account,
-    read_quarantined,
+    AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
+    read_account, read_left, read_quarantined,
 };
 use crate::rows::log::read_entry;
 use crate::rows::savings::{read_savings, read_savings_entry, read_savings_transaction};
@@ -41,6 +41,11 @@ impl CheckStore for PostgresCheck {
         limit: i64,
     ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
         select_savings(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let client = self.0.reader().await?;
+        read_all(&client.query(&left_between_accounts(), &[]).await.map_err(failed)?, read_left)
     }
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {

@@ -68,7 +68,7 @@ fn insert_documents<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
     writes.all(sql, changes.iter().flat_map(|change| document_rows(&change.client)).collect());
 }
 
-/// Deletes clients, each only if nobody else changed it since it was read or opened a loan for it.
+/// Deletes clients, each only if nobody else changed it since it was read or opened an account for it.
 pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]) {
     let sql = "delete from client_document
                 where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))";
@@ -78,7 +78,9 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                 using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, client_key, version_read)
                 where a.part = t.part and a.client_key = t.client_key and a.version = t.version_read
                   and not exists (
-                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.client_key)";
+                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.client_key)
+                  and not exists (
+                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

@@ -41,13 +41,15 @@ pub(super) fn save_groups<'a>(writes: &mut Writes<'a>, changes: &'a [GroupChange
     writes.all(sql, new.iter().map(|change| group_row(&change.group)).collect());
 }
 
-/// Deletes groups, each only if nobody else changed it since it was read or opened a loan for it.
+/// Deletes groups, each only if nobody else changed it since it was read or opened an account for it.
 pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]) {
     let sql = "delete from client_group as a
                 using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, group_key, version_read)
                 where a.part = t.part and a.group_key = t.group_key and a.version = t.version_read
                   and not exists (
-                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.group_key)";
+                      select 1 from loan_account as l where l.part = t.part and l.holder_key = t.group_key)
+                  and not exists (
+                      select 1 from savings_account as s where s.part = t.part and s.holder_key = t.group_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

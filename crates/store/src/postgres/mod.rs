@@ -8,6 +8,7 @@ mod clients;
 mod custom_values;
 mod deliveries;
 mod end_of_day;
+pub(crate) mod filling;
 mod groups;
 mod journal;
 mod leads;
@@ -106,6 +107,7 @@ impl PostgresStore {
     pub(crate) async fn open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
         let mut client = existing(config).await?;
         schema::migrate(&mut client).await?;
+        filling::must_be_whole(&client, &address(config)).await?;
         loans::fill_searched(&client).await?;
         PostgresStore::new(config, lanes)
     }
@@ -113,6 +115,7 @@ impl PostgresStore {
     pub(crate) async fn open_for_reading(config: &Config) -> Result<PostgresStore, OpenError> {
         let client = existing(config).await?;
         schema::must_be_current(&client).await?;
+        filling::must_be_whole(&client, &address(config)).await?;
         PostgresStore::new(config, 0)
     }
 

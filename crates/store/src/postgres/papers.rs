@@ -52,6 +52,19 @@ pub(super) fn save_papers<'a>(writes: &mut Writes<'a>, changes: &'a [PaperChange
     writes.all(pieces, piece_rows(changes));
 }
 
+/// Deletes all papers about what is there no longer, with what stands in them.
+pub(super) fn delete_about(writes: &mut Writes<'_>, subjects: &[Address]) {
+    let pieces = "delete from document_piece as d
+                   using paper as p, unnest($1::bigint[], $2::text[]) as t (part, subject_key)
+                   where p.part = t.part and p.subject_key = t.subject_key
+                     and d.part = p.part and d.paper_key = p.paper_key";
+    let papers = "delete from paper
+                   where (part, subject_key) in (select * from unnest($1::bigint[], $2::text[]))";
+    let row = |subject: &Address| vec![Cell::part(subject.part), Cell::key(subject.key)];
+    writes.any(pieces, subjects.iter().map(row).collect());
+    writes.any(papers, subjects.iter().map(row).collect());
+}
+
 fn gone_row<'a>(address: Address, version: Option<i64>) -> Row<'a> {
     vec![Cell::part(address.part), Cell::key(address.key), Cell::Int(version)]
 }

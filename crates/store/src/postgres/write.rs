@@ -290,6 +290,7 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
+    papers::delete_about(&mut writes, &changes.deleted_subjects);
     papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);

@@ -6,7 +6,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{StoredAccount, StoredSavingsAccount};
 use loam_book::ids::Part;
-use loam_book::journal::Transfer;
+use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
@@ -127,6 +127,22 @@ pub(crate) fn read_quarantined(row: &impl Columns) -> Result<(Address, String), 
     let mut row = Cursor::new("quarantine", row);
     let reason = row.string()?;
     Ok((Address { part: row.part()?, key: row.key()? }, reason))
+}
+
+/// What transfers between accounts left between them, where it is not nothing.
+pub(crate) fn left_between_accounts() -> String {
+    let name = GlAccount::AccountTransfers.name();
+    format!(
+        "select currency, cast(sum(case when debit = '{name}' then amount_minor else -amount_minor end) as bigint)
+           from journal_transfer where debit = '{name}' or credit = '{name}' group by currency
+         having sum(case when debit = '{name}' then amount_minor else -amount_minor end) <> 0 order by currency"
+    )
+}
+
+/// Reads `currency, sum`.
+pub(crate) fn read_left(row: &impl Columns) -> Result<(String, i64), StoreError> {
+    let mut row = Cursor::new("what is left between accounts", row);
+    Ok((row.string()?, row.int()?))
 }
 
 /// Tables whose rows must belong to a log, each with the question for accounts that have rows but no

@@ -15,8 +15,8 @@ use super::{SqliteStore, journal, loans, log, read_aside, savings, transactions}
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
-    AccountRows, SavingsRows, after_row, bounds_row, orphan_line, orphan_queries, read_account,
-    read_quarantined,
+    AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
+    read_account, read_left, read_quarantined,
 };
 
 /// Reads for `check`.
@@ -38,6 +38,13 @@ impl CheckStore for SqliteCheck {
         limit: i64,
     ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
         read_aside(&self.0, move |connection| select_savings(connection, after, limit)).await
+    }
+
+    async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let left = |connection: &Connection| {
+            select(connection, &left_between_accounts(), vec![], |row| read_left(row))
+        };
+        read_aside(&self.0, left).await
     }
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {

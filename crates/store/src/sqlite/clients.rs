@@ -77,7 +77,7 @@ pub(super) fn select_view(
     with_loans(connection, client).map(Some)
 }
 
-/// Deletes clients, each only if nobody else changed it since it was read or opened a loan for it.
+/// Deletes clients, each only if nobody else changed it since it was read or opened an account for it.
 pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Result<(), StoreError> {
     let documents = "delete from client_document where part = ?1 and client_key = ?2";
     let mut statement = connection.prepare_cached(documents).map_err(super::failed)?;
@@ -85,7 +85,8 @@ pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Re
         statement.execute((Cell::part(*part), Cell::key(*key))).map_err(super::failed)?;
     }
     let sql = "delete from client where part = ?1 and client_key = ?2 and version = ?3
-                  and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)";
+                  and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }

@@ -14,6 +14,8 @@ use crate::error::OpenError;
 
 /// KiB of page cache while filling: the tables grow in many places at once.
 const CACHE: i64 = 200_000;
+/// Threads that help sorting the keys of an index.
+const SORTERS: i64 = 2;
 
 /// A file being filled under its provisional name.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "off", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "off")?;
     connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "threads", SORTERS)?;
     connection.pragma_update(None, "cache_size", -CACHE)
 }
 

@@ -36,10 +36,11 @@ pub(super) fn save_groups(connection: &Connection, changes: &[GroupChange]) -> R
     insert_all(connection, sql, new.iter().map(|change| group_row(&change.group)))
 }
 
-/// Deletes groups, each only if nobody else changed it since it was read or opened a loan for it.
+/// Deletes groups, each only if nobody else changed it since it was read or opened an account for it.
 pub(super) fn delete_groups(connection: &Connection, deleted: &[Deleted]) -> Result<(), StoreError> {
     let sql = "delete from client_group where part = ?1 and group_key = ?2 and version = ?3
-                  and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)";
+                  and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }

@@ -7,7 +7,7 @@ use loam_app::views::{ActivityFilter, Page, PaperFilter, StoredActivity};
 use loam_book::paper::{DocumentContent, Paper};
 use rusqlite::{Connection, params_from_iter};
 
-use super::rows::{execute_each, insert_all, select, select_one};
+use super::rows::{execute_any, execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
 use crate::lists::{activity_list, paper_list};
 use crate::rows::answer::read_activity;
@@ -36,6 +36,19 @@ pub(super) fn save_papers(connection: &Connection, changes: &[PaperChange]) -> R
     }
     let sql = "insert into document_piece (part, paper_key, n, piece) values (?1, ?2, ?3, ?4)";
     insert_all(connection, sql, piece_rows(changes))
+}
+
+/// Deletes all papers about what is there no longer, with what stands in them.
+pub(super) fn delete_about(connection: &Connection, subjects: &[Address]) -> Result<(), StoreError> {
+    let pieces = "delete from document_piece where part = ?1 and paper_key in
+                    (select paper_key from paper where part = ?1 and subject_key = ?2)";
+    let papers = "delete from paper where part = ?1 and subject_key = ?2";
+    for subject in subjects {
+        for sql in [pieces, papers] {
+            execute_any(connection, sql, vec![Cell::part(subject.part), Cell::key(subject.key)])?;
+        }
+    }
+    Ok(())
 }
 
 /// How many pieces a document had is not asked.

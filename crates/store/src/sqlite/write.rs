@@ -221,6 +221,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
+    papers::delete_about(tx, &changes.deleted_subjects)?;
     papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;

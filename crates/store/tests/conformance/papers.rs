@@ -19,6 +19,7 @@ on_both!(
     tasks_are_listed_by_state_day_and_user,
     a_stale_paper_is_a_conflict,
     a_document_comes_and_goes_with_what_stands_in_it,
+    papers_go_with_what_they_are_about,
     activities_are_listed_by_time_entity_and_actor,
     who_is_bound_sees_what_lies_within,
 );
@@ -176,6 +177,29 @@ async fn a_document_comes_and_goes_with_what_stands_in_it(place: Place) {
     assert_eq!(open.reader.paper(first.address()).await.unwrap(), None);
     assert_eq!(open.reader.document_content(first.address()).await.unwrap(), None);
     assert!(open.reader.document_content(other.address()).await.unwrap().is_some());
+}
+
+async fn papers_go_with_what_they_are_about(place: Place) {
+    let mut open = place.book().await;
+    let gone = [comment(5, 1), document(5, 2)];
+    let elsewhere = document(7, 3);
+    let about = PaperSubject { address: Address { part: Part::new(5), key: key(5, 2) }, ..subject(5) };
+    let other = Paper { subject: Some(about), ..document(5, 4) };
+    let loose = Paper { subject: None, ..comment(5, 5) };
+    let kept = [elsewhere, other, loose];
+    for paper in gone.iter().chain(&kept) {
+        open.lane.save(&put(paper, None, Some(b"%PDF-1.7"))).await.unwrap();
+    }
+    let deleted = Changes { deleted_subjects: vec![subject(5).address], ..Changes::default() };
+    open.lane.save(&deleted).await.unwrap();
+    for paper in &gone {
+        assert_eq!(open.reader.paper(paper.address()).await.unwrap(), None);
+        assert_eq!(open.reader.document_content(paper.address()).await.unwrap(), None);
+    }
+    for paper in &kept {
+        assert_eq!(open.reader.paper(paper.address()).await.unwrap().as_ref(), Some(paper));
+        assert!(open.reader.document_content(paper.address()).await.unwrap().is_some());
+    }
 }
 
 async fn activities_are_listed_by_time_entity_and_actor(place: Place) {

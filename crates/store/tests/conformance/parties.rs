@@ -19,6 +19,7 @@ use crate::places::{Open, Place};
 use crate::samples::{
     address, audit, book_id, client, foreign_key, instant, key, loan, new_client, new_loan, of_client,
 };
+use crate::savings::opened_by;
 
 on_both!(
     a_group_is_read_back_as_it_was_written,
@@ -27,6 +28,7 @@ on_both!(
     a_group_is_shown_with_what_its_loans_say,
     who_is_deleted_is_gone_with_id_and_documents,
     nobody_is_deleted_who_has_a_loan_or_changed_meanwhile,
+    nobody_is_deleted_who_has_a_deposit_account,
     a_client_is_tied_by_what_he_or_she_guarantees,
 );
 
@@ -192,6 +194,26 @@ async fn nobody_is_deleted_who_has_a_loan_or_changed_meanwhile(place: Place) {
     let deleted = Deleted { part: group.part, key: group.key, version_read: 1 };
     let deletion = Changes { deleted_groups: vec![deleted], ..Changes::default() };
     assert_eq!(open.lane.save(&deletion).await, Err(StoreError::VersionConflict));
+}
+
+async fn nobody_is_deleted_who_has_a_deposit_account(place: Place) {
+    let mut open = place.book().await;
+    let (kept, group) = (client(5, 1), group(6, 1));
+    open.lane.save(&new_client(&kept)).await.unwrap();
+    open.lane.save(&new_group(&group)).await.unwrap();
+    let (of_kept, of_that_group) = (of_client(&kept), of_group(&group));
+    let holder = Holder { kind: HolderKind::Client, key: kept.key };
+    open.lane.save(&opened_by(holder, 5, 1)).await.unwrap();
+    let holder = Holder { kind: HolderKind::Group, key: group.key };
+    open.lane.save(&opened_by(holder, 6, 2)).await.unwrap();
+    assert!(load(&mut open, of_kept).await.holders.contains(&kept.key));
+    let saves = deletion(of_kept, &kept.id, 1);
+    assert_eq!(open.lane.save(&saves).await, Err(StoreError::VersionConflict));
+    assert_eq!(open.reader.client(of_kept).await.unwrap().unwrap().client, kept);
+    let deleted = Deleted { part: group.part, key: group.key, version_read: 1 };
+    let deletion = Changes { deleted_groups: vec![deleted], ..Changes::default() };
+    assert_eq!(open.lane.save(&deletion).await, Err(StoreError::VersionConflict));
+    assert!(open.reader.group(of_that_group).await.unwrap().is_some());
 }
 
 async fn a_client_is_tied_by_what_he_or_she_guarantees(place: Place) {

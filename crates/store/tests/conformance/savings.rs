@@ -33,6 +33,7 @@ on_both!(
     loans_are_to_settle_from_their_day_on,
     deposit_accounts_have_work_from_their_payment_day_on,
     rows_of_deposit_accounts_without_a_log_are_found,
+    a_transfer_that_left_one_side_only_is_found,
     two_lanes_that_change_accounts_of_two_parts_lose_nothing,
 );
 
@@ -85,6 +86,11 @@ fn change(account: &Savings, version_read: Option<i64>) -> SavingsChange {
 fn changes(rows: Vec<SavingsChange>) -> Changes {
     let first = &rows[0].account;
     Changes { audit: vec![audit(first.part, first.key)], savings: rows, ..Changes::default() }
+}
+
+/// A deposit account that a client or a group opens.
+pub(crate) fn opened_by(holder: Holder, part: u16, n: i64) -> Changes {
+    changes(vec![change(&Savings { holder, ..account(part, n) }, None)])
 }
 
 fn of(account: &Savings) -> Need {
@@ -250,6 +256,30 @@ async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
     let expected = ["savings_account", "savings_transaction", "journal_transfer"]
         .map(|table| format!("account number 1 of part 5: {table} has rows, but there is no log"));
     assert_eq!(open.store.checker().orphans().await.unwrap(), expected);
+}
+
+async fn a_transfer_that_left_one_side_only_is_found(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
+    let checker = open.store.checker();
+    assert_eq!(checker.left_between_accounts().await.unwrap(), []);
+    let one_side = |n: i64, sides: &str| {
+        format!(
+            "insert into journal_transfer (part, account_no, seq, n, debit, credit, amount_minor, currency, value_date,
+               booking_date, product_key)
+             select part, account_no, seq, n + {n}, {sides}, value_date, booking_date, product_key
+               from journal_transfer where n < 10"
+        )
+    };
+    place.tamper(&one_side(10, "'account_transfers', debit, 7, 'EUR'")).await;
+    assert_eq!(checker.left_between_accounts().await.unwrap(), [("EUR".to_owned(), 7)]);
+    place.tamper(&one_side(20, "debit, 'account_transfers', 7, 'USD'")).await;
+    let left = checker.left_between_accounts().await.unwrap();
+    assert_eq!(
+        left,
+        [("EUR".to_owned(), 7), ("USD".to_owned(), -7)],
+        "currencies do not make up for each other"
+    );
 }
 
 /// Moves one from an account of one part to one of another, as often as it takes; gives the number of

@@ -77,7 +77,7 @@ pub(crate) fn agreed(new: &NewLoan, context: &Context<'_>) -> Result<(Terms, Ass
         return Err(Refusal::InactiveProduct { id: product.id.clone() });
     }
     let holder = check_holder(new, product, context)?;
-    let assignment = assignment(new, holder);
+    let assignment = new.assignment.completed_by(holder.assignment());
     check_branch(&assignment, product, context)?;
     let terms = agree(&new.figures, product, None, &Ground::of(context, &assignment))?;
     check_schedule(&terms, context)?;
@@ -113,16 +113,6 @@ fn check_offered(kind: HolderKind, product: &Product) -> Result<(), Refusal> {
         return Err(PartyRefusal::SolidarityLoan { id }.into());
     }
     Err(Refusal::ProductNotForHolder { id, holder: kind.plural() })
-}
-
-/// Where the loan names nobody, whoever looks after the holder looks after the loan.
-fn assignment(new: &NewLoan, holder: Party<'_>) -> Assignment {
-    let kept = holder.assignment();
-    Assignment {
-        branch: new.assignment.branch.or(kept.branch),
-        centre: new.assignment.centre.or(kept.centre),
-        user: new.assignment.user.or(kept.user),
-    }
 }
 
 fn check_branch(assignment: &Assignment, product: &Product, context: &Context<'_>) -> Result<(), Refusal> {

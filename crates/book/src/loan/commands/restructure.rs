@@ -1,8 +1,8 @@
 //! Closes a loan and opens another one in its place, paid out with what was owed of the first.
 //!
 //! Checks, in this order: permission, state of the old loan, its kind, what is written off and lent
-//! on top, the new loan as at its creation, currency and accounting, the new amount, its approval,
-//! its schedule.
+//! on top, the new loan as at its creation, currency and accounting, the new amount, how much the actor
+//! may approve and pay out, its approval, its schedule.
 
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
@@ -13,6 +13,7 @@ use crate::loan::charges::fee_income;
 use crate::loan::command::{Disburse, LoanFigures, NewLoan, TrancheFigure};
 use crate::loan::commands::{
     Decision, accompany, application, create, decision, disburse, new_step, require_active, securities,
+    settlement,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Tranche;
@@ -26,15 +27,21 @@ use crate::loan::restructuring::{
 use crate::loan::securities::{Fund, Guarantee, GuaranteeKind};
 use crate::loan::{Closure, Loan, LoanState, Terms};
 use crate::organization::TransactionDetails;
-use crate::party::Assignment;
 use crate::product::ProductType;
+use crate::rights::Limited;
+use crate::savings::Savings;
 use crate::stated::StatedAmount;
 
-/// Decides a restructuring of a loan that has been advanced to the business date.
+/// Decides a restructuring of a loan that has been advanced to the business date. `linked` are the
+/// deposit accounts that pay for it.
 ///
 /// # Errors
 /// The first check that does not hold; nothing is written of either loan then.
-pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Result<Restructured, Refusal> {
+pub fn restructure(
+    (old, linked): (&Loan, &[&Savings]),
+    asked: &Restructure,
+    context: &Context<'_>,
+) -> Result<Restructured, Refusal> {
     context.require(permission(asked.kind))?;
     check_old(old, asked.kind, context)?;
     let division = divide(old, asked)?;
@@ -48,7 +55,7 @@ pub fn restructure(old: &Loan, asked: &Restructure, context: &Context<'_>) -> Re
     if new.figures.accompanying.funds.is_some() && !old.servicing.course.funds.is_empty() {
         return Err(Refusal::Restructure(RestructureRefusal::OriginalHasFunds));
     }
-    let opened = open((opening, &new), old, (origin, &division), context, &asked.notes)?;
+    let opened = open((opening, &new), (old, linked), (origin, &division), context, &asked.notes)?;
     Ok(Restructured { closed: close(old, successor, &division, context, &asked.notes), opened })
 }
 
@@ -168,11 +175,7 @@ fn completed(old: &Loan, asked: &Restructure, division: &Division) -> NewLoan {
         amount: new.figures.amount.clone().or(Some(StatedAmount(amount))),
         ..new.figures.clone()
     };
-    let assignment = Assignment {
-        branch: new.assignment.branch.or(old.assignment.branch),
-        centre: new.assignment.centre.or(old.assignment.centre),
-        user: new.assignment.user.or(old.assignment.user),
-    };
+    let assignment = new.assignment.completed_by(old.assignment);
     NewLoan { holder: old.holder, assignment, figures, ..new.clone() }
 }
 
@@ -257,6 +260,20 @@ fn check_amount(new: &Terms, division: &Division) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The new loan is approved as a whole, and what is lent on top is paid out, at once or with its tranches.
+fn check_limits(
+    new: &Terms,
+    tranches: Option<&[Tranche]>,
+    division: &Division,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let limits = &context.actor.bounds.limits;
+    limits.check(Limited::ApproveLoan, new.amount, new.currency)?;
+    let first = tranches.and_then(|tranches| tranches.first());
+    let paid_out = first.map_or(division.top_up, |first| first.amount - division.carried_over.total());
+    Ok(limits.check(Limited::DisburseLoan, paid_out, new.currency)?)
+}
+
 /// The tranches of the new loan: those named, else one of all of it. The first one is paid out at
 /// once, and with it all that is carried over.
 fn tranches(
@@ -286,7 +303,7 @@ fn tranches(
 /// The new loan: created, approved and paid out on one day.
 fn open(
     (opening, new): (Opening, &NewLoan),
-    old: &Loan,
+    (old, linked): (&Loan, &[&Savings]),
     (origin, division): (Origin, &Division),
     context: &Context<'_>,
     notes: &Option<String>,
@@ -295,10 +312,13 @@ fn open(
     let loan = crate::loan::apply::open(&opening, &context.stamp());
     let mut draft = Draft::new(loan, context);
     let named = &new.figures.accompanying;
-    if let Some(tranches) = tranches(&opening, &new.figures, division, context)? {
+    let tranches = tranches(&opening, &new.figures, division, context)?;
+    check_limits(&opening.terms, tranches.as_deref(), division, context)?;
+    if let Some(tranches) = tranches {
         draft.record(context.business_date, Event::TranchesSet { tranches });
     }
     carry_securities(&mut draft, old, named);
+    settlement::carry(&mut draft, linked);
     accompany::accompany(&mut draft, named)?;
     if is_partial {
         application::request_approval(&mut draft, notes)?;

@@ -33,8 +33,7 @@ pub fn linked(loan: &Loan, account: &Savings, context: &Context<'_>) -> Result<V
     if account.holder != loan.holder {
         return refused(SavingsRefusal::OtherHolder);
     }
-    let is_other = rules.savings_product.is_some_and(|product| product != account.terms.product);
-    if is_other || account.terms.currency != loan.terms.currency {
+    if !takes(rules, loan, account) {
         return refused(SavingsRefusal::ProductNotLinkable);
     }
     if let SavingsState::Closed { closure, .. } = account.state {
@@ -53,6 +52,29 @@ pub fn unlinked(loan: &Loan, account: Address) -> Result<Vec<Address>, Refusal> 
     let before = accounts.len();
     accounts.retain(|linked| *linked != account);
     if accounts.len() == before { Err(SavingsRefusal::NotLinked.into()) } else { Ok(accounts) }
+}
+
+/// Whether accounts of this product may be linked.
+fn takes(rules: LinkingRules, loan: &Loan, account: &Savings) -> bool {
+    rules.savings_product.is_none_or(|product| product == account.terms.product)
+        && account.terms.currency == loan.terms.currency
+}
+
+/// Links a loan that takes the place of another with the accounts of that one, as far as its product takes
+/// them. That product may take none, or others: then they stay with the holder, and pay for nothing.
+pub(super) fn carry(draft: &mut Draft<'_>, linked: &[&Savings]) {
+    let (loan, rules) = (&draft.loan, rules(&draft.loan, draft.context));
+    let is_closed = |account: &Savings| matches!(account.state, SavingsState::Closed { .. });
+    let is_taken = |account: &&&Savings| {
+        rules.is_enabled
+            && account.holder == loan.holder
+            && takes(rules, loan, account)
+            && !is_closed(account)
+    };
+    let accounts: Vec<Address> = linked.iter().filter(is_taken).map(|account| account.address()).collect();
+    if !accounts.is_empty() {
+        draft.record(draft.context.business_date, Event::SettlementAccountsSet { accounts });
+    }
 }
 
 /// Sets the accounts, as [`linked`] or [`unlinked`] found them.

@@ -33,6 +33,8 @@ pub enum SecurityRefusal {
     InsufficientSavings { amount: String, available: String },
     #[error("a savings account that is {state} keeps nothing for loans")]
     SavingsAccountState { state: &'static str },
+    #[error("the savings account is kept in another currency than the loan")]
+    OtherCurrency,
     #[error("the account of a fund is an investor's")]
     FundAccountType,
     #[error("a fund of {amount} is more than the {available} that the investor's account has left")]

@@ -11,7 +11,6 @@ use crate::loan::HolderKind;
 use crate::loan::commands::create::{check_assignment, fill_pattern};
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
-use crate::party::Assignment;
 use crate::party::holder::Party;
 use crate::product::IdPattern;
 use crate::savings::SavingsTerms;
@@ -34,7 +33,7 @@ pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision
         return Err(Refusal::InactiveProduct { id: product.id.clone() });
     }
     let holder = holder_of(new, product, context)?;
-    let assignment = assignment(new, holder);
+    let assignment = new.assignment.completed_by(holder.assignment());
     check_assignment(&assignment, context)?;
     let is_offered = product.branches.is_empty()
         || assignment.branch.is_some_and(|branch| product.branches.contains(&branch));
@@ -77,18 +76,9 @@ fn holder_of<'a>(
         return Err(Refusal::ProductNotForHolder { id: product.id.clone(), holder });
     }
     holder.check_state()?;
+    holder.check_type(&context.catalog.client_roles)?;
     assert_eq!(holder.part(), context.ids.part, "an account lives in its holder's part");
     Ok(holder)
-}
-
-/// Where the account names nobody, whoever looks after the holder looks after it.
-fn assignment(new: &NewSavings, holder: Party<'_>) -> Assignment {
-    let kept = holder.assignment();
-    Assignment {
-        branch: new.assignment.branch.or(kept.branch),
-        centre: new.assignment.centre.or(kept.centre),
-        user: new.assignment.user.or(kept.user),
-    }
 }
 
 fn of_product(product: &SavingsProduct) -> SavingsTerms {
@@ -117,12 +107,15 @@ pub(super) fn agree(
     let amount = |stated: &StatedAmount| stated.in_currency(product.currency);
     let text = |amount: Amount| amount.to_fixed_text(product.currency);
     let limit = figures.overdraft_limit.as_ref().map(amount).transpose()?;
-    let wants_overdraft =
-        figures.allows_overdraft == Some(true) || limit.is_some_and(|limit| !limit.is_zero());
-    if wants_overdraft && !product.allows_overdraft {
+    let names_limit = limit.is_some_and(|limit| !limit.is_zero());
+    let wants_overdraft = figures.allows_overdraft == Some(true) || names_limit;
+    let wants_none = figures.allows_overdraft == Some(false);
+    if wants_overdraft && !product.allows_overdraft || wants_none && names_limit {
         return refused(SavingsRefusal::OverdraftNotAllowed);
     }
-    if let Some(limit) = limit.filter(|_| product.allows_overdraft) {
+    if wants_none {
+        terms.overdraft_limit = None;
+    } else if let Some(limit) = limit.filter(|_| product.allows_overdraft) {
         let max = product.max_overdraft_limit.unwrap_or(Amount::MAX);
         if limit > max || limit < Amount::ZERO {
             let (value, max) = (text(limit), text(max));

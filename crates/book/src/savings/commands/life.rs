@@ -74,7 +74,7 @@ fn reopen(account: &Savings, notes: &Notes, undone: SavingsClosure, command: &'s
     }
 }
 
-/// Closes an account that is empty and to which no interest is to come.
+/// Closes an account that is empty, to which no interest is to come, and that no loan counts on or is paid from.
 pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> Event {
     let SavingsState::Active { .. } = account.state else { return wrong(account, "close") };
     if !account.balance.is_zero() {
@@ -86,6 +86,7 @@ pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> 
         let accrued = accrued.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::InterestRemains { accrued });
     }
+    refuse_linked(account)?;
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Closed, notes: notes.clone() })
 }
 
@@ -104,10 +105,13 @@ pub(super) fn delete(account: &Savings) -> Event {
     if account.has_transactions {
         return refused(SavingsRefusal::HasTransactions);
     }
-    if !account.linked_loans.is_empty() || !account.holds.is_empty() {
-        return refused(SavingsRefusal::IsLinked);
-    }
+    refuse_linked(account)?;
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Deleted, notes: None })
+}
+
+fn refuse_linked(account: &Savings) -> Result<(), Refusal> {
+    let rests = !account.linked_loans.is_empty() || !account.holds.is_empty();
+    if rests { refused(SavingsRefusal::IsLinked) } else { Ok(()) }
 }
 
 fn wrong(account: &Savings, command: &'static str) -> Event {

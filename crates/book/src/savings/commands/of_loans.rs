@@ -6,7 +6,7 @@ use crate::ids::Address;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal, SecurityRefusal};
 use crate::loan::securities::GuaranteeKind;
-use crate::loan::{Closure, Holder, Loan, LoanState};
+use crate::loan::{Holder, Loan, LoanState};
 use crate::savings::commands::{SavingsDecision, decision};
 use crate::savings::event::SavingsEvent;
 use crate::savings::product::AccountType;
@@ -79,9 +79,9 @@ pub fn check_target(account: Option<&Savings>, loan: &Loan) -> Result<(), Refusa
 /// somebody else's.
 ///
 /// # Errors
-/// Guarantees: `UnknownSavingsAccount`, `SavingsAccountState`, `InsufficientSavings`. Funds:
-/// `FundAccountType`, `SavingsAccountState`, `InsufficientFundAccount`.
-pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: Address) -> Result<(), Refusal> {
+/// Guarantees: `UnknownSavingsAccount`, `OtherCurrency`, `SavingsAccountState`, `InsufficientSavings`.
+/// Funds: `FundAccountType`, `OtherCurrency`, `SavingsAccountState`, `InsufficientFundAccount`.
+pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: &Loan) -> Result<(), Refusal> {
     let refused = |refusal: SecurityRefusal| Err(Refusal::Security(refusal));
     let Some(account) = account else {
         return match counted.kind {
@@ -96,25 +96,33 @@ pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: Address) -> R
     if counted.kind == HoldKind::Fund && !is_investor {
         return refused(SecurityRefusal::FundAccountType);
     }
+    if account.terms.currency != loan.terms.currency {
+        return refused(SecurityRefusal::OtherCurrency);
+    }
     if !account.is_active() {
         return refused(SecurityRefusal::SavingsAccountState { state: account.state.name() });
     }
-    // What the loan itself keeps already is there for it.
-    let kept: Amount = account.holds.iter().filter(|hold| hold.loan == loan).map(|hold| hold.amount).sum();
+    // What the loan itself keeps already is there for it, and all that it counts on there is to be there at
+    // once: a guarantee and a fund may name one account.
+    let address = Address { part: loan.part, key: loan.key };
+    let kept: Amount = account.holds.iter().filter(|hold| hold.loan == address).map(|hold| hold.amount).sum();
+    let all = counted_on(loan).into_iter().filter(|other| other.account == counted.account);
+    let amount: Amount = all.map(|other| other.amount).sum();
     let available = account.available() + kept;
-    if counted.amount <= available {
+    if amount <= available {
         return Ok(());
     }
     let text = |amount: Amount| amount.to_fixed_text(account.terms.currency);
-    let (amount, available) = (text(counted.amount), text(available));
+    let (amount, available) = (text(amount), text(available));
     match counted.kind {
         HoldKind::Guarantee => refused(SecurityRefusal::InsufficientSavings { amount, available }),
         HoldKind::Fund => refused(SecurityRefusal::InsufficientFundAccount { amount, available }),
     }
 }
 
-/// Lets the account keep what the loan counts on, in place of what it kept for it; a deleted loan is no
-/// longer paid from it either. `None` where nothing changes.
+/// Lets the account keep what the loan counts on, in place of what it kept for it, and know whether it pays
+/// for the loan: no longer for one that is closed, and again for one that is reopened. `None` where nothing
+/// changes.
 pub fn follow(account: &Savings, loan: &Loan, context: &Context<'_>) -> Option<SavingsDecision> {
     let address = Address { part: loan.part, key: loan.key };
     let mut holds = account.holds.clone();
@@ -125,20 +133,29 @@ pub fn follow(account: &Savings, loan: &Loan, context: &Context<'_>) -> Option<S
     if holds != account.holds {
         events.push((context.business_date, SavingsEvent::HoldsSet { holds }));
     }
-    let is_deleted = matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. });
-    if is_deleted && account.linked_loans.contains(&address) {
-        let loans = account.linked_loans.iter().copied().filter(|linked| *linked != address).collect();
+    let is_linked = account.linked_loans.contains(&address);
+    if is_linked != pays_for(account, loan) {
+        let loans = with_link(account, address, !is_linked);
         events.push((context.business_date, SavingsEvent::LinksSet { loans }));
     }
     (!events.is_empty()).then(|| decision(account, events, context))
 }
 
+/// Whether the account pays for the loan.
+fn pays_for(account: &Savings, loan: &Loan) -> bool {
+    let is_open = !matches!(loan.state(), LoanState::Closed { .. });
+    is_open && loan.servicing.course.settlement_accounts.contains(&account.address())
+}
+
 /// Links a loan with the account, or takes the link away.
 pub fn link(account: &Savings, loan: Address, is_linked: bool, context: &Context<'_>) -> SavingsDecision {
+    let loans = with_link(account, loan, is_linked);
+    decision(account, vec![(context.business_date, SavingsEvent::LinksSet { loans })], context)
+}
+
+fn with_link(account: &Savings, loan: Address, is_linked: bool) -> Vec<Address> {
     let mut loans = account.linked_loans.clone();
     loans.retain(|linked| *linked != loan);
-    if is_linked {
-        loans.push(loan);
-    }
-    decision(account, vec![(context.business_date, SavingsEvent::LinksSet { loans })], context)
+    loans.extend(is_linked.then_some(loan));
+    loans
 }

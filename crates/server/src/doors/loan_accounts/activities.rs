@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use loam_app::custom_values::EDIT_VALUES;
 use loam_app::views::{
     ActivityFilter, ClientView, GroupView, LoanFilter, Page, SavingsFilter, StoredActivity,
 };
@@ -19,8 +20,9 @@ use super::fields::{Fields, invalid};
 use super::papers::subject;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
-use super::translate::activity::{Concerned, activity};
+use super::translate::activity::{Concerned, activity, changes, value_changes};
 use super::translate::page::page;
+use super::wire::activity::FieldChange;
 
 /// The filters of the contract; names are matched without regard to case.
 const FILTERS: [(&str, SubjectKind); 9] = [
@@ -48,13 +50,23 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let filter = narrowed(&asked, &query, filter).await?;
     let rows = asked.services.reading.store().activities(&filter, page).await?;
     let known = Known::of(&asked, &rows).await?;
-    // What records were and became is for those who may change them.
-    let is_administrator = asked.actor().may(Permission::Administration);
     let shown = |row: &StoredActivity| {
-        let shows_changes = is_administrator || !row.command.ends_with(" record");
-        activity(row, known.concerned(row), asked.catalog(), shows_changes)
+        activity(row, known.concerned(row), asked.catalog(), changes_seen(&asked, row))
     };
     reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+}
+
+/// What was before and after, as far as the caller may see it: of records who may change them, of custom
+/// fields who may see each of them.
+fn changes_seen(asked: &Asked, row: &StoredActivity) -> Vec<FieldChange> {
+    if row.command == EDIT_VALUES {
+        return value_changes(row, asked.catalog(), asked.actor());
+    }
+    let is_of_record = row.command.ends_with(" record");
+    if is_of_record && !asked.actor().may(Permission::Administration) {
+        return Vec::new();
+    }
+    changes(row)
 }
 
 /// The first instant and the one after the last.
@@ -165,9 +177,15 @@ impl Known {
             return Ok(());
         }
         let store = asked.services.reading.store();
+        // Who may not see clients, or not this one, sees no name.
+        let may_see = |view, assignment| asked.actor().may(view) && asked.reaches(assignment);
         if let Some(view) = store.client(holder).await? {
-            self.clients.insert(view.client.key, view);
-        } else if let Some(view) = store.group(holder).await? {
+            if may_see(Permission::ViewClientDetails, &view.client.assignment) {
+                self.clients.insert(view.client.key, view);
+            }
+        } else if let Some(view) = store.group(holder).await?
+            && may_see(Permission::ViewGroupDetails, &view.group.assignment)
+        {
             self.groups.insert(view.group.key, view);
         }
         Ok(())

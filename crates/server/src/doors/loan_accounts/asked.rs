@@ -129,6 +129,11 @@ impl Asked {
     /// The loan of the path, if the caller may see it.
     pub(super) async fn loan(&self, id: &str) -> Result<Loan, DoorError> {
         self.require(Permission::ViewLoanAccountDetails)?;
+        self.reached_loan(id).await
+    }
+
+    /// The loan of the path, if it is within the caller's reach, whatever the caller may see of it.
+    pub(super) async fn reached_loan(&self, id: &str) -> Result<Loan, DoorError> {
         let address = self.loan_address(id).await?;
         let loan = self.services.reading.store().loan(address).await?;
         let loan = loan.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidLoanAccountId))?;
@@ -140,6 +145,11 @@ impl Asked {
     /// who sees only the own clients. What a writer reaches, the book checks.
     pub(super) fn require_reach(&self, assignment: &Assignment) -> Result<(), DoorError> {
         Ok(self.actor().check_reach(assignment).map_err(Refusal::from)?)
+    }
+
+    /// Whether something is within the caller's branches and, where only the own count, clients.
+    pub(super) fn reaches(&self, assignment: &Assignment) -> bool {
+        self.actor().check_reach(assignment).is_ok()
     }
 
     /// The branches to which a list keeps, none for all: those of the caller. A list of another one's is
@@ -162,6 +172,25 @@ impl Asked {
             None => Err(invalid("creditOfficerUsername")),
             Some(_) => Err(DoorError::at(ReturnCode::InvalidPermissions, "creditOfficerUsername")),
         }
+    }
+
+    /// Whose accounts a list holds. A credit officer without access to other officers' clients need not
+    /// name himself or herself where the list is one holder's: it holds the own accounts.
+    pub(super) fn officer_of_list(
+        &self,
+        named: Option<Key>,
+        holder: Option<Address>,
+    ) -> Result<Option<Key>, DoorError> {
+        if holder.is_some() && named.is_none() {
+            return Ok(self.own_officer());
+        }
+        self.require_own_officer(named)?;
+        Ok(named)
+    }
+
+    /// The caller, where nothing of other officers may be seen.
+    pub(super) fn own_officer(&self) -> Option<Key> {
+        self.actor().only_own_clients.then_some(self.actor().user_key)
     }
 
     /// Refuses a body that names another entity than the path.

@@ -17,7 +17,7 @@ use super::papers::{about, find, kind_named, require_view, subject, submit};
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::page::page;
-use super::translate::papers::{base64_of, bytes_of, document};
+use super::translate::papers::{base64_of, bytes_of, document, plain_base64};
 
 /// `GET /api/{entity}/{id}/documents`: what is known of them, the oldest first.
 pub(super) async fn list(kind: SubjectKind, id: String, asked: Asked) -> Answer {
@@ -53,7 +53,7 @@ async fn keep(asked: &Asked, holder: PaperSubject, described: &Fields<'_>, outer
         name: name.ok_or_else(|| DoorError::at(ReturnCode::InvalidFilename, "name"))?,
         file_type: described.owned("type")?,
         description: described.owned("description")?,
-        content: content(outer, described)?,
+        content: content(asked, outer, described)?,
         picture: None,
     };
     let paper = create(asked, holder, new).await?;
@@ -67,18 +67,19 @@ async fn create(asked: &Asked, holder: PaperSubject, new: NewDocument) -> Result
 }
 
 /// The content stands beside the description, or in it.
-fn content(outer: &Fields<'_>, described: &Fields<'_>) -> Result<DocumentContent, DoorError> {
+fn content(asked: &Asked, outer: &Fields<'_>, described: &Fields<'_>) -> Result<DocumentContent, DoorError> {
     const NAMES: [&str; 2] = ["documentContent", "image"];
     let text = match outer.text_of(&NAMES)? {
         Some(text) => Some(text),
         None => described.text_of(&NAMES)?,
     };
     let text = text.ok_or_else(|| DoorError::at(ReturnCode::MissingRequiredParameter, "documentContent"))?;
+    let plain = plain_base64(&text, !asked.is_json());
     // Nothing is decoded that would be refused afterwards.
-    if text.len() > SIZE_MOST / 3 * 4 + 100_000 {
+    if plain.len() > SIZE_MOST.div_ceil(3) * 4 {
         return Err(DoorError::new(ReturnCode::MaxFileSizeExceeded));
     }
-    bytes_of(&text).map(DocumentContent).ok_or_else(|| invalid("documentContent"))
+    bytes_of(&plain).map(DocumentContent).ok_or_else(|| invalid("documentContent"))
 }
 
 /// `GET /api/documents/{document}`: the file itself.
@@ -143,7 +144,7 @@ pub(super) async fn set_picture(At((id, kind)): At<(String, String)>, Upload(ask
         name: picture.name().to_owned(),
         file_type: None,
         description: None,
-        content: content(&fields, &described)?,
+        content: content(&asked, &fields, &described)?,
         picture: Some(picture),
     };
     create(&asked, client, new).await?;

@@ -56,6 +56,11 @@ impl DoorError {
         DoorError { status: StatusCode::NOT_FOUND, ..DoorError::new(code) }
     }
 
+    /// What was not found is named in the body, not in the path.
+    pub(super) fn of_body(self) -> DoorError {
+        DoorError { status: self.code.status(), ..self }
+    }
+
     /// The contract knows the operation, this version does not.
     pub(super) fn disabled(source: impl Into<Cow<'static, str>>) -> DoorError {
         DoorError::at(ReturnCode::FeatureDisabled, source)

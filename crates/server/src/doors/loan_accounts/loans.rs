@@ -19,10 +19,10 @@ use super::asked::{Asked, At, LoanOutcome};
 use super::error::DoorError;
 use super::fields::{Fields, invalid};
 use super::groups;
+use super::in_full::InFull;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::search;
-use super::settlement::Settling;
 use super::translate;
 use super::translate::names::{StateFilter, state_filter};
 use super::translate::new_client::{branch_filter, centre_filter, officer_filter};
@@ -37,14 +37,11 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
 
 /// The account as it stands.
 async fn one(asked: &Asked, loan: &Loan, full_details: bool) -> Answer {
-    let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
     if !full_details {
-        return reply::ok(&account);
+        return reply::ok(&translate::loan::loan_account(loan, asked.business_date(), false));
     }
-    let kept = asked.values_of_loans(&[loan]).await?;
-    let settling = Settling::of(asked, &[loan]).await?;
-    let account = translate::loan::with_settlement(account, (settling.accounts(loan), asked.business_date()));
-    reply::ok(&asked.shown(&kept).fill(account, loan))
+    let in_full = InFull::of(asked, &[loan]).await?;
+    reply::ok(&in_full.account(loan, asked.business_date()))
 }
 
 /// `GET /api/clients/{client}/loans/{loan}`: the same, and the loan must be that client's.
@@ -103,7 +100,7 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     let mut filter = LoanFilter {
         branch: branch_filter(&query, asked.catalog())?,
         centre: centre_filter(&query, asked.catalog())?,
-        credit_officer: officer_filter(&query, asked.catalog())?,
+        credit_officer: asked.officer_of_list(officer_filter(&query, asked.catalog())?, holder)?,
         status: None,
         holder,
         within: Vec::new(),
@@ -114,9 +111,6 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
         Some(StateFilter::Status(status)) => filter.status = Some(status),
         None => {}
     }
-    if holder.is_none() {
-        asked.require_own_officer(filter.credit_officer)?;
-    }
     let loans = match fixed_days(&query)? {
         Some(days) => search::found(asked, &on_fixed_days(&filter, days), page).await?,
         None => asked.services.reading.store().loans(&filter, page).await?,
@@ -126,16 +120,13 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
 
 /// Accounts as a list shows them.
 pub(super) async fn shown_list(asked: &Asked, loans: &[Loan], full_details: bool) -> Answer {
-    let named: Vec<&Loan> = if full_details { loans.iter().collect() } else { Vec::new() };
-    let kept = asked.values_of_loans(&named).await?;
-    let settling = Settling::of(asked, &named).await?;
-    let values = asked.shown(&kept);
-    let shown = |loan| {
-        let account = translate::loan::loan_account(loan, asked.business_date(), full_details);
-        let deposits = (settling.accounts(loan), asked.business_date());
-        values.fill(translate::loan::with_settlement(account, deposits), loan)
-    };
-    reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+    let business_date = asked.business_date();
+    if !full_details {
+        let shown = |loan| translate::loan::loan_account(loan, business_date, false);
+        return reply::ok(&loans.iter().map(shown).collect::<Vec<_>>());
+    }
+    let in_full = InFull::of(asked, &loans.iter().collect::<Vec<_>>()).await?;
+    reply::ok(&loans.iter().map(|loan| in_full.account(loan, business_date)).collect::<Vec<_>>())
 }
 
 /// Days of the month; loans that fall due on all of them are listed.
@@ -164,6 +155,7 @@ fn on_fixed_days(filter: &LoanFilter, fixed_days: Vec<u8>) -> LoanSearch {
     LoanSearch {
         constraints: constraints.into_iter().flatten().collect(),
         fixed_days,
+        within: filter.within.clone(),
         ..LoanSearch::default()
     }
 }
@@ -259,20 +251,15 @@ pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
 
 /// What is not given stays; a list that is given is the new complete one.
 async fn update_values(asked: &Asked, loan: &Loan, bodies: &[&Fields<'_>]) -> Answer {
-    let mut all = None;
-    for body in bodies {
-        if let Some(stated) = asked.stated(body).await? {
-            all.get_or_insert_with(Vec::new).extend(stated);
-        }
-    }
-    if let Some(stated) = all {
+    if let Some(stated) = translate::custom_field::stated_once(bodies)? {
+        let stated = asked.completed(stated).await?;
         let address = Address { part: loan.part, key: loan.key };
         let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
         let edit = CustomEdit::Replace(stated);
         asked.submit(Command::EditCustomValues { owner, account: Some(address), edit }).await?;
     }
-    let kept = asked.values_of_loans(&[loan]).await?;
-    reply::ok(&translate::loan::envelope(loan, asked.business_date(), asked.shown(&kept)))
+    let in_full = InFull::of(asked, &[loan]).await?;
+    reply::ok(&in_full.envelope(loan, asked.business_date()))
 }
 
 /// Opens a loan. A request that may be a retry is an update after all where its id is taken and it is no retry.
@@ -309,12 +296,12 @@ async fn open(asked: &Asked, holder: Address, new: NewLoan) -> Result<Response, 
     if let Done::CustomValues { values } = &outcome.done {
         // The retry of an update.
         let loan = asked.loan(&values.address.key.to_string()).await?;
-        let kept = asked.values_of_loans(&[&loan]).await?;
-        return reply::ok(&translate::loan::envelope(&loan, asked.business_date(), asked.shown(&kept)));
+        let in_full = InFull::of(asked, &[&loan]).await?;
+        return reply::ok(&in_full.envelope(&loan, asked.business_date()));
     }
     let LoanOutcome { loan, business_date, .. } = outcome.try_into()?;
-    let kept = asked.values_of_loans(&[&loan]).await?;
-    reply::created(&loan.id, &translate::loan::envelope(&loan, business_date, asked.shown(&kept)))
+    let in_full = InFull::of(asked, &[&loan]).await?;
+    reply::created(&loan.id, &in_full.envelope(&loan, business_date))
 }
 
 /// `PATCH /api/loans/{loan}`.
@@ -429,9 +416,8 @@ async fn unchanged(asked: &Asked, id: &str) -> Answer {
 }
 
 async fn posted(asked: &Asked, loan: &Loan, business_date: Date) -> Answer {
-    let kept = asked.values_of_loans(&[loan]).await?;
-    let account = translate::loan::loan_account(loan, business_date, true);
-    reply::posted(&asked.shown(&kept).fill(account, loan))
+    let in_full = InFull::of(asked, &[loan]).await?;
+    reply::posted(&in_full.account(loan, business_date))
 }
 
 /// The account after a command, with all that hangs on it.

@@ -21,6 +21,7 @@ mod error;
 mod fields;
 mod find;
 mod groups;
+mod in_full;
 mod index_rates;
 mod loans;
 pub mod openapi;

@@ -1,18 +1,20 @@
 //! The OpenAPI description of this door, made from the table of operations and the wire structs.
 
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{
     Components, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
     ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use self::member::{is_flat, member};
 use self::members::{
-    ACTIVITY_FILTERS, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE, DOCUMENT, EDITED_LOAN, EDITED_ROW,
-    FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS, MOVEMENT, NEW_LOAN, NEW_LOAN_FORM, PAGE,
-    PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS, TRANCHE, USER, USER_FILTERS,
+    ACTIVITY_FILTERS, BESIDE_CLIENT, BESIDE_GROUP, CLIENT, CLIENT_FILTERS, CONSTRAINT, CUSTOM_VALUE,
+    DOCUMENT, EDITED_LOAN, EDITED_ROW, FUND, GROUP, GROUP_FILTERS, GUARANTEE, INDEX_RATE, LOAN_FILTERS,
+    MOVEMENT, MOVEMENT_TYPES, NEW_LOAN, NEW_LOAN_FORM, PAGE, PREVIEW, RESTRUCTURE, TASK, TASK_FILTERS,
+    TRANCHE, USER, USER_FILTERS,
 };
 use super::error::Status;
 use super::operations::{Operation, operations};
@@ -33,7 +35,10 @@ use super::wire::savings::{SavingsAccount, SavingsAccountEnvelope, SavingsProduc
 use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
+mod absent;
+mod member;
 mod members;
+mod parameters;
 mod savings;
 
 /// What an operation takes and gives, besides its path.
@@ -48,6 +53,8 @@ struct Shape {
 enum Body {
     /// A form, or JSON.
     Flat(&'static [&'static str]),
+    /// A form, or JSON, whose `type` is one of these.
+    OfType(&'static [&'static str], &'static [&'static str]),
     /// JSON.
     Plain(&'static [&'static str]),
     /// JSON: an object in an envelope of this name.
@@ -58,6 +65,8 @@ enum Body {
     Beside(&'static str, &'static [&'static str], &'static str),
     /// JSON: the same, with custom field values beside it.
     WithValues(&'static str, &'static [&'static str]),
+    /// JSON: the same, with lists of its own beside that.
+    WithLists(&'static str, &'static [&'static str], &'static [(&'static str, &'static [&'static str])]),
     /// JSON: a list of objects in an envelope of this name.
     Listed(&'static str, &'static [&'static str]),
 }
@@ -65,6 +74,12 @@ enum Body {
 enum Gives {
     One(&'static str),
     Many(&'static str),
+    /// One of several things.
+    Either(&'static [&'static str]),
+    /// One of several things, or a list of the first.
+    EitherOrMany(&'static [&'static str]),
+    /// A list of one of several things.
+    ManyOfEither(&'static [&'static str]),
     /// Not JSON: a document.
     Document,
     /// Not JSON: a file.
@@ -98,17 +113,19 @@ fn described(operation: &Operation) -> OperationBuilder {
     let shape = shape(operation);
     let in_path =
         operation.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-    let parameters = in_path.map(|name| (name, ParameterIn::Path));
-    let parameters = parameters.chain(shape.query.iter().map(|name| (*name, ParameterIn::Query)));
-    let named = parameters.fold(OperationBuilder::new(), |builder, (name, place)| {
-        let required = if place == ParameterIn::Path { Required::True } else { Required::False };
-        let parameter = ParameterBuilder::new().name(name).parameter_in(place).required(required);
-        builder.parameter(parameter.schema(Some(text())))
-    });
+    let parameters =
+        in_path.map(parameters::in_path).chain(shape.query.iter().map(|name| parameters::in_query(name)));
+    let named = parameters.fold(OperationBuilder::new(), OperationBuilder::parameter);
     let media_type = match shape.gives {
         Gives::Document => "text/html",
         Gives::File => "application/octet-stream",
-        Gives::One(_) | Gives::Many(_) | Gives::ManyByType(_) | Gives::Text => "application/json",
+        Gives::One(_)
+        | Gives::Many(_)
+        | Gives::Either(_)
+        | Gives::EitherOrMany(_)
+        | Gives::ManyOfEither(_)
+        | Gives::ManyByType(_)
+        | Gives::Text => "application/json",
     };
     // A search is posted and makes nothing.
     let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
@@ -125,6 +142,10 @@ fn described(operation: &Operation) -> OperationBuilder {
             ResponseBuilder::new().description("A no").content("application/json", one("Status")),
         )
 }
+
+/// Flat, or with `fullDetails` everything that hangs on it.
+const EITHER_CLIENT: &[&str] = &["Client", "ClientExpanded"];
+const EITHER_GROUP: &[&str] = &["Group", "GroupExpanded"];
 
 /// What is posted there changes what is there already.
 const UPDATES: [&str; 4] =
@@ -153,7 +174,9 @@ fn shape(operation: &Operation) -> Shape {
         }
         ("POST", "loans/search") => searching("LoanAccount"),
         ("POST", "loans/transactions/search") => searching("LoanTransaction"),
-        ("POST", "clients/search") => searching("Client"),
+        ("POST", "clients/search") => {
+            Shape { gives: Gives::ManyOfEither(EITHER_CLIENT), ..searching("Client") }
+        }
         ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
         ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {
@@ -164,7 +187,10 @@ fn shape(operation: &Operation) -> Shape {
         }
         ("PATCH", "loans/{loan}") => writing(Body::Wrapped("loanAccount", EDITED_LOAN), Gives::One("Status")),
         ("GET", "loans/{loan}/transactions") => reading(&PAGE, Gives::Many("LoanTransaction")),
-        ("POST", "loans/{loan}/transactions") => writing(Body::Flat(MOVEMENT), Gives::One("LoanTransaction")),
+        ("POST", "loans/{loan}/transactions") => {
+            let answers = &["LoanTransaction", "LoanAccount"];
+            writing(Body::OfType(MOVEMENT, MOVEMENT_TYPES), Gives::EitherOrMany(answers))
+        }
         ("GET", "loans/{loan}/repayments") => reading(&PAGE, Gives::Many("Repayment")),
         ("POST", "loans/{loan}/tranches") => {
             writing(Body::Listed("tranches", TRANCHE), Gives::One("LoanAccount"))
@@ -177,19 +203,21 @@ fn shape(operation: &Operation) -> Shape {
         ("PATCH", "loans/{loan}/repayments") => {
             writing(Body::Listed("repayments", EDITED_ROW), Gives::Many("Repayment"))
         }
-        ("GET", "clients") => reading(CLIENT_FILTERS, Gives::Many("Client")),
-        ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::One("Client")),
+        ("GET", "clients") => reading(CLIENT_FILTERS, Gives::ManyOfEither(EITHER_CLIENT)),
+        ("GET", "clients/{client}") => reading(&["fullDetails"], Gives::Either(EITHER_CLIENT)),
         ("POST", "clients" | "clients/{client}") => {
-            writing(Body::WithValues("client", CLIENT), Gives::One("ClientExpanded"))
+            writing(Body::WithLists("client", CLIENT, BESIDE_CLIENT), Gives::One("ClientExpanded"))
         }
         ("PATCH", "clients/{client}") => writing(Body::WithValues("client", CLIENT), Gives::One("Status")),
         ("GET", "clienttypes") => reading(&["for", "offset", "limit"], Gives::Many("ClientRole")),
-        ("GET", "groups") => reading(GROUP_FILTERS, Gives::Many("Group")),
-        ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::One("Group")),
+        ("GET", "groups") => reading(GROUP_FILTERS, Gives::ManyOfEither(EITHER_GROUP)),
+        ("GET", "groups/{group}") => reading(&["fullDetails"], Gives::Either(EITHER_GROUP)),
         ("POST", "groups" | "groups/{group}") => {
-            writing(Body::WithValues("group", GROUP), Gives::One("GroupExpanded"))
+            writing(Body::WithLists("group", GROUP, BESIDE_GROUP), Gives::One("GroupExpanded"))
         }
-        ("PATCH", "groups/{group}") => writing(Body::WithValues("group", GROUP), Gives::One("Status")),
+        ("PATCH", "groups/{group}") => {
+            writing(Body::WithLists("group", GROUP, BESIDE_GROUP), Gives::One("Status"))
+        }
         ("GET", "grouprolenames") => reading(&PAGE, Gives::Many("GroupRoleName")),
         ("GET", "grouprolenames/{role}") => reading(&[], Gives::One("GroupRoleName")),
         ("GET", "loanproducts") => reading(&PAGE, Gives::Many("LoanProduct")),
@@ -212,8 +240,8 @@ fn organization_shape(operation: &Operation) -> Shape {
         ("GET", "centres") => reading(&["branchId", "fullDetails", "offset", "limit"], Gives::Many("Centre")),
         ("GET", "centres/{centre}") => reading(&["fullDetails"], Gives::One("Centre")),
         ("GET", "users") => reading(USER_FILTERS, Gives::Many("User")),
-        ("POST", "users") => writing(Body::Wrapped("user", USER), Gives::One("UserEnvelope")),
-        ("PATCH", "users/{user}") => writing(Body::Wrapped("user", USER), Gives::One("Status")),
+        ("POST", "users") => writing(Body::WithValues("user", USER), Gives::One("UserEnvelope")),
+        ("PATCH", "users/{user}") => writing(Body::WithValues("user", USER), Gives::One("Status")),
         ("GET", "users/{user}/views") => reading(&["for"], Gives::Many("Status")),
         ("GET", "userroles") => reading(&PAGE, Gives::Many("Role")),
         ("GET", "userroles/{role}") => reading(&[], Gives::One("Role")),
@@ -298,6 +326,15 @@ fn given(gives: &Gives) -> utoipa::openapi::Content {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
         }
+        Gives::Either(schemas) => ContentBuilder::new().schema(Some(either(schemas))).build(),
+        Gives::EitherOrMany(schemas) => {
+            let list = ArrayBuilder::new().items(Ref::from_schema_name(schemas[0]));
+            ContentBuilder::new().schema(Some(either(schemas).item(list))).build()
+        }
+        Gives::ManyOfEither(schemas) => {
+            let list = ArrayBuilder::new().items(either(schemas));
+            ContentBuilder::new().schema(Some(list)).build()
+        }
         Gives::ManyByType(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema)).build();
             let lists = ObjectBuilder::new().additional_properties(Some(Schema::Array(list)));
@@ -306,10 +343,26 @@ fn given(gives: &Gives) -> utoipa::openapi::Content {
     }
 }
 
+fn either(schemas: &[&str]) -> AnyOfBuilder {
+    schemas.iter().fold(AnyOfBuilder::new(), |any, schema| any.item(Ref::from_schema_name(*schema)))
+}
+
 fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
-    let object = |members: &[&str]| {
-        let object = members.iter().fold(ObjectBuilder::new(), |object, name| object.property(*name, text()));
-        RefOr::T(Schema::Object(object.build()))
+    let members_of = |members: &[&str]| {
+        let add = |object: ObjectBuilder, name: &&str| object.property(*name, member(name));
+        members.iter().fold(ObjectBuilder::new(), add)
+    };
+    let object = |members: &[&str]| RefOr::T(Schema::Object(members_of(members).build()));
+    let with_lists = |envelope: &str, inner: RefOr<Schema>, lists: &[(&str, &[&str])]| {
+        let whole = ObjectBuilder::new().property(envelope, inner).required(envelope);
+        let all = std::iter::once(&("customInformation", CUSTOM_VALUE)).chain(lists);
+        let add = |whole: ObjectBuilder, (name, members): &(&str, &[&str])| {
+            whole.property(*name, ArrayBuilder::new().items(object(members)))
+        };
+        RefOr::T(Schema::Object(all.fold(whole, add).build()))
+    };
+    let flat = |members: &[&'static str]| -> Vec<&str> {
+        members.iter().copied().filter(|name| is_flat(name)).collect()
     };
     let content = |schema| ContentBuilder::new().schema(Some(schema)).build();
     let wrapped = |envelope: &str, inner: RefOr<Schema>| {
@@ -317,20 +370,27 @@ fn body(body: Body) -> utoipa::openapi::request_body::RequestBody {
     };
     let request = RequestBodyBuilder::new().required(Some(Required::True));
     let (form, json) = match body {
-        Body::Flat(members) => (Some(object(members)), object(members)),
+        Body::Flat(members) => (Some(object(&flat(members))), object(members)),
+        Body::OfType(members, types) => {
+            let kind = text().enum_values(Some(types.iter().copied())).build();
+            let typed = |object: ObjectBuilder| {
+                let object = object.property("type", kind.clone()).required("type");
+                RefOr::T(Schema::Object(object.build()))
+            };
+            (Some(typed(members_of(&flat(members)))), typed(members_of(members)))
+        }
         Body::Plain(members) => (None, object(members)),
         Body::Wrapped(envelope, members) => (None, wrapped(envelope, object(members))),
-        Body::WrappedOrForm(envelope, members) => (Some(object(members)), wrapped(envelope, object(members))),
+        Body::WrappedOrForm(envelope, members) => {
+            (Some(object(&flat(members))), wrapped(envelope, object(members)))
+        }
         Body::Beside(envelope, members, text_beside) => {
             let whole = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
             let whole = whole.property(text_beside, text()).required(text_beside);
             (None, RefOr::T(Schema::Object(whole.build())))
         }
-        Body::WithValues(envelope, members) => {
-            let values = ArrayBuilder::new().items(object(CUSTOM_VALUE)).build();
-            let body = ObjectBuilder::new().property(envelope, object(members)).required(envelope);
-            (None, RefOr::T(Schema::Object(body.property("customInformation", values).build())))
-        }
+        Body::WithValues(envelope, members) => (None, with_lists(envelope, object(members), &[])),
+        Body::WithLists(envelope, members, lists) => (None, with_lists(envelope, object(members), lists)),
         Body::Listed(envelope, members) => {
             let list = ArrayBuilder::new().items(object(members)).build();
             (None, wrapped(envelope, RefOr::T(Schema::Array(list))))
@@ -384,7 +444,7 @@ fn components() -> Components {
     add::<Document<'static>>(&mut schemas);
     add::<Task<'static>>(&mut schemas);
     let mut components = Components::new();
-    components.schemas.extend(schemas);
+    components.schemas.extend(absent::without_nulls(schemas));
     components
 }
 

@@ -12,7 +12,7 @@ use crate::Services;
 use super::asked::{Asked, At};
 use super::error::DoorError;
 use super::return_codes::ReturnCode;
-use super::{activities, comments, currencies, documents, tasks};
+use super::{activities, comments, currencies, documents, tasks, users};
 
 /// What has comments and documents: the word of its path, the name of its parameter, its kind.
 const ENTITIES: [(&str, &str, SubjectKind); 9] = [
@@ -71,8 +71,12 @@ pub(super) fn kind_named(name: &str) -> Option<SubjectKind> {
 
 /// What the caller names by id or key, if he or she may see it.
 pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Result<PaperSubject, DoorError> {
-    asked.require(kind.to_view())?;
     let catalog = asked.catalog();
+    let user = (kind == SubjectKind::User).then(|| users::find(catalog, id)).flatten();
+    // Everybody may see himself or herself.
+    if user.is_none_or(|user| user.key != asked.actor().user_key) {
+        asked.require(kind.to_view())?;
+    }
     let in_catalog = |key: Option<Key>, code| {
         let key = key.ok_or_else(|| DoorError::not_found(code))?;
         asked.require_record(key)?;
@@ -105,9 +109,7 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
         SubjectKind::Centre => {
             in_catalog(catalog.centres.find(id).map(|found| found.key), ReturnCode::InvalidCentreId)?
         }
-        SubjectKind::User => {
-            in_catalog(catalog.users.find(id).map(|found| found.key), ReturnCode::InvalidUserName)?
-        }
+        SubjectKind::User => in_catalog(user.map(|found| found.key), ReturnCode::InvalidUserName)?,
     };
     Ok(PaperSubject { kind, address })
 }

@@ -73,15 +73,12 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     let mut filter = SavingsFilter {
         branch: branch_filter(&query, asked.catalog())?,
         centre: centre_filter(&query, asked.catalog())?,
-        credit_officer: officer_filter(&query, asked.catalog())?,
+        credit_officer: asked.officer_of_list(officer_filter(&query, asked.catalog())?, holder)?,
         status,
         holder,
         within: Vec::new(),
     };
     filter.within = asked.branches_of_list(filter.branch)?;
-    if holder.is_none() {
-        asked.require_own_officer(filter.credit_officer)?;
-    }
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
     let date = asked.business_date();
     if !full_details {
@@ -207,7 +204,7 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
         Setting { catalog: asked.catalog(), business_date: asked.business_date(), part: address.part };
     let (wanted, currency) = new_savings::asked(&asked.fields()?, setting)?;
     if let Some(currency) = currency {
-        let kept = account(&asked, &id).await?;
+        let kept = reached(&asked, &id).await?;
         if kept.terms.currency != currency {
             return Err(DoorError::at(ReturnCode::AccountCurrencyNotMatch, "currencyCode"));
         }

@@ -32,6 +32,6 @@ pub(super) async fn preview(At(id): At<String>, asked: Asked) -> Answer {
     let business_date = asked.business_date();
     let ground = Ground { catalog: asked.catalog(), business_date, calendar, meeting_day: None };
     let (terms, rows) = schedule_preview::preview(product, &figures, &ground)?;
-    let shown = |row| repayment::preview(row, terms.currency, asked.business_date());
+    let shown = |row| repayment::preview(row, terms.currency);
     reply::ok(&SchedulePreview { repayments: rows.iter().map(shown).collect() })
 }

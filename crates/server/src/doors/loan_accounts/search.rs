@@ -6,7 +6,6 @@ use loam_app::search::transactions::search_transactions;
 use loam_app::search::{LoanSearch, Seen, search_loans};
 use loam_app::views::Page;
 use loam_book::actor::Permission;
-use loam_book::ids::Key;
 use loam_book::loan::Loan;
 
 use super::asked::Asked;
@@ -14,11 +13,6 @@ use super::error::DoorError;
 use super::reply::Answer;
 use super::translate::search::{Today, item_search, loan_search};
 use super::{clients, loans, transactions, translate};
-
-/// Whoever may not see other officers' clients finds none of them.
-fn officer(asked: &Asked) -> Option<Key> {
-    asked.actor().only_own_clients.then_some(asked.actor().user_key)
-}
 
 fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
@@ -32,7 +26,7 @@ pub(super) async fn of_clients(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let search = item_search(&asked.fields()?, translate::search::clients::select, today(&asked))?;
     let search =
-        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+        ItemSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };
     let store = asked.services.reading.store();
     let views = search_clients(store, &search, asked.business_date(), page).await?;
     clients::shown_list(&asked, &views, full_details).await
@@ -46,7 +40,7 @@ pub(super) async fn of_transactions(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let search = item_search(&asked.fields()?, translate::search::transactions::select, today(&asked))?;
     let search =
-        ItemSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+        ItemSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };
     let catalog = asked.catalog();
     let found = search_transactions(asked.services.reading.store(), &search, catalog, page).await?;
     let rows: Vec<_> = found.iter().map(|(loan, row)| (loan, row)).collect();
@@ -61,7 +55,7 @@ pub(super) async fn of_loans(asked: Asked) -> Answer {
     let full_details = query.flag("fullDetails")?;
     let search = loan_search(&asked.fields()?, today(&asked))?;
     let search =
-        LoanSearch { credit_officer: officer(&asked), within: asked.branches_of_list(None)?, ..search };
+        LoanSearch { credit_officer: asked.own_officer(), within: asked.branches_of_list(None)?, ..search };
     let loans = found(&asked, &search, page).await?;
     loans::shown_list(&asked, &loans, full_details).await
 }

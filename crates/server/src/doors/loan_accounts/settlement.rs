@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use loam_app::command::{Address, Command};
 use loam_app::error::StoreError;
+use loam_book::actor::Permission;
 use loam_book::ids::Key;
 use loam_book::loan::Loan;
 use loam_book::savings::{HoldKind, Savings};
@@ -14,7 +15,7 @@ use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::page::{page, slice};
 use super::translate::repayment::{installments, repayment};
-use super::{savings, translate};
+use super::{loans, savings};
 
 /// `POST /api/loans/{loan}/settlementAccounts/{savings}`.
 pub(super) async fn link(At((loan, account)): At<(String, String)>, asked: Asked) -> Answer {
@@ -33,19 +34,23 @@ async fn set(asked: &Asked, (loan, account): (&str, &str), is_linked: bool) -> A
     reply::success()
 }
 
-/// The deposit accounts that pay for loans, by their keys.
+/// The deposit accounts that pay for loans and that the caller may see, by their keys.
 pub(super) struct Settling(HashMap<Key, Savings>);
 
 impl Settling {
     /// Reads those of some loans.
     pub(super) async fn of(asked: &Asked, loans: &[&Loan]) -> Result<Settling, StoreError> {
         let mut found = HashMap::new();
+        if !asked.actor().may(Permission::ViewSavingsAccountDetails) {
+            return Ok(Settling(found));
+        }
         let linked = loans.iter().flat_map(|loan| &loan.servicing.course.settlement_accounts);
         for address in linked {
             if found.contains_key(&address.key) {
                 continue;
             }
-            if let Some(account) = asked.services.reading.store().savings(*address).await? {
+            let account = asked.services.reading.store().savings(*address).await?;
+            if let Some(account) = account.filter(|account| asked.reaches(&account.assignment)) {
                 found.insert(address.key, account);
             }
         }
@@ -59,19 +64,21 @@ impl Settling {
     }
 }
 
-/// `GET /api/savings/{savings}/funding`: loans that count on the account's money as a fund.
+/// `GET /api/savings/{savings}/funding`: loans that count on the account's money as a fund, as far as
+/// the caller may see them.
 pub(super) async fn funding(At(id): At<String>, asked: Asked) -> Answer {
     let query = asked.query()?;
     let full_details = query.flag("fullDetails")?;
     let page = page(&query)?;
     let account = savings::account(&asked, &id).await?;
-    let funded = funded(&account);
+    asked.require(Permission::ViewLoanAccountDetails)?;
     let mut loans = Vec::new();
-    for address in slice(funded.iter(), page) {
-        loans.extend(asked.services.reading.store().loan(*address).await?);
+    for address in funded(&account) {
+        let loan = asked.services.reading.store().loan(address).await?;
+        loans.extend(loan.filter(|loan| asked.reaches(&loan.assignment)));
     }
-    let shown = |loan| translate::loan::loan_account(loan, asked.business_date(), full_details);
-    reply::ok(&loans.iter().map(shown).collect::<Vec<_>>())
+    let loans: Vec<Loan> = slice(loans.iter(), page).cloned().collect();
+    loans::shown_list(&asked, &loans, full_details).await
 }
 
 fn funded(account: &Savings) -> Vec<Address> {

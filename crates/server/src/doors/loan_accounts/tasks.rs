@@ -62,9 +62,14 @@ async fn holder(asked: &Asked, fields: &Fields<'_>) -> Result<Option<PaperSubjec
     }
 }
 
-/// `POST /api/tasks`: JSON or form.
+/// `POST /api/tasks`: JSON or form. A task that names itself is there already and is changed: clients
+/// close their tasks so.
 pub(super) async fn create(asked: Asked) -> Answer {
     let fields = asked.entity(asked.fields()?, "task")?;
+    if let Some(key) = fields.owned("encodedKey")? {
+        let found = find(&asked, PaperKind::Task, &key, ReturnCode::InvalidTaskId).await;
+        return change(&found.map_err(DoorError::of_body)?, &fields, &asked).await;
+    }
     let linked = match link(&asked, &fields).await? {
         Some(linked) => Some(linked),
         None => holder(&asked, &fields).await?,
@@ -104,19 +109,22 @@ fn assignee(asked: &Asked, fields: &Fields<'_>) -> Result<Option<Key>, DoorError
 /// `POST /api/tasks/{task}`: what is named changes. A task stays linked as it is.
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let paper = find(&asked, PaperKind::Task, &id, ReturnCode::InvalidTaskId).await?;
-    require_view(&asked, &paper).await?;
-    let fields = asked.entity(asked.fields()?, "task")?;
-    refuse_other_link(&paper, &fields)?;
+    change(&paper, &asked.entity(asked.fields()?, "task")?, &asked).await
+}
+
+async fn change(paper: &Paper, fields: &Fields<'_>, asked: &Asked) -> Answer {
+    require_view(asked, paper).await?;
+    refuse_other_link(paper, fields)?;
     let edit = TaskEdit {
         title: fields.owned("title")?,
         description: fields.changed_text("description")?,
         due_on: fields.date("dueDate")?,
-        assignee: assignee(&asked, &fields)?,
-        status: new_status(&fields)?,
+        assignee: assignee(asked, fields)?,
+        status: new_status(fields)?,
         completed_on: fields.date("completionDate")?,
     };
     let edit = Box::new(edit);
-    let paper = submit(&asked, PaperCommand::EditTask { task: paper.address(), edit }).await?;
+    let paper = submit(asked, PaperCommand::EditTask { task: paper.address(), edit }).await?;
     reply::posted(&task(&paper, asked.business_date()))
 }
 

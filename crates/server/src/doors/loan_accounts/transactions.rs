@@ -38,7 +38,7 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
 
 /// A caller who is wrong about the currency is wrong about the amount.
 async fn require_currency(asked: &Asked, id: &str, currency: Currency) -> Result<(), DoorError> {
-    let loan = asked.loan(id).await?;
+    let loan = asked.reached_loan(id).await?;
     if loan.terms.currency == currency {
         return Ok(());
     }

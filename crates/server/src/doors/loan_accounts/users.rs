@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use loam_app::command::{Command, Done};
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::{Key, Part};
 use loam_book::organization::User;
 use loam_book::record::Record;
@@ -106,9 +107,8 @@ pub(super) async fn views(At(id): At<String>, asked: Asked) -> Answer {
 
 /// `POST /api/users`.
 pub(super) async fn create(asked: Asked) -> Answer {
-    let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_unknown_custom_fields(&outer)?;
+    let values = asked.stated(&asked.fields()?).await?.unwrap_or_default();
     for (name, code) in
         [("username", ReturnCode::InvalidUserName), ("email", ReturnCode::MissingEmailAddress)]
     {
@@ -119,16 +119,18 @@ pub(super) async fn create(asked: Asked) -> Answer {
     let key = asked.services.desk.new_key(Part::new(0));
     let new = translate::new_user(key, asked.services.clock.now());
     let user = User { password_hash: Some(hash), ..translate::changed(&new, &entity, asked.catalog())? };
-    let user = submit(&asked, Command::CreateRecord, user).await?;
-    let shown = translate::envelope(&user, asked.catalog());
+    let user = submit(&asked, user, None, values).await?;
+    let kept = values_of(&asked, true, [user.key]).await?;
+    let custom_information = asked.shown(&kept).of(user.key);
+    let shown =
+        wire::UserEnvelope { user: translate::user(&user, asked.catalog(), false), custom_information };
     reply::created(&user.username, &shown)
 }
 
 /// `PATCH /api/users/{user}`: what is named changes.
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
-    let outer = asked.fields()?;
     let entity = asked.entity(asked.fields()?, "user")?;
-    refuse_unknown_custom_fields(&outer)?;
+    let values = asked.stated(&asked.fields()?).await?.unwrap_or_default();
     let catalog = asked.catalog();
     let found = find(catalog, &id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
@@ -136,17 +138,19 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let mut user = translate::changed(found, &entity, catalog)?;
     user.password_hash = hash.or(user.password_hash);
     user.last_modified_at = asked.services.clock.now();
-    let catalog_version = catalog.version;
-    submit(&asked, |record| Command::ChangeRecord { record, catalog_version }, user).await?;
+    submit(&asked, user, Some(catalog.version), values).await?;
     reply::success()
 }
 
+/// Without a version the user is a new one.
 async fn submit(
     asked: &Asked,
-    command: impl FnOnce(Box<Record>) -> Command,
     user: User,
+    catalog_version: Option<i64>,
+    values: Vec<StatedValue>,
 ) -> Result<User, DoorError> {
-    let submitted = asked.submit(command(Box::new(Record::User(user)))).await;
+    let command = Command::UserWithValues { user: Box::new(user), catalog_version, values };
+    let submitted = asked.submit(command).await;
     // A user is called by the name, and what is wrong with an id is wrong with that.
     let outcome = submitted.map_err(|error| {
         error
@@ -187,12 +191,4 @@ pub(super) async fn show_role(At(id): At<String>, asked: Asked) -> Answer {
     let found = asked.catalog().roles.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserRoleKey))?;
     reply::ok(&translate::role(found))
-}
-
-/// Values of custom fields are set where they are kept, not with the user.
-fn refuse_unknown_custom_fields(outer: &Fields<'_>) -> Result<(), DoorError> {
-    if !outer.has("customInformation") || outer.objects("customInformation")?.is_empty() {
-        return Ok(());
-    }
-    Err(DoorError::at(ReturnCode::ParameterNotAllowed, "customInformation"))
 }

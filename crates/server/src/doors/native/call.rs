@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use loam_app::command::{Caller, Command, Outcome};
+use axum::http::{HeaderMap, Method};
+use loam_app::command::{Caller, Command, Done, Outcome};
 use loam_app::error::AppError;
 use loam_app::reading::Now;
-use loam_book::actor::{Door, Permission};
+use loam_book::actor::{Actor, Door, Permission};
+use loam_book::custom_field::rules::check_in_catalog;
+use loam_book::record::check_record;
 
 use crate::Services;
 use crate::telemetry::{self, RequestId};
@@ -18,6 +20,10 @@ use crate::{auth, body, idempotency};
 
 use super::error::DoorError;
 use super::members::Members;
+use super::query::Query;
+
+/// The parameter that asks what a change would lead to.
+const DRY_RUN: &str = "dryRun";
 
 /// Who asks, what with, and the book as the request met it.
 pub(super) struct Call {
@@ -26,6 +32,8 @@ pub(super) struct Call {
     body: Bytes,
     headers: HeaderMap,
     peer: Option<IpAddr>,
+    /// Whether the answer is what a change would lead to, and nothing is written.
+    is_dry_run: bool,
 }
 
 impl Call {
@@ -44,18 +52,38 @@ impl Call {
         services.auth.would_let_in(&self.headers, self.peer, networks)
     }
 
-    /// The caller without the idempotency key, for work that is made of several commands: the key
-    /// would give the first one's answer to all of them.
+    /// The caller without the idempotency key, where nothing is kept that a retry could be answered with.
     pub(super) fn caller_of_many(&self) -> Caller {
         Caller { idempotency: None, ..self.caller.clone() }
     }
 
-    /// Hands a command in, and counts what became of it.
+    /// The book itself, for the end of a day, which stops at no branch, permission or limit of whoever
+    /// asks for it. Without the idempotency key: it would give the first command's answer to all of them.
+    pub(super) fn end_of_day(&self) -> Caller {
+        let actor = Arc::new(Actor::of_the_book());
+        let request_id = self.caller.request_id.clone();
+        Caller { actor, door: Door::EndOfDay, request_id, idempotency: None }
+    }
+
+    /// Hands a command in, and counts what became of it. A dry run gets what a record would be.
     pub(super) async fn submit(&self, services: &Services, command: Command) -> Result<Outcome, AppError> {
+        if self.is_dry_run {
+            return self.would_be(command);
+        }
         let name = command.name();
         let result = services.desk.submit(command, self.caller.clone()).await;
         telemetry::count_command(name, &result);
         result
+    }
+
+    /// What a change of a record would lead to, as far as it can be told before the desk sees it.
+    fn would_be(&self, command: Command) -> Result<Outcome, AppError> {
+        let (Command::CreateRecord(record) | Command::ChangeRecord { record, .. }) = command else {
+            unreachable!("only requests that change records are taken as dry runs")
+        };
+        check_record(&record)?;
+        check_in_catalog(&record, &self.now.catalog)?;
+        Ok(Outcome { business_date: self.now.state.business_date, done: Done::Record { record } })
     }
 }
 
@@ -64,7 +92,11 @@ impl FromRequest<Services> for Call {
 
     async fn from_request(request: Request, services: &Services) -> Result<Call, DoorError> {
         let now = services.reading.now().await?;
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        let is_dry_run = Query::from_request_parts(&mut parts, services).await?.flag(DRY_RUN)?;
+        if is_dry_run && parts.method != Method::PATCH {
+            return Err(DoorError::invalid(DRY_RUN, "true", "only a PATCH can be tried"));
+        }
         let peer = auth::peer(&parts.extensions);
         let actor = services.auth.authenticate(&parts.headers, peer, &now.catalog).await?;
         if !actor.may(Permission::Administration) {
@@ -76,7 +108,7 @@ impl FromRequest<Services> for Call {
             idempotency::of_secret_request(&parts.headers, &actor, line, (&body, &services.vault));
         let request_id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
         let caller = Caller { actor: Arc::clone(&actor), door: Door::Native, request_id, idempotency };
-        Ok(Call { caller, now, body, headers: parts.headers, peer })
+        Ok(Call { caller, now, body, headers: parts.headers, peer, is_dry_run })
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn end_of_day(
     call: Call,
 ) -> Result<Json<wire::EndOfDayReport>, DoorError> {
     let through = call.members()?.date("through")?.ok_or_else(|| DoorError::missing("through"))?;
-    let caller = call.caller_of_many();
+    let caller = call.end_of_day();
     // On a task of its own: a caller who goes away does not stop the day halfway.
     let closing = tokio::spawn(async move {
         let report = services.end_of_day.close_through(through, &caller).await?;

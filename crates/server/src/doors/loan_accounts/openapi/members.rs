@@ -126,6 +126,37 @@ pub(super) const MOVEMENT: &[&str] = &[
     "firstRepaymentDate",
     "currencyCode",
 ];
+/// Each type that moves a loan account.
+pub(super) const MOVEMENT_TYPES: &[&str] = &[
+    "PENDING_APPROVAL",
+    "APPROVAL",
+    "UNDO_APPROVAL",
+    "REJECT",
+    "UNDO_REJECT",
+    "WITHDRAW",
+    "UNDO_WITHDRAWN",
+    "CLOSE",
+    "UNDO_CLOSE",
+    "DISBURSEMENT",
+    "DISBURSMENT",
+    "DISBURSMENT_ADJUSTMENT",
+    "UNDO_DISBURSEMENT",
+    "REPAYMENT",
+    "REPAYMENT_ADJUSTMENT",
+    "PAYMENT_MADE",
+    "PAYMENT_MADE_ADJUSTMENT",
+    "FEE",
+    "FEE_ADJUSTMENT",
+    "PENALTY_APPLIED",
+    "PENALTY_ADJUSTMENT",
+    "INTEREST_APPLIED",
+    "INTEREST_APPLIED_ADJUSTMENT",
+    "INTEREST_RATE_CHANGED",
+    "LOCK",
+    "UNLOCK",
+    "WRITE_OFF",
+    "WRITE_OFF_ADJUSTMENT",
+];
 pub(super) const CLIENT: &[&str] = &[
     "id",
     "state",
@@ -147,7 +178,6 @@ pub(super) const CLIENT: &[&str] = &[
 ];
 pub(super) const GROUP_FILTERS: &[&str] =
     &["branchId", "centreId", "creditOfficerUsername", "fullDetails", "offset", "limit"];
-/// Addresses, groupMembers and groupRoles stand beside the group.
 pub(super) const GROUP: &[&str] = &[
     "id",
     "groupName",
@@ -160,6 +190,34 @@ pub(super) const GROUP: &[&str] = &[
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
+];
+/// Lists that stand beside a client or a group, each the new complete one.
+type Lists = &'static [(&'static str, &'static [&'static str])];
+pub(super) const BESIDE_CLIENT: Lists = &[("addresses", ADDRESS), ("idDocuments", ID_DOCUMENT)];
+pub(super) const BESIDE_GROUP: Lists = &[
+    ("addresses", ADDRESS),
+    ("groupMembers", &["clientKey"]),
+    ("groupRoles", &["encodedKey", "groupRoleNameKey", "clientKey"]),
+];
+const ADDRESS: &[&str] = &[
+    "encodedKey",
+    "addressType",
+    "line1",
+    "line2",
+    "city",
+    "region",
+    "postcode",
+    "country",
+    "latitude",
+    "longitude",
+];
+const ID_DOCUMENT: &[&str] = &[
+    "encodedKey",
+    "documentType",
+    "documentId",
+    "issuingAuthority",
+    "validUntil",
+    "identificationDocumentTemplateKey",
 ];
 pub(super) const DOCUMENT: &[&str] =
     &["documentHolderKey", "documentHolderType", "name", "type", "description"];
@@ -267,6 +325,27 @@ pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
     "toSavingsAccount",
     "toLoanAccount",
     "originalTransactionId",
+];
+/// Each type that moves a deposit account.
+pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
+    "APPROVAL",
+    "UNDO_APPROVAL",
+    "REJECT",
+    "UNDO_REJECT",
+    "WITHDRAW",
+    "UNDO_WITHDRAWN",
+    "CLOSE",
+    "UNDO_CLOSE",
+    "LOCK",
+    "UNLOCK",
+    "DEPOSIT",
+    "DEPOSIT_ADJUSTMENT",
+    "WITHDRAWAL",
+    "WITHDRAWAL_ADJUSTMENT",
+    "FEE",
+    "FEE_ADJUSTMENT",
+    "TRANSFER",
+    "TRANSFER_ADJUSTMENT",
 ];
 pub(super) const CUSTOM_VALUE: &[&str] =
     &["customFieldID", "value", "linkedEntityKeyValue", "customFieldSetGroupIndex"];

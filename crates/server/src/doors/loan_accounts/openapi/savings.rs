@@ -1,6 +1,8 @@
 //! What operations on deposit accounts take and give.
 
-use super::members::{EDITED_SAVINGS, LOAN_FILTERS, NEW_SAVINGS, PAGE, SAVINGS_MOVEMENT};
+use super::members::{
+    EDITED_SAVINGS, LOAN_FILTERS, NEW_SAVINGS, PAGE, SAVINGS_MOVEMENT, SAVINGS_MOVEMENT_TYPES,
+};
 use super::{Body, Gives, Operation, Shape};
 
 /// `None` for an operation on something else.
@@ -23,7 +25,8 @@ pub(super) fn shape(operation: &Operation) -> Option<Shape> {
         }
         ("GET", "savings/{savings}/transactions") => reading(&PAGE, Gives::Many("SavingsTransaction")),
         ("POST", "savings/{savings}/transactions") => {
-            writing(Body::Flat(SAVINGS_MOVEMENT), Gives::One("SavingsTransaction"))
+            let answers = &["SavingsTransaction", "SavingsAccount"];
+            writing(Body::OfType(SAVINGS_MOVEMENT, SAVINGS_MOVEMENT_TYPES), Gives::Either(answers))
         }
         ("POST" | "DELETE", "loans/{loan}/settlementAccounts/{savings}") => {
             reading(&[], Gives::One("Status"))

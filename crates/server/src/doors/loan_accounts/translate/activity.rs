@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use loam_app::views::StoredActivity;
+use loam_book::actor::Actor;
 use loam_book::catalog::Catalog;
+use loam_book::custom_field::value::CustomValue;
 use loam_book::ids::{Key, Name};
-use loam_book::loan::Loan;
+use loam_book::loan::{HolderKind, Loan};
 use loam_book::organization::User;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, Profile};
@@ -26,12 +28,12 @@ pub(crate) struct Concerned<'a> {
     pub(crate) group: Option<&'a Group>,
 }
 
-/// One activity; `shows_changes` with what was before and after.
+/// One activity, with the changes that its reader may see.
 pub(crate) fn activity<'a>(
     row: &StoredActivity,
     concerned: Concerned<'a>,
     catalog: &'a Catalog,
-    shows_changes: bool,
+    field_changes: Vec<wire::FieldChange>,
 ) -> wire::ActivityEntry<'a> {
     let Concerned { loan, deposit, client, group } = concerned;
     let product = catalog.products.by_key(loan.map_or(row.entity, |loan| loan.terms.product));
@@ -44,6 +46,8 @@ pub(crate) fn activity<'a>(
     let centre_key = assignment.and_then(|assigned| assigned.centre).unwrap_or(row.entity);
     let (branch, centre) = (catalog.branches.by_key(branch_key), catalog.centres.by_key(centre_key));
     let acted_on = catalog.users.by_key(row.entity);
+    // Whoever sees a loan sees whose it is, and not more of him or her.
+    let holder = |kind| loan.filter(|loan| loan.holder.kind == kind).map(|loan| loan.holder.key);
     let name = Name::of(&["activity", &row.id.to_string()]);
     wire::ActivityEntry {
         activity: wire::Activity {
@@ -52,8 +56,8 @@ pub(crate) fn activity<'a>(
             timestamp: Instant(row.recorded_at),
             kind: kind(row, concerned, catalog),
             user_key: EncodedKey(row.actor),
-            client_key: client.map(|client| EncodedKey(client.key)),
-            group_key: group.map(|group| EncodedKey(group.key)),
+            client_key: client.map(|client| client.key).or(holder(HolderKind::Client)).map(EncodedKey),
+            group_key: group.map(|group| group.key).or(holder(HolderKind::Group)).map(EncodedKey),
             loan_account_key: loan.map(|loan| EncodedKey(loan.key)),
             loan_product_key: product.map(|product| EncodedKey(product.key)),
             savings_account_key: deposit.map(|account| EncodedKey(account.key)),
@@ -62,7 +66,7 @@ pub(crate) fn activity<'a>(
             centre_key: centre.map(|centre| EncodedKey(centre.key)),
             assigned_user_key: acted_on.map(|user| EncodedKey(user.key)),
             notes: row.command.clone(),
-            field_changes: if shows_changes { changes(row) } else { Vec::new() },
+            field_changes,
         },
         names: wire::Names {
             client_name: client.map(|client| full_name(&client.profile)),
@@ -131,8 +135,39 @@ fn record_kind(key: Key, catalog: &Catalog) -> &'static str {
     kinds.into_iter().find(|(is_it, _)| *is_it).map_or("RECORD", |(_, name)| name)
 }
 
+/// Values of custom fields that differ, each under the id of its field, as far as the reader may see them.
+pub(crate) fn value_changes(
+    row: &StoredActivity,
+    catalog: &Catalog,
+    reader: &Actor,
+) -> Vec<wire::FieldChange> {
+    let (before, after) = (values(row.before.as_deref()), values(row.after.as_deref()));
+    let mut places: Vec<_> = before.keys().chain(after.keys()).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    let change = |place: (Key, Option<u32>)| {
+        let (was, is) = (before.get(&place), after.get(&place));
+        let field = catalog.custom_fields.by_key(place.0)?;
+        let is_shown = was != is && field.view_rights.allow(reader);
+        is_shown.then(|| wire::FieldChange {
+            field_change_name: place
+                .1
+                .map_or_else(|| field.id.clone(), |group| format!("{}.{group}", field.id)),
+            original_value: was.cloned(),
+            new_value: is.cloned(),
+        })
+    };
+    places.into_iter().filter_map(change).collect()
+}
+
+/// What custom fields say, by field and group.
+fn values(text: Option<&str>) -> BTreeMap<(Key, Option<u32>), String> {
+    let values: Vec<CustomValue> = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    values.into_iter().map(|value| ((value.field, value.group), value.content)).collect()
+}
+
 /// Members that differ, each under its path.
-fn changes(row: &StoredActivity) -> Vec<wire::FieldChange> {
+pub(crate) fn changes(row: &StoredActivity) -> Vec<wire::FieldChange> {
     let (before, after) = (members(row.before.as_deref()), members(row.after.as_deref()));
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();

@@ -29,6 +29,20 @@ pub(crate) fn stated(fields: &Fields<'_>) -> Result<Option<Vec<StatedValue>>, Do
     Ok(all)
 }
 
+/// The values beside an entity and inside it. The samples say the same in both places, which is said once.
+pub(crate) fn stated_once(bodies: &[&Fields<'_>]) -> Result<Option<Vec<StatedValue>>, DoorError> {
+    let mut all: Option<Vec<StatedValue>> = None;
+    for body in bodies {
+        match (&mut all, stated(body)?) {
+            (_, None) => {}
+            (Some(all), Some(stated)) if *all == stated => {}
+            (Some(all), Some(stated)) => all.extend(stated),
+            (none, stated) => *none = stated,
+        }
+    }
+    Ok(all)
+}
+
 /// The name under which a list of values that is not empty stands.
 pub(crate) fn list_name(fields: &Fields<'_>) -> Option<&'static str> {
     LISTS.into_iter().find(|name| fields.has(name))

@@ -14,7 +14,6 @@ use loam_calc::exact::Exact;
 use super::super::wire::loan as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Percent, Zero};
-use super::custom_field::Shown;
 use super::savings::savings_account;
 use super::{accompanying, names, product_rules, securities};
 use crate::product_names as shared;
@@ -87,18 +86,6 @@ pub(crate) fn with_settlement<'a>(
         full_details.settlement_accounts = deposits.into_iter().map(shown).collect();
     }
     account
-}
-
-/// The envelope in which a created loan comes back.
-pub(crate) fn envelope<'a>(
-    loan: &'a Loan,
-    business_date: Date,
-    values: Shown<'a>,
-) -> wire::LoanAccountEnvelope<'a> {
-    wire::LoanAccountEnvelope {
-        loan_account: values.fill(loan_account(loan, business_date, true), loan),
-        custom_information: values.of(loan.key),
-    }
 }
 
 fn balances(loan: &Loan, business_date: Date) -> wire::Balances {

@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
-use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::Key;
 use loam_book::loan::accompanying::Accompanying;
 use loam_book::loan::command::{LoanFigures, NewLoan, PrincipalPayment, StatedPayment, TrancheFigure};
@@ -14,7 +13,7 @@ use super::super::error::DoorError;
 use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::accompanying::accompanying;
-use super::custom_field::stated;
+use super::custom_field::stated_once;
 use super::names;
 use super::tranches::tranches;
 use crate::product_names as shared;
@@ -59,7 +58,7 @@ pub(crate) fn new_loan(
             first_due_date: first_repayment(account, details.as_ref())?.map(Some),
             tranches: new_tranches(account)?,
             accompanying: Accompanying {
-                custom_values: custom_values(account, outer)?,
+                custom_values: stated_once(&[outer, account])?.unwrap_or_default(),
                 ..accompanying(account, details.as_ref(), catalog)?
             },
             ..figures(account)?
@@ -203,13 +202,6 @@ pub(crate) fn centre(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
 pub(crate) fn user(id: &str, catalog: &Catalog) -> Result<Key, DoorError> {
     let unknown = || DoorError::at(ReturnCode::InvalidCreditOfficerKey, "assignedUserKey");
     Ok(catalog.users.find(id).ok_or_else(unknown)?.key)
-}
-
-/// The samples show them beside the account and inside it. A form is the account and what is around it.
-fn custom_values(account: &Fields<'_>, outer: &Fields<'_>) -> Result<Vec<StatedValue>, DoorError> {
-    let beside = stated(outer)?.unwrap_or_default();
-    let inside = stated(account)?.unwrap_or_default();
-    Ok(if inside == beside { beside } else { beside.into_iter().chain(inside).collect() })
 }
 
 #[cfg(test)]

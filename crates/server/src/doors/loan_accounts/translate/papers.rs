@@ -65,10 +65,15 @@ pub(crate) fn task(paper: &Paper, business_date: Date) -> Option<wire::Task<'_>>
     })
 }
 
-/// The bytes of a base64 text, with or without what a browser writes before it and with line breaks.
-pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
+/// A base64 text without what a browser writes before it and without line breaks. In a form a `+` that was
+/// not escaped arrives as a space.
+pub(crate) fn plain_base64(text: &str, is_form: bool) -> Vec<u8> {
     let plain = text.split_once(";base64,").map_or(text, |(_, plain)| plain);
-    let plain: Vec<u8> = plain.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let unescaped = |byte| if is_form && byte == b' ' { b'+' } else { byte };
+    plain.bytes().map(unescaped).filter(|byte| !byte.is_ascii_whitespace()).collect()
+}
+
+pub(crate) fn bytes_of(plain: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(plain).ok()
 }
 
@@ -82,10 +87,15 @@ mod tests {
 
     #[test]
     fn base64_comes_plain_in_lines_or_as_a_browser_writes_it() {
+        let read = |text, is_form| bytes_of(&plain_base64(text, is_form));
         for text in ["aGVsbG8=", "aGVs\r\nbG8=\n", "data:image/PNG;base64,aGVsbG8="] {
-            assert_eq!(bytes_of(text).as_deref(), Some(&b"hello"[..]), "{text}");
+            for is_form in [false, true] {
+                assert_eq!(read(text, is_form).as_deref(), Some(&b"hello"[..]), "{text}");
+            }
         }
-        assert_eq!(bytes_of("aGVsbG8"), None);
-        assert_eq!(bytes_of("*"), None);
+        assert_eq!(read("aGVsbG8", false), None);
+        assert_eq!(read("*", false), None);
+        assert_eq!(read("++ v", true), STANDARD.decode("+++v").ok(), "a form makes a space of a plus");
+        assert_eq!(read("++ v", false), None, "anywhere else a space is none");
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn repayment(loan: &Loan, installment: &Installment, business_date: D
     // Fees that come with an installment are expected of it before they are charged.
     let mut whole = installment.clone();
     whole.expected.fees += to_come(loan, installment);
+    let is_paid_out = loan.state().disbursed_on().is_some();
     Repayment {
         encoded_key: Some(EncodedKey(Key::installment(loan.part, loan.account_no, installment.number))),
         parent_account_key: Some(EncodedKey(loan.key)),
@@ -49,7 +50,8 @@ pub(crate) fn repayment(loan: &Loan, installment: &Installment, business_date: D
         assigned_centre_key: loan.assignment.centre.map(EncodedKey),
         assigned_user_key: loan.assignment.user.map(EncodedKey),
         taxes: taxes(&loan.terms, &whole),
-        ..preview(&whole, loan.terms.currency, business_date)
+        state: state(&whole, if is_paid_out { business_date } else { whole.due_date }),
+        ..preview(&whole, loan.terms.currency)
     }
 }
 
@@ -67,8 +69,8 @@ fn taxes(terms: &Terms, installment: &Installment) -> Option<Taxes> {
     })
 }
 
-/// One installment of a schedule that belongs to no account.
-pub(crate) fn preview(installment: &Installment, currency: Currency, business_date: Date) -> Repayment {
+/// One installment of a schedule that belongs to no account, and so is never late.
+pub(crate) fn preview(installment: &Installment, currency: Currency) -> Repayment {
     let money = |amount| Money(amount, currency);
     let (expected, paid) = (&installment.expected, &installment.paid);
     Repayment {
@@ -87,7 +89,7 @@ pub(crate) fn preview(installment: &Installment, currency: Currency, business_da
         penalty_due: money(expected.penalties),
         penalty_paid: money(paid.penalties),
         taxes: None,
-        state: state(installment, business_date),
+        state: state(installment, installment.due_date),
         assigned_branch_key: None,
         assigned_centre_key: None,
         assigned_user_key: None,
@@ -137,11 +139,17 @@ mod tests {
     fn due_is_the_whole_expected_amount() {
         let row = installment(1, date(2012, 7, 28), 190_00, 25_45);
         let paid = Installment { paid: row.expected, ..row };
-        let json = serde_json::to_value(preview(&paid, Currency::USD, paid.due_date)).unwrap();
+        let json = serde_json::to_value(preview(&paid, Currency::USD)).unwrap();
         assert_eq!(json["principalDue"], "190");
         assert_eq!(json["interestDue"], "25.45");
         assert_eq!(json["principalPaid"], "190");
         assert_eq!(json["dueDate"], "2012-07-28T00:00:00+0000");
         assert!(json.get("encodedKey").is_none());
+    }
+
+    #[test]
+    fn nobody_is_late_with_a_schedule_that_belongs_to_no_account() {
+        let long_ago = installment(1, date(1912, 7, 28), 190_00, 25_45);
+        assert_eq!(preview(&long_ago, Currency::USD).state, "PENDING");
     }
 }

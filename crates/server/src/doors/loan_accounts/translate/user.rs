@@ -306,10 +306,6 @@ pub(crate) fn user<'a>(user: &'a User, catalog: &'a Catalog, full_details: bool)
 }
 
 /// A new user as it is answered.
-pub(crate) fn envelope<'a>(created: &'a User, catalog: &'a Catalog) -> wire::UserEnvelope<'a> {
-    wire::UserEnvelope { user: user(created, catalog, false), custom_information: [] }
-}
-
 pub(crate) fn role(role: &Role) -> wire::Role<'_> {
     let rights = &role.rights;
     wire::Role {

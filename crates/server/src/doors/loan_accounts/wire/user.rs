@@ -63,7 +63,7 @@ pub(crate) struct User<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserEnvelope<'a> {
     pub(crate) user: User<'a>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }
 
 /// A branch in which a user works beside the own one.

@@ -11,8 +11,8 @@ use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Serialize, Serializer};
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
 /// An amount as plain decimal text without trailing zeros: `"950"`, `"25.45"`.
@@ -88,52 +88,56 @@ impl fmt::Display for Seconds {
     }
 }
 
-fn text_schema(description: &str, example: &str) -> RefOr<Schema> {
-    let text = ObjectBuilder::new().schema_type(Type::String).description(Some(description));
-    RefOr::T(Schema::Object(text.examples([serde_json::Value::from(example)]).build()))
-}
+const DECIMAL: &str = r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$";
 
-fn time_schema(example: &str) -> RefOr<Schema> {
+fn text_schema(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some(description))
+        .pattern(Some(pattern))
         .examples([serde_json::Value::from(example)]);
     RefOr::T(Schema::Object(text.build()))
 }
 
 impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
-        text_schema("An amount: plain decimal without trailing zeros.", "25.45")
+        text_schema("An amount: plain decimal without trailing zeros.", DECIMAL, "25.45")
     }
 }
 
 impl PartialSchema for Percent {
     fn schema() -> RefOr<Schema> {
-        text_schema("A rate in percent: plain decimal without trailing zeros.", "2.5")
+        text_schema("A rate in percent: plain decimal without trailing zeros.", DECIMAL, "2.5")
     }
 }
 
 impl PartialSchema for Day {
     fn schema() -> RefOr<Schema> {
-        time_schema("2012-07-28T00:00:00+0000")
+        let pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00\+0000$";
+        text_schema("A day: midnight, with a zone that has no colon.", pattern, "2012-07-28T00:00:00+0000")
     }
 }
 
 impl PartialSchema for Instant {
     fn schema() -> RefOr<Schema> {
-        time_schema("2012-06-28T11:03:28+0000")
+        let pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+0000$";
+        text_schema("An instant of UTC, with a zone that has no colon.", pattern, "2012-06-28T11:03:28+0000")
     }
 }
 
 impl PartialSchema for EncodedKey {
     fn schema() -> RefOr<Schema> {
-        text_schema("32 hexadecimal digits, unique in the whole book.", "0a110a18f2b1c0000d5e6f708192a3b4")
+        text_schema(
+            "32 hexadecimal digits, unique in the whole book.",
+            "^[0-9a-f]{32}$",
+            "0a110a18f2b1c0000d5e6f708192a3b4",
+        )
     }
 }
 
 impl PartialSchema for Zero {
     fn schema() -> RefOr<Schema> {
-        text_schema("Always nothing in this version.", "0")
+        text_schema("Always nothing in this version.", "^0$", "0")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values in the contract's forms.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -107,9 +108,23 @@ impl PartialSchema for Local {
     }
 }
 
-impl ToSchema for Decimal {}
-impl ToSchema for Instant {}
-impl ToSchema for Local {}
+impl ToSchema for Decimal {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("repayment_data.Decimal")
+    }
+}
+
+impl ToSchema for Instant {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("repayment_data.Instant")
+    }
+}
+
+impl ToSchema for Local {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("repayment_data.Local")
+    }
+}
 
 #[cfg(test)]
 mod tests {
