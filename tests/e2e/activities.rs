@@ -47,6 +47,12 @@ fn activities_are_those_of_one_filter_and_of_the_days_named() {
         assert_eq!(kinds(book, "branchID=2"), ["BRANCH_CREATED"]);
         assert_eq!(kinds(book, "centreID=CD"), ["CENTRE_CREATED"]);
         assert_eq!(kinds(book, "loanProductID=AGRL"), ["LOAN_PRODUCT_CREATED"]);
+        let product = crate::savings::savings_product(book, &json!({}));
+        crate::savings::filled(book, "S1", &product, "5");
+        let deposit = ["DEPOSIT_ACCOUNT_DEPOSIT", "DEPOSIT_ACCOUNT_APPROVE", "DEPOSIT_ACCOUNT_CREATED"];
+        assert_eq!(kinds(book, "savingsAccountID=S1"), deposit);
+        assert_eq!(kinds(book, "savingsProductID=DSAV"), ["SAVINGS_PRODUCT_CREATED"]);
+        assert_eq!(kinds(book, "clientID=8")[..3], deposit);
         assert!(kinds(book, "userID=admin").len() > 5);
         assert_eq!(kinds(book, "userID=creditofficer"), [""; 0]);
         assert_eq!(book.list("/api/activities?from=1900-01-01&to=1999-12-31"), Vec::<Value>::new());

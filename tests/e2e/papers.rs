@@ -9,10 +9,14 @@ use crate::subset::assert_shows;
 fn comments_are_kept_with_everything_that_has_them() {
     on_both(|book| {
         let loan = book.apply("L");
+        let savings_product = crate::savings::savings_product(book, &json!({}));
+        let deposit = crate::savings::open_with(book, "S1", &savings_product, &json!({}));
         let entities = [
             ("clients", "8", book.client.clone()),
             ("loans", "L", text(&loan["encodedKey"])),
             ("loanproducts", "AGRL", book.product.clone()),
+            ("savings", "S1", text(&deposit["encodedKey"])),
+            ("savingsproducts", "DSAV", savings_product),
             ("branches", "2", book.branch.clone()),
             ("centres", "CD", book.centre.clone()),
             ("users", "creditofficer", book.officer.clone()),
@@ -30,7 +34,7 @@ fn comments_are_kept_with_everything_that_has_them() {
             assert!(text(&listed[0]["creationDate"]).ends_with("+0000"), "{listed:?}");
             assert_eq!(book.list(&format!("/api/{entity}/{key}/comments?offset=1")), listed[1..]);
         }
-        assert_eq!(book.rows("paper"), 12);
+        assert_eq!(book.rows("paper"), 16);
     });
 }
 
@@ -51,6 +55,7 @@ fn a_comment_without_a_text_or_about_nothing_is_refused() {
         post("/api/loans/L/comments", json!({"text": "x"})).expect_refusal(400, 30, "MISSING_ENTITY_JSON");
         post("/api/loans/NONE/comments", say("x")).expect_refusal(404, 100, "INVALID_LOAN_ACCOUNT_ID");
         post("/api/clients/NONE/comments", say("x")).expect_refusal(404, 301, "INVALID_CLIENT_ID");
+        post("/api/savings/NONE/comments", say("x")).expect_refusal(404, 400, "INVALID_SAVINGS_ACCOUNT_ID");
         post("/api/branches/NONE/comments", say("x")).expect_refusal(404, 800, "INVALID_BRANCH_ID");
         post("/api/nothing/L/comments", say("x")).expect_refusal(404, 3, "INVALID_API_OPERATION");
         assert_eq!(book.rows("paper"), 0);

@@ -181,6 +181,164 @@ fn limits_and_the_second_man_stand_in_the_way() {
 }
 
 #[test]
+fn a_limit_stands_on_both_sides_of_a_transfer() {
+    on_both(|book| {
+        let product = crate::savings::savings_product(book, &json!({}));
+        crate::savings::filled(book, "S1", &product, "500");
+        crate::savings::filled(book, "S2", &product, "5");
+        book.lend("L1");
+        let ida = json!({"permissions": ["MAKE_TRANSFER", "ENTER_REPAYMENT"]});
+        let ida = user(book, "ida", &ida);
+        let try_to = |form: &str| ida.form("/api/savings/S1/transactions", &format!("type=TRANSFER&{form}"));
+        let limited = |limit: &str| {
+            let mut limits =
+                json!({"MAKE_WITHDRAWAL": "1000", "MAKE_DEPOSIT": "1000", "MAKE_REPAYMENT": "1000"});
+            limits[limit] = json!("100");
+            let limits = json!({"transactionLimits": limits});
+            book.admin.patch("/loam/v1/users/ida", &limits).expect(200);
+        };
+        let over = |form: &str, limit: &str| {
+            let answer = try_to(form);
+            answer.expect_refusal(400, 8, "USER_TRANSACTION_LIMIT_EXCEEDED");
+            assert_eq!(answer.json()["errorSource"], limit);
+        };
+        limited("MAKE_WITHDRAWAL");
+        over("amount=100.01&toSavingsAccount=S2", "MAKE_WITHDRAWAL");
+        over("amount=100.01&toLoanAccount=L1", "MAKE_WITHDRAWAL");
+        limited("MAKE_DEPOSIT");
+        over("amount=100.01&toSavingsAccount=S2", "MAKE_DEPOSIT");
+        try_to("amount=100.01&toLoanAccount=L1").expect(201);
+        limited("MAKE_REPAYMENT");
+        over("amount=100.01&toLoanAccount=L1", "MAKE_REPAYMENT");
+        try_to("amount=100.01&toSavingsAccount=S2").expect(201);
+        assert_eq!(crate::savings::savings(book, "S1")["balance"], "299.98");
+    });
+}
+
+/// Two branches with a client, a loan and a deposit account in each, and Ida, who works in the first and
+/// may do everything: the loan elsewhere, and Ida.
+fn two_branches(book: &Book) -> (String, Caller) {
+    let (_, there) = elsewhere(book);
+    let product = crate::savings::savings_product(book, &json!({}));
+    crate::savings::filled(book, "S1", &product, "50");
+    crate::savings::open_with(book, "S9", &product, &json!({"accountHolderKey": "9"}));
+    book.admin.form("/api/savings/S9/transactions", "type=APPROVAL").expect(201);
+    record(&book.admin, "centres", &json!({"id": "HC", "name": "H", "assignedBranchKey": "3"}));
+    let eva = user(book, "eva", &json!({"assignedBranchKey": "3"}));
+    eva.form("/api/tasks", "title=Evas&dueDate=2012-07-01").expect(201);
+    let all = [
+        "VIEW_LOAN_ACCOUNT_DETAILS",
+        "VIEW_CLIENT_DETAILS",
+        "VIEW_GROUP_DETAILS",
+        "VIEW_USER_DETAILS",
+        "VIEW_BRANCH_DETAILS",
+        "VIEW_CENTRE_DETAILS",
+        "VIEW_SAVINGS_ACCOUNT_DETAILS",
+        "MAKE_TRANSFER",
+        "EDIT_SAVINGS_ACCOUNT",
+        "ADMINISTRATION",
+    ];
+    let ida = user(book, "ida", &json!({"assignedBranchKey": "2", "permissions": all}));
+    ida.form("/api/tasks", "title=Idas&dueDate=2012-07-02").expect(201);
+    (there, ida)
+}
+
+fn refused(answer: loam_tests::http::Answer) {
+    answer.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+}
+
+#[test]
+fn what_is_kept_with_things_of_another_branch_is_neither_seen_nor_added_to() {
+    on_both(|book| {
+        let (there, ida) = two_branches(book);
+        let comment = json!({"comment": {"text": "x"}});
+        let loan = format!("loans/{there}");
+        for path in [loan.as_str(), "clients/9", "savings/S9", "branches/3", "centres/HC", "users/eva"] {
+            let comments = format!("/api/{path}/comments");
+            refused(ida.get(&format!("/api/{path}/documents")));
+            book.admin.post(&comments, &comment).expect(201);
+            refused(ida.get(&comments));
+            refused(ida.post(&comments, &comment));
+        }
+        let upload = |kind: &str, key: &str| {
+            json!({"documentContent": "eA==", "document": {"name": "a.txt",
+                "documentHolderKey": key, "documentHolderType": kind}})
+        };
+        for (kind, key) in [("DEPOSIT_ACCOUNT", "S9"), ("BRANCH", "3"), ("CENTRE", "HC"), ("USER", "eva")] {
+            refused(ida.post("/api/documents", &upload(kind, key)));
+            let kept = book.admin.post("/api/documents", &upload(kind, key)).expect(201).json();
+            refused(ida.get(&format!("/api/documents/{}", kept["id"])));
+            refused(ida.delete(&format!("/api/documents/{}", kept["id"])));
+        }
+        ida.post("/api/documents", &upload("DEPOSIT_ACCOUNT", "S1")).expect(201);
+        for path in ["savings/S1", "clients/8", "branches/2", "centres/CD", "users/creditofficer"] {
+            ida.post(&format!("/api/{path}/comments"), &comment).expect(201);
+        }
+        refused(ida.form("/api/savings/S1/transactions", "type=TRANSFER&amount=1&toSavingsAccount=S9"));
+        let own = format!("type=TRANSFER&amount=1&toLoanAccount={there}");
+        refused(ida.form("/api/savings/S1/transactions", &own));
+    });
+}
+
+#[test]
+fn tasks_and_activities_of_another_branch_are_in_no_list() {
+    on_both(|book| {
+        let (_, ida) = two_branches(book);
+        let task = |title: &str, more: &str| {
+            let form = format!("title={title}&dueDate=2012-07-03&{more}");
+            book.admin.form("/api/tasks", &form).expect(201).json()
+        };
+        task("Here", "clientid=8");
+        let other = task("There", "clientid=9");
+        task("Deposit", "taskLinkType=DEPOSIT_ACCOUNT&taskLinkKey=S9");
+        task("Hill", "taskLinkType=BRANCH&taskLinkKey=3");
+        task("Loose", "");
+        let titles = |caller: &Caller, query: &str| -> Vec<String> {
+            let tasks = caller.get(&format!("/api/tasks?{query}")).expect(200).json();
+            tasks.as_array().unwrap().iter().map(|task| crate::book::text(&task["title"])).collect()
+        };
+        assert_eq!(titles(&ida, ""), ["Idas", "Here"]);
+        assert_eq!(titles(&ida, "limit=1&offset=1"), ["Here"]);
+        assert_eq!(titles(&book.admin, "").len(), 7);
+        refused(ida.form(&format!("/api/tasks/{}", other["id"]), "title=Mine"));
+        refused(ida.form("/api/tasks", "title=T&dueDate=2012-07-03&clientid=9"));
+
+        let always = "from=1900-01-01&to=2999-12-31";
+        for filter in ["clientID=9", "savingsAccountID=S9", "branchID=3", "centreID=HC", "userID=eva"] {
+            refused(ida.get(&format!("/api/activities?{always}&{filter}")));
+        }
+        let seen = ida.get(&format!("/api/activities?{always}&limit=1000")).expect(200);
+        for path in ["savings/S9", "clients/9", "users/eva"] {
+            assert!(!seen.text.contains(&key_of(book, path)), "{path} is seen: {}", seen.text);
+        }
+        assert!(!seen.text.contains("Hill"), "{}", seen.text);
+        assert!(seen.text.contains(&key_of(book, "savings/S1")) && seen.text.contains("Riverside"));
+    });
+}
+
+fn key_of(book: &Book, path: &str) -> String {
+    key(&book.read(&format!("/api/{path}")))
+}
+
+#[test]
+fn a_user_shows_when_he_or_she_last_signed_in() {
+    on_both(|book| {
+        let ida = user(book, "ida", &json!({"permissions": ["VIEW_USER_DETAILS"]}));
+        assert_eq!(book.read("/api/users/ida")["lastLoggedInDate"], Value::Null);
+        let shown = ida.get("/api/users/ida").expect(200).json();
+        let last = shown["lastLoggedInDate"].as_str().expect("a moment");
+        assert!(last.ends_with("+0000"), "{last}");
+        let listed = ida.get("/api/users").expect(200).json();
+        let of = |name: &str| -> Value {
+            let mut all = listed.as_array().unwrap().iter();
+            all.find(|user| user["username"] == name).unwrap()["lastLoggedInDate"].clone()
+        };
+        assert_eq!(of("ida"), last);
+        assert_eq!(of("creditofficer"), Value::Null);
+    });
+}
+
+#[test]
 fn users_are_entered_and_changed_over_the_contracts_door() {
     on_both(|book| {
         record(

@@ -232,7 +232,8 @@ fn accounts_are_listed_by_holder_state_and_branch_and_deleted_while_unused() {
         assert_eq!(ids("/api/savings"), ["S1", "S3"]);
         open_with(book, "S2", &product, &json!({}));
         let interest = json!({"savingsAccount": {"interestRate": "2"}});
-        book.admin.patch("/api/savings/S1", &interest).expect_refusal(403, 19, "FEATURE_DISABLED");
+        let name = "INTEREST_RATE_SHOULD_BE_ZERO_OR_EMPTY";
+        book.admin.patch("/api/savings/S1", &interest).expect_refusal(400, 532, name);
         let edit = json!({"savingsAccount": {"name": "Other", "maxWidthdrawlAmount": 3}});
         let done = book.admin.patch("/api/savings/S1", &edit).expect(200).json();
         assert_eq!(done["returnCode"], 0);

@@ -136,7 +136,9 @@ const ROLES: [(&str, &[&str]); 6] = [
 ];
 
 /// The kinds of custom fields, and the paths of what has them.
-const FIELDS: [(&str, &str); 8] = [
+const FIELDS: [(&str, &str); 10] = [
+    ("TRANSACTION_CHANNEL_INFO", "/api/savings/{savings}/transactions/"),
+    ("SAVINGS_ACCOUNT_INFO", "/api/savings/"),
     ("TRANSACTION_CHANNEL_INFO", "/api/loans/{loan}/transactions/"),
     ("LOAN_ACCOUNT_INFO", "/api/loans/"),
     ("CLIENT_INFO", "/api/clients/"),
@@ -166,11 +168,13 @@ impl Walk {
             record(&book.admin, "users", &whole);
             Caller::basic(&book.server.base, name, SECRET)
         };
-        for (kind, _) in FIELDS {
+        for kind in FIELDS.map(|(kind, _)| kind).into_iter().collect::<BTreeSet<_>>() {
             let set = crate::custom_fields::set(&book, kind, kind, "SINGLE");
             crate::custom_fields::field(&book, &set, kind, &json!({}));
         }
         crate::savings::savings_product(&book, &json!({}));
+        book.admin.form("/api/tasks", "title=Visit&dueDate=2012-07-01&clientid=8").expect(201);
+        book.admin.form("/api/tasks", "title=Count&dueDate=2012-07-01").expect(201);
         let mut callers = Vec::new();
         for (role, permissions) in ROLES {
             record(&book.admin, "roles", &json!({"id": role, "name": role, "permissions": permissions}));
@@ -208,6 +212,10 @@ impl Walk {
         if !row.path.contains("{repayment}") && !row.path.contains("{transaction}") {
             return;
         }
+        if row.path.starts_with("/api/savings/{savings}/transactions/") {
+            self.transaction = self.deposit();
+            return;
+        }
         // Installments are there only once the loan is paid out.
         for movement in ["type=APPROVAL", "type=DISBURSEMENT"] {
             self.book.admin.form(&format!("/api/loans/{}/transactions", self.loan), movement).expect(201);
@@ -216,6 +224,14 @@ impl Walk {
         self.repayment = key(&installments[0]);
         let transactions = self.book.read(&format!("/api/loans/{}/transactions", self.loan));
         self.transaction = transactions[0]["transactionId"].to_string();
+    }
+
+    /// The id of the first money on the deposit account.
+    fn deposit(&self) -> String {
+        let path = format!("/api/savings/{}/transactions", self.savings);
+        self.book.admin.form(&path, "type=APPROVAL").expect(201);
+        let made = self.book.admin.form(&path, "type=DEPOSIT&amount=5&method=CASH").expect(201).json();
+        made["transactionId"].to_string()
     }
 
     fn filled(&self, text: &str) -> String {
@@ -252,6 +268,7 @@ impl Walk {
     fn send(&self, caller: &Caller, row: &Row) -> Answer {
         let path = self.filled(&row.path);
         let with = row.with.replace("{field}", field_of(&row.path)).replace("{loan}", &self.loan);
+        let with = with.replace("{savings}", &self.savings);
         let writes = row.method != "GET" && row.method != "DELETE";
         match row.with.chars().next() {
             Some('?') => caller.send(&row.method, &format!("{path}{with}"), None, ""),

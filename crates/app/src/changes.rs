@@ -9,11 +9,12 @@ use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::manual::ManualEntry;
 use loam_book::line_of_credit::LineOfCredit;
-use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
+use loam_book::loan::securities::GuaranteeKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
@@ -50,6 +51,7 @@ pub struct Changes {
     pub reports: Vec<ReportRow>,
     pub leads: Vec<LeadChange>,
     pub settlements: Vec<SettlementChange>,
+    pub guarantors: Vec<GuarantorsChange>,
     pub savings: Vec<SavingsChange>,
     pub savings_entries: Vec<SavingsLogRow>,
     pub savings_transactions: Vec<SavingsTransactionRow>,
@@ -158,6 +160,41 @@ pub struct SettlementChange {
     pub key: Key,
     /// `None`: from none.
     pub settles_on: Option<Date>,
+}
+
+/// Who guarantees a loan from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuarantorsChange {
+    pub part: Part,
+    pub account_no: i64,
+    /// Each once, in order.
+    pub holders: Vec<Key>,
+}
+
+impl GuarantorsChange {
+    /// `None` where the same guarantee it as before.
+    pub fn of(before: Option<&Loan>, loan: &Loan) -> Option<GuarantorsChange> {
+        let holders = guarantors(loan);
+        let is_same = before.map(guarantors).unwrap_or_default() == holders;
+        (!is_same).then_some(GuarantorsChange { part: loan.part, account_no: loan.account_no, holders })
+    }
+}
+
+/// Nobody guarantees a loan that was deleted.
+fn guarantors(loan: &Loan) -> Vec<Key> {
+    if matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. }) {
+        return Vec::new();
+    }
+    let guarantees = loan.servicing.course.guarantees.iter();
+    let mut holders: Vec<Key> = guarantees
+        .filter_map(|guarantee| match &guarantee.kind {
+            GuaranteeKind::Guarantor { holder } => Some(holder.key),
+            GuaranteeKind::Asset { .. } => None,
+        })
+        .collect();
+    holders.sort_unstable();
+    holders.dedup();
+    holders
 }
 
 impl SettlementChange {

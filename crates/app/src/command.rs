@@ -48,10 +48,11 @@ pub enum Command {
         command: LoanCommand,
         values: Vec<StatedValue>,
     },
-    /// Changes the custom field values of an owner; `loan` is the account that it is or hangs on.
+    /// Changes the custom field values of an owner; `account` is the one that it is or hangs on: a loan, or
+    /// with values of deposit accounts one of those.
     EditCustomValues {
         owner: Owner,
-        loan: Option<Address>,
+        account: Option<Address>,
         edit: CustomEdit,
     },
     /// Puts another loan of the same holder in the place of one.

@@ -20,6 +20,8 @@ use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::organization::User;
+use loam_book::savings::Savings;
+use loam_book::savings::command::{NewSavings, SavingsCommand};
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
 use crate::command::{Address, Caller, Command, Done};
@@ -73,20 +75,17 @@ fn change(before: Option<&CustomValues>, values: CustomValues, catalog: &Catalog
 /// What a command must see for the values that it brings or changes.
 pub(crate) fn need(command: &Command, need: &mut Need) {
     match command {
-        Command::EditCustomValues { owner, loan, edit } => {
+        Command::EditCustomValues { owner, account, edit } => {
             need.custom_values.push(owner.address);
-            need.loans.extend(loan);
             match owner.kind {
                 OwnerKind::Client => need.clients.push(owner.address),
                 OwnerKind::Group => need.groups.push(owner.address),
                 OwnerKind::LineOfCredit => need.lines.push(owner.address),
-                OwnerKind::Loan
-                | OwnerKind::LoanTransaction
-                | OwnerKind::Guarantor
-                | OwnerKind::Asset
-                | OwnerKind::Branch
-                | OwnerKind::Centre
-                | OwnerKind::User => {}
+                OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
+                    need.loans.extend(account)
+                }
+                OwnerKind::Savings | OwnerKind::SavingsTransaction => need.savings.extend(account),
+                OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => {}
             }
             links(edit.stated(), need);
         }
@@ -100,6 +99,8 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::Loan { loan, command: LoanCommand::SetGuarantees { guarantees } } => {
             of_guarantees(guarantees, Some(loan.part), need);
         }
+        Command::CreateSavings { new, .. } => links(&new.custom_values, need),
+        Command::Savings { account, command } => of_savings(*account, command, need),
         Command::CreateClient { new, .. } => links(&new.custom_values, need),
         Command::EditClient { client, edit } => {
             if let Some(edit) = &edit.custom_values {
@@ -122,8 +123,6 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
         Command::Loan { .. }
-        | Command::CreateSavings { .. }
-        | Command::Savings { .. }
         | Command::Transfer { .. }
         | Command::SetSettlement { .. }
         | Command::Settle { .. }
@@ -137,6 +136,19 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::ChangeRecord { .. }
         | Command::MoveBusinessDate { .. } => {}
     }
+}
+
+fn of_savings(account: Address, command: &SavingsCommand, need: &mut Need) {
+    let edit = values_edit(command);
+    if edit.is_some() || *command == SavingsCommand::Delete {
+        need.custom_values.push(account);
+    }
+    links(edit.into_iter().flat_map(CustomEdit::stated), need);
+}
+
+/// What a command on a deposit account wants of its values.
+fn values_edit(command: &SavingsCommand) -> Option<&CustomEdit> {
+    if let SavingsCommand::Edit(edit) = command { edit.custom_values.as_ref() } else { None }
 }
 
 fn of_new_loan(new: &NewLoan, need: &mut Need) {
@@ -171,13 +183,13 @@ impl Session {
     pub(crate) fn edit_custom_values(
         &mut self,
         owner: Owner,
-        loan: Option<Address>,
+        account: Option<Address>,
         wanted: &CustomEdit,
         (caller, ids): (&Caller, &NewIds),
     ) -> Answer {
         self.context(caller, ids, None).require(permission(owner.kind))?;
-        self.must_be_there(owner, loan)?;
-        self.must_be_reached(owner, loan, caller)?;
+        self.must_be_there(owner, account)?;
+        self.must_be_reached(owner, account, caller)?;
         let decided = self.decide_values(owner, wanted, caller)?;
         self.take_ids(names(std::slice::from_ref(&decided)))?;
         let values = Box::new(decided.values.clone());
@@ -185,13 +197,20 @@ impl Session {
         Ok(self.outcome(Done::CustomValues { values }))
     }
 
-    /// Values of a client, a group or a loan are in the care of whoever looks after it.
-    fn must_be_reached(&self, owner: Owner, loan: Option<Address>, caller: &Caller) -> Result<(), AppError> {
+    /// Values of a client, a group or an account are in the care of whoever looks after it.
+    fn must_be_reached(
+        &self,
+        owner: Owner,
+        account: Option<Address>,
+        caller: &Caller,
+    ) -> Result<(), AppError> {
         let of_client = self.client(owner.address).map(|client| client.assignment);
         let of_group = self.group(owner.address).map(|group| group.assignment);
-        let of_loan = loan.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
         let of_line = self.line(owner.address).map(|line| line.assignment);
+        let of_loan = account.and_then(|loan| self.loan(loan)).map(|loan| loan.assignment);
+        let of_savings = account.and_then(|account| self.savings_account(account));
         let reached = of_loan
+            .or(of_savings.map(|account| account.assignment))
             .or(of_client)
             .or(of_line)
             .or(of_group)
@@ -199,7 +218,7 @@ impl Session {
         Ok(reached.map_err(Refusal::from)?)
     }
 
-    fn must_be_there(&self, owner: Owner, loan: Option<Address>) -> Result<(), AppError> {
+    fn must_be_there(&self, owner: Owner, account: Option<Address>) -> Result<(), AppError> {
         let key = owner.address.key;
         let catalog = &self.catalog;
         match owner.kind {
@@ -209,7 +228,11 @@ impl Session {
                 self.line(owner.address).map(|_| ()).ok_or(Refusal::Line(LineRefusal::Unknown).into())
             }
             OwnerKind::Loan | OwnerKind::LoanTransaction | OwnerKind::Guarantor | OwnerKind::Asset => {
-                loan.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
+                account.and_then(|loan| self.loan(loan)).map(|_| ()).ok_or(AppError::AccountNotFound)
+            }
+            OwnerKind::Savings | OwnerKind::SavingsTransaction => {
+                let found = account.and_then(|account| self.savings_account(account));
+                found.map(|_| ()).ok_or(AppError::SavingsNotFound)
             }
             OwnerKind::Branch => {
                 catalog.branches.by_key(key).map(|_| ()).ok_or(Refusal::UnknownBranch { key }.into())
@@ -277,6 +300,29 @@ impl Session {
         let stated = accompanying.guarantees.as_deref().unwrap_or_default();
         decided.extend(self.values_of_guarantees(stated, loan, caller)?);
         Ok(decided)
+    }
+
+    /// The values that come with a new deposit account.
+    pub(crate) fn values_of_new_savings(
+        &self,
+        new: &NewSavings,
+        account: &Savings,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let given = CustomEdit::Replace(new.custom_values.clone());
+        Ok(vec![self.decide_values(owner_of_savings(account), &given, caller)?])
+    }
+
+    /// The values that a command on a deposit account changes, or that go with the account.
+    pub(crate) fn values_of_savings(
+        &self,
+        command: &SavingsCommand,
+        account: &Savings,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let goes = (*command == SavingsCommand::Delete).then_some(&CustomEdit::RemoveAll);
+        let edit = values_edit(command).or(goes).into_iter();
+        edit.map(|edit| self.decide_values(owner_of_savings(account), edit, caller)).collect()
     }
 
     /// The values that come with a command on a loan, or that go with it.
@@ -420,6 +466,11 @@ fn new_id(unique: &UniqueValue, owner: Address) -> NewId {
     NewId { name, key: owner.key, part: owner.part }
 }
 
+/// A deposit account as an owner of values.
+pub fn owner_of_savings(account: &Savings) -> Owner {
+    Owner { kind: OwnerKind::Savings, address: account.address(), setting: Some(account.terms.product) }
+}
+
 /// A user as an owner of values.
 pub(crate) fn owner_of_user(user: &User) -> Owner {
     let address = Address { part: Part::new(0), key: user.key };
@@ -447,6 +498,7 @@ fn permission(kind: OwnerKind) -> Permission {
         OwnerKind::LineOfCredit => Permission::EditLinesOfCredit,
         OwnerKind::LoanTransaction => Permission::EditLoanTransactions,
         OwnerKind::Loan | OwnerKind::Guarantor | OwnerKind::Asset => Permission::EditLoanAccount,
+        OwnerKind::Savings | OwnerKind::SavingsTransaction => Permission::EditSavingsAccount,
         OwnerKind::Branch | OwnerKind::Centre | OwnerKind::User => Permission::Administration,
     }
 }

@@ -114,9 +114,11 @@ impl EndOfDay {
         Ok(report)
     }
 
-    /// What a day brings: first what the book derives, then what linked accounts pay of it.
+    /// What a day brings: first what the book derives, then interest of deposits, then what linked accounts
+    /// pay of what is due.
     async fn day(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
         let mut day = self.sweep(business_date, caller).await?;
+        self.apply_deposit_interest(caller, &mut day).await?;
         self.settle(caller, &mut day).await?;
         Ok(day)
     }

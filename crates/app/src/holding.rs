@@ -9,7 +9,9 @@ use loam_book::loan::Loan;
 use loam_book::loan::context::NewIds;
 use loam_book::savings::Savings;
 use loam_book::savings::commands::SavingsDecision;
-use loam_book::savings::commands::of_loans::{accounts_of, check, counted_on, follow};
+use loam_book::savings::commands::of_loans::{
+    accounts_of, check, check_target, counted_on, follow, target_of,
+};
 
 use crate::command::Caller;
 use crate::error::AppError;
@@ -56,6 +58,12 @@ impl Session {
             for counted in counted_on(loan).iter().filter(|counted| is_asked && !was.contains(counted)) {
                 let account = after.get(&counted.account.key);
                 check(account.or_else(|| self.savings_account(counted.account)), counted, loan)?;
+            }
+            let target = target_of(loan).filter(|target| before.and_then(target_of) != Some(*target));
+            if let Some(target) = target {
+                let account = after.get(&target.key).or_else(|| self.savings_account(target));
+                check_target(account, loan)?;
+                account.map_or(Ok(()), |account| context.require_reach(&account.assignment))?;
             }
             for account in named(&[(*before, *loan)]) {
                 let present = after.get(&account.key).or_else(|| self.savings_account(account));

@@ -143,7 +143,9 @@ impl Session {
             SubjectKind::Client => AppError::ClientNotFound,
             SubjectKind::Group => AppError::GroupNotFound,
             SubjectKind::LoanAccount => AppError::AccountNotFound,
+            SubjectKind::DepositAccount => AppError::SavingsNotFound,
             SubjectKind::LoanProduct
+            | SubjectKind::SavingsProduct
             | SubjectKind::Branch
             | SubjectKind::Centre
             | SubjectKind::User

@@ -341,6 +341,13 @@ pub trait EndOfDayStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<ToSettle>, StoreError>;
+    /// Deposit accounts whose next action has come, after the given one, in the order of part and number.
+    async fn savings_with_work(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<FoundSavings>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -359,6 +366,13 @@ pub struct CalendarWork {
 /// A loan of which linked deposit accounts may have something to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ToSettle {
+    pub address: Address,
+    pub account_no: i64,
+}
+
+/// Where a deposit account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundSavings {
     pub address: Address,
     pub account_no: i64,
 }
@@ -465,7 +479,7 @@ pub trait TokenStore: Send + Sync {
     async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
 }
 
-/// Where failures to sign in are counted. They are no part of the book's changes, and outlive the
+/// Where it is kept who signed in when, and failures to do so are counted. Both are no part of the book's changes, and outlive the
 /// process: a restart lets nobody try again.
 #[async_trait]
 pub trait SignInStore: Send + Sync {
@@ -474,6 +488,10 @@ pub trait SignInStore: Send + Sync {
     /// what is too old to count.
     async fn failed(&self, subject: &str, counting: &Counting) -> Result<u32, StoreError>;
     async fn forget(&self, subject: &str) -> Result<(), StoreError>;
+    /// A user signed in.
+    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError>;
+    /// When users last signed in, as far as they ever did.
+    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError>;
 }
 
 /// What is to be told to one target about one account: not the change itself but that there was

@@ -12,6 +12,7 @@ use loam_book::savings::event::{MovementKind, SavingsEntry};
 
 use crate::changes::{Changes, IdName, NewId, SavingsChange, SavingsLogRow, SavingsTransactionRow};
 use crate::command::{Caller, Done, Outcome};
+use crate::custom_values::names;
 use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::ports::{Loaded, Need};
@@ -63,9 +64,15 @@ impl Session {
         let account = &decision.account;
         caller.actor.check_reach(&account.assignment).map_err(Refusal::from)?;
         let lines = self.lines_of_savings(None, (None, account), (caller, ids))?;
-        self.take_id(IdName::of_book(IdKind::Savings, &account.id), account.key, account.part)?;
+        let values = self.values_of_new_savings(new, account, caller)?;
+        let mut taken = names(&values);
+        let name = IdName::of_book(IdKind::Savings, &account.id);
+        taken.push(NewId { name, key: account.key, part: account.part });
+        self.take_ids(taken)?;
         self.record_lines(lines, caller);
-        Ok(self.record_savings(decision, "create deposit account", caller))
+        let outcome = self.record_savings(decision, "create deposit account", caller);
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// Decides a command on a deposit account and takes it into the batch.
@@ -87,11 +94,20 @@ impl Session {
         let context = self.context(caller, ids, None);
         context.require_reach(&account.assignment)?;
         match decide(on, command, &context)? {
+            // No day brought anything: nothing is written.
+            SavingsDecided::Done(decision) if decision.entries.is_empty() => {
+                let account = Box::new(decision.account);
+                Ok(self.outcome(Done::Savings { account, transactions: Vec::new() }))
+            }
             SavingsDecided::Done(decision) => {
                 let changed = (Some(&account), &decision.account);
                 let lines = self.lines_of_savings(Some(command), changed, (caller, ids))?;
+                let values = self.values_of_savings(command, &account, caller)?;
+                self.take_ids(names(&values))?;
                 self.record_lines(lines, caller);
-                Ok(self.record_savings(*decision, command.name(), caller))
+                let outcome = self.record_savings(*decision, command.name(), caller);
+                self.put_values(values, caller);
+                Ok(outcome)
             }
             SavingsDecided::NeedsHistory => Err(self.want_savings_history(&account)),
         }
@@ -183,6 +199,7 @@ impl Session {
         if account.is_deleted() {
             let name = IdName::of_book(IdKind::Savings, &account.id);
             self.changes.freed_ids.push(NewId { name, key: account.key, part });
+            self.drop_papers_about(account.address());
         }
         let rows = transactions.iter().cloned();
         let rows = rows.map(|transaction| SavingsTransactionRow { part, account_no, transaction });

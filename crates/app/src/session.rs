@@ -25,8 +25,8 @@ use loam_book::reporting::loan::{ReportedLoan, Told};
 
 use crate::applications::Applications;
 use crate::changes::{
-    AnswerRow, AuditRow, BusinessDateChange, Changes, IdName, LoanChange, LogRow, NewId, OutboxRow,
-    SettlementChange, TransactionRow,
+    AnswerRow, AuditRow, BusinessDateChange, Changes, GuarantorsChange, IdName, LoanChange, LogRow, NewId,
+    OutboxRow, SettlementChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::custom_values::{CustomInformation, names};
@@ -198,6 +198,7 @@ impl Session {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
             let is_settled = |loan: &Loan| !loan.servicing.course.settlement_accounts.is_empty();
+            self.changes.guarantors.extend(GuarantorsChange::of(before, &loan));
             if is_settled(&loan) || before.is_some_and(is_settled) {
                 self.changes.settlements.push(SettlementChange::of(&loan));
             }
@@ -264,8 +265,8 @@ impl Session {
             Command::LoanWithValues { loan, command, values } => {
                 self.command_loan(*loan, (command, values), caller, ids)
             }
-            Command::EditCustomValues { owner, loan, edit } => {
-                self.edit_custom_values(*owner, *loan, edit, (caller, ids))
+            Command::EditCustomValues { owner, account, edit } => {
+                self.edit_custom_values(*owner, *account, edit, (caller, ids))
             }
             Command::Restructure { loan, holder, restructure } => {
                 self.restructure((*loan, *holder), restructure, caller, ids)
@@ -316,6 +317,9 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
+        if let Some(answer) = self.with_deposit_account(address, (command, values), caller, ids) {
+            return answer;
+        }
         let OnLoan { before, advanced, decision } = self.decide_on_loan(address, command, caller, ids)?;
         self.check_line_of(command, (Some(&before), &decision.loan), (caller, ids))?;
         let is_asked = matches!(command, LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. });

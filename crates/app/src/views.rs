@@ -256,12 +256,28 @@ pub struct PaperFilter {
     /// Of tasks: only those that this user made or is to do.
     pub concerning: Option<Key>,
     pub tasks: Option<TaskFilter>,
+    /// Only what this reader may see.
+    pub within: Option<Within>,
+}
+
+/// What is seen by somebody who is bound to branches or to the own clients: papers and activities lie
+/// with what they are about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Within {
+    /// Of accounts, clients and groups only those of these branches; empty: of all, and of none.
+    pub branches: Vec<Key>,
+    /// Of accounts, clients and groups only those of this officer.
+    pub officer: Option<Key>,
+    /// The records that are seen.
+    pub records: Vec<Key>,
+    /// Whose tasks are seen that are about nothing.
+    pub users: Vec<Key>,
 }
 
 impl PaperFilter {
     /// All papers of a kind.
     pub fn of_kind(kind: PaperKind) -> PaperFilter {
-        PaperFilter { kind, subject: None, assignee: None, concerning: None, tasks: None }
+        PaperFilter { kind, subject: None, assignee: None, concerning: None, tasks: None, within: None }
     }
 }
 
@@ -285,6 +301,8 @@ pub struct ActivityFilter {
     pub entities: Vec<Key>,
     /// Who acted.
     pub actor: Option<Key>,
+    /// Only what this reader may see.
+    pub within: Option<Within>,
 }
 
 /// Something that was done, as the audit trail has it.

@@ -120,6 +120,7 @@ pub enum Permission {
     MakeTransfer,
     ApplySavingsFees,
     ApplySavingsAdjustments,
+    ApplyAccruedSavingsInterest,
     BackdateSavingsTransactions,
     ViewChartOfAccounts,
     ViewJournalEntries,

@@ -149,6 +149,9 @@ pub struct TransactionDetails {
     /// Of a transfer between two accounts of the book: the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferLink>,
+    /// Of a disbursement: the deposit account that the money goes to, as it is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<ids::Address>,
     /// The key under which its custom field values are kept. A transaction that is posted anew, because something
     /// came before it, keeps them by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

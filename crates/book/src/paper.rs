@@ -25,6 +25,8 @@ pub enum SubjectKind {
     Group,
     LoanAccount,
     LoanProduct,
+    DepositAccount,
+    SavingsProduct,
     Branch,
     Centre,
     User,
@@ -33,11 +35,13 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// All kinds.
-    pub const ALL: [SubjectKind; 8] = [
+    pub const ALL: [SubjectKind; 10] = [
         SubjectKind::Client,
         SubjectKind::Group,
         SubjectKind::LoanAccount,
         SubjectKind::LoanProduct,
+        SubjectKind::DepositAccount,
+        SubjectKind::SavingsProduct,
         SubjectKind::Branch,
         SubjectKind::Centre,
         SubjectKind::User,
@@ -51,6 +55,8 @@ impl SubjectKind {
             SubjectKind::Group => "GROUP",
             SubjectKind::LoanAccount => "LOAN_ACCOUNT",
             SubjectKind::LoanProduct => "LOAN_PRODUCT",
+            SubjectKind::DepositAccount => "DEPOSIT_ACCOUNT",
+            SubjectKind::SavingsProduct => "SAVINGS_PRODUCT",
             SubjectKind::Branch => "BRANCH",
             SubjectKind::Centre => "CENTRE",
             SubjectKind::User => "USER",
@@ -65,6 +71,8 @@ impl SubjectKind {
             SubjectKind::Group => Permission::ViewGroupDetails,
             SubjectKind::LoanAccount => Permission::ViewLoanAccountDetails,
             SubjectKind::LoanProduct => Permission::ViewLoanProductDetails,
+            SubjectKind::DepositAccount => Permission::ViewSavingsAccountDetails,
+            SubjectKind::SavingsProduct => Permission::ViewSavingsProductDetails,
             SubjectKind::Branch => Permission::ViewBranchDetails,
             SubjectKind::Centre => Permission::ViewCentreDetails,
             SubjectKind::User => Permission::ViewUserDetails,
@@ -78,10 +86,13 @@ impl SubjectKind {
             SubjectKind::Client => Permission::EditClient,
             SubjectKind::Group => Permission::EditGroup,
             SubjectKind::LoanAccount => Permission::EditLoanAccount,
+            SubjectKind::DepositAccount => Permission::EditSavingsAccount,
             SubjectKind::LineOfCredit => Permission::EditLinesOfCredit,
-            SubjectKind::LoanProduct | SubjectKind::Branch | SubjectKind::Centre | SubjectKind::User => {
-                Permission::Administration
-            }
+            SubjectKind::LoanProduct
+            | SubjectKind::SavingsProduct
+            | SubjectKind::Branch
+            | SubjectKind::Centre
+            | SubjectKind::User => Permission::Administration,
         }
     }
 }

@@ -18,6 +18,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::{Clock, SignInStore};
 use loam_book::actor::Actor;
 use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
 use loam_book::security::{Security, is_let_in};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -67,7 +68,7 @@ pub enum Denied {
 
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Denied {
-        tracing::error!(%error, "failures to sign in could not be read or counted");
+        tracing::error!(%error, "who signed in or failed to could not be read or written");
         Denied::Fault
     }
 }
@@ -169,6 +170,15 @@ impl Auth {
         self.failed.forget(username).await
     }
 
+    /// When users last signed in. A credential that is known still is not looked at anew, so this is
+    /// true to some minutes.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        self.failed.0.last_sign_ins(users).await
+    }
+
     fn key(&self, credential: &Credential<'_>) -> [u8; 32] {
         let (scheme, sent) = match credential {
             Credential::Basic(sent) => (b'b', sent),
@@ -192,6 +202,9 @@ impl Auth {
             }
         };
         identity.admit(attempted.catalog)?;
+        if let Identity::User(user) = &identity {
+            self.failed.0.signed_in(user.key, self.clock.now()).await?;
+        }
         Ok(self.remember(attempted.key, identity, attempted.catalog))
     }
 

@@ -14,6 +14,7 @@ use loam_book::product::payments::{
     PaymentsAhead, PrepaymentRecalculation, PrincipalPaidStatus, ScheduleEdit,
 };
 use loam_book::product::securities::{FunderCommission, PrincipalPaymentMethod};
+use loam_book::savings::interest::PaymentPoint;
 use loam_book::savings::product::AccountType;
 
 /// A list of all values of a type, and the name of each.
@@ -281,6 +282,17 @@ names!(LEDGER_USAGES, ledger_usage, LedgerUsage, {
     LedgerUsage::Detail => "DETAIL",
     LedgerUsage::Header => "HEADER",
 });
+/// On which days interest of deposits is applied; of fixed dates, the days stand beside it.
+pub(crate) fn payment_point(paid: &PaymentPoint) -> &'static str {
+    match paid {
+        PaymentPoint::FirstDayOfMonth => "FIRST_DAY_OF_MONTH",
+        PaymentPoint::EveryWeek => "EVERY_WEEK",
+        PaymentPoint::EveryOtherWeek => "EVERY_OTHER_WEEK",
+        PaymentPoint::EveryMonth => "EVERY_MONTH",
+        PaymentPoint::EveryThreeMonths => "EVERY_3_MONTHS",
+        PaymentPoint::OnFixedDates(_) => "ON_FIXED_DATES",
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -42,7 +42,19 @@ impl<'a> Conditions<'a> {
         self.texts.push(format!("{column} in ({})", places.join(", ")));
     }
 
-    /// Adds a condition without a value.
+    /// Keeps a value for a condition that is added later, and gives its place.
+    pub(crate) fn place(&mut self, value: Cell<'a>) -> String {
+        self.values.push(value);
+        format!("{}{}", self.mark, self.values.len())
+    }
+
+    /// The same for several values, as a list; the empty list holds nothing.
+    pub(crate) fn places(&mut self, values: impl IntoIterator<Item = Cell<'a>>) -> String {
+        let places: Vec<String> = values.into_iter().map(|value| self.place(value)).collect();
+        if places.is_empty() { "(null)".to_owned() } else { format!("({})", places.join(", ")) }
+    }
+
+    /// Adds a condition without a value, or one whose values have their places.
     pub(crate) fn add_fact(&mut self, condition: &str) {
         self.texts.push(condition.to_owned());
     }

@@ -1,7 +1,7 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../migrations/0010_papers.sql"),
     include_str!("../migrations/0011_lines_of_credit.sql"),
     include_str!("../migrations/0012_searches.sql"),
+    include_str!("../migrations/0013_deposits.sql"),
     include_str!("../migrations/0014_ledger.sql"),
 ];
 
@@ -34,10 +35,22 @@ pub enum Dialect {
 impl Dialect {
     fn fill_in(self, text: &str) -> String {
         let words = match self {
-            Dialect::Sqlite => ["integer", "strict", "strict, without rowid", self.bytewise()],
-            Dialect::Postgres => ["bigint", "", "", self.bytewise()],
+            Dialect::Sqlite => [
+                "integer",
+                "strict",
+                "strict, without rowid",
+                self.bytewise(),
+                "json_each(l.course, '$.guarantees') as g",
+            ],
+            Dialect::Postgres => [
+                "bigint",
+                "",
+                "",
+                self.bytewise(),
+                "jsonb_array_elements(cast(l.course as jsonb) -> 'guarantees') as g (value)",
+            ],
         };
-        let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}"];
+        let tokens = ["{{bigint}}", "{{strict}}", "{{clustered}}", "{{bytewise}}", "{{guarantees_of_l}}"];
         tokens.iter().zip(words).fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
     }
 

@@ -14,6 +14,9 @@ pub enum OwnerKind {
     Loan,
     /// What a transaction of a loan, or its planned disbursement, says of its channel.
     LoanTransaction,
+    Savings,
+    /// What a transaction of a deposit account says of its channel.
+    SavingsTransaction,
     /// A guarantee by somebody.
     Guarantor,
     /// A guarantee by something.
@@ -26,11 +29,13 @@ pub enum OwnerKind {
 
 impl OwnerKind {
     /// All of them.
-    pub const ALL: [OwnerKind; 10] = [
+    pub const ALL: [OwnerKind; 12] = [
         OwnerKind::Client,
         OwnerKind::Group,
         OwnerKind::Loan,
         OwnerKind::LoanTransaction,
+        OwnerKind::Savings,
+        OwnerKind::SavingsTransaction,
         OwnerKind::Guarantor,
         OwnerKind::Asset,
         OwnerKind::Branch,
@@ -46,6 +51,8 @@ impl OwnerKind {
             OwnerKind::Group => "group",
             OwnerKind::Loan => "loan",
             OwnerKind::LoanTransaction => "loan_transaction",
+            OwnerKind::Savings => "savings",
+            OwnerKind::SavingsTransaction => "savings_transaction",
             OwnerKind::Guarantor => "guarantor",
             OwnerKind::Asset => "asset",
             OwnerKind::Branch => "branch",
@@ -61,7 +68,10 @@ impl OwnerKind {
             OwnerKind::Client => CustomFieldType::ClientInfo,
             OwnerKind::Group => CustomFieldType::GroupInfo,
             OwnerKind::Loan => CustomFieldType::LoanAccountInfo,
-            OwnerKind::LoanTransaction => CustomFieldType::TransactionChannelInfo,
+            OwnerKind::LoanTransaction | OwnerKind::SavingsTransaction => {
+                CustomFieldType::TransactionChannelInfo
+            }
+            OwnerKind::Savings => CustomFieldType::SavingsAccountInfo,
             OwnerKind::Guarantor => CustomFieldType::GuarantorInfo,
             OwnerKind::Asset => CustomFieldType::AssetInfo,
             OwnerKind::Branch => CustomFieldType::BranchInfo,
@@ -73,7 +83,7 @@ impl OwnerKind {
 
     /// Whether its fields are those of a channel, so that it must have one.
     pub fn needs_channel(self) -> bool {
-        self == OwnerKind::LoanTransaction
+        matches!(self, OwnerKind::LoanTransaction | OwnerKind::SavingsTransaction)
     }
 }
 
@@ -82,6 +92,6 @@ impl OwnerKind {
 pub struct Owner {
     pub kind: OwnerKind,
     pub address: Address,
-    /// The product of a loan, the type of a client or group, the channel of a transaction.
+    /// The product of an account, the type of a client or group, the channel of a transaction.
     pub setting: Option<Key>,
 }

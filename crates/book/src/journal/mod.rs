@@ -38,6 +38,8 @@ pub enum GlAccount {
     SavingsControl,
     /// Where deposits go and withdrawals come from.
     DepositReference,
+    /// What depositors earned.
+    InterestExpense,
     /// What depositors owe who have overdrawn their accounts.
     OverdraftPortfolio,
     /// Between two accounts of the book; empty when both sides are written.
@@ -63,6 +65,7 @@ impl GlAccount {
         GlAccount::RecoveryIncome,
         GlAccount::SavingsControl,
         GlAccount::DepositReference,
+        GlAccount::InterestExpense,
         GlAccount::OverdraftPortfolio,
         GlAccount::AccountTransfers,
     ];
@@ -86,6 +89,7 @@ impl GlAccount {
             GlAccount::RecoveryIncome => "recovery_income",
             GlAccount::SavingsControl => "savings_control",
             GlAccount::DepositReference => "deposit_reference",
+            GlAccount::InterestExpense => "interest_expense",
             GlAccount::OverdraftPortfolio => "overdraft_portfolio",
             GlAccount::AccountTransfers => "account_transfers",
         }

@@ -1,9 +1,11 @@
 //! Applies what happened to a deposit account. Never fails: an event is a fact. Only adds and sets.
 
+use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::loan::event::Stamp;
 use crate::savings::event::{SavingsEntry, SavingsEvent, SavingsOpening};
+use crate::savings::interest::Accruing;
 use crate::savings::{BeforeClosing, Savings, SavingsState};
 
 /// The account that an opening entry begins.
@@ -32,6 +34,7 @@ pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
         activated_at: None,
         locked_at: None,
         closed_at: None,
+        accruing: None,
     }
 }
 
@@ -45,6 +48,9 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.name.clone_from(name);
             account.notes.clone_from(notes);
             account.assignment = *assignment;
+            if let (Some(accruing), Some(interest)) = (&mut account.accruing, &account.terms.interest) {
+                accruing.set_rate(entry.value_date, interest.rate);
+            }
         }
         SavingsEvent::Approved { .. } => {
             account.approved_at = Some(at);
@@ -69,11 +75,23 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             if account.state == SavingsState::Approved {
                 account.activated_at = Some(at);
                 account.state = SavingsState::Active { activated_on: entry.value_date };
+                let begun = |interest| Accruing::begin(entry.value_date, interest);
+                account.accruing = account.terms.interest.as_ref().map(begun);
             }
+            moved(account, entry.value_date, movement.amount);
         }
         SavingsEvent::Reversed { movement, latest_value_date, .. } => {
             account.balance += movement.amount;
             account.latest_value_date = *latest_value_date;
+            moved(account, entry.value_date, movement.amount);
+        }
+        SavingsEvent::InterestApplied { movement } => {
+            let amount = movement.as_ref().map_or(Amount::ZERO, |movement| movement.amount);
+            account.balance += amount;
+            account.has_transactions |= movement.is_some();
+            if let Some(accruing) = &mut account.accruing {
+                accruing.applied(entry.value_date, amount);
+            }
         }
         SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
         SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
@@ -81,6 +99,13 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
     }
     account.version = entry.seq;
     account.last_modified_at = at;
+}
+
+/// What interest will make of it.
+fn moved(account: &mut Savings, on: Date, amount: Amount) {
+    if let Some(accruing) = &mut account.accruing {
+        accruing.moved(on, amount);
+    }
 }
 
 fn lock(account: &mut Savings, entry: &SavingsEntry) {

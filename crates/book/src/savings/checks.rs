@@ -6,6 +6,7 @@ use crate::checks::Finding;
 use crate::journal::balances::balance_of;
 use crate::journal::{GlAccount, Transfer};
 use crate::savings::event::{SavingsEntry, SavingsEvent};
+use crate::savings::interest::history::{Payment, payments};
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, log, postings};
 
@@ -21,13 +22,14 @@ pub struct StoredSavings<'a> {
 
 type Check = fn(&StoredSavings<'_>, &Savings) -> Option<String>;
 
-const CHECKS: [(&str, Check); 6] = [
+const CHECKS: [(&str, Check); 7] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("movements add up to the balance", movements_add_up),
     ("the balance equals the transfers", balance_equals_transfers),
     ("the transfers of each entry equal its postings", transfers_equal_postings),
     ("transactions equal what the log serves", transactions_equal_log),
+    ("applied interest is what the balances earned", interest_equals_balances),
 ];
 
 /// Runs every check on one account.
@@ -105,6 +107,15 @@ fn transfers_equal_postings(stored: &StoredSavings<'_>, folded: &Savings) -> Opt
     let stray = stored.transfers.iter().find(known).map(|transfer| transfer.seq);
     let entry = differs.map(|entry| entry.seq).or(stray)?;
     Some(format!("those of entry {entry} differ"))
+}
+
+/// Each payment of interest is worked out again from the movements of the log.
+fn interest_equals_balances(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
+    let paid = |payment: &Payment<'_>| payment.is.map_or(Amount::ZERO, |movement| movement.amount);
+    let all = payments(folded, stored.entries);
+    let wrong = all.iter().find(|payment| paid(payment) != payment.should)?;
+    let (on, is, should) = (wrong.on, paid(wrong).minor(), wrong.should.minor());
+    Some(format!("{is} was applied on {on}, and the balances earned {should}"))
 }
 
 fn figures(transfer: &Transfer) -> (GlAccount, GlAccount, Amount, jiff::civil::Date, jiff::civil::Date) {

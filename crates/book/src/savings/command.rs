@@ -4,12 +4,13 @@ use jiff::civil::Date;
 use loam_calc::currency::Currency;
 
 use crate::actor::Permission;
+use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::Key;
 use crate::loan::Holder;
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
 use crate::savings::event::MovementKind;
-use crate::stated::StatedAmount;
+use crate::stated::{StatedAmount, StatedPercent};
 
 /// A new deposit account as a door understood it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,7 @@ pub struct NewSavings {
     pub figures: SavingsFigures,
     /// The line of credit that it is to be on.
     pub line_of_credit: Option<Key>,
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// The figures that are agreed case by case; `None` leaves one as it is.
@@ -36,6 +38,8 @@ pub struct SavingsFigures {
     pub max_withdrawal: Option<StatedAmount>,
     pub recommended_deposit: Option<StatedAmount>,
     pub target: Option<StatedAmount>,
+    /// A year.
+    pub interest_rate: Option<StatedPercent>,
 }
 
 /// What to change of a deposit account; `None` leaves a field alone, `Some(None)` empties it.
@@ -44,6 +48,7 @@ pub struct SavingsEdit {
     pub name: Option<String>,
     pub notes: Option<Option<String>>,
     pub figures: SavingsFigures,
+    pub custom_values: Option<CustomEdit>,
 }
 
 /// Money that comes in or goes out.
@@ -112,6 +117,12 @@ pub enum SavingsCommand {
     ChargeFee(Move),
     /// Of a transfer, both sides.
     TakeBack(TakeBackMovement),
+    /// Applies what has accrued before the business date.
+    ApplyInterest {
+        notes: Option<String>,
+    },
+    /// What the passing of days brings.
+    Advance,
 }
 
 impl SavingsCommand {
@@ -136,12 +147,14 @@ impl SavingsCommand {
             SavingsCommand::TakeOut(_) => "withdrawal",
             SavingsCommand::ChargeFee(_) => "charge fee of deposit account",
             SavingsCommand::TakeBack(_) => "reverse movement of deposit account",
+            SavingsCommand::ApplyInterest { .. } => "apply interest of deposit account",
+            SavingsCommand::Advance => "advance deposit account",
         }
     }
 
-    /// What the actor must be allowed to do.
-    pub fn permission(&self) -> Permission {
-        match self {
+    /// What the actor must be allowed to do; nothing for the book's own commands.
+    pub fn permission(&self) -> Option<Permission> {
+        Some(match self {
             SavingsCommand::Edit(_) => Permission::EditSavingsAccount,
             SavingsCommand::Delete => Permission::DeleteSavingsAccount,
             SavingsCommand::Approve { .. } | SavingsCommand::UndoApproval { .. } => {
@@ -161,6 +174,8 @@ impl SavingsCommand {
             SavingsCommand::TakeOut(_) => Permission::MakeWithdrawal,
             SavingsCommand::ChargeFee(_) => Permission::ApplySavingsFees,
             SavingsCommand::TakeBack(_) => Permission::ApplySavingsAdjustments,
-        }
+            SavingsCommand::ApplyInterest { .. } => Permission::ApplyAccruedSavingsInterest,
+            SavingsCommand::Advance => return None,
+        })
     }
 }

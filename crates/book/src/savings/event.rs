@@ -46,6 +46,8 @@ pub enum MovementKind {
     /// To or from another account of the book.
     Transfer,
     Fee,
+    /// That the lender pays.
+    Interest,
 }
 
 /// Money that came in or went out.
@@ -106,6 +108,10 @@ pub enum SavingsEvent {
         /// Of the movements that stand without it.
         latest_value_date: Option<Date>,
     },
+    /// Interest of the time before the value date came to the balance; nothing where it was not a cent.
+    InterestApplied {
+        movement: Option<Movement>,
+    },
     /// What loans keep of the account, all of it.
     HoldsSet {
         holds: Vec<Hold>,
@@ -134,6 +140,7 @@ impl SavingsEvent {
             SavingsEvent::Reopened { .. } => "reopened",
             SavingsEvent::Moved { .. } => "moved",
             SavingsEvent::Reversed { .. } => "reversed",
+            SavingsEvent::InterestApplied { .. } => "interest_applied",
             SavingsEvent::HoldsSet { .. } => "holds_set",
             SavingsEvent::LinksSet { .. } => "links_set",
             SavingsEvent::LineOfCreditSet { .. } => "line_of_credit_set",
@@ -144,6 +151,7 @@ impl SavingsEvent {
     pub fn movement(&self) -> Option<&Movement> {
         match self {
             SavingsEvent::Moved { movement } | SavingsEvent::Reversed { movement, .. } => Some(movement),
+            SavingsEvent::InterestApplied { movement } => movement.as_ref(),
             SavingsEvent::Created { .. }
             | SavingsEvent::Edited { .. }
             | SavingsEvent::Approved { .. }

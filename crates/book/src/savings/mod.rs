@@ -1,7 +1,7 @@
 //! A deposit account: what it is, what can happen to it, what it says no to.
 //!
-//! As with a loan, the log is the truth and `Savings` is the fold over it. Balances only add up: the
-//! book pays no interest on deposits, so a movement never changes what a later one meant.
+//! As with a loan, the log is the truth and `Savings` is the fold over it. Balances only add up; what a
+//! movement changes of interest that was applied already is made good by further movements.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Address, Key, Part};
 use crate::loan::Holder;
 use crate::party::Assignment;
+use crate::savings::interest::{Accruing, DepositInterest};
 use crate::savings::product::AccountType;
 
 pub mod apply;
@@ -19,6 +20,7 @@ pub mod checks;
 pub mod command;
 pub mod commands;
 pub mod event;
+pub mod interest;
 pub mod log;
 pub mod postings;
 pub mod product;
@@ -82,6 +84,9 @@ pub struct SavingsTerms {
     /// What the first money must amount to.
     pub minimum_opening_balance: Option<Amount>,
     pub allows_arbitrary_fees: bool,
+    /// Nothing where the account earns none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<DepositInterest>,
 }
 
 /// Why a loan keeps money of an account from being taken.
@@ -135,6 +140,9 @@ pub struct Savings {
     pub activated_at: Option<Timestamp>,
     pub locked_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// From the first money on, where interest was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accruing: Option<Accruing>,
 }
 
 impl Savings {

@@ -32,6 +32,7 @@ fn moved(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
         MovementKind::Deposit | MovementKind::Withdrawal => GlAccount::DepositReference,
         MovementKind::Transfer => GlAccount::AccountTransfers,
         MovementKind::Fee => GlAccount::FeeIncome,
+        MovementKind::Interest => GlAccount::InterestExpense,
     };
     let mut all = Vec::new();
     let owed_to_holder = movement.amount + movement.overdraft;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, is_possible_id};
 use crate::product::IdPattern;
+use crate::savings::interest::InterestRules;
 
 /// What kind of deposit account a product makes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ impl AccountType {
     ];
 }
 
-/// A deposit product. The book pays no interest on deposits yet, so none is agreed here.
+/// A deposit product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavingsProduct {
     pub key: Key,
@@ -54,6 +55,9 @@ pub struct SavingsProduct {
     pub recommended_deposit: Option<Amount>,
     pub minimum_opening_balance: Option<Amount>,
     pub allows_arbitrary_fees: bool,
+    /// Nothing: accounts earn none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<InterestRules>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -76,6 +80,7 @@ impl SavingsProduct {
             (not_negative(self.recommended_deposit), "recommendedDepositAmount"),
             (not_negative(self.minimum_opening_balance), "minOpeningBalance"),
             (self.for_individuals || self.for_groups, "forIndividuals"),
+            (self.interest.as_ref().is_none_or(InterestRules::is_possible), "interestRateSettings"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

@@ -31,6 +31,14 @@ pub enum SavingsRefusal {
     InvalidMaxWithdrawal { value: String, is_zero: bool },
     #[error("a recommended deposit of {value} is not possible")]
     InvalidRecommendedDeposit { value: String },
+    #[error("the product has no interest, so a rate of {value} is not possible")]
+    InterestNotAllowed { value: String },
+    #[error("neither the product nor the account names an interest rate")]
+    MissingInterestRate,
+    #[error("an interest rate of {value} is outside {bounds}")]
+    InterestRateOutsideProduct { value: String, bounds: String },
+    #[error("interest of {accrued} has accrued; apply it first")]
+    InterestRemains { accrued: String },
     #[error("an account of this type has no {field}")]
     FieldNotOfType { field: &'static str },
     #[error("{value_date} is before the first money on {activated_on}")]

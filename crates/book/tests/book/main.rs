@@ -12,6 +12,7 @@ mod capitalized;
 mod controls;
 mod corrections;
 mod custom_payments;
+mod deposit_interest;
 mod down_payments;
 mod dynamic;
 mod edits;

@@ -13,16 +13,21 @@ use loam_book::party::Assignment;
 use loam_book::product::IdPattern;
 use loam_book::record::Record;
 use loam_book::savings::checks::{StoredSavings, check};
-use loam_book::savings::command::{Move, NewSavings, SavingsCommand, SavingsFigures, TakeBackMovement};
+use loam_book::savings::command::{
+    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
+};
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide, transfer};
 use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
+use loam_book::savings::interest::{InterestRules, PaymentPoint};
 use loam_book::savings::log::movements;
 use loam_book::savings::product::{AccountType, SavingsProduct};
 use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::savings::{Hold, HoldKind, Savings};
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::currency::Currency;
+use loam_calc::day_count::DayCount;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use proptest::prelude::*;
 
 use crate::lives::dice::Dice;
@@ -50,18 +55,35 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         recommended_deposit: None,
         minimum_opening_balance: None,
         allows_arbitrary_fees: true,
+        interest: Some(interest(number)),
         created_at: jiff::Timestamp::UNIX_EPOCH,
         last_modified_at: jiff::Timestamp::UNIX_EPOCH,
     }
 }
 
+/// A ten-thousandth a day on the first account, five thousandths on the second.
+fn interest(number: u64) -> InterestRules {
+    let (rate, paid) = match number {
+        1 => ("3.65", PaymentPoint::FirstDayOfMonth),
+        _ => ("182.5", PaymentPoint::EveryWeek),
+    };
+    let rate = Rate::parse_percent(rate).expect("a rate");
+    InterestRules {
+        rate: Some(rate),
+        min_rate: Some(Rate::ZERO),
+        max_rate: Some(rate),
+        day_count: DayCount::Actual365Fixed,
+        paid,
+    }
+}
+
 /// What is stored of an account.
 #[derive(Debug, Clone)]
-struct Kept {
-    account: Savings,
-    entries: Vec<SavingsEntry>,
-    transactions: Vec<SavingsTransaction>,
-    transfers: Vec<Transfer>,
+pub(crate) struct Kept {
+    pub(crate) account: Savings,
+    pub(crate) entries: Vec<SavingsEntry>,
+    pub(crate) transactions: Vec<SavingsTransaction>,
+    pub(crate) transfers: Vec<Transfer>,
 }
 
 impl Kept {
@@ -76,7 +98,7 @@ impl Kept {
         self.account = decision.account;
     }
 
-    fn assert_holds(&self) {
+    pub(crate) fn assert_holds(&self) {
         let stored = StoredSavings {
             account: Some(&self.account),
             entries: &self.entries,
@@ -91,12 +113,12 @@ impl Kept {
     }
 }
 
-struct Life {
-    book: TestBook,
-    kept: [Kept; 2],
+pub(crate) struct Life {
+    pub(crate) book: TestBook,
+    pub(crate) kept: [Kept; 2],
 }
 
-fn begin() -> Life {
+pub(crate) fn begin() -> Life {
     let mut book = TestBook::new(product(), date(2024, 1, 31));
     let products = [savings_product(1, None), savings_product(2, Some(LIMIT))];
     let records = products.iter().cloned().map(|product| Record::SavingsProduct(Box::new(product)));
@@ -115,6 +137,7 @@ fn begin() -> Life {
             currency: None,
             line_of_credit: None,
             figures: SavingsFigures::default(),
+            custom_values: vec![],
         };
         let SavingsDecision { account, entries, transactions, transfers } =
             book.in_context(&ids, |context| create::create(&new, context)).expect("it is opened");
@@ -124,7 +147,7 @@ fn begin() -> Life {
 }
 
 impl Life {
-    fn command(&mut self, at: usize, command: &SavingsCommand) -> Result<(), Refusal> {
+    pub(crate) fn command(&mut self, at: usize, command: &SavingsCommand) -> Result<(), Refusal> {
         let ids = self.book.new_ids();
         let kept = &self.kept[at];
         let decision = self.book.in_context(&ids, |context| {
@@ -184,11 +207,11 @@ impl Life {
             amount: StatedAmount(crate::support::text(dice.cents_below(90_00))),
             value_date: dice
                 .one_in(6)
-                .then(|| self.book.business_date.checked_sub(2.days()).expect("in range")),
+                .then(|| self.book.business_date.checked_sub(6.days()).expect("in range")),
             details: TransactionDetails::default(),
         };
         let notes = None;
-        match dice.below(12) {
+        match dice.below(14) {
             0 => self.command(at, &SavingsCommand::Approve { notes }),
             1 | 2 => self.command(at, &SavingsCommand::Deposit(wanted)),
             3 => self.command(at, &SavingsCommand::TakeOut(wanted)),
@@ -203,9 +226,22 @@ impl Life {
                 let close = SavingsCommand::Close { notes: notes.clone() };
                 self.command(at, &close).or_else(|_| self.command(at, &SavingsCommand::UndoClose { notes }))
             }
+            11 => self.command(at, &SavingsCommand::ApplyInterest { notes }),
+            12 => {
+                let rate = StatedPercent(dice.below(4).to_string());
+                let figures = SavingsFigures { interest_rate: Some(rate), ..SavingsFigures::default() };
+                let edit = SavingsEdit { figures, ..SavingsEdit::default() };
+                self.command(at, &SavingsCommand::Edit(Box::new(edit)))
+            }
             _ => {
-                self.book.business_date = self.book.business_date.tomorrow().expect("in range");
-                Ok(())
+                let days = i64::try_from(dice.below(9)).expect("small").days();
+                self.book.business_date = self.book.business_date.checked_add(days).expect("in range");
+                // The end of the day may come late.
+                if dice.one_in(4) {
+                    return Ok(());
+                }
+                self.command(0, &SavingsCommand::Advance)?;
+                self.command(1, &SavingsCommand::Advance)
             }
         }
     }
@@ -253,7 +289,7 @@ proptest! {
     }
 }
 
-fn money(amount: &str) -> Move {
+pub(crate) fn money(amount: &str) -> Move {
     Move { amount: StatedAmount(amount.into()), value_date: None, details: TransactionDetails::default() }
 }
 

@@ -25,7 +25,7 @@ impl Clock for Put {
 
 /// Failures in memory, counted as a store counts them.
 #[derive(Default)]
-struct Counted(Mutex<HashMap<String, Failures>>);
+struct Counted(Mutex<HashMap<String, Failures>>, Mutex<HashMap<Key, Timestamp>>);
 
 #[async_trait]
 impl SignInStore for Counted {
@@ -43,6 +43,16 @@ impl SignInStore for Counted {
     async fn forget(&self, subject: &str) -> Result<(), StoreError> {
         self.0.lock().unwrap().remove(subject);
         Ok(())
+    }
+
+    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError> {
+        self.1.lock().unwrap().insert(user, at);
+        Ok(())
+    }
+
+    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        let kept = self.1.lock().unwrap();
+        Ok(users.iter().filter_map(|user| kept.get(user).map(|at| (*user, *at))).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists of papers and of activities.
 
-use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter};
+use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter, Within};
 use loam_book::paper::{PaperKind, TaskStatus};
 
 use super::{Asking, paged};
@@ -22,6 +22,13 @@ pub(crate) fn paper_list<'a>(filter: &PaperFilter, page: Page, mark: char) -> As
     };
     conditions.add_if("task_status = {}", status.map(|status| Cell::text(status.name())));
     conditions.add_if("due_on < {}", before.map(Cell::date));
+    if let Some(within) = &filter.within {
+        let seen = seen(&mut conditions, within, ("paper", "subject_key"));
+        let users = conditions.places(within.users.iter().copied().map(Cell::key));
+        let about_nothing =
+            format!("subject_key is null and (author_key in {users} or assignee_key in {users})");
+        conditions.add_fact(&format!("({about_nothing} or {seen})"));
+    }
     let order = match filter.kind {
         PaperKind::Task => "due_on, number",
         PaperKind::Comment | PaperKind::Document => "number",
@@ -36,8 +43,42 @@ pub(crate) fn activity_list<'a>(filter: &ActivityFilter, page: Page, mark: char)
     conditions.add_if("actor = {}", filter.actor.map(Cell::key));
     conditions.add_if("recorded_at >= {}", Some(Cell::instant(filter.from)));
     conditions.add_if("recorded_at < {}", Some(Cell::instant(filter.before)));
+    if let Some(within) = &filter.within {
+        let seen = seen(&mut conditions, within, ("audit", "entity"));
+        conditions.add_fact(&format!("({seen})"));
+    }
     let (conditions, row) = conditions.finish();
     let columns = activity_columns!();
     let sql = format!("select {columns} from audit{conditions} order by recorded_at desc, audit_id desc");
     paged(sql, row, page, mark)
+}
+
+/// What belongs to branches and officers: the table and its key.
+const ASSIGNED: [(&str, &str); 4] = [
+    ("client", "client_key"),
+    ("client_group", "group_key"),
+    ("loan_account", "loan_key"),
+    ("savings_account", "savings_key"),
+];
+
+/// That the column names something that is seen. What is in the book no more is seen by nobody who is
+/// bound: nothing says any more to whom it belonged.
+fn seen(conditions: &mut Conditions<'_>, within: &Within, (table, column): (&str, &str)) -> String {
+    let mut bounds = String::new();
+    if !within.branches.is_empty() {
+        let branches = conditions.places(within.branches.iter().copied().map(Cell::key));
+        bounds.push_str(&format!(" and held.branch_key in {branches}"));
+    }
+    if let Some(officer) = within.officer {
+        let officer = conditions.place(Cell::key(officer));
+        bounds.push_str(&format!(" and held.user_key = {officer}"));
+    }
+    let records = conditions.places(within.records.iter().copied().map(Cell::key));
+    let held = ASSIGNED.map(|(kind, key)| {
+        format!(
+            "exists (select 1 from {kind} as held
+                      where held.part = {table}.part and held.{key} = {table}.{column}{bounds})"
+        )
+    });
+    format!("{column} in {records} or {}", held.join(" or "))
 }

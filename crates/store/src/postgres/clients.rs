@@ -122,14 +122,12 @@ pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     Query::many(sql, holders.into_iter().map(row).collect())
 }
 
-/// What ties clients besides loans. Who guarantees is only said by the loans, so all that have a course are looked
-/// through; nobody is deleted often.
+/// What ties clients besides loans: applications, and loans that they guarantee, wherever they are.
 pub(super) fn select_ties<'a>(clients: &[Address]) -> Query<'a> {
     let sql = "select t.client_key,
                  exists (select 1 from application as a
                           where a.part = t.part and a.borrower_key = t.client_key)::int::bigint,
-                 exists (select 1 from loan_account as l
-                          where l.course like '%' || t.client_key || '%')::int::bigint,
+                 exists (select 1 from guarantor as g where g.holder_key = t.client_key)::int::bigint,
                  exists (select 1 from line_of_credit as c
                           where c.part = t.part and c.holder_key = t.client_key)::int::bigint
                  from unnest($1::bigint[], $2::text[]) as t (part, client_key)";

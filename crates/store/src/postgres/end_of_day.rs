@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, Lease, ToSettle};
+use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
 use loam_book::ids::{Key, Part};
 
 use super::pipeline::{Query, execute, read_all, select};
 use super::{PostgresStore, calendar_work, savings};
 use crate::cells::{Cell, Cursor};
 use crate::rows::book::{read_address, read_calendar_work};
-use crate::rows::savings::read_to_settle;
+use crate::rows::savings::{read_found_savings, read_to_settle};
 
 /// Reads and leases with connections of the pool.
 pub(crate) struct PostgresEndOfDay(pub(crate) Arc<PostgresStore>);
@@ -68,6 +68,16 @@ impl EndOfDayStore for PostgresEndOfDay {
     ) -> Result<Vec<ToSettle>, StoreError> {
         let query = savings::select_to_settle(business_date, after, limit);
         read_all(&select(&*self.0.reader().await?, query).await?, read_to_settle)
+    }
+
+    async fn savings_with_work(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<FoundSavings>, StoreError> {
+        let query = savings::select_with_work(business_date, after, limit);
+        read_all(&select(&*self.0.reader().await?, query).await?, read_found_savings)
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

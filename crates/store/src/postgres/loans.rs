@@ -1,13 +1,14 @@
 //! `loan_account` and `installment`.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::changes::LoanChange;
+use loam_app::changes::{GuarantorsChange, LoanChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_book::loan::Loan;
 
 use super::pipeline::{Query, Rows, Writes, execute, list_once, read_all, select, snapshot};
 use crate::cells::{Cell, Row};
+use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row,
     put_together, read_installment, read_loan, searched_row, version_row,
@@ -258,4 +259,14 @@ pub(super) fn select_loans_between<'a>(bounds: &Row<'a>) -> [Query<'a>; 2] {
           order by part, account_no, number"
     );
     [Query::one(loans, bounds.clone()), Query::one(installments, bounds.clone())]
+}
+
+/// Writes anew who guarantees the loans.
+pub(super) fn save_guarantors<'a>(writes: &mut Writes<'a>, changes: &'a [GuarantorsChange]) {
+    let delete = "delete from guarantor
+                   where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))";
+    writes.any(delete, changes.iter().map(guaranteed_row).collect());
+    let insert = "insert into guarantor (part, account_no, holder_key)
+                  select * from unnest($1::bigint[], $2::bigint[], $3::text[])";
+    writes.all(insert, guarantor_rows(changes));
 }

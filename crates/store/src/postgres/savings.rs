@@ -34,14 +34,15 @@ fn update_savings<'a>(writes: &mut Writes<'a>, changes: &[&'a SavingsChange]) {
                   set savings_key = t.savings_key, id = t.id, version = t.version, holder_kind = t.holder_kind,
                       holder_key = t.holder_key, product_key = t.product_key, branch_key = t.branch_key,
                       centre_key = t.centre_key, user_key = t.user_key, status = t.status, name = t.name,
-                      balance_minor = t.balance_minor, created_at = t.created_at, body = t.body
+                      balance_minor = t.balance_minor, created_at = t.created_at, body = t.body,
+                      next_action_on = t.next_action_on
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
                       $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                      $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::bigint[])
+                      $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::bigint[], $18::bigint[])
                    as t (part, account_no, savings_key, id, version, holder_kind, holder_key, product_key,
                       branch_key, centre_key, user_key, status, name, balance_minor, created_at, body,
-                      version_read)
+                      next_action_on, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     writes.all(sql, changes.iter().map(|change| known_savings_row(change)).collect());
 }
@@ -49,11 +50,12 @@ fn update_savings<'a>(writes: &mut Writes<'a>, changes: &[&'a SavingsChange]) {
 fn insert_savings<'a>(writes: &mut Writes<'a>, changes: &[&'a SavingsChange]) {
     let sql =
         "insert into savings_account (part, account_no, savings_key, id, version, holder_kind, holder_key,
-                 product_key, branch_key, centre_key, user_key, status, name, balance_minor, created_at, body)
+                 product_key, branch_key, centre_key, user_key, status, name, balance_minor, created_at, body,
+                 next_action_on)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-                 $14::bigint[], $15::bigint[], $16::text[])";
+                 $14::bigint[], $15::bigint[], $16::text[], $17::bigint[])";
     writes.all(sql, changes.iter().map(|change| savings_row(&change.account)).collect());
 }
 
@@ -65,6 +67,13 @@ pub(super) fn save_settlements<'a>(writes: &mut Writes<'a>, changes: &'a [Settle
     let insert = "insert into settlement (part, account_no, loan_key, settles_on)
                   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])";
     writes.all(insert, changes.iter().filter_map(settlement_row).collect());
+}
+
+pub(super) fn select_with_work<'a>(day: Date, after: Option<Account>, limit: i64) -> Query<'a> {
+    let sql = "select part, account_no, savings_key from savings_account
+                where next_action_on <= $1 and (part, account_no) > ($2, $3)
+                order by part, account_no limit $4";
+    Query::one(sql, settlements_row(day, after, limit))
 }
 
 pub(super) fn select_to_settle<'a>(day: Date, after: Option<Account>, limit: i64) -> Query<'a> {

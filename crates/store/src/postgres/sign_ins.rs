@@ -1,16 +1,18 @@
-//! `sign_in_failure`.
+//! `sign_in_failure` and `sign_in`.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use loam_app::error::StoreError;
 use loam_app::ports::SignInStore;
+use loam_book::ids::Key;
 use loam_book::security::{Counting, Failures};
 
 use super::PostgresStore;
 use super::pipeline::{Query, execute, select};
 use crate::cells::Cell;
-use crate::rows::sign_in::{counting_row, read_failures};
+use crate::rows::sign_in::{counting_row, read_failures, read_sign_in, sign_in_row};
 
 /// Failures to sign in, with connections of the pool.
 pub(crate) struct PostgresSignIns(pub(crate) Arc<PostgresStore>);
@@ -33,6 +35,21 @@ impl SignInStore for PostgresSignIns {
         let sql = "delete from sign_in_failure where subject = $1";
         execute(&*self.0.reader().await?, Query::one(sql, vec![Cell::text(subject)])).await?;
         Ok(())
+    }
+
+    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "insert into sign_in (user_key, last_at) values ($1, $2)
+                   on conflict (user_key) do update set last_at = greatest(sign_in.last_at, $2)";
+        execute(&*self.0.reader().await?, Query::one(sql, sign_in_row(user, at))).await?;
+        Ok(())
+    }
+
+    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        let sql =
+            "select user_key, last_at from sign_in where user_key in (select * from unnest($1::text[]))";
+        let users = users.iter().map(|user| vec![Cell::key(*user)]).collect();
+        let rows = select(&*self.0.reader().await?, Query::many(sql, users)).await?;
+        rows.iter().map(read_sign_in).collect()
     }
 }
 

@@ -306,6 +306,7 @@ fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
     reported_loans::insert_reports(&mut writes, &changes.reports);
     leads::save_leads(&mut writes, &changes.leads);
     savings::save_settlements(&mut writes, &changes.settlements);
+    loans::save_guarantors(&mut writes, &changes.guarantors);
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);

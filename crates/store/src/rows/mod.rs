@@ -11,6 +11,7 @@ pub(crate) mod client;
 pub(crate) mod custom_value;
 pub(crate) mod delivery;
 pub(crate) mod group;
+pub(crate) mod guarantor;
 pub(crate) mod lead;
 pub(crate) mod ledger;
 pub(crate) mod line_of_credit;

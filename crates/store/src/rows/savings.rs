@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::ToSettle;
+use loam_app::ports::{FoundSavings, ToSettle};
 use loam_app::search::savings_transactions::FoundMovement;
 use loam_book::loan::HolderKind;
 use loam_book::savings::Savings;
@@ -43,6 +43,7 @@ pub(crate) fn savings_row(account: &Savings) -> Row<'_> {
         Cell::amount(account.balance),
         Cell::instant(account.created_at),
         Cell::json(account),
+        Cell::maybe_date(account.next_interest_on()),
     ]
 }
 
@@ -91,6 +92,13 @@ pub(crate) fn settlement_row(change: &SettlementChange) -> Option<Row<'_>> {
     let settles_on = change.settles_on?;
     let place = settlement_place(change).into_iter();
     Some(place.chain([Cell::key(change.key), Cell::date(settles_on)]).collect())
+}
+
+/// Reads `part, account_no, savings_key`.
+pub(crate) fn read_found_savings(row: &impl Columns) -> Result<FoundSavings, StoreError> {
+    let mut row = Cursor::new("savings_account", row);
+    let (part, account_no) = (row.part()?, row.int()?);
+    Ok(FoundSavings { address: Address { part, key: row.key()? }, account_no })
 }
 
 /// The day, the place after which to go on, and how far; parts are never negative.
@@ -154,6 +162,7 @@ fn kind_name(kind: MovementKind) -> &'static str {
         MovementKind::Withdrawal => "withdrawal",
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
+        MovementKind::Interest => "interest",
     }
 }
 

@@ -92,15 +92,14 @@ pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Re
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
 
-/// What ties a client besides loans. Who guarantees is only said by the loans, so all that have a course are looked
-/// through; nobody is deleted often.
+/// What ties a client besides loans: applications, and loans that he or she guarantees, wherever they are.
 pub(super) fn select_ties(
     connection: &Connection,
     client: Address,
 ) -> Result<Option<(Key, Ties)>, StoreError> {
     let sql = "select ?2,
                  exists (select 1 from application where part = ?1 and borrower_key = ?2),
-                 exists (select 1 from loan_account where course like '%' || ?2 || '%'),
+                 exists (select 1 from guarantor where holder_key = ?2),
                  exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)";
     let row = vec![Cell::part(client.part), Cell::key(client.key)];
     select_one(connection, sql, row, |row| read_ties(row))

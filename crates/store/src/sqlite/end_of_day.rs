@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, Lease, ToSettle};
+use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
@@ -70,6 +70,16 @@ impl EndOfDayStore for SqliteEndOfDay {
     ) -> Result<Vec<ToSettle>, StoreError> {
         let asked = (business_date, after, limit);
         read_aside(&self.store, move |connection| savings::select_to_settle(connection, asked)).await
+    }
+
+    async fn savings_with_work(
+        &self,
+        business_date: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<FoundSavings>, StoreError> {
+        let asked = (business_date, after, limit);
+        read_aside(&self.store, move |connection| savings::select_with_work(connection, asked)).await
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

@@ -1,6 +1,6 @@
 //! `loan_account` and `installment`.
 
-use loam_app::changes::LoanChange;
+use loam_app::changes::{GuarantorsChange, LoanChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_book::ids::Part;
@@ -11,6 +11,7 @@ use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
 use crate::lists::Asking;
 use crate::rows::check::Account;
+use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
     loan_row, lookup_row, put_together, read_installment, read_loan, searched_row, version_row,
@@ -224,4 +225,15 @@ pub(super) fn select_loans_between(
     let sql = format!("select {columns} from installment {between}, number");
     let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
     Ok(put_together(loans, installments))
+}
+
+/// Writes anew who guarantees the loans.
+pub(super) fn save_guarantors(
+    connection: &Connection,
+    changes: &[GuarantorsChange],
+) -> Result<(), StoreError> {
+    let delete = "delete from guarantor where part = ?1 and account_no = ?2";
+    execute_each(connection, delete, changes.iter().map(guaranteed_row))?;
+    let insert = "insert into guarantor (part, account_no, holder_key) values (?1, ?2, ?3)";
+    insert_all(connection, insert, guarantor_rows(changes))
 }

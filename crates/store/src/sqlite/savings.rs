@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::ToSettle;
+use loam_app::ports::{FoundSavings, ToSettle};
 use loam_app::views::{Page, SavingsFilter};
 use loam_book::ids::Part;
 use loam_book::savings::Savings;
@@ -17,7 +17,7 @@ use crate::cells::{Cell, Row};
 use crate::lists::savings_list;
 use crate::rows::check::Account;
 use crate::rows::savings::{
-    SavingsWrites, gone_savings_row, known_savings_row, read_savings, read_savings_entry,
+    SavingsWrites, gone_savings_row, known_savings_row, read_found_savings, read_savings, read_savings_entry,
     read_savings_transaction, read_to_settle, savings_log_columns, savings_log_row, savings_reversal_row,
     savings_row, savings_transaction_row, settlement_place, settlement_row, settlements_row,
 };
@@ -34,16 +34,18 @@ fn update_savings(connection: &Connection, changes: &[&SavingsChange]) -> Result
     let sql = "update savings_account
                   set savings_key = ?3, id = ?4, version = ?5, holder_kind = ?6, holder_key = ?7,
                       product_key = ?8, branch_key = ?9, centre_key = ?10, user_key = ?11, status = ?12,
-                      name = ?13, balance_minor = ?14, created_at = ?15, body = ?16
-                where part = ?1 and account_no = ?2 and version = ?17";
+                      name = ?13, balance_minor = ?14, created_at = ?15, body = ?16,
+                      next_action_on = ?17
+                where part = ?1 and account_no = ?2 and version = ?18";
     must_all(execute_each(connection, sql, changes.iter().map(|change| known_savings_row(change)))?)
 }
 
 fn insert_savings(connection: &Connection, changes: &[&SavingsChange]) -> Result<(), StoreError> {
     let sql =
         "insert into savings_account (part, account_no, savings_key, id, version, holder_kind, holder_key,
-                 product_key, branch_key, centre_key, user_key, status, name, balance_minor, created_at, body)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                 product_key, branch_key, centre_key, user_key, status, name, balance_minor, created_at, body,
+                 next_action_on)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     insert_all(connection, sql, changes.iter().map(|change| savings_row(&change.account)))
 }
 
@@ -75,6 +77,16 @@ pub(super) fn select_to_settle(
                 where settles_on <= ?1 and (part, account_no) > (?2, ?3)
                 order by part, account_no limit ?4";
     select(connection, sql, settlements_row(day, after, limit), |row| read_to_settle(row))
+}
+
+pub(super) fn select_with_work(
+    connection: &Connection,
+    (day, after, limit): (Date, Option<Account>, i64),
+) -> Result<Vec<FoundSavings>, StoreError> {
+    let sql = "select part, account_no, savings_key from savings_account
+                where next_action_on <= ?1 and (part, account_no) > (?2, ?3)
+                order by part, account_no limit ?4";
+    select(connection, sql, settlements_row(day, after, limit), |row| read_found_savings(row))
 }
 
 pub(super) fn insert_entries(connection: &Connection, rows: &[SavingsLogRow]) -> Result<(), StoreError> {

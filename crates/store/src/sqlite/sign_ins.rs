@@ -1,10 +1,12 @@
-//! `sign_in_failure`.
+//! `sign_in_failure` and `sign_in`.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use loam_app::error::StoreError;
 use loam_app::ports::SignInStore;
+use loam_book::ids::Key;
 use loam_book::security::{Counting, Failures};
 use rusqlite::Connection;
 
@@ -13,7 +15,7 @@ use super::aside::Aside;
 use super::rows::{execute_any, select_one};
 use crate::cells::Cell;
 use crate::error::OpenError;
-use crate::rows::sign_in::{counting_row, read_failures};
+use crate::rows::sign_in::{counting_row, read_failures, read_sign_in, sign_in_row};
 
 /// Failures are no part of what the lane writes.
 pub(crate) struct SqliteSignIns(Aside);
@@ -39,6 +41,22 @@ impl SignInStore for SqliteSignIns {
         let subject = subject.to_owned();
         let sql = "delete from sign_in_failure where subject = ?1";
         self.0.write(move |tx| execute_any(tx, sql, vec![Cell::text(&subject)]).map(drop)).await
+    }
+
+    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "insert into sign_in (user_key, last_at) values (?1, ?2)
+                   on conflict (user_key) do update set last_at = max(last_at, ?2)";
+        self.0.write(move |tx| execute_any(tx, sql, sign_in_row(user, at)).map(drop)).await
+    }
+
+    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError> {
+        let sql = "select user_key, last_at from sign_in where user_key = ?1";
+        let of = |connection: &Connection, user: &Key| {
+            select_one(connection, sql, vec![Cell::key(*user)], |row| read_sign_in(row))
+        };
+        self.0.store().with_reader(|connection| {
+            users.iter().filter_map(|user| of(connection, user).transpose()).collect()
+        })
     }
 }
 

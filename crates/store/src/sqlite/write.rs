@@ -235,6 +235,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     reported_loans::insert_reports(tx, &changes.reports)?;
     leads::save_leads(tx, &changes.leads)?;
     savings::save_settlements(tx, &changes.settlements)?;
+    loans::save_guarantors(tx, &changes.guarantors)?;
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;

@@ -4,14 +4,14 @@ use jiff::civil::{Date, date};
 use loam_app::changes::{AuditRow, Changes, PaperChange, PaperWrite};
 use loam_app::error::StoreError;
 use loam_app::ports::Need;
-use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter};
+use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter, Within};
 use loam_book::ids::{Address, Part};
 use loam_book::paper::{
     Document, DocumentContent, Paper, PaperKind, PaperSubject, Sheet, SubjectKind, Task, TaskStatus,
 };
 
 use crate::places::Place;
-use crate::samples::{audit, instant, key};
+use crate::samples::{audit, client, instant, key, loan, new_client, new_loan};
 
 on_both!(
     a_paper_is_read_back_as_it_was_written,
@@ -21,6 +21,7 @@ on_both!(
     a_document_comes_and_goes_with_what_stands_in_it,
     papers_go_with_what_they_are_about,
     activities_are_listed_by_time_entity_and_actor,
+    who_is_bound_sees_what_lies_within,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
@@ -213,7 +214,8 @@ async fn activities_are_listed_by_time_entity_and_actor(place: Place) {
     };
     let rows = vec![row(1, 1, 901), row(2, 2, 902), row(3, 1, 902), row(4, 3, 901)];
     open.lane.save(&Changes { audit: rows, ..Changes::default() }).await.unwrap();
-    let whole = ActivityFilter { from: instant(0), before: instant(9), entities: vec![], actor: None };
+    let whole =
+        ActivityFilter { from: instant(0), before: instant(9), entities: vec![], actor: None, within: None };
     let told = async |filter: ActivityFilter, page| {
         let found = open.reader.activities(&filter, page).await.unwrap();
         found.iter().map(|activity| activity.before.clone().unwrap()).collect::<Vec<_>>()
@@ -227,4 +229,53 @@ async fn activities_are_listed_by_time_entity_and_actor(place: Place) {
     let entities = vec![key(5, 1), key(5, 3)];
     assert_eq!(told(ActivityFilter { entities, ..whole.clone() }, ALL).await, ["4", "3", "1"]);
     assert_eq!(told(ActivityFilter { actor: Some(key(0, 902)), ..whole }, ALL).await, ["3", "2"]);
+}
+
+async fn who_is_bound_sees_what_lies_within(place: Place) {
+    let mut open = place.book().await;
+    // Of branch 900 and user 901, as the samples are.
+    let holder = client(5, 1);
+    let lent = loan(&holder, 2);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    open.lane.save(&new_loan(&lent)).await.unwrap();
+    let about = |number, kind, part, key| Paper {
+        subject: Some(PaperSubject { kind, address: Address { part: Part::new(part), key } }),
+        ..task(number, date(2026, 1, 30), TaskStatus::Open, 901)
+    };
+    let loose = Paper { subject: None, ..task(4, date(2026, 1, 30), TaskStatus::Open, 903) };
+    for paper in [
+        about(1, SubjectKind::Client, 5, holder.key),
+        about(2, SubjectKind::LoanAccount, 5, lent.key),
+        about(3, SubjectKind::Branch, 0, key(0, 900)),
+        loose,
+        about(5, SubjectKind::Client, 5, key(5, 77)),
+    ] {
+        let mut changes = put(&paper, None, None);
+        changes.audit = paper.subject.map(|of| audit(of.address.part, of.address.key)).into_iter().collect();
+        open.lane.save(&changes).await.unwrap();
+    }
+    let seen = async |within: Within| {
+        let filter = PaperFilter { within: Some(within.clone()), ..PaperFilter::of_kind(PaperKind::Task) };
+        let papers = open.reader.papers(&filter, ALL).await.unwrap();
+        let whole = ActivityFilter {
+            from: instant(-1_000_000),
+            before: instant(1_000_000),
+            entities: vec![holder.key, lent.key, key(0, 900), key(5, 77)],
+            actor: None,
+            within: Some(within),
+        };
+        let mut told = open.reader.activities(&whole, ALL).await.unwrap();
+        told.sort_by_key(|activity| activity.entity);
+        told.dedup_by_key(|activity| activity.entity);
+        (papers.iter().map(|paper| paper.number).collect::<Vec<_>>(), told.len())
+    };
+    let own = Within { branches: vec![key(0, 1), key(0, 900)], ..Within::default() };
+    assert_eq!(seen(own.clone()).await, (vec![1, 2], 2));
+    let more = Within { records: vec![key(0, 900)], users: vec![key(0, 903)], ..own.clone() };
+    assert_eq!(seen(more).await, (vec![1, 2, 3, 4], 3));
+    let other = Within { branches: vec![key(0, 1)], ..Within::default() };
+    assert_eq!(seen(other).await, (vec![], 0));
+    let officer = |n| Within { officer: Some(key(0, n)), ..Within::default() };
+    assert_eq!(seen(officer(901)).await, (vec![1, 2], 2));
+    assert_eq!(seen(Within { officer: Some(key(0, 5)), ..own }).await, (vec![], 0));
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use jiff::civil::date;
 use loam_app::ports::{ReadStore, WriteStore};
 use loam_calc::currency::Currency;
+use loam_store::schema::Dialect;
 use loam_store::{DatabaseUrl, NewBook, Store};
 
 use crate::samples::instant;
@@ -55,6 +56,13 @@ impl Place {
             Place::Postgres { url, .. } => url.clone(),
         };
         DatabaseUrl::parse(&text).unwrap()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Place::Sqlite { .. } => Dialect::Sqlite,
+            Place::Postgres { .. } => Dialect::Postgres,
+        }
     }
 
     /// A new book in this place.

@@ -13,11 +13,14 @@ use loam_book::loan::{Holder, HolderKind};
 use loam_book::organization::TransactionDetails;
 use loam_book::party::Assignment;
 use loam_book::savings::event::{Movement, MovementKind, SavingsEntry, SavingsEvent};
+use loam_book::savings::interest::{Accruing, DepositInterest, PaymentPoint};
 use loam_book::savings::product::AccountType;
 use loam_book::savings::transaction::{SavingsTransaction, transaction};
-use loam_book::savings::{Savings, SavingsClosure, SavingsState, SavingsTerms};
+use loam_book::savings::{BeforeClosing, Savings, SavingsClosure, SavingsState, SavingsTerms};
 use loam_calc::currency::Currency;
+use loam_calc::day_count::DayCount;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
 use crate::places::Place;
 use crate::samples::{audit, instant, key, stamp};
@@ -28,6 +31,7 @@ on_both!(
     deposit_accounts_are_listed_by_holder_and_state,
     a_stale_deposit_account_is_a_conflict_and_a_deleted_one_is_gone,
     loans_are_to_settle_from_their_day_on,
+    deposit_accounts_have_work_from_their_payment_day_on,
     rows_of_deposit_accounts_without_a_log_are_found,
     a_transfer_that_left_one_side_only_is_found,
     two_lanes_that_change_accounts_of_two_parts_lose_nothing,
@@ -57,6 +61,7 @@ fn account(part: u16, n: i64) -> Savings {
             target: None,
             minimum_opening_balance: None,
             allows_arbitrary_fees: false,
+            interest: None,
         },
         state: SavingsState::Active { activated_on: date(2026, 1, 31) },
         balance: Amount::from_minor(35),
@@ -71,6 +76,7 @@ fn account(part: u16, n: i64) -> Savings {
         activated_at: Some(instant(n)),
         locked_at: None,
         closed_at: None,
+        accruing: None,
     }
 }
 
@@ -315,4 +321,40 @@ async fn two_lanes_that_change_accounts_of_two_parts_lose_nothing(place: Place) 
         (read.version, read.balance.minor())
     };
     assert_eq!((balance(&one).await, balance(&two).await), ((111, 25), (111, 45)));
+}
+
+async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
+    let mut open = place.book().await;
+    let interest = DepositInterest {
+        rate: Rate::from_ratio(2, 100),
+        day_count: DayCount::Actual365Fixed,
+        paid: PaymentPoint::FirstDayOfMonth,
+    };
+    let since = |n: i64, since| {
+        let mut account = account(5, n);
+        account.accruing = Some(Accruing::begin(since, &interest));
+        account.terms.interest = Some(interest.clone());
+        account
+    };
+    let idle = account(5, 9);
+    for account in [since(1, date(2026, 1, 31)), since(2, date(2026, 2, 1)), idle] {
+        open.lane.save(&changes(vec![change(&account, None)])).await.unwrap();
+    }
+    let days = open.store.end_of_day().unwrap();
+    let found = async |day, after| {
+        let found = days.savings_with_work(day, after, 10).await.unwrap();
+        found.into_iter().map(|found| (found.account_no, found.address.key)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(date(2026, 1, 31), None).await, []);
+    assert_eq!(found(date(2026, 2, 1), None).await, [(1, account(5, 1).key)]);
+    assert_eq!(found(date(2026, 3, 1), None).await.len(), 2);
+    assert_eq!(found(date(2026, 3, 1), Some((Part::new(5), 1))).await, [(2, account(5, 2).key)]);
+    let mut closed = since(1, date(2026, 1, 31));
+    closed.version = 2;
+    closed.state = SavingsState::Closed {
+        closure: SavingsClosure::Closed,
+        before: BeforeClosing::Active { activated_on: date(2026, 1, 31) },
+    };
+    open.lane.save(&changes(vec![change(&closed, Some(1))])).await.unwrap();
+    assert_eq!(found(date(2026, 2, 1), None).await, []);
 }

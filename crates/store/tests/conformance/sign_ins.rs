@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use loam_book::security::{Counting, Failures};
 
 use crate::places::Place;
+use crate::samples::key;
 
 on_both!(
     failures_are_counted_and_forgotten,
     old_failures_and_a_lock_that_is_over_count_from_one,
     failures_outlive_a_restart,
     failures_that_are_counted_at_once_are_all_counted,
+    the_last_time_somebody_signed_in_is_kept,
 );
 
 fn at(second: i64) -> Timestamp {
@@ -63,4 +65,17 @@ async fn failures_that_are_counted_at_once_are_all_counted(place: Place) {
         assert_ne!(mine.unwrap(), yours.unwrap());
     }
     assert_eq!(one.failures("tom").await.unwrap().unwrap().count, 10);
+}
+
+async fn the_last_time_somebody_signed_in_is_kept(place: Place) {
+    let sign_ins = place.book().await.store.sign_ins().unwrap();
+    let (tom, ida) = (key(0, 1), key(0, 2));
+    assert_eq!(sign_ins.last_sign_ins(&[tom, ida]).await, Ok(vec![]));
+    sign_ins.signed_in(tom, at(2_000)).await.unwrap();
+    sign_ins.signed_in(tom, at(2_100)).await.unwrap();
+    sign_ins.signed_in(tom, at(2_050)).await.unwrap();
+    assert_eq!(sign_ins.last_sign_ins(&[ida, tom]).await, Ok(vec![(tom, at(2_100))]));
+    sign_ins.signed_in(ida, at(1)).await.unwrap();
+    assert_eq!(sign_ins.last_sign_ins(&[ida, tom]).await.unwrap().len(), 2);
+    assert_eq!(sign_ins.last_sign_ins(&[]).await, Ok(vec![]));
 }

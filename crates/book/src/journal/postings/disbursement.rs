@@ -16,13 +16,14 @@ pub(super) struct Kept<'a> {
     pub(super) carried_over: Amount,
 }
 
-pub(super) fn disbursement(amount: Amount, kept: &Kept<'_>) -> Vec<Movement> {
+/// `from` is the fund source, or where money lies that goes to another account of the book.
+pub(super) fn disbursement(from: GlAccount, amount: Amount, kept: &Kept<'_>) -> Vec<Movement> {
     let (capitalized_fee, tax) = kept.capitalized_fee;
     let fees: Amount = kept.fees.iter().map(|fee| fee.amount).sum();
     let paid_out = amount - capitalized_fee - fees - kept.carried_over;
     let debit = GlAccount::LoanPortfolio;
     let mut all = vec![
-        Movement { debit, credit: GlAccount::FundSource, amount: paid_out },
+        Movement { debit, credit: from, amount: paid_out },
         Movement { debit, credit: GlAccount::Restructuring, amount: kept.carried_over },
     ];
     all.extend(earned(debit, GlAccount::FeeIncome, capitalized_fee, tax));

@@ -5,6 +5,7 @@ use loam_calc::money::Amount;
 use crate::journal::{GlAccount, Transfer};
 use crate::loan::Loan;
 use crate::loan::event::{Entry, Event, Placed, Step};
+use crate::organization::TransactionDetails;
 
 mod disbursement;
 mod fee;
@@ -55,25 +56,36 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
     all
 }
 
+/// Where the money of a loan comes from and goes to: another account of the book, or the outside.
+fn funds(details: &TransactionDetails) -> GlAccount {
+    if details.transfer.is_some() { GlAccount::AccountTransfers } else { GlAccount::FundSource }
+}
+
 /// What an effective step moves; zero amounts move nothing.
 pub fn movements(step: &Step) -> Vec<Movement> {
     let mut all = match &step.event {
-        Event::Disbursed { amount, capitalized_fee, capitalized_fee_tax, fees, carried_over, .. } => {
+        Event::Disbursed {
+            amount,
+            capitalized_fee,
+            capitalized_fee_tax,
+            fees,
+            carried_over,
+            details,
+            ..
+        } => {
             let kept = disbursement::Kept {
                 capitalized_fee: (*capitalized_fee, *capitalized_fee_tax),
                 fees,
                 carried_over: carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount),
             };
-            disbursement::disbursement(*amount, &kept)
+            disbursement::disbursement(funds(details), *amount, &kept)
         }
         Event::InterestApplied { amount, parts, tax, .. } => {
             let capitalized = parts.iter().map(|part| part.part.principal).sum();
             interest::interest_applied(*amount, capitalized, *tax)
         }
         Event::Repaid { amount, parts, details, .. } => {
-            let is_transfer = details.transfer.is_some();
-            let from = if is_transfer { GlAccount::AccountTransfers } else { GlAccount::FundSource };
-            repayment::repayment(from, *amount, parts.iter().map(|part| part.part).sum())
+            repayment::repayment(funds(details), *amount, parts.iter().map(|part| part.part).sum())
         }
         Event::Redrawn { amount, .. } => repayment::redrawn(*amount),
         Event::FeeCharged { amount, charge, .. } => fee::fee_charged(*amount, *charge),

@@ -44,11 +44,12 @@ pub(crate) fn as_planned(loan: &Loan, disburse: &Disburse) -> Disburse {
     let planned = || plan.fees.as_ref().map(|fees| fees.iter().map(stated).collect());
     let (given, planned_details) = (&disburse.details, &plan.details);
     let details = match given.channel {
-        Some(_) => given.clone(),
+        Some(_) => TransactionDetails { target: given.target.or(planned_details.target), ..given.clone() },
         None => TransactionDetails {
             channel: planned_details.channel,
             channel_fields: planned_details.channel_fields.clone(),
             values_key: given.values_key.or(planned_details.values_key),
+            target: given.target.or(planned_details.target),
             ..given.clone()
         },
     };

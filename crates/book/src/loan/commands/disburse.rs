@@ -38,6 +38,11 @@ pub(super) fn pay_out(
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
     let disburse = &accompany::as_planned(&draft.loan, disburse);
+    // Money for a deposit account reaches it in the same decision, or is not paid out.
+    if carried_over.is_some() && disburse.details.target.is_some() {
+        let what = "paying a loan to a deposit account that takes the place of another";
+        return Err(Refusal::NotSupported(what.to_owned()));
+    }
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;

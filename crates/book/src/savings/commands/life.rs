@@ -1,5 +1,6 @@
 //! The life of a deposit account besides its money: approval, locks, closing, and their undos.
 
+use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::savings::commands::refused;
 use crate::savings::event::SavingsEvent;
@@ -73,12 +74,17 @@ fn reopen(account: &Savings, notes: &Notes, undone: SavingsClosure, command: &'s
     }
 }
 
-/// Closes an account that is empty and that no loan counts on or is paid from.
-pub(super) fn close(account: &Savings, notes: &Notes) -> Event {
+/// Closes an account that is empty, to which no interest is to come, and that no loan counts on or is paid from.
+pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> Event {
     let SavingsState::Active { .. } = account.state else { return wrong(account, "close") };
     if !account.balance.is_zero() {
         let balance = account.balance.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::BalanceRemains { balance });
+    }
+    let accrued = account.accrued_interest(context.business_date);
+    if accrued.is_positive() {
+        let accrued = accrued.to_fixed_text(account.terms.currency);
+        return refused(SavingsRefusal::InterestRemains { accrued });
     }
     refuse_linked(account)?;
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Closed, notes: notes.clone() })

@@ -10,6 +10,7 @@ use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, apply, log, postings};
 
+mod apply_interest;
 pub mod create;
 mod edit;
 mod life;
@@ -54,7 +55,7 @@ pub fn decide(
     command: &SavingsCommand,
     context: &Context<'_>,
 ) -> Result<SavingsDecided, Refusal> {
-    context.require(command.permission())?;
+    command.permission().map_or(Ok(()), |permission| context.require(permission))?;
     let account = on.account;
     let event = match command {
         SavingsCommand::Edit(edit) => edit::edit(account, edit, context)?,
@@ -65,22 +66,28 @@ pub fn decide(
         SavingsCommand::UndoReject { notes } => life::undo_reject(account, notes)?,
         SavingsCommand::Withdraw { notes } => life::withdraw(account, notes)?,
         SavingsCommand::UndoWithdraw { notes } => life::undo_withdraw(account, notes)?,
-        SavingsCommand::Close { notes } => life::close(account, notes)?,
+        SavingsCommand::Close { notes } => life::close(account, notes, context)?,
         SavingsCommand::UndoClose { notes } => life::undo_close(account, notes)?,
         SavingsCommand::Lock { notes } => life::lock(account, notes)?,
         SavingsCommand::Unlock { notes } => life::unlock(account, notes)?,
         SavingsCommand::PutOnLineOfCredit { line } => line_of_credit::put_on(account, *line)?,
         SavingsCommand::TakeOffLineOfCredit { line } => line_of_credit::take_off(account, *line)?,
         SavingsCommand::Deposit(wanted) => {
-            return move_money::decide(account, wanted, MovementKind::Deposit, context);
+            return move_money::decide(on, wanted, MovementKind::Deposit, context);
         }
         SavingsCommand::TakeOut(wanted) => {
-            return move_money::decide(account, wanted, MovementKind::Withdrawal, context);
+            return move_money::decide(on, wanted, MovementKind::Withdrawal, context);
         }
         SavingsCommand::ChargeFee(wanted) => {
-            return move_money::decide(account, wanted, MovementKind::Fee, context);
+            return move_money::decide(on, wanted, MovementKind::Fee, context);
         }
         SavingsCommand::TakeBack(wanted) => return take_back::decide(on, wanted, context),
+        SavingsCommand::ApplyInterest { notes } => {
+            return apply_interest::apply_now(account, notes, context).map(SavingsDecided::done);
+        }
+        SavingsCommand::Advance => {
+            return Ok(SavingsDecided::done(apply_interest::advance(account, context)));
+        }
     };
     Ok(SavingsDecided::done(decision(account, vec![(context.business_date, event)], context)))
 }

@@ -1,6 +1,7 @@
 //! Money in, money out, and fees.
 //!
-//! Checks, in this order: state, amount, the actor's limit, value date, channel and its limits, then what the account allows.
+//! Checks, in this order: state, amount, the actor's limit, value date, channel and its limits, then what
+//! the account allows, also of the interest that changes with it.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
@@ -13,35 +14,49 @@ use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::TransactionDetails;
 use crate::rights::Limited;
 use crate::savings::command::Move;
-use crate::savings::commands::{SavingsDecided, decision, refused};
+use crate::savings::commands::apply_interest::{needs_history, with_interest};
+use crate::savings::commands::{Account, SavingsDecided, decision, refused};
 use crate::savings::event::{Movement, MovementKind, SavingsEvent};
 use crate::savings::{Savings, SavingsState, overdraft_of};
 
 /// Decides a deposit, a withdrawal or a fee.
 pub(super) fn decide(
-    account: &Savings,
+    on: Account<'_>,
     wanted: &Move,
     kind: MovementKind,
     context: &Context<'_>,
 ) -> Result<SavingsDecided, Refusal> {
+    let account = on.account;
     require_movable(account, name_of(kind), kind == MovementKind::Deposit)?;
     if kind == MovementKind::Fee && !account.terms.allows_arbitrary_fees {
         return Err(Refusal::ArbitraryFeeNotAllowed);
     }
     let amount = amount_of(account, wanted)?;
-    check_limit(amount, kind, account, context)?;
+    check_limit((limited(kind), amount), account, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(account, value_date, context)?;
     check_details(&wanted.details, context)?;
     check_channel((amount, kind), wanted, account, context)?;
     let change = match kind {
-        MovementKind::Deposit => amount,
+        MovementKind::Deposit | MovementKind::Interest => amount,
         MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => -amount,
     };
     check_movement(account, change, kind)?;
+    if needs_history(on, value_date) {
+        return Ok(SavingsDecided::NeedsHistory);
+    }
     let movement = movement(account, (kind, change), wanted.details.clone(), context);
     let events = vec![(value_date, SavingsEvent::Moved { movement })];
-    Ok(SavingsDecided::done(decision(account, events, context)))
+    with_interest(on, decision(account, events, context), value_date, context).map(SavingsDecided::done)
+}
+
+/// The kind of limit that a movement falls under.
+fn limited(kind: MovementKind) -> Limited {
+    match kind {
+        MovementKind::Deposit | MovementKind::Interest => Limited::MakeDeposit,
+        MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
+        MovementKind::Fee => Limited::ApplyFee,
+    }
 }
 
 /// Refuses money that its channel does not take; channels know nothing of fees.
@@ -54,24 +69,18 @@ fn check_channel(
     let movement = match kind {
         MovementKind::Deposit => ChannelMovement::Deposit,
         MovementKind::Withdrawal => ChannelMovement::Withdrawal,
-        MovementKind::Transfer | MovementKind::Fee => return Ok(()),
+        MovementKind::Transfer | MovementKind::Fee | MovementKind::Interest => return Ok(()),
     };
     let (currency, product) = (account.terms.currency, account.terms.product);
     channel_limits::check(&wanted.details, &Passing { movement, amount, currency, product }, context)
 }
 
 /// Refuses more than the actor may move at once.
-fn check_limit(
-    amount: Amount,
-    kind: MovementKind,
+pub(super) fn check_limit(
+    (what, amount): (Limited, Amount),
     account: &Savings,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    let what = match kind {
-        MovementKind::Deposit => Limited::MakeDeposit,
-        MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
-        MovementKind::Fee => Limited::ApplyFee,
-    };
     Ok(context.actor.bounds.limits.check(what, amount, account.terms.currency)?)
 }
 
@@ -81,6 +90,7 @@ fn name_of(kind: MovementKind) -> &'static str {
         MovementKind::Withdrawal => "withdrawal",
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
+        MovementKind::Interest => "interest",
     }
 }
 
@@ -197,7 +207,17 @@ pub(super) fn numbered(
     details: TransactionDetails,
     transaction_id: i64,
 ) -> Movement {
-    let balance = account.balance + amount;
-    let overdraft = overdraft_of(balance) - overdraft_of(account.balance);
+    on_balance(account.balance, (kind, amount), details, transaction_id)
+}
+
+/// The same on another balance than that of the account.
+pub(super) fn on_balance(
+    before: Amount,
+    (kind, amount): (MovementKind, Amount),
+    details: TransactionDetails,
+    transaction_id: i64,
+) -> Movement {
+    let balance = before + amount;
+    let overdraft = overdraft_of(balance) - overdraft_of(before);
     Movement { transaction_id, kind, amount, balance, overdraft, details }
 }

@@ -4,7 +4,7 @@ use loam_calc::money::Amount;
 
 use crate::ids::Address;
 use crate::loan::context::Context;
-use crate::loan::refusal::{Refusal, SecurityRefusal};
+use crate::loan::refusal::{Refusal, SavingsRefusal, SecurityRefusal};
 use crate::loan::securities::GuaranteeKind;
 use crate::loan::{Holder, Loan, LoanState};
 use crate::savings::commands::{SavingsDecision, decision};
@@ -47,7 +47,32 @@ pub fn counted_on(loan: &Loan) -> Vec<CountedOn> {
 /// Deposit accounts that know of a loan, or are to know of it.
 pub fn accounts_of(loan: &Loan) -> Vec<Address> {
     let counted = counted_on(loan).into_iter().map(|counted| counted.account);
-    counted.chain(loan.servicing.course.settlement_accounts.iter().copied()).collect()
+    counted.chain(loan.servicing.course.settlement_accounts.iter().copied()).chain(target_of(loan)).collect()
+}
+
+/// The deposit account to which the loan is to be paid out.
+pub fn target_of(loan: &Loan) -> Option<Address> {
+    loan.servicing.course.disbursement_plan.details.target
+}
+
+/// Refuses a deposit account to which a loan cannot be paid out: one that is not there, of another holder, or in
+/// another currency.
+///
+/// # Errors
+/// `UnknownSavingsAccount`, `OtherHolder`, `OtherCurrency`.
+pub fn check_target(account: Option<&Savings>, loan: &Loan) -> Result<(), Refusal> {
+    let Some(account) = account else {
+        return Err(Refusal::Security(SecurityRefusal::UnknownSavingsAccount));
+    };
+    if account.holder != loan.holder {
+        return Err(SavingsRefusal::OtherHolder.into());
+    }
+    let (from, to) = (loan.terms.currency, account.terms.currency);
+    if from != to {
+        let (from, to) = (from.code().to_owned(), to.code().to_owned());
+        return Err(SavingsRefusal::OtherCurrency { from, to }.into());
+    }
+    Ok(())
 }
 
 /// Refuses what a loan is to count on that is not there. An account of a fund that is not kept here is

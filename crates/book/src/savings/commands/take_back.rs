@@ -1,7 +1,7 @@
 //! Takes a movement back by the opposite one, on its value date.
 //!
 //! Checks, in this order: state, the account named with it, the transaction exists and counts, its
-//! kind, closed periods, what the balance allows.
+//! kind, closed periods, what the balance allows, also of the interest that changes with it.
 
 use jiff::civil::Date;
 
@@ -10,6 +10,7 @@ use crate::loan::refusal::Refusal;
 use crate::organization::{TransactionDetails, TransferLink};
 use crate::savings::Savings;
 use crate::savings::command::TakeBackMovement;
+use crate::savings::commands::apply_interest::with_interest;
 use crate::savings::commands::move_money::{check_balance, movement, require_movable};
 use crate::savings::commands::{Account, SavingsDecided, SavingsDecision, decision, refused};
 use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
@@ -96,7 +97,8 @@ pub(super) fn take_back(
     let id = original.movement.transaction_id;
     let latest_value_date = latest_without(history, id);
     let event = SavingsEvent::Reversed { original: id, movement, latest_value_date };
-    Ok(decision(account, vec![(value_date, event)], context))
+    let taken_back = decision(account, vec![(value_date, event)], context);
+    with_interest(Account { account, history: Some(history) }, taken_back, value_date, context)
 }
 
 /// What would be overdrawn was taken since; what loans keep is told as such.

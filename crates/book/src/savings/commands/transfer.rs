@@ -1,8 +1,9 @@
 //! Transfers to another account of the book: to a deposit account, or to a loan, where the money is a
 //! repayment. Who may make one is asked where both sides are at hand. Both sides are decided here one after the other and written together.
 //!
-//! Checks, in this order: another account, states, currency, amount, value dates, what the account
-//! allows; then what the loan refuses of a repayment.
+//! Checks, in this order: another account, states, amount, the actor's limits, value dates, what the
+//! account allows; then the same of the receiving side, or what the loan refuses of a repayment. What
+//! is transferred counts as a withdrawal on the one side and as a deposit or a repayment on the other.
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
@@ -10,10 +11,11 @@ use loam_calc::money::Amount;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::{TransactionDetails, TransferLink};
+use crate::rights::Limited;
 use crate::savings::Savings;
 use crate::savings::command::Move;
 use crate::savings::commands::move_money::{
-    amount_of, check_movement, check_value_date, numbered, require_movable,
+    amount_of, check_limit, check_movement, check_value_date, numbered, require_movable,
 };
 use crate::savings::commands::take_back::take_back;
 use crate::savings::commands::{SavingsDecision, decision, refused};
@@ -44,11 +46,22 @@ pub struct BothSides {
 pub fn set_out(from: &Savings, wanted: &Move, context: &Context<'_>) -> Result<OnItsWay, Refusal> {
     require_movable(from, "transfer", false)?;
     let amount = amount_of(from, wanted).map_err(|refusal| not_positive(from, wanted, refusal))?;
+    check_limit((Limited::MakeWithdrawal, amount), from, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(from, value_date, context)?;
+    check_applied(from, value_date)?;
     check_movement(from, -amount, MovementKind::Transfer)?;
     let transaction_id = context.ids.take_transaction_id();
     Ok(OnItsWay { amount, value_date, transaction_id, details: wanted.details.clone() })
+}
+
+/// A transfer changes no interest that was applied: two accounts are at stake.
+fn check_applied(account: &Savings, value_date: Date) -> Result<(), Refusal> {
+    let applied = account.accruing.as_ref().map(|accruing| accruing.from);
+    match applied.filter(|applied| value_date < *applied) {
+        None => Ok(()),
+        Some(later) => refused(SavingsRefusal::BeforeOtherMovement { value_date, later }),
+    }
 }
 
 /// A transfer of nothing is told from an amount that is none.
@@ -77,6 +90,26 @@ pub fn pay(from: &Savings, money: &OnItsWay, to: TransferLink, context: &Context
     decision(from, vec![(money.value_date, SavingsEvent::Moved { movement })], context)
 }
 
+/// Takes money that comes from a loan; `from` names the disbursement there. `money` has the number of this
+/// side.
+///
+/// # Errors
+/// A `Refusal` that says what was wrong, with the value.
+pub fn receive(
+    to: &Savings,
+    money: &OnItsWay,
+    from: TransferLink,
+    context: &Context<'_>,
+) -> Result<SavingsDecision, Refusal> {
+    require_movable(to, "disbursement", true)?;
+    check_value_date(to, money.value_date, context)?;
+    check_applied(to, money.value_date)?;
+    check_movement(to, money.amount, MovementKind::Transfer)?;
+    let details = TransactionDetails { transfer: Some(from), ..money.details.clone() };
+    let movement = numbered(to, (MovementKind::Transfer, money.amount), details, money.transaction_id);
+    Ok(decision(to, vec![(money.value_date, SavingsEvent::Moved { movement })], context))
+}
+
 /// Decides a transfer between two deposit accounts.
 ///
 /// # Errors
@@ -95,7 +128,9 @@ pub fn transfer(
         let (from, to) = (from.terms.currency.code().to_owned(), to.terms.currency.code().to_owned());
         return refused(SavingsRefusal::OtherCurrency { from, to });
     }
+    check_limit((Limited::MakeDeposit, money.amount), to, context)?;
     check_value_date(to, money.value_date, context)?;
+    check_applied(to, money.value_date)?;
     check_movement(to, money.amount, MovementKind::Transfer)?;
     let details = TransactionDetails { transfer: Some(source_of(from, &money)), ..money.details.clone() };
     let received = context.ids.take_transaction_id();

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use loam_app::custom_values::EDIT_VALUES;
-use loam_app::views::{ActivityFilter, ClientView, GroupView, LoanFilter, Page, StoredActivity};
+use loam_app::views::{
+    ActivityFilter, ClientView, GroupView, LoanFilter, Page, SavingsFilter, StoredActivity,
+};
 use loam_book::actor::Permission;
 use loam_book::ids::{Address, Key};
 use loam_book::loan::Loan;
 use loam_book::paper::{PaperSubject, SubjectKind};
+use loam_book::savings::Savings;
 
 use super::asked::Asked;
 use super::error::DoorError;
@@ -21,18 +24,17 @@ use super::translate::activity::{Concerned, activity, changes, value_changes};
 use super::translate::page::page;
 use super::wire::activity::FieldChange;
 
-/// The filters of the contract; names are matched without regard to case. Those of what is not here
-/// have no kind.
-const FILTERS: [(&str, Option<SubjectKind>); 9] = [
-    ("clientID", Some(SubjectKind::Client)),
-    ("groupID", Some(SubjectKind::Group)),
-    ("centreID", Some(SubjectKind::Centre)),
-    ("branchID", Some(SubjectKind::Branch)),
-    ("userID", Some(SubjectKind::User)),
-    ("loanAccountID", Some(SubjectKind::LoanAccount)),
-    ("savingsAccountID", None),
-    ("loanProductID", Some(SubjectKind::LoanProduct)),
-    ("savingsProductID", None),
+/// The filters of the contract; names are matched without regard to case.
+const FILTERS: [(&str, SubjectKind); 9] = [
+    ("clientID", SubjectKind::Client),
+    ("groupID", SubjectKind::Group),
+    ("centreID", SubjectKind::Centre),
+    ("branchID", SubjectKind::Branch),
+    ("userID", SubjectKind::User),
+    ("loanAccountID", SubjectKind::LoanAccount),
+    ("savingsAccountID", SubjectKind::DepositAccount),
+    ("loanProductID", SubjectKind::LoanProduct),
+    ("savingsProductID", SubjectKind::SavingsProduct),
 ];
 /// How many accounts of one client are looked at.
 const ACCOUNTS: i64 = 1_000;
@@ -43,7 +45,8 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = page(&query)?;
     let (from, to) = span(&query)?;
-    let filter = ActivityFilter { from, before: to, entities: Vec::new(), actor: None };
+    let filter =
+        ActivityFilter { from, before: to, entities: Vec::new(), actor: None, within: asked.within() };
     let filter = narrowed(&asked, &query, filter).await?;
     let rows = asked.services.reading.store().activities(&filter, page).await?;
     let known = Known::of(&asked, &rows).await?;
@@ -91,7 +94,7 @@ async fn narrowed(
             require_everything(asked)?;
             Ok(filter)
         }
-        [(name, Some(kind))] => {
+        [(name, kind)] => {
             let id = query.text(name)?.unwrap_or_default();
             let about = subject(asked, kind, &id).await?;
             if kind == SubjectKind::User {
@@ -100,7 +103,6 @@ async fn narrowed(
             }
             Ok(ActivityFilter { entities: entities(asked, about).await?, ..filter })
         }
-        [(name, None)] => Err(DoorError::disabled(name)),
         _ => Err(DoorError::new(ReturnCode::MaximumOneFilterAllowed)),
     }
 }
@@ -111,26 +113,33 @@ fn require_everything(asked: &Asked) -> Result<(), DoorError> {
     asked.require(Permission::ViewClientDetails)?;
     asked.require(Permission::ViewGroupDetails)?;
     asked.require(Permission::ViewLoanAccountDetails)?;
+    asked.require(Permission::ViewSavingsAccountDetails)?;
     if asked.actor().only_own_clients { Err(invalid("userID")) } else { Ok(()) }
 }
 
 /// What is meant, and of a client also the client's accounts.
 async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorError> {
     let mut entities = vec![about.address.key];
-    let is_holder = matches!(about.kind, SubjectKind::Client | SubjectKind::Group);
-    if is_holder && asked.actor().may(Permission::ViewLoanAccountDetails) {
+    if !matches!(about.kind, SubjectKind::Client | SubjectKind::Group) {
+        return Ok(entities);
+    }
+    let (store, page) = (asked.services.reading.store(), Page { offset: 0, limit: ACCOUNTS });
+    if asked.actor().may(Permission::ViewLoanAccountDetails) {
         let filter = LoanFilter { holder: Some(about.address), ..LoanFilter::default() };
-        let page = Page { offset: 0, limit: ACCOUNTS };
-        let loans = asked.services.reading.store().loans(&filter, page).await?;
-        entities.extend(loans.iter().map(|loan| loan.key));
+        entities.extend(store.loans(&filter, page).await?.iter().map(|loan| loan.key));
+    }
+    if asked.actor().may(Permission::ViewSavingsAccountDetails) {
+        let filter = SavingsFilter { holder: Some(about.address), ..SavingsFilter::default() };
+        entities.extend(store.list_savings(&filter, page).await?.iter().map(|account| account.key));
     }
     Ok(entities)
 }
 
-/// Loans and clients that activities are about.
+/// Accounts and clients that activities are about.
 #[derive(Default)]
 struct Known {
     loans: HashMap<Key, Loan>,
+    deposits: HashMap<Key, Savings>,
     clients: HashMap<Key, ClientView>,
     groups: HashMap<Key, GroupView>,
 }
@@ -147,15 +156,18 @@ impl Known {
                 continue;
             }
             let address = Address { part: row.part, key: row.entity };
-            let client = match store.loan(address).await? {
-                Some(loan) => {
-                    let holder = Address { part: loan.part, key: loan.holder.key };
-                    known.loans.insert(loan.key, loan);
-                    holder
-                }
-                None => address,
+            let holder = if let Some(loan) = store.loan(address).await? {
+                let holder = Address { part: loan.part, key: loan.holder.key };
+                known.loans.insert(loan.key, loan);
+                holder
+            } else if let Some(account) = store.savings(address).await? {
+                let holder = Address { part: account.part, key: account.holder.key };
+                known.deposits.insert(account.key, account);
+                holder
+            } else {
+                address
             };
-            known.read_holder(asked, client).await?;
+            known.read_holder(asked, holder).await?;
         }
         Ok(known)
     }
@@ -180,10 +192,12 @@ impl Known {
     }
 
     fn concerned(&self, row: &StoredActivity) -> Concerned<'_> {
-        let loan = self.loans.get(&row.entity);
-        let holder = loan.map_or(row.entity, |loan| loan.holder.key);
+        let (loan, deposit) = (self.loans.get(&row.entity), self.deposits.get(&row.entity));
+        let holder = loan.map(|loan| loan.holder).or(deposit.map(|account| account.holder));
+        let holder = holder.map_or(row.entity, |holder| holder.key);
         Concerned {
             loan,
+            deposit,
             client: self.clients.get(&holder).map(|view| &view.client),
             group: self.groups.get(&holder).map(|view| &view.group),
         }

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::routing::{get, patch};
 use loam_app::command::{Address, Command};
+use loam_app::custom_values::owner_of_savings;
 use loam_app::views::Page;
 use loam_book::actor::Permission;
 use loam_book::custom_field::command::values_key;
@@ -11,6 +12,7 @@ use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 use loam_book::custom_field::{CustomField, DataType};
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
+use loam_book::savings::Savings;
 
 use crate::Services;
 
@@ -21,6 +23,7 @@ use super::groups;
 use super::lines_of_credit;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
+use super::savings;
 use super::translate::custom_field::{self as translate, Shown};
 use super::translate::page::{page, slice};
 use super::users;
@@ -35,12 +38,15 @@ enum Entity {
     Centre,
     User,
     LineOfCredit,
+    Savings,
     /// A transaction of a loan: loan and transaction stand in the path.
     Transaction,
+    /// The same of a deposit account.
+    SavingsTransaction,
 }
 
 /// Entities with one id in their path.
-const ENTITIES: [(Entity, &str); 7] = [
+const ENTITIES: [(Entity, &str); 8] = [
     (Entity::Loan, "/api/loans/{loan}"),
     (Entity::Client, "/api/clients/{client}"),
     (Entity::Group, "/api/groups/{group}"),
@@ -48,34 +54,40 @@ const ENTITIES: [(Entity, &str); 7] = [
     (Entity::Centre, "/api/centres/{centre}"),
     (Entity::User, "/api/users/{user}"),
     (Entity::LineOfCredit, "/api/linesofcredit/{line}"),
+    (Entity::Savings, "/api/savings/{savings}"),
 ];
 
 /// An owner, and the account that it is or hangs on.
 struct Found {
     owner: Owner,
-    loan: Option<Address>,
+    account: Option<Address>,
 }
 
 pub(super) fn routes() -> Router<Services> {
     let mut routes = Router::new()
         .route("/api/customfieldsets", get(sets))
         .route("/api/customfields/{field}", get(field))
-        .route(
-            "/api/loans/{loan}/transactions/{transaction}/custominformation/{field}",
-            get(|At((loan, id, field)): At<(String, String, String)>, asked| {
-                show(Entity::Transaction, [loan, id], (field, None), asked)
-            })
-            .patch(|At((loan, id, field)): At<(String, String, String)>, asked| {
-                put(Entity::Transaction, [loan, id], (field, None), asked)
-            })
-            .delete(|At((loan, id, field)): At<(String, String, String)>, asked| {
-                remove(Entity::Transaction, [loan, id], (field, None), asked)
-            }),
-        );
+        .merge(of_transactions(Entity::Transaction, "/api/loans/{loan}"))
+        .merge(of_transactions(Entity::SavingsTransaction, "/api/savings/{savings}"));
     for (entity, path) in ENTITIES {
         routes = routes.merge(of_entity(entity, path));
     }
     routes
+}
+
+/// `…/transactions/{transaction}/custominformation/{field}` of an account.
+fn of_transactions(entity: Entity, path: &str) -> Router<Services> {
+    type One = At<(String, String, String)>;
+    Router::new().route(
+        &format!("{path}/transactions/{{transaction}}/custominformation/{{field}}"),
+        get(move |At((account, id, field)): One, asked| show(entity, [account, id], (field, None), asked))
+            .patch(move |At((account, id, field)): One, asked| {
+                put(entity, [account, id], (field, None), asked)
+            })
+            .delete(move |At((account, id, field)): One, asked| {
+                remove(entity, [account, id], (field, None), asked)
+            }),
+    )
 }
 
 /// `…/custominformation`, `…/{field}` and `…/{field}/{index}`.
@@ -199,8 +211,8 @@ async fn remove(
 }
 
 async fn submit(asked: &Asked, found: Found, edit: CustomEdit) -> Answer {
-    let Found { owner, loan } = found;
-    asked.submit(Command::EditCustomValues { owner, loan, edit }).await?;
+    let Found { owner, account } = found;
+    asked.submit(Command::EditCustomValues { owner, account, edit }).await?;
     reply::success()
 }
 
@@ -217,6 +229,7 @@ fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), D
     let is_own = users::find(asked.catalog(), &id[0]).is_some_and(|user| user.key == asked.actor().user_key);
     match entity {
         Entity::Loan | Entity::Transaction => asked.require(Permission::ViewLoanAccountDetails),
+        Entity::Savings | Entity::SavingsTransaction => asked.require(Permission::ViewSavingsAccountDetails),
         Entity::Client => asked.require(Permission::ViewClientDetails),
         Entity::Group => asked.require(Permission::ViewGroupDetails),
         Entity::LineOfCredit => asked.require(Permission::ViewLineOfCreditDetails),
@@ -231,12 +244,16 @@ fn require_view(entity: Entity, id: &[String; 2], asked: &Asked) -> Result<(), D
 async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Result<Found, DoorError> {
     let of_record = |kind, key| {
         let owner = Owner { kind, address: Address { part: Part::new(0), key }, setting: None };
-        Found { owner, loan: None }
+        Found { owner, account: None }
     };
     let catalog = asked.catalog();
     match entity {
         Entity::Loan => Ok(of_loan(&loan(asked, id).await?)),
         Entity::Transaction => of_transaction(asked, &loan(asked, id).await?, inner).await,
+        Entity::Savings => Ok(of_savings(&savings::reached(asked, id).await?)),
+        Entity::SavingsTransaction => {
+            of_savings_transaction(asked, &savings::reached(asked, id).await?, inner).await
+        }
         Entity::Client => {
             let address = asked.client_address(id).await?;
             let view = asked.services.reading.store().client(address).await?;
@@ -244,17 +261,20 @@ async fn find(entity: Entity, [id, inner]: &[String; 2], asked: &Asked) -> Resul
             asked.require_reach(&view.client.assignment)?;
             let address = Address { part: view.client.part, key: view.client.key };
             let setting = view.client.role;
-            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting }, loan: None })
+            Ok(Found { owner: Owner { kind: OwnerKind::Client, address, setting }, account: None })
         }
         Entity::Group => {
             let view = groups::read(asked, id).await?;
             let address = Address { part: view.group.part, key: view.group.key };
             let setting = view.group.role;
-            Ok(Found { owner: Owner { kind: OwnerKind::Group, address, setting }, loan: None })
+            Ok(Found { owner: Owner { kind: OwnerKind::Group, address, setting }, account: None })
         }
         Entity::LineOfCredit => {
             let address = lines_of_credit::kept(asked, id).await?.address();
-            Ok(Found { owner: Owner { kind: OwnerKind::LineOfCredit, address, setting: None }, loan: None })
+            Ok(Found {
+                owner: Owner { kind: OwnerKind::LineOfCredit, address, setting: None },
+                account: None,
+            })
         }
         Entity::Branch => {
             let found = catalog.branches.find(id).ok_or(DoorError::not_found(ReturnCode::InvalidBranchId))?;
@@ -282,7 +302,11 @@ async fn loan(asked: &Asked, id: &str) -> Result<Loan, DoorError> {
 fn of_loan(loan: &Loan) -> Found {
     let address = Address { part: loan.part, key: loan.key };
     let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
-    Found { owner, loan: Some(address) }
+    Found { owner, account: Some(address) }
+}
+
+fn of_savings(account: &Savings) -> Found {
+    Found { owner: owner_of_savings(account), account: Some(account.address()) }
 }
 
 /// A transaction, by its number or its key.
@@ -294,7 +318,20 @@ async fn of_transaction(asked: &Asked, loan: &Loan, id: &str) -> Result<Found, D
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidTransactionId))?;
     let address = Address { part: loan.part, key: values_key(found, loan) };
     let owner = Owner { kind: OwnerKind::LoanTransaction, address, setting: found.details.channel };
-    Ok(Found { owner, loan: Some(Address { part: loan.part, key: loan.key }) })
+    Ok(Found { owner, account: Some(Address { part: loan.part, key: loan.key }) })
+}
+
+/// The same of a deposit account.
+async fn of_savings_transaction(asked: &Asked, account: &Savings, id: &str) -> Result<Found, DoorError> {
+    let all = Page { offset: 0, limit: i64::MAX };
+    let (part, account_no) = (account.part, account.account_no);
+    let rows = asked.services.reading.store().savings_transactions(part, account_no, all).await?;
+    let mut rows = rows.iter();
+    let found = rows.find(|row| row.id.to_string() == id || row.key(account).to_string() == id);
+    let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidTransactionId))?;
+    let address = Address { part, key: found.key(account) };
+    let owner = Owner { kind: OwnerKind::SavingsTransaction, address, setting: found.details.channel };
+    Ok(Found { owner, account: Some(account.address()) })
 }
 
 impl Asked {

@@ -28,7 +28,7 @@ impl<'a> InFull<'a> {
     /// One of them, with all of it.
     pub(super) fn account<'b>(&'b self, loan: &'b Loan, business_date: Date) -> LoanAccount<'b> {
         let account = loan_account(loan, business_date, true);
-        let account = with_settlement(account, self.settling.accounts(loan));
+        let account = with_settlement(account, (self.settling.accounts(loan), business_date));
         self.asked.shown(&self.kept).fill(account, loan)
     }
 

@@ -257,7 +257,7 @@ async fn update_values(asked: &Asked, loan: &Loan, bodies: &[&Fields<'_>]) -> An
         let address = Address { part: loan.part, key: loan.key };
         let owner = Owner { kind: OwnerKind::Loan, address, setting: Some(loan.terms.product) };
         let edit = CustomEdit::Replace(stated);
-        asked.submit(Command::EditCustomValues { owner, loan: Some(address), edit }).await?;
+        asked.submit(Command::EditCustomValues { owner, account: Some(address), edit }).await?;
     }
     let in_full = InFull::of(asked, &[loan]).await?;
     reply::ok(&in_full.envelope(loan, asked.business_date()))

@@ -48,6 +48,7 @@ mod transactions;
 mod translate;
 mod users;
 mod wire;
+mod within;
 
 pub use openapi::openapi;
 
@@ -122,7 +123,10 @@ fn of_savings() -> Router<Services> {
         .route("/api/clients/{client}/savings", get(savings::list_of_client))
         .route("/api/groups/{group}/savings", get(savings::list_of_group))
         .route("/api/savings", get(savings::list).post(savings::create))
-        .route("/api/savings/{savings}", get(savings::show).patch(savings::edit).delete(savings::delete))
+        .route(
+            "/api/savings/{savings}",
+            get(savings::show).post(savings::update).patch(savings::edit).delete(savings::delete),
+        )
         .route("/api/savings/{savings}/transactions", get(savings::transactions).post(savings::post))
         .route("/api/savings/{savings}/funding", get(settlement::funding))
         .route("/api/savings/{savings}/funding/{loan}/repayments", get(settlement::funded_repayments))

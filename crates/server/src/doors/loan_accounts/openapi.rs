@@ -158,10 +158,11 @@ const EITHER_CLIENT: &[&str] = &["Client", "ClientExpanded"];
 const EITHER_GROUP: &[&str] = &["Group", "GroupExpanded"];
 
 /// What is posted there changes what is there already, or makes nothing that has a place.
-const UPDATES: [&str; 5] = [
+const UPDATES: [&str; 6] = [
     "/api/loans/{loan}",
     "/api/clients/{client}",
     "/api/groups/{group}",
+    "/api/savings/{savings}",
     "/api/database/backup",
     "/api/notifications",
 ];

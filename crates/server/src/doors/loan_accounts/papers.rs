@@ -15,11 +15,13 @@ use super::return_codes::ReturnCode;
 use super::{activities, comments, currencies, documents, tasks, users};
 
 /// What has comments and documents: the word of its path, the name of its parameter, its kind.
-const ENTITIES: [(&str, &str, SubjectKind); 8] = [
+const ENTITIES: [(&str, &str, SubjectKind); 10] = [
     ("clients", "client", SubjectKind::Client),
     ("groups", "group", SubjectKind::Group),
     ("loans", "loan", SubjectKind::LoanAccount),
     ("loanproducts", "product", SubjectKind::LoanProduct),
+    ("savings", "savings", SubjectKind::DepositAccount),
+    ("savingsproducts", "product", SubjectKind::SavingsProduct),
     ("branches", "branch", SubjectKind::Branch),
     ("centres", "centre", SubjectKind::Centre),
     ("users", "user", SubjectKind::User),
@@ -54,6 +56,8 @@ pub(super) fn router() -> Router<Services> {
             SubjectKind::Group
             | SubjectKind::LoanAccount
             | SubjectKind::LoanProduct
+            | SubjectKind::DepositAccount
+            | SubjectKind::SavingsProduct
             | SubjectKind::Branch
             | SubjectKind::Centre
             | SubjectKind::User
@@ -76,7 +80,9 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
         asked.require(kind.to_view())?;
     }
     let in_catalog = |key: Option<Key>, code| {
-        key.map(|key| Address { part: Part::new(0), key }).ok_or_else(|| DoorError::not_found(code))
+        let key = key.ok_or_else(|| DoorError::not_found(code))?;
+        asked.require_record(key)?;
+        Ok::<_, DoorError>(Address { part: Part::new(0), key })
     };
     let address = match kind {
         SubjectKind::LoanAccount => {
@@ -95,6 +101,11 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
         SubjectKind::LoanProduct => {
             in_catalog(catalog.products.find(id).map(|found| found.key), ReturnCode::InvalidProductId)?
         }
+        SubjectKind::DepositAccount => super::savings::account(asked, id).await?.address(),
+        SubjectKind::SavingsProduct => {
+            let found = catalog.savings_products.find(id).map(|found| found.key);
+            in_catalog(found, ReturnCode::InvalidProductId)?
+        }
         SubjectKind::Branch => {
             in_catalog(catalog.branches.find(id).map(|found| found.key), ReturnCode::InvalidBranchId)?
         }
@@ -109,7 +120,7 @@ pub(super) async fn subject(asked: &Asked, kind: SubjectKind, id: &str) -> Resul
 /// Refuses a caller who may not see what a paper is about.
 pub(super) async fn require_view(asked: &Asked, paper: &Paper) -> Result<(), DoorError> {
     match paper.subject {
-        None => Ok(()),
+        None => asked.require_loose(paper),
         Some(about) => subject(asked, about.kind, &about.address.key.to_string()).await.map(|_| ()),
     }
 }

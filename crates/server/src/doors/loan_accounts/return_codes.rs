@@ -181,6 +181,7 @@ pub enum ReturnCode {
     GroupIdAlreadyInUse = 317,
     GroupHasAccounts = 318,
     AccountIdAlreadyInUse = 411,
+    MissingInterestRateFromSavingsProduct = 420,
     AccountHasTransactions = 423,
     MissingTypeParameter = 427,
     InvalidProductId = 505,

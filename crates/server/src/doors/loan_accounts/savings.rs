@@ -3,6 +3,7 @@
 use loam_app::command::{Address, Command, Done, Outcome, TransferTo};
 use loam_app::views::SavingsFilter;
 use loam_book::actor::Permission;
+use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::loan::Holder;
 use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
@@ -21,8 +22,9 @@ use super::translate::new_client::{branch_filter, centre_filter, officer_filter}
 use super::translate::new_savings::{self, new_savings, savings_edit};
 use super::translate::page::{page, slice};
 use super::translate::savings::{
-    envelope, savings_account, savings_product, savings_transaction, state_filter,
+    envelope, savings_account, savings_product, savings_transaction, state_filter, with_values,
 };
+use super::wire::savings::SavingsTransaction as SavingsTransactionShown;
 
 /// What a command on a deposit account led to.
 struct SavingsOutcome {
@@ -34,7 +36,11 @@ struct SavingsOutcome {
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     let full_details = asked.query()?.flag("fullDetails")?;
     let account = account(&asked, &id).await?;
-    reply::ok(&savings_account(&account, full_details))
+    if !full_details {
+        return reply::ok(&savings_account(&account, asked.business_date(), false));
+    }
+    let kept = asked.kept_values(vec![account.address()]).await?;
+    reply::ok(&with_values(&account, asked.business_date(), asked.shown(&kept)))
 }
 
 /// `GET /api/savings`.
@@ -75,13 +81,18 @@ async fn list_with(asked: &Asked, holder: Option<Address>) -> Answer {
     };
     filter.within = asked.branches_of_list(filter.branch)?;
     let accounts = asked.services.reading.store().list_savings(&filter, page).await?;
-    shown_list(&accounts, full_details)
+    shown_list(asked, &accounts, full_details).await
 }
 
 /// Deposit accounts as a list shows them.
-pub(super) fn shown_list(accounts: &[Savings], full_details: bool) -> Answer {
-    let shown = |account| savings_account(account, full_details);
-    reply::ok(&accounts.iter().map(shown).collect::<Vec<_>>())
+pub(super) async fn shown_list(asked: &Asked, accounts: &[Savings], full_details: bool) -> Answer {
+    let date = asked.business_date();
+    if !full_details {
+        return reply::ok(&accounts.iter().map(|row| savings_account(row, date, false)).collect::<Vec<_>>());
+    }
+    let kept = asked.kept_values(accounts.iter().map(Savings::address).collect()).await?;
+    let values = asked.shown(&kept);
+    reply::ok(&accounts.iter().map(|row| with_values(row, date, values)).collect::<Vec<_>>())
 }
 
 /// The state to look for, if one is named; `None` where nothing can be found.
@@ -92,24 +103,36 @@ fn status(query: &Fields<'_>) -> Result<Option<Option<&'static str>>, DoorError>
 
 /// `POST /api/savings`.
 pub(super) async fn create(asked: Asked) -> Answer {
-    let outer = asked.fields()?;
     let posted = asked.entity(asked.fields()?, "savingsAccount")?;
-    refuse_update(&asked, &posted).await?;
+    if let Some(key) = posted.owned("encodedKey")? {
+        return updated(&asked, &key).await;
+    }
+    refuse_taken_id(&asked, &posted).await?;
     let (kind, holder) = holder_of(&asked, &posted).await?;
     let line_of_credit = named_by(&asked, &posted).await?;
-    let new = new_savings(&posted, &outer, Holder { kind, key: holder.key }, asked.catalog())?;
-    let new = NewSavings { line_of_credit, ..new };
+    let new = new_savings(&posted, Holder { kind, key: holder.key }, asked.catalog())?;
+    let custom_values = values(&asked, &posted).await?.unwrap_or_default();
+    let new = NewSavings { line_of_credit, custom_values, ..new };
     let outcome = asked.submit(Command::CreateSavings { holder, new: Box::new(new) }).await?;
     let SavingsOutcome { account, .. } = outcome.into();
-    reply::created(&account.id, &envelope(&account))
+    let kept = asked.kept_values(vec![account.address()]).await?;
+    reply::created(&account.id, &envelope(&account, asked.business_date(), asked.shown(&kept)))
 }
 
-/// An account with a key, or with an id that is taken, would be an update, which may change custom
-/// fields only. A request that may be a retry of a creation is left to the desk.
-async fn refuse_update(asked: &Asked, posted: &Fields<'_>) -> Result<(), DoorError> {
-    if posted.has("encodedKey") {
-        return Err(DoorError::disabled("encodedKey"));
+/// The custom field values of a request: they stand around the account, or in it.
+async fn values(asked: &Asked, posted: &Fields<'_>) -> Result<Option<Vec<StatedValue>>, DoorError> {
+    let mut all = None;
+    for body in [&asked.fields()?, posted] {
+        if let Some(stated) = asked.stated(body).await? {
+            all.get_or_insert_with(Vec::new).extend(stated);
+        }
     }
+    Ok(all)
+}
+
+/// An id that is taken is told before anything else is looked at. A request that may be a retry of a
+/// creation is left to the desk.
+async fn refuse_taken_id(asked: &Asked, posted: &Fields<'_>) -> Result<(), DoorError> {
     let Some(id) = posted.text("id")? else { return Ok(()) };
     if !asked.may_be_a_retry() && asked.services.reading.find_savings(&id).await?.is_some() {
         return Err(DoorError::at(ReturnCode::AccountIdAlreadyInUse, "id"));
@@ -117,13 +140,45 @@ async fn refuse_update(asked: &Asked, posted: &Fields<'_>) -> Result<(), DoorErr
     Ok(())
 }
 
-/// `PATCH /api/savings/{savings}`.
+/// `POST /api/savings/{savings}`: what is named changes; a list of custom field values that is given is the
+/// new complete one.
+pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
+    updated(&asked, &id).await
+}
+
+async fn updated(asked: &Asked, id: &str) -> Answer {
+    let account = changed(asked, id, CustomEdit::Replace).await?;
+    let kept = asked.kept_values(vec![account.address()]).await?;
+    reply::ok(&envelope(&account, asked.business_date(), asked.shown(&kept)))
+}
+
+/// `PATCH /api/savings/{savings}`: what is named changes, of custom field values too.
 pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
-    let outer = asked.fields()?;
-    let posted = asked.entity(asked.fields()?, "savingsAccount")?;
-    let edit = savings_edit(&posted, &outer)?;
-    submit_on(&asked, address(&asked, &id).await?, SavingsCommand::Edit(Box::new(edit))).await?;
+    changed(&asked, &id, CustomEdit::Put).await?;
     reply::success()
+}
+
+/// `list` says what a list of custom field values means.
+async fn changed(
+    asked: &Asked,
+    id: &str,
+    list: impl Fn(Vec<StatedValue>) -> CustomEdit + Send,
+) -> Result<Box<Savings>, DoorError> {
+    let outer = asked.fields()?;
+    let posted = match asked.entity(asked.fields()?, "savingsAccount") {
+        Err(_) if outer.names("customInformation") => Fields::default(),
+        posted => posted?,
+    };
+    let address = address(asked, id).await?;
+    let present = reached(asked, id).await?;
+    for (name, own) in [("encodedKey", present.key.to_string()), ("id", present.id.clone())] {
+        if posted.text(name)?.is_some_and(|named| named != own) {
+            return Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, name));
+        }
+    }
+    let mut edit = savings_edit(&posted)?;
+    edit.custom_values = values(asked, &posted).await?.map(list);
+    Ok(submit_on(asked, address, SavingsCommand::Edit(Box::new(edit))).await?.account)
 }
 
 /// `DELETE /api/savings/{savings}`.
@@ -140,7 +195,13 @@ pub(super) async fn transactions(At(id): At<String>, asked: Asked) -> Answer {
     let account = account(&asked, &id).await?;
     let place = (account.part, account.account_no);
     let rows = asked.services.reading.store().savings_transactions(place.0, place.1, page).await?;
-    let shown = |row| savings_transaction(row, &account, asked.catalog(), full_details);
+    let key = |row: &SavingsTransaction| Address { part: account.part, key: row.key(&account) };
+    let kept = asked.kept_values(rows.iter().filter(|_| full_details).map(key).collect()).await?;
+    let values = asked.shown(&kept);
+    let shown = |row| SavingsTransactionShown {
+        custom_information: full_details.then(|| values.of(key(row).key)),
+        ..savings_transaction(row, &account, asked.catalog(), full_details)
+    };
     reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
 }
 
@@ -159,7 +220,7 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
     match wanted {
         new_savings::Asked::Life(command) => {
             let SavingsOutcome { account, .. } = submit_on(&asked, address, command).await?;
-            reply::posted(&savings_account(&account, false))
+            reply::posted(&savings_account(&account, asked.business_date(), false))
         }
         new_savings::Asked::Money(command) => moved(&asked, submit_on(&asked, address, command).await?),
         new_savings::Asked::Transfer { to, is_loan, wanted } => {
@@ -220,8 +281,8 @@ pub(super) async fn account(asked: &Asked, id: &str) -> Result<Savings, DoorErro
     reached(asked, id).await
 }
 
-/// The same, whatever the caller may see of it.
-async fn reached(asked: &Asked, id: &str) -> Result<Savings, DoorError> {
+/// The deposit account of the path, within the caller's reach.
+pub(super) async fn reached(asked: &Asked, id: &str) -> Result<Savings, DoorError> {
     let address = address(asked, id).await?;
     let account = asked.services.reading.store().savings(address).await?;
     let account = account.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidSavingsAccountId))?;

@@ -70,7 +70,7 @@ pub(super) async fn of_savings(asked: Asked) -> Answer {
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let accounts = search_savings(asked.services.reading.store(), &search, asked.catalog(), page).await?;
-    savings::shown_list(&accounts, full_details)
+    savings::shown_list(&asked, &accounts, full_details).await
 }
 
 /// `POST /api/savings/transactions/search`: the newest first, unless another order is asked for.

@@ -28,6 +28,7 @@ pub(super) async fn list(asked: Asked) -> Answer {
         assignee: query.text("username")?.map(|name| user(&asked, &name)).transpose()?,
         concerning: (!may_see_all).then_some(asked.actor().user_key),
         tasks: Some(status(&query, asked.business_date())?),
+        within: asked.within(),
         ..PaperFilter::of_kind(PaperKind::Task)
     };
     let rows = asked.services.reading.store().papers(&filter, page).await?;

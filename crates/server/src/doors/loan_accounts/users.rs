@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use loam_app::command::{Command, Done};
 use loam_book::actor::Permission;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::StatedValue;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::organization::User;
 use loam_book::record::Record;
 use loam_book::rights::check_password;
@@ -24,6 +25,7 @@ use super::translate::new_client::branch_filter;
 use super::translate::page::{page, slice};
 use super::translate::user as translate;
 use super::wire::user as wire;
+use super::wire::values::Instant;
 
 /// How much of a hexadecimal hash makes a salt: 128 bits.
 const SALT_LENGTH: usize = 32;
@@ -51,12 +53,22 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let rows: Vec<_> = slice(catalog.users.iter().filter(|row| is_listed(row)), page(&query)?).collect();
     let kept = values_of(&asked, full_details, rows.iter().map(|row| row.key)).await?;
     let values = asked.shown(&kept);
-    reply::ok(&rows.into_iter().map(|row| shown(row, &asked, full_details, values)).collect::<Vec<_>>())
+    let keys: Vec<Key> = rows.iter().map(|row| row.key).collect();
+    let sign_ins = asked.services.auth.last_sign_ins(&keys).await?;
+    let shown = |row| shown(row, &asked, (full_details, values), &sign_ins);
+    reply::ok(&rows.into_iter().map(|row| shown(row)).collect::<Vec<_>>())
 }
 
-fn shown<'a>(row: &'a User, asked: &'a Asked, full_details: bool, values: Shown<'a>) -> wire::User<'a> {
+fn shown<'a>(
+    row: &'a User,
+    asked: &'a Asked,
+    (full_details, values): (bool, Shown<'a>),
+    sign_ins: &[(Key, Timestamp)],
+) -> wire::User<'a> {
     let custom_fields = full_details.then(|| values.of(row.key));
-    wire::User { custom_fields, ..translate::user(row, asked.catalog(), full_details) }
+    let last = sign_ins.iter().find(|(user, _)| *user == row.key);
+    let last_logged_in_date = last.map(|(_, at)| Instant(*at));
+    wire::User { custom_fields, last_logged_in_date, ..translate::user(row, asked.catalog(), full_details) }
 }
 
 /// By user name or key, or by the number that users are shown with.
@@ -77,7 +89,8 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidUserName))?;
     let full_details = asked.query()?.flag("fullDetails")?;
     let kept = values_of(&asked, full_details, [found.key]).await?;
-    reply::ok(&shown(found, &asked, full_details, asked.shown(&kept)))
+    let sign_ins = asked.services.auth.last_sign_ins(&[found.key]).await?;
+    reply::ok(&shown(found, &asked, (full_details, asked.shown(&kept)), &sign_ins))
 }
 
 /// `GET /api/users/{user}/views`: no view is kept, so there is none of any kind.

@@ -315,6 +315,7 @@ pub(super) const NEW_SAVINGS: &[&str] = &[
     "maxWidthdrawlAmount",
     "recommendedDepositAmount",
     "targetAmount",
+    "interestRate",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
@@ -328,6 +329,7 @@ pub(super) const EDITED_SAVINGS: &[&str] = &[
     "maxWidthdrawlAmount",
     "recommendedDepositAmount",
     "targetAmount",
+    "interestRate",
 ];
 
 pub(super) const SAVINGS_MOVEMENT: &[&str] = &[

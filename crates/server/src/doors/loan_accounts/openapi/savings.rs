@@ -15,10 +15,13 @@ pub(super) fn shape(operation: &Operation) -> Option<Shape> {
         }
         ("GET", "savings/{savings}") => reading(&["fullDetails"], Gives::One("SavingsAccount")),
         ("POST", "savings") => {
-            writing(Body::Wrapped("savingsAccount", NEW_SAVINGS), Gives::One("SavingsAccountEnvelope"))
+            writing(Body::WithValues("savingsAccount", NEW_SAVINGS), Gives::One("SavingsAccountEnvelope"))
+        }
+        ("POST", "savings/{savings}") => {
+            writing(Body::WithValues("savingsAccount", EDITED_SAVINGS), Gives::One("SavingsAccountEnvelope"))
         }
         ("PATCH", "savings/{savings}") => {
-            writing(Body::Wrapped("savingsAccount", EDITED_SAVINGS), Gives::One("Status"))
+            writing(Body::WithValues("savingsAccount", EDITED_SAVINGS), Gives::One("Status"))
         }
         ("GET", "savings/{savings}/transactions") => reading(&PAGE, Gives::Many("SavingsTransaction")),
         ("POST", "savings/{savings}/transactions") => {

@@ -235,4 +235,54 @@ pub(super) const VALUES: &[Operation] = &[
         "/api/loans/{loan}/transactions/{transaction}/custominformation/{field}",
         "Delete the values of a custom field of a transaction",
     ),
+    served(
+        "PATCH",
+        "/api/savings/{savings}/custominformation",
+        "Change custom field values of a deposit account",
+    ),
+    served(
+        "GET",
+        "/api/savings/{savings}/custominformation/{field}",
+        "Read the values of a custom field of a deposit account",
+    ),
+    served(
+        "PATCH",
+        "/api/savings/{savings}/custominformation/{field}",
+        "Change the value of a custom field of a deposit account",
+    ),
+    served(
+        "DELETE",
+        "/api/savings/{savings}/custominformation/{field}",
+        "Delete the values of a custom field of a deposit account",
+    ),
+    served(
+        "GET",
+        "/api/savings/{savings}/custominformation/{field}/{index}",
+        "Read the values of a custom field in a group of a deposit account",
+    ),
+    served(
+        "PATCH",
+        "/api/savings/{savings}/custominformation/{field}/{index}",
+        "Change the value of a custom field in a group of a deposit account",
+    ),
+    served(
+        "DELETE",
+        "/api/savings/{savings}/custominformation/{field}/{index}",
+        "Delete the values of a custom field in a group of a deposit account",
+    ),
+    served(
+        "GET",
+        "/api/savings/{savings}/transactions/{transaction}/custominformation/{field}",
+        "Read the values of a custom field of a transaction",
+    ),
+    served(
+        "PATCH",
+        "/api/savings/{savings}/transactions/{transaction}/custominformation/{field}",
+        "Change the value of a custom field of a transaction",
+    ),
+    served(
+        "DELETE",
+        "/api/savings/{savings}/transactions/{transaction}/custominformation/{field}",
+        "Delete the values of a custom field of a transaction",
+    ),
 ];

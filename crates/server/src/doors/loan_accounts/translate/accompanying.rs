@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 
 use loam_book::catalog::Catalog;
-use loam_book::ids::{Key, Name, Part};
+use loam_book::ids::{Address, Key, Name, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::accompanying::{Accompanying, PlannedFee};
 use loam_book::organization::{ChannelField, TransactionDetails};
 
 use super::super::error::DoorError;
-use super::super::fields::Fields;
+use super::super::fields::{Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::super::wire::loan as wire;
 use super::super::wire::transaction::TransactionDetails as ShownDetails;
@@ -49,16 +49,34 @@ fn details(disbursement: &Fields<'_>, catalog: &Catalog) -> Result<Option<Transa
     let given = named.as_ref().map(channel_fields).transpose()?.unwrap_or_default();
     refuse_fields_twice(disbursement, &given)?;
     let Some(named) = named else { return Ok(None) };
-    // The book keeps no savings accounts that money could go to.
-    if named.has("targetSavingsAccountKey") || named.flag("internalTransfer")? {
-        return Err(DoorError::disabled("targetSavingsAccountKey"));
-    }
+    let target = target(&named)?;
     let channel = channel(&named, catalog)?;
     if channel.is_none() && !given.is_empty() {
         return Err(DoorError::at(ReturnCode::CustomFieldsNeedChannelProvided, "transactionChannel"));
     }
-    let details = TransactionDetails { channel, channel_fields: given, ..TransactionDetails::default() };
-    Ok(channel.is_some().then_some(details))
+    let details =
+        TransactionDetails { channel, channel_fields: given, target, ..TransactionDetails::default() };
+    Ok((channel.is_some() || target.is_some()).then_some(details))
+}
+
+/// The deposit account to which the money is to go: `internalTransfer` says that there is one, and must not
+/// say otherwise.
+fn target(named: &Fields<'_>) -> Result<Option<Address>, DoorError> {
+    const NAME: &str = "targetSavingsAccountKey";
+    let is_transfer = named.flag("internalTransfer")?;
+    let Some(key) = named.text(NAME)? else {
+        return if is_transfer {
+            Err(DoorError::at(ReturnCode::MissingRequiredParameter, NAME))
+        } else {
+            Ok(None)
+        };
+    };
+    if named.has("internalTransfer") && !is_transfer {
+        return Err(invalid("internalTransfer"));
+    }
+    let unknown = || DoorError::at(ReturnCode::InvalidSavingsAccountKey, NAME);
+    let key: Key = key.parse().map_err(|_| unknown())?;
+    Ok(Some(Address { part: key.part().ok_or_else(unknown)?, key }))
 }
 
 /// Fields of the channel become custom information: given as both, they would be there twice.
@@ -141,6 +159,13 @@ mod tests {
         assert_eq!(refused(r#""receiptNumber":"1""#, ""), ReturnCode::CustomFieldsNeedChannelProvided);
         let nowhere = r#""transactionChannel":{"id":"pigeon"}"#;
         assert_eq!(refused(nowhere, ""), ReturnCode::InvalidTransactionChannel);
-        assert_eq!(refused(r#""internalTransfer":true"#, ""), ReturnCode::FeatureDisabled);
+        assert_eq!(refused(r#""internalTransfer":true"#, ""), ReturnCode::MissingRequiredParameter);
+        let nobody = r#""internalTransfer":true,"targetSavingsAccountKey":"S1""#;
+        assert_eq!(refused(nobody, ""), ReturnCode::InvalidSavingsAccountKey);
+        let key = Key::entity(Part::new(5), 1, 1);
+        let no_transfer = format!(r#""internalTransfer":false,"targetSavingsAccountKey":"{key}""#);
+        assert_eq!(refused(&no_transfer, ""), ReturnCode::InvalidParameters);
+        let target = read(&format!(r#"{{"transactionDetails":{{"targetSavingsAccountKey":"{key}"}}}}"#));
+        assert_eq!(target.unwrap().details.unwrap().target, Some(Address { part: Part::new(5), key }));
     }
 }

@@ -11,6 +11,7 @@ use loam_book::loan::{HolderKind, Loan};
 use loam_book::organization::User;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, Profile};
+use loam_book::savings::Savings;
 use serde_json::Value;
 
 use super::super::wire::activity as wire;
@@ -20,9 +21,10 @@ use super::super::wire::values::{EncodedKey, Instant};
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Concerned<'a> {
     pub(crate) loan: Option<&'a Loan>,
-    /// The client, or the holder of the loan.
+    pub(crate) deposit: Option<&'a Savings>,
+    /// The client, or the holder of the account.
     pub(crate) client: Option<&'a Client>,
-    /// The group, or the holder of the loan.
+    /// The group, or the holder of the account.
     pub(crate) group: Option<&'a Group>,
 }
 
@@ -33,11 +35,13 @@ pub(crate) fn activity<'a>(
     catalog: &'a Catalog,
     field_changes: Vec<wire::FieldChange>,
 ) -> wire::ActivityEntry<'a> {
-    let Concerned { loan, client, group } = concerned;
-    let product_key = loan.map_or(row.entity, |loan| loan.terms.product);
-    let product = catalog.products.by_key(product_key);
-    let assignment = loan.map(|loan| loan.assignment).or(client.map(|client| client.assignment));
-    let assignment = assignment.or(group.map(|group| group.assignment));
+    let Concerned { loan, deposit, client, group } = concerned;
+    let product = catalog.products.by_key(loan.map_or(row.entity, |loan| loan.terms.product));
+    let deposit_product = deposit.map_or(row.entity, |account| account.terms.product);
+    let deposit_product = catalog.savings_products.by_key(deposit_product);
+    let assignment = loan.map(|loan| loan.assignment).or(deposit.map(|account| account.assignment));
+    let assignment =
+        assignment.or(client.map(|client| client.assignment)).or(group.map(|group| group.assignment));
     let branch_key = assignment.and_then(|assigned| assigned.branch).unwrap_or(row.entity);
     let centre_key = assignment.and_then(|assigned| assigned.centre).unwrap_or(row.entity);
     let (branch, centre) = (catalog.branches.by_key(branch_key), catalog.centres.by_key(centre_key));
@@ -56,6 +60,8 @@ pub(crate) fn activity<'a>(
             group_key: group.map(|group| group.key).or(holder(HolderKind::Group)).map(EncodedKey),
             loan_account_key: loan.map(|loan| EncodedKey(loan.key)),
             loan_product_key: product.map(|product| EncodedKey(product.key)),
+            savings_account_key: deposit.map(|account| EncodedKey(account.key)),
+            savings_product_key: deposit_product.map(|product| EncodedKey(product.key)),
             branch_key: branch.map(|branch| EncodedKey(branch.key)),
             centre_key: centre.map(|centre| EncodedKey(centre.key)),
             assigned_user_key: acted_on.map(|user| EncodedKey(user.key)),
@@ -67,6 +73,8 @@ pub(crate) fn activity<'a>(
             group_name: group.map(|group| group.contact.name.as_str()),
             loan_account_name: loan.map(|loan| loan.name.as_str()),
             loan_product_name: product.map(|product| product.name.as_str()),
+            savings_account_name: deposit.map(|account| account.name.as_str()),
+            savings_product_name: deposit_product.map(|product| product.name.as_str()),
             branch_name: branch.map(|branch| branch.name.as_str()),
             centre_name: centre.map(|centre| centre.name.as_str()),
             user_name: catalog.users.by_key(row.actor).map(|user| name_of_user(user)),
@@ -104,6 +112,11 @@ fn kind(row: &StoredActivity, concerned: Concerned<'_>, catalog: &Catalog) -> St
         }
         (Some(past), "") if concerned.loan.is_some() => format!("LOAN_ACCOUNT_{past}"),
         _ if concerned.loan.is_some() => format!("LOAN_ACCOUNT_{}", in_capitals(&row.command)),
+        (Some(past), "deposit account") => format!("DEPOSIT_ACCOUNT_{past}"),
+        _ if concerned.deposit.is_some() => {
+            let command = row.command.trim_end_matches(" deposit account");
+            format!("DEPOSIT_ACCOUNT_{}", in_capitals(command.trim_end_matches(" of")))
+        }
         _ => in_capitals(&row.command),
     }
 }
@@ -111,6 +124,7 @@ fn kind(row: &StoredActivity, concerned: Concerned<'_>, catalog: &Catalog) -> St
 fn record_kind(key: Key, catalog: &Catalog) -> &'static str {
     let kinds = [
         (catalog.products.by_key(key).is_some(), "LOAN_PRODUCT"),
+        (catalog.savings_products.by_key(key).is_some(), "SAVINGS_PRODUCT"),
         (catalog.branches.by_key(key).is_some(), "BRANCH"),
         (catalog.centres.by_key(key).is_some(), "CENTRE"),
         (catalog.users.by_key(key).is_some(), "USER"),

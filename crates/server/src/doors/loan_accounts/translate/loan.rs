@@ -80,10 +80,10 @@ pub(crate) fn loan_account(loan: &Loan, business_date: Date, full_details: bool)
 /// The account with the deposit accounts that pay for it, which stand among the full details.
 pub(crate) fn with_settlement<'a>(
     mut account: wire::LoanAccount<'a>,
-    deposits: Vec<&'a Savings>,
+    (deposits, business_date): (Vec<&'a Savings>, Date),
 ) -> wire::LoanAccount<'a> {
     if let Some(full_details) = &mut account.full_details {
-        let shown = |deposit| savings_account(deposit, true);
+        let shown = |deposit| savings_account(deposit, business_date, true);
         full_details.settlement_accounts = deposits.into_iter().map(shown).collect();
     }
     account

@@ -258,6 +258,7 @@ pub(super) fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Trans
         external_id: fields.owned("externalId")?,
         channel_fields: channel_fields(fields)?,
         transfer: None,
+        target: None,
         values_key: None,
     };
     refuse_fields_twice(fields, &details.channel_fields)?;

@@ -6,7 +6,7 @@ use loam_book::savings::command::{
     Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
 };
 use loam_book::savings::event::MovementKind;
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::currency::Currency;
 
 use super::super::error::DoorError;
@@ -16,9 +16,9 @@ use super::movement::{Setting, currency, details, original_transaction, value_da
 use super::new_loan::assignment;
 use super::savings::upper_case;
 
-/// What of interest a request may not name: the book pays none on deposits. Nothing is what clients send.
-const INTEREST: [&str; 6] = [
-    "interestRate",
+/// What of interest a request may not name: nothing is owed for overdrafts, and no rate follows an index.
+/// Nothing is what clients send.
+const INTEREST: [&str; 5] = [
     "interestSpread",
     "overdraftInterestRate",
     "overdraftInterestSpread",
@@ -37,15 +37,12 @@ pub(crate) enum Asked {
     Transfer { to: String, is_loan: bool, wanted: Move },
 }
 
-/// A new deposit account of a client or group. `outer` is what stands around the account in a JSON body.
+/// A new deposit account of a client or group; its custom field values come from the door.
 pub(crate) fn new_savings(
     account: &Fields<'_>,
-    outer: &Fields<'_>,
     holder: Holder,
     catalog: &Catalog,
 ) -> Result<NewSavings, DoorError> {
-    refuse_custom_fields(outer)?;
-    refuse_custom_fields(account)?;
     let unknown = || DoorError::at(ReturnCode::InvalidProductId, "productTypeKey");
     let product = account.text_of(&["productTypeKey", "productID"])?;
     let product = product.and_then(|id| catalog.savings_products.find(&id).map(|product| product.key));
@@ -59,11 +56,11 @@ pub(crate) fn new_savings(
         currency: currency(account)?,
         figures: figures(account)?,
         line_of_credit: None,
+        custom_values: Vec::new(),
     })
 }
 
-/// Deposit accounts and their transactions keep no custom field values yet; this is the one place where
-/// that is said.
+/// Transactions of deposit accounts get their values afterwards, at their own path.
 fn refuse_custom_fields(fields: &Fields<'_>) -> Result<(), DoorError> {
     let named = ["customInformation", "customFieldValues"].into_iter().find(|name| fields.has(name));
     named.map_or(Ok(()), |name| Err(DoorError::disabled(name)))
@@ -82,7 +79,17 @@ fn figures(account: &Fields<'_>) -> Result<SavingsFigures, DoorError> {
         max_withdrawal: amount("maxWidthdrawlAmount")?,
         recommended_deposit: amount("recommendedDepositAmount")?,
         target: amount("targetAmount")?,
+        interest_rate: interest_rate(account)?,
     })
+}
+
+/// The rate stands in the account, or in its settings.
+fn interest_rate(account: &Fields<'_>) -> Result<Option<StatedPercent>, DoorError> {
+    let mut stated = account.owned("interestRate")?;
+    if let Some(settings) = account.object("interestSettings")? {
+        stated = stated.or(settings.owned("interestRate")?);
+    }
+    Ok(stated.map(StatedPercent))
 }
 
 fn refuse_interest(account: &Fields<'_>) -> Result<(), DoorError> {
@@ -98,13 +105,13 @@ fn refuse_interest(account: &Fields<'_>) -> Result<(), DoorError> {
     }
 }
 
-/// What a PATCH changes.
-pub(crate) fn savings_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<SavingsEdit, DoorError> {
-    refuse_custom_fields(outer)?;
+/// What an update changes; its custom field values come from the door.
+pub(crate) fn savings_edit(account: &Fields<'_>) -> Result<SavingsEdit, DoorError> {
     Ok(SavingsEdit {
         name: account.owned("name")?,
         notes: account.changed_text("notes")?,
         figures: figures(account)?,
+        custom_values: None,
     })
 }
 
@@ -154,7 +161,10 @@ fn money(kind: &str, fields: &Fields<'_>, setting: Setting<'_>) -> Result<Asked,
         "WITHDRAWAL_ADJUSTMENT" => take_back(MovementKind::Withdrawal),
         "TRANSFER_ADJUSTMENT" => take_back(MovementKind::Transfer),
         "FEE_ADJUSTMENT" => take_back(MovementKind::Fee),
-        "START_MATURITY" | "UNDO_MATURITY" | "INTEREST_APPLIED" | "INTEREST_APPLIED_ADJUSTMENT" => {
+        "INTEREST_APPLIED" => {
+            Ok(Asked::Money(SavingsCommand::ApplyInterest { notes: fields.owned("notes")? }))
+        }
+        "START_MATURITY" | "UNDO_MATURITY" | "INTEREST_APPLIED_ADJUSTMENT" => {
             Err(DoorError::disabled("type"))
         }
         _ => Err(DoorError::at(ReturnCode::InvalidTransactionType, "type")),

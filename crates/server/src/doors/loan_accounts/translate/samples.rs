@@ -267,6 +267,7 @@ pub(crate) fn repayment() -> LoanTransaction {
             external_id: None,
             channel_fields: BTreeMap::from([(ChannelField::ReceiptNumber, "R-1".to_owned())]),
             transfer: None,
+            target: None,
         },
         charges: TransactionCharges::default(),
         installment: None,

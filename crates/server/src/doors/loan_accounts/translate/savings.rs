@@ -2,22 +2,32 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::savings::event::MovementKind;
+use loam_book::savings::interest::{DayOfYear, PaymentPoint};
 use loam_book::savings::product::SavingsProduct;
 use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::savings::{Savings, SavingsClosure, SavingsState};
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
 use super::super::wire::savings as wire;
 use super::super::wire::values::{Day, EncodedKey, Instant, Money, Zero};
+use super::custom_field::Shown;
 use super::names;
 use super::transaction::details;
-use crate::product_names::account_type;
+use crate::product_names::{account_type, payment_point};
 
-/// The account as it stands.
-pub(crate) fn savings_account(account: &Savings, full_details: bool) -> wire::SavingsAccount<'_> {
+/// The account as it stands on the business date.
+pub(crate) fn savings_account(
+    account: &Savings,
+    business_date: Date,
+    full_details: bool,
+) -> wire::SavingsAccount<'_> {
+    let interest = account.terms.interest.as_ref();
+    let applied = account.accruing.as_ref().filter(|accruing| accruing.from > accruing.since);
     let currency = account.terms.currency;
     let money = |amount| Money(amount, currency);
     wire::SavingsAccount {
@@ -31,6 +41,7 @@ pub(crate) fn savings_account(account: &Savings, full_details: bool) -> wire::Sa
         activation_date: account.activated_at.map(Instant),
         last_modified_date: Instant(account.last_modified_at),
         closed_date: account.closed_at.map(Instant),
+        last_interest_calculation_date: applied.map(|accruing| Day(accruing.from)),
         locked_date: account.locked_at.map(Instant),
         product_type_key: EncodedKey(account.terms.product),
         account_type: account_type(account.terms.account_type),
@@ -39,10 +50,16 @@ pub(crate) fn savings_account(account: &Savings, full_details: bool) -> wire::Sa
         locked_balance: money(account.held()),
         hold_balance: Zero,
         available_balance: money(account.available()),
-        accrued_interest: Zero,
+        accrued_interest: money(account.accrued_interest(business_date)),
         overdraft_interest_accrued: Zero,
         overdraft_amount: money(account.overdraft()),
         overdraft_limit: account.terms.overdraft_limit.map(money),
+        interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
+        interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
+        interest_settings: interest.map(|interest| wire::InterestSettings {
+            interest_rate: interest.rate.to_percent_text(),
+            interest_charge_frequency: ANNUALIZED,
+        }),
         interest_due: Zero,
         fees_due: Zero,
         recommended_deposit_amount: account.terms.recommended_deposit.map(money),
@@ -55,13 +72,30 @@ pub(crate) fn savings_account(account: &Savings, full_details: bool) -> wire::Sa
         assigned_branch_key: account.assignment.branch.map(EncodedKey),
         assigned_centre_key: account.assignment.centre.map(EncodedKey),
         assigned_user_key: account.assignment.user.map(EncodedKey),
-        custom_field_values: full_details.then_some([]),
+        custom_field_values: full_details.then(Vec::new),
     }
 }
 
 /// The envelope in which a created account comes back.
-pub(crate) fn envelope(account: &Savings) -> wire::SavingsAccountEnvelope<'_> {
-    wire::SavingsAccountEnvelope { savings_account: savings_account(account, true), custom_information: [] }
+pub(crate) fn envelope<'a>(
+    account: &'a Savings,
+    business_date: Date,
+    values: Shown<'a>,
+) -> wire::SavingsAccountEnvelope<'a> {
+    wire::SavingsAccountEnvelope {
+        savings_account: with_values(account, business_date, values),
+        custom_information: values.of(account.key),
+    }
+}
+
+/// The account with its custom field values.
+pub(crate) fn with_values<'a>(
+    account: &'a Savings,
+    business_date: Date,
+    values: Shown<'a>,
+) -> wire::SavingsAccount<'a> {
+    let custom_field_values = Some(values.of(account.key));
+    wire::SavingsAccount { custom_field_values, ..savings_account(account, business_date, true) }
 }
 
 fn state(state: &SavingsState) -> &'static str {
@@ -107,6 +141,7 @@ pub(crate) fn savings_transaction<'a>(
     let currency = account.terms.currency;
     let money = |amount| Money(amount, currency);
     let is_fee = transaction.kind == MovementKind::Fee;
+    let is_interest = transaction.kind == MovementKind::Interest;
     let link = transaction.details.transfer;
     let linked = |is_loan| link.filter(|link| link.is_loan == is_loan).map(|link| link.transaction_key());
     let reversed_by =
@@ -126,7 +161,7 @@ pub(crate) fn savings_transaction<'a>(
         amount: money(transaction.amount),
         balance: money(transaction.balance),
         fees_paid: money(if is_fee { -transaction.amount } else { Amount::ZERO }),
-        interest_paid: Zero,
+        interest_paid: money(if is_interest { transaction.amount } else { Amount::ZERO }),
         details: details(&transaction.details, Some(catalog)),
         user_key: EncodedKey(transaction.stamp.actor),
         branch_key: account.assignment.branch.map(EncodedKey),
@@ -135,7 +170,7 @@ pub(crate) fn savings_transaction<'a>(
         linked_loan_transaction_key: linked(true).map(EncodedKey),
         linked_savings_transaction_key: linked(false).map(EncodedKey),
         currency_code: currency.code(),
-        custom_information: full_details.then_some([]),
+        custom_information: full_details.then(Vec::new),
     }
 }
 
@@ -148,14 +183,27 @@ pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
         (MovementKind::Withdrawal, true) => "WITHDRAWAL_ADJUSTMENT",
         (MovementKind::Transfer, false) => "TRANSFER",
         (MovementKind::Transfer, true) => "TRANSFER_ADJUSTMENT",
+        (MovementKind::Interest, false) => "INTEREST_APPLIED",
+        (MovementKind::Interest, true) => "INTEREST_APPLIED_ADJUSTMENT",
         (MovementKind::Fee, false) => "FEE_APPLIED",
         (MovementKind::Fee, true) => "FEE_ADJUSTMENT",
     }
 }
 
+/// Interest of deposits is always that of a year.
+const ANNUALIZED: &str = "ANNUALIZED";
+
+fn payment_dates(paid: &PaymentPoint) -> Vec<wire::PaymentDate> {
+    let PaymentPoint::OnFixedDates(days) = paid else { return Vec::new() };
+    let date =
+        |day: &DayOfYear| wire::PaymentDate { day_of_month: day.day, month_of_year: day.month, year: 0 };
+    days.iter().map(date).collect()
+}
+
 /// A deposit product.
 pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<'_> {
     let money = |amount| Money(amount, product.currency);
+    let interest = product.interest.as_ref();
     wire::SavingsProduct {
         encoded_key: EncodedKey(product.key),
         id: &product.id,
@@ -174,6 +222,14 @@ pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<
         recommended_deposit_amount: product.recommended_deposit.map(money),
         min_opening_balance: product.minimum_opening_balance.map(money),
         allow_arbitrary_fees: product.allows_arbitrary_fees,
+        interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
+        interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
+        interest_rate_settings: interest.map(|interest| wire::InterestRateSettings {
+            default_interest_rate: interest.rate.map(Rate::to_percent_text),
+            min_interest_rate: interest.min_rate.map(Rate::to_percent_text),
+            max_interest_rate: interest.max_rate.map(Rate::to_percent_text),
+            interest_charge_frequency: ANNUALIZED,
+        }),
         creation_date: Instant(product.created_at),
         last_modified_date: Instant(product.last_modified_at),
     }

@@ -63,9 +63,15 @@ pub(super) fn details<'a>(
     details: &'a TransactionDetails,
     catalog: Option<&'a Catalog>,
 ) -> Option<wire::TransactionDetails<'a>> {
+    let internal_transfer = details.transfer.is_some() || details.target.is_some();
+    let target = details.target.map(|target| EncodedKey(target.key));
     let Some(key) = details.channel else {
-        let internal_transfer = details.transfer.is_some();
-        let only = wire::TransactionDetails { internal_transfer, ..wire::TransactionDetails::default() };
+        let target_savings_account_key = target;
+        let only = wire::TransactionDetails {
+            internal_transfer,
+            target_savings_account_key,
+            ..wire::TransactionDetails::default()
+        };
         return internal_transfer.then_some(only);
     };
     let channel = catalog.and_then(|catalog| catalog.channels.by_key(key));
@@ -77,7 +83,8 @@ pub(super) fn details<'a>(
             id: &channel.id,
             name: &channel.name,
         }),
-        internal_transfer: details.transfer.is_some(),
+        internal_transfer,
+        target_savings_account_key: target,
         identifier: field(ChannelField::Identifier),
         account_name: field(ChannelField::AccountName),
         receipt_number: field(ChannelField::ReceiptNumber),

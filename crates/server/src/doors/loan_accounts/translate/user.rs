@@ -300,6 +300,7 @@ pub(crate) fn user<'a>(user: &'a User, catalog: &'a Catalog, full_details: bool)
         notes: user.notes.as_deref(),
         creation_date: Instant(user.created_at),
         last_modified_date: Instant(user.last_modified_at),
+        last_logged_in_date: None,
         custom_fields: full_details.then(Vec::new),
     }
 }

@@ -33,6 +33,10 @@ pub(crate) struct Activity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loan_product_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_account_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_product_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) branch_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) centre_key: Option<EncodedKey>,
@@ -65,6 +69,10 @@ pub(crate) struct Names<'a> {
     pub(crate) loan_account_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loan_product_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_account_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) savings_product_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) branch_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

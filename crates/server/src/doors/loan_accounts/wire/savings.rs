@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::custom_field::CustomFieldValue;
 use super::transaction::TransactionDetails;
 use super::values::{Day, EncodedKey, Instant, Money, Zero};
 
@@ -22,6 +23,9 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) last_modified_date: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closed_date: Option<Instant>,
+    /// Before this day interest was applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_interest_calculation_date: Option<Day>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) locked_date: Option<Instant>,
     pub(crate) product_type_key: EncodedKey,
@@ -35,11 +39,18 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) hold_balance: Zero,
     /// The holder's own money that nothing keeps.
     pub(crate) available_balance: Money,
-    pub(crate) accrued_interest: Zero,
+    /// What has grown by the business date and was not applied.
+    pub(crate) accrued_interest: Money,
     pub(crate) overdraft_interest_accrued: Zero,
     pub(crate) overdraft_amount: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) overdraft_limit: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_payment_point: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interest_payment_dates: Vec<PaymentDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_settings: Option<InterestSettings>,
     pub(crate) interest_due: Zero,
     pub(crate) fees_due: Zero,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +76,7 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) assigned_user_key: Option<EncodedKey>,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_field_values: Option<[String; 0]>,
+    pub(crate) custom_field_values: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 /// A created deposit account comes back as it was sent.
@@ -73,7 +84,7 @@ pub(crate) struct SavingsAccount<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SavingsAccountEnvelope<'a> {
     pub(crate) savings_account: SavingsAccount<'a>,
-    pub(crate) custom_information: [String; 0],
+    pub(crate) custom_information: Vec<CustomFieldValue<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,7 +111,8 @@ pub(crate) struct SavingsTransaction<'a> {
     /// The balance after it.
     pub(crate) balance: Money,
     pub(crate) fees_paid: Money,
-    pub(crate) interest_paid: Zero,
+    /// Of interest that was applied: how much.
+    pub(crate) interest_paid: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<TransactionDetails<'a>>,
     pub(crate) user_key: EncodedKey,
@@ -120,7 +132,7 @@ pub(crate) struct SavingsTransaction<'a> {
     pub(crate) currency_code: &'static str,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) custom_information: Option<[String; 0]>,
+    pub(crate) custom_information: Option<Vec<CustomFieldValue<'a>>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -149,6 +161,42 @@ pub(crate) struct SavingsProduct<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_opening_balance: Option<Money>,
     pub(crate) allow_arbitrary_fees: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_payment_point: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interest_payment_dates: Vec<PaymentDate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_rate_settings: Option<InterestRateSettings>,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
+}
+
+/// A day of every year on which interest is applied.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PaymentDate {
+    pub(crate) day_of_month: i8,
+    pub(crate) month_of_year: i8,
+    /// Always 0: every year.
+    pub(crate) year: i16,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InterestSettings {
+    /// In percent a year.
+    pub(crate) interest_rate: String,
+    pub(crate) interest_charge_frequency: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InterestRateSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_interest_rate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_interest_rate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_interest_rate: Option<String>,
+    pub(crate) interest_charge_frequency: &'static str,
 }

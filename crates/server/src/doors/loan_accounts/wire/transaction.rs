@@ -94,6 +94,9 @@ pub(crate) struct TransactionDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) transaction_channel: Option<ChannelReference<'a>>,
     pub(crate) internal_transfer: bool,
+    /// The deposit account that a disbursement goes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) target_savings_account_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) identifier: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -50,6 +50,9 @@ pub(crate) struct User<'a> {
     pub(crate) notes: Option<&'a str>,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
+    /// When the user last signed in, true to five minutes; never while new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_logged_in_date: Option<Instant>,
     /// Only with `fullDetails`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) custom_fields: Option<Vec<CustomFieldValue<'a>>>,

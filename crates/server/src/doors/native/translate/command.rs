@@ -209,6 +209,7 @@ impl Given<'_> {
             external_id: self.members.text("externalId")?,
             channel_fields: self.channel_fields()?,
             transfer: None,
+            target: None,
         };
         if details.channel.is_none() && !details.channel_fields.is_empty() {
             return Err(DoorError::missing("transactionChannel"));

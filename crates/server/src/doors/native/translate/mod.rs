@@ -9,6 +9,7 @@ pub(super) mod command;
 pub(super) mod commanded;
 pub(super) mod consumer;
 pub(super) mod custom_field;
+mod deposit_interest;
 pub(super) mod explain;
 pub(super) mod ledger;
 pub(super) mod loan;

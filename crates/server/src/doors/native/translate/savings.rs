@@ -20,14 +20,11 @@ type Result<T> = std::result::Result<T, DoorError>;
 
 /// What deposit products say elsewhere and this version does nothing with, with the values that say
 /// nothing.
-const UNSUPPORTED: [(&str, &[&str]); 12] = [
+const UNSUPPORTED: [(&str, &[&str]); 9] = [
     ("interestRate", &["0"]),
-    ("interestRateSettings", &[]),
     ("interestSettings", &[]),
     ("interestPaidIntoAccount", &["false"]),
-    ("interestCalculationBalance", &[]),
-    ("interestPaymentPoint", &[]),
-    ("interestPaymentDates", &[]),
+    ("interestCalculationBalance", &["END_OF_DAY"]),
     ("overdraftInterestSettings", &[]),
     ("withholdingTaxEnabled", &["false"]),
     ("defaultTermLength", &["0"]),
@@ -66,6 +63,7 @@ pub(in super::super) fn product_of(
         recommended_deposit: amount("recommendedDepositAmount")?,
         minimum_opening_balance: amount("minOpeningBalance")?,
         allows_arbitrary_fees: flag("allowArbitraryFees", false)?,
+        interest: super::deposit_interest::interest_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -124,6 +122,7 @@ pub(in super::super) fn wire_of(product: &SavingsProduct) -> wire::SavingsProduc
         recommended_deposit_amount: product.recommended_deposit.map(text),
         min_opening_balance: product.minimum_opening_balance.map(text),
         allow_arbitrary_fees: product.allows_arbitrary_fees,
+        interest: product.interest.as_ref().map(super::deposit_interest::wire_of),
         creation_date: product.created_at.to_string(),
         last_modified_date: product.last_modified_at.to_string(),
     }

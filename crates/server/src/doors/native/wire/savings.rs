@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::product::ProductBranch;
 
-/// A deposit product. The book pays no interest on deposits, so no member speaks of it.
+/// A deposit product.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::SavingsProduct)]
@@ -54,6 +54,9 @@ pub(crate) struct SavingsProduct {
     /// What the first money must amount to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_opening_balance: Option<String>,
+    /// The members of interest; left out, accounts earn none.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) interest: Option<DepositInterest>,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
     /// Given by the book.
@@ -82,4 +85,46 @@ pub(crate) struct ProductLinking {
     /// Whether loans are put on lines of credit: `OPTIONAL`, `REQUIRED` or `NOT_REQUIRED`, which means that none is.
     #[schema(required = false, default = "OPTIONAL")]
     pub(crate) line_of_credit_requirement: &'static str,
+}
+
+/// What a deposit product says of interest.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::DepositInterest)]
+pub(crate) struct DepositInterest {
+    #[schema(required = false)]
+    pub(crate) interest_rate_settings: DepositRates,
+    /// `FIRST_DAY_OF_MONTH`, `EVERY_WEEK`, `EVERY_OTHER_WEEK`, `EVERY_MONTH`, `EVERY_3_MONTHS` or
+    /// `ON_FIXED_DATES`.
+    #[schema(required = false, default = "FIRST_DAY_OF_MONTH")]
+    pub(crate) interest_payment_point: &'static str,
+    /// With `ON_FIXED_DATES` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) interest_payment_dates: Vec<PaymentDate>,
+    /// How a year is counted, as of loan products.
+    #[schema(required = false, default = "ACTUAL_365_FIXED")]
+    pub(crate) days_in_year: &'static str,
+}
+
+/// Rates in percent a year.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::DepositRates)]
+pub(crate) struct DepositRates {
+    /// Of accounts that name none. Left out: each names its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_interest_rate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_interest_rate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_interest_rate: Option<String>,
+}
+
+/// A day of every year; of a month that is shorter, its last one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::PaymentDate)]
+pub(crate) struct PaymentDate {
+    pub(crate) day_of_month: i8,
+    pub(crate) month_of_year: i8,
 }
