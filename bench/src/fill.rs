@@ -153,6 +153,7 @@ impl Filler {
             Done::Savings { .. }
             | Done::Report { subject: None, .. }
             | Done::Paper { .. }
+            | Done::ManualEntry { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }
             | Done::BusinessDate { .. } => {

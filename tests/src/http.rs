@@ -107,6 +107,18 @@ impl Caller {
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
+    /// Reads what may be no text; gives status and content.
+    pub fn download(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut request = ureq::http::Request::builder().method("GET").uri(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(()).expect("a test sends well-formed requests");
+        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        let status = response.status().as_u16();
+        (status, response.body_mut().read_to_vec().unwrap_or_else(|error| panic!("GET {path}: {error}")))
+    }
+
     /// Sends anything; the server may be gone.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub fn command(database: &Database) -> Command {
     let mut command = Command::new(binary());
     command.env_clear().env("LOAM_ADMIN_PASSWORD", PASSWORD).env("LOAM_LOG", "warn");
     command.env("LOAM_KEY_FILE", database.folder().join("loam.key"));
+    command.env("LOAM_BACKUPS", database.folder().join("backups"));
     // Tests that want a book for tests say so.
     command.env("LOAM_TEST_BOOK", "none");
     command.env("RUST_BACKTRACE", "0").args(["--database", &database.url]);

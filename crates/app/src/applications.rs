@@ -135,6 +135,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }
+        | Done::ManualEntry { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),

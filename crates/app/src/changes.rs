@@ -7,6 +7,7 @@ use loam_book::application::Application;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::manual::ManualEntry;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -58,6 +59,7 @@ pub struct Changes {
     pub entries: Vec<LogRow>,
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
+    pub manual_entries: Vec<ManualEntry>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,

@@ -51,6 +51,7 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
     let left = store.left_between_accounts().await?;
     report.findings.extend(left.iter().map(lost_on_its_way));
     report.findings.extend(store.orphans().await?);
+    check_ledger(store, &mut report).await?;
     for (address, reason) in store.quarantined().await? {
         if !broken.contains(&address.key) {
             report.sound_in_quarantine.push(address);
@@ -58,6 +59,27 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         report.findings.push(format!("account {} is quarantined: {reason}", address.key));
     }
     Ok(report)
+}
+
+/// Entries by hand balance, and the sums of each day are those of the journal.
+async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let entries = store.manual_entries_after(after, PAGE).await?;
+        let Some((last, _)) = entries.last() else { break };
+        after = Some((last.part, last.number));
+        for (entry, lines) in &entries {
+            let found = entry.what_does_not_hold(lines);
+            report.findings.extend(found.map(|found| format!("journal entry {}: {found}", entry.key)));
+        }
+    }
+    for wrong in store.wrong_sums().await? {
+        report.findings.push(format!(
+            "the sum of {} on {} has {} more debits and {} more credits than were booked (minor units)",
+            wrong.account, wrong.booking_date, wrong.debits_minor, wrong.credits_minor
+        ));
+    }
+    Ok(())
 }
 
 /// Both sides of a transfer are written together, so between accounts there is nothing.

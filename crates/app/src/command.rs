@@ -9,6 +9,7 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
@@ -128,6 +129,8 @@ pub enum Command {
     RegisterLead(Box<Lead>),
     /// A comment, a document or a task.
     Paper(Box<PaperCommand>),
+    /// Books on accounts of the chart by hand.
+    EnterJournal(Box<NewManualEntry>),
     CreateRecord(Box<Record>),
     /// `catalog_version` is the version on which the change was worked out.
     ChangeRecord {
@@ -179,6 +182,7 @@ impl Command {
             Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::UserWithValues { .. }
+            | Command::EnterJournal(_)
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -209,6 +213,7 @@ impl Command {
             Command::CreateRecord(_) | Command::UserWithValues { catalog_version: None, .. } => {
                 "create record"
             }
+            Command::EnterJournal(_) => "enter journal",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
@@ -280,6 +285,9 @@ pub enum Done {
     /// The paper as it now is, or as it was before it was deleted.
     Paper {
         paper: Box<Paper>,
+    },
+    ManualEntry {
+        entry: Box<ManualEntry>,
     },
     Record {
         record: Box<Record>,

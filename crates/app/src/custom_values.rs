@@ -121,6 +121,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::RejectApplication { .. }
         | Command::Report(_)
         | Command::RegisterLead(_)
+        | Command::EnterJournal(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

@@ -75,6 +75,7 @@ impl Envelope {
             | Command::Apply { .. }
             | Command::RejectApplication { .. }
             | Command::Report(_)
+            | Command::EnterJournal(_)
             | Command::RegisterLead(_) => false,
         }
     }
@@ -280,6 +281,7 @@ impl Lane {
             | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            Command::EnterJournal(_) => true,
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }

@@ -18,6 +18,8 @@ pub mod filling;
 mod groups;
 mod holding;
 mod ids;
+pub mod indicators;
+mod journal;
 mod lane;
 pub mod looking;
 mod needs;

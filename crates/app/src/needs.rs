@@ -81,6 +81,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::LoanWithValues { .. }
         | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
+        | Command::EnterJournal(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

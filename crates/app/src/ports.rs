@@ -1,6 +1,7 @@
 //! The ports: what a store, a clock and a source of randomness must offer.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -30,8 +32,10 @@ use loam_calc::currency::Currency;
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::indicators::{AtRisk, Counted};
 use crate::search::clients::ClientQuery;
 use crate::search::columns::LoanQuery;
+use crate::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
 use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -271,6 +275,14 @@ pub trait ReadStore: Send + Sync {
     ) -> Result<Vec<StoredActivity>, StoreError>;
     /// What stands in a document.
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError>;
+    /// Entries of the journal, by booking date and number.
+    async fn journal_entries(&self, query: &EntryQuery, page: Page) -> Result<Vec<StoredEntry>, StoreError>;
+    /// What was booked on accounts, for each currency; accounts without bookings are left out.
+    async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError>;
+    /// How many there are, in these branches; without any, in all and in none.
+    async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError>;
+    /// What active loans owe in principal that are in arrears since a day or longer.
+    async fn principal_at_risk(&self, since: Date, within: &[Key]) -> Result<Vec<AtRisk>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
 }
@@ -397,8 +409,33 @@ pub trait CheckStore: Send + Sync {
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;
     /// Transfers and account rows that belong to no log.
     async fn orphans(&self) -> Result<Vec<String>, StoreError>;
+    /// The next entries by hand with the lines that are stored beside each, in the order of part and number.
+    async fn manual_entries_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError>;
+    /// Days of accounts of which the stored sum is not that of the journal.
+    async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
+}
+
+/// Copies the book, while it is served.
+#[async_trait]
+pub trait BackupStore: Send + Sync {
+    /// Writes the whole book, as one commit left it, into a new file.
+    async fn back_up(&self, file: &Path) -> Result<(), StoreError>;
+}
+
+/// A day of an account of which the stored sum is not that of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongSum {
+    pub account: String,
+    pub booking_date: Date,
+    /// How much more is stored than was booked, in minor units.
+    pub debits_minor: i64,
+    pub credits_minor: i64,
 }
 
 /// A token of the token endpoint, of which only the hash is known.

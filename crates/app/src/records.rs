@@ -4,6 +4,7 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::ids::{Key, Part};
+use loam_book::journal::chart::check_chart;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::organization::User;
@@ -58,6 +59,7 @@ impl Session {
         let record = self.numbered(record, based_on.is_none());
         let before = find_record(&self.catalog, &record);
         check_rights_to_put(&record, before.as_ref(), &self.context(caller, ids, None))?;
+        check_chart(&record, before.as_ref())?;
         let namesake = key_of_id(&self.catalog, &record).filter(|key| *key != record.key());
         if namesake.is_some() || (based_on.is_none() && before.is_some()) {
             let value = record.id().to_owned();
@@ -157,6 +159,10 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::ApiConsumer(_) => {
             catalog.consumers.by_key(key).map(|found| Record::ApiConsumer(found.as_ref().clone()))
         }
+        Record::LedgerAccount(_) => {
+            let found = catalog.ledger_accounts.by_key(key);
+            found.map(|found| Record::LedgerAccount(Box::new(found.as_ref().clone())))
+        }
     }
 }
 
@@ -185,5 +191,6 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::CustomField(_) => catalog.custom_fields.find(id).map(|found| found.key),
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
         Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
+        Record::LedgerAccount(_) => catalog.ledger_accounts.find(id).map(|found| found.key),
     }
 }

@@ -20,6 +20,7 @@ use crate::views::Page;
 
 pub mod clients;
 pub mod columns;
+pub mod entries;
 pub mod facts;
 pub mod items;
 mod narrow;

@@ -288,6 +288,7 @@ impl Session {
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::Paper(command) => self.command_paper(command, caller, ids),
+            Command::EnterJournal(new) => self.enter_journal(new, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)
@@ -539,6 +540,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
         | Command::Paper(_)
+        | Command::EnterJournal(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }
@@ -570,6 +572,7 @@ fn to_keep(outcome: &Outcome) -> Outcome {
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }
+        | Done::ManualEntry { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),
     };

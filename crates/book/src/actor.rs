@@ -122,6 +122,12 @@ pub enum Permission {
     ApplySavingsAdjustments,
     ApplyAccruedSavingsInterest,
     BackdateSavingsTransactions,
+    ViewChartOfAccounts,
+    ViewJournalEntries,
+    LogJournalEntries,
+    ViewIntelligence,
+    /// A copy of the whole book.
+    DownloadBackups,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,
     /// Products, branches, centres, users, channels and the business date; not a contract name.

@@ -11,6 +11,8 @@ use crate::custom_field::{CustomField, CustomFieldSet};
 use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::journal::GlAccount;
+use crate::journal::chart::{LedgerAccount, default_account};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
@@ -99,6 +101,7 @@ pub struct Catalog {
     pub savings_products: Shelf<SavingsProduct>,
     pub roles: Shelf<Role>,
     pub consumers: Shelf<ApiConsumer>,
+    pub ledger_accounts: Shelf<LedgerAccount>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
@@ -135,6 +138,7 @@ impl Catalog {
                 Record::CustomField(field) => catalog.custom_fields.put(key, id, *field),
                 Record::Role(role) => catalog.roles.put(key, id, role),
                 Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
+                Record::LedgerAccount(account) => catalog.ledger_accounts.put(key, id, *account),
             }
         }
         catalog.calendars = catalog.make_calendars();
@@ -150,6 +154,12 @@ impl Catalog {
     /// What clients and groups may do.
     pub fn party_rules(&self) -> PartyRules {
         self.settings.as_ref().map(|settings| settings.parties.clone()).unwrap_or_default()
+    }
+
+    /// The account of the chart that carries one of the journal. A chart without it has not been read from a book.
+    pub fn carrier_of(&self, carried: GlAccount) -> Arc<LedgerAccount> {
+        let found = self.ledger_accounts.iter().find(|account| account.carries == Some(carried));
+        found.map_or_else(|| Arc::new(default_account(carried)), Arc::clone)
     }
 
     fn make_calendars(&self) -> Calendars {

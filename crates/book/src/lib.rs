@@ -12,6 +12,7 @@ pub mod custom_field;
 pub mod exchange;
 pub mod ids;
 pub mod index_rate;
+pub mod indicator;
 pub mod journal;
 pub mod labels;
 pub mod loan;

@@ -9,6 +9,7 @@ use crate::custom_field::{CustomField, CustomFieldSet, rules};
 use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
+use crate::journal::chart::LedgerAccount;
 use crate::loan::context::Context;
 use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -48,6 +49,7 @@ pub enum Record {
     CustomField(Box<CustomField>),
     Role(Role),
     ApiConsumer(ApiConsumer),
+    LedgerAccount(Box<LedgerAccount>),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -75,6 +77,7 @@ pub enum RecordKind {
     Template,
     ExchangeRates,
     RiskLevel,
+    LedgerAccount,
 }
 
 impl RecordKind {
@@ -103,6 +106,7 @@ impl RecordKind {
             RecordKind::CustomField => "custom_field",
             RecordKind::Role => "role",
             RecordKind::ApiConsumer => "api_consumer",
+            RecordKind::LedgerAccount => "ledger_account",
         }
     }
 }
@@ -132,6 +136,7 @@ impl Record {
             Record::CustomField(_) => RecordKind::CustomField,
             Record::Role(_) => RecordKind::Role,
             Record::ApiConsumer(_) => RecordKind::ApiConsumer,
+            Record::LedgerAccount(_) => RecordKind::LedgerAccount,
         }
     }
 
@@ -159,6 +164,7 @@ impl Record {
             Record::CustomField(field) => field.key,
             Record::Role(role) => role.key,
             Record::ApiConsumer(consumer) => consumer.key,
+            Record::LedgerAccount(account) => account.key,
         }
     }
 
@@ -187,6 +193,7 @@ impl Record {
             Record::CustomField(field) => &field.id,
             Record::Role(role) => &role.id,
             Record::ApiConsumer(consumer) => &consumer.id,
+            Record::LedgerAccount(account) => &account.code,
         }
     }
 
@@ -213,6 +220,7 @@ impl Record {
             | Record::Template(_)
             | Record::ExchangeRates(_)
             | Record::RiskLevel(_)
+            | Record::LedgerAccount(_)
             | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
@@ -248,6 +256,7 @@ impl Record {
             Record::CustomField(field) => &field.name,
             Record::Role(role) => &role.name,
             Record::ApiConsumer(consumer) => &consumer.name,
+            Record::LedgerAccount(account) => &account.name,
         }
     }
 }
@@ -318,6 +327,7 @@ pub fn check_rights_to_put(
         | Record::Template(_)
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
+        | Record::LedgerAccount(_)
         | Record::CustomField(_) => {}
     }
     Ok(())
@@ -331,6 +341,7 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
         Record::RiskLevel(level) => (!level.is_ordered()).then_some("toDays"),
+        Record::LedgerAccount(account) => account.contradiction(),
         Record::Settings(settings) => {
             let days = leaves_working_days(&settings.holidays);
             let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];

@@ -116,6 +116,7 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::SavingsProduct(_)
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
+        | Record::LedgerAccount(_)
         | Record::Template(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)

@@ -150,6 +150,9 @@ pub(crate) struct Serve {
     /// The file with the key that seals bank account numbers and secrets; made if the book has none yet
     #[arg(long, env = "LOAM_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+    /// The folder for backups that are asked for over HTTP [default: beside the book]
+    #[arg(long, env = "LOAM_BACKUPS", value_name = "FOLDER")]
+    pub(crate) backups: Option<PathBuf>,
     /// Proxies whose X-Forwarded-For is believed: networks or addresses with commas between; no proxy is, if none is named
     #[arg(long = "trusted-proxy", env = "LOAM_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxies: Vec<String>,

@@ -1,6 +1,7 @@
 //! `loam serve`: opens or creates the book, closes days, answers HTTP until Ctrl-C.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
 use loam_book::actor::Door;
 use loam_server::auth::{Auth, Proxies};
+use loam_server::backups::Backups;
 use loam_server::entrance::Entrance;
 use loam_server::outbound::Outbound;
 use loam_server::vault::Vault;
@@ -54,11 +56,16 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         tasks.extend(books.map(|book| tokio::spawn(close_days(book, stopping.clone()))));
     }
     let proxies = &arguments.trusted_proxies;
-    let mut live = services(&book, vault, telemetry::install_metrics()?, proxies)?;
+    let backups = arguments.backups.clone().unwrap_or_else(|| backups_of(&url));
+    let mut live = services(&book, (vault, telemetry::install_metrics()?), proxies, backups)?;
     live.test = match &test_book {
-        Some(test) => Some(Arc::new(services(test, Arc::clone(&live.vault), live.metrics.clone(), proxies)?)),
+        Some(test) => {
+            let shared = (Arc::clone(&live.vault), live.metrics.clone());
+            Some(Arc::new(services(test, shared, proxies, backups_of(&url).join("test"))?))
+        }
         None => None,
     };
+    live.closes_days = arguments.end_of_day == EndOfDayMode::Automatic;
     let interrupted = interrupted()?;
     ports.greet(&url.to_string())?;
     for outbound in Outbound::of(&live) {
@@ -88,9 +95,9 @@ async fn test_book(book: &Book, url: &DatabaseUrl, wanted: &str) -> anyhow::Resu
 /// What the doors work with, over one book.
 fn services(
     book: &Book,
-    vault: Arc<Vault>,
-    metrics: PrometheusHandle,
+    (vault, metrics): (Arc<Vault>, PrometheusHandle),
     proxies: &[String],
+    backups: PathBuf,
 ) -> anyhow::Result<Services> {
     let sign_ins = book.store.sign_ins().map_err(|error| anyhow!("{error}"))?;
     let proxies = Proxies(proxies.to_vec());
@@ -104,9 +111,19 @@ fn services(
         bearers: Arc::default(),
         tokens: book.store.tokens().map_err(|error| anyhow!("{error}"))?,
         deliveries: book.store.deliveries().map_err(|error| anyhow!("{error}"))?,
+        backups: Arc::new(Backups::new(book.store.backups(), backups)),
+        closes_days: false,
         test: None,
         metrics,
     })
+}
+
+/// Where backups are kept that are asked for over HTTP: beside the file of the book, or in the folder where it would be.
+fn backups_of(url: &DatabaseUrl) -> PathBuf {
+    match url {
+        DatabaseUrl::Sqlite(path) => path.with_extension("backups"),
+        DatabaseUrl::Postgres(_) => PathBuf::from("loam-data/backups"),
+    }
 }
 
 /// Plain HTTP where nothing else is said.

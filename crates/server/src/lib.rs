@@ -27,11 +27,13 @@ use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 use crate::auth::Auth;
+use crate::backups::Backups;
 use crate::entrance::{Entrance, Peer};
 use crate::oauth::Bearers;
 use crate::vault::Vault;
 
 pub mod auth;
+pub mod backups;
 pub mod body;
 mod borrower_accounts;
 pub mod doors;
@@ -65,6 +67,9 @@ pub struct Services {
     /// What is remembered of tokens.
     pub bearers: Arc<Bearers>,
     pub deliveries: Arc<dyn DeliveryStore>,
+    pub backups: Arc<Backups>,
+    /// Whether the server closes days by itself.
+    pub closes_days: bool,
     /// The book for tests: a book of its own, to which test credentials lead.
     pub test: Option<Arc<Services>>,
     /// Where `/metrics` reads; see [`telemetry::install_metrics`].

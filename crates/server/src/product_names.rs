@@ -1,6 +1,7 @@
 //! What the loan accounts contract calls the values of a product that both doors show (§4.2, §4.3).
 //! Every value is spelled out, so that a new one does not get by unnamed.
 
+use loam_book::journal::chart::{LedgerType, LedgerUsage};
 use loam_book::loan::custom_payment::{FeeKind, PaidKind};
 use loam_book::product::PaymentMethod;
 use loam_book::product::ProductType;
@@ -262,6 +263,19 @@ pub(crate) fn labelled(of: loam_book::labels::Labelled) -> &'static str {
         Labelled::LoanAccount => "LOAN_ACCOUNT",
     }
 }
+
+names!(LEDGER_TYPES, ledger_type, LedgerType, {
+    LedgerType::Asset => "ASSET",
+    LedgerType::Liability => "LIABILITY",
+    LedgerType::Equity => "EQUITY",
+    LedgerType::Income => "INCOME",
+    LedgerType::Expense => "EXPENSE",
+});
+
+names!(LEDGER_USAGES, ledger_usage, LedgerUsage, {
+    LedgerUsage::Detail => "DETAIL",
+    LedgerUsage::Header => "HEADER",
+});
 
 /// On which days interest of deposits is applied; of fixed dates, the days stand beside it.
 pub(crate) fn payment_point(paid: &PaymentPoint) -> &'static str {

@@ -3,10 +3,13 @@
 //! Tables are copied column by column as the catalogue lists them; nothing here knows what they mean.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use deadpool_postgres::Transaction;
 use futures_util::TryStreamExt;
 use loam_app::error::StoreError;
+use loam_app::ports::BackupStore;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 use tokio_postgres::{Config, IsolationLevel};
@@ -15,7 +18,9 @@ use crate::cells::{Cell, Columns, Row};
 use crate::error::OpenError;
 use crate::postgres::{PostgresStore, connect as connect_postgres, failed as postgres_failed};
 use crate::schema::{Table, catalogue};
-use crate::sqlite::{connect as connect_sqlite, copy_file, failed as sqlite_failed, must_be_current};
+use crate::sqlite::{
+    SqliteStore, connect as connect_sqlite, copy_file, failed as sqlite_failed, must_be_current,
+};
 use crate::url::{DatabaseUrl, address};
 use crate::{postgres, sqlite};
 
@@ -107,6 +112,23 @@ pub async fn restore(file: &Path, target: &DatabaseUrl) -> Result<(), OpenError>
 /// Writes the backup of a book in a file.
 pub(crate) async fn backup_sqlite(book: &Path, file: &Path) -> Result<(), OpenError> {
     aside(book, file, copy_file).await
+}
+
+/// Copies of an open book.
+pub(crate) enum BookBackups {
+    Sqlite(Arc<SqliteStore>),
+    Postgres(Arc<PostgresStore>),
+}
+
+#[async_trait]
+impl BackupStore for BookBackups {
+    async fn back_up(&self, file: &Path) -> Result<(), StoreError> {
+        let copied = match self {
+            BookBackups::Sqlite(store) => backup_sqlite(store.path(), file).await,
+            BookBackups::Postgres(store) => backup_postgres(store, file).await,
+        };
+        copied.map_err(|error| StoreError::Database(error.to_string()))
+    }
 }
 
 /// Copies on a thread where waiting harms nobody.

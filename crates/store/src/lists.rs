@@ -13,8 +13,10 @@ use crate::rows::delivery::delivery_columns;
 use crate::rows::lead::lead_columns;
 use crate::rows::loan::loan_columns;
 
+mod indicators;
 mod papers;
 
+pub(crate) use indicators::{count_of, principal_at_risk};
 pub(crate) use papers::{activity_list, paper_list};
 
 /// A question and its values.

@@ -1,7 +1,7 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -13,6 +13,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../migrations/0009_savings.sql"),
     include_str!("../migrations/0010_papers.sql"),
     include_str!("../migrations/0013_deposits.sql"),
+    include_str!("../migrations/0014_ledger.sql"),
 ];
 
 /// The schema version that this binary knows.

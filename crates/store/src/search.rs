@@ -13,11 +13,13 @@ use crate::rows::loan::loan_columns;
 use crate::schema::Dialect;
 
 mod columns;
+mod entries;
 mod items;
 mod lead;
 mod tested;
 
 use columns::{Type, expression, type_of};
+pub(crate) use entries::{entry_search, ledger_sums};
 use items::parts_of_keys;
 pub(crate) use items::{client_search, due_list, transaction_search};
 use lead::{Lead, lead};

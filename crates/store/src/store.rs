@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::error::StoreError;
 use loam_app::ports::{
-    CheckStore, DeliveryStore, EndOfDayStore, ReadStore, SignInStore, TokenStore, WriteStore,
+    BackupStore, CheckStore, DeliveryStore, EndOfDayStore, ReadStore, SignInStore, TokenStore, WriteStore,
 };
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Row};
-use crate::copy;
+use crate::copy::{self, BookBackups};
 use crate::error::OpenError;
 use crate::postgres::{
     PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresSignIns,
@@ -252,6 +252,14 @@ impl Store {
             Store::Sqlite(book) => copy::backup_sqlite(book.0.path(), file).await,
             Store::Postgres(book) => copy::backup_postgres(&book.0, file).await,
         }
+    }
+
+    /// The same, for whoever does not own the book.
+    pub fn backups(&self) -> Arc<dyn BackupStore> {
+        Arc::new(match self {
+            Store::Sqlite(book) => BookBackups::Sqlite(Arc::clone(&book.0)),
+            Store::Postgres(book) => BookBackups::Postgres(Arc::clone(&book.0)),
+        })
     }
 
     /// The settings on which durability rests, read back from the database by name.

@@ -303,6 +303,9 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Transaction(_)
             | Choice::Holder(_)
             | Choice::Client(_)
+            | Choice::Side(_)
+            | Choice::Ledger(_)
+            | Choice::Family(_)
             | Choice::Gender(_),
         )
         | Value::Text(_)

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::ids::Key;
+use loam_book::journal::chart::LedgerType;
+use loam_book::journal::manual::Side;
 use loam_book::loan::HolderKind;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::party::Gender;
@@ -12,6 +14,7 @@ use loam_book::product::payments::{
 };
 use loam_calc::exact::Exact;
 
+use super::entries::ProductFamily;
 use super::facts::SubState;
 use crate::views::{LoanStatus, ShownClientState};
 
@@ -42,6 +45,9 @@ pub enum Choice {
     Holder(HolderKind),
     Client(ShownClientState),
     Gender(Gender),
+    Side(Side),
+    Ledger(LedgerType),
+    Family(ProductFamily),
 }
 
 impl PartialOrd for Choice {

@@ -55,6 +55,7 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::Template(_)
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
+        | Record::LedgerAccount(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)
         | Record::Settings(_) => Ok(()),

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Key, Part};
 
 pub mod balances;
+pub mod chart;
+pub mod manual;
 pub mod postings;
+pub mod refusal;
 
 /// The accounts between which a loan's money moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

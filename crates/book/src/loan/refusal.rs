@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::custom_field::refusal::CustomFieldRefusal;
 use crate::ids::Key;
+pub use crate::journal::refusal::JournalRefusal;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
 use crate::party::ClientState;
@@ -172,6 +173,8 @@ pub enum Refusal {
     Savings(#[from] SavingsRefusal),
     #[error(transparent)]
     Paper(#[from] PaperRefusal),
+    #[error(transparent)]
+    Journal(#[from] JournalRefusal),
     #[error(transparent)]
     Party(#[from] PartyRefusal),
     #[error(transparent)]

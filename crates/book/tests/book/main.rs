@@ -21,6 +21,7 @@ mod faults;
 mod fees;
 mod fees_in_parts;
 mod grown_interest;
+mod journal_entries;
 mod lives;
 mod penalties;
 mod projections;

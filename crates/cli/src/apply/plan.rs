@@ -35,7 +35,7 @@ struct Shown {
 
 /// Members by which records are known, the first that a record has. Of a user the user name comes
 /// first: the book gives users a number as their id.
-const IDS: [&str; 3] = ["username", "id", "clientId"];
+const IDS: [&str; 4] = ["username", "id", "clientId", "glCode"];
 /// Kinds whose ids the book may draw: without one, a record is known by its name.
 const NAMED: [&str; 2] = ["api-clients", "businesses"];
 /// Members that go in and never come out: they are set when a record is created.

@@ -7,16 +7,18 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
+use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, failed, journal, loans, log, savings, transactions};
+use super::{PostgresStore, failed, journal, ledger, loans, log, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
     read_account, read_left, read_quarantined,
 };
+use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
 use crate::rows::savings::{read_savings, read_savings_entry, read_savings_transaction};
 use crate::rows::transaction::read_transaction;
@@ -50,6 +52,19 @@ impl CheckStore for PostgresCheck {
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
         select_orphans(&*self.0.reader().await?).await
+    }
+
+    async fn manual_entries_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
+        ledger::select_manual_entries(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
+        let rows = select(&*self.0.reader().await?, Query::one(WRONG_SUMS, vec![])).await?;
+        read_all(&rows, read_wrong_sum)
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -6,13 +6,14 @@ use super::pipeline::{Query, Writes};
 use crate::cells::Row;
 use crate::rows::transfer::{transfer_columns, transfer_rows};
 
-pub(super) fn insert_transfers<'a>(writes: &mut Writes<'a>, transfers: &'a [Transfer]) {
+pub(super) fn insert_transfers<'a>(writes: &mut Writes<'a>, transfers: &'a [Transfer], first: i64) {
     let sql = "insert into journal_transfer (part, account_no, seq, n, debit, credit, amount_minor, currency, value_date,
-                 booking_date, branch_key, product_key)
+                 booking_date, branch_key, product_key, entry_no)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
-                 $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])";
-    writes.all(sql, transfer_rows(transfers));
+                 $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::text[],
+                 $13::bigint[])";
+    writes.all(sql, transfer_rows(transfers, first));
 }
 
 /// The transfers of the accounts between two, both included.

@@ -12,6 +12,7 @@ pub(crate) mod filling;
 mod groups;
 mod journal;
 mod leads;
+mod ledger;
 mod loans;
 mod log;
 mod papers;
@@ -99,6 +100,7 @@ impl PostgresStore {
         let tx = client.transaction().await.map_err(failed)?;
         create_schema(&tx).await?;
         state::insert_state(&tx, book).await?;
+        records::insert_chart(&tx, book).await?;
         tx.commit().await.map_err(failed)?;
         Ok(())
     }

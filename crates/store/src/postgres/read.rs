@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::indicators::{AtRisk, Counted};
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
+use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -18,7 +21,7 @@ use loam_app::views::{
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -40,6 +43,7 @@ use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
+use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
 use crate::rows::loan::read_due;
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
@@ -47,7 +51,7 @@ use crate::rows::savings::{read_savings, read_savings_transaction};
 use crate::rows::subject::{read_daily_count, read_subject, read_totals};
 use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
-use crate::search::{client_search, due_list, loan_search, transaction_search};
+use crate::search::{client_search, due_list, entry_search, ledger_sums, loan_search, transaction_search};
 
 /// Reads with connections of the pool.
 pub(crate) struct PostgresReader(pub(crate) Arc<PostgresStore>);
@@ -278,6 +282,25 @@ impl ReadStore for PostgresReader {
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
         let rows = select(&*self.0.reader().await?, papers::select_content(document)).await?;
         read_all(&rows, read_piece).map(content_of)
+    }
+
+    async fn journal_entries(&self, query: &EntryQuery, page: Page) -> Result<Vec<StoredEntry>, StoreError> {
+        let asking = entry_search(query, page, Dialect::Postgres);
+        read_all(&list_once(&*self.0.reader().await?, &asking).await?, read_entry_row)
+    }
+
+    async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError> {
+        let asking = ledger_sums(filter, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_sum)
+    }
+
+    async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError> {
+        count(&*self.0.reader().await?, &lists::count_of(counted, within, '$')).await
+    }
+
+    async fn principal_at_risk(&self, since: Date, within: &[Key]) -> Result<Vec<AtRisk>, StoreError> {
+        let asking = lists::principal_at_risk(since, within, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_at_risk)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -1,15 +1,18 @@
 //! `record`.
 
-use deadpool_postgres::ClientWrapper;
+use deadpool_postgres::{ClientWrapper, Transaction};
 use loam_app::changes::{IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_book::catalog::Catalog;
 use loam_book::loan::refusal::IdKind;
 
 use super::calendar_work::insert_work;
+use super::failed;
 use super::pipeline::{Query, Writes, read_all, snapshot};
+use super::rows::parameters;
 use super::state::{read_state_row, select_state, update_catalog_version};
-use crate::rows::book::{read_record, record_row};
+use crate::rows::book::{chart_rows, read_record, record_row};
+use crate::store::NewBook;
 
 /// Writes records, each only on the catalog on which it was decided.
 pub(super) fn save_records<'a>(writes: &mut Writes<'a>, changes: &'a [RecordChange]) {
@@ -31,6 +34,16 @@ fn insert_record<'a>(writes: &mut Writes<'a>, change: &'a RecordChange) {
                on conflict do nothing";
     let taken = StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, change.record.id())]);
     writes.all_or(sql, vec![record_row(change)], taken);
+}
+
+/// The chart of a new book.
+pub(super) async fn insert_chart(tx: &Transaction<'_>, book: &NewBook) -> Result<(), StoreError> {
+    let sql = "insert into record (kind, record_key, id, version, body) values ($1, $2, $3, $4, $5)";
+    for row in chart_rows(book) {
+        let inserted = tx.execute(sql, &parameters(&row)).await.map_err(failed)?;
+        assert_eq!(inserted, 1, "an insert of one row inserts it or fails");
+    }
+    Ok(())
 }
 
 fn update_record<'a>(writes: &mut Writes<'a>, change: &'a RecordChange) {

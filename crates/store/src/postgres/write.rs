@@ -19,12 +19,12 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    papers, records, registry, reported_loans, savings, state, subjects, transactions,
+    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
+    loans, log, papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
-use crate::numbers::{AuditNumbers, foreign_keys};
+use crate::numbers::{FirstNumbers, RowNumbers, foreign_keys, journal_entries};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
@@ -45,7 +45,8 @@ pub(crate) struct PostgresLane {
     store: Arc<PostgresStore>,
     /// Made on first use, in the lane's own runtime, and again after a loss.
     client: Option<Connected>,
-    numbers: AuditNumbers,
+    audit_numbers: RowNumbers,
+    journal_numbers: RowNumbers,
 }
 
 struct Connected {
@@ -56,7 +57,12 @@ struct Connected {
 
 impl PostgresLane {
     pub(crate) fn new(store: &Arc<PostgresStore>) -> PostgresLane {
-        PostgresLane { store: Arc::clone(store), client: None, numbers: AuditNumbers::default() }
+        PostgresLane {
+            store: Arc::clone(store),
+            client: None,
+            audit_numbers: RowNumbers::of_audit(),
+            journal_numbers: RowNumbers::of_journal(),
+        }
     }
 
     async fn connected(&mut self) -> Result<&Connected, StoreError> {
@@ -73,12 +79,20 @@ impl PostgresLane {
         Ok(&self.connected().await?.client)
     }
 
-    async fn audit_numbers(&mut self, count: usize) -> Result<i64, StoreError> {
-        if let Some(wanted) = self.numbers.wanted(count) {
-            let first = state::take_block(self.client().await?, AuditNumbers::BLOCK, wanted).await?;
-            self.numbers.refill(first, wanted);
+    async fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
+        let (rows, entries) = (changes.audit.len(), journal_entries(changes));
+        if let Some(wanted) = self.audit_numbers.wanted(rows) {
+            let sequence = self.audit_numbers.sequence;
+            let first = state::take_block(self.client().await?, sequence, wanted).await?;
+            self.audit_numbers.refill(first, wanted);
         }
-        Ok(self.numbers.take(count))
+        if let Some(wanted) = self.journal_numbers.wanted(entries) {
+            let sequence = self.journal_numbers.sequence;
+            let first = state::take_block(self.client().await?, sequence, wanted).await?;
+            self.journal_numbers.refill(first, wanted);
+        }
+        let (audit, journal) = (self.audit_numbers.take(rows), self.journal_numbers.take(entries));
+        Ok(FirstNumbers { audit, journal })
     }
 
     /// Ends a transaction that failed. A connection on which not even this works is given up.
@@ -219,8 +233,8 @@ impl WriteStore for PostgresLane {
     }
 
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let first_audit_id = self.audit_numbers(changes.audit.len()).await?;
-        let writes = writes(changes, first_audit_id);
+        let first = self.numbers_for(changes).await?;
+        let writes = writes(changes, first);
         let connected = self.connected().await?;
         let backend = connected.backend;
         if let Err(error) = writes.execute(&connected.client).await {
@@ -236,7 +250,7 @@ impl WriteStore for PostgresLane {
             self.roll_back().await;
             return Err(failed(error));
         }
-        let audit = changes.audit.first().map(|row| (first_audit_id, row.part));
+        let audit = changes.audit.first().map(|row| (first.audit, row.part));
         let learned = self.learn_outcome(audit, backend).await;
         self.store.remembered().forget_after(changes);
         learned
@@ -267,7 +281,7 @@ impl PostgresLane {
 }
 
 /// Everything that a batch writes, in order.
-fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
+fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
     let mut writes = Writes::new();
     registry::insert_ids(&mut writes, &changes.ids);
     registry::insert_foreign_keys(&mut writes, foreign_keys(changes));
@@ -295,10 +309,13 @@ fn writes(changes: &Changes, first_audit_id: i64) -> Writes<'_> {
     custom_values::save_values(&mut writes, &changes.custom_values);
     log::insert_entries(&mut writes, &changes.entries);
     transactions::save_transactions(&mut writes, &changes.transactions);
-    journal::insert_transfers(&mut writes, &changes.transfers);
+    journal::insert_transfers(&mut writes, &changes.transfers, first.journal);
+    ledger::insert_manual_entries(&mut writes, changes, first.of_lines(changes));
     log::insert_outbox(&mut writes, &changes.outbox);
-    log::insert_audit(&mut writes, &changes.audit, first_audit_id);
+    log::insert_audit(&mut writes, &changes.audit, first.audit);
     log::insert_answers(&mut writes, &changes.answers);
     registry::delete_ids(&mut writes, &changes.freed_ids);
+    // Last: other lanes may wait for these rows.
+    ledger::add_to_days(&mut writes, changes);
     writes
 }

@@ -5,6 +5,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{BookState, CalendarWork};
 use loam_book::ids::{Key, Part};
+use loam_book::journal::chart::{LedgerAccount, default_chart};
 use loam_book::loan::refusal::IdKind;
 use loam_book::record::Record;
 use loam_book::working_days::DaysOff;
@@ -12,6 +13,7 @@ use loam_calc::currency::Currency;
 
 use super::{SCOPE, id_kind_name, key_kind_name};
 use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::store::NewBook;
 
 /// The columns of `book_state` that make a [`BookState`].
 macro_rules! state_columns {
@@ -43,6 +45,21 @@ pub(crate) fn record_row(change: &RecordChange) -> Row<'_> {
         Cell::int(change.catalog_version + 1),
         Cell::json(record),
     ]
+}
+
+/// The rows of the chart that a new book begins with.
+pub(crate) fn chart_rows(book: &NewBook) -> Vec<Row<'static>> {
+    let row = |account: LedgerAccount| {
+        let record = Record::LedgerAccount(Box::new(account));
+        vec![
+            Cell::text(record.kind().name()),
+            Cell::key(record.key()),
+            Cell::Text(Some(record.id().to_owned().into())),
+            Cell::int(0),
+            Cell::json(&record),
+        ]
+    };
+    default_chart(book.created_at).into_iter().map(row).collect()
 }
 
 /// Reads the column `body`.

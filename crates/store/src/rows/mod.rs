@@ -13,6 +13,7 @@ pub(crate) mod delivery;
 pub(crate) mod group;
 pub(crate) mod guarantor;
 pub(crate) mod lead;
+pub(crate) mod ledger;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod paper;

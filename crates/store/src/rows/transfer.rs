@@ -19,19 +19,20 @@ macro_rules! transfer_columns {
 
 pub(crate) use transfer_columns;
 
-/// The rows of transfers; those of one log entry are counted in the order in which they stand.
-pub(crate) fn transfer_rows(transfers: &[Transfer]) -> Vec<Row<'_>> {
+/// The rows of transfers; those of one log entry are counted in the order in which they stand. Both sides of each get
+/// a number, from `first` on.
+pub(crate) fn transfer_rows(transfers: &[Transfer], first: i64) -> Vec<Row<'_>> {
     let mut counts: HashMap<(Part, i64, i64), i64> = HashMap::new();
     let mut rows = Vec::with_capacity(transfers.len());
-    for transfer in transfers {
+    for (entry_no, transfer) in (first..).step_by(2).zip(transfers) {
         let count = counts.entry((transfer.part, transfer.account_no, transfer.seq)).or_default();
         *count += 1;
-        rows.push(transfer_row(transfer, *count));
+        rows.push(transfer_row(transfer, *count, entry_no));
     }
     rows
 }
 
-fn transfer_row(transfer: &Transfer, n: i64) -> Row<'_> {
+fn transfer_row(transfer: &Transfer, n: i64, entry_no: i64) -> Row<'_> {
     vec![
         Cell::part(transfer.part),
         Cell::int(transfer.account_no),
@@ -45,6 +46,7 @@ fn transfer_row(transfer: &Transfer, n: i64) -> Row<'_> {
         Cell::date(transfer.booking_date),
         Cell::maybe_key(transfer.branch),
         Cell::key(transfer.product),
+        Cell::int(entry_no),
     ]
 }
 

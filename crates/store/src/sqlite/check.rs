@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
+use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
 use loam_book::ids::Part;
+use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, journal, loans, log, read_aside, savings, transactions};
+use super::{SqliteStore, journal, ledger, loans, log, read_aside, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
@@ -49,6 +50,18 @@ impl CheckStore for SqliteCheck {
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
         read_aside(&self.0, select_orphans).await
+    }
+
+    async fn manual_entries_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
+        read_aside(&self.0, move |connection| ledger::select_manual_entries(connection, after, limit)).await
+    }
+
+    async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
+        read_aside(&self.0, ledger::select_wrong_sums).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -14,6 +14,7 @@ mod filling;
 mod groups;
 mod journal;
 mod leads;
+mod ledger;
 mod loans;
 mod log;
 mod papers;
@@ -92,6 +93,7 @@ impl SqliteStore {
             let tx = connection.transaction().map_err(failed)?;
             create_schema(&tx)?;
             state::insert_state(&tx, book)?;
+            records::insert_chart(&tx, book)?;
             tx.commit().map_err(failed)?;
             Ok(())
         })

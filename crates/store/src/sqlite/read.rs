@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use loam_app::changes::IdName;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::indicators::{AtRisk, Counted};
 use loam_app::ports::{BookState, ReadStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
+use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
     ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
@@ -18,7 +21,7 @@ use loam_app::views::{
 use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
@@ -32,12 +35,13 @@ use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
 
-use super::rows::select;
+use super::rows::{select, select_count};
 use super::{
-    SqliteStore, applications, clients, custom_values, groups, leads, loans, log, papers, read_aside,
+    SqliteStore, applications, clients, custom_values, groups, leads, ledger, loans, log, papers, read_aside,
     records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::lists;
+use crate::rows::ledger::read_at_risk;
 use crate::rows::loan::read_due;
 use crate::rows::transaction::read_found;
 use crate::schema::Dialect;
@@ -285,6 +289,26 @@ impl ReadStore for SqliteReader {
 
     async fn document_content(&self, document: Address) -> Result<Option<DocumentContent>, StoreError> {
         read_aside(&self.0, move |connection| papers::select_content(connection, document)).await
+    }
+
+    async fn journal_entries(&self, query: &EntryQuery, page: Page) -> Result<Vec<StoredEntry>, StoreError> {
+        let query = query.clone();
+        read_aside(&self.0, move |connection| ledger::select_journal(connection, &query, page)).await
+    }
+
+    async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError> {
+        let filter = filter.clone();
+        read_aside(&self.0, move |connection| ledger::select_sums(connection, &filter)).await
+    }
+
+    async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError> {
+        let asking = lists::count_of(counted, within, '?');
+        read_aside(&self.0, move |connection| select_count(connection, asking)).await
+    }
+
+    async fn principal_at_risk(&self, since: Date, within: &[Key]) -> Result<Vec<AtRisk>, StoreError> {
+        let (sql, row) = lists::principal_at_risk(since, within, '?');
+        read_aside(&self.0, move |connection| select(connection, &sql, row, |row| read_at_risk(row))).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -7,9 +7,10 @@ use loam_book::loan::refusal::IdKind;
 use rusqlite::Connection;
 
 use super::calendar_work::insert_work;
-use super::rows::{execute_each, select};
+use super::rows::{execute_each, insert_all, select};
 use super::state::{select_state, update_catalog_version};
-use crate::rows::book::{read_record, record_row};
+use crate::rows::book::{chart_rows, read_record, record_row};
+use crate::store::NewBook;
 
 /// Writes records, each only on the catalog on which it was decided.
 pub(super) fn save_records(connection: &Connection, changes: &[RecordChange]) -> Result<(), StoreError> {
@@ -33,6 +34,12 @@ fn insert_record(connection: &Connection, change: &RecordChange) -> Result<(), S
         return Ok(());
     }
     Err(StoreError::Duplicate(vec![IdName::of_book(IdKind::Record, change.record.id())]))
+}
+
+/// The chart of a new book.
+pub(super) fn insert_chart(connection: &Connection, book: &NewBook) -> Result<(), StoreError> {
+    let sql = "insert into record (kind, record_key, id, version, body) values (?1, ?2, ?3, ?4, ?5)";
+    insert_all(connection, sql, chart_rows(book))
 }
 
 fn update_record(connection: &Connection, change: &RecordChange) -> Result<(), StoreError> {

@@ -18,18 +18,19 @@ use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, loans, log,
-    papers, records, registry, reported_loans, savings, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger, loans,
+    log, papers, records, registry, reported_loans, savings, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
-use crate::numbers::{AuditNumbers, foreign_keys};
+use crate::numbers::{FirstNumbers, RowNumbers, foreign_keys, journal_entries};
 use crate::rows::client::with_active_loans;
 
 /// The only writer of a book.
 pub(crate) struct SqliteLane {
     connection: Connection,
-    numbers: AuditNumbers,
+    audit_numbers: RowNumbers,
+    journal_numbers: RowNumbers,
     /// Keeps the file owned as long as it can be written.
     store: Arc<SqliteStore>,
 }
@@ -41,7 +42,12 @@ impl SqliteLane {
 
     /// The writer on a connection that was set up for it.
     pub(super) fn on(connection: Connection, store: &Arc<SqliteStore>) -> SqliteLane {
-        SqliteLane { connection, numbers: AuditNumbers::default(), store: Arc::clone(store) }
+        SqliteLane {
+            connection,
+            audit_numbers: RowNumbers::of_audit(),
+            journal_numbers: RowNumbers::of_journal(),
+            store: Arc::clone(store),
+        }
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
@@ -56,12 +62,18 @@ impl SqliteLane {
         Ok(first)
     }
 
-    fn audit_numbers(&mut self, count: usize) -> Result<i64, StoreError> {
-        if let Some(wanted) = self.numbers.wanted(count) {
-            let first = self.take_block(AuditNumbers::BLOCK, wanted)?;
-            self.numbers.refill(first, wanted);
+    fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
+        let (rows, entries) = (changes.audit.len(), journal_entries(changes));
+        if let Some(wanted) = self.audit_numbers.wanted(rows) {
+            let first = self.take_block(self.audit_numbers.sequence, wanted)?;
+            self.audit_numbers.refill(first, wanted);
         }
-        Ok(self.numbers.take(count))
+        if let Some(wanted) = self.journal_numbers.wanted(entries) {
+            let first = self.take_block(self.journal_numbers.sequence, wanted)?;
+            self.journal_numbers.refill(first, wanted);
+        }
+        let (audit, journal) = (self.audit_numbers.take(rows), self.journal_numbers.take(entries));
+        Ok(FirstNumbers { audit, journal })
     }
 }
 
@@ -102,10 +114,10 @@ impl WriteStore for SqliteLane {
     }
 
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let first_audit_id = self.audit_numbers(changes.audit.len())?;
+        let first = self.numbers_for(changes)?;
         let tx = self.begin()?;
         // An early return drops the transaction, which rolls it back.
-        save(&tx, changes, first_audit_id)?;
+        save(&tx, changes, first)?;
         tx.commit().map_err(failed)?;
         self.store.remembered().forget_after(changes);
         Ok(())
@@ -199,7 +211,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
 }
 
 /// Ids come first: when one is taken, nothing else is tried.
-fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<(), StoreError> {
+fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<(), StoreError> {
     registry::insert_ids(tx, &changes.ids)?;
     registry::insert_foreign_keys(tx, &foreign_keys(changes))?;
     if let Some(change) = &changes.business_date {
@@ -226,9 +238,11 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first_audit_id: i64) -> Result<
     custom_values::save_values(tx, &changes.custom_values)?;
     log::insert_entries(tx, &changes.entries)?;
     transactions::save_transactions(tx, &changes.transactions)?;
-    journal::insert_transfers(tx, &changes.transfers)?;
+    journal::insert_transfers(tx, &changes.transfers, first.journal)?;
+    ledger::insert_manual_entries(tx, changes, first.of_lines(changes))?;
+    ledger::add_to_days(tx, changes)?;
     log::insert_outbox(tx, &changes.outbox)?;
-    log::insert_audit(tx, &changes.audit, first_audit_id)?;
+    log::insert_audit(tx, &changes.audit, first.audit)?;
     log::insert_answers(tx, &changes.answers)?;
     registry::delete_ids(tx, &changes.freed_ids)
 }

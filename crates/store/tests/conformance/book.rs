@@ -1,8 +1,12 @@
 //! Making and opening books: state, records, schema versions, owners.
 
+use jiff::Timestamp;
 use jiff::civil::date;
 use loam_app::changes::{BusinessDateChange, Changes, IdName, RecordChange};
 use loam_app::error::StoreError;
+use loam_app::search::entries::EntryQuery;
+use loam_app::views::Page;
+use loam_book::journal::chart::default_chart;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
 use loam_store::schema::{Dialect, VERSION, migrations_after};
@@ -18,6 +22,7 @@ on_both!(
     a_place_without_a_book_is_named,
     a_newer_schema_is_refused,
     an_older_schema_is_brought_up_to_date_by_its_owner,
+    an_older_book_gets_its_chart,
     the_business_date_moves_once,
     records_make_the_catalog,
     a_record_is_changed_on_the_catalog_it_was_decided_on,
@@ -97,7 +102,25 @@ async fn an_older_schema_is_brought_up_to_date_by_its_owner(place: Place) {
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(60), 10).await, Ok(2));
     assert_eq!(deliveries.counts().await.unwrap().waiting, 1);
+    // What was booked before is numbered and summed, and new numbers go on behind it.
+    let entries =
+        open.reader.journal_entries(&EntryQuery::default(), Page { offset: 0, limit: 10 }).await.unwrap();
+    let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+    assert!(!numbers.is_empty() && numbers.iter().copied().eq(1..=i64::try_from(numbers.len()).unwrap()));
+    assert_eq!(open.store.checker().wrong_sums().await, Ok(vec![]));
     Store::open_for_reading(&place.url()).await.unwrap();
+}
+
+/// The chart that a book gets which is not new is that of a new one.
+async fn an_older_book_gets_its_chart(place: Place) {
+    drop(place.book().await);
+    place.tamper("delete from record where kind = 'ledger_account'").await;
+    place.tamper(&undo_later_migrations()).await;
+    let catalog = place.open().await.reader.catalog().await.unwrap();
+    let mut expected = default_chart(Timestamp::UNIX_EPOCH);
+    expected.sort_by(|left, right| left.code.cmp(&right.code));
+    let found: Vec<_> = catalog.ledger_accounts.iter().map(|account| account.as_ref().clone()).collect();
+    assert_eq!((found, catalog.version), (expected, 1));
 }
 
 async fn the_business_date_moves_once(place: Place) {

@@ -7,6 +7,7 @@ use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
 use crate::custom_values::some_values;
+use crate::ledger::{enter, rent};
 use crate::papers::{document, put};
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
@@ -56,6 +57,7 @@ async fn filled(place: &Place) -> Open {
     open.lane.save(&some_values()).await.unwrap();
     open.lane.save(&new_group(&group(5, 1))).await.unwrap();
     open.lane.save(&some_savings()).await.unwrap();
+    enter(&mut open, &rent()).await;
     open.store.sign_ins().unwrap().failed("tom", &counting(2_000)).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));

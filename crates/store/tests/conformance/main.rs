@@ -11,6 +11,7 @@ mod counting;
 mod custom_values;
 mod delivering;
 mod durability;
+mod ledger;
 mod papers;
 mod parties;
 mod places;

@@ -259,6 +259,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Lead { .. }
             | Done::Savings { .. }
             | Done::Paper { .. }
+            | Done::ManualEntry { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => {

@@ -184,6 +184,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::Schedule(refusal) => schedule::code_of(refusal), Refusal::Restructure(refusal) => restructure::code_of(refusal),
         Refusal::Revolving(refusal) => revolving::code_of(refusal), Refusal::Security(refusal) => security::code_of(refusal),
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
+        Refusal::Journal(refusal) => journal::code_of(refusal),
         Refusal::Access(refusal) => access::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
         Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
@@ -357,6 +358,9 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
     if let Refusal::CustomField(refusal) = refusal {
         return refusal.field().map(|field| Cow::Owned(field.to_owned()));
     }
+    if let Refusal::Journal(refusal) = refusal {
+        return journal::source_of(refusal);
+    }
     if let Refusal::Access(refusal) = refusal {
         return access::source_of(refusal).map(Cow::Borrowed);
     }
@@ -371,6 +375,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
 
 mod access;
 mod custom_field;
+mod journal;
 mod papers;
 mod party;
 mod restructure;

@@ -5,6 +5,7 @@
 //! Figures stay the text that the caller wrote; no number goes through a float.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -203,6 +204,21 @@ impl<'a> Fields<'a> {
             Some(Given::Text(text)) if text.is_empty() => Ok(Vec::new()),
             Some(Given::Text(_)) => Err(invalid(name)),
         }
+    }
+
+    /// The texts whose names are a stem and a number: `debitAccount1`, `debitAccount2`, …
+    pub(super) fn numbered(&self, stem: &'static str) -> Result<BTreeMap<u32, String>> {
+        let mut found = BTreeMap::new();
+        for (name, given) in &self.members {
+            let is_stem = name.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
+            let number = if is_stem { whole(&name[stem.len()..]) } else { None };
+            let Some(number) = number else { continue };
+            match given.text(stem)?.filter(|text| !text.is_empty()) {
+                Some(text) => found.insert(number, text.into_owned()),
+                None => found.remove(&number),
+            };
+        }
+        Ok(found)
     }
 
     /// Whether something else than null stands there; an empty list is something.

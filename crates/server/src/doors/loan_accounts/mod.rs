@@ -11,6 +11,7 @@ use crate::Services;
 
 mod activities;
 mod asked;
+mod backups;
 mod clients;
 mod comments;
 mod currencies;
@@ -23,7 +24,10 @@ mod find;
 mod groups;
 mod in_full;
 mod index_rates;
+mod indicators;
+mod ledger;
 mod loans;
+mod notifications;
 pub mod openapi;
 pub mod operations;
 mod organization;
@@ -54,6 +58,8 @@ pub(crate) fn router() -> Router<Services> {
         .merge(of_savings())
         .merge(of_the_organization())
         .merge(papers::router())
+        .merge(ledger::router())
+        .merge(of_the_book())
         .method_not_allowed_fallback(unserved)
 }
 
@@ -157,6 +163,16 @@ fn of_the_organization() -> Router<Services> {
         .route("/api/userroles/{role}", get(users::show_role))
         .route("/api/transactionchannels", get(organization::list_channels))
         .route("/api/transactionchannels/{channel}", get(organization::show_channel))
+}
+
+/// The book as a whole.
+fn of_the_book() -> Router<Services> {
+    Router::new()
+        .route("/api/indicators/{indicator}", get(indicators::show))
+        .route("/api/notifications", post(notifications::resend))
+        .route("/api/notifications/messages/search", post(notifications::search))
+        .route("/api/database/backup", post(backups::start))
+        .route("/api/database/backup/LATEST", get(backups::latest))
 }
 
 /// What no route takes: an operation of the contract that is not here, another method of a path,

@@ -23,6 +23,7 @@ use super::wire::client::{Client, ClientExpanded};
 use super::wire::custom_field::{CustomField, CustomFieldSet, CustomFieldValue};
 use super::wire::found::Found;
 use super::wire::group::{ClientRole, Group, GroupExpanded, GroupRoleName};
+use super::wire::ledger::{GlAccount, GlJournalEntry};
 use super::wire::loan::{LoanAccount, LoanAccountEnvelope};
 use super::wire::organization::{
     Branch, Centre, Currency, ExchangeRate, GeneralSettings, IdDocumentTemplate, IndexRate, Label,
@@ -36,6 +37,7 @@ use super::wire::transaction::LoanTransaction;
 use super::wire::user::{Role, User, UserEnvelope};
 
 mod absent;
+mod ledger;
 mod member;
 mod members;
 mod parameters;
@@ -84,6 +86,10 @@ enum Gives {
     Document,
     /// Not JSON: a file.
     File,
+    /// Not JSON: an archive.
+    Zip,
+    /// An object with a text for each name.
+    Texts,
     /// One JSON text.
     Text,
     /// An object with a list for each type.
@@ -119,13 +125,15 @@ fn described(operation: &Operation) -> OperationBuilder {
     let media_type = match shape.gives {
         Gives::Document => "text/html",
         Gives::File => "application/octet-stream",
+        Gives::Zip => "application/zip",
         Gives::One(_)
         | Gives::Many(_)
         | Gives::Either(_)
         | Gives::EitherOrMany(_)
         | Gives::ManyOfEither(_)
         | Gives::ManyByType(_)
-        | Gives::Text => "application/json",
+        | Gives::Text
+        | Gives::Texts => "application/json",
     };
     // A search is posted and makes nothing.
     let is_update = UPDATES.contains(&operation.path) || operation.path.ends_with("/search");
@@ -147,9 +155,15 @@ fn described(operation: &Operation) -> OperationBuilder {
 const EITHER_CLIENT: &[&str] = &["Client", "ClientExpanded"];
 const EITHER_GROUP: &[&str] = &["Group", "GroupExpanded"];
 
-/// What is posted there changes what is there already.
-const UPDATES: [&str; 4] =
-    ["/api/loans/{loan}", "/api/clients/{client}", "/api/groups/{group}", "/api/savings/{savings}"];
+/// What is posted there changes what is there already, or makes nothing that has a place.
+const UPDATES: [&str; 6] = [
+    "/api/loans/{loan}",
+    "/api/clients/{client}",
+    "/api/groups/{group}",
+    "/api/savings/{savings}",
+    "/api/database/backup",
+    "/api/notifications",
+];
 
 /// `GET /api/loans/{loan}` is `loan_accounts_get_loans_loan`.
 fn operation_id(operation: &Operation) -> String {
@@ -275,7 +289,9 @@ fn other_shape(operation: &Operation) -> Shape {
         ("GET", "settings/labels") => reading(&[], Gives::Many("Label")),
         ("GET", "settings/iddocumenttemplates") => reading(&PAGE, Gives::Many("IdDocumentTemplate")),
         ("GET", "settings/general") => reading(&[], Gives::One("GeneralSettings")),
-        (method, path) => savings::shape(operation).unwrap_or_else(|| paper_shape(method, path)),
+        (method, path) => savings::shape(operation)
+            .or_else(|| ledger::shape(operation))
+            .unwrap_or_else(|| paper_shape(method, path)),
     }
 }
 
@@ -321,7 +337,13 @@ fn one(schema: &str) -> utoipa::openapi::Content {
 fn given(gives: &Gives) -> utoipa::openapi::Content {
     match gives {
         Gives::One(schema) => one(schema),
-        Gives::Document | Gives::File | Gives::Text => ContentBuilder::new().schema(Some(text())).build(),
+        Gives::Texts => {
+            let texts = ObjectBuilder::new().additional_properties(Some(Schema::Object(text().build())));
+            ContentBuilder::new().schema(Some(texts)).build()
+        }
+        Gives::Document | Gives::File | Gives::Zip | Gives::Text => {
+            ContentBuilder::new().schema(Some(text())).build()
+        }
         Gives::Many(schema) => {
             let list = ArrayBuilder::new().items(Ref::from_schema_name(*schema));
             ContentBuilder::new().schema(Some(list)).build()
@@ -443,6 +465,8 @@ fn components() -> Components {
     add::<Comment<'static>>(&mut schemas);
     add::<Document<'static>>(&mut schemas);
     add::<Task<'static>>(&mut schemas);
+    add::<GlAccount<'static>>(&mut schemas);
+    add::<GlJournalEntry<'static>>(&mut schemas);
     let mut components = Components::new();
     components.schemas.extend(absent::without_nulls(schemas));
     components

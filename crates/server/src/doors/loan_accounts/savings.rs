@@ -302,6 +302,7 @@ impl From<Outcome> for SavingsOutcome {
             | Done::Lead { .. }
             | Done::CustomValues { .. }
             | Done::Paper { .. }
+            | Done::ManualEntry { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
         }

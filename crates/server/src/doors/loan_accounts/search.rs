@@ -14,7 +14,7 @@ use super::reply::Answer;
 use super::translate::search::{Today, item_search, loan_search};
 use super::{clients, loans, transactions, translate};
 
-fn today(asked: &Asked) -> Today {
+pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
 }
 

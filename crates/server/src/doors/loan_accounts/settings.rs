@@ -9,7 +9,8 @@ use super::translate::page::{page, slice};
 
 /// `GET /api/settings/general`.
 pub(super) async fn general(asked: Asked) -> Answer {
-    reply::ok(&translate::general_settings(asked.catalog().settings.as_deref()))
+    let settings = asked.catalog().settings.as_deref();
+    reply::ok(&translate::general_settings(settings, asked.services.closes_days))
 }
 
 /// `GET /api/settings/organization`.

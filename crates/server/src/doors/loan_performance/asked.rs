@@ -193,6 +193,7 @@ async fn submit(
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }
+        | Done::ManualEntry { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),

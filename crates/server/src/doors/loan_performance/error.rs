@@ -216,7 +216,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

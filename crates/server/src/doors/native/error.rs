@@ -5,7 +5,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::refusal::{JournalRefusal, Refusal};
 
 use crate::auth::Denied;
 use crate::body::{self, BodyError};
@@ -223,6 +223,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NoFreeId => (Http::CONFLICT, "no_free_id"),
         Refusal::ChangedMeanwhile => (Http::CONFLICT, "changed_meanwhile"),
         Refusal::Paper(refusal) => papers::status_and_code(refusal),
+        Refusal::Journal(refusal) => (Http::BAD_REQUEST, code_of_journal(refusal)),
         Refusal::UnknownSubject { .. } => (Http::NOT_FOUND, "unknown_subject"),
         Refusal::UnknownReportedLoan { .. } => (Http::NOT_FOUND, "unknown_reported_loan"),
         Refusal::LinkedToItself { .. } => (Http::BAD_REQUEST, "linked_to_itself"),
@@ -257,10 +258,31 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
     }
 }
 
+/// Entries by hand come in by another door.
+fn code_of_journal(refusal: &JournalRefusal) -> &'static str {
+    match refusal {
+        JournalRefusal::StaysAsItIs { .. } => "stays_as_it_is",
+        JournalRefusal::CarriesNothingNew => "carries_nothing_new",
+        JournalRefusal::MissingDate
+        | JournalRefusal::InTheFuture { .. }
+        | JournalRefusal::MissingSide { .. }
+        | JournalRefusal::TooManyLines { .. }
+        | JournalRefusal::UnknownAccount { .. }
+        | JournalRefusal::IsHeader { .. }
+        | JournalRefusal::Inactive { .. }
+        | JournalRefusal::NoManualEntries { .. }
+        | JournalRefusal::Unbalanced { .. }
+        | JournalRefusal::NotesTooLong { .. } => "refused",
+    }
+}
+
 /// The member that a refusal is about.
 fn field_of(refusal: &Refusal) -> Option<String> {
     if let Refusal::MissingField { field } | Refusal::ContradictingProduct { field } = refusal {
         return Some((*field).to_owned());
+    }
+    if let Refusal::Journal(JournalRefusal::StaysAsItIs { member, .. }) = refusal {
+        return Some((*member).to_owned());
     }
     if let Refusal::Paper(refusal) = refusal {
         return papers::field_of(refusal).map(str::to_owned);

@@ -52,6 +52,7 @@ pub(super) async fn register(
         | Done::Application { .. }
         | Done::Report { .. }
         | Done::Paper { .. }
+        | Done::ManualEntry { .. }
         | Done::Record { .. }
         | Done::Savings { .. }
         | Done::CustomValues { .. }

@@ -30,6 +30,7 @@ mod day;
 mod deliveries;
 mod document_templates;
 mod error;
+mod gl_accounts;
 mod group_roles;
 mod index_rates;
 mod leads;
@@ -64,6 +65,7 @@ mod wire;
     (name = "transaction channels", description = "Ways in which money moves. Administrators only."),
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
+    (name = "GL accounts", description = "The chart of accounts. Administrators only."),
     (name = "risk levels", description = "Bands of days in arrears. Administrators only."),
     (name = "document templates", description = "Texts with placeholders, from which documents are made. Administrators only."),
     (name = "client types", description = "Types of clients and groups. Administrators only."),
@@ -108,6 +110,8 @@ fn described() -> OpenApiRouter<Services> {
         .routes(routes!(settings::read, settings::change))
         .routes(routes!(risk_levels::list, risk_levels::create))
         .routes(routes!(risk_levels::one, risk_levels::change))
+        .routes(routes!(gl_accounts::list, gl_accounts::create))
+        .routes(routes!(gl_accounts::one, gl_accounts::change))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::one, templates::change))
         .merge(consumers())

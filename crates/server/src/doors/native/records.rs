@@ -185,6 +185,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }
+        | Done::ManualEntry { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => None,
     };

@@ -142,6 +142,7 @@ impl Asked {
             | Done::Lead { .. }
             | Done::Savings { .. }
             | Done::Paper { .. }
+            | Done::ManualEntry { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),

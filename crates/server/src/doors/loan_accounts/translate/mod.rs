@@ -8,6 +8,7 @@ pub(super) mod custom_field;
 mod custom_payment;
 pub(super) mod edit;
 pub(super) mod group;
+pub(super) mod ledger;
 pub(super) mod loan;
 pub(super) mod movement;
 pub(super) mod names;

@@ -58,7 +58,10 @@ fn holiday(holiday: &Holiday) -> wire::Holiday<'_> {
 }
 
 /// The settings; where none were made, every day is worked.
-pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire::GeneralSettings<'_> {
+pub(crate) fn general_settings(
+    settings: Option<&OrganizationSettings>,
+    closes_days: bool,
+) -> wire::GeneralSettings<'_> {
     let parties = settings.map(|settings| settings.parties.clone()).unwrap_or_default();
     let (exposure_type, exposure_amount) = match parties.exposure {
         Exposure::Unlimited => ("UNLIMITED", None),
@@ -68,10 +71,15 @@ pub(crate) fn general_settings(settings: Option<&OrganizationSettings>) -> wire:
     let holidays: &[Holiday] = settings.map_or(&[], |settings| &settings.holidays);
     wire::GeneralSettings {
         decimal_seperator: "DECIMAL",
+        date_formats: wire::DateFormats {
+            date_format: "yyyy-MM-dd",
+            date_time_format: "yyyy-MM-dd'T'HH:mm:ssZ",
+        },
         non_working_days: weekdays.iter().copied().map(weekday).collect(),
         holidays: holidays.iter().map(holiday).collect(),
         exposure_type,
         exposure_amount,
+        eod_processing_method: if closes_days { "AUTOMATIC" } else { "MANUAL" },
         multiple_loans: if parties.only_one_loan { "ONE_LOAN" } else { "UNLIMITED" },
         min_group_size_limit: parties.group_size_min,
         max_group_size_limit: parties.group_size_max,

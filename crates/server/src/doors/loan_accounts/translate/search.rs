@@ -14,6 +14,8 @@ use super::super::return_codes::ReturnCode as Code;
 
 pub(crate) mod clients;
 mod dates;
+pub(crate) mod entries;
+pub(crate) mod messages;
 mod selections;
 pub(crate) mod transactions;
 

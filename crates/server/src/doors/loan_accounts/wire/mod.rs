@@ -6,6 +6,7 @@ pub(super) mod client;
 pub(super) mod custom_field;
 pub(super) mod found;
 pub(super) mod group;
+pub(super) mod ledger;
 pub(super) mod loan;
 pub(super) mod organization;
 pub(super) mod papers;

@@ -43,12 +43,14 @@ pub(crate) struct Holiday<'a> {
 pub(crate) struct GeneralSettings<'a> {
     /// The contract's spelling.
     pub(crate) decimal_seperator: &'static str,
+    pub(crate) date_formats: DateFormats,
     pub(crate) non_working_days: Vec<&'static str>,
     pub(crate) holidays: Vec<Holiday<'a>>,
     pub(crate) exposure_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) exposure_amount: Option<Money>,
     pub(crate) multiple_loans: &'static str,
+    pub(crate) eod_processing_method: &'static str,
     /// This and the next three are members of ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_group_size_limit: Option<u32>,
@@ -56,6 +58,14 @@ pub(crate) struct GeneralSettings<'a> {
     pub(crate) max_group_size_limit: Option<u32>,
     pub(crate) multiple_group_memberships: &'static str,
     pub(crate) other_id_documents_enabled: bool,
+}
+
+/// How this door writes days and instants.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) struct DateFormats {
+    pub(crate) date_format: &'static str,
+    pub(crate) date_time_format: &'static str,
 }
 
 /// The organization.

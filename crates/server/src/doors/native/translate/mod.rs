@@ -10,6 +10,7 @@ pub(super) mod consumer;
 pub(super) mod custom_field;
 mod deposit_interest;
 pub(super) mod explain;
+pub(super) mod ledger;
 pub(super) mod loan;
 pub(super) mod marketplace;
 mod names;

@@ -9,6 +9,7 @@ mod command;
 mod consumer;
 mod custom_field;
 mod explain;
+mod ledger;
 mod loan;
 mod marketplace;
 mod organization;
@@ -32,6 +33,7 @@ pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSet
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
+pub(super) use ledger::GlAccount;
 pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};

@@ -1,0 +1,32 @@
+//! Why the ledger says no: to a change of its chart, or to an entry by hand.
+
+use jiff::civil::Date;
+
+/// What the chart of accounts or the journal does not take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JournalRefusal {
+    #[error("{member} of GL account {code} stays as it is")]
+    StaysAsItIs { member: &'static str, code: String },
+    #[error("a GL account carries nothing new: the chart has an account for each that the book posts to")]
+    CarriesNothingNew,
+    #[error("the entry has no date")]
+    MissingDate,
+    #[error("date {date} is after the business date {business_date}")]
+    InTheFuture { date: Date, business_date: Date },
+    #[error("the entry has no {side}")]
+    MissingSide { side: &'static str },
+    #[error("the entry has {count} lines, more than {most}")]
+    TooManyLines { count: usize, most: usize },
+    #[error("there is no GL account \"{value}\"")]
+    UnknownAccount { value: String },
+    #[error("GL account {code} is a header, which nothing is booked on")]
+    IsHeader { code: String },
+    #[error("GL account {code} is not active")]
+    Inactive { code: String },
+    #[error("GL account {code} takes no entries by hand")]
+    NoManualEntries { code: String },
+    #[error("debits of {debits} are not credits of {credits}")]
+    Unbalanced { debits: String, credits: String },
+    #[error("notes have {length} characters, more than {most}")]
+    NotesTooLong { length: usize, most: usize },
+}
