@@ -282,6 +282,7 @@ names!(LEDGER_USAGES, ledger_usage, LedgerUsage, {
     LedgerUsage::Detail => "DETAIL",
     LedgerUsage::Header => "HEADER",
 });
+
 /// On which days interest of deposits is applied; of fixed dates, the days stand beside it.
 pub(crate) fn payment_point(paid: &PaymentPoint) -> &'static str {
     match paid {

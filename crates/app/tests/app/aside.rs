@@ -46,6 +46,7 @@ fn new_account(holder: Address) -> Command {
         assignment: Assignment::default(),
         currency: None,
         figures: SavingsFigures::default(),
+        custom_values: Vec::new(),
     };
     Command::CreateSavings { holder, new: Box::new(new) }
 }

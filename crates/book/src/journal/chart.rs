@@ -228,6 +228,7 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::PenaltyIncome => ("4300", "Penalty income", LedgerType::Income),
         GlAccount::RecoveryIncome => ("4400", "Recovery income", LedgerType::Income),
         GlAccount::WriteOffExpense => ("5100", "Write-off expense", LedgerType::Expense),
+        GlAccount::InterestExpense => ("5200", "Interest expense", LedgerType::Expense),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
 }
@@ -242,7 +243,8 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::FeeIncome
         | GlAccount::PenaltyIncome
         | GlAccount::RecoveryIncome
-        | GlAccount::WriteOffExpense => true,
+        | GlAccount::WriteOffExpense
+        | GlAccount::InterestExpense => true,
         GlAccount::LoanPortfolio
         | GlAccount::InterestReceivable
         | GlAccount::FeeReceivable
