@@ -15,7 +15,6 @@ const WRONG_AMOUNT: No = (400, 101, "INVALID_AMOUNT");
 const UNKNOWN_LOAN: No = (404, 100, "INVALID_LOAN_ACCOUNT_ID");
 const WRONG_RATE: No = (400, 120, "INVALID_INTEREST_RATE");
 const WRONG_INSTALLMENTS: No = (400, 121, "INVALID_INSTALLMENTS");
-const DISABLED: No = (403, 19, "FEATURE_DISABLED");
 
 /// Posts a transaction on a loan.
 fn act(loan: &'static str, form: &'static str) -> impl FnOnce(&Caller) -> Answer {
@@ -457,10 +456,6 @@ fn paths_and_methods_of_the_contract_are_told_from_others() {
         ] {
             println!("{method} {path}");
             book.refuses(|caller| caller.send(method, path, None, ""), (405, 5, "METHOD_NOT_IMPLEMENTED"));
-        }
-        for (method, path) in [("POST", "/api/savings/S")] {
-            println!("{method} {path}");
-            book.refuses(|caller| caller.send(method, path, None, ""), DISABLED);
         }
         let version_two = book.admin.clone().with_header("accept", "application/vnd.mambu.v2+json");
         version_two.get("/api/loans/L").expect_refusal(404, 3, "INVALID_API_OPERATION");

@@ -80,7 +80,8 @@ fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> Ve
             | SavingsEvent::Reversed { .. }
             | SavingsEvent::InterestApplied { .. }
             | SavingsEvent::HoldsSet { .. }
-            | SavingsEvent::LinksSet { .. } => continue,
+            | SavingsEvent::LinksSet { .. }
+            | SavingsEvent::LineOfCreditSet { .. } => continue,
         };
         let rate = terms.interest.as_ref().map_or(present.rate, |interest| interest.rate);
         let from = if entry.seq < begun { since } else { entry.value_date.max(since) };

@@ -177,19 +177,17 @@ fn of_the_book() -> Router<Services> {
         .route("/api/database/backup/LATEST", get(backups::latest))
 }
 
-/// What no route takes: an operation of the contract that is not here, another method of a path,
-/// or no operation at all. Strangers learn nothing.
+/// What no route takes: another method of a path, or no operation at all. Strangers learn nothing.
 pub(crate) async fn unserved(State(services): State<Services>, request: Request) -> Response {
     use error::DoorError;
     use operations::{Known, look_up};
     use return_codes::ReturnCode;
 
-    let known = look_up(request.method().as_str(), request.uri().path());
+    let known = look_up(request.uri().path());
     if let Err(denied) = asked::Asked::from_request(request, &services).await {
         return denied.into_response();
     }
     DoorError::new(match known {
-        Known::Disabled => ReturnCode::FeatureDisabled,
         Known::OtherMethod => ReturnCode::MethodNotImplemented,
         Known::Nothing => ReturnCode::InvalidApiOperation,
     })

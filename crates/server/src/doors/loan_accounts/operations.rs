@@ -1,5 +1,4 @@
-//! Every operation of the contract (§2.1, §3, §5), and whether this version serves it. The routes
-//! follow this table; the rest of it answers 19 FEATURE_DISABLED.
+//! Every operation of the contract (§2.1, §3, §5). The routes follow this table.
 
 use self::values::VALUES;
 
@@ -12,15 +11,10 @@ pub struct Operation {
     /// `{}` stands for an id or a key.
     pub path: &'static str,
     pub summary: &'static str,
-    pub is_served: bool,
 }
 
 const fn served(method: &'static str, path: &'static str, summary: &'static str) -> Operation {
-    Operation { method, path, summary, is_served: true }
-}
-
-const fn disabled(method: &'static str, path: &'static str, summary: &'static str) -> Operation {
-    Operation { method, path, summary, is_served: false }
+    Operation { method, path, summary }
 }
 
 /// What this version serves.
@@ -68,7 +62,7 @@ const SERVED: &[Operation] = &[
     served("GET", "/api/transactionchannels/{channel}", "Read a transaction channel"),
 ];
 
-/// Loans: what the contract has and this version has not.
+/// More of loans.
 const LOANS: &[Operation] = &[
     served("POST", "/api/loans/{loan}", "Replace the custom field values of a loan account"),
     served("POST", "/api/loans/transactions/search", "Search loan transactions"),
@@ -165,52 +159,9 @@ const OTHERS: &[Operation] = &[
     served("GET", "/api/search", "Search everything"),
 ];
 
-/// What several entities have alike: `{entity}` is one of those listed.
-const PER_ENTITY: &[(&str, &str, &[&str])] = &[
-    ("PATCH", "custominformation", &WITH_CUSTOM_FIELDS),
-    ("GET", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
-    ("PATCH", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
-    ("DELETE", "custominformation/{field}", &WITH_CUSTOM_FIELDS),
-    ("GET", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
-    ("PATCH", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
-    ("DELETE", "custominformation/{field}/{index}", &WITH_CUSTOM_FIELDS),
-    ("GET", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
-    ("PATCH", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
-    ("DELETE", "transactions/{transaction}/custominformation/{field}", &["loans", "savings"]),
-    ("GET", "comments", &WITH_COMMENTS),
-    ("POST", "comments", &WITH_COMMENTS),
-    ("GET", "documents", &WITH_COMMENTS),
-    ("POST", "documents", &["clients"]),
-    ("GET", "documents/{document}", &["clients"]),
-    ("POST", "documents/{document}", &["clients"]),
-    ("DELETE", "documents/{document}", &["clients"]),
-];
-
-const WITH_CUSTOM_FIELDS: [&str; 8] =
-    ["clients", "groups", "loans", "savings", "branches", "centres", "users", "linesofcredit"];
-
-const WITH_COMMENTS: [&str; 10] = [
-    "clients",
-    "groups",
-    "loans",
-    "savings",
-    "branches",
-    "centres",
-    "users",
-    "loanproducts",
-    "savingsproducts",
-    "linesofcredit",
-];
-
-/// The operations of the contract by name; see [`per_entity`] for those that entities have alike.
+/// The operations of the contract.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     SERVED.iter().chain(papers::PAPERS).chain(LOANS).chain(PARTIES).chain(OTHERS).chain(VALUES)
-}
-
-/// Method, path and entities of the operations that several entities have alike, under
-/// `/api/{entity}/{id}/`. Those that are served stand among [`operations`] too.
-pub fn per_entity() -> impl Iterator<Item = (&'static str, &'static str, &'static [&'static str])> {
-    PER_ENTITY.iter().copied()
 }
 
 mod papers;
@@ -218,8 +169,6 @@ mod papers;
 /// What the contract knows about a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
-    /// An operation of the contract that this version does not serve.
-    Disabled,
     /// The path is one of the contract's, the method is not.
     OtherMethod,
     /// No path of the contract.
@@ -227,27 +176,13 @@ pub(super) enum Known {
 }
 
 /// Looks a request up that no route took.
-pub(super) fn look_up(method: &str, path: &str) -> Known {
+pub(super) fn look_up(path: &str) -> Known {
     let path = path.trim_end_matches('/');
-    let by_name =
-        operations().filter(|operation| matches(operation.path, path)).map(|operation| operation.method);
-    let alike = per_entity().filter(|(_, tail, entities)| matches_entity(tail, entities, path));
-    let methods: Vec<&str> = by_name.chain(alike.map(|(method, _, _)| method)).collect();
-    if methods.is_empty() {
-        Known::Nothing
-    } else if methods.contains(&method) {
-        Known::Disabled
-    } else {
+    if operations().any(|operation| matches(operation.path, path)) {
         Known::OtherMethod
+    } else {
+        Known::Nothing
     }
-}
-
-fn matches_entity(tail: &str, entities: &[&str], path: &str) -> bool {
-    let Some((entity, rest)) = path.strip_prefix("/api/").and_then(|rest| rest.split_once('/')) else {
-        return false;
-    };
-    let Some((_, rest)) = rest.split_once('/') else { return false };
-    entities.contains(&entity) && matches(tail, rest)
 }
 
 /// Whether a path has the form of a pattern: `{…}` takes one segment that is not empty.
@@ -266,19 +201,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_contract_has_and_this_version_has_not_is_disabled() {
-        for (method, path) in [] {
-            assert_eq!(look_up(method, path), Known::Disabled, "{method} {path}");
-        }
-    }
-
-    #[test]
     fn a_known_path_with_another_method_is_told_from_an_unknown_path() {
-        assert_eq!(look_up("PUT", "/api/loans/ABC123"), Known::OtherMethod);
-        assert_eq!(look_up("DELETE", "/api/branches"), Known::OtherMethod);
-        assert_eq!(look_up("GET", "/api/nothing"), Known::Nothing);
-        assert_eq!(look_up("GET", "/api/loans/A/b/c/d/e"), Known::Nothing);
-        assert_eq!(look_up("GET", "/api"), Known::Nothing);
+        assert_eq!(look_up("/api/loans/ABC123"), Known::OtherMethod);
+        assert_eq!(look_up("/api/branches"), Known::OtherMethod);
+        assert_eq!(look_up("/api/nothing"), Known::Nothing);
+        assert_eq!(look_up("/api/loans/A/b/c/d/e"), Known::Nothing);
+        assert_eq!(look_up("/api"), Known::Nothing);
     }
 
     #[test]
