@@ -15,7 +15,7 @@ pub mod holder;
 pub mod kinds;
 pub mod rules;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use client::{Ties, create_client, delete_client, edit_client};
 
