@@ -205,7 +205,7 @@ fn accounts_that_a_line_does_not_allow_are_refused() {
 }
 
 #[test]
-fn a_loan_is_created_on_its_line_and_a_product_says_whether_it_must_be() {
+fn a_loan_is_created_on_its_line() {
     on_both(|book| {
         let made = approved(book, "L", &json!({}));
         let created = book.apply_with("A", &json!({"lineOfCreditKey": "L"}));
@@ -220,6 +220,14 @@ fn a_loan_is_created_on_its_line_and_a_product_says_whether_it_must_be() {
             |admin| admin.post("/api/loans", &named("none")),
             (400, 1409, "INVALID_LINE_OF_CREDIT_ID"),
         );
+    });
+}
+
+#[test]
+fn a_product_says_whether_a_loan_must_be_on_a_line_whose_terms_keep_to_its_loans() {
+    on_both(|book| {
+        approved(book, "L", &json!({}));
+        book.apply_with("A", &json!({"lineOfCreditKey": "L"}));
         record(
             &book.admin,
             "loan-products",
@@ -425,7 +433,7 @@ fn six_loans(book: &Book) {
 fn of_many_approvals_at_once_only_those_pass_that_the_line_has_room_for() {
     on_both(|book| {
         six_loans(book);
-        assert_eq!(approved_at_once(&[book.admin.clone()], 6), 3);
+        assert_eq!(approved_at_once(std::slice::from_ref(&book.admin), 6), 3);
         assert_eq!(available(book, "L"), "100");
     });
 }

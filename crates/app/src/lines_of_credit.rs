@@ -149,7 +149,7 @@ impl Session {
         let was = at(before.and_then(|before| before.line_of_credit));
         let is = at(account.line_of_credit).filter(|_| !account.is_deleted());
         let follows = savings_needs_line(before, account);
-        if !follows && !(is_asked && is.is_some()) {
+        if !(follows || is_asked && is.is_some()) {
             return Ok(Vec::new());
         }
         self.require_lines(&was.into_iter().chain(is).collect::<Vec<_>>())?;

@@ -118,6 +118,7 @@ impl Session {
         let OnLoan { before, advanced, decision } = on_loan;
         let after: Loan = decision.loan.clone();
         self.require_accounts_of(&[(Some(&before), &after)])?;
+        self.check_line_of(command, (Some(&before), &after), (caller, ids))?;
         let values = self.values_of_command((command, values), &decision, caller)?;
         self.take_ids(names(&values))?;
         if let Some(advanced) = advanced {

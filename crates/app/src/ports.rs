@@ -108,7 +108,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// What a batch sees in a book that has no accounts.
-    pub(crate) fn of_nothing(state: BookState) -> Loaded {
+    pub fn of_nothing(state: BookState) -> Loaded {
         Loaded {
             state,
             loans: HashMap::new(),

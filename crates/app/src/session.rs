@@ -12,7 +12,7 @@ use loam_book::custom_field::refusal::CustomFieldRefusal;
 use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::advance::next_action_on;
-use loam_book::loan::command::LoanCommand;
+use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::event::Entry;
@@ -238,29 +238,7 @@ impl Session {
     fn dispatch(&mut self, envelope: &Envelope, ids: &NewIds) -> Answer {
         let caller = &envelope.caller;
         match &envelope.command {
-            Command::CreateLoan { holder, new } => {
-                let holder = self.holder(*holder, new.holder.kind);
-                let command = LoanCommand::Create(new.clone());
-                let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
-                let context = self.working_in(new.assignment.branch, context);
-                if let Some(holder) = context.holder {
-                    context.require_reach(&holder.assignment())?;
-                }
-                let decision = self.decide_loan(None, &command, context)?;
-                let decision = decision.expect("a new loan has no log to ask for");
-                let loan = &decision.loan;
-                self.check_line_of(&command, (None, loan), (caller, ids))?;
-                let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
-                caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
-                let values = self.values_of_new_loan(new, loan, caller)?;
-                let mut ids = names(&values);
-                ids.push(NewId::of_loan(loan));
-                self.take_ids(ids)?;
-                let outcome = self.record(decision, "create", caller);
-                self.put_values(values, caller);
-                self.record_kept(kept, caller);
-                Ok(outcome)
-            }
+            Command::CreateLoan { holder, new } => self.create_loan(*holder, new, caller, ids),
             Command::Loan { loan, command } => self.command_loan(*loan, (command, &[]), caller, ids),
             Command::LoanWithValues { loan, command, values } => {
                 self.command_loan(*loan, (command, values), caller, ids)
@@ -307,6 +285,30 @@ impl Session {
                 Ok(self.move_business_date(*from, *to, caller))
             }
         }
+    }
+
+    fn create_loan(&mut self, holder: Address, new: &NewLoan, caller: &Caller, ids: &NewIds) -> Answer {
+        let holder = self.holder(holder, new.holder.kind);
+        let command = LoanCommand::Create(Box::new(new.clone()));
+        let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
+        let context = self.working_in(new.assignment.branch, context);
+        if let Some(holder) = context.holder {
+            context.require_reach(&holder.assignment())?;
+        }
+        let decision = self.decide_loan(None, &command, context)?;
+        let decision = decision.expect("a new loan has no log to ask for");
+        let loan = &decision.loan;
+        self.check_line_of(&command, (None, loan), (caller, ids))?;
+        let kept = self.kept_for(&[(None, loan)], true, (caller, ids))?;
+        caller.actor.check_reach(&loan.assignment).map_err(Refusal::from)?;
+        let values = self.values_of_new_loan(new, loan, caller)?;
+        let mut ids = names(&values);
+        ids.push(NewId::of_loan(loan));
+        self.take_ids(ids)?;
+        let outcome = self.record(decision, "create", caller);
+        self.put_values(values, caller);
+        self.record_kept(kept, caller);
+        Ok(outcome)
     }
 
     /// Decides a command on an account and takes it into the batch.

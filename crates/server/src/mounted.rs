@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use utoipa::openapi::OpenApi;
 
-use crate::doors::loan_accounts::operations::operations;
 use crate::{Services, doors, health, oauth, openapi};
 
 const METHODS: [&str; 5] = ["get", "post", "patch", "put", "delete"];

@@ -55,6 +55,19 @@ pub fn apply(loan: &mut Loan, entry: &Entry) {
     loan.last_modified_at = entry.stamp.recorded_at;
 }
 
+/// Other terms make another schedule, unless the one that was agreed is kept.
+fn edit(loan: &mut Loan, event: &Event) {
+    let Event::Edited { terms, name, notes, assignment, keeps_schedule } = event else { return };
+    if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
+        loan.servicing.course.agreed_schedule.clear();
+        loan.servicing.course.set_dates.clear();
+    }
+    loan.terms = terms.as_ref().clone();
+    loan.name.clone_from(name);
+    loan.notes.clone_from(notes);
+    loan.assignment = *assignment;
+}
+
 /// Applies one effective step.
 pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     // Once a loan was paid out, every step has its place in the order of value dates.
@@ -63,16 +76,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
     }
     match &step.event {
         Event::Created { .. } => {}
-        Event::Edited { terms, name, notes, assignment, keeps_schedule } => {
-            if loan.terms != **terms && !keeps_schedule && !loan.servicing.state.is_active() {
-                loan.servicing.course.agreed_schedule.clear();
-                loan.servicing.course.set_dates.clear();
-            }
-            loan.terms = terms.as_ref().clone();
-            loan.name.clone_from(name);
-            loan.notes.clone_from(notes);
-            loan.assignment = *assignment;
-        }
+        Event::Edited { .. } => edit(loan, &step.event),
         Event::ApprovalRequested { .. } => loan.servicing.state = LoanState::PendingApproval,
         Event::Approved { .. } => {
             loan.approved_at = Some(stamp.recorded_at);

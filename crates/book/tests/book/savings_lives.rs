@@ -234,7 +234,7 @@ impl Life {
                 self.command(at, &SavingsCommand::Edit(Box::new(edit)))
             }
             _ => {
-                let days = i64::try_from(dice.below(9)).expect("small").days();
+                let days = i64::from(dice.below(9)).days();
                 self.book.business_date = self.book.business_date.checked_add(days).expect("in range");
                 // The end of the day may come late.
                 if dice.one_in(4) {

@@ -71,6 +71,8 @@ fn opened(book: &TestBook, number: u64, figures: SavingsFigures) -> Result<Savin
         assignment: Assignment::default(),
         currency: None,
         figures,
+        line_of_credit: None,
+        custom_values: Vec::new(),
     };
     let mut ids = book.new_ids();
     ids.key = Key::entity(book.client.part, 3, number);

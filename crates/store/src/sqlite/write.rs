@@ -1,6 +1,5 @@
 //! The writing side: one connection, so its futures never wait.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -138,24 +137,7 @@ impl WriteStore for SqliteLane {
 }
 
 fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded {
-        state: state::select_state(connection)?,
-        loans: HashMap::with_capacity(need.loans.len()),
-        clients: HashMap::with_capacity(need.clients.len()),
-        groups: HashMap::with_capacity(need.groups.len()),
-        applications: HashMap::with_capacity(need.applications.len()),
-        subjects: HashMap::with_capacity(need.subjects.len()),
-        reported_loans: HashMap::with_capacity(need.reported_loans.len()),
-        savings: HashMap::with_capacity(need.savings.len()),
-        papers: HashMap::with_capacity(need.papers.len()),
-        lines: HashMap::with_capacity(need.lines.len()),
-        custom_values: HashMap::new(),
-        borrowers: Vec::new(),
-        holders: Vec::new(),
-        tied: HashMap::new(),
-        answers: HashMap::new(),
-        quarantined: Vec::new(),
-    };
+    let mut loaded = Loaded::of_nothing(state::select_state(connection)?);
     for address in &need.loans {
         if let Some(loan) = loans::select_loan(connection, *address)? {
             loaded.loans.insert(loan.key, loan);
@@ -199,7 +181,6 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
             loaded.quarantined.push(address.key);
         }
     }
-
     for address in &need.lines {
         let line = lines_of_credit::select_line(connection, *address)?;
         loaded.lines.extend(line.map(|line| (line.key, line)));

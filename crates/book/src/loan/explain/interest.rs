@@ -35,10 +35,7 @@ impl Explainer<'_> {
                 let edit = Rescheduling { step, change, after: installments, entries: &entries, calendar };
                 self.rows = rows::rescheduled(std::mem::take(&mut self.rows), loan, &edit);
             }
-            Event::ScheduleChanged { .. } => {
-                let entries = self.of_step(effective);
-                self.go_on(loan, step, next, &entries);
-            }
+            Event::ScheduleChanged { .. } => self.go_on(loan, step, next, &self.of_step(effective)),
             Event::InterestApplied { posted, amount, parts, cause, .. } => {
                 let transaction_id = posted.transaction_id;
                 let mut entries: Vec<i64> =

@@ -177,7 +177,10 @@ async fn accounts(At(id): At<String>, asked: Asked) -> Answer {
     let day = asked.business_date();
     reply::ok(&AccountsOfLine {
         loan_accounts: loans.iter().map(|loan| translate::loan::loan_account(loan, day, false)).collect(),
-        savings_accounts: deposits.iter().map(|account| savings_account(account, false)).collect(),
+        savings_accounts: deposits
+            .iter()
+            .map(|account| savings_account(account, asked.business_date(), false))
+            .collect(),
     })
 }
 
@@ -207,7 +210,7 @@ async fn add_savings(At((line, account)): At<(String, String)>, asked: Asked) ->
     let Done::Savings { account, .. } = asked.submit(command).await?.done else {
         unreachable!("a command on a deposit account leads to one")
     };
-    reply::posted(&savings_account(&account, false))
+    reply::posted(&savings_account(&account, asked.business_date(), false))
 }
 
 /// `DELETE /api/linesofcredit/{line}/savings/{savings}`.

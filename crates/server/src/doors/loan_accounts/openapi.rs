@@ -172,14 +172,29 @@ fn operation_id(operation: &Operation) -> String {
     format!("loan_accounts_{}_{path}", operation.method.to_ascii_lowercase())
 }
 
+/// What a search finds.
+fn searched(operation: &Operation) -> Option<Gives> {
+    Some(match (operation.method, operation.path.trim_start_matches("/api/")) {
+        ("POST", "loans/search") => Gives::Many("LoanAccount"),
+        ("POST", "loans/transactions/search") => Gives::Many("LoanTransaction"),
+        ("POST", "clients/search") => Gives::ManyOfEither(EITHER_CLIENT),
+        ("POST", "groups/search") => Gives::ManyOfEither(EITHER_GROUP),
+        ("POST", "savings/search") => Gives::Many("SavingsAccount"),
+        ("POST", "savings/transactions/search") => Gives::Many("SavingsTransaction"),
+        _ => return None,
+    })
+}
+
 fn shape(operation: &Operation) -> Shape {
+    if let Some(found) = searched(operation) {
+        return Shape {
+            query: &["fullDetails", "offset", "limit"],
+            body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
+            gives: found,
+        };
+    }
     let reading = |query, gives| Shape { query, body: None, gives };
     let writing = |body, gives| Shape { query: &[], body: Some(body), gives };
-    let searching = |schema| Shape {
-        query: &["fullDetails", "offset", "limit"],
-        body: Some(Body::Listed("filterConstraints", CONSTRAINT)),
-        gives: Gives::Many(schema),
-    };
     match (operation.method, operation.path.trim_start_matches("/api/")) {
         ("GET", "loans" | "clients/{client}/loans" | "groups/{group}/loans") => {
             reading(LOAN_FILTERS, Gives::Many("LoanAccount"))
@@ -187,14 +202,6 @@ fn shape(operation: &Operation) -> Shape {
         ("GET", "loans/{loan}" | "clients/{client}/loans/{loan}" | "groups/{group}/loans/{loan}") => {
             reading(&["fullDetails"], Gives::One("LoanAccount"))
         }
-        ("POST", "loans/search") => searching("LoanAccount"),
-        ("POST", "loans/transactions/search") => searching("LoanTransaction"),
-        ("POST", "clients/search") => {
-            Shape { gives: Gives::ManyOfEither(EITHER_CLIENT), ..searching("Client") }
-        }
-        ("POST", "groups/search") => Shape { gives: Gives::ManyOfEither(EITHER_GROUP), ..searching("Group") },
-        ("POST", "savings/search") => searching("SavingsAccount"),
-        ("POST", "savings/transactions/search") => searching("SavingsTransaction"),
         ("GET", "repayments") => reading(&["dueFrom", "dueTo", "offset", "limit"], Gives::Many("Repayment")),
         ("GET", "search") => reading(&["query", "type", "offset", "limit"], Gives::ManyByType("Found")),
         ("POST", "loans") => {

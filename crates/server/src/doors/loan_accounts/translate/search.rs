@@ -51,13 +51,16 @@ impl Today {
 /// selection.
 pub(crate) type Native<F> = fn(Option<&str>, &str) -> Option<Option<(F, Kind)>>;
 
+/// A custom field as something that is searched by.
+type OfCustom<F> = fn(CustomColumn) -> F;
+
 /// What something is searched by.
 pub(crate) struct Selections<'a, F> {
     pub(crate) native: Native<F>,
     /// The items that stand for what is searched itself.
     pub(crate) own: &'static [&'static str],
     /// `None`: nothing of it is searched by custom fields.
-    pub(crate) custom: Option<(CustomFields<'a>, fn(CustomColumn) -> F)>,
+    pub(crate) custom: Option<(CustomFields<'a>, OfCustom<F>)>,
 }
 
 /// The search of loans that a body asks for.
