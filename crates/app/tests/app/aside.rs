@@ -47,6 +47,7 @@ fn new_account(holder: Address) -> Command {
         currency: None,
         figures: SavingsFigures::default(),
         custom_values: Vec::new(),
+        line_of_credit: None,
     };
     Command::CreateSavings { holder, new: Box::new(new) }
 }

@@ -1,0 +1,84 @@
+//! What `check` asks of a store.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use loam_book::ids::Part;
+use loam_book::journal::Transfer;
+use loam_book::journal::manual::{ManualEntry, ManualLine};
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::Savings;
+use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::transaction::SavingsTransaction;
+
+use crate::command::Address;
+use crate::error::StoreError;
+
+/// Everything that `check` reads about one account.
+#[derive(Debug)]
+pub struct StoredAccount {
+    pub part: Part,
+    pub account_no: i64,
+    /// `None` for a deleted loan.
+    pub loan: Option<Loan>,
+    pub next_action_on: Option<Date>,
+    pub entries: Vec<Entry>,
+    pub transactions: Vec<LoanTransaction>,
+    pub transfers: Vec<Transfer>,
+}
+
+/// Everything that `check` reads about one deposit account.
+#[derive(Debug)]
+pub struct StoredSavingsAccount {
+    pub part: Part,
+    pub account_no: i64,
+    /// `None` for a deleted one.
+    pub account: Option<Savings>,
+    pub entries: Vec<SavingsEntry>,
+    pub transactions: Vec<SavingsTransaction>,
+    pub transfers: Vec<Transfer>,
+}
+
+/// What `check` asks of a store.
+#[async_trait]
+pub trait CheckStore: Send + Sync {
+    /// The next deposit accounts, found as the loans of [`CheckStore::accounts_after`] are.
+    async fn savings_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredSavingsAccount>, StoreError>;
+    /// The next accounts, in the order of part and number; an empty list at the end. Accounts are
+    /// found by their logs, so one whose row is missing is found too.
+    async fn accounts_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<StoredAccount>, StoreError>;
+    /// What transfers between accounts left between them, by the code of its currency, in minor units:
+    /// nothing, in a book that holds. One question, so that it is of one instant while others write.
+    async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;
+    /// Transfers and account rows that belong to no log.
+    async fn orphans(&self) -> Result<Vec<String>, StoreError>;
+    /// The next entries by hand with the lines that are stored beside each, in the order of part and number.
+    async fn manual_entries_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError>;
+    /// Days of accounts of which the stored sum is not that of the journal.
+    async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError>;
+    /// Accounts that were set aside, with the reason.
+    async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
+}
+
+/// A day of an account of which the stored sum is not that of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongSum {
+    pub account: String,
+    pub booking_date: Date,
+    /// How much more is stored than was booked, in minor units.
+    pub debits_minor: i64,
+    pub credits_minor: i64,
+}
