@@ -140,10 +140,13 @@ insert into record (kind, record_key, id, version, body)
         select '00010a00000000000000000000000015', '1410',
                '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000015","code":"1410","name":"Deposit reference","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":true,"description":null,"strips_zeros":false,"carries":"deposit_reference","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}'
          union all
-        select '00010a00000000000000000000000016', '1300',
-               '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000016","code":"1300","name":"Overdraft portfolio","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"overdraft_portfolio","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}'
+        select '00010a00000000000000000000000016', '5200',
+               '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000016","code":"5200","name":"Interest expense","ledger_type":"expense","usage":"detail","is_active":true,"allows_manual_entries":true,"description":null,"strips_zeros":false,"carries":"interest_expense","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}'
          union all
-        select '00010a00000000000000000000000017', '1910',
-               '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000017","code":"1910","name":"Transfers between accounts","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"account_transfers","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}') as chart
+        select '00010a00000000000000000000000017', '1300',
+               '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000017","code":"1300","name":"Overdraft portfolio","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"overdraft_portfolio","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}'
+         union all
+        select '00010a00000000000000000000000018', '1910',
+               '{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000018","code":"1910","name":"Transfers between accounts","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"account_transfers","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}') as chart
      where true on conflict do nothing;
 update book_state set catalog_version = catalog_version + 1;

@@ -235,6 +235,8 @@ fn annuity_fault(working: &Working) -> Option<String> {
     // What so many payments are worth at the beginning, counted back from the last one, in minor
     // units with 24 binary places.
     const UNIT: i128 = 1 << 24;
+    // Larger payments have no room for these places; what they are rounded to is looked at all the same.
+    const LARGEST: Amount = Amount::from_minor(1 << 38);
     let worth = |payment: i128| {
         times.iter().rev().fold(0, |later: i128, time| {
             let denominator = rate.denominator() * time.denominator;
@@ -243,10 +245,12 @@ fn annuity_fault(working: &Working) -> Option<String> {
             ((later + payment) * discount) >> 60
         })
     };
-    let payment = unrounded.times(UNIT).round(Rounding::Down).minor();
-    let (near, lent) = (UNIT / 1024, i128::from(principal.minor()) * UNIT);
-    if worth(i128::from(payment) - near) > lent || worth(i128::from(payment) + near) < lent {
-        return Some(format!("{unrounded} does not pay the loan back"));
+    if unrounded.round(Rounding::Up) <= LARGEST {
+        let payment = i128::from(unrounded.times(UNIT).round(Rounding::Down).minor());
+        let (near, lent) = (UNIT / 1024, i128::from(principal.minor()) * UNIT);
+        if worth(payment - near) > lent || worth(payment + near) < lent {
+            return Some(format!("{unrounded} does not pay the loan back"));
+        }
     }
     let step = match multiple {
         InstallmentRounding::None => cents(1),

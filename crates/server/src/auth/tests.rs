@@ -227,7 +227,7 @@ async fn a_name_and_the_key_of_the_same_user_are_locked_together() {
     let (auth, _) = auth();
     let catalog = secured(Security { failures_until_locked: 4, ..Security::default() }, tom());
     let key = tom().key.to_string();
-    for name in ["tom", &key, &key.to_uppercase(), "tom"] {
+    for name in ["tom", &key, &key, "tom"] {
         assert_eq!(come(&auth, &basic(&format!("{name}:x")), &catalog).await, Err(Denied::Wrong));
     }
     for name in ["tom", &key] {

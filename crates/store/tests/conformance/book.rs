@@ -79,13 +79,17 @@ fn undo_later_migrations() -> String {
         let (table, column) = rest.split_once(" add column ").expect("a table gains columns only");
         format!("alter table {table} drop column {};", name(column))
     };
-    let indexes = named("create index ").into_iter().map(|rest| format!("drop index {};", name(rest)));
+    // An index that a later migration dropped is gone already.
+    let gone: Vec<String> = named("drop index ").into_iter().map(name).collect();
+    let indexes: Vec<String> =
+        named("create index ").into_iter().map(name).filter(|index| !gone.contains(index)).collect();
+    let indexes = indexes.iter().map(|index| format!("drop index {index};"));
     let columns = named("alter table ").into_iter().map(drop_column);
     let tables = named("create table ").into_iter().map(|rest| format!("drop table {};", name(rest)));
     let undo: String = indexes.chain(columns).chain(tables.rev()).collect();
     let made =
         statements.iter().filter(|statement| statement.contains("create ") || statement.contains("alter "));
-    assert_eq!(undo.matches("drop ").count(), made.count());
+    assert_eq!(undo.matches("drop ").count() + gone.len(), made.count());
     format!("{undo} update schema_version set version = 1")
 }
 

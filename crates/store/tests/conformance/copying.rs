@@ -1,13 +1,18 @@
 //! Backup and restore, between all kinds of place.
 
-use loam_app::changes::{Changes, RecordChange};
+use loam_app::changes::{Changes, GuarantorsChange, RecordChange};
 use loam_app::ports::IdBlock;
+use loam_book::loan::course::Course;
+use loam_book::loan::securities::{Guarantee, GuaranteeKind};
+use loam_book::loan::{Holder, HolderKind};
 use loam_book::working_days::DaysOff;
+use loam_calc::money::Amount;
 use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
 use crate::custom_values::some_values;
 use crate::ledger::{enter, rent};
+use crate::lines_of_credit::{line, new_line};
 use crate::papers::{document, put};
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
@@ -32,8 +37,12 @@ on_both!(
 async fn filled(place: &Place) -> Open {
     let (mut open, mut first) = with_loan(place).await;
     first.version = 2;
-    first.servicing.course = course();
-    open.lane.save(&changed(&first, Some(Vec::new()))).await.unwrap();
+    let holder = Holder { kind: HolderKind::Client, key: client(5, 1).key };
+    let kind = GuaranteeKind::Guarantor { holder };
+    let guarantee = Guarantee { key: key(5, 70), kind, amount: Amount::from_minor(5), savings_account: None };
+    first.servicing.course = Course { guarantees: vec![guarantee], ..course() };
+    let guarantors = GuarantorsChange::of(None, &first).into_iter().collect();
+    open.lane.save(&Changes { guarantors, ..changed(&first, Some(Vec::new())) }).await.unwrap();
     let record = RecordChange {
         record: branch(1, "north"),
         is_new: true,
@@ -58,6 +67,8 @@ async fn filled(place: &Place) -> Open {
     open.lane.save(&new_group(&group(5, 1))).await.unwrap();
     open.lane.save(&some_savings()).await.unwrap();
     enter(&mut open, &rent()).await;
+    open.lane.save(&new_line(&line(5, 1))).await.unwrap();
+    open.store.sign_ins().unwrap().signed_in(key(0, 1), instant(5)).await.unwrap();
     open.store.sign_ins().unwrap().failed("tom", &counting(2_000)).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();
     assert_eq!(deliveries.fan_out(&[key(0, 1)], &[], instant(1), 2).await, Ok(2));

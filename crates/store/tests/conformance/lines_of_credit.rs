@@ -24,7 +24,7 @@ on_both!(
 
 const ALL: Page = Page { offset: 0, limit: 100 };
 
-fn line(part: u16, n: u64) -> LineOfCredit {
+pub(crate) fn line(part: u16, n: u64) -> LineOfCredit {
     LineOfCredit {
         key: key(part, 600 + n),
         part: Part::new(part),
@@ -47,7 +47,7 @@ fn line(part: u16, n: u64) -> LineOfCredit {
     }
 }
 
-fn new_line(line: &LineOfCredit) -> Changes {
+pub(crate) fn new_line(line: &LineOfCredit) -> Changes {
     Changes {
         ids: vec![book_id(IdKind::LineOfCredit, &line.id, line.address())],
         lines: vec![LineChange { line: line.clone(), version_read: None }],

@@ -93,14 +93,14 @@ impl FromRequest<Services> for Call {
     async fn from_request(request: Request, services: &Services) -> Result<Call, DoorError> {
         let now = services.reading.now().await?;
         let (mut parts, body) = request.into_parts();
-        let is_dry_run = Query::from_request_parts(&mut parts, services).await?.flag(DRY_RUN)?;
-        if is_dry_run && parts.method != Method::PATCH {
-            return Err(DoorError::invalid(DRY_RUN, "true", "only a PATCH can be tried"));
-        }
         let peer = auth::peer(&parts.extensions);
         let actor = services.auth.authenticate(&parts.headers, peer, &now.catalog).await?;
         if !actor.may(Permission::Administration) {
             return Err(DoorError::not_an_administrator());
+        }
+        let is_dry_run = Query::from_request_parts(&mut parts, services).await?.flag(DRY_RUN)?;
+        if is_dry_run && parts.method != Method::PATCH {
+            return Err(DoorError::invalid(DRY_RUN, "true", "only a PATCH can be tried"));
         }
         let body = body::read(body).await?;
         let line = (&parts.method, &parts.uri);

@@ -17,6 +17,7 @@ const RECORDS: &[&str] = &[
     "/loam/v1/savings-products",
     "/loam/v1/client-types",
     "/loam/v1/group-roles",
+    "/loam/v1/gl-accounts",
     "/loam/v1/id-document-templates",
     "/loam/v1/custom-field-sets",
     "/loam/v1/custom-fields",
