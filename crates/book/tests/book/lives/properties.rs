@@ -14,7 +14,9 @@ use loam_book::loan::{Installment, Servicing};
 use loam_book::product::charges::{FeeCalculation, ProductFee};
 use loam_book::product::{PrepaymentAcceptance, ProductType};
 use loam_calc::allocation::{Component, Components};
+use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
+use loam_calc::rounding::Rounding;
 
 use super::life::Life;
 use crate::auditor::Auditor;
@@ -298,10 +300,15 @@ fn evenings_are_remembered(life: &Life) -> Option<String> {
 }
 
 /// Tranches are paid out again under new numbers, where repayments before them went and came; a fee
-/// that was taken back is forgone from an earlier day on.
+/// that was taken back is forgone from an earlier day on. What grows is added up over other days, and may
+/// differ in its twentieth decimal.
 fn what_was_taken_back_is_gone(life: &Life) -> Option<String> {
     let numberless = |servicing: &Servicing| {
         let mut servicing = Servicing { latest_value_date: None, ..servicing.clone() };
+        for part in &mut servicing.course.charges.penalties {
+            let thousandths = part.accrued.times(1_000).round(Rounding::HalfEven);
+            part.accrued = Exact::ratio(i128::from(thousandths.minor()), 1_000);
+        }
         for tranche in &mut servicing.course.tranches {
             tranche.disbursement = tranche.disbursement.and(Some(0));
         }
