@@ -20,6 +20,7 @@ mod custom_fields;
 mod custom_payments;
 mod days_off;
 mod deposit_interest;
+mod deposit_terms;
 mod documents;
 mod dynamic;
 mod groups;

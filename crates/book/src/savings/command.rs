@@ -70,6 +70,16 @@ pub struct TakeBackMovement {
     pub notes: Option<String>,
 }
 
+/// A term to be started.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StartTerm {
+    /// The day from which its length counts: the business date, or one before it.
+    pub from: Option<Date>,
+    /// The day on which it ends; the length of the product, if none is named.
+    pub matures_on: Option<Date>,
+    pub notes: Option<String>,
+}
+
 /// Everything that somebody can ask of one deposit account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SavingsCommand {
@@ -103,6 +113,11 @@ pub enum SavingsCommand {
         notes: Option<String>,
     },
     Unlock {
+        notes: Option<String>,
+    },
+    /// Keeps the money for a term.
+    StartTerm(StartTerm),
+    UndoTerm {
         notes: Option<String>,
     },
     /// Puts the account on a line of credit; the desk writes the other side.
@@ -141,6 +156,8 @@ impl SavingsCommand {
             SavingsCommand::UndoClose { .. } => "undo close of deposit account",
             SavingsCommand::Lock { .. } => "lock deposit account",
             SavingsCommand::Unlock { .. } => "unlock deposit account",
+            SavingsCommand::StartTerm(_) => "start maturity of deposit account",
+            SavingsCommand::UndoTerm { .. } => "undo maturity of deposit account",
             SavingsCommand::PutOnLineOfCredit { .. } => "put deposit account on line of credit",
             SavingsCommand::TakeOffLineOfCredit { .. } => "take deposit account off line of credit",
             SavingsCommand::Deposit(_) => "deposit",
@@ -168,6 +185,8 @@ impl SavingsCommand {
                 Permission::CloseSavingsAccounts
             }
             SavingsCommand::Lock { .. } | SavingsCommand::Unlock { .. } => Permission::LockSavingsAccounts,
+            SavingsCommand::StartTerm(_) => Permission::ActivateMaturity,
+            SavingsCommand::UndoTerm { .. } => Permission::UndoMaturity,
             SavingsCommand::PutOnLineOfCredit { .. } => Permission::AddAccountsToLineOfCredit,
             SavingsCommand::TakeOffLineOfCredit { .. } => Permission::RemoveAccountsFromLineOfCredit,
             SavingsCommand::Deposit(_) => Permission::MakeDeposit,

@@ -120,6 +120,19 @@ pub enum SavingsEvent {
     LinksSet {
         loans: Vec<Address>,
     },
+    /// Its holder did not move it for as long as was agreed.
+    FellAsleep,
+    /// From the value date on money is kept.
+    TermStarted {
+        matures_on: Date,
+        notes: Option<String>,
+    },
+    /// The term is over; its interest was applied before.
+    Matured,
+    /// As if the term had never been started.
+    TermUndone {
+        notes: Option<String>,
+    },
     /// The line of credit that the account is on; `None`: on none any more.
     LineOfCreditSet {
         line: Option<Key>,
@@ -144,6 +157,10 @@ impl SavingsEvent {
             SavingsEvent::HoldsSet { .. } => "holds_set",
             SavingsEvent::LinksSet { .. } => "links_set",
             SavingsEvent::LineOfCreditSet { .. } => "line_of_credit_set",
+            SavingsEvent::FellAsleep => "fell_asleep",
+            SavingsEvent::TermStarted { .. } => "term_started",
+            SavingsEvent::Matured => "matured",
+            SavingsEvent::TermUndone { .. } => "term_undone",
         }
     }
 
@@ -162,7 +179,11 @@ impl SavingsEvent {
             | SavingsEvent::Reopened { .. }
             | SavingsEvent::HoldsSet { .. }
             | SavingsEvent::LinksSet { .. }
-            | SavingsEvent::LineOfCreditSet { .. } => None,
+            | SavingsEvent::LineOfCreditSet { .. }
+            | SavingsEvent::FellAsleep
+            | SavingsEvent::TermStarted { .. }
+            | SavingsEvent::Matured
+            | SavingsEvent::TermUndone { .. } => None,
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum PaymentPoint {
     EveryThreeMonths,
     /// At least one.
     OnFixedDates(Vec<DayOfYear>),
+    /// When a term ends; of accounts without one, only when somebody asks for it.
+    OnMaturity,
 }
 
 /// What was agreed on the interest of an account.
@@ -84,6 +86,9 @@ pub struct Accruing {
     /// From `from` on, in order.
     pub balances: Vec<BalanceFrom>,
     pub rates: Vec<RateFrom>,
+    /// From this day on nothing grows: the term is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 impl InterestRules {
@@ -95,7 +100,8 @@ impl InterestRules {
             | PaymentPoint::EveryWeek
             | PaymentPoint::EveryOtherWeek
             | PaymentPoint::EveryMonth
-            | PaymentPoint::EveryThreeMonths => true,
+            | PaymentPoint::EveryThreeMonths
+            | PaymentPoint::OnMaturity => true,
         };
         let in_order =
             |low: Option<Rate>, high: Option<Rate>| low.is_none_or(|low| high.is_none_or(|high| low <= high));
@@ -110,7 +116,7 @@ impl Accruing {
     /// From the first money on.
     pub fn begin(since: Date, interest: &DepositInterest) -> Accruing {
         let rates = vec![RateFrom { from: since, rate: interest.rate }];
-        Accruing { since, from: since, balances: Vec::new(), rates }
+        Accruing { since, from: since, balances: Vec::new(), rates, until: None }
     }
 
     /// Money that came or went. What counted before the time that is kept was there all through it.
@@ -139,6 +145,7 @@ impl Accruing {
 
     /// What has grown before this day and was not applied, unrounded.
     pub fn grown(&self, to: Date, day_count: DayCount) -> Exact {
+        let to = self.until.map_or(to, |until| to.min(until));
         grown((&self.balances, &self.rates), day_count, (self.from, to))
     }
 }
@@ -152,15 +159,26 @@ impl Savings {
         rounded(accruing.grown(to, interest.day_count))
     }
 
-    /// When interest is to be applied next; never to an account that is closed.
+    /// Whether interest grows on it.
+    pub fn earns_interest(&self) -> bool {
+        self.accruing.is_some()
+            && !self.maturity.is_some_and(|maturity| maturity.is_over)
+            && match self.state {
+                SavingsState::Active { .. } | SavingsState::Locked { .. } | SavingsState::Dormant { .. } => {
+                    true
+                }
+                SavingsState::PendingApproval
+                | SavingsState::Approved
+                | SavingsState::Matured { .. }
+                | SavingsState::Closed { .. } => false,
+            }
+    }
+
+    /// When interest is to be applied next; never to an account that is closed or has matured.
     pub fn next_interest_on(&self) -> Option<Date> {
         let (Some(accruing), Some(interest)) = (&self.accruing, &self.terms.interest) else { return None };
-        match self.state {
-            SavingsState::Active { .. } | SavingsState::Locked { .. } => {
-                interest.paid.next_after(accruing.from, accruing.since)
-            }
-            SavingsState::PendingApproval | SavingsState::Approved | SavingsState::Closed { .. } => None,
-        }
+        let next = interest.paid.next_after(accruing.from, accruing.since);
+        next.filter(|_| self.earns_interest())
     }
 }
 
@@ -179,6 +197,7 @@ impl PaymentPoint {
                 let both = of_year(day.year()).chain(next_year.into_iter().flat_map(of_year));
                 both.filter(|payment| *payment > day).min()
             }
+            PaymentPoint::OnMaturity => None,
         }
     }
 }

@@ -41,6 +41,12 @@ pub enum SavingsRefusal {
     InterestRemains { accrued: String },
     #[error("an account of this type has no {field}")]
     FieldNotOfType { field: &'static str },
+    #[error("an account of this type keeps no money for a term")]
+    NoTerm,
+    #[error("neither the product nor the request says when the term ends")]
+    MissingMaturityDate,
+    #[error("a term from {from} to {matures_on} is outside {bounds}")]
+    TermOutsideProduct { from: Date, matures_on: Date, bounds: String },
     #[error("{value_date} is before the first money on {activated_on}")]
     BeforeActivation { value_date: Date, activated_on: Date },
     #[error("{value_date} is before another movement of {later}")]

@@ -14,7 +14,7 @@ use loam_book::product::IdPattern;
 use loam_book::record::Record;
 use loam_book::savings::checks::{StoredSavings, check};
 use loam_book::savings::command::{
-    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
+    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, StartTerm, TakeBackMovement,
 };
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide, transfer};
 use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
@@ -42,7 +42,7 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         id: format!("S{number}"),
         name: "Savings".into(),
         description: None,
-        account_type: AccountType::RegularSavings,
+        account_type: if number == 1 { AccountType::FixedDeposit } else { AccountType::SavingsPlan },
         is_active: true,
         for_individuals: true,
         for_groups: false,
@@ -56,6 +56,8 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         minimum_opening_balance: None,
         allows_arbitrary_fees: true,
         interest: Some(interest(number)),
+        dormancy_days: Some(20),
+        term: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
         last_modified_at: jiff::Timestamp::UNIX_EPOCH,
     }
@@ -211,7 +213,7 @@ impl Life {
             details: TransactionDetails::default(),
         };
         let notes = None;
-        match dice.below(14) {
+        match dice.below(15) {
             0 => self.command(at, &SavingsCommand::Approve { notes }),
             1 | 2 => self.command(at, &SavingsCommand::Deposit(wanted)),
             3 => self.command(at, &SavingsCommand::TakeOut(wanted)),
@@ -232,6 +234,12 @@ impl Life {
                 let figures = SavingsFigures { interest_rate: Some(rate), ..SavingsFigures::default() };
                 let edit = SavingsEdit { figures, ..SavingsEdit::default() };
                 self.command(at, &SavingsCommand::Edit(Box::new(edit)))
+            }
+            13 => {
+                let length = i64::from(dice.below(30)).days();
+                let matures_on = Some(self.book.business_date.checked_add(length).expect("in range"));
+                let start = SavingsCommand::StartTerm(StartTerm { matures_on, ..StartTerm::default() });
+                self.command(at, &start).or_else(|_| self.command(at, &SavingsCommand::UndoTerm { notes }))
             }
             _ => {
                 let days = i64::from(dice.below(9)).days();

@@ -43,7 +43,7 @@ pub(crate) fn savings_row(account: &Savings) -> Row<'_> {
         Cell::amount(account.balance),
         Cell::instant(account.created_at),
         Cell::json(account),
-        Cell::maybe_date(account.next_interest_on()),
+        Cell::maybe_date(account.next_action_on()),
     ]
 }
 

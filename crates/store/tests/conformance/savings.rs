@@ -62,6 +62,8 @@ fn account(part: u16, n: i64) -> Savings {
             minimum_opening_balance: None,
             allows_arbitrary_fees: false,
             interest: None,
+            dormancy_days: None,
+            term: None,
         },
         state: SavingsState::Active { activated_on: date(2026, 1, 31) },
         balance: Amount::from_minor(35),
@@ -77,6 +79,8 @@ fn account(part: u16, n: i64) -> Savings {
         locked_at: None,
         closed_at: None,
         accruing: None,
+        last_used_on: None,
+        maturity: None,
     }
 }
 
@@ -337,7 +341,10 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
         account
     };
     let idle = account(5, 9);
-    for account in [since(1, date(2026, 1, 31)), since(2, date(2026, 2, 1)), idle] {
+    let mut sleepy = account(5, 10);
+    sleepy.terms.dormancy_days = Some(59);
+    sleepy.last_used_on = Some(date(2026, 2, 1));
+    for account in [since(1, date(2026, 1, 31)), since(2, date(2026, 2, 1)), idle, sleepy] {
         open.lane.save(&changes(vec![change(&account, None)])).await.unwrap();
     }
     let days = open.store.end_of_day().unwrap();
@@ -349,6 +356,7 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
     assert_eq!(found(date(2026, 2, 1), None).await, [(1, account(5, 1).key)]);
     assert_eq!(found(date(2026, 3, 1), None).await.len(), 2);
     assert_eq!(found(date(2026, 3, 1), Some((Part::new(5), 1))).await, [(2, account(5, 2).key)]);
+    assert_eq!(found(date(2026, 4, 1), Some((Part::new(5), 2))).await, [(10, account(5, 10).key)]);
     let mut closed = since(1, date(2026, 1, 31));
     closed.version = 2;
     closed.state = SavingsState::Closed {

@@ -12,24 +12,42 @@ use crate::savings::commands::{Account, SavingsDecision, decision, refused};
 use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::interest::history::payments;
 
-/// Applies the interest of every payment day that has come. Nothing where none has: decided twice, it
-/// changes nothing.
+/// What the days that have come bring, in their order: interest on its days, the end of a term with the
+/// interest of it, sleep. Nothing where none has come: decided twice, it changes nothing.
 pub(super) fn advance(account: &Savings, context: &Context<'_>) -> SavingsDecision {
     let mut whole = decision(account, Vec::new(), context);
-    while let Some(on) = whole.account.next_interest_on().filter(|on| *on <= context.business_date) {
-        let next = decision(&whole.account, vec![applied(&whole.account, on, None, context)], context);
+    while let Some(on) = whole.account.next_action_on().filter(|on| *on <= context.business_date) {
+        let next = decision(&whole.account, brought(&whole.account, on, context), context);
         whole = whole.followed_by(next);
     }
     whole
 }
 
-/// Applies what has accrued by now.
+/// What this day brings, which is the next on which there is something.
+fn brought(account: &Savings, on: Date, context: &Context<'_>) -> Vec<(Date, SavingsEvent)> {
+    let mut events = Vec::new();
+    let matures = account.matures_on() == Some(on);
+    let has_grown = account.accruing.as_ref().is_some_and(|accruing| accruing.from < on);
+    if account.next_interest_on() == Some(on) || (matures && has_grown) {
+        events.push(applied(account, on, None, context));
+    }
+    if matures {
+        events.push((on, SavingsEvent::Matured));
+    } else if account.sleeps_on() == Some(on) {
+        events.push((on, SavingsEvent::FellAsleep));
+    }
+    events
+}
+
+/// Applies what has accrued by now, after what days that have come bring: a term may be over.
 pub(super) fn apply_now(
     account: &Savings,
     notes: &Option<String>,
     context: &Context<'_>,
 ) -> Result<SavingsDecision, Refusal> {
-    if account.next_interest_on().is_none() {
+    let advanced = advance(account, context);
+    let account = &advanced.account;
+    if !account.earns_interest() {
         let (command, state) = ("apply interest", account.state.name());
         return match &account.terms.interest {
             Some(_) => refused(SavingsRefusal::WrongState { command, state }),
@@ -40,7 +58,8 @@ pub(super) fn apply_now(
     if !account.accrued_interest(on).is_positive() {
         return Err(Refusal::NoAccruedInterest { value_date: on });
     }
-    Ok(decision(account, vec![applied(account, on, notes.clone(), context)], context))
+    let now = decision(account, vec![applied(account, on, notes.clone(), context)], context);
+    Ok(advanced.followed_by(now))
 }
 
 fn applied(

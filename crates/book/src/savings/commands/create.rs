@@ -99,6 +99,8 @@ fn of_product(product: &SavingsProduct) -> SavingsTerms {
         minimum_opening_balance: product.minimum_opening_balance,
         allows_arbitrary_fees: product.allows_arbitrary_fees,
         interest: None,
+        dormancy_days: product.dormancy_days,
+        term: product.term,
     }
 }
 

@@ -81,7 +81,11 @@ fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> Ve
             | SavingsEvent::InterestApplied { .. }
             | SavingsEvent::HoldsSet { .. }
             | SavingsEvent::LinksSet { .. }
-            | SavingsEvent::LineOfCreditSet { .. } => continue,
+            | SavingsEvent::LineOfCreditSet { .. }
+            | SavingsEvent::FellAsleep
+            | SavingsEvent::TermStarted { .. }
+            | SavingsEvent::Matured
+            | SavingsEvent::TermUndone { .. } => continue,
         };
         let rate = terms.interest.as_ref().map_or(present.rate, |interest| interest.rate);
         let from = if entry.seq < begun { since } else { entry.value_date.max(since) };

@@ -27,6 +27,8 @@ pub(super) fn code_of(refusal: &SavingsRefusal) -> ReturnCode {
         SavingsRefusal::InterestRateOutsideProduct { .. } => Code::InvalidInterestRate,
         SavingsRefusal::InterestRemains { .. } => Code::AccountHasRemainingBalance,
         SavingsRefusal::FieldNotOfType { .. } => Code::AccountTypeDoesNotAllowField,
+        SavingsRefusal::NoTerm => Code::AccountTypeDoesNotAllowField,
+        SavingsRefusal::MissingMaturityDate | SavingsRefusal::TermOutsideProduct { .. } => Code::InvalidParameters,
         SavingsRefusal::BeforeActivation { .. } => Code::BackdateBeforeActivation,
         SavingsRefusal::BeforeOtherMovement { .. } => Code::BackdateBeforeOtherOperation,
         SavingsRefusal::DateInTheFuture { .. } => Code::BackdateSetInTheFuture,

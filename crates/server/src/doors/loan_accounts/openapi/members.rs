@@ -343,6 +343,7 @@ pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
     "toSavingsAccount",
     "toLoanAccount",
     "originalTransactionId",
+    "maturityDate",
 ];
 /// Each type that moves a deposit account.
 pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
@@ -356,6 +357,9 @@ pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
     "UNDO_CLOSE",
     "LOCK",
     "UNLOCK",
+    "START_MATURITY",
+    "UNDO_MATURITY",
+    "INTEREST_APPLIED",
     "DEPOSIT",
     "DEPOSIT_ADJUSTMENT",
     "WITHDRAWAL",

@@ -3,7 +3,7 @@
 use loam_book::catalog::Catalog;
 use loam_book::loan::Holder;
 use loam_book::savings::command::{
-    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
+    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, StartTerm, TakeBackMovement,
 };
 use loam_book::savings::event::MovementKind;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -124,7 +124,7 @@ pub(crate) fn asked(
     let kind = fields.text("type")?.ok_or_else(missing)?;
     let kind = upper_case(&kind);
     refuse_custom_fields(fields)?;
-    let asked = match life(&kind, fields)? {
+    let asked = match life(&kind, fields, setting)? {
         Some(command) => Asked::Life(command),
         None => money(&kind, fields, setting)?,
     };
@@ -132,7 +132,7 @@ pub(crate) fn asked(
 }
 
 /// The types that only move the account from state to state.
-fn life(kind: &str, fields: &Fields<'_>) -> Result<Option<SavingsCommand>, DoorError> {
+fn life(kind: &str, fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<SavingsCommand>, DoorError> {
     let notes = fields.owned("notes")?;
     Ok(Some(match kind {
         "APPROVAL" => SavingsCommand::Approve { notes },
@@ -145,6 +145,8 @@ fn life(kind: &str, fields: &Fields<'_>) -> Result<Option<SavingsCommand>, DoorE
         "UNDO_CLOSE" => SavingsCommand::UndoClose { notes },
         "LOCK" => SavingsCommand::Lock { notes },
         "UNLOCK" => SavingsCommand::Unlock { notes },
+        "START_MATURITY" => SavingsCommand::StartTerm(start_term(fields, setting, notes)?),
+        "UNDO_MATURITY" => SavingsCommand::UndoTerm { notes },
         _ => return Ok(None),
     }))
 }
@@ -164,11 +166,18 @@ fn money(kind: &str, fields: &Fields<'_>, setting: Setting<'_>) -> Result<Asked,
         "INTEREST_APPLIED" => {
             Ok(Asked::Money(SavingsCommand::ApplyInterest { notes: fields.owned("notes")? }))
         }
-        "START_MATURITY" | "UNDO_MATURITY" | "INTEREST_APPLIED_ADJUSTMENT" => {
-            Err(DoorError::disabled("type"))
-        }
+        "INTEREST_APPLIED_ADJUSTMENT" => Err(DoorError::disabled("type")),
         _ => Err(DoorError::at(ReturnCode::InvalidTransactionType, "type")),
     }
+}
+
+/// `date` is the day from which the term counts, `maturityDate` the one on which it ends.
+fn start_term(
+    fields: &Fields<'_>,
+    setting: Setting<'_>,
+    notes: Option<String>,
+) -> Result<StartTerm, DoorError> {
+    Ok(StartTerm { from: value_date(fields, setting)?, matures_on: fields.date("maturityDate")?, notes })
 }
 
 fn wanted(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move, DoorError> {

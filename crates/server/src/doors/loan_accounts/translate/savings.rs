@@ -8,6 +8,7 @@ use loam_book::ids::Key;
 use loam_book::savings::event::MovementKind;
 use loam_book::savings::interest::{DayOfYear, PaymentPoint};
 use loam_book::savings::product::SavingsProduct;
+use loam_book::savings::term::TermRules;
 use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::savings::{Savings, SavingsClosure, SavingsState};
 use loam_calc::money::Amount;
@@ -41,6 +42,7 @@ pub(crate) fn savings_account(
         activation_date: account.activated_at.map(Instant),
         last_modified_date: Instant(account.last_modified_at),
         closed_date: account.closed_at.map(Instant),
+        maturity_date: account.maturity.map(|maturity| Day(maturity.matures_on)),
         last_interest_calculation_date: applied.map(|accruing| Day(accruing.from)),
         locked_date: account.locked_at.map(Instant),
         product_type_key: EncodedKey(account.terms.product),
@@ -104,6 +106,8 @@ fn state(state: &SavingsState) -> &'static str {
         SavingsState::Approved => "APPROVED",
         SavingsState::Active { .. } => "ACTIVE",
         SavingsState::Locked { .. } => "LOCKED",
+        SavingsState::Dormant { .. } => "DORMANT",
+        SavingsState::Matured { .. } => "MATURED",
         SavingsState::Closed { closure, .. } => match closure {
             SavingsClosure::Closed | SavingsClosure::Deleted => "CLOSED",
             SavingsClosure::Withdrawn => "WITHDRAWN",
@@ -114,11 +118,13 @@ fn state(state: &SavingsState) -> &'static str {
 
 /// What a filter by state looks for. `Some(None)`: a state in which no deposit account ever is.
 pub(crate) fn state_filter(name: &str) -> Option<Option<&'static str>> {
-    const STATES: [(&str, &str); 8] = [
+    const STATES: [(&str, &str); 10] = [
         ("PENDING_APPROVAL", "pending_approval"),
         ("APPROVED", "approved"),
         ("ACTIVE", "active"),
         ("LOCKED", "locked"),
+        ("DORMANT", "dormant"),
+        ("MATURED", "matured"),
         ("CLOSED", "closed"),
         ("WITHDRAWN", "withdrawn"),
         ("CLOSED_WITHDRAWN", "withdrawn"),
@@ -200,6 +206,15 @@ fn payment_dates(paid: &PaymentPoint) -> Vec<wire::PaymentDate> {
     days.iter().map(date).collect()
 }
 
+fn term_of(term: TermRules) -> wire::ProductTerm {
+    wire::ProductTerm {
+        term_unit: names::period_unit(term.unit),
+        default_term_length: term.length,
+        min_term_length: term.min,
+        max_term_length: term.max,
+    }
+}
+
 /// A deposit product.
 pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<'_> {
     let money = |amount| Money(amount, product.currency);
@@ -222,6 +237,8 @@ pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<
         recommended_deposit_amount: product.recommended_deposit.map(money),
         min_opening_balance: product.minimum_opening_balance.map(money),
         allow_arbitrary_fees: product.allows_arbitrary_fees,
+        dormancy_period_days: product.dormancy_days,
+        term: product.term.map(term_of),
         interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
         interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
         interest_rate_settings: interest.map(|interest| wire::InterestRateSettings {

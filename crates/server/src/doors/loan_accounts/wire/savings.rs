@@ -23,6 +23,9 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) last_modified_date: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closed_date: Option<Instant>,
+    /// When the term for which money is kept ends, or ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) maturity_date: Option<Day>,
     /// Before this day interest was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_interest_calculation_date: Option<Day>,
@@ -161,6 +164,11 @@ pub(crate) struct SavingsProduct<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_opening_balance: Option<Money>,
     pub(crate) allow_arbitrary_fees: bool,
+    /// Accounts that their holders do not move for so many days become dormant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dormancy_period_days: Option<u32>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) term: Option<ProductTerm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_payment_point: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -169,6 +177,19 @@ pub(crate) struct SavingsProduct<'a> {
     pub(crate) interest_rate_settings: Option<InterestRateSettings>,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
+}
+
+/// How long money is kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductTerm {
+    pub(crate) term_unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_term_length: Option<u32>,
 }
 
 /// A day of every year on which interest is applied.

@@ -20,6 +20,7 @@ enum Point {
     EveryMonth,
     EveryThreeMonths,
     OnFixedDates,
+    OnMaturity,
 }
 
 impl Point {
@@ -30,6 +31,7 @@ impl Point {
         Point::EveryMonth,
         Point::EveryThreeMonths,
         Point::OnFixedDates,
+        Point::OnMaturity,
     ];
 
     fn paid(self, days: Vec<DayOfYear>) -> PaymentPoint {
@@ -40,6 +42,7 @@ impl Point {
             Point::EveryMonth => PaymentPoint::EveryMonth,
             Point::EveryThreeMonths => PaymentPoint::EveryThreeMonths,
             Point::OnFixedDates => PaymentPoint::OnFixedDates(days),
+            Point::OnMaturity => PaymentPoint::OnMaturity,
         }
     }
 
@@ -93,7 +96,8 @@ pub(super) fn wire_of(interest: &InterestRules) -> wire::DepositInterest {
         | PaymentPoint::EveryWeek
         | PaymentPoint::EveryOtherWeek
         | PaymentPoint::EveryMonth
-        | PaymentPoint::EveryThreeMonths => Vec::new(),
+        | PaymentPoint::EveryThreeMonths
+        | PaymentPoint::OnMaturity => Vec::new(),
     };
     wire::DepositInterest {
         interest_rate_settings: wire::DepositRates {
