@@ -19,6 +19,7 @@ mod custom_field_owners;
 mod custom_fields;
 mod custom_payments;
 mod days_off;
+mod deposit_charges;
 mod deposit_interest;
 mod deposit_terms;
 mod documents;

@@ -52,7 +52,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.notes.clone_from(notes);
             account.assignment = *assignment;
             if let (Some(accruing), Some(interest)) = (&mut account.accruing, &account.terms.interest) {
-                accruing.set_rate(entry.value_date, interest.rate);
+                accruing.set_rates(entry.value_date, interest);
             }
         }
         SavingsEvent::Approved { .. } => {
@@ -89,7 +89,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.latest_value_date = *latest_value_date;
             moved(account, entry.value_date, movement.amount);
         }
-        SavingsEvent::InterestApplied { movement } => {
+        SavingsEvent::InterestApplied { movement, .. } => {
             let amount = movement.as_ref().map_or(Amount::ZERO, |movement| movement.amount);
             account.balance += amount;
             account.has_transactions |= movement.is_some();
@@ -97,6 +97,12 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
                 accruing.applied(entry.value_date, amount);
             }
         }
+        SavingsEvent::ChargedWithInterest { movement } => {
+            account.balance += movement.amount;
+            account.has_transactions = true;
+            moved(account, entry.value_date, movement.amount);
+        }
+        SavingsEvent::InterestUndone { accruing } => account.accruing = Some(accruing.as_ref().clone()),
         SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
         SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
         SavingsEvent::LineOfCreditSet { line } => account.line_of_credit = *line,
@@ -125,7 +131,10 @@ fn moved(account: &mut Savings, on: Date, amount: Amount) {
 fn used(account: &mut Savings, booked_on: Date, movement: &Movement) {
     let is_use = match movement.kind {
         MovementKind::Deposit | MovementKind::Withdrawal | MovementKind::Transfer => true,
-        MovementKind::Fee | MovementKind::Interest => false,
+        MovementKind::Fee
+        | MovementKind::Interest
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => false,
     };
     if !is_use || account.terms.dormancy_days.is_none() {
         return;

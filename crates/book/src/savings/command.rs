@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use loam_calc::currency::Currency;
 
 use crate::actor::Permission;
+use crate::custom_field::refusal::CustomFieldRefusal;
 use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::Key;
 use crate::loan::Holder;
@@ -40,6 +41,10 @@ pub struct SavingsFigures {
     pub target: Option<StatedAmount>,
     /// A year.
     pub interest_rate: Option<StatedPercent>,
+    /// A year, of what is overdrawn.
+    pub overdraft_rate: Option<StatedPercent>,
+    /// Where the rate of the tax stands that is withheld.
+    pub tax_source: Option<Key>,
 }
 
 /// What to change of a deposit account; `None` leaves a field alone, `Some(None)` empties it.
@@ -57,6 +62,8 @@ pub struct Move {
     pub amount: StatedAmount,
     pub value_date: Option<Date>,
     pub details: TransactionDetails,
+    /// Of the transaction that comes of it.
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// A movement to be taken back.
@@ -141,6 +148,34 @@ pub enum SavingsCommand {
 }
 
 impl SavingsCommand {
+    /// The money that it brings, takes or charges.
+    pub fn movement(&self) -> Option<&Move> {
+        if let SavingsCommand::Deposit(wanted)
+        | SavingsCommand::TakeOut(wanted)
+        | SavingsCommand::ChargeFee(wanted) = self
+        {
+            Some(wanted)
+        } else {
+            None
+        }
+    }
+
+    /// The command with custom field values of its transaction.
+    ///
+    /// # Errors
+    /// Refuses a command whose transaction has no channel.
+    pub fn with_values(mut self, values: Vec<StatedValue>) -> Result<SavingsCommand, CustomFieldRefusal> {
+        if let SavingsCommand::Deposit(wanted)
+        | SavingsCommand::TakeOut(wanted)
+        | SavingsCommand::ChargeFee(wanted) = &mut self
+        {
+            wanted.custom_values = values;
+        } else if !values.is_empty() {
+            return Err(CustomFieldRefusal::NotOfCommand { command: self.name() });
+        }
+        Ok(self)
+    }
+
     /// The name written to the audit trail.
     pub fn name(&self) -> &'static str {
         match self {

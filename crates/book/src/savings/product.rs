@@ -88,6 +88,10 @@ impl SavingsProduct {
             (not_negative(self.minimum_opening_balance), "minOpeningBalance"),
             (self.for_individuals || self.for_groups, "forIndividuals"),
             (self.interest.as_ref().is_none_or(InterestRules::is_possible), "interestRateSettings"),
+            (
+                self.allows_overdraft || self.interest.as_ref().is_none_or(|rules| rules.overdraft.is_none()),
+                "overdraftInterestSettings",
+            ),
             (self.dormancy_days.is_none_or(|days| days > 0), "dormancyPeriodDays"),
             (self.term.is_none() || self.account_type.has_term(), "termUnit"),
             (self.term.is_none_or(|term| term.is_possible()), "defaultTermLength"),

@@ -35,6 +35,10 @@ pub enum SavingsRefusal {
     InterestNotAllowed { value: String },
     #[error("neither the product nor the account names an interest rate")]
     MissingInterestRate,
+    #[error("the product withholds no tax")]
+    TaxNotAllowed,
+    #[error("there are no rates of a withholding tax under this key")]
+    NoTaxSource,
     #[error("an interest rate of {value} is outside {bounds}")]
     InterestRateOutsideProduct { value: String, bounds: String },
     #[error("interest of {accrued} has accrued; apply it first")]

@@ -163,6 +163,8 @@ fn kind_name(kind: MovementKind) -> &'static str {
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
         MovementKind::Interest => "interest",
+        MovementKind::OverdraftInterest => "overdraft_interest",
+        MovementKind::WithholdingTax => "withholding_tax",
     }
 }
 

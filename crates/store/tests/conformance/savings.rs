@@ -333,6 +333,8 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
         rate: Rate::from_ratio(2, 100),
         day_count: DayCount::Actual365Fixed,
         paid: PaymentPoint::FirstDayOfMonth,
+        overdraft_rate: None,
+        tax_source: None,
     };
     let since = |n: i64, since| {
         let mut account = account(5, n);

@@ -91,7 +91,8 @@ pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> 
         let balance = account.balance.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::BalanceRemains { balance });
     }
-    let accrued = account.accrued_interest(context.business_date);
+    let on = context.business_date;
+    let accrued = account.accrued_interest(on) + account.accrued_overdraft_interest(on);
     if accrued.is_positive() {
         let accrued = accrued.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::InterestRemains { accrued });

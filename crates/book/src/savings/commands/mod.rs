@@ -10,6 +10,7 @@ use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, apply, log, postings};
 
+mod agree_interest;
 mod apply_interest;
 pub mod create;
 mod edit;
@@ -20,6 +21,7 @@ pub mod move_money;
 pub mod of_loans;
 pub mod take_back;
 pub mod transfer;
+mod undo_interest;
 
 /// The account that a command is about.
 #[derive(Debug, Clone, Copy)]

@@ -41,7 +41,11 @@ pub(super) fn decide(
     check_channel((amount, kind), wanted, account, context)?;
     let change = match kind {
         MovementKind::Deposit | MovementKind::Interest => amount,
-        MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => -amount,
+        MovementKind::Withdrawal
+        | MovementKind::Transfer
+        | MovementKind::Fee
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => -amount,
     };
     check_movement(account, change, kind)?;
     if needs_history(on, value_date) {
@@ -57,7 +61,9 @@ fn limited(kind: MovementKind) -> Limited {
     match kind {
         MovementKind::Deposit | MovementKind::Interest => Limited::MakeDeposit,
         MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
-        MovementKind::Fee => Limited::ApplyFee,
+        MovementKind::Fee | MovementKind::OverdraftInterest | MovementKind::WithholdingTax => {
+            Limited::ApplyFee
+        }
     }
 }
 
@@ -71,7 +77,11 @@ fn check_channel(
     let movement = match kind {
         MovementKind::Deposit => ChannelMovement::Deposit,
         MovementKind::Withdrawal => ChannelMovement::Withdrawal,
-        MovementKind::Transfer | MovementKind::Fee | MovementKind::Interest => return Ok(()),
+        MovementKind::Transfer
+        | MovementKind::Fee
+        | MovementKind::Interest
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => return Ok(()),
     };
     let (currency, product) = (account.terms.currency, account.terms.product);
     channel_limits::check(&wanted.details, &Passing { movement, amount, currency, product }, context)
@@ -93,6 +103,8 @@ fn name_of(kind: MovementKind) -> &'static str {
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
         MovementKind::Interest => "interest",
+        MovementKind::OverdraftInterest => "overdraft interest",
+        MovementKind::WithholdingTax => "withholding tax",
     }
 }
 

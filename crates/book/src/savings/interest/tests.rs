@@ -9,7 +9,8 @@ fn cents(minor: i64) -> Amount {
 }
 
 fn interest(percent: &str, day_count: DayCount, paid: PaymentPoint) -> DepositInterest {
-    DepositInterest { rate: Rate::parse_percent(percent).unwrap(), day_count, paid }
+    let rate = Rate::parse_percent(percent).unwrap();
+    DepositInterest { rate, day_count, paid, overdraft_rate: None, tax_source: None }
 }
 
 /// 1,000.00 from January 10th, at 3.65 percent.

@@ -25,6 +25,8 @@ pub(super) fn code_of(refusal: &SavingsRefusal) -> ReturnCode {
         SavingsRefusal::InterestNotAllowed { .. } => Code::InterestRateShouldBeZeroOrEmpty,
         SavingsRefusal::MissingInterestRate => Code::MissingInterestRateFromSavingsProduct,
         SavingsRefusal::InterestRateOutsideProduct { .. } => Code::InvalidInterestRate,
+        SavingsRefusal::TaxNotAllowed => Code::ProductDoesntAllowWithholdingTaxes,
+        SavingsRefusal::NoTaxSource => Code::InvalidWithholdingTaxSourceType,
         SavingsRefusal::InterestRemains { .. } => Code::AccountHasRemainingBalance,
         SavingsRefusal::FieldNotOfType { .. } => Code::AccountTypeDoesNotAllowField,
         SavingsRefusal::NoTerm => Code::AccountTypeDoesNotAllowField,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::savings::event::MovementKind;
-use loam_book::savings::interest::{DayOfYear, PaymentPoint};
+use loam_book::savings::interest::{DayOfYear, PaymentPoint, RateBounds};
 use loam_book::savings::product::SavingsProduct;
 use loam_book::savings::term::TermRules;
 use loam_book::savings::transaction::SavingsTransaction;
@@ -53,15 +53,14 @@ pub(crate) fn savings_account(
         hold_balance: Zero,
         available_balance: money(account.available()),
         accrued_interest: money(account.accrued_interest(business_date)),
-        overdraft_interest_accrued: Zero,
+        overdraft_interest_accrued: money(account.accrued_overdraft_interest(business_date)),
         overdraft_amount: money(account.overdraft()),
         overdraft_limit: account.terms.overdraft_limit.map(money),
         interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
         interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
-        interest_settings: interest.map(|interest| wire::InterestSettings {
-            interest_rate: interest.rate.to_percent_text(),
-            interest_charge_frequency: ANNUALIZED,
-        }),
+        interest_settings: interest.map(|interest| settings_of(interest.rate)),
+        overdraft_interest_settings: interest.and_then(|interest| interest.overdraft_rate).map(settings_of),
+        withholding_tax_source_key: interest.and_then(|interest| interest.tax_source).map(EncodedKey),
         interest_due: Zero,
         fees_due: Zero,
         recommended_deposit_amount: account.terms.recommended_deposit.map(money),
@@ -147,7 +146,7 @@ pub(crate) fn savings_transaction<'a>(
     let currency = account.terms.currency;
     let money = |amount| Money(amount, currency);
     let is_fee = transaction.kind == MovementKind::Fee;
-    let is_interest = transaction.kind == MovementKind::Interest;
+    let is_interest = matches!(transaction.kind, MovementKind::Interest | MovementKind::OverdraftInterest);
     let link = transaction.details.transfer;
     let linked = |is_loan| link.filter(|link| link.is_loan == is_loan).map(|link| link.transaction_key());
     let reversed_by =
@@ -189,8 +188,10 @@ pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
         (MovementKind::Withdrawal, true) => "WITHDRAWAL_ADJUSTMENT",
         (MovementKind::Transfer, false) => "TRANSFER",
         (MovementKind::Transfer, true) => "TRANSFER_ADJUSTMENT",
-        (MovementKind::Interest, false) => "INTEREST_APPLIED",
-        (MovementKind::Interest, true) => "INTEREST_APPLIED_ADJUSTMENT",
+        (MovementKind::Interest | MovementKind::OverdraftInterest, false) => "INTEREST_APPLIED",
+        (MovementKind::Interest | MovementKind::OverdraftInterest, true) => "INTEREST_APPLIED_ADJUSTMENT",
+        (MovementKind::WithholdingTax, false) => "WITHHOLDING_TAX",
+        (MovementKind::WithholdingTax, true) => "WITHHOLDING_TAX_ADJUSTMENT",
         (MovementKind::Fee, false) => "FEE_APPLIED",
         (MovementKind::Fee, true) => "FEE_ADJUSTMENT",
     }
@@ -198,6 +199,19 @@ pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
 
 /// Interest of deposits is always that of a year.
 const ANNUALIZED: &str = "ANNUALIZED";
+
+fn settings_of(rate: Rate) -> wire::InterestSettings {
+    wire::InterestSettings { interest_rate: rate.to_percent_text(), interest_charge_frequency: ANNUALIZED }
+}
+
+fn rates_of(bounds: RateBounds) -> wire::InterestRateSettings {
+    wire::InterestRateSettings {
+        default_interest_rate: bounds.rate.map(Rate::to_percent_text),
+        min_interest_rate: bounds.min_rate.map(Rate::to_percent_text),
+        max_interest_rate: bounds.max_rate.map(Rate::to_percent_text),
+        interest_charge_frequency: ANNUALIZED,
+    }
+}
 
 fn payment_dates(paid: &PaymentPoint) -> Vec<wire::PaymentDate> {
     let PaymentPoint::OnFixedDates(days) = paid else { return Vec::new() };
@@ -241,12 +255,9 @@ pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<
         term: product.term.map(term_of),
         interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
         interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
-        interest_rate_settings: interest.map(|interest| wire::InterestRateSettings {
-            default_interest_rate: interest.rate.map(Rate::to_percent_text),
-            min_interest_rate: interest.min_rate.map(Rate::to_percent_text),
-            max_interest_rate: interest.max_rate.map(Rate::to_percent_text),
-            interest_charge_frequency: ANNUALIZED,
-        }),
+        interest_rate_settings: interest.map(|interest| rates_of(interest.bounds())),
+        overdraft_interest_settings: interest.and_then(|interest| interest.overdraft).map(rates_of),
+        withholding_tax_enabled: interest.is_some_and(|interest| interest.withholds_tax),
         creation_date: Instant(product.created_at),
         last_modified_date: Instant(product.last_modified_at),
     }

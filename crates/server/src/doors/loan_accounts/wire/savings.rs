@@ -44,7 +44,8 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) available_balance: Money,
     /// What has grown by the business date and was not applied.
     pub(crate) accrued_interest: Money,
-    pub(crate) overdraft_interest_accrued: Zero,
+    /// What an overdraft has cost by the business date and was not applied.
+    pub(crate) overdraft_interest_accrued: Money,
     pub(crate) overdraft_amount: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) overdraft_limit: Option<Money>,
@@ -54,6 +55,11 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) interest_payment_dates: Vec<PaymentDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_settings: Option<InterestSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<InterestSettings>,
+    /// The index whose rate is withheld of interest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) withholding_tax_source_key: Option<EncodedKey>,
     pub(crate) interest_due: Zero,
     pub(crate) fees_due: Zero,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +120,7 @@ pub(crate) struct SavingsTransaction<'a> {
     /// The balance after it.
     pub(crate) balance: Money,
     pub(crate) fees_paid: Money,
-    /// Of interest that was applied: how much.
+    /// Of interest that was applied: how much; less than zero where it was that of an overdraft.
     pub(crate) interest_paid: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<TransactionDetails<'a>>,
@@ -175,6 +181,9 @@ pub(crate) struct SavingsProduct<'a> {
     pub(crate) interest_payment_dates: Vec<PaymentDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_rate_settings: Option<InterestRateSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<InterestRateSettings>,
+    pub(crate) withholding_tax_enabled: bool,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
 }

@@ -20,13 +20,11 @@ type Result<T> = std::result::Result<T, DoorError>;
 
 /// What deposit products say elsewhere and this version does nothing with, with the values that say
 /// nothing.
-const UNSUPPORTED: [(&str, &[&str]); 6] = [
+const UNSUPPORTED: [(&str, &[&str]); 4] = [
     ("interestRate", &["0"]),
     ("interestSettings", &[]),
     ("interestPaidIntoAccount", &["false"]),
     ("interestCalculationBalance", &["END_OF_DAY"]),
-    ("overdraftInterestSettings", &[]),
-    ("withholdingTaxEnabled", &["false"]),
 ];
 
 /// The product that the members say; what is left out has its default.

@@ -117,6 +117,12 @@ pub(crate) struct DepositTerm {
 pub(crate) struct DepositInterest {
     #[schema(required = false)]
     pub(crate) interest_rate_settings: DepositRates,
+    /// Of what is overdrawn; with `allowOverdraft` only. Left out: that costs nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<DepositRates>,
+    /// Whether accounts may name a tax that is withheld of interest.
+    #[schema(required = false, default = false)]
+    pub(crate) withholding_tax_enabled: bool,
     /// `FIRST_DAY_OF_MONTH`, `EVERY_WEEK`, `EVERY_OTHER_WEEK`, `EVERY_MONTH`, `EVERY_3_MONTHS`,
     /// `ON_FIXED_DATES` or `ON_ACCOUNT_MATURITY`.
     #[schema(required = false, default = "FIRST_DAY_OF_MONTH")]
