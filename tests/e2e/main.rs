@@ -46,6 +46,7 @@ mod parties;
 mod posted_loans;
 mod preview;
 mod products;
+mod proofs;
 mod reach;
 mod reference;
 mod repayment_data;
