@@ -262,6 +262,13 @@ async fn loans_are_to_settle_from_their_day_on(place: Place) {
 async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
     let mut open = book(&place).await;
     open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
+    let differing = async || {
+        let accounts = open.store.checker().savings_after(None, 10).await.unwrap();
+        accounts[0].differing.clone()
+    };
+    assert_eq!(differing().await, [""; 0]);
+    place.tamper("update savings_account set holder_key = 'k', balance_minor = 7, next_action_on = 3").await;
+    assert_eq!(differing().await, ["holder_key", "balance_minor", "next_action_on"]);
     place.tamper("delete from savings_log").await;
     let expected = ["savings_account", "savings_transaction", "journal_transfer"]
         .map(|table| format!("account number 1 of part 5: {table} has rows, but there is no log"));
