@@ -39,6 +39,8 @@ pub enum ClientFact {
     ClosedAt,
     LoanCycle,
     Balance(BalanceFact),
+    /// Whether the client comes in by himself or herself, which none does.
+    Portal,
 }
 
 /// A figure of a client that a store keeps where it can look for it.
@@ -171,6 +173,7 @@ impl Seen<'_> {
             ClientFact::ApprovedAt => instant(client.approved_at),
             ClientFact::ClosedAt => instant(client.closed_at),
             ClientFact::LoanCycle => vec![Value::Number(self.view.loan_cycle)],
+            ClientFact::Portal => vec![Value::Choice(Choice::NoPortal)],
             ClientFact::Balance(balance) => vec![self.accounts.value(balance, self.today)],
         }
     }
