@@ -5,6 +5,7 @@ use loam_tests::http::{Answer, Caller};
 use serde_json::{Value, json};
 
 mod custom;
+mod custom_deposits;
 mod deposits;
 mod expected;
 mod items;

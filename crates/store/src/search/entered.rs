@@ -95,6 +95,7 @@ pub(crate) fn savings_search(query: &SavingsQuery, limit: i64, dialect: Dialect)
         SavingsColumn::Branch => Subject::Column("branch_key"),
         SavingsColumn::Centre => Subject::Column("centre_key"),
         SavingsColumn::CreditOfficer => Subject::Column("user_key"),
+        SavingsColumn::Custom(custom) => Subject::Custom(custom),
     };
     found(&SAVINGS, query, subject, (limit, dialect))
 }

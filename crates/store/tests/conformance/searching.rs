@@ -5,6 +5,7 @@ use loam_app::search::Direction;
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, LoanQuery, Order, sequence};
 use loam_app::search::custom::CustomColumn;
 use loam_app::search::groups::{GroupColumn, GroupQuery};
+use loam_app::search::savings::{SavingsColumn, SavingsQuery};
 use loam_app::views::Page;
 use loam_book::custom_field::DataType;
 use loam_book::custom_field::owner::OwnerKind;
@@ -15,12 +16,14 @@ use loam_book::loan::Loan;
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, of_loan};
+use crate::savings::{account, logged};
 
 on_both!(
     loans_are_found_in_the_order_of_their_values,
     loans_are_found_from_one_with_the_same_value_on,
     a_loan_is_found_once_however_many_of_its_values_match,
     groups_are_found_by_names_and_values,
+    deposit_accounts_are_found_by_their_values,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
@@ -151,4 +154,26 @@ async fn groups_are_found_by_names_and_values(place: Place) {
     assert_eq!(found(GroupColumn::Custom(number), ColumnTest::Empty).await, [first.key]);
     let key = ColumnTest::In(vec![Bound::Key(second.key)]);
     assert_eq!(found(GroupColumn::Key, key).await, [second.key]);
+}
+
+async fn deposit_accounts_are_found_by_their_values(place: Place) {
+    let mut open = place.book().await;
+    let text = field(TEXT);
+    for (n, contents) in [(1, &["b", "C"][..]), (2, &[]), (3, &["c"])] {
+        let account = account(5, n);
+        open.lane.save(&logged(&account, &[])).await.unwrap();
+        if !contents.is_empty() {
+            open.lane.save(&valued(OwnerKind::Savings, account.address(), text, contents)).await.unwrap();
+        }
+    }
+    let found = async |test| {
+        let query = SavingsQuery { conditions: vec![(SavingsColumn::Custom(text), test)], after: None };
+        let accounts = open.reader.search_savings(&query, 100).await.unwrap();
+        accounts.into_iter().map(|account| account.account_no).collect::<Vec<_>>()
+    };
+    assert_eq!(found(ColumnTest::Text("C".to_owned())).await, [1, 3]);
+    assert_eq!(found(ColumnTest::ExactText("C".to_owned())).await, [1]);
+    assert_eq!(found(ColumnTest::Empty).await, [2]);
+    assert_eq!(found(ColumnTest::NotEmpty).await, [1, 3]);
+    assert_eq!(found(ColumnTest::OtherText("c".to_owned())).await, [1, 2]);
 }
