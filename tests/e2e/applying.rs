@@ -5,6 +5,7 @@ use std::process::Output;
 
 use loam_tests::database::{BOTH, Database};
 use loam_tests::server::{PASSWORD, Server, command};
+use serde_json::json;
 
 const BANK: &str = "
 settings:
@@ -141,4 +142,52 @@ fn what_cannot_be_applied_is_named() {
         assert!(error.contains(complaint), "{text}: {error}");
     }
     assert_eq!(bank.server.admin().get("/loam/v1/branches").expect(200).json(), serde_json::json!([]));
+}
+
+/// A change can be tried first: the answer is the record as it would be, and nothing is kept of it.
+#[test]
+fn a_change_is_tried_without_being_made() {
+    for kind in BOTH {
+        let bank = Bank::new(Database::fresh(kind));
+        said(&bank.apply(BANK, &["--yes"]));
+        let admin = bank.server.admin();
+        let before = admin.get("/loam/v1/branches/NORTH").expect(200).json();
+        let would_be =
+            admin.patch("/loam/v1/branches/NORTH?dryRun=true", &json!({"name": "South"})).expect(200).json();
+        assert_eq!(would_be["name"], "South");
+        assert_eq!(admin.get("/loam/v1/branches/NORTH").expect(200).json(), before);
+        let asset = json!({"glCode": "1999", "name": "Cash box", "type": "ASSET", "usage": "DETAIL"});
+        admin.post("/loam/v1/gl-accounts", &asset).expect(201);
+        let turned = json!({"type": "LIABILITY"});
+        for path in ["/loam/v1/gl-accounts/1999?dryRun=true", "/loam/v1/gl-accounts/1999"] {
+            assert!((400..500).contains(&admin.patch(path, &turned).status), "{path}");
+        }
+        admin.post("/loam/v1/branches?dryRun=true", &json!({"id": "X", "name": "X"})).expect(400);
+        assert_eq!(admin.get("/loam/v1/branches/X").status, 404);
+        let shop = json!({"id": "0123456789abcdef01234567", "name": "Shop"});
+        let shop = admin.post("/loam/v1/businesses", &shop).expect(201).json();
+        let path = format!("/loam/v1/businesses/{}?dryRun=true", shop["id"].as_str().expect("an id"));
+        let told = admin.patch(&path, &json!({"webhookUrl": "https://example.com/told"})).expect(200).json();
+        assert!(told.get("webhookSecret").is_none(), "nobody will ever sign with it: {told}");
+    }
+}
+
+/// What the server says against a change is in the plan, and nothing else is made up about the record.
+#[test]
+fn a_plan_tells_what_the_server_refuses() {
+    let bank = Bank::new(Database::fresh(BOTH[0]));
+    said(&bank.apply(BANK, &["--yes"]));
+    let wrong = "branches: [{id: NORTH, name: Far North, emailAddress: 5}]";
+    let plan = said(&bank.apply(wrong, &["--plan"]));
+    assert!(plan.contains("the server would refuse it now: "), "{plan}");
+    assert!(!plan.contains("becomes null"), "{plan}");
+    let stranger = command(&bank.database)
+        .arg("apply")
+        .arg(&bank.file)
+        .arg("--plan")
+        .env("LOAM_SERVER", &bank.server.base)
+        .env("LOAM_PASSWORD", "not the password")
+        .output()
+        .expect("the binary runs");
+    assert!(!stranger.status.success());
 }

@@ -94,3 +94,26 @@ fn an_account_that_cannot_take_the_money_is_refused_at_once() {
         assert_eq!(book.rows("loan_account"), 0);
     });
 }
+
+#[test]
+fn a_loan_keeps_to_its_line_of_credit_wherever_it_is_paid_out_to() {
+    on_both(|book| {
+        let product = savings_product(book, &json!({}));
+        let account = filled(book, "S1", &product, "10");
+        let line = json!({"id": "L", "clientKey": book.client, "startDate": "2012-06-01", "expireDate": "2012-12-31",
+            "amount": "1000", "state": "APPROVED"});
+        book.admin.post("/api/linesofcredit", &json!({"lineOfCredit": line})).expect(201);
+        let on_line = json!({"disbursementDetails": to(&key(&account)), "lineOfCreditKey": "L"});
+        let loan = with(book.application("L1"), &on_line);
+        book.admin.post("/api/loans", &json!({"loanAccount": loan})).expect(201);
+        book.act("L1", "type=APPROVAL");
+        let available = || text(&book.read("/api/linesofcredit/L")["availableCreditAmount"]);
+        let too_long = (400, 1402, "MATURITY_DATE_AFTER_LINE_OF_CREDIT_END_DATE");
+        let late = "type=DISBURSEMENT&firstRepaymentDate=2012-09-28";
+        book.refuses(|_| book.try_act("L1", late), too_long);
+        book.act("L1", "type=DISBURSEMENT");
+        assert_eq!((text(&savings(book, "S1")["balance"]).as_str(), available().as_str()), ("960", "50"));
+        book.act("L1", "type=DISBURSMENT_ADJUSTMENT");
+        assert_eq!((text(&savings(book, "S1")["balance"]).as_str(), available().as_str()), ("10", "50"));
+    });
+}

@@ -312,3 +312,33 @@ fn everybody_sees_what_is_kept_with_himself_or_herself() {
         book.admin.get("/api/users/nobody/comments").expect_refusal(404, 700, "INVALID_USER_NAME");
     });
 }
+
+#[test]
+fn what_is_added_up_over_all_officers_is_not_told_to_one_who_sees_the_own_clients() {
+    on_both(|book| {
+        book.lend("L");
+        let permissions = json!([
+            "VIEW_INTELLIGENCE",
+            "VIEW_CHART_OF_ACCOUNTS",
+            "VIEW_JOURNAL_ENTRIES",
+            "DOWNLOAD_BACKUPS"
+        ]);
+        let ida = user(book, "ida", &json!({"isCreditOfficer": true, "permissions": permissions}));
+        let summed = [
+            "/api/indicators/GROSS_LOAN_PORTFOLIO",
+            "/api/glaccounts/1400",
+            "/api/gljournalentries?from=2012-06-28&to=2012-06-28",
+            "/api/database/backup/LATEST",
+        ];
+        for path in summed {
+            denied(ida.get(path));
+        }
+        denied(ida.post("/api/gljournalentries/search", &json!({"filterConstraints": []})));
+        ida.get("/api/glaccounts").expect(200);
+        let free = json!({"canManageEntitiesAssignedToOtherOfficers": true});
+        book.admin.patch("/loam/v1/users/ida", &free).expect(200);
+        for path in &summed[..3] {
+            ida.get(path).expect(200);
+        }
+    });
+}

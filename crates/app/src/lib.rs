@@ -29,7 +29,7 @@ mod paying_out;
 pub mod ports;
 pub mod preview;
 pub mod reading;
-mod records;
+pub mod records;
 mod reporting;
 mod restructuring;
 pub(crate) mod savings;

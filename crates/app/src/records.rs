@@ -54,16 +54,11 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Result<(Option<Record>, RecordChange), AppError> {
-        check_record(record)?;
-        check_in_catalog(record, &self.catalog)?;
         let record = self.numbered(record, based_on.is_none());
-        let before = find_record(&self.catalog, &record);
+        let before = check_against(&record, &self.catalog)?;
         check_rights_to_put(&record, before.as_ref(), &self.context(caller, ids, None))?;
-        check_chart(&record, before.as_ref())?;
-        let namesake = key_of_id(&self.catalog, &record).filter(|key| *key != record.key());
-        if namesake.is_some() || (based_on.is_none() && before.is_some()) {
-            let value = record.id().to_owned();
-            return Err(Refusal::IdInUse { kind: IdKind::Record, value }.into());
+        if based_on.is_none() && before.is_some() {
+            return Err(id_in_use(&record).into());
         }
         let catalog_version = self.loaded.state.catalog_version;
         if based_on.is_some_and(|version| version != catalog_version) {
@@ -94,6 +89,25 @@ impl Session {
         }
         record
     }
+}
+
+/// Whether a record could stand in a catalog; gives what it was before.
+///
+/// # Errors
+/// What is wrong with the record by itself, beside the others, or as a change of what it was.
+pub fn check_against(record: &Record, catalog: &Catalog) -> Result<Option<Record>, Refusal> {
+    check_record(record)?;
+    check_in_catalog(record, catalog)?;
+    let before = find_record(catalog, record);
+    check_chart(record, before.as_ref())?;
+    match key_of_id(catalog, record).filter(|key| *key != record.key()) {
+        Some(_) => Err(id_in_use(record)),
+        None => Ok(before),
+    }
+}
+
+fn id_in_use(record: &Record) -> Refusal {
+    Refusal::IdInUse { kind: IdKind::Record, value: record.id().to_owned() }
 }
 
 fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {

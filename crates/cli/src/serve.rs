@@ -57,11 +57,12 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     }
     let proxies = &arguments.trusted_proxies;
     let backups = arguments.backups.clone().unwrap_or_else(|| backups_of(&url));
+    let backups_of_tests = backups.join("test");
     let mut live = services(&book, (vault, telemetry::install_metrics()?), proxies, backups)?;
     live.test = match &test_book {
         Some(test) => {
             let shared = (Arc::clone(&live.vault), live.metrics.clone());
-            Some(Arc::new(services(test, shared, proxies, backups_of(&url).join("test"))?))
+            Some(Arc::new(services(test, shared, proxies, backups_of_tests)?))
         }
         None => None,
     };

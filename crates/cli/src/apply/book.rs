@@ -12,6 +12,13 @@ use ureq::http::Request;
 use crate::apply::file::Members;
 use crate::args::Apply;
 
+/// What the server makes of a change that is only tried.
+pub(super) enum Trial {
+    Becomes(Members),
+    /// With what it says against the change.
+    Refused(String),
+}
+
 /// The book behind a server.
 pub(super) struct RemoteBook {
     agent: Agent,
@@ -106,9 +113,18 @@ impl RemoteBook {
     /// What a record would become with these members.
     ///
     /// # Errors
-    /// What the server says against it.
-    pub(super) fn would_be(&self, path: &str, members: &Members) -> anyhow::Result<Members> {
-        self.send("PATCH", &format!("{path}?dryRun=true"), members)
+    /// When there is no answer, or the server does not let the caller ask.
+    pub(super) fn would_be(&self, path: &str, members: &Members) -> anyhow::Result<Trial> {
+        let path = format!("{path}?dryRun=true");
+        let (status, text) = self.exchange("PATCH", &path, Some(members))?;
+        match status {
+            200..300 => match read(&path, &text)? {
+                Value::Object(members) => Ok(Trial::Becomes(members)),
+                _ => bail!("{path} is no record"),
+            },
+            400 | 404 | 409 => Ok(Trial::Refused(said(&text))),
+            _ => bail!("the server answered {status}: {}", said(&text)),
+        }
     }
 
     /// Sends members of a record; gives the record.
@@ -124,6 +140,16 @@ impl RemoteBook {
 
     /// `None`: there is nothing at this path.
     fn ask(&self, method: &str, path: &str, members: Option<&Members>) -> anyhow::Result<Option<Value>> {
+        let (status, text) = self.exchange(method, path, members)?;
+        match status {
+            200..300 => read(path, &text).map(Some),
+            404 if members.is_none() => Ok(None),
+            _ => bail!("the server answered {status}: {}", said(&text)),
+        }
+    }
+
+    /// The status and the body of an answer.
+    fn exchange(&self, method: &str, path: &str, members: Option<&Members>) -> anyhow::Result<(u16, String)> {
         let (name, value) = &self.authorization;
         let request =
             Request::builder().method(method).uri(format!("{}{path}", self.base)).header(*name, value);
@@ -131,13 +157,12 @@ impl RemoteBook {
         let answer = self.agent.run(request.header("content-type", "application/json").body(body)?);
         let mut answer = answer.with_context(|| format!("no answer from {}", self.base))?;
         let status = answer.status().as_u16();
-        let text = answer.body_mut().read_to_string()?;
-        match status {
-            200..300 => Ok(Some(serde_json::from_str(&text).with_context(|| format!("{path} is no JSON"))?)),
-            404 if members.is_none() => Ok(None),
-            _ => bail!("the server answered {status}: {}", said(&text)),
-        }
+        Ok((status, answer.body_mut().read_to_string()?))
     }
+}
+
+fn read(path: &str, text: &str) -> anyhow::Result<Value> {
+    serde_json::from_str(text).with_context(|| format!("{path} is no JSON"))
 }
 
 /// What an error of the native door says, or the whole answer.

@@ -6,7 +6,7 @@ use std::fmt;
 use anyhow::{Context, bail};
 use serde_json::{Map, Value};
 
-use crate::apply::book::RemoteBook;
+use crate::apply::book::{RemoteBook, Trial};
 use crate::apply::file::{Members, Records, Wanted};
 
 /// Steps, in the order in which they are taken.
@@ -24,6 +24,8 @@ pub(super) struct Step {
     kind: String,
     id: String,
     shown: Vec<Shown>,
+    /// Why the server would not take the step as the book is now: it may rest on an earlier step.
+    refusal: Option<String>,
 }
 
 /// A member as it will be, and as it is now where it is something else.
@@ -50,7 +52,8 @@ impl Plan {
     /// Compares a file with a book.
     ///
     /// # Errors
-    /// When the file names a kind that the server does not have, or a record without an id.
+    /// When the file names a kind that the server does not have, or a record without an id; when the server
+    /// cannot be asked.
     pub(super) fn make(wanted: &Wanted, book: &RemoteBook) -> anyhow::Result<Plan> {
         let mut plan = Plan { steps: Vec::new(), unchanged: 0 };
         for (kind, records) in &wanted.kinds {
@@ -58,7 +61,7 @@ impl Plan {
                 Records::One(members) => {
                     let place = book.place(kind, false)?;
                     let present = book.single(&place)?;
-                    plan.change((kind, kind), (book, &place), members, &present);
+                    plan.change((kind, kind), (book, &place), members, &present)?;
                 }
                 Records::Many(all) => {
                     let place = book.place(kind, true)?;
@@ -87,7 +90,7 @@ impl Plan {
             [] => self.steps.push(Step::creation((kind, &id), place, members)),
             [record] => {
                 let key = record.get("encodedKey").and_then(text).unwrap_or_else(|| id.clone());
-                self.change((kind, &id), (book, &format!("{place}/{key}")), members, record);
+                self.change((kind, &id), (book, &format!("{place}/{key}")), members, record)?;
             }
             _ => bail!("several {kind} are called {id}: say which by its id"),
         }
@@ -101,20 +104,27 @@ impl Plan {
         (book, path): (&RemoteBook, &str),
         members: &Members,
         present: &Members,
-    ) {
+    ) -> anyhow::Result<()> {
         let mut members = members.clone();
         members.retain(|name, _| !SECRETS.contains(&name.as_str()));
-        // What cannot be tried may rest on what this plan creates first: it is shown as it is written.
-        let becomes = book.would_be(path, &members).unwrap_or_else(|_| members.clone());
-        let shown = differences(present, &becomes);
+        let (shown, refusal) = match book.would_be(path, &members).with_context(|| format!("{kind} {id}"))? {
+            Trial::Becomes(becomes) => (differences(present, &becomes), None),
+            // Shown as it is written: members that are not named are not known to change.
+            Trial::Refused(message) => {
+                let mut becomes = present.clone();
+                becomes.extend(members.clone());
+                (differences(present, &becomes), Some(message))
+            }
+        };
         if shown.is_empty() {
             self.unchanged += 1;
-            return;
+            return Ok(());
         }
         let differs = |name: &str| shown.iter().any(|shown| shown.name == name);
         members.retain(|name, _| differs(name) || !present.contains_key(name));
         let (kind, id, path) = (kind.to_owned(), id.to_owned(), path.to_owned());
-        self.steps.push(Step { method: "PATCH", path, members, kind, id, shown });
+        self.steps.push(Step { method: "PATCH", path, members, kind, id, shown, refusal });
+        Ok(())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -140,6 +150,7 @@ impl Step {
             kind: kind.to_owned(),
             id: id.to_owned(),
             shown: shown.collect(),
+            refusal: None,
         }
     }
 
@@ -163,6 +174,9 @@ impl fmt::Display for Plan {
                     Some(was) => writeln!(f, "    {name}: {was} becomes {becomes}")?,
                     None => writeln!(f, "    {name}: {becomes}")?,
                 }
+            }
+            if let Some(refusal) = &step.refusal {
+                writeln!(f, "    the server would refuse it now: {refusal}")?;
             }
         }
         let (created, changed) = self.steps.iter().fold((0, 0), |(created, changed), step| {

@@ -126,6 +126,16 @@ impl Asked {
         found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))
     }
 
+    /// Where the client of the path is kept, if he or she is within the caller's reach. A key is an address
+    /// whether or not anybody lives there.
+    pub(super) async fn reached_client(&self, id: &str) -> Result<Address, DoorError> {
+        let address = self.client_address(id).await?;
+        let view = self.services.reading.store().client(address).await?;
+        let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
+        self.require_reach(&view.client.assignment)?;
+        Ok(address)
+    }
+
     /// The loan of the path, if the caller may see it.
     pub(super) async fn loan(&self, id: &str) -> Result<Loan, DoorError> {
         self.require(Permission::ViewLoanAccountDetails)?;
@@ -171,6 +181,15 @@ impl Asked {
         match named {
             None => Err(invalid("creditOfficerUsername")),
             Some(_) => Err(DoorError::at(ReturnCode::InvalidPermissions, "creditOfficerUsername")),
+        }
+    }
+
+    /// Refuses a credit officer without access to other officers' clients what adds up or lists things of
+    /// all officers, and cannot be narrowed to one.
+    pub(super) fn require_all_officers(&self) -> Result<(), DoorError> {
+        match self.actor().only_own_clients {
+            true => Err(DoorError::new(ReturnCode::InvalidPermissions)),
+            false => Ok(()),
         }
     }
 

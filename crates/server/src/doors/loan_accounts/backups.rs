@@ -51,8 +51,8 @@ pub(super) async fn latest(asked: Asked) -> Answer {
 /// Everything is in a backup, so it is for those who reach everything.
 fn require_everything(asked: &Asked) -> Result<(), DoorError> {
     asked.require(Permission::DownloadBackups)?;
-    let actor = asked.actor();
-    if actor.only_own_clients || actor.bounds.branches != Branches::All {
+    asked.require_all_officers()?;
+    if asked.actor().bounds.branches != Branches::All {
         return Err(DoorError::new(ReturnCode::InvalidPermissions));
     }
     Ok(())

@@ -36,6 +36,7 @@ const NAMES: [(&str, Indicator); 18] = [
 /// `GET /api/indicators/{NAME}`: the name with its value.
 pub(super) async fn show(At(name): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewIntelligence)?;
+    asked.require_all_officers()?;
     let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name));
     let (name, indicator) = known.ok_or_else(|| DoorError::new(ReturnCode::InvalidIndicators))?;
     let within = asked.branches_of_list(None)?;

@@ -59,6 +59,7 @@ async fn accounts(asked: Asked) -> Answer {
 /// `GET /api/glaccounts/{glCode}`: with what was booked from the one day to the other, both included.
 async fn account(At(code): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewChartOfAccounts)?;
+    asked.require_all_officers()?;
     let query = asked.query()?;
     let (from, to) = (query.date("from")?, query.date("to")?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
@@ -91,6 +92,7 @@ fn added_up(asked: &Asked, account: &LedgerAccount) -> Vec<LedgerName> {
 /// `GET /api/gljournalentries`: those booked from the one day to the other, both included, oldest first.
 async fn list(asked: Asked) -> Answer {
     asked.require(Permission::ViewJournalEntries)?;
+    asked.require_all_officers()?;
     let query = asked.query()?;
     let page = page(&query)?;
     let (from, to) = span(&query)?;
@@ -135,6 +137,7 @@ async fn enter(asked: Asked) -> Answer {
 /// `POST /api/gljournalentries/search`: oldest first, unless another order is asked for.
 async fn search(asked: Asked) -> Answer {
     asked.require(Permission::ViewJournalEntries)?;
+    asked.require_all_officers()?;
     let page = page(&asked.query()?)?;
     let search = item_search(&asked.fields()?, &Selections::native(select), today(&asked))?;
     let search = ItemSearch { within: asked.branches_of_list(None)?, ..search };

@@ -78,11 +78,7 @@ pub(super) async fn list(asked: Asked) -> Answer {
 
 /// `GET /api/clients/{client}/loans`.
 pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answer {
-    let holder = asked.client_address(&client).await?;
-    // A key is an address whether or not anybody lives there.
-    let view = asked.services.reading.store().client(holder).await?;
-    let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_reach(&view.client.assignment)?;
+    let holder = asked.reached_client(&client).await?;
     list_with(&asked, Some(holder)).await
 }
 

@@ -50,10 +50,7 @@ pub(super) async fn list(asked: Asked) -> Answer {
 
 /// `GET /api/clients/{client}/savings`.
 pub(super) async fn list_of_client(At(client): At<String>, asked: Asked) -> Answer {
-    let holder = asked.client_address(&client).await?;
-    let view = asked.services.reading.store().client(holder).await?;
-    let view = view.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidClientId))?;
-    asked.require_reach(&view.client.assignment)?;
+    let holder = asked.reached_client(&client).await?;
     list_with(&asked, Some(holder)).await
 }
 

@@ -252,7 +252,7 @@ async fn save(
 }
 
 /// What is shown of the outcome. A repetition gets what was kept of the first answer, which is
-/// another business than the one that was handed in: what was made for that one, nobody has.
+/// another business than the one that was handed in: what was made for that one, nobody has. A dry run makes nothing.
 async fn submit(
     services: &Services,
     call: &Call,
@@ -261,7 +261,7 @@ async fn submit(
     let outcome = call.submit(services, command).await?;
     let Done::Record { record } = outcome.done else { return Err(DoorError::internal()) };
     let Record::Business(kept) = *record else { return Err(DoorError::internal()) };
-    let made = if kept == sent { made } else { Made::default() };
+    let made = if kept == sent && !call.is_dry_run { made } else { Made::default() };
     Ok(wire::Business {
         live_keys: made.live_keys.map(shown),
         test_keys: made.test_keys.map(shown),

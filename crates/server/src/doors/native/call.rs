@@ -10,9 +10,8 @@ use axum::http::{HeaderMap, Method};
 use loam_app::command::{Caller, Command, Done, Outcome};
 use loam_app::error::AppError;
 use loam_app::reading::Now;
+use loam_app::records::check_against;
 use loam_book::actor::{Actor, Door, Permission};
-use loam_book::custom_field::rules::check_in_catalog;
-use loam_book::record::check_record;
 
 use crate::Services;
 use crate::telemetry::{self, RequestId};
@@ -23,7 +22,7 @@ use super::members::Members;
 use super::query::Query;
 
 /// The parameter that asks what a change would lead to.
-const DRY_RUN: &str = "dryRun";
+pub(super) const DRY_RUN: &str = "dryRun";
 
 /// Who asks, what with, and the book as the request met it.
 pub(super) struct Call {
@@ -33,7 +32,7 @@ pub(super) struct Call {
     headers: HeaderMap,
     peer: Option<IpAddr>,
     /// Whether the answer is what a change would lead to, and nothing is written.
-    is_dry_run: bool,
+    pub(super) is_dry_run: bool,
 }
 
 impl Call {
@@ -79,10 +78,9 @@ impl Call {
     /// What a change of a record would lead to, as far as it can be told before the desk sees it.
     fn would_be(&self, command: Command) -> Result<Outcome, AppError> {
         let (Command::CreateRecord(record) | Command::ChangeRecord { record, .. }) = command else {
-            unreachable!("only requests that change records are taken as dry runs")
+            return Err(AppError::Broken(format!("{} is no change of a record", command.name())));
         };
-        check_record(&record)?;
-        check_in_catalog(&record, &self.now.catalog)?;
+        check_against(&record, &self.now.catalog)?;
         Ok(Outcome { business_date: self.now.state.business_date, done: Done::Record { record } })
     }
 }

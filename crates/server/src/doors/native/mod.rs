@@ -7,11 +7,14 @@
 use axum::Router;
 use axum::routing::any;
 use utoipa::OpenApi;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{Object, RefOr, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Services;
 
+use self::call::DRY_RUN;
 use self::error::DoorError;
 
 mod api_clients;
@@ -190,7 +193,19 @@ pub(crate) fn router() -> Router<Services> {
 
 /// This door's part of the API reference.
 pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut openapi = described().into_openapi();
+    openapi.paths.paths.values_mut().filter_map(|item| item.patch.as_mut()).for_each(take_dry_runs);
+    openapi
+}
+
+/// Every change can be tried.
+fn take_dry_runs(change: &mut Operation) {
+    let parameter = ParameterBuilder::new()
+        .name(DRY_RUN)
+        .parameter_in(ParameterIn::Query)
+        .description(Some("`true`: the answer is what the record would become, and nothing is changed"))
+        .schema(Some(Object::with_type(Type::Boolean)));
+    change.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
 }
 
 async fn unserved() -> DoorError {
