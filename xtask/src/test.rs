@@ -48,6 +48,7 @@ pub(crate) fn run_beside_postgres(setup: bool, settings: &[String], words: &[Str
     let cluster = Cluster::start(&find_or_install(setup)?, settings)?;
     say(&format!("{} is up on port {} as process {}", cluster.programs.version(), cluster.port, cluster.pid));
     let mut command = Command::new(program);
+    workspace::forget_package(&mut command);
     cluster.introduce_to(&mut command);
     command.args(arguments).env("PGHOST", "127.0.0.1").env("PGPORT", cluster.port.to_string());
     command.env("PGUSER", "loam").env("PGDATABASE", "postgres");

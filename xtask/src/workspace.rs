@@ -21,7 +21,20 @@ fn is_workspace(folder: &Path) -> bool {
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root);
+    forget_package(&mut command);
     command
+}
+
+/// Takes away what cargo tells a program that it runs about its package. Build scripts look at it: with it,
+/// `ring` and all that stands on it would be built anew whenever a build with it follows one without.
+pub(crate) fn forget_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let is_of_package =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(is_of_package) {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Where a debug build leaves the `loam` program.
@@ -46,6 +59,15 @@ pub(crate) fn target_folder(root: &Path) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_does_not_learn_of_which_package_its_caller_is() {
+        let mut command = Command::new("cargo");
+        forget_package(&mut command);
+        let forgotten: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert!(forgotten.iter().any(|(name, _)| *name == "CARGO_MANIFEST_DIR"), "{forgotten:?}");
+        assert!(!forgotten.iter().any(|(name, _)| *name == "CARGO_HOME"));
+    }
 
     #[test]
     fn the_root_is_found_from_below() {

@@ -10,7 +10,7 @@ use super::accounts::units;
 use super::columns::Bound;
 use super::custom::{CustomColumn, Kept};
 use super::holders::Holders;
-use super::items::{EnteredQuery, ItemSearch, Picker, conditions};
+use super::items::{Entered, EnteredQuery, ItemSearch, Picker, conditions};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -107,7 +107,11 @@ pub async fn search_savings(
     while !picker.is_full() {
         let chunk = store.search_savings(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
-        query.after = chunk.last().map(|account| (account.created_at, Bound::Int(account.account_no)));
+        let place = |account: &Savings| {
+            let last = Bound::Int(account.account_no);
+            Entered { at: account.created_at, last, key: account.key }
+        };
+        query.after = chunk.last().map(place);
         let kept = Kept::read(store, by_custom, chunk.iter().map(Savings::address)).await?;
         for account in chunk {
             let mut left = search.constraints.iter().filter(|asked| asked.fact.column().is_none());

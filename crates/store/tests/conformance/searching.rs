@@ -5,6 +5,7 @@ use loam_app::search::Direction;
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, LoanQuery, Order, sequence};
 use loam_app::search::custom::CustomColumn;
 use loam_app::search::groups::{GroupColumn, GroupQuery};
+use loam_app::search::items::Entered;
 use loam_app::search::savings::{SavingsColumn, SavingsQuery};
 use loam_app::views::Page;
 use loam_book::custom_field::DataType;
@@ -12,6 +13,7 @@ use loam_book::custom_field::owner::OwnerKind;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::Address;
 use loam_book::loan::Loan;
+use loam_book::savings::Savings;
 
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
@@ -166,12 +168,30 @@ async fn deposit_accounts_are_found_by_their_values(place: Place) {
             open.lane.save(&valued(OwnerKind::Savings, account.address(), text, contents)).await.unwrap();
         }
     }
-    let found = async |test| {
-        let query = SavingsQuery { conditions: vec![(SavingsColumn::Custom(text), test)], after: None };
+    let found_after = async |after: Option<&Savings>, test, more: Option<(SavingsColumn, ColumnTest)>| {
+        let place =
+            |of: &Savings| Entered { at: of.created_at, last: Bound::Int(of.account_no), key: of.key };
+        let conditions = [(SavingsColumn::Custom(text), test)].into_iter().chain(more).collect();
+        let query = SavingsQuery { conditions, after: after.map(place) };
         let accounts = open.reader.search_savings(&query, 100).await.unwrap();
         accounts.into_iter().map(|account| account.account_no).collect::<Vec<_>>()
     };
-    assert_eq!(found(ColumnTest::Text("C".to_owned())).await, [1, 3]);
+    let found = async |test| found_after(None, test, None).await;
+    let c = || ColumnTest::Text("C".to_owned());
+    assert_eq!(found(c()).await, [1, 3]);
+    assert_eq!(found_after(Some(&account(5, 1)), c(), None).await, [3]);
+    // What leads to fewer goes first, and everything else is looked at.
+    let id = (SavingsColumn::Id, ColumnTest::Text("s3".to_owned()));
+    assert_eq!(found_after(None, c(), Some(id)).await, [3]);
+    let branch = |n| (SavingsColumn::Branch, ColumnTest::In(vec![Bound::Key(key(0, n))]));
+    assert_eq!(found_after(None, c(), Some(branch(11))).await, [1, 3]);
+    assert_eq!(found_after(None, c(), Some(branch(12))).await, [0; 0]);
+    let own = (SavingsColumn::Custom(text), ColumnTest::Text("b".to_owned()));
+    assert_eq!(found_after(None, c(), Some(own)).await, [1]);
+    let holders = (SavingsColumn::HolderId, ColumnTest::OtherText("nobody".to_owned()));
+    assert_eq!(found_after(None, c(), Some(holders)).await, [0; 0]);
+    let created = (SavingsColumn::CreatedAt, ColumnTest::NotEmpty);
+    assert_eq!(found_after(Some(&account(5, 1)), c(), Some(created)).await, [3]);
     assert_eq!(found(ColumnTest::ExactText("C".to_owned())).await, [1]);
     assert_eq!(found(ColumnTest::Empty).await, [2]);
     assert_eq!(found(ColumnTest::NotEmpty).await, [1, 3]);
