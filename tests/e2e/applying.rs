@@ -181,6 +181,9 @@ fn a_plan_tells_what_the_server_refuses() {
     let plan = said(&bank.apply(wrong, &["--plan"]));
     assert!(plan.contains("the server would refuse it now: "), "{plan}");
     assert!(!plan.contains("becomes null"), "{plan}");
+    let misspelt = bank.apply("branches: [{id: NORTH, nmae: Far North}]", &["--plan"]);
+    let complaint = String::from_utf8_lossy(&misspelt.stderr).into_owned();
+    assert!(!misspelt.status.success() && complaint.contains("no member nmae"), "{complaint}");
     let stranger = command(&bank.database)
         .arg("apply")
         .arg(&bank.file)

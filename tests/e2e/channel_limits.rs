@@ -84,3 +84,37 @@ fn deposit_accounts_have_limits_of_their_own() {
         book.act("A", "type=DISBURSEMENT&method=CASH");
     });
 }
+
+/// What is lent on top leaves the house as any disbursement does.
+#[test]
+fn a_refinance_keeps_to_the_channel_that_was_planned() {
+    on_both(|book| {
+        book.lend("OLD");
+        let less = json!({"criteria": "AMOUNT", "operator": "LESS_THAN", "value": "100"});
+        limit(book, "loan", &json!([less]));
+        let refinance = |top_up: &str| {
+            let account = json!({"id": "NEW", "productTypeKey": "AGRL", "interestRate": "2.5",
+                "repaymentInstallments": 5,
+                "disbursementDetails": {"transactionDetails": {"transactionChannel": {"id": "CASH"}}}});
+            json!({"action": "REFINANCE", "restructureDetails": {"topUpAmount": top_up}, "loanAccount": account})
+        };
+        book.refuses(|admin| admin.post("/api/loans/OLD/action", &refinance("100")), OUTSIDE);
+        book.admin.post("/api/loans/OLD/action", &refinance("99.99")).expect(201);
+    });
+}
+
+/// Transfers know no limits of channels, but a channel that is closed takes nothing.
+#[test]
+fn a_transfer_over_a_closed_channel_is_refused() {
+    on_both(|book| {
+        let product = savings_product(book, &json!({}));
+        crate::savings::filled(book, "S1", &product, "10");
+        crate::savings::filled(book, "S2", &product, "10");
+        book.admin.patch("/loam/v1/transaction-channels/CASH", &json!({"activated": false})).expect(200);
+        for form in
+            ["type=DEPOSIT&amount=5&method=CASH", "type=TRANSFER&toSavingsAccount=S2&amount=5&method=CASH"]
+        {
+            try_act(book, "S1", form).expect_refusal(400, 109, "INACTIVE_TRANSACTION_TYPE");
+        }
+    });
+}

@@ -350,8 +350,12 @@ fn a_demo_starts_by_itself_and_holds() {
             "PENDING_APPROVAL",
         ];
         assert_eq!(states.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(admin.get("/api/savings/DEPOSIT001").expect(200).json()["balance"], "220");
+        for around in ["groups/GROUP001", "linesofcredit/LINE001", "customfields/PURPOSE"] {
+            admin.get(&format!("/api/{around}")).expect(200);
+        }
         let checked = printed(&database, &["check"]);
-        assert!(checked.contains("20 accounts checked, everything holds"), "{checked}");
+        assert!(checked.contains("21 accounts checked, everything holds"), "{checked}");
         assert_eq!(server.stop(), Some(0));
         let again = Server::start(&database, &["--demo"]);
         let loans = again.admin().get("/api/loans?limit=1000").expect(200).json();

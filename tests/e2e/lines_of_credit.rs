@@ -383,6 +383,63 @@ fn a_deposit_account_takes_its_overdraft_of_a_line() {
         let born = open_with(book, "T", &product, &with(overdrawn, &json!({"lineOfCreditKey": "L"})));
         assert_eq!(born["lineOfCreditKey"], made["encodedKey"]);
         assert_eq!(available(book, "L"), "600");
+        // What is overdrawn is owed: the limit does not fall below it, so that nothing is lent twice.
+        act(book, "T", "type=APPROVAL");
+        act(book, "T", "type=DEPOSIT&amount=1");
+        act(book, "T", "type=WITHDRAWAL&amount=301");
+        let limit = |limit: &str| {
+            book.admin.patch("/api/savings/T", &json!({"savingsAccount": {"overdraftLimit": limit}}))
+        };
+        limit("299").expect_refusal(400, 1407, "LINE_OF_CREDIT_REQUIRES_OVERDRAFT_MAX_LIMIT");
+        limit("300").expect(200);
+        assert_eq!(available(book, "L"), "700");
+    });
+}
+
+/// An account that is gone is on no line, whatever it was before.
+#[test]
+fn a_deleted_account_leaves_its_line() {
+    on_both(|book| {
+        approved(book, "L", &json!({}));
+        book.apply_with("A", &json!({"lineOfCreditKey": "L"}));
+        book.act("A", "type=REJECT");
+        let product = savings_product(book, &json!({"id": "OD", "allowOverdraft": true}));
+        let overdrawn = json!({"allowOverdraft": true, "overdraftLimit": "40", "lineOfCreditKey": "L"});
+        open_with(book, "S", &product, &overdrawn);
+        act(book, "S", "type=REJECT");
+        change(book, "L", &json!({"exposureLimitType": "OUTSTANDING_AMOUNT"})).expect_refusal(
+            400,
+            2472,
+            "CREDIT_ARRANGEMENT_ILLEGAL_PARAMETER_MODIFICATION",
+        );
+        book.admin.delete("/api/loans/A").expect(200);
+        book.admin.delete("/api/savings/S").expect(200);
+        change(book, "L", &json!({"exposureLimitType": "OUTSTANDING_AMOUNT"})).expect(200);
+    });
+}
+
+/// Who may refinance but not put accounts on lines leaves the loan on the line that it was on.
+#[test]
+fn a_refinance_puts_nothing_on_a_line_without_the_permission() {
+    on_both(|book| {
+        approved(book, "L", &json!({"amount": "5000"}));
+        book.lend("A");
+        let members = json!({"username": "ida", "password": "a long enough secret",
+            "permissions": ["REFINANCE_LOAN_ACCOUNT"]});
+        record(&book.admin, "users", &members);
+        let ida = Caller::basic(&book.server.base, "ida", "a long enough secret");
+        let refinance = |id: &str, members: Value| {
+            let account = with(
+                json!({"id": id, "productTypeKey": "AGRL", "interestRate": "2.5",
+                "repaymentInstallments": 5}),
+                &members,
+            );
+            let body = json!({"action": "REFINANCE", "restructureDetails": {"topUpAmount": "1"},
+                "loanAccount": account});
+            ida.post("/api/loans/A/action", &body)
+        };
+        refinance("B", json!({"lineOfCreditKey": "L"})).expect_refusal(403, 15, "INVALID_PERMISSIONS");
+        refinance("B", json!({})).expect(201);
     });
 }
 

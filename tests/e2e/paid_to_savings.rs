@@ -117,3 +117,26 @@ fn a_loan_keeps_to_its_line_of_credit_wherever_it_is_paid_out_to() {
         assert_eq!((text(&savings(book, "S1")["balance"]).as_str(), available().as_str()), ("10", "50"));
     });
 }
+
+/// What follows from a disbursement goes back with it, and hides the side of the account from nobody.
+#[test]
+fn the_money_goes_back_also_when_interest_was_applied_meanwhile() {
+    on_both(|book| {
+        let product = savings_product(book, &json!({}));
+        let account = filled(book, "S1", &product, "10");
+        apply(book, "L1", &to(&key(&account))).expect(201);
+        book.act("L1", "type=APPROVAL");
+        book.act("L1", "type=DISBURSEMENT");
+        book.close_days("2012-07-30");
+        let applied = book.list("/api/loans/L1/transactions");
+        assert!(applied.iter().any(|row| row["type"] == "INTEREST_APPLIED"), "{applied:?}");
+        book.act("L1", "type=DISBURSMENT_ADJUSTMENT");
+        assert_eq!(
+            (text(&savings(book, "S1")["balance"]), text(&book.loan("L1")["accountState"])),
+            ("10".into(), "APPROVED".into())
+        );
+        book.act("L1", "type=DISBURSEMENT");
+        assert_eq!(savings(book, "S1")["balance"], "960");
+        book.assert_proven();
+    });
+}

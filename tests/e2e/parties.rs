@@ -176,6 +176,12 @@ fn types_say_what_clients_and_groups_may_do() {
         book.admin.patch("/api/clients/67", &json!({"client": {"clientRoleId": null}})).expect(200);
         assert_eq!(book.read("/api/clients/67").get("clientRole"), None);
         book.admin.post("/api/loans/L/guarantees", &guarantee).expect(201);
+        // A group may stand in too, and stays as long as it does.
+        book.admin.post("/api/groups", &json!({"group": {"groupName": "H", "id": "H"}})).expect(201);
+        let by_group = json!({"guarantees":
+            [{"type": "GUARANTOR", "guarantorType": "GROUP", "guarantorKey": "H", "amount": "1"}]});
+        book.admin.post("/api/loans/L/guarantees", &by_group).expect(201);
+        book.refuses(|caller| caller.delete("/api/groups/H"), (400, 314, "CLIENT_IS_GUARANTOR"));
     });
 }
 

@@ -9,12 +9,12 @@ use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::manual::ManualEntry;
 use loam_book::line_of_credit::LineOfCredit;
+use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::securities::GuaranteeKind;
 use loam_book::loan::transaction::LoanTransaction;
-use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
@@ -182,7 +182,7 @@ impl GuarantorsChange {
 
 /// Nobody guarantees a loan that was deleted.
 fn guarantors(loan: &Loan) -> Vec<Key> {
-    if matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. }) {
+    if loan.is_deleted() {
         return Vec::new();
     }
     let guarantees = loan.servicing.course.guarantees.iter();

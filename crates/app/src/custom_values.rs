@@ -13,12 +13,12 @@ use loam_book::custom_field::value::{
     CustomEdit, CustomValue, CustomValues, StatedLink, StatedValue, UniqueValue,
 };
 use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
-use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::organization::User;
 use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
@@ -364,7 +364,7 @@ impl Session {
     ) -> Result<Vec<Decided>, AppError> {
         let stays = |guarantee: &Guarantee| {
             let mut there = after.servicing.course.guarantees.iter();
-            !is_deleted(after) && there.any(|other| other.key == guarantee.key)
+            !after.is_deleted() && there.any(|other| other.key == guarantee.key)
         };
         let guarantees = before.servicing.course.guarantees.iter();
         let gone: Vec<Owner> = guarantees
@@ -475,10 +475,6 @@ pub fn owner_of_savings(account: &Savings) -> Owner {
 pub(crate) fn owner_of_user(user: &User) -> Owner {
     let address = Address { part: Part::new(0), key: user.key };
     Owner { kind: OwnerKind::User, address, setting: None }
-}
-
-fn is_deleted(loan: &Loan) -> bool {
-    matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
 }
 
 /// A guarantee as an owner of values.

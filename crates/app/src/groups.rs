@@ -114,6 +114,9 @@ impl Session {
         if self.has_accounts(address.key) {
             return Err(Refusal::from(PartyRefusal::GroupHasAccounts).into());
         }
+        if self.ties(address.key).guarantees_loans {
+            return Err(Refusal::from(PartyRefusal::IsGuarantor).into());
+        }
         if self.ties(address.key).has_lines_of_credit {
             return Err(Refusal::from(LineRefusal::HolderHasLines).into());
         }

@@ -57,7 +57,9 @@ impl Session {
             let was = before.map(counted_on).unwrap_or_default();
             for counted in counted_on(loan).iter().filter(|counted| is_asked && !was.contains(counted)) {
                 let account = after.get(&counted.account.key);
-                check(account.or_else(|| self.savings_account(counted.account)), counted, loan)?;
+                let account = account.or_else(|| self.savings_account(counted.account));
+                account.map_or(Ok(()), |account| context.require_reach(&account.assignment))?;
+                check(account, counted, loan)?;
             }
             let target = target_of(loan).filter(|target| before.and_then(target_of) != Some(*target));
             if let Some(target) = target {

@@ -13,10 +13,10 @@ use loam_book::line_of_credit::{
     self, LineCommand, LineEdit, LineOfCredit, LineUse, NewLine, check_loan, check_savings, concerns_line,
     looks_at_line, needs_line, savings_needs_line, use_of_loan, use_of_savings,
 };
+use loam_book::loan::Loan;
 use loam_book::loan::command::LoanCommand;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
-use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::savings::Savings;
 use loam_book::savings::command::SavingsCommand;
 
@@ -232,8 +232,7 @@ pub(crate) fn lines_named(changed: &[Changed<'_>]) -> Vec<Address> {
 
 /// Where the line of a loan is kept; a deleted loan is on none: both have one holder, and so one part. A line that somebody named may be another's.
 fn line_of(loan: &Loan) -> Option<Address> {
-    let is_deleted = matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. });
-    if is_deleted {
+    if loan.is_deleted() {
         return None;
     }
     loan.servicing.course.line_of_credit.map(|key| address_of(key, loan.part))

@@ -10,7 +10,7 @@ use loam_book::loan::event::{Entry, Event};
 use loam_book::loan::explain::{Explanation, explain};
 use loam_book::loan::log::effective;
 use loam_book::loan::outlook::Outlook;
-use loam_book::loan::{Closure, Installment, Loan, LoanState};
+use loam_book::loan::{Installment, Loan};
 use loam_book::product::ProductType;
 use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
@@ -82,7 +82,7 @@ impl Reading {
         let entries = self.store().history(row.part, row.account_no).await?;
         let calendar = now.catalog.calendar_of(row.assignment.branch);
         let outlook = Outlook { calendar, catalog: &now.catalog };
-        let loan = outlook.view(&entries, view).filter(|loan| !is_deleted(loan));
+        let loan = outlook.view(&entries, view).filter(|loan| !loan.is_deleted());
         Ok(loan.map(|loan| {
             let schedule = outlook.schedule(&loan, view.as_of);
             Seen { loan, schedule, entries, view, calendar: calendar.clone() }
@@ -98,8 +98,4 @@ fn kept_at_disbursement(entries: &[Entry]) -> Amount {
         Some(fees.as_slice())
     });
     fees.flatten().filter(|fee| !fee.is_capitalized).map(|fee| fee.amount).sum()
-}
-
-fn is_deleted(loan: &Loan) -> bool {
-    matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
 }

@@ -7,7 +7,7 @@ use loam_book::journal::GlAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::command::{Disburse, LoanCommand};
 use loam_book::loan::context::NewIds;
-use loam_book::loan::event::{Entry, Event};
+use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::TransferLink;
 use loam_book::savings::commands::SavingsDecision;
 use loam_book::savings::commands::of_loans::target_of;
@@ -89,9 +89,10 @@ impl Session {
     ) -> Result<Option<Outcome>, AppError> {
         let LoanCommand::UndoDisbursement { notes } = command else { return Ok(None) };
         let on_loan = self.decide_on_loan(loan, command, caller, ids)?;
-        let taken_back = on_loan.decision.transactions.iter().find_map(|row| row.reverses);
-        let history = self.history(&on_loan.before, None).unwrap_or_default();
-        let Some(link) = taken_back.and_then(|original| link_of(&history, original)) else { return Ok(None) };
+        // Other reversals may stand beside it: what followed from the disbursement goes with it.
+        let mut taken_back = on_loan.decision.transactions.iter();
+        let taken_back = taken_back.find(|row| row.kind == TransactionKind::DisbursementReversal);
+        let Some(link) = taken_back.and_then(|row| row.details.transfer) else { return Ok(None) };
         let Some(account) = self.savings_account(link.account).cloned() else {
             if self.looked_for(link.account) {
                 return Err(AppError::SavingsNotFound);
@@ -136,7 +137,7 @@ impl Session {
 /// How the deposit account names the disbursement, and what it gets of it.
 fn paid_out(on_loan: &OnLoan, link: TransferLink) -> (TransferLink, OnItsWay) {
     let decision = &on_loan.decision;
-    let is_it = |row: &&loam_book::loan::transaction::LoanTransaction| row.details.transfer == Some(link);
+    let is_it = |row: &&LoanTransaction| row.details.transfer == Some(link);
     let row = decision.transactions.iter().find(is_it).expect("a disbursement is served as a transaction");
     let to_account = decision
         .transfers
@@ -154,12 +155,4 @@ fn paid_out(on_loan: &OnLoan, link: TransferLink) -> (TransferLink, OnItsWay) {
     let mut details = row.details.clone();
     (details.target, details.values_key) = (None, None);
     (paid_out, OnItsWay { amount, value_date: row.value_date, transaction_id: link.transaction_id, details })
-}
-
-/// The side of a disbursement that lies in a deposit account.
-fn link_of(history: &[Entry], original: i64) -> Option<TransferLink> {
-    history.iter().find_map(|entry| {
-        let Event::Disbursed { posted, details, .. } = &entry.step.event else { return None };
-        details.transfer.filter(|_| posted.transaction_id == original)
-    })
 }

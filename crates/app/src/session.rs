@@ -11,13 +11,13 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::refusal::CustomFieldRefusal;
 use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::{Accounts, Decided, Decision, decide};
 use loam_book::loan::context::{Context, NewIds};
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::{IdKind, Refusal};
-use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
 use loam_book::party::holder::Party;
@@ -401,7 +401,7 @@ impl Session {
             });
             self.changes.entries.push(LogRow { part, account_no, entry: entry.clone() });
         }
-        if matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. }) {
+        if loan.is_deleted() {
             let name = IdName::of_book(IdKind::Loan, &loan.id);
             self.changes.freed_ids.push(NewId { name, key: loan.key, part });
             self.drop_papers_about(Address { part, key: loan.key });
@@ -495,7 +495,7 @@ impl Session {
     pub(crate) fn loan(&self, address: Address) -> Option<&Loan> {
         let changed = self.loans.get(&address.key).map(|(loan, _)| loan);
         let loan = changed.or_else(|| self.loaded.loans.get(&address.key))?;
-        let is_deleted = matches!(loan.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. });
+        let is_deleted = loan.is_deleted();
         (!is_deleted).then_some(loan)
     }
 

@@ -144,6 +144,7 @@ impl Session {
             return Err(self.want_accounts(Need { savings: vec![link.account], ..Need::default() }));
         };
         self.context(caller, ids, None).require_reach(&other.assignment)?;
+        self.savings_to_move(link.account)?;
         let Some(other_history) = self.savings_history(&other) else {
             return Err(self.want_savings_history(&other));
         };

@@ -9,7 +9,7 @@ use crate::loan::custom_payment::fees_add_up;
 use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
-use crate::loan::{Closure, Installment, Loan, LoanState, log};
+use crate::loan::{Installment, Loan, log};
 use crate::product::ProductType;
 
 /// Everything that is stored about one account.
@@ -62,7 +62,7 @@ fn log_has_no_gaps(stored: &Stored<'_>, _: &Loan) -> Option<String> {
 }
 
 fn stored_equals_fold(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
-    let is_deleted = matches!(folded.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. });
+    let is_deleted = folded.is_deleted();
     let Some(stored) = stored.loan else {
         return (!is_deleted).then(|| "its row is missing".to_owned());
     };

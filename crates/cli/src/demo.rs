@@ -1,5 +1,5 @@
-//! Demo data: branches, products of every kind that the book services, clients, and loans in every
-//! state of their lives. Everything goes through the desk.
+//! Demo data: branches, products of every kind that the book services, clients, loans in every state of
+//! their lives, and something of whatever stands around them. Everything goes through the desk.
 
 use anyhow::anyhow;
 use jiff::civil::Date;
@@ -50,11 +50,13 @@ async fn fill_for_crowd(book: &Book) -> anyhow::Result<Ground> {
     let branch = demo.offices().await?;
     demo.channels().await?;
     let products = demo.products().await?;
-    demo.people(branch, &products).await?;
+    let clients = demo.people(branch, &products).await?;
+    demo.around(branch, &clients).await?;
     demo.loans_of_every_kind(branch).await?;
     Ok(Ground { products, branches: vec![branch] })
 }
 
+mod around;
 pub(crate) mod command;
 mod crowd;
 mod kinds;
@@ -291,15 +293,17 @@ impl Demo<'_> {
         }
     }
 
-    async fn people(&self, branch: Key, products: &[Key]) -> anyhow::Result<()> {
+    async fn people(&self, branch: Key, products: &[Key]) -> anyhow::Result<Vec<Address>> {
+        let mut clients = Vec::new();
         for (index, (first_name, last_name, story)) in STORIES.into_iter().enumerate() {
             let holder = self.client(branch, index + 1, (first_name, last_name)).await?;
             let id = (index == 0).then(|| "DEMO001".to_owned());
             let agreed =
                 Agreed { id, product: products[index % products.len()], figures: LoanFigures::default() };
             self.loan(holder, agreed, story).await?;
+            clients.push(holder);
         }
-        Ok(())
+        Ok(clients)
     }
 
     async fn client(

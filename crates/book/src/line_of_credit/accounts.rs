@@ -42,7 +42,7 @@ pub fn use_of_savings(account: &Savings) -> LineUse {
 
 /// Whether a line has to be looked at because of what becomes of a loan.
 pub fn needs_line(before: Option<&Loan>, after: &Loan) -> bool {
-    let line = |loan: &Loan| loan.servicing.course.line_of_credit;
+    let line = |loan: &Loan| loan.servicing.course.line_of_credit.filter(|_| !loan.is_deleted());
     let (was, is) = (before.and_then(line), line(after));
     let uses = |loan: &Loan| {
         [ExposureLimit::ApprovedAmount, ExposureLimit::OutstandingAmount]
@@ -53,9 +53,9 @@ pub fn needs_line(before: Option<&Loan>, after: &Loan) -> bool {
 
 /// The same of a deposit account.
 pub fn savings_needs_line(before: Option<&Savings>, after: &Savings) -> bool {
-    let was = before.and_then(|before| before.line_of_credit);
-    was != after.line_of_credit
-        || (was.is_some() && before.map(use_of_savings) != Some(use_of_savings(after)))
+    let line = |account: &Savings| account.line_of_credit.filter(|_| !account.is_deleted());
+    let was = before.and_then(line);
+    was != line(after) || (was.is_some() && before.map(use_of_savings) != Some(use_of_savings(after)))
 }
 
 /// Whether a command is refused where the line does not allow what comes of it. What follows from anything else is
@@ -153,7 +153,21 @@ pub fn check_savings(
             return Err(LineRefusal::OverdraftLimitMissing.into());
         }
     }
+    check_overdrawn(before, account)?;
     check_amount(line, &taken)
+}
+
+/// What an account takes of its line is its limit, which does not fall below what is overdrawn: that is owed, and
+/// would be lent again.
+fn check_overdrawn(before: Option<&Savings>, account: &Savings) -> Result<(), Refusal> {
+    let limit = |account: &Savings| account.terms.overdraft_limit.unwrap_or(Amount::ZERO);
+    let (limit_before, limit, overdrawn) =
+        (before.map_or(Amount::ZERO, limit), limit(account), account.overdraft());
+    if limit >= limit_before || limit >= overdrawn {
+        return Ok(());
+    }
+    let text = |amount: Amount| amount.to_fixed_text(account.terms.currency);
+    Err(LineRefusal::LimitBelowOverdrawn { limit: text(limit), overdrawn: text(overdrawn) }.into())
 }
 
 fn check_party(line: &LineOfCredit, holder: Holder, currency: Currency) -> Result<(), Refusal> {

@@ -175,6 +175,10 @@ impl Loan {
         &self.servicing.state
     }
 
+    pub fn is_deleted(&self) -> bool {
+        matches!(self.servicing.state, LoanState::Closed { closure: Closure::Deleted, .. })
+    }
+
     /// The interest rate that counts on a day.
     pub fn rate_on(&self, date: Date) -> Rate {
         let mut changes = self.servicing.course.rates.iter().rev();

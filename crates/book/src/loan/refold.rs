@@ -95,11 +95,15 @@ pub(crate) fn take_back(
     Refold { loan, steps: &steps, kept, context }.run(value_date, &forgo, Some(take_back))
 }
 
-/// A repayment that came from another account of the book is not posted again: the other side would
-/// stay as it was.
+/// Money that came from another account of the book, or went to one, is not posted again: the other side
+/// would stay as it was.
 fn no_transfer_among(later: &[Effective<'_>]) -> Result<(), Refusal> {
     let moved = later.iter().find_map(|effective| {
-        let Event::Repaid { posted, details, .. } = &effective.step.event else { return None };
+        let (Event::Repaid { posted, details, .. } | Event::Disbursed { posted, details, .. }) =
+            &effective.step.event
+        else {
+            return None;
+        };
         details.transfer.is_some().then_some(posted.transaction_id)
     });
     match moved {

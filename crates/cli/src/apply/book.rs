@@ -10,7 +10,11 @@ use ureq::Agent;
 use ureq::http::Request;
 
 use crate::apply::file::Members;
+use crate::apply::shape::Shapes;
 use crate::args::Apply;
+
+/// What all paths of the native door begin with.
+const PREFIX: &str = "/loam/v1/";
 
 /// What the server makes of a change that is only tried.
 pub(super) enum Trial {
@@ -26,6 +30,7 @@ pub(super) struct RemoteBook {
     authorization: (&'static str, String),
     /// Path and methods of every route that takes records, as the server describes itself.
     routes: BTreeMap<String, Vec<String>>,
+    shapes: Shapes,
 }
 
 impl RemoteBook {
@@ -46,19 +51,30 @@ impl RemoteBook {
             }
         };
         let base = arguments.server.trim_end_matches('/').to_owned();
-        let mut book = RemoteBook { agent: config.into(), base, authorization, routes: BTreeMap::new() };
+        let shapes = Shapes::of(&Value::Null, PREFIX);
+        let mut book =
+            RemoteBook { agent: config.into(), base, authorization, routes: BTreeMap::new(), shapes };
         let described =
             book.ask("GET", "/openapi.json", None)?.context("the server does not describe itself")?;
         let paths = described["paths"].as_object().context("the server does not describe itself")?;
         book.routes = paths
             .iter()
             .filter_map(|(path, methods)| {
-                let kind = path.strip_prefix("/loam/v1/")?;
+                let kind = path.strip_prefix(PREFIX)?;
                 let methods = methods.as_object()?.keys().map(|method| method.to_uppercase()).collect();
                 Some((kind.to_owned(), methods))
             })
             .collect();
+        book.shapes = Shapes::of(&described, PREFIX);
         Ok(book)
+    }
+
+    /// Refuses a record with a member that its kind does not have.
+    ///
+    /// # Errors
+    /// Names the member.
+    pub(super) fn check_members(&self, kind: &str, members: &Members) -> anyhow::Result<()> {
+        self.shapes.check(kind, members)
     }
 
     /// The place of a kind that has many records, or of one that has a single one.

@@ -52,7 +52,7 @@ impl Plan {
     /// Compares a file with a book.
     ///
     /// # Errors
-    /// When the file names a kind that the server does not have, or a record without an id; when the server
+    /// When the file names a kind or a member that the server does not have, or a record without an id; when the server
     /// cannot be asked.
     pub(super) fn make(wanted: &Wanted, book: &RemoteBook) -> anyhow::Result<Plan> {
         let mut plan = Plan { steps: Vec::new(), unchanged: 0 };
@@ -60,6 +60,7 @@ impl Plan {
             match records {
                 Records::One(members) => {
                     let place = book.place(kind, false)?;
+                    book.check_members(kind, members)?;
                     let present = book.single(&place)?;
                     plan.change((kind, kind), (book, &place), members, &present)?;
                 }
@@ -67,6 +68,7 @@ impl Plan {
                     let place = book.place(kind, true)?;
                     let present = book.list(&place)?;
                     for members in all {
+                        book.check_members(kind, members)?;
                         plan.compare(kind, (book, &place), members, &present)?;
                     }
                 }

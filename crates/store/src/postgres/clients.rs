@@ -74,6 +74,11 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                 where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let key = |deleted: &Deleted| vec![Cell::part(deleted.part), Cell::key(deleted.key)];
     writes.any(sql, deleted.iter().map(key).collect());
+    // By itself, so that the next statement sees the account of whoever held on to the client until now.
+    let sql = "select 1 from client
+                where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))
+                  for update";
+    writes.any(sql, deleted.iter().map(key).collect());
     let sql = "delete from client as a
                 using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, client_key, version_read)
                 where a.part = t.part and a.client_key = t.client_key and a.version = t.version_read
@@ -82,7 +87,8 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                   and not exists (
                       select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)
                   and not exists (
-                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)";
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)
+                  and not exists (select 1 from guarantor as g where g.holder_key = t.client_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

@@ -43,6 +43,11 @@ pub(super) fn save_groups<'a>(writes: &mut Writes<'a>, changes: &'a [GroupChange
 
 /// Deletes groups, each only if nobody else changed it since it was read or opened an account for it.
 pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]) {
+    let sql = "select 1 from client_group
+                where (part, group_key) in (select * from unnest($1::bigint[], $2::text[]))
+                  for update";
+    let key = |deleted: &Deleted| vec![Cell::part(deleted.part), Cell::key(deleted.key)];
+    writes.any(sql, deleted.iter().map(key).collect());
     let sql = "delete from client_group as a
                 using unnest($1::bigint[], $2::text[], $3::bigint[]) as t (part, group_key, version_read)
                 where a.part = t.part and a.group_key = t.group_key and a.version = t.version_read
@@ -51,7 +56,8 @@ pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted])
                   and not exists (
                       select 1 from savings_account as s where s.part = t.part and s.holder_key = t.group_key)
                   and not exists (
-                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)";
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)
+                  and not exists (select 1 from guarantor as g where g.holder_key = t.group_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
 }
 

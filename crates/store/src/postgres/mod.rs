@@ -10,6 +10,7 @@ mod deliveries;
 mod end_of_day;
 pub(crate) mod filling;
 mod groups;
+mod holders;
 mod journal;
 mod leads;
 mod ledger;

@@ -19,8 +19,8 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
-    lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
+    PostgresStore, applications, check, clients, custom_values, failed, groups, holders, journal, leads,
+    ledger, lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
     transactions,
 };
 use crate::cells::{Cell, Cursor};
@@ -299,6 +299,7 @@ fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
     groups::save_groups(&mut writes, &changes.groups);
     clients::delete_clients(&mut writes, &changes.deleted_clients);
     groups::delete_groups(&mut writes, &changes.deleted_groups);
+    holders::keep_holders(&mut writes, changes);
     loans::save_loans(&mut writes, &changes.loans);
     applications::save_applications(&mut writes, &changes.applications);
     subjects::save_subjects(&mut writes, &changes.subjects);

@@ -87,7 +87,8 @@ pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Re
     let sql = "delete from client where part = ?1 and client_key = ?2 and version = ?3
                   and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
                   and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)
-                  and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)";
+                  and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from guarantor where holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }

@@ -41,7 +41,8 @@ pub(super) fn delete_groups(connection: &Connection, deleted: &[Deleted]) -> Res
     let sql = "delete from client_group where part = ?1 and group_key = ?2 and version = ?3
                   and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
                   and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)
-                  and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)";
+                  and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from guarantor where holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }

@@ -24,6 +24,9 @@ on_both!(
 
 const ALL: Page = Page { offset: 0, limit: 100 };
 
+/// The parts in which the holders of the lines live.
+const HOLDERS: [u16; 3] = [3, 5, 7];
+
 pub(crate) fn line(part: u16, n: u64) -> LineOfCredit {
     LineOfCredit {
         key: key(part, 600 + n),
@@ -67,7 +70,7 @@ async fn loaded(open: &mut Open, line: Address) -> Option<LineOfCredit> {
 }
 
 async fn a_line_is_read_back_as_it_was_written(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&HOLDERS.map(|part| client(part, 1))).await;
     let mut kept = line(5, 1);
     open.lane.save(&new_line(&kept)).await.unwrap();
     assert_eq!(open.reader.resolve(IdKind::LineOfCredit, "L5-1").await.unwrap(), Some(kept.address()));
@@ -90,7 +93,7 @@ async fn a_line_is_read_back_as_it_was_written(place: Place) {
 }
 
 async fn of_two_who_write_a_line_the_second_meets_a_conflict(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&HOLDERS.map(|part| client(part, 1))).await;
     let kept = line(5, 1);
     open.lane.save(&new_line(&kept)).await.unwrap();
     let first = LineOfCredit { version: 2, amount: Amount::from_minor(5), ..kept.clone() };
@@ -101,7 +104,7 @@ async fn of_two_who_write_a_line_the_second_meets_a_conflict(place: Place) {
 }
 
 async fn lines_are_found_by_every_filter(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&HOLDERS.map(|part| client(part, 1))).await;
     for (part, n) in [(7, 3), (7, 1), (3, 2)] {
         let mut line = line(part, n);
         if n == 3 {

@@ -142,7 +142,7 @@ async fn a_group_is_shown_with_what_its_loans_say(place: Place) {
     assert!(load(&mut open, of_group(&kept)).await.holders.contains(&kept.key));
 }
 
-fn deletion(client: Address, id: &str, version_read: i64) -> Changes {
+pub(crate) fn deletion(client: Address, id: &str, version_read: i64) -> Changes {
     Changes {
         deleted_clients: vec![Deleted { part: client.part, key: client.key, version_read }],
         freed_ids: vec![book_id(IdKind::Client, id, client)],

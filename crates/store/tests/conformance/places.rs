@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::civil::date;
 use loam_app::ports::{ReadStore, WriteStore};
+use loam_book::party::Client;
 use loam_calc::currency::Currency;
 use loam_store::schema::Dialect;
 use loam_store::{DatabaseUrl, NewBook, Store};
 
-use crate::samples::instant;
+use crate::samples::{instant, new_client};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -69,6 +70,15 @@ impl Place {
     pub(crate) async fn book(&self) -> Open {
         Store::create(&self.url(), &new_book()).await.unwrap();
         self.open().await
+    }
+
+    /// A new book in which these clients are known.
+    pub(crate) async fn book_of(&self, clients: &[Client]) -> Open {
+        let mut open = self.book().await;
+        for client in clients {
+            open.lane.save(&new_client(client)).await.unwrap();
+        }
+        open
     }
 
     pub(crate) async fn open(&self) -> Open {

@@ -4,8 +4,9 @@ use loam_app::error::StoreError;
 use loam_app::ports::Need;
 use loam_store::Store;
 
+use crate::parties::deletion;
 use crate::places::{Place, client, execute};
-use crate::samples::{changed, instant, key, of_loan};
+use crate::samples::{self, changed, instant, key, loan, new_loan, of_client, of_loan};
 use crate::writing::with_loan;
 
 fn url_of(place: &Place) -> &str {
@@ -27,6 +28,26 @@ async fn two_stores_share_one_book() {
     lane.save(&changed(&loan, Some(vec![1]))).await.unwrap();
     assert_eq!(open.lane.save(&changed(&loan, Some(vec![1]))).await, Err(StoreError::VersionConflict));
     assert_eq!(open.reader.loan(of_loan(&loan)).await.unwrap(), Some(loan));
+}
+
+/// Whoever opens an account and whoever deletes its holder wait for each other: never do both succeed.
+#[tokio::test]
+async fn nobody_is_deleted_while_another_server_opens_an_account() {
+    let place = Place::postgres().await;
+    let holders: Vec<_> = (1..=40).map(|n| samples::client(5, n)).collect();
+    let mut here = place.book_of(&holders).await;
+    let other = Store::open(&place.url(), 1).await.unwrap();
+    let mut there = other.lanes().unwrap().remove(0);
+    for (holder, n) in holders.iter().zip(1..) {
+        let opening = new_loan(&loan(holder, n));
+        let deleting = deletion(of_client(holder), &holder.id, holder.version);
+        let (opened, deleted) = tokio::join!(there.save(&opening), here.lane.save(&deleting));
+        assert!(opened.is_ok() != deleted.is_ok(), "{opened:?} {deleted:?}");
+        let is_kept = here.reader.client(of_client(holder)).await.unwrap().is_some();
+        assert_eq!(is_kept, opened.is_ok());
+    }
+    let gone = samples::client(5, 99);
+    assert_eq!(there.save(&new_loan(&loan(&gone, 99))).await, Err(StoreError::VersionConflict));
 }
 
 #[tokio::test]

@@ -22,8 +22,8 @@ use loam_calc::day_count::DayCount;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 
-use crate::places::Place;
-use crate::samples::{audit, instant, key, stamp};
+use crate::places::{Open, Place};
+use crate::samples::{audit, client, instant, key, stamp};
 
 on_both!(
     a_deposit_account_is_read_back_as_it_was_written,
@@ -38,6 +38,11 @@ on_both!(
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
+
+/// A new book with the holders of the accounts.
+async fn book(place: &Place) -> Open {
+    place.book_of(&[client(5, 1), client(6, 1)]).await
+}
 
 pub(crate) fn account(part: u16, n: i64) -> Savings {
     let serial = u64::try_from(n).unwrap();
@@ -99,7 +104,7 @@ fn of(account: &Savings) -> Need {
 }
 
 async fn a_deposit_account_is_read_back_as_it_was_written(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let mut written = account(5, 1);
     open.lane.save(&changes(vec![change(&written, None)])).await.unwrap();
     assert_eq!(open.reader.savings(written.address()).await, Ok(Some(written.clone())));
@@ -166,7 +171,7 @@ pub(crate) fn some_savings() -> Changes {
 }
 
 async fn a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let account = account(5, 1);
     let entries = [moved(1, 7, 10, None), moved(2, 8, 20, None), moved(3, 9, -20, Some(8))];
     open.lane.save(&logged(&account, &entries)).await.unwrap();
@@ -188,7 +193,7 @@ async fn a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed
 }
 
 async fn deposit_accounts_are_listed_by_holder_and_state(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let one = account(5, 1);
     let two = Savings { state: SavingsState::Approved, ..account(5, 2) };
     let three = account(6, 3);
@@ -209,7 +214,7 @@ async fn deposit_accounts_are_listed_by_holder_and_state(place: Place) {
 }
 
 async fn a_stale_deposit_account_is_a_conflict_and_a_deleted_one_is_gone(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let mut written = account(5, 1);
     open.lane.save(&changes(vec![change(&written, None)])).await.unwrap();
     written.version = 2;
@@ -224,7 +229,7 @@ async fn a_stale_deposit_account_is_a_conflict_and_a_deleted_one_is_gone(place: 
 }
 
 async fn loans_are_to_settle_from_their_day_on(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let settle = |n: i64, day: Option<i8>| SettlementChange {
         part: Part::new(5),
         account_no: n,
@@ -251,7 +256,7 @@ async fn loans_are_to_settle_from_their_day_on(place: Place) {
 }
 
 async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
     place.tamper("delete from savings_log").await;
     let expected = ["savings_account", "savings_transaction", "journal_transfer"]
@@ -260,7 +265,7 @@ async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
 }
 
 async fn a_transfer_that_left_one_side_only_is_found(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
     let checker = open.store.checker();
     assert_eq!(checker.left_between_accounts().await.unwrap(), []);
@@ -308,7 +313,7 @@ async fn move_one(mut lane: Box<dyn WriteStore>, (from, to): (Savings, Savings),
 }
 
 async fn two_lanes_that_change_accounts_of_two_parts_lose_nothing(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let (one, two) = (account(5, 1), account(6, 2));
     open.lane.save(&changes(vec![change(&one, None), change(&two, None)])).await.unwrap();
     let second = open.store.lanes().unwrap().pop().unwrap();
@@ -324,7 +329,7 @@ async fn two_lanes_that_change_accounts_of_two_parts_lose_nothing(place: Place) 
 }
 
 async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
-    let mut open = place.book().await;
+    let mut open = book(&place).await;
     let interest = DepositInterest {
         rate: Rate::from_ratio(2, 100),
         day_count: DayCount::Actual365Fixed,

@@ -142,6 +142,7 @@ async fn a_client_is_read_back_as_it_was_written(place: Place) {
 
 async fn a_taken_id_is_named_and_nothing_is_written(place: Place) {
     let (mut open, first) = with_loan(&place).await;
+    open.lane.save(&new_client(&client(6, 1))).await.unwrap();
     let mut second = loan(&client(6, 1), 2);
     second.id = first.id.clone();
     let third = loan(&client(6, 1), 3);

@@ -2,12 +2,13 @@
 //!
 //! Checks, in this order: permission, state of the old loan, its kind, what is written off and lent
 //! on top, the new loan as at its creation, currency and accounting, the new amount, how much the actor
-//! may approve and pay out, its approval, its schedule.
+//! may approve and pay out, its approval, its channel, its schedule.
 
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::actor::Permission;
+use crate::channel_limits::{self, ChannelMovement, Passing};
 use crate::loan::accompanying::Accompanying;
 use crate::loan::charges::fee_income;
 use crate::loan::command::{Disburse, LoanFigures, NewLoan, TrancheFigure};
@@ -50,6 +51,10 @@ pub fn restructure(
     check_products(old, &opening.terms, &division, context)?;
     check_amount(&opening.terms, &division)?;
 
+    let line = new.figures.accompanying.line_of_credit;
+    if line.is_some() && line != old.servicing.course.line_of_credit {
+        context.require(Permission::AddAccountsToLineOfCredit)?;
+    }
     let successor = Origin { kind: asked.kind, loan: opening.key };
     let origin = Origin { kind: asked.kind, loan: old.key };
     if new.figures.accompanying.funds.is_some() && !old.servicing.course.funds.is_empty() {
@@ -273,9 +278,30 @@ fn check_limits(
 ) -> Result<(), Refusal> {
     let limits = &context.actor.bounds.limits;
     limits.check(Limited::ApproveLoan, new.amount, new.currency)?;
+    Ok(limits.check(Limited::DisburseLoan, paid_out(tranches, division), new.currency)?)
+}
+
+/// What leaves the house: what is lent on top, or as much of it as comes with the first tranche.
+fn paid_out(tranches: Option<&[Tranche]>, division: &Division) -> Amount {
     let first = tranches.and_then(|tranches| tranches.first());
-    let paid_out = first.map_or(division.top_up, |first| first.amount - division.carried_over.total());
-    Ok(limits.check(Limited::DisburseLoan, paid_out, new.currency)?)
+    first.map_or(division.top_up, |first| first.amount - division.carried_over.total())
+}
+
+/// Refuses money that the planned channel does not take. Where none leaves the house, none goes over it.
+fn check_channel(
+    loan: &Loan,
+    disburse: &Disburse,
+    division: &Division,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let course = &loan.servicing.course;
+    let amount = paid_out(Some(&course.tranches), division);
+    if !amount.is_positive() {
+        return Ok(());
+    }
+    let (currency, product) = (loan.terms.currency, loan.terms.product);
+    let passing = Passing { movement: ChannelMovement::Disbursement, amount, currency, product };
+    channel_limits::check(&accompany::as_planned(loan, disburse).details, &passing, context)
 }
 
 /// The tranches of the new loan: those named, else one of all of it. The first one is paid out at
@@ -331,6 +357,7 @@ fn open(
     let details = TransactionDetails { notes: notes.clone(), ..TransactionDetails::default() };
     let disburse = Disburse { details, ..Disburse::default() };
     let carried_over = CarriedOver { origin, amount: division.carried_over.total() };
+    check_channel(&draft.loan, &disburse, division, context)?;
     disburse::pay_out(&mut draft, &disburse, Some(carried_over))?;
     let (_, placed, _) = draft.finish();
     let event = Event::Created { opening: Box::new(opening) };

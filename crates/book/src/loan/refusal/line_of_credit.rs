@@ -47,6 +47,10 @@ pub enum LineRefusal {
     NotOnLine,
     #[error("the account has no overdraft limit")]
     OverdraftLimitMissing,
+    #[error(
+        "a limit of {limit} is below what is overdrawn, {overdrawn}, and the account is on a line of credit"
+    )]
+    LimitBelowOverdrawn { limit: String, overdrawn: String },
     #[error("the loan is paid out on {paid_out_on}, before the line of credit starts on {start_on}")]
     BeforeStart { paid_out_on: Date, start_on: Date },
     #[error("the loan falls due on {matures_on}, after the line of credit ends on {expire_on}")]

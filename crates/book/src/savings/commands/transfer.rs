@@ -8,6 +8,7 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
+use crate::loan::commands::repay::check_details;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::{TransactionDetails, TransferLink};
@@ -49,6 +50,7 @@ pub fn set_out(from: &Savings, wanted: &Move, context: &Context<'_>) -> Result<O
     check_limit((Limited::MakeWithdrawal, amount), from, context)?;
     let value_date = wanted.value_date.unwrap_or(context.business_date);
     check_value_date(from, value_date, context)?;
+    check_details(&wanted.details, context)?;
     check_applied(from, value_date)?;
     check_movement(from, -amount, MovementKind::Transfer)?;
     let transaction_id = context.ids.take_transaction_id();

@@ -26,7 +26,9 @@ pub(super) fn code_of(refusal: &LineRefusal) -> ReturnCode {
         LineRefusal::AccountClosed { .. } => Code::InvalidAccountState,
         LineRefusal::AlreadyOnLine => Code::AccountAlreadyOnLineOfCredit,
         LineRefusal::NotOnLine => Code::AccountIsNotPartOfLineOfCredit,
-        LineRefusal::OverdraftLimitMissing => Code::LineOfCreditRequiresOverdraftMaxLimit,
+        LineRefusal::OverdraftLimitMissing | LineRefusal::LimitBelowOverdrawn { .. } => {
+            Code::LineOfCreditRequiresOverdraftMaxLimit
+        }
         LineRefusal::BeforeStart { .. } => Code::DisbursementDateBeforeLineOfCreditStartDate,
         LineRefusal::AfterExpiry { .. } => Code::MaturityDateAfterLineOfCreditEndDate,
         LineRefusal::Exceeded { .. } => Code::LineOfCreditAmountExceeded,
@@ -42,6 +44,7 @@ pub(super) fn source_of(refusal: &LineRefusal) -> Option<&'static str> {
         LineRefusal::AmountMissing | LineRefusal::AmountNotPositive { .. } => Some("amount"),
         LineRefusal::NotEditable { field } => Some(field),
         LineRefusal::WrongStep { .. } => Some("state"),
+        LineRefusal::LimitBelowOverdrawn { .. } => Some("overdraftLimit"),
         LineRefusal::Unknown
         | LineRefusal::UnknownHolder
         | LineRefusal::HolderState
