@@ -56,7 +56,7 @@ fn loans_are_listed_by_their_state() {
         assert_eq!(listed.len(), 1);
         book.admin.get("/api/loans?accountState=ASLEEP").expect_refusal(400, 4, "INVALID_PARAMETERS");
         let view = book.admin.get("/api/loans?viewfilter=x");
-        view.expect_refusal(403, 19, "FEATURE_DISABLED");
+        view.expect_refusal(400, 907, "VIEW_NOT_ACCESSIBLE_FOR_USER");
     });
 }
 

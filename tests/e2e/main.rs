@@ -31,6 +31,7 @@ mod indicators;
 mod kept;
 mod ledger;
 mod life;
+mod lines_kept;
 mod lines_of_credit;
 mod lists;
 mod loan_performance;

@@ -19,6 +19,7 @@ use crate::ports::ReadStore;
 use crate::views::Page;
 
 pub mod accounts;
+pub mod agreed;
 pub mod clients;
 pub mod columns;
 pub mod custom;
@@ -28,7 +29,9 @@ pub mod groups;
 mod holders;
 pub mod items;
 pub mod lines_of_credit;
+pub mod named;
 mod narrow;
+mod of_groups;
 pub mod savings;
 pub mod savings_transactions;
 pub mod transactions;
@@ -89,7 +92,8 @@ pub async fn search_loans(
     seen: Seen<'_>,
     page: Page,
 ) -> Result<Vec<Loan>, StoreError> {
-    let plan = Plan::new(search, seen);
+    let by_holder = of_groups::by_holder(store, search).await?;
+    let plan = Plan::new(by_holder.as_ref().unwrap_or(search), seen);
     if let Some((fact, direction)) = plan.computed_order() {
         return plan.sort_all(store, fact, direction, page).await;
     }
@@ -183,7 +187,7 @@ impl<'a> Plan<'a> {
             let related = self.related(store, &chunk).await?;
             places.extend(chunk.iter().filter(|loan| self.holds(loan, &related)).map(|loan| {
                 let address = Address { part: loan.part, key: loan.key };
-                (facts::value_of(fact, loan, self.today, &related), address)
+                (facts::value_of(fact, loan, self.today, &related).map(without_case), address)
             }));
         }
         // Those in the same place stay as they were opened.
@@ -197,6 +201,10 @@ impl<'a> Plan<'a> {
 
     fn holds(&self, loan: &Loan, related: &Related<'_>) -> bool {
         let of_loan = |constraint: &&Constraint<LoanFact>| {
+            if constraint.fact == LoanFact::Group {
+                let groups: Vec<Value> = related.groups_of(loan).iter().copied().map(Value::Key).collect();
+                return items::holds_of_any(&constraint.test, &groups);
+            }
             let value = facts::value_of(constraint.fact, loan, self.today, related);
             constraint.test.holds(value.as_ref())
         };
@@ -219,12 +227,15 @@ impl<'a> Plan<'a> {
             || tranches.any(|tranche| wanted.iter().all(|constraint| holds(tranche, constraint)))
     }
 
-    /// Ids of the loans before and after those of a chunk, where somebody asks.
+    /// Ids of the loans before and after those of a chunk, and groups of their holders, where somebody asks.
     async fn related(&self, store: &dyn ReadStore, chunk: &[Loan]) -> Result<Related<'a>, StoreError> {
-        let mut related = Related { ids: HashMap::new(), catalog: self.catalog };
+        let mut related = Related { ids: HashMap::new(), groups: HashMap::new(), catalog: self.catalog };
         let facts = self.left.iter().map(|constraint| constraint.fact);
-        let mut facts = facts.chain(self.search.order.map(|(fact, _)| fact));
-        if !facts.any(|fact| matches!(fact, LoanFact::OtherLoan(_))) {
+        let facts: Vec<LoanFact> = facts.chain(self.search.order.map(|(fact, _)| fact)).collect();
+        if facts.contains(&LoanFact::Group) {
+            related.groups = of_groups::of_holders(store, chunk).await?;
+        }
+        if !facts.iter().any(|fact| matches!(fact, LoanFact::OtherLoan(_))) {
             return Ok(related);
         }
         for loan in chunk {
@@ -244,7 +255,15 @@ impl<'a> Plan<'a> {
 struct Related<'a> {
     /// Ids of other loans, by their keys.
     ids: HashMap<Key, String>,
+    /// Groups of holders, by the holders.
+    groups: HashMap<Key, Vec<Key>>,
     catalog: &'a Catalog,
+}
+
+impl Related<'_> {
+    fn groups_of(&self, loan: &Loan) -> &[Key] {
+        self.groups.get(&loan.holder.key).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Loans that columns let through, one chunk after the other.
@@ -313,6 +332,11 @@ fn money_units(seen: Seen<'_>) -> (u8, Vec<(Key, i64)>) {
 
 fn count(number: i64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Texts are sorted without regard to the case of the letters A to Z.
+fn without_case(value: Value) -> Value {
+    if let Value::Text(text) = value { Value::Text(text.to_ascii_lowercase()) } else { value }
 }
 
 /// Loans without a value stand last in either direction.

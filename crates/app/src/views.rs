@@ -264,9 +264,9 @@ pub struct PaperFilter {
 /// with what they are about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Within {
-    /// Of accounts, clients and groups only those of these branches; empty: of all, and of none.
+    /// Of accounts, lines of credit, clients and groups only those of these branches; empty: of all, and of none.
     pub branches: Vec<Key>,
-    /// Of accounts, clients and groups only those of this officer.
+    /// Of accounts, lines of credit, clients and groups only those of this officer.
     pub officer: Option<Key>,
     /// The records that are seen.
     pub records: Vec<Key>,

@@ -7,17 +7,17 @@ use super::lines;
 use crate::book::{Book, key, on_both, record, text, with};
 use crate::custom_fields::{field, set, value};
 
-fn ask(caller: &Caller, what: &str, (name, element): (&str, &str), values: &Value) -> Answer {
+pub(super) fn ask(caller: &Caller, what: &str, (name, element): (&str, &str), values: &Value) -> Answer {
     let constraint = json!({"filterSelection": name, "filterElement": element, "dataFieldType": "CUSTOM"});
     let body = json!({"filterConstraints": [with(constraint, values)]});
     caller.post(&format!("/api/{what}/search"), &body)
 }
 
-fn ids(answer: &Answer) -> Vec<String> {
+pub(super) fn ids(answer: &Answer) -> Vec<String> {
     answer.json().as_array().expect("a list").iter().map(|item| text(&item["id"])).collect()
 }
 
-fn found(book: &Book, what: &str, asked: (&str, &str), values: &Value) -> Vec<String> {
+pub(super) fn found(book: &Book, what: &str, asked: (&str, &str), values: &Value) -> Vec<String> {
     let mut ids = ids(&ask(&book.admin, what, asked, values).expect(200));
     ids.sort_unstable();
     ids

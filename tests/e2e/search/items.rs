@@ -251,7 +251,6 @@ fn whatever_is_called_like_a_text_is_found() {
         assert_eq!(tom["CREDIT_OFFICER"][0]["resultKey"], json!(book.officer));
         assert_eq!(results(book, "query=cedar")["CENTRE"][0]["score"], 3);
         assert_eq!(results(book, "query=river&type=branch")["BRANCH"][0]["resultID"], "2");
-        assert_eq!(results(book, "query=lima&type=GL_ACCOUNT"), json!({}));
         assert_eq!(results(book, "query=lima&type=CLIENT&limit=0"), json!({}));
         book.admin.get("/api/search").expect_refusal(400, 31, "MISSING_REQUIRED_PARAMETER");
         book.admin.get("/api/search?query=x&type=SHIP").expect_refusal(400, 4, "INVALID_PARAMETERS");
@@ -260,6 +259,38 @@ fn whatever_is_called_like_a_text_is_found() {
         assert_eq!(seen.as_object().expect("by type").len(), 1);
         let loans = teller.get("/api/search?query=lima&type=LOAN_ACCOUNT");
         loans.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+    });
+}
+
+#[test]
+fn accounts_of_the_chart_and_lines_of_credit_are_found_by_text() {
+    on_both(|book| {
+        let line = json!({"lineOfCredit": {"id": "LIM-9", "clientKey": book.client, "startDate": "2012-06-01",
+            "expireDate": "2013-06-30", "amount": "1000"}});
+        let line = key(&book.admin.post("/api/linesofcredit", &line).expect(201).json()["lineOfCredit"]);
+        let chart = book.read("/api/glaccounts/1100");
+        let found = |kind: &str, id: &str, display: &str, key: &str, score: u8| json!({"selectionType": kind, "displayString": display, "resultID": id, "resultKey": key, "score": score});
+        let lines = json!({"LINE_OF_CREDIT": [found("LINE_OF_CREDIT", "LIM-9", "LIM-9", &line, 2)]});
+        assert_eq!(results(book, "query=lim-&type=LINE_OF_CREDIT"), lines);
+        assert_eq!(results(book, "query=lim-"), lines);
+        let of_chart = found("GL_ACCOUNT", "1100", &text(&chart["name"]), &key(&chart), 3);
+        assert_eq!(results(book, "query=1100&type=gl_account"), json!({"GL_ACCOUNT": [of_chart]}));
+        let by_name =
+            results(book, &format!("query={}", text(&chart["name"]).to_uppercase().replace(' ', "+")));
+        assert_eq!(by_name["GL_ACCOUNT"][0], of_chart);
+        let teller = book.user_with("teller", &["VIEW_CLIENT_DETAILS"]);
+        for (kind, query) in [("LINE_OF_CREDIT", "lim-"), ("GL_ACCOUNT", "1100")] {
+            assert_eq!(teller.get(&format!("/api/search?query={query}")).expect(200).json(), json!({}));
+            let refused = teller.get(&format!("/api/search?query={query}&type={kind}"));
+            refused.expect_refusal(403, 15, "INVALID_PERMISSIONS");
+        }
+        // A line of another branch is not found.
+        record(&book.admin, "branches", &json!({"id": "far", "name": "Far away"}));
+        let ida = json!({"username": "ida", "password": "secret", "assignedBranchKey": "far",
+            "permissions": ["VIEW_LINE_OF_CREDIT_DETAILS"]});
+        record(&book.admin, "users", &ida);
+        let ida = Caller::basic(&book.server.base, "ida", "secret");
+        assert_eq!(ida.get("/api/search?query=lim-").expect(200).json(), json!({}));
     });
 }
 

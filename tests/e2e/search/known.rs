@@ -27,7 +27,15 @@ pub(super) fn filled(book: Book) -> Book {
     let rated = json!({"interestRateSettings": {"interestChargeFrequency": "ANNUALIZED",
         "interestRateSource": "INDEX_INTEREST_RATE", "indexSourceKey": prime(&book), "interestRateReviewUnit": "MONTHS",
         "interestRateReviewCount": 6, "minInterestSpread": "1", "maxInterestSpread": "5"}});
-    let indexed = json!({"productTypeKey": offered(&book, "INDEXED", &rated), "interestRate": null, "interestSpread": "2.5"});
+    let rated = with(
+        rated,
+        &json!({"productName": "Prime Loan", "repaymentPeriodUnit": "WEEKS",
+        "defaultRepaymentPeriodCount": 2, "gracePeriodType": "PAY_INTEREST_ONLY", "maxGracePeriod": 2,
+        "scheduleInterestDaysCountMethod": "USING_ACTUAL_DAYS_COUNT", "prepaymentAcceptance": "NO_PREPAYMENTS",
+        "arrearsSettings": {"monthlyToleranceDay": 15, "toleranceCalculationMethod": "MONTHLY_ARREARS_TOLERANCE_DAY"}}),
+    );
+    let indexed = json!({"productTypeKey": offered(&book, "INDEXED", &rated), "interestRate": null, "interestSpread": "2.5",
+        "gracePeriod": 1, "principalRepaymentInterval": 2, "repaymentPeriodUnit": "WEEKS", "repaymentPeriodCount": 2});
     book.apply_with("INDEXED", &indexed);
     book.lend_with("OLD", &json!({"loanAmount": "500"}));
     book.close_days("2012-07-28");

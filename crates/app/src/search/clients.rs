@@ -5,10 +5,9 @@ use jiff::civil::Date;
 use loam_book::loan::HolderKind;
 
 use super::accounts::{Accounts, BalanceFact};
-use super::columns::Bound;
 use super::custom::{CustomColumn, Kept};
 use super::holders::Holders;
-use super::items::{EnteredQuery, ItemSearch, Picker, conditions, holds_of_any};
+use super::items::{Entered, EnteredQuery, ItemSearch, Picker, conditions, holds_of_any};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -39,6 +38,8 @@ pub enum ClientFact {
     ClosedAt,
     LoanCycle,
     Balance(BalanceFact),
+    /// Whether the client comes in by himself or herself, which none does.
+    Portal,
 }
 
 /// A figure of a client that a store keeps where it can look for it.
@@ -96,7 +97,7 @@ pub async fn search_clients(
     while !picker.is_full() {
         let chunk = store.search_clients(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
-        query.after = chunk.last().map(|view| (view.client.created_at, Bound::Key(view.client.key)));
+        query.after = chunk.last().map(|view| Entered::with_key(view.client.created_at, view.client.key));
         let kept = Kept::read(store, by_custom, chunk.iter().map(address)).await?;
         for view in chunk {
             let accounts = Accounts::read(store, address(&view), &balances).await?;
@@ -171,6 +172,7 @@ impl Seen<'_> {
             ClientFact::ApprovedAt => instant(client.approved_at),
             ClientFact::ClosedAt => instant(client.closed_at),
             ClientFact::LoanCycle => vec![Value::Number(self.view.loan_cycle)],
+            ClientFact::Portal => vec![Value::Choice(Choice::NoPortal)],
             ClientFact::Balance(balance) => vec![self.accounts.value(balance, self.today)],
         }
     }

@@ -8,14 +8,17 @@ use loam_book::loan::commands::interest::accrued;
 use loam_book::loan::course::Tranche;
 use loam_book::loan::event::charge::LockCause;
 use loam_book::loan::restructuring::{Origin, RestructureKind};
-use loam_book::loan::{Closure, Loan, LoanState};
+use loam_book::loan::{Closure, Installment, Loan, LoanState};
 use loam_book::product::ProductType;
 use loam_calc::due_dates::DueDateMethod;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
 
+use super::agreed::{AgreedFact, agreed};
 use super::columns::Column;
+use super::named::NamedFact;
 use super::{Choice, Related, Value};
 use crate::views::LoanStatus;
 
@@ -25,15 +28,25 @@ pub enum LoanFact {
     Column(Column),
     /// Whole days by the business date, counted from what stands in a column.
     Days(DaysFact),
+    /// What the record is called to which the loan belongs.
+    Named(NamedFact),
+    Day(DayFact),
     /// Whether the loan stands so.
     Is(LoanStatus),
     Money(MoneyFact),
     Percent(PercentFact),
     Count(CountFact),
     Choice(ChoiceFact),
+    Agreed(AgreedFact),
+    HolderType,
+    /// The group that holds the loan, or each of those of which the client who holds it is a member.
+    Group,
+    /// Whether it is locked.
+    Locked,
     Flag(FlagFact),
     /// The id of another loan.
     OtherLoan(OtherLoan),
+    OtherLoanKey(OtherLoanKey),
     LineOfCredit,
     /// The band of days in arrears in which an active loan is.
     RiskLevel,
@@ -45,6 +58,17 @@ pub enum DaysFact {
     InArrears,
     /// The day after the due date is day one.
     Late,
+}
+
+/// Days that follow from the schedule and from how the loan was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DayFact {
+    /// The next due date, from the business date on, on which something is to be paid; of active loans.
+    NextPayment,
+    /// The latest due date that has come.
+    LastDue,
+    /// When the last of the loan was repaid.
+    Repaid,
 }
 
 /// Days that are kept in columns.
@@ -66,6 +90,14 @@ pub enum MoneyFact {
     DisbursedTranches,
     /// What may still be drawn of revolving credit.
     Available,
+    /// The agreed payment of balloon payments, or nothing.
+    PeriodicPayment,
+    /// Interest that became principal.
+    CapitalizedInterest,
+    /// What is to be paid on the next due date.
+    NextPayment,
+    /// Interest of what is overdue does not stand apart from other interest.
+    InterestFromArrears,
     PrincipalDue,
     InterestDue,
     InterestAccrued,
@@ -92,13 +124,22 @@ pub enum PercentFact {
     Funding,
     /// The investors' rate, where all of them earn the same.
     InterestCommission,
+    /// How much of what has fallen due was paid.
+    Repayment,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CountFact {
     Installments,
     ArrearsTolerance,
+    /// The day of the month on which what is late becomes arrears.
+    ArrearsToleranceDay,
     Funds,
+    /// Of days, weeks, months or years from one due date to the next.
+    RepaymentPeriod,
+    PrincipalInterval,
+    /// Installments.
+    GracePeriod,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,6 +163,14 @@ pub enum OtherLoan {
     Rescheduled,
     /// That repaid this one.
     Refinanced,
+    /// Whose place this one took.
+    Original,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OtherLoanKey {
+    /// That carries on what was owed of this one, or repaid it.
+    Successor,
     /// Whose place this one took.
     Original,
 }
@@ -167,6 +216,16 @@ pub(super) fn value_of(fact: LoanFact, loan: &Loan, today: Date, related: &Relat
     match fact {
         LoanFact::Column(_) | LoanFact::Days(_) | LoanFact::Is(_) => None,
         LoanFact::RiskLevel => risk_level(loan, today, related.catalog).map(Value::Key),
+        LoanFact::Named(fact) => fact.name(loan, related.catalog).map(Value::Text),
+        LoanFact::Day(fact) => day_of(fact, loan, today).map(Value::Date),
+        LoanFact::Agreed(fact) => Some(Value::Choice(Choice::Agreed(agreed(fact, &loan.terms)))),
+        LoanFact::HolderType => Some(Value::Choice(Choice::Holder(loan.holder.kind))),
+        LoanFact::Group => related.groups_of(loan).first().copied().map(Value::Key),
+        LoanFact::Locked => is_locked(loan).then_some(Value::Choice(Choice::Locked)),
+        LoanFact::OtherLoanKey(OtherLoanKey::Successor) => {
+            loan.successor().map(|other| Value::Key(other.loan))
+        }
+        LoanFact::OtherLoanKey(OtherLoanKey::Original) => loan.origin().map(|other| Value::Key(other.loan)),
         LoanFact::Money(fact) => minor_of(fact, loan, today).map(|minor| units(minor, loan)),
         LoanFact::Percent(fact) => percent_of(fact, loan, today).map(Value::Decimal),
         LoanFact::Count(fact) => count_of(fact, loan).map(Value::Number),
@@ -237,6 +296,10 @@ fn minor_of(fact: MoneyFact, loan: &Loan, today: Date) -> Option<Exact> {
             return is_revolving
                 .then(|| Exact::from_amount(terms.amount - loan.servicing.outstanding.principal));
         }
+        MoneyFact::PeriodicPayment => terms.periodic_payment.unwrap_or_default(),
+        MoneyFact::CapitalizedInterest => course.capitalized_interest,
+        MoneyFact::NextPayment => next_payment(loan, today)?.unpaid().total(),
+        MoneyFact::InterestFromArrears => Amount::ZERO,
         MoneyFact::PrincipalDue => due.principal,
         MoneyFact::InterestDue => due.interest,
         MoneyFact::InterestAccrued => {
@@ -275,7 +338,54 @@ fn percent_of(fact: PercentFact, loan: &Loan, today: Date) -> Option<Exact> {
             let first = rates.next()??;
             rates.all(|rate| rate == Some(first)).then(|| percent(first))
         }
+        PercentFact::Repayment => repaid(loan, today),
     }
+}
+
+/// The installment that is to be paid next, as the schedule shows it; what is overdue is not next any more.
+fn next_payment(loan: &Loan, today: Date) -> Option<Installment> {
+    if !loan.state().is_active() {
+        return None;
+    }
+    let mut rows = loan.schedule_on(today).into_iter();
+    rows.find(|row| row.due_date >= today && !row.is_paid())
+}
+
+/// The installments whose due dates have come, while the loan was there.
+fn fallen_due(loan: &Loan, today: Date) -> impl Iterator<Item = &Installment> {
+    let last = date_of(DateFact::Closed, loan).map_or(today, |closed_on| closed_on.min(today));
+    loan.servicing.installments.iter().filter(move |installment| installment.due_date <= last)
+}
+
+fn day_of(fact: DayFact, loan: &Loan, today: Date) -> Option<Date> {
+    match fact {
+        DayFact::NextPayment => next_payment(loan, today).map(|installment| installment.due_date),
+        DayFact::LastDue => fallen_due(loan, today).map(|installment| installment.due_date).max(),
+        DayFact::Repaid => match loan.state() {
+            LoanState::Closed { closure: Closure::Repaid, closed_on, .. } => Some(*closed_on),
+            LoanState::Closed { .. }
+            | LoanState::PartialApplication
+            | LoanState::PendingApproval
+            | LoanState::Approved { .. }
+            | LoanState::Active { .. } => None,
+        },
+    }
+}
+
+/// Percent of what has fallen due that was paid, rounded to two decimals; nothing, where nothing has.
+fn repaid(loan: &Loan, today: Date) -> Option<Exact> {
+    let minor = |of: fn(&Installment) -> Amount| {
+        fallen_due(loan, today).map(|installment| i128::from(of(installment).minor())).sum::<i128>()
+    };
+    let expected = minor(|installment| installment.expected.total());
+    let paid = minor(|installment| installment.paid.total());
+    (expected > 0).then(|| {
+        Exact::from_amount(Exact::ratio(paid * 10_000, expected).round(Rounding::HalfUp)).divided_by(100)
+    })
+}
+
+fn is_locked(loan: &Loan) -> bool {
+    matches!(sub_state(loan), Some(SubState::Locked | SubState::LockedAtCap))
 }
 
 fn count_of(fact: CountFact, loan: &Loan) -> Option<i64> {
@@ -283,6 +393,10 @@ fn count_of(fact: CountFact, loan: &Loan) -> Option<i64> {
         CountFact::Installments if loan.terms.product_type == ProductType::RevolvingCredit => return None,
         CountFact::Installments => i64::from(loan.terms.installment_count),
         CountFact::ArrearsTolerance => i64::from(loan.terms.arrears_tolerance_days),
+        CountFact::ArrearsToleranceDay => i64::from(loan.terms.controls.arrears.monthly_day?),
+        CountFact::RepaymentPeriod => i64::from(loan.terms.period.count),
+        CountFact::PrincipalInterval => i64::from(loan.terms.principal_repayment_interval),
+        CountFact::GracePeriod => i64::from(loan.terms.grace_period),
         CountFact::Funds => i64::try_from(loan.servicing.course.funds.len()).unwrap_or(i64::MAX),
     })
 }

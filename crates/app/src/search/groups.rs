@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::accounts::{Accounts, BalanceFact};
-use super::columns::Bound;
 use super::custom::{CustomColumn, Kept};
-use super::items::{EnteredQuery, ItemSearch, Picker, conditions, holds_of_any};
+use super::items::{Entered, EnteredQuery, ItemSearch, Picker, conditions, holds_of_any};
 use super::{LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -83,7 +82,7 @@ pub async fn search_groups(
     while !picker.is_full() {
         let chunk = store.search_groups(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
-        query.after = chunk.last().map(|view| (view.group.created_at, Bound::Key(view.group.key)));
+        query.after = chunk.last().map(|view| Entered::with_key(view.group.created_at, view.group.key));
         let kept = Kept::read(store, by_custom, chunk.iter().map(address)).await?;
         for view in chunk {
             let accounts = Accounts::read(store, address(&view), &balances).await?;

@@ -31,8 +31,23 @@ impl<F: Copy> ItemSearch<F> {
 #[derive(Debug, Clone)]
 pub struct EnteredQuery<C> {
     pub conditions: Vec<(C, ColumnTest)>,
-    /// Only items after the one that was entered then, and has this key or number.
-    pub after: Option<(Timestamp, Bound)>,
+    pub after: Option<Entered>,
+}
+
+/// Where an item stands among the others, so that those after it can be asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entered {
+    pub at: Timestamp,
+    /// Its key or number: what tells it apart from those that were entered at the same instant.
+    pub last: Bound,
+    pub key: Key,
+}
+
+impl Entered {
+    /// Of what has no number.
+    pub(super) fn with_key(at: Timestamp, key: Key) -> Entered {
+        Entered { at, last: Bound::Key(key), key }
+    }
 }
 
 /// Transactions of which all conditions hold, the newest first.

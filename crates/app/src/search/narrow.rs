@@ -8,7 +8,7 @@ use loam_calc::exact::Exact;
 use loam_calc::rounding::Rounding;
 
 use super::columns::{Bound, Column, ColumnTest, Condition, Empty, Order};
-use super::facts::{CountFact, DaysFact, FlagFact, MoneyFact};
+use super::facts::{CountFact, DayFact, DaysFact, FlagFact, MoneyFact, PercentFact};
 use super::{Choice, Constraint, Direction, LoanFact, Test, Value};
 use crate::views::LoanStatus;
 
@@ -65,13 +65,33 @@ pub(super) fn narrow(constraint: &Constraint<LoanFact>, measure: Measure<'_>) ->
         LoanFact::Flag(FlagFact::HasSettlementAccount) if !allows(Value::Flag(false)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
+        LoanFact::Named(fact) => exactly(fact.column(), fact.of_keys(test, measure.catalog)),
+        LoanFact::Money(MoneyFact::NextPayment) | LoanFact::Day(DayFact::NextPayment)
+            if !test.holds(None) =>
+        {
+            needs(Column::Status, ColumnTest::In(ACTIVE.map(Bound::Status).to_vec()))
+        }
+        LoanFact::Day(DayFact::LastDue) | LoanFact::Percent(PercentFact::Repayment) if !test.holds(None) => {
+            needs(Column::DisbursedOn, ColumnTest::NotEmpty)
+        }
+        LoanFact::Day(DayFact::Repaid) if !test.holds(None) => {
+            needs(Column::ClosedOn, column_test(test, measure.digits))
+        }
+        LoanFact::OtherLoanKey(_) if !test.holds(None) => roughly(Some(with_course())),
+        LoanFact::Locked if !test.holds(None) => needs(Column::SubState, ColumnTest::NotEmpty),
         // A loan on a line has a course.
         LoanFact::LineOfCredit => roughly((!test.holds(None)).then(with_course)),
         LoanFact::Count(CountFact::Funds) if !allows(Value::Number(0)) => {
             needs(Column::Course, ColumnTest::NotEmpty)
         }
-        LoanFact::Count(CountFact::Installments | CountFact::ArrearsTolerance | CountFact::Funds)
+        LoanFact::Count(_)
         | LoanFact::Money(_)
+        | LoanFact::Day(_)
+        | LoanFact::OtherLoanKey(_)
+        | LoanFact::Locked
+        | LoanFact::HolderType
+        | LoanFact::Group
+        | LoanFact::Agreed(_)
         | LoanFact::Percent(_)
         | LoanFact::Choice(_)
         | LoanFact::Flag(_)
@@ -133,6 +153,10 @@ fn is_of_active_loans(fact: MoneyFact) -> bool {
         | MoneyFact::Available
         | MoneyFact::TaxPaid
         | MoneyFact::Funds
+        | MoneyFact::PeriodicPayment
+        | MoneyFact::CapitalizedInterest
+        | MoneyFact::NextPayment
+        | MoneyFact::InterestFromArrears
         | MoneyFact::RedrawBalance
         | MoneyFact::ExpectedRedraw => false,
     }
@@ -140,7 +164,13 @@ fn is_of_active_loans(fact: MoneyFact) -> bool {
 
 /// Of a loan without a course they are zero.
 fn is_of_course(fact: MoneyFact) -> bool {
-    matches!(fact, MoneyFact::DisbursedTranches | MoneyFact::Funds | MoneyFact::RedrawBalance)
+    matches!(
+        fact,
+        MoneyFact::DisbursedTranches
+            | MoneyFact::Funds
+            | MoneyFact::RedrawBalance
+            | MoneyFact::CapitalizedInterest
+    )
 }
 
 /// The order of columns that gives the order of a fact.
@@ -160,7 +190,14 @@ pub(super) fn sorting(fact: LoanFact, direction: Direction) -> Option<Order> {
         | LoanFact::Count(_)
         | LoanFact::Choice(_)
         | LoanFact::Flag(_)
+        | LoanFact::Agreed(_)
+        | LoanFact::Day(_)
+        | LoanFact::Named(_)
+        | LoanFact::HolderType
+        | LoanFact::Group
+        | LoanFact::Locked
         | LoanFact::OtherLoan(_)
+        | LoanFact::OtherLoanKey(_)
         | LoanFact::LineOfCredit
         | LoanFact::RiskLevel => None,
     }
@@ -344,9 +381,12 @@ fn bound(value: &Value, digits: u8, to_whole: fn(Exact) -> i64) -> Option<Bound>
             | Choice::Prepayment(_)
             | Choice::InterestOnPrepayment(_)
             | Choice::LatePayments(_)
+            | Choice::Agreed(_)
+            | Choice::Locked
             | Choice::Transaction(_)
             | Choice::Holder(_)
             | Choice::Client(_)
+            | Choice::NoPortal
             | Choice::Side(_)
             | Choice::Ledger(_)
             | Choice::Family(_)

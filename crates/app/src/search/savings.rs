@@ -8,8 +8,9 @@ use loam_calc::money::Amount;
 
 use super::accounts::units;
 use super::columns::Bound;
+use super::custom::{CustomColumn, Kept};
 use super::holders::Holders;
-use super::items::{EnteredQuery, ItemSearch, Picker, conditions};
+use super::items::{Entered, EnteredQuery, ItemSearch, Picker, conditions};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -46,6 +47,8 @@ pub enum SavingsColumn {
     Branch,
     Centre,
     CreditOfficer,
+    /// The values of a custom field, one of which must meet a test.
+    Custom(CustomColumn),
 }
 
 /// In units of the account's currency.
@@ -79,6 +82,10 @@ impl SavingsFact {
     fn column(self) -> Option<SavingsColumn> {
         if let SavingsFact::Column(column) = self { Some(column) } else { None }
     }
+
+    fn custom(self) -> Option<CustomColumn> {
+        if let SavingsFact::Column(SavingsColumn::Custom(custom)) = self { Some(custom) } else { None }
+    }
 }
 
 /// Finds the deposit accounts of a page.
@@ -94,16 +101,25 @@ pub async fn search_savings(
     let found =
         conditions(search, (SavingsColumn::CreditOfficer, SavingsColumn::Branch), SavingsFact::column);
     let mut query = SavingsQuery { conditions: found, after: None };
+    let by_custom = search.order.and_then(|(fact, _)| fact.custom());
     let mut holders = Holders::new(store);
     let mut picker = Picker::new(search.order.map(|(_, direction)| direction), page);
     while !picker.is_full() {
         let chunk = store.search_savings(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
-        query.after = chunk.last().map(|account| (account.created_at, Bound::Int(account.account_no)));
+        let place = |account: &Savings| {
+            let last = Bound::Int(account.account_no);
+            Entered { at: account.created_at, last, key: account.key }
+        };
+        query.after = chunk.last().map(place);
+        let kept = Kept::read(store, by_custom, chunk.iter().map(Savings::address)).await?;
         for account in chunk {
             let mut left = search.constraints.iter().filter(|asked| asked.fact.column().is_none());
             if left.all(|asked| asked.test.holds(value(asked.fact, &account, catalog).as_ref())) {
                 let place = match search.order {
+                    Some((SavingsFact::Column(SavingsColumn::Custom(column)), _)) => {
+                        column.place(kept.of(account.key))
+                    }
                     Some((SavingsFact::Column(column), _)) => {
                         column_value(column, &account, &mut holders).await?
                     }
@@ -187,5 +203,7 @@ async fn column_value(
         SavingsColumn::Branch => key(account.assignment.branch),
         SavingsColumn::Centre => key(account.assignment.centre),
         SavingsColumn::CreditOfficer => key(account.assignment.user),
+        // They are rows of their own.
+        SavingsColumn::Custom(_) => None,
     })
 }

@@ -10,8 +10,9 @@ use loam_book::savings::transaction::SavingsTransaction;
 use loam_calc::money::Amount;
 
 use super::accounts::units;
+use super::custom::{CustomColumn, Kept};
 use super::holders::Holders;
-use super::items::{ItemSearch, NewestQuery, Picker, conditions};
+use super::items::{ItemSearch, NewestQuery, Picker, conditions, holds_of_any};
 use super::{Choice, LARGEST_CHUNK, Value};
 use crate::command::Address;
 use crate::error::StoreError;
@@ -26,6 +27,8 @@ pub enum MovementFact {
     Own(OwnFact),
     Counted(CountedFact),
     Account(AccountFact),
+    /// The values of a custom field of a channel.
+    Custom(CustomColumn),
 }
 
 /// A figure of a transaction that a store keeps where it can look for it.
@@ -101,6 +104,10 @@ impl MovementFact {
     fn column(self) -> Option<MovementColumn> {
         if let MovementFact::Column(column) = self { Some(column) } else { None }
     }
+
+    fn custom(self) -> Option<CustomColumn> {
+        if let MovementFact::Custom(column) = self { Some(column) } else { None }
+    }
 }
 
 /// A transaction, and where its deposit account is.
@@ -123,17 +130,19 @@ pub async fn search_savings_transactions(
     let columns = (MovementColumn::CreditOfficer, MovementColumn::Branch);
     let mut query =
         MovementQuery { conditions: conditions(search, columns, MovementFact::column), before: None };
-    let mut known = Known { store, catalog, accounts: HashMap::new(), holders: Holders::new(store) };
+    let mut known = Known::new(store, catalog);
+    let asks_for_values = search.facts().find_map(MovementFact::custom);
     let mut picker = Picker::new(search.order.map(|(_, direction)| direction), page);
     while !picker.is_full() {
         let chunk = store.search_savings_transactions(&query, LARGEST_CHUNK).await?;
         let is_last = i64::try_from(chunk.len()).is_ok_and(|found| found < LARGEST_CHUNK);
         query.before = chunk.last().map(|found| found.transaction.id);
+        known.read_custom(asks_for_values, &chunk).await?;
         for found in chunk {
             let Some(account) = known.account(found.account).await? else { continue };
             if known.meets(&found.transaction, &account, search).await? {
                 let place = match search.order {
-                    Some((fact, _)) => known.value(fact, &found.transaction, &account).await?,
+                    Some((fact, _)) => known.place(fact, &found.transaction, &account).await?,
                     None => None,
                 };
                 picker.add(place, (account, found.transaction));
@@ -152,9 +161,44 @@ struct Known<'a> {
     catalog: &'a Catalog,
     accounts: HashMap<Key, Option<Savings>>,
     holders: Holders<'a>,
+    /// Custom field values of the transactions that are looked at.
+    kept: Kept,
 }
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    fn new(store: &'a dyn ReadStore, catalog: &'a Catalog) -> Known<'a> {
+        let holders = Holders::new(store);
+        Known { store, catalog, accounts: HashMap::new(), holders, kept: Kept::default() }
+    }
+
+    /// Reads the custom field values of a chunk, where somebody asks for one; only what went over a channel has any.
+    async fn read_custom(
+        &mut self,
+        asked: Option<CustomColumn>,
+        chunk: &[FoundMovement],
+    ) -> Result<(), StoreError> {
+        let mut owners = Vec::new();
+        for found in chunk.iter().filter(|of| asked.is_some() && of.transaction.details.channel.is_some()) {
+            if let Some(account) = self.account(found.account).await? {
+                owners.push(Address { part: account.part, key: found.transaction.values_key(&account) });
+            }
+        }
+        self.kept = Kept::read(self.store, asked, owners.into_iter()).await?;
+        Ok(())
+    }
+
+    async fn place(
+        &mut self,
+        fact: MovementFact,
+        of: &SavingsTransaction,
+        account: &Savings,
+    ) -> Result<Option<Value>, StoreError> {
+        match fact.custom() {
+            Some(column) => Ok(column.place(self.kept.of(of.values_key(account)))),
+            None => self.value(fact, of, account).await,
+        }
+    }
+
     async fn account(&mut self, address: Address) -> Result<Option<Savings>, StoreError> {
         if !self.accounts.contains_key(&address.key) {
             let account = self.store.savings(address).await?;
@@ -170,8 +214,13 @@ impl Known<'_> {
         search: &ItemSearch<MovementFact>,
     ) -> Result<bool, StoreError> {
         for asked in search.constraints.iter().filter(|asked| asked.fact.column().is_none()) {
-            let value = self.value(asked.fact, of, account).await?;
-            if !asked.test.holds(value.as_ref()) {
+            let holds = match asked.fact.custom() {
+                Some(column) => {
+                    holds_of_any(&asked.test, &column.values(self.kept.of(of.values_key(account))))
+                }
+                None => asked.test.holds(self.value(asked.fact, of, account).await?.as_ref()),
+            };
+            if !holds {
                 return Ok(false);
             }
         }
@@ -194,6 +243,8 @@ impl Known<'_> {
                 called.map(|called| Value::Text(called.id))
             }
             MovementFact::Account(fact) => account_value(fact, account, self.catalog),
+            // Of several the first.
+            MovementFact::Custom(column) => column.place(self.kept.of(of.values_key(account))),
         })
     }
 }

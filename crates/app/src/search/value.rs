@@ -17,6 +17,7 @@ use loam_book::savings::event::MovementKind;
 use loam_book::savings::product::AccountType;
 use loam_calc::exact::Exact;
 
+use super::agreed::Agreed;
 use super::entries::ProductFamily;
 use super::facts::SubState;
 use crate::views::{LoanStatus, ShownClientState};
@@ -46,9 +47,14 @@ pub enum Choice {
     Prepayment(PrepaymentRecalculation),
     InterestOnPrepayment(InterestOnPrepayment),
     LatePayments(LatePaymentsRecalculation),
+    Agreed(Agreed),
+    /// Nothing but payments goes to the account.
+    Locked,
     Transaction(TransactionKind),
     Holder(HolderKind),
     Client(ShownClientState),
+    /// A client who does not come in by himself or herself.
+    NoPortal,
     Gender(Gender),
     Side(Side),
     Ledger(LedgerType),

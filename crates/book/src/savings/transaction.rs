@@ -36,6 +36,11 @@ impl SavingsTransaction {
     pub fn key(&self, account: &Savings) -> Key {
         Key::transaction(account.part, account.account_no, self.id)
     }
+
+    /// The key of its custom field values.
+    pub fn values_key(&self, account: &Savings) -> Key {
+        self.details.values_key.unwrap_or_else(|| self.key(account))
+    }
 }
 
 /// The transaction as which an entry is served, if it moved money.

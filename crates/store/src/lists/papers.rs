@@ -54,11 +54,12 @@ pub(crate) fn activity_list<'a>(filter: &ActivityFilter, page: Page, mark: char)
 }
 
 /// What belongs to branches and officers: the table and its key.
-const ASSIGNED: [(&str, &str); 4] = [
+const ASSIGNED: [(&str, &str); 5] = [
     ("client", "client_key"),
     ("client_group", "group_key"),
     ("loan_account", "loan_key"),
     ("savings_account", "savings_key"),
+    ("line_of_credit", "line_key"),
 ];
 
 /// That the column names something that is seen. What is in the book no more is seen by nobody who is

@@ -136,6 +136,17 @@ impl<'a> Tests<'a> {
         }
     }
 
+    /// The items behind values that were found, one for each; told as in [`Tests::values_with_loans`].
+    pub(super) fn items_found(&self, table: &str, Owner { part, key }: Owner) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("{table} on {part} = found.value_part and {key} = found.value_owner"),
+            Dialect::Postgres => format!(
+                "lateral (select * from {table} where {part} = found.value_part and {key} = found.value_owner limit 1) \
+                 as {table}"
+            ),
+        }
+    }
+
     /// What tells owners with the same value apart.
     pub(super) fn sequence(&self, key: &str) -> String {
         format!("substr({key}{}, {})", self.dialect.bytewise(), KEY_HEAD + 1)

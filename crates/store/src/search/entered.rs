@@ -1,17 +1,17 @@
 //! Searches of clients, groups and deposit accounts, in the order in which they were entered.
 
 use loam_app::search::clients::{ClientColumn, ClientQuery};
-use loam_app::search::columns::ColumnTest;
+use loam_app::search::columns::{ColumnTest, sequence};
 use loam_app::search::custom::CustomColumn;
 use loam_app::search::groups::{GroupColumn, GroupQuery};
-use loam_app::search::items::EnteredQuery;
+use loam_app::search::items::{Entered, EnteredQuery};
 use loam_app::search::savings::{SavingsColumn, SavingsQuery};
 use loam_book::custom_field::DataType;
 
 use super::custom::Owner;
 use super::items::parts_of_keys;
 use super::tested::{Tests, cell};
-use super::{Type, all_of, columns, opaque};
+use super::{Type, all_of, columns, is_of_one_value, opaque};
 use crate::cells::Cell;
 use crate::lists::Asking;
 use crate::schema::Dialect;
@@ -95,6 +95,7 @@ pub(crate) fn savings_search(query: &SavingsQuery, limit: i64, dialect: Dialect)
         SavingsColumn::Branch => Subject::Column("branch_key"),
         SavingsColumn::Centre => Subject::Column("centre_key"),
         SavingsColumn::CreditOfficer => Subject::Column("user_key"),
+        SavingsColumn::Custom(custom) => Subject::Custom(custom),
     };
     found(&SAVINGS, query, subject, (limit, dialect))
 }
@@ -106,22 +107,75 @@ fn found<'a, C: Copy>(
     (limit, dialect): (i64, Dialect),
 ) -> Asking<'a> {
     let mut tests = Tests::new(dialect);
+    let subjects: Vec<(Subject, &ColumnTest)> =
+        query.conditions.iter().map(|(column, test)| (subject(*column), test)).collect();
+    if let Some(leading) = value_that_leads(&subjects) {
+        return found_by_value(table, (&subjects, leading), query.after.as_ref(), (limit, tests));
+    }
     let mut texts = Vec::new();
     let mut are_few = false;
-    for (column, test) in &query.conditions {
-        let (text, leads) = condition(table, &subject(*column), test, &mut tests);
+    for (subject, test) in &subjects {
+        let (text, leads) = condition(table, subject, test, &mut tests);
         texts.push(text);
         are_few |= leads;
     }
     // Where few items are found, their index leads and not that of the order.
     let entered = if are_few { opaque("created_at", Type::Int) } else { "created_at".to_owned() };
     let Table { name, last, .. } = table;
-    if let Some((created_at, after)) = &query.after {
-        let (created_at, after) = (tests.place(Cell::instant(*created_at)), tests.place(cell(after)));
+    if let Some(Entered { at, last: after, .. }) = &query.after {
+        let (created_at, after) = (tests.place(Cell::instant(*at)), tests.place(cell(after)));
         texts.push(format!("({entered}, {last}) > ({created_at}, {after})"));
     }
     let conditions = all_of(&texts);
     let sql = format!("select body from {name}{conditions} order by {entered}, {last} limit {limit}");
+    (sql, tests.values)
+}
+
+/// The place of a condition that asks for one value of a custom field: an index has the items with it as they were
+/// entered. Not where fewer items are found otherwise, or the time of their entry is asked for, which that index has not.
+fn value_that_leads(subjects: &[(Subject, &ColumnTest)]) -> Option<usize> {
+    let finds_few = |(subject, test): &(Subject, &ColumnTest)| match subject {
+        Subject::Column(column) => *column == "created_at" && test.wants_a_value(),
+        Subject::Rare(_) | Subject::Key(_) | Subject::Holder(_) => test.wants_a_value(),
+        Subject::Custom(_) => false,
+    };
+    if subjects.iter().any(finds_few) {
+        return None;
+    }
+    let asks = |has_few_values: bool| {
+        subjects.iter().position(|(subject, test)| match subject {
+            Subject::Custom(custom) => custom.has_few_values() == has_few_values && is_of_one_value(test),
+            Subject::Column(_) | Subject::Rare(_) | Subject::Key(_) | Subject::Holder(_) => false,
+        })
+    };
+    asks(false).or_else(|| asks(true))
+}
+
+/// Items with one value of a custom field, as they were entered: the value leads to them, one after the other.
+fn found_by_value<'a>(
+    table: &Table,
+    (subjects, leading): (&[(Subject, &'a ColumnTest)], usize),
+    after: Option<&Entered>,
+    (limit, mut tests): (i64, Tests<'a>),
+) -> Asking<'a> {
+    let (Subject::Custom(custom), test) = &subjects[leading] else { unreachable!("only values lead so") };
+    let mut of_value = tests.is_first(*custom, Some(test));
+    let of_v = tests.sequence("v.owner_key");
+    if let Some(Entered { key, .. }) = after {
+        let place = tests.place(Cell::Text(Some(sequence(*key).into())));
+        of_value.push(format!("{of_v} > {place}"));
+    }
+    let mut texts = Vec::new();
+    for (_, (subject, test)) in subjects.iter().enumerate().filter(|(at, _)| *at != leading) {
+        texts.push(condition(table, subject, test, &mut tests).0);
+    }
+    let sql = format!(
+        "select body from (select v.part as value_part, v.owner_key as value_owner, {of_v} as value_place
+           from custom_value as v{}) as found cross join {}{} order by found.value_place limit {limit}",
+        all_of(&of_value),
+        tests.items_found(table.name, table.owner),
+        all_of(&texts)
+    );
     (sql, tests.values)
 }
 

@@ -6,10 +6,13 @@ use loam_app::error::StoreError;
 use loam_app::ports::Need;
 use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter, Within};
 use loam_book::ids::{Address, Part};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::paper::{
     Document, DocumentContent, Paper, PaperKind, PaperSubject, Sheet, SubjectKind, Task, TaskStatus,
 };
+use loam_book::party::Assignment;
 
+use crate::lines_of_credit::{line, new_line};
 use crate::places::Place;
 use crate::samples::{audit, client, instant, key, loan, new_client, new_loan};
 
@@ -259,6 +262,10 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
     let lent = loan(&holder, 2);
     open.lane.save(&new_client(&holder)).await.unwrap();
     open.lane.save(&new_loan(&lent)).await.unwrap();
+    // A line of credit of another branch, and of nobody.
+    let assignment = Assignment { branch: Some(key(0, 907)), ..Assignment::default() };
+    let credit = LineOfCredit { assignment, ..line(5, 1) };
+    open.lane.save(&new_line(&credit)).await.unwrap();
     let about = |number, kind, part, key| Paper {
         subject: Some(PaperSubject { kind, address: Address { part: Part::new(part), key } }),
         ..task(number, date(2026, 1, 30), TaskStatus::Open, 901)
@@ -270,6 +277,7 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
         about(3, SubjectKind::Branch, 0, key(0, 900)),
         loose,
         about(5, SubjectKind::Client, 5, key(5, 77)),
+        about(6, SubjectKind::LineOfCredit, 5, credit.key),
     ] {
         let mut changes = put(&paper, None, None);
         changes.audit = paper.subject.map(|of| audit(of.address.part, of.address.key)).into_iter().collect();
@@ -281,7 +289,7 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
         let whole = ActivityFilter {
             from: instant(-1_000_000),
             before: instant(1_000_000),
-            entities: vec![holder.key, lent.key, key(0, 900), key(5, 77)],
+            entities: vec![holder.key, lent.key, key(0, 900), key(5, 77), credit.key],
             actor: None,
             within: Some(within),
         };
@@ -296,6 +304,8 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
     assert_eq!(seen(more).await, (vec![1, 2, 3, 4], 3));
     let other = Within { branches: vec![key(0, 1)], ..Within::default() };
     assert_eq!(seen(other).await, (vec![], 0));
+    let of_the_line = Within { branches: vec![key(0, 907)], ..Within::default() };
+    assert_eq!(seen(of_the_line).await, (vec![6], 1));
     let officer = |n| Within { officer: Some(key(0, n)), ..Within::default() };
     assert_eq!(seen(officer(901)).await, (vec![1, 2], 2));
     assert_eq!(seen(Within { officer: Some(key(0, 5)), ..own }).await, (vec![], 0));

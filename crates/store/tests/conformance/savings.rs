@@ -44,7 +44,7 @@ async fn book(place: &Place) -> Open {
     place.book_of(&[client(5, 1), client(6, 1)]).await
 }
 
-fn account(part: u16, n: i64) -> Savings {
+pub(crate) fn account(part: u16, n: i64) -> Savings {
     let serial = u64::try_from(n).unwrap();
     Savings {
         key: key(part, 500 + serial),
@@ -137,7 +137,7 @@ fn moved(seq: i64, transaction_id: i64, amount: i64, reverses: Option<i64>) -> S
     SavingsEntry { seq, value_date: date(2026, 1, 30), event, stamp: stamp() }
 }
 
-fn logged(account: &Savings, entries: &[SavingsEntry]) -> Changes {
+pub(crate) fn logged(account: &Savings, entries: &[SavingsEntry]) -> Changes {
     let (part, account_no) = (account.part, account.account_no);
     let rows = entries.iter().cloned().map(|entry| SavingsLogRow { part, account_no, entry });
     let served = entries.iter().filter_map(transaction);

@@ -5,22 +5,27 @@ use loam_app::search::Direction;
 use loam_app::search::columns::{Bound, Column, ColumnTest, Condition, LoanQuery, Order, sequence};
 use loam_app::search::custom::CustomColumn;
 use loam_app::search::groups::{GroupColumn, GroupQuery};
+use loam_app::search::items::Entered;
+use loam_app::search::savings::{SavingsColumn, SavingsQuery};
 use loam_app::views::Page;
 use loam_book::custom_field::DataType;
 use loam_book::custom_field::owner::OwnerKind;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::Address;
 use loam_book::loan::Loan;
+use loam_book::savings::Savings;
 
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, of_loan};
+use crate::savings::{account, logged};
 
 on_both!(
     loans_are_found_in_the_order_of_their_values,
     loans_are_found_from_one_with_the_same_value_on,
     a_loan_is_found_once_however_many_of_its_values_match,
     groups_are_found_by_names_and_values,
+    deposit_accounts_are_found_by_their_values,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
@@ -151,4 +156,44 @@ async fn groups_are_found_by_names_and_values(place: Place) {
     assert_eq!(found(GroupColumn::Custom(number), ColumnTest::Empty).await, [first.key]);
     let key = ColumnTest::In(vec![Bound::Key(second.key)]);
     assert_eq!(found(GroupColumn::Key, key).await, [second.key]);
+}
+
+async fn deposit_accounts_are_found_by_their_values(place: Place) {
+    let mut open = place.book_of(&[client(5, 1)]).await;
+    let text = field(TEXT);
+    for (n, contents) in [(1, &["b", "C"][..]), (2, &[]), (3, &["c"])] {
+        let account = account(5, n);
+        open.lane.save(&logged(&account, &[])).await.unwrap();
+        if !contents.is_empty() {
+            open.lane.save(&valued(OwnerKind::Savings, account.address(), text, contents)).await.unwrap();
+        }
+    }
+    let found_after = async |after: Option<&Savings>, test, more: Option<(SavingsColumn, ColumnTest)>| {
+        let place =
+            |of: &Savings| Entered { at: of.created_at, last: Bound::Int(of.account_no), key: of.key };
+        let conditions = [(SavingsColumn::Custom(text), test)].into_iter().chain(more).collect();
+        let query = SavingsQuery { conditions, after: after.map(place) };
+        let accounts = open.reader.search_savings(&query, 100).await.unwrap();
+        accounts.into_iter().map(|account| account.account_no).collect::<Vec<_>>()
+    };
+    let found = async |test| found_after(None, test, None).await;
+    let c = || ColumnTest::Text("C".to_owned());
+    assert_eq!(found(c()).await, [1, 3]);
+    assert_eq!(found_after(Some(&account(5, 1)), c(), None).await, [3]);
+    // What leads to fewer goes first, and everything else is looked at.
+    let id = (SavingsColumn::Id, ColumnTest::Text("s3".to_owned()));
+    assert_eq!(found_after(None, c(), Some(id)).await, [3]);
+    let branch = |n| (SavingsColumn::Branch, ColumnTest::In(vec![Bound::Key(key(0, n))]));
+    assert_eq!(found_after(None, c(), Some(branch(11))).await, [1, 3]);
+    assert_eq!(found_after(None, c(), Some(branch(12))).await, [0; 0]);
+    let own = (SavingsColumn::Custom(text), ColumnTest::Text("b".to_owned()));
+    assert_eq!(found_after(None, c(), Some(own)).await, [1]);
+    let holders = (SavingsColumn::HolderId, ColumnTest::OtherText("nobody".to_owned()));
+    assert_eq!(found_after(None, c(), Some(holders)).await, [1, 3]);
+    let created = (SavingsColumn::CreatedAt, ColumnTest::NotEmpty);
+    assert_eq!(found_after(Some(&account(5, 1)), c(), Some(created)).await, [3]);
+    assert_eq!(found(ColumnTest::ExactText("C".to_owned())).await, [1]);
+    assert_eq!(found(ColumnTest::Empty).await, [2]);
+    assert_eq!(found(ColumnTest::NotEmpty).await, [1, 3]);
+    assert_eq!(found(ColumnTest::OtherText("c".to_owned())).await, [1, 2]);
 }

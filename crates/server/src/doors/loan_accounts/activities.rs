@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use loam_app::custom_values::EDIT_VALUES;
 use loam_app::views::{
-    ActivityFilter, ClientView, GroupView, LoanFilter, Page, SavingsFilter, StoredActivity,
+    ActivityFilter, ClientView, GroupView, LineFilter, LoanFilter, Page, SavingsFilter, StoredActivity,
 };
 use loam_book::actor::Permission;
 use loam_book::ids::{Address, Key};
@@ -51,20 +51,26 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let rows = asked.services.reading.store().activities(&filter, page).await?;
     let known = Known::of(&asked, &rows).await?;
     let shown = |row: &StoredActivity| {
-        activity(row, known.concerned(row), asked.catalog(), changes_seen(&asked, row))
+        activity(row, known.concerned(row), asked.catalog(), changes_seen(&asked, &known, row))
     };
     reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
 }
 
-/// What was before and after, as far as the caller may see it: of records who may change them, of custom
-/// fields who may see each of them.
-fn changes_seen(asked: &Asked, row: &StoredActivity) -> Vec<FieldChange> {
+/// What was before and after, as far as the caller may see it: of records who may change them, of lines of credit and
+/// entries by hand who may see these, of custom fields who may see each of them.
+fn changes_seen(asked: &Asked, known: &Known, row: &StoredActivity) -> Vec<FieldChange> {
+    // Comments on a line are kept with it too.
+    let is_of_line = known.lines.contains_key(&row.entity) || row.command.ends_with(" line of credit");
+    let needed = [
+        (is_of_line, Permission::ViewLineOfCreditDetails),
+        (row.command == "enter journal", Permission::ViewJournalEntries),
+        (row.command.ends_with(" record"), Permission::Administration),
+    ];
+    if needed.into_iter().any(|(is_so, permission)| is_so && !asked.actor().may(permission)) {
+        return Vec::new();
+    }
     if row.command == EDIT_VALUES {
         return value_changes(row, asked.catalog(), asked.actor());
-    }
-    let is_of_record = row.command.ends_with(" record");
-    if is_of_record && !asked.actor().may(Permission::Administration) {
-        return Vec::new();
     }
     changes(row)
 }
@@ -117,7 +123,7 @@ fn require_everything(asked: &Asked) -> Result<(), DoorError> {
     if asked.actor().only_own_clients { Err(invalid("userID")) } else { Ok(()) }
 }
 
-/// What is meant, and of a client also the client's accounts.
+/// What is meant, and of a client or a group also the accounts and lines of credit.
 async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorError> {
     let mut entities = vec![about.address.key];
     if !matches!(about.kind, SubjectKind::Client | SubjectKind::Group) {
@@ -132,6 +138,10 @@ async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorEr
         let filter = SavingsFilter { holder: Some(about.address), ..SavingsFilter::default() };
         entities.extend(store.list_savings(&filter, page).await?.iter().map(|account| account.key));
     }
+    if asked.actor().may(Permission::ViewLineOfCreditDetails) {
+        let filter = LineFilter { holder: Some(about.address), ..LineFilter::default() };
+        entities.extend(store.lines_of_credit(&filter, page).await?.iter().map(|line| line.key));
+    }
     Ok(entities)
 }
 
@@ -140,6 +150,8 @@ async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorEr
 struct Known {
     loans: HashMap<Key, Loan>,
     deposits: HashMap<Key, Savings>,
+    /// Holders of lines of credit.
+    lines: HashMap<Key, Key>,
     clients: HashMap<Key, ClientView>,
     groups: HashMap<Key, GroupView>,
 }
@@ -164,6 +176,9 @@ impl Known {
                 let holder = Address { part: account.part, key: account.holder.key };
                 known.deposits.insert(account.key, account);
                 holder
+            } else if let Some(line) = store.line_of_credit(address).await? {
+                known.lines.insert(line.key, line.holder.key);
+                Address { part: line.part, key: line.holder.key }
             } else {
                 address
             };
@@ -194,7 +209,8 @@ impl Known {
     fn concerned(&self, row: &StoredActivity) -> Concerned<'_> {
         let (loan, deposit) = (self.loans.get(&row.entity), self.deposits.get(&row.entity));
         let holder = loan.map(|loan| loan.holder).or(deposit.map(|account| account.holder));
-        let holder = holder.map_or(row.entity, |holder| holder.key);
+        let of_line = || self.lines.get(&row.entity).copied().unwrap_or(row.entity);
+        let holder = holder.map_or_else(of_line, |holder| holder.key);
         Concerned {
             loan,
             deposit,

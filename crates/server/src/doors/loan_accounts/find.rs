@@ -8,11 +8,13 @@ use loam_app::search::clients::{ClientColumn, ClientFact, search_clients};
 use loam_app::search::columns::Column;
 use loam_app::search::groups::{GroupColumn, GroupFact, search_groups};
 use loam_app::search::items::ItemSearch;
+use loam_app::search::lines_of_credit::{LineFact, search_lines};
 use loam_app::search::savings::{SavingsColumn, SavingsFact, search_savings};
 use loam_app::search::{Constraint, LoanFact, LoanSearch, Test};
 use loam_app::views::Page;
 use loam_book::actor::Permission;
 use loam_book::ids::Key;
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::savings::Savings;
 
 use super::asked::Asked;
@@ -36,9 +38,11 @@ enum Sought {
     CreditOfficer,
     Branch,
     Centre,
+    GlAccount,
+    LineOfCredit,
 }
 
-const ALL: [Sought; 8] = [
+const ALL: [Sought; 10] = [
     Sought::Client,
     Sought::Group,
     Sought::LoanAccount,
@@ -47,10 +51,9 @@ const ALL: [Sought; 8] = [
     Sought::CreditOfficer,
     Sought::Branch,
     Sought::Centre,
+    Sought::GlAccount,
+    Sought::LineOfCredit,
 ];
-
-/// Types of the contract that nothing of this version is of, or that are not looked for yet.
-const NEVER: [&str; 2] = ["GL_ACCOUNT", "LINE_OF_CREDIT"];
 
 impl Sought {
     fn name(self) -> &'static str {
@@ -63,6 +66,8 @@ impl Sought {
             Sought::CreditOfficer => "CREDIT_OFFICER",
             Sought::Branch => "BRANCH",
             Sought::Centre => "CENTRE",
+            Sought::GlAccount => "GL_ACCOUNT",
+            Sought::LineOfCredit => "LINE_OF_CREDIT",
         }
     }
 
@@ -75,6 +80,8 @@ impl Sought {
             Sought::User | Sought::CreditOfficer => Permission::ViewUserDetails,
             Sought::Branch => Permission::ViewBranchDetails,
             Sought::Centre => Permission::ViewCentreDetails,
+            Sought::GlAccount => Permission::ViewChartOfAccounts,
+            Sought::LineOfCredit => Permission::ViewLineOfCreditDetails,
         }
     }
 }
@@ -107,7 +114,6 @@ fn types(query: &Fields<'_>, asked: &Asked) -> Result<Vec<Sought>, DoorError> {
                 asked.require(sought.permission())?;
                 types.push(sought);
             }
-            None if NEVER.iter().any(|never| never.eq_ignore_ascii_case(name)) => {}
             None => return Err(invalid("type")),
         }
     }
@@ -121,7 +127,8 @@ async fn found(asked: &Asked, sought: Sought, text: &str, page: Page) -> Result<
         Sought::Group => groups(asked, text, reach).await?,
         Sought::LoanAccount => loans(asked, text, reach).await?,
         Sought::SavingsAccount => savings(asked, text, reach).await?,
-        Sought::User | Sought::CreditOfficer | Sought::Branch | Sought::Centre => {
+        Sought::LineOfCredit => lines_of_credit(asked, text, reach).await?,
+        Sought::User | Sought::CreditOfficer | Sought::Branch | Sought::Centre | Sought::GlAccount => {
             of_catalog(asked, sought, text)
         }
     };
@@ -200,7 +207,18 @@ async fn loans(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, Door
     Ok(loans.iter().map(result).collect())
 }
 
-/// Users, branches and centres in whose id or name the text stands.
+/// Lines of credit whose id begins like the text; they have no other name.
+async fn lines_of_credit(asked: &Asked, text: &str, reach: i64) -> Result<Vec<Found>, DoorError> {
+    let search = beginning(asked, LineFact::Id, text)?;
+    let lines =
+        search_lines(asked.services.reading.store(), &search, Page { offset: 0, limit: reach }).await?;
+    let result = |line: &LineOfCredit| {
+        Found::new(Sought::LineOfCredit.name(), String::new(), &line.id, line.key, text)
+    };
+    Ok(lines.iter().map(result).collect())
+}
+
+/// Users, branches, centres and accounts of the chart in whose id or name the text stands.
 fn of_catalog(asked: &Asked, sought: Sought, text: &str) -> Vec<Found> {
     let catalog = asked.catalog();
     let named: Vec<(String, String, Key)> = match sought {
@@ -221,7 +239,16 @@ fn of_catalog(asked: &Asked, sought: Sought, text: &str) -> Vec<Found> {
             .iter()
             .map(|centre| (centre.id.clone(), centre.name.clone(), centre.key))
             .collect(),
-        Sought::Client | Sought::Group | Sought::LoanAccount | Sought::SavingsAccount => Vec::new(),
+        Sought::GlAccount => catalog
+            .ledger_accounts
+            .iter()
+            .map(|account| (account.code.clone(), account.name.clone(), account.key))
+            .collect(),
+        Sought::Client
+        | Sought::Group
+        | Sought::LoanAccount
+        | Sought::SavingsAccount
+        | Sought::LineOfCredit => Vec::new(),
     };
     let called = named.into_iter().filter(|(id, name, _)| score(id, text).max(score(name, text)) > 0);
     called.map(|(id, name, key)| Found::new(sought.name(), name, &id, key, text)).collect()

@@ -162,9 +162,13 @@ fn status(query: &Fields<'_>) -> Result<Option<StateFilter>, DoorError> {
     named.map(|name| state_filter(&name).ok_or_else(|| invalid("accountState"))).transpose()
 }
 
-/// A custom view would narrow the list in ways that are not here.
+/// No view is kept, so whichever is named, the caller has none like it. A list that ignored it would show more than was
+/// asked for.
 pub(super) fn refuse_custom_view(query: &Fields<'_>) -> Result<(), DoorError> {
-    if query.has("viewfilter") { Err(DoorError::disabled("viewfilter")) } else { Ok(()) }
+    if query.has("viewfilter") {
+        return Err(DoorError::at(ReturnCode::ViewNotAccessibleForUser, "viewfilter"));
+    }
+    Ok(())
 }
 
 /// `POST /api/loans`.

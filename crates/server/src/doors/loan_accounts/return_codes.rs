@@ -268,6 +268,7 @@ pub enum ReturnCode {
     RequiredCustomFieldMissing = 902,
     InvalidCustomFieldId = 903,
     MaxCustomFieldValueLengthExceeded = 904,
+    ViewNotAccessibleForUser = 907,
     CustomFieldDeactivated = 908,
     CustomFieldRequired = 909,
     CustomFieldNotAvailableForEntity = 910,

@@ -193,14 +193,28 @@ pub(super) async fn transactions(At(id): At<String>, asked: Asked) -> Answer {
     let account = account(&asked, &id).await?;
     let place = (account.part, account.account_no);
     let rows = asked.services.reading.store().savings_transactions(place.0, place.1, page).await?;
-    let key = |row: &SavingsTransaction| Address { part: account.part, key: row.key(&account) };
-    let kept = asked.kept_values(rows.iter().filter(|_| full_details).map(key).collect()).await?;
+    let rows: Vec<(&Savings, &SavingsTransaction)> = rows.iter().map(|row| (&account, row)).collect();
+    shown_transactions(&asked, &rows, full_details).await
+}
+
+/// Transactions as a list shows them.
+pub(super) async fn shown_transactions(
+    asked: &Asked,
+    rows: &[(&Savings, &SavingsTransaction)],
+    full_details: bool,
+) -> Answer {
+    let named = rows.iter().filter(|_| full_details);
+    let addresses = named.map(|(account, row)| Address { part: account.part, key: row.values_key(account) });
+    let kept = asked.kept_values(addresses.collect()).await?;
     let values = asked.shown(&kept);
-    let shown = |row| SavingsTransactionShown {
-        custom_information: full_details.then(|| values.of(key(row).key)),
-        ..savings_transaction(row, &account, asked.catalog(), full_details)
-    };
-    reply::ok(&rows.iter().map(shown).collect::<Vec<_>>())
+    let mut list = Vec::with_capacity(rows.len());
+    for (account, row) in rows {
+        list.push(SavingsTransactionShown {
+            custom_information: full_details.then(|| values.of(row.values_key(account))),
+            ..savings_transaction(row, account, asked.catalog(), full_details)
+        });
+    }
+    reply::ok(&list)
 }
 
 /// `POST /api/savings/{savings}/transactions`: JSON or form; the `type` says which command.

@@ -15,9 +15,8 @@ use loam_book::loan::Loan;
 use super::asked::Asked;
 use super::error::DoorError;
 use super::reply::Answer;
-use super::translate::savings::savings_transaction;
 use super::translate::search::{CustomFields, Today, item_search, loan_search};
-use super::{clients, groups, loans, reply, savings, transactions, translate};
+use super::{clients, groups, loans, savings, transactions, translate};
 
 pub(super) fn today(asked: &Asked) -> Today {
     Today { business_date: asked.business_date(), now: asked.services.clock.now() }
@@ -66,7 +65,8 @@ pub(super) async fn of_savings(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let selections = translate::search::savings::selections();
+    let selections =
+        translate::search::savings::selections(custom(&asked, CustomFieldType::SavingsAccountInfo));
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let accounts = search_savings(asked.services.reading.store(), &search, asked.catalog(), page).await?;
@@ -79,14 +79,14 @@ pub(super) async fn of_savings_transactions(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = translate::page::page(&query)?;
     let full_details = query.flag("fullDetails")?;
-    let selections = translate::search::savings_transactions::selections();
+    let fields = custom(&asked, CustomFieldType::TransactionChannelInfo);
+    let selections = translate::search::savings_transactions::selections(fields);
     let search = item_search(&asked.fields()?, &selections, today(&asked))?;
     let search = reached(&asked, search)?;
     let store = asked.services.reading.store();
     let found = search_savings_transactions(store, &search, asked.catalog(), page).await?;
-    let shown = |(account, row)| savings_transaction(row, account, asked.catalog(), full_details);
-    let rows = found.iter().map(|(account, row)| (account, row));
-    reply::ok(&rows.map(shown).collect::<Vec<_>>())
+    let rows: Vec<_> = found.iter().map(|(account, row)| (account, row)).collect();
+    savings::shown_transactions(&asked, &rows, full_details).await
 }
 
 /// `POST /api/loans/transactions/search`: the newest first, unless another order is asked for.

@@ -14,6 +14,7 @@ use super::super::error::DoorError;
 use super::super::fields::{self, Fields};
 use super::super::return_codes::ReturnCode as Code;
 
+mod agreed;
 pub(crate) mod clients;
 mod custom;
 mod dates;

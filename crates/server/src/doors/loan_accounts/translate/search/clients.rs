@@ -57,8 +57,18 @@ fn of_clients(name: &str) -> Option<(ClientFact, Kind)> {
         "CENTRE_KEY" => column(ClientColumn::Centre, Kind::Key),
         "CREDIT_OFFICER_KEY" => column(ClientColumn::CreditOfficer, Kind::Key),
         "PREFERRED_LANGUAGE" => (ClientFact::Language, Kind::Text),
+        "PORTAL_STATE" => (ClientFact::Portal, Kind::Choice(portal_states)),
         _ => return None,
     })
+}
+
+/// No client comes in by himself or herself.
+fn portal_states(name: &str) -> Option<Vec<Choice>> {
+    match name {
+        "DISABLED" => Some(vec![Choice::NoPortal]),
+        "ENABLED" => Some(Vec::new()),
+        _ => None,
+    }
 }
 
 fn genders(name: &str) -> Option<Vec<Choice>> {

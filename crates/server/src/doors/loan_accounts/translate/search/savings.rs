@@ -5,12 +5,16 @@ use loam_app::search::savings::{SavingsAmount, SavingsColumn, SavingsFact, Savin
 
 use super::super::savings::state_filter;
 use super::transactions::holders;
-use super::{Kind, Selections};
+use super::{CustomFields, Kind, Selections};
 use crate::product_names::{ACCOUNT_TYPES, account_type};
 
 /// What deposit accounts are searched by.
-pub(crate) fn selections() -> Selections<'static, SavingsFact> {
-    Selections::native(select)
+pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, SavingsFact> {
+    Selections {
+        native: select,
+        own: &OWN,
+        custom: Some((custom, |column| SavingsFact::Column(SavingsColumn::Custom(column)))),
+    }
 }
 
 const OWN: [&str; 2] = ["SAVINGS", "SAVINGS_ACCOUNT"];

@@ -8,11 +8,11 @@ use loam_book::savings::event::MovementKind;
 
 use super::super::savings::kind;
 use super::transactions::holders;
-use super::{Kind, Selections};
+use super::{CustomFields, Kind, Selections};
 
 /// What transactions of deposit accounts are searched by.
-pub(crate) fn selections() -> Selections<'static, MovementFact> {
-    Selections::native(select)
+pub(crate) fn selections(custom: CustomFields<'_>) -> Selections<'_, MovementFact> {
+    Selections { native: select, own: &OWN, custom: Some((custom, MovementFact::Custom)) }
 }
 
 const OWN: [&str; 2] = ["SAVINGS_TRANSACTION", "TRANSACTION"];

@@ -9,6 +9,7 @@ use loam_app::search::facts::{
 use loam_app::search::{Choice, LoanFact, TrancheFact};
 use loam_app::views::LoanStatus;
 
+use super::agreed::of_model;
 use super::custom::kind_of;
 use crate::product_names as shared;
 
@@ -87,7 +88,7 @@ fn of_tranches(name: &str) -> Option<(TrancheFact, Kind)> {
 }
 
 fn of_loans(name: &str) -> Option<(LoanFact, Kind)> {
-    named(name).or_else(|| money(name)).or_else(|| rules(name))
+    named(name).or_else(|| money(name)).or_else(|| rules(name)).or_else(|| of_model(name))
 }
 
 /// Names, keys, dates and states.
