@@ -179,7 +179,7 @@ fn a_product_that_contradicts_itself_is_refused() {
             assert!((400..500).contains(&answer.status), "{} {}", answer.status, answer.text);
         };
         refused(json!({"interestRateSettings": {"minInterestRate": "3", "maxInterestRate": "2"}}));
-        refused(json!({"interestPaymentPoint": "ON_ACCOUNT_MATURITY"}));
+        refused(json!({"interestPaymentPoint": "EVERY_YEAR"}));
         refused(json!({"interestPaymentPoint": "ON_FIXED_DATES"}));
         refused(
             json!({"interestPaymentPoint": "EVERY_WEEK", "interestPaymentDates": [{"dayOfMonth": 1, "monthOfYear": 4}]}),

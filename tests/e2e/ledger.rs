@@ -69,6 +69,43 @@ fn what_the_book_posts_is_listed_from_both_sides() {
 }
 
 #[test]
+fn an_entry_names_the_one_that_takes_it_back() {
+    on_both(|book| {
+        book.lend("OHNP076");
+        let path = "/api/loans/OHNP076/transactions";
+        let repaid = book.admin.form(path, "type=REPAYMENT&amount=100").expect(201).json();
+        let take_back =
+            format!("type=REPAYMENT_ADJUSTMENT&originalTransactionId={}", repaid["transactionId"]);
+        book.admin.form(path, &take_back).expect(201);
+        let product = crate::savings::savings_product(book, &json!({}));
+        crate::savings::filled(book, "S1", &product, "100");
+        let deposit = crate::savings::act(book, "S1", "type=DEPOSIT&amount=7");
+        let id = deposit["transactionId"].to_string();
+        crate::savings::act(book, "S1", &format!("type=DEPOSIT_ADJUSTMENT&originalTransactionId={id}"));
+        let found = entries(book, DAY);
+        let named = found.iter().filter(|entry| entry["reversalEntryKey"].is_string());
+        let pairs: Vec<(&Value, &Value)> = named
+            .map(|entry| {
+                let by = found.iter().find(|other| other["encodedKey"] == entry["reversalEntryKey"]);
+                (entry, by.expect("it is listed too"))
+            })
+            .collect();
+        let taken_back: Vec<String> = pairs.iter().map(|(entry, _)| text(&entry["amount"])).collect();
+        assert!(taken_back.contains(&"7".to_owned()) && taken_back.len() >= 4, "{taken_back:?}");
+        for (entry, by) in &pairs {
+            assert_eq!(entry["glAccount"]["glCode"], by["glAccount"]["glCode"]);
+            assert_eq!((&entry["amount"], &entry["accountKey"]), (&by["amount"], &by["accountKey"]));
+            assert_ne!(entry["type"], by["type"]);
+            assert!(by["entryID"].as_i64() > entry["entryID"].as_i64());
+            assert!(by["reversalEntryKey"].is_null(), "a reversal stands");
+        }
+        let repaid: i64 =
+            pairs.iter().filter(|(entry, _)| entry["productType"] == "LOAN").count().try_into().expect("few");
+        assert!(repaid >= 2, "both sides of the repayment");
+    });
+}
+
+#[test]
 fn the_journal_is_paged_and_kept_to_days_and_branches() {
     on_both(|book| {
         book.lend("OHNP076");

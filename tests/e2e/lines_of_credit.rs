@@ -26,7 +26,7 @@ fn change(book: &Book, id: &str, changes: &Value) -> Answer {
 }
 
 /// Enters a line and approves it.
-fn approved(book: &Book, id: &str, changes: &Value) -> Value {
+pub(crate) fn approved(book: &Book, id: &str, changes: &Value) -> Value {
     enter(book, id, changes);
     change(book, id, &json!({"state": "APPROVED"})).expect(200);
     line(book, id)
@@ -36,7 +36,7 @@ fn line(book: &Book, id: &str) -> Value {
     book.read(&format!("/api/linesofcredit/{id}"))["lineOfCredit"].clone()
 }
 
-fn put_on(book: &Book, line: &str, loan: &str) -> Answer {
+pub(crate) fn put_on(book: &Book, line: &str, loan: &str) -> Answer {
     book.admin.send("POST", &format!("/api/linesofcredit/{line}/loans/{loan}"), None, "")
 }
 

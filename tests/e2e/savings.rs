@@ -199,7 +199,7 @@ fn days_states_and_amounts_are_refused_by_the_codes_of_the_contract() {
         refuses(book, "S1", "type=DEPOSIT&amount=1", (400, 407, "INVALID_DEPOSIT_ACCOUNT_STATE"));
         act(book, "S1", "type=UNLOCK");
         refuses(book, "S1", "type=CLOSE", (400, 513, "ACCOUNT_HAS_REMAINING_BALANCE"));
-        refuses(book, "S1", "type=START_MATURITY", (403, 19, "FEATURE_DISABLED"));
+        refuses(book, "S1", "type=START_MATURITY", (400, 2120, "ACCOUNT_TYPE_DOES_NOT_ALLOW_FIELD"));
         refuses(book, "S1", "type=DANCE", (400, 165, "INVALID_TRANSACTION_TYPE"));
         refuses(book, "S1", "amount=1", (400, 427, "MISSING_TYPE_PARAMETER"));
         book.admin.get("/api/savings/NOBODY").expect_refusal(404, 400, "INVALID_SAVINGS_ACCOUNT_ID");

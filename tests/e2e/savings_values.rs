@@ -134,3 +134,41 @@ fn a_transaction_of_a_deposit_account_has_values_of_its_channel() {
         book.admin.get(&at("77")).expect_refusal(404, 212, "INVALID_TRANSACTION_ID");
     });
 }
+
+#[test]
+fn a_posted_transaction_brings_its_values() {
+    on_both(|book| {
+        let product = savings_product(book, &json!({"allowOverdraft": true, "maxOverdraftLimit": "1000"}));
+        let slip = set(book, "Slip", "TRANSACTION_CHANNEL_INFO", "SINGLE");
+        field(book, &slip, "Slip_No", &json!({"unique": true}));
+        filled(book, "S1", &product, "5");
+        open_with(book, "S2", &product, &json!({}));
+        act(book, "S2", "type=APPROVAL");
+        let post = |changes: Value| {
+            let body = json!({"type": "DEPOSIT", "amount": "1", "method": "CASH", "customInformation": [value("Slip_No", "17")]});
+            book.admin.post("/api/savings/S1/transactions", &crate::book::with(body, &changes))
+        };
+        let made = post(json!({})).expect(201).json();
+        let listed = || book.list("/api/savings/S1/transactions?fullDetails=true");
+        assert_eq!(shown(&listed()[0]["customInformation"]), ["Slip_No=17"]);
+        let at = format!("/api/savings/S1/transactions/{}/custominformation/Slip_No", transaction_id(&made));
+        assert_eq!(shown(&book.read(&at)), ["Slip_No=17"]);
+        let before = (savings(book, "S1"), book.rows("savings_log"), book.rows("custom_value"));
+        post(json!({})).expect_refusal(400, 926, "DUPLICATE_UNIQUE_VALUE");
+        let unknown = json!({"customInformation": [value("NONE", "1")]});
+        post(unknown).expect_refusal(400, 903, "INVALID_CUSTOM_FIELD_ID");
+        let nowhere = json!({"method": null});
+        post(nowhere).expect_refusal(400, 925, "CUSTOM_FIELDS_NEED_CHANNEL_PROVIDED");
+        let locked = json!({"type": "LOCK", "customInformation": [value("Slip_No", "18")]});
+        post(locked).expect_refusal(400, 928, "TRANSACTION_TYPE_NOT_ACCEPTING_CUSTOM_FIELDS");
+        assert_eq!((savings(book, "S1"), book.rows("savings_log"), book.rows("custom_value")), before);
+        let transfer = json!({"type": "TRANSFER", "toSavingsAccount": "S2",
+            "customInformation": [value("Slip_No", "19")]});
+        post(transfer).expect(201);
+        assert_eq!(shown(&listed()[0]["customInformation"]), ["Slip_No=19"]);
+        let nothing = json!({"type": "WITHDRAWAL", "customInformation": []});
+        post(nothing).expect(201);
+        assert_eq!(shown(&listed()[0]["customInformation"]), [""; 0]);
+        book.assert_proven();
+    });
+}

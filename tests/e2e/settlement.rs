@@ -6,13 +6,13 @@ use crate::book::{Book, agriculture, key, on_both, record, text, transaction_id,
 use crate::savings::{act, filled, open_with, refuses, savings, savings_product, try_act};
 
 /// A loan product whose loans are paid from deposit accounts, and lets loans have guarantors.
-fn linked_product(book: &Book, changes: &Value) -> String {
+pub(crate) fn linked_product(book: &Book, changes: &Value) -> String {
     let product =
         json!({"id": "LINK", "accountLinkingEnabled": true, "settlementOptions": "FULL_DUE_AMOUNTS"});
     record(&book.admin, "loan-products", &with(with(agriculture(), &product), changes))
 }
 
-fn link(book: &Book, loan: &str, account: &str) {
+pub(crate) fn link(book: &Book, loan: &str, account: &str) {
     let answer = book.admin.form(&format!("/api/loans/{loan}/settlementAccounts/{account}"), "");
     assert_eq!(answer.expect(200).json(), json!({"returnCode": 0, "returnStatus": "SUCCESS"}));
 }

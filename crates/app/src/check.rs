@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
 use loam_book::ids::Key;
 use loam_book::loan::advance::next_action_on;
+use loam_book::loan::commands::settlement::settles_on;
 use loam_book::savings;
 use loam_book::savings::checks::StoredSavings;
 
 use crate::command::Address;
 use crate::error::StoreError;
 use crate::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
+
+mod lines;
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;
@@ -48,6 +51,7 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         }
     }
     check_savings(store, &mut report, &mut broken).await?;
+    lines::check_lines(store, &mut report).await?;
     let left = store.left_between_accounts().await?;
     report.findings.extend(left.iter().map(lost_on_its_way));
     report.findings.extend(store.orphans().await?);
@@ -122,7 +126,14 @@ fn check_savings_account(stored: &StoredSavingsAccount) -> Vec<String> {
     );
     let line =
         |finding: Finding| format!("{name}: \"{}\" does not hold: {}", finding.check, finding.sentence);
-    savings::checks::check(&everything).into_iter().map(line).collect()
+    let mut lines: Vec<String> = savings::checks::check(&everything).into_iter().map(line).collect();
+    lines.extend(stored.differing.iter().map(|column| says_otherwise(&name, column)));
+    lines
+}
+
+/// A column that accounts are looked up by.
+fn says_otherwise(name: &str, column: &str) -> String {
+    format!("{name}: the column {column} says something else")
 }
 
 fn check_account(account: &StoredAccount) -> Vec<String> {
@@ -140,12 +151,17 @@ fn check_account(account: &StoredAccount) -> Vec<String> {
         .into_iter()
         .map(|finding| format!("{name}: \"{}\" does not hold: {}", finding.check, finding.sentence))
         .collect();
-    if let Some(loan) = &account.loan
-        && next_action_on(loan) != account.next_action_on
-    {
-        let text = |date: Option<Date>| date.map_or("never".to_owned(), |date| date.to_string());
-        let (is, should) = (text(account.next_action_on), text(next_action_on(loan)));
-        lines.push(format!("{name}: the next action is stored as {is} and should be {should}"));
+    lines.extend(account.differing.iter().map(|column| says_otherwise(&name, column)));
+    let Some(loan) = &account.loan else { return lines };
+    let text = |date: Option<Date>| date.map_or("never".to_owned(), |date| date.to_string());
+    for (what, is, should) in [
+        ("next action", account.next_action_on, next_action_on(loan)),
+        ("day from which deposit accounts pay", account.settles_on, settles_on(loan)),
+    ] {
+        if is != should {
+            let (is, should) = (text(is), text(should));
+            lines.push(format!("{name}: the {what} is stored as {is} and should be {should}"));
+        }
     }
     lines
 }

@@ -21,7 +21,8 @@ use loam_book::loan::refusal::{IdKind, LineRefusal, Refusal};
 use loam_book::loan::securities::{Guarantee, GuaranteeKind, StatedGuarantee};
 use loam_book::organization::User;
 use loam_book::savings::Savings;
-use loam_book::savings::command::{NewSavings, SavingsCommand};
+use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
+use loam_book::savings::commands::SavingsDecision;
 
 use crate::changes::{Changes, CustomValueRow, CustomValuesChange, IdName, NewId};
 use crate::command::{Address, Caller, Command, Done};
@@ -122,8 +123,8 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         }
         Command::DeleteClient { client } => need.custom_values.push(*client),
         Command::DeleteGroup { group, .. } => need.custom_values.push(*group),
+        Command::Transfer { wanted, .. } => links(&wanted.custom_values, need),
         Command::Loan { .. }
-        | Command::Transfer { .. }
         | Command::SetSettlement { .. }
         | Command::Settle { .. }
         | Command::Apply { .. }
@@ -144,6 +145,7 @@ fn of_savings(account: Address, command: &SavingsCommand, need: &mut Need) {
         need.custom_values.push(account);
     }
     links(edit.into_iter().flat_map(CustomEdit::stated), need);
+    links(command.movement().into_iter().flat_map(|wanted| &wanted.custom_values), need);
 }
 
 /// What a command on a deposit account wants of its values.
@@ -317,12 +319,35 @@ impl Session {
     pub(crate) fn values_of_savings(
         &self,
         command: &SavingsCommand,
-        account: &Savings,
+        decision: &SavingsDecision,
         caller: &Caller,
     ) -> Result<Vec<Decided>, AppError> {
+        if let Some(wanted) = command.movement() {
+            return self.values_of_movement(wanted, decision, caller);
+        }
         let goes = (*command == SavingsCommand::Delete).then_some(&CustomEdit::RemoveAll);
         let edit = values_edit(command).or(goes).into_iter();
-        edit.map(|edit| self.decide_values(owner_of_savings(account), edit, caller)).collect()
+        let owner = owner_of_savings(&decision.account);
+        edit.map(|edit| self.decide_values(owner, edit, caller)).collect()
+    }
+
+    /// The values of a movement's transaction; it is refused where its channel requires something.
+    pub(crate) fn values_of_movement(
+        &self,
+        wanted: &Move,
+        decision: &SavingsDecision,
+        caller: &Caller,
+    ) -> Result<Vec<Decided>, AppError> {
+        let setting = wanted.details.channel;
+        let Some(transaction) = decision.transactions.first() else { return Ok(Vec::new()) };
+        if setting.is_none() && wanted.custom_values.is_empty() {
+            return Ok(Vec::new());
+        }
+        let account = &decision.account;
+        let address = Address { part: account.part, key: transaction.key(account) };
+        let owner = Owner { kind: OwnerKind::SavingsTransaction, address, setting };
+        let given = CustomEdit::Replace(wanted.custom_values.clone());
+        Ok(vec![self.decide_values(owner, &given, caller)?])
     }
 
     /// The values that come with a command on a loan, or that go with it.

@@ -47,7 +47,7 @@ use crate::views::{
 
 mod check;
 
-pub use check::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
+pub use check::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

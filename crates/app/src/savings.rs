@@ -102,7 +102,7 @@ impl Session {
             SavingsDecided::Done(decision) => {
                 let changed = (Some(&account), &decision.account);
                 let lines = self.lines_of_savings(Some(command), changed, (caller, ids))?;
-                let values = self.values_of_savings(command, &account, caller)?;
+                let values = self.values_of_savings(command, &decision, caller)?;
                 self.take_ids(names(&values))?;
                 self.record_lines(lines, caller);
                 let outcome = self.record_savings(*decision, command.name(), caller);

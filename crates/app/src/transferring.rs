@@ -17,6 +17,7 @@ use loam_book::savings::commands::{SavingsDecision, transfer};
 use loam_book::stated::StatedAmount;
 
 use crate::command::{Caller, Done, Outcome, TransferTo};
+use crate::custom_values::names;
 use crate::error::AppError;
 use crate::ports::Need;
 use crate::preview::OnLoan;
@@ -41,13 +42,21 @@ impl Session {
                 let sides = (self.savings_to_move(from)?, self.savings_to_move(to)?);
                 context.require_reach(&sides.1.assignment)?;
                 let both = transfer::transfer(sides, wanted, &context)?;
+                let values = self.values_of_movement(wanted, &both.from, caller)?;
+                self.take_ids(names(&values))?;
                 self.record_savings(both.to, TRANSFER, caller);
-                return Ok(self.record_savings(both.from, TRANSFER, caller));
+                let outcome = self.record_savings(both.from, TRANSFER, caller);
+                self.put_values(values, caller);
+                return Ok(outcome);
             }
             TransferTo::Loan(to) => self.pay_loan((from, to), wanted, caller, ids)?,
         };
         self.require_accounts_of(&[(Some(&received.before), &received.decision.loan)])?;
-        Ok(self.record_both((received, paid), ("repay", TRANSFER), (caller, ids)))
+        let values = self.values_of_movement(wanted, &paid, caller)?;
+        self.take_ids(names(&values))?;
+        let outcome = self.record_both((received, paid), ("repay", TRANSFER), (caller, ids));
+        self.put_values(values, caller);
+        Ok(outcome)
     }
 
     /// Both sides of a transfer to a loan, where it is a repayment.
@@ -201,6 +210,7 @@ impl Session {
                 amount: StatedAmount(amount.to_fixed_text(currency)),
                 value_date: None,
                 details: TransactionDetails::default(),
+                custom_values: Vec::new(),
             };
             let (received, paid) = self.pay_loan((account, loan), &wanted, caller, ids)?;
             self.record_both((received, paid), ("repay", TRANSFER), (caller, ids));

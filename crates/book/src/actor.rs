@@ -115,6 +115,8 @@ pub enum Permission {
     RejectSavings,
     CloseSavingsAccounts,
     LockSavingsAccounts,
+    ActivateMaturity,
+    UndoMaturity,
     MakeDeposit,
     MakeWithdrawal,
     MakeTransfer,

@@ -292,6 +292,7 @@ pub(crate) fn payment_point(paid: &PaymentPoint) -> &'static str {
         PaymentPoint::EveryMonth => "EVERY_MONTH",
         PaymentPoint::EveryThreeMonths => "EVERY_3_MONTHS",
         PaymentPoint::OnFixedDates(_) => "ON_FIXED_DATES",
+        PaymentPoint::OnMaturity => "ON_ACCOUNT_MATURITY",
     }
 }
 

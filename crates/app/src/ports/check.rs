@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::Part;
 use loam_book::journal::Transfer;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
+use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
@@ -23,6 +24,10 @@ pub struct StoredAccount {
     /// `None` for a deleted loan.
     pub loan: Option<Loan>,
     pub next_action_on: Option<Date>,
+    /// From which day on deposit accounts are asked to pay it, as it is stored beside the loan.
+    pub settles_on: Option<Date>,
+    /// Columns that loans are looked up by and that say something else than the loan.
+    pub differing: Vec<&'static str>,
     pub entries: Vec<Entry>,
     pub transactions: Vec<LoanTransaction>,
     pub transfers: Vec<Transfer>,
@@ -35,9 +40,22 @@ pub struct StoredSavingsAccount {
     pub account_no: i64,
     /// `None` for a deleted one.
     pub account: Option<Savings>,
+    /// Columns that accounts are looked up by and that say something else than the account.
+    pub differing: Vec<&'static str>,
     pub entries: Vec<SavingsEntry>,
     pub transactions: Vec<SavingsTransaction>,
     pub transfers: Vec<Transfer>,
+}
+
+/// Everything that `check` reads about one line of credit, of one instant.
+#[derive(Debug)]
+pub struct StoredLine {
+    pub line: LineOfCredit,
+    /// Columns that lines are looked up by and that say something else than the line.
+    pub differing: Vec<&'static str>,
+    /// Those of its holder.
+    pub loans: Vec<Loan>,
+    pub savings: Vec<Savings>,
 }
 
 /// What `check` asks of a store.
@@ -56,10 +74,12 @@ pub trait CheckStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError>;
+    /// The next lines of credit, in the order of part and key; an empty list at the end.
+    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError>;
     /// What transfers between accounts left between them, by the code of its currency, in minor units:
     /// nothing, in a book that holds. One question, so that it is of one instant while others write.
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;
-    /// Transfers and account rows that belong to no log.
+    /// Transfers and account rows that belong to no log, and papers that are about nothing or have no sheet.
     async fn orphans(&self) -> Result<Vec<String>, StoreError>;
     /// The next entries by hand with the lines that are stored beside each, in the order of part and number.
     async fn manual_entries_after(

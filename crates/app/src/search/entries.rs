@@ -43,6 +43,8 @@ pub struct StoredEntry {
     pub recorded_at: Timestamp,
     pub actor: Key,
     pub source: EntrySource,
+    /// The number of the entry that takes this one back.
+    pub reversed_by: Option<i64>,
 }
 
 /// What an entry comes of.
@@ -67,7 +69,16 @@ pub struct SourceAccount {
 impl StoredEntry {
     /// The key of the entry, which is made from its number.
     pub fn key(&self) -> Key {
-        Key::named(self.part, &Name::of(&["journal entry", &self.number.to_string()]))
+        self.key_of(self.number)
+    }
+
+    /// The key of the entry that takes this one back, which is of the same account.
+    pub fn reversal_key(&self) -> Option<Key> {
+        self.reversed_by.map(|number| self.key_of(number))
+    }
+
+    fn key_of(&self, number: i64) -> Key {
+        Key::named(self.part, &Name::of(&["journal entry", &number.to_string()]))
     }
 
     /// What all entries of one event have in common.

@@ -33,7 +33,12 @@ fn savings_product() -> SavingsProduct {
 }
 
 fn moved(amount: &str) -> Move {
-    Move { amount: StatedAmount(amount.into()), value_date: None, details: TransactionDetails::default() }
+    Move {
+        amount: StatedAmount(amount.into()),
+        value_date: None,
+        details: TransactionDetails::default(),
+        custom_values: Vec::new(),
+    }
 }
 
 fn new_account(holder: Address) -> Command {

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::loan::event::Stamp;
-use crate::savings::event::{SavingsEntry, SavingsEvent, SavingsOpening};
+use crate::savings::event::{Movement, MovementKind, SavingsEntry, SavingsEvent, SavingsOpening};
 use crate::savings::interest::Accruing;
+use crate::savings::term::Maturity;
 use crate::savings::{BeforeClosing, Savings, SavingsState};
 
 /// The account that an opening entry begins.
@@ -35,6 +36,8 @@ pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
         locked_at: None,
         closed_at: None,
         accruing: None,
+        last_used_on: None,
+        maturity: None,
     }
 }
 
@@ -49,7 +52,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.notes.clone_from(notes);
             account.assignment = *assignment;
             if let (Some(accruing), Some(interest)) = (&mut account.accruing, &account.terms.interest) {
-                accruing.set_rate(entry.value_date, interest.rate);
+                accruing.set_rates(entry.value_date, interest);
             }
         }
         SavingsEvent::Approved { .. } => {
@@ -78,6 +81,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
                 let begun = |interest| Accruing::begin(entry.value_date, interest);
                 account.accruing = account.terms.interest.as_ref().map(begun);
             }
+            used(account, entry.stamp.booking_date, movement);
             moved(account, entry.value_date, movement.amount);
         }
         SavingsEvent::Reversed { movement, latest_value_date, .. } => {
@@ -85,7 +89,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.latest_value_date = *latest_value_date;
             moved(account, entry.value_date, movement.amount);
         }
-        SavingsEvent::InterestApplied { movement } => {
+        SavingsEvent::InterestApplied { movement, .. } => {
             let amount = movement.as_ref().map_or(Amount::ZERO, |movement| movement.amount);
             account.balance += amount;
             account.has_transactions |= movement.is_some();
@@ -93,9 +97,23 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
                 accruing.applied(entry.value_date, amount);
             }
         }
+        SavingsEvent::ChargedWithInterest { movement } => {
+            account.balance += movement.amount;
+            account.has_transactions = true;
+            moved(account, entry.value_date, movement.amount);
+        }
+        SavingsEvent::InterestUndone { accruing } => account.accruing = Some(accruing.as_ref().clone()),
         SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
         SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
         SavingsEvent::LineOfCreditSet { line } => account.line_of_credit = *line,
+        SavingsEvent::FellAsleep => fall_asleep(account),
+        SavingsEvent::TermStarted { matures_on, .. } => {
+            let (started_on, matures_on) = (entry.value_date, *matures_on);
+            account.maturity = Some(Maturity { started_on, matures_on, is_over: false });
+            grows_until(account, Some(matures_on));
+        }
+        SavingsEvent::Matured => mature(account),
+        SavingsEvent::TermUndone { .. } => undo_term(account),
     }
     account.version = entry.seq;
     account.last_modified_at = at;
@@ -108,8 +126,61 @@ fn moved(account: &mut Savings, on: Date, amount: Amount) {
     }
 }
 
-fn lock(account: &mut Savings, entry: &SavingsEntry) {
+/// What its holder moves is in use: deposits, withdrawals and transfers are; fees and interest come by
+/// themselves.
+fn used(account: &mut Savings, booked_on: Date, movement: &Movement) {
+    let is_use = match movement.kind {
+        MovementKind::Deposit | MovementKind::Withdrawal | MovementKind::Transfer => true,
+        MovementKind::Fee
+        | MovementKind::Interest
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => false,
+    };
+    if !is_use || account.terms.dormancy_days.is_none() {
+        return;
+    }
+    account.last_used_on = account.last_used_on.max(Some(booked_on));
+    if let SavingsState::Dormant { activated_on } = account.state {
+        account.state = SavingsState::Active { activated_on };
+    }
+}
+
+fn fall_asleep(account: &mut Savings) {
     if let SavingsState::Active { activated_on } = account.state {
+        account.state = SavingsState::Dormant { activated_on };
+    }
+}
+
+/// One that is locked stays so; unlocked, it has matured.
+fn mature(account: &mut Savings) {
+    if let Some(maturity) = &mut account.maturity {
+        maturity.is_over = true;
+    }
+    if let SavingsState::Active { activated_on } | SavingsState::Dormant { activated_on } = account.state {
+        account.state = SavingsState::Matured { activated_on };
+    }
+}
+
+/// Nothing grows from the end of a term on.
+fn grows_until(account: &mut Savings, until: Option<Date>) {
+    if let Some(accruing) = &mut account.accruing {
+        accruing.until = until;
+    }
+}
+
+fn undo_term(account: &mut Savings) {
+    account.maturity = None;
+    if let SavingsState::Matured { activated_on } = account.state {
+        account.state = SavingsState::Active { activated_on };
+    }
+    grows_until(account, None);
+}
+
+fn lock(account: &mut Savings, entry: &SavingsEntry) {
+    if let SavingsState::Active { activated_on }
+    | SavingsState::Dormant { activated_on }
+    | SavingsState::Matured { activated_on } = account.state
+    {
         account.locked_at = Some(entry.stamp.recorded_at);
         account.state = SavingsState::Locked { activated_on };
     }
@@ -117,8 +188,13 @@ fn lock(account: &mut Savings, entry: &SavingsEntry) {
 
 fn unlock(account: &mut Savings) {
     if let SavingsState::Locked { activated_on } = account.state {
+        let is_over = account.maturity.is_some_and(|maturity| maturity.is_over);
         account.locked_at = None;
-        account.state = SavingsState::Active { activated_on };
+        account.state = if is_over {
+            SavingsState::Matured { activated_on }
+        } else {
+            SavingsState::Active { activated_on }
+        };
     }
 }
 
@@ -126,9 +202,10 @@ fn before_closing(state: &SavingsState) -> BeforeClosing {
     match *state {
         SavingsState::PendingApproval => BeforeClosing::PendingApproval,
         SavingsState::Approved => BeforeClosing::Approved,
-        SavingsState::Active { activated_on } | SavingsState::Locked { activated_on } => {
-            BeforeClosing::Active { activated_on }
-        }
+        SavingsState::Active { activated_on }
+        | SavingsState::Locked { activated_on }
+        | SavingsState::Dormant { activated_on } => BeforeClosing::Active { activated_on },
+        SavingsState::Matured { activated_on } => BeforeClosing::Matured { activated_on },
         SavingsState::Closed { before, .. } => before,
     }
 }
@@ -140,6 +217,7 @@ fn reopen(account: &mut Savings) {
             BeforeClosing::PendingApproval => SavingsState::PendingApproval,
             BeforeClosing::Approved => SavingsState::Approved,
             BeforeClosing::Active { activated_on } => SavingsState::Active { activated_on },
+            BeforeClosing::Matured { activated_on } => SavingsState::Matured { activated_on },
         };
     }
 }

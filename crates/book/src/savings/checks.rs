@@ -5,8 +5,8 @@ use loam_calc::money::Amount;
 use crate::checks::Finding;
 use crate::journal::balances::balance_of;
 use crate::journal::{GlAccount, Transfer};
-use crate::savings::event::{SavingsEntry, SavingsEvent};
-use crate::savings::interest::history::{Payment, payments};
+use crate::savings::event::{Movement, SavingsEntry, SavingsEvent};
+use crate::savings::interest::history::payments;
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, log, postings};
 
@@ -111,10 +111,11 @@ fn transfers_equal_postings(stored: &StoredSavings<'_>, folded: &Savings) -> Opt
 
 /// Each payment of interest is worked out again from the movements of the log.
 fn interest_equals_balances(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
-    let paid = |payment: &Payment<'_>| payment.is.map_or(Amount::ZERO, |movement| movement.amount);
+    let paid = |is: Option<&Movement>| is.map_or(Amount::ZERO, |movement| movement.amount);
     let all = payments(folded, stored.entries);
-    let wrong = all.iter().find(|payment| paid(payment) != payment.should)?;
-    let (on, is, should) = (wrong.on, paid(wrong).minor(), wrong.should.minor());
+    let mut kinds = all.iter().flat_map(|payment| payment.kinds().map(|kind| (payment.on, kind)));
+    let (on, (_, is, should)) = kinds.find(|(_, (_, is, should))| paid(*is) != *should)?;
+    let (is, should) = (paid(is).minor(), should.minor());
     Some(format!("{is} was applied on {on}, and the balances earned {should}"))
 }
 

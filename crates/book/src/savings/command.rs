@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use loam_calc::currency::Currency;
 
 use crate::actor::Permission;
+use crate::custom_field::refusal::CustomFieldRefusal;
 use crate::custom_field::value::{CustomEdit, StatedValue};
 use crate::ids::Key;
 use crate::loan::Holder;
@@ -40,6 +41,10 @@ pub struct SavingsFigures {
     pub target: Option<StatedAmount>,
     /// A year.
     pub interest_rate: Option<StatedPercent>,
+    /// A year, of what is overdrawn.
+    pub overdraft_rate: Option<StatedPercent>,
+    /// Where the rate of the tax stands that is withheld.
+    pub tax_source: Option<Key>,
 }
 
 /// What to change of a deposit account; `None` leaves a field alone, `Some(None)` empties it.
@@ -57,6 +62,8 @@ pub struct Move {
     pub amount: StatedAmount,
     pub value_date: Option<Date>,
     pub details: TransactionDetails,
+    /// Of the transaction that comes of it.
+    pub custom_values: Vec<StatedValue>,
 }
 
 /// A movement to be taken back.
@@ -67,6 +74,16 @@ pub struct TakeBackMovement {
     pub original: i64,
     /// The account that the caller named with it.
     pub account_no: Option<i64>,
+    pub notes: Option<String>,
+}
+
+/// A term to be started.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StartTerm {
+    /// The day from which its length counts: the business date, or one before it.
+    pub from: Option<Date>,
+    /// The day on which it ends; the length of the product, if none is named.
+    pub matures_on: Option<Date>,
     pub notes: Option<String>,
 }
 
@@ -105,6 +122,11 @@ pub enum SavingsCommand {
     Unlock {
         notes: Option<String>,
     },
+    /// Keeps the money for a term.
+    StartTerm(StartTerm),
+    UndoTerm {
+        notes: Option<String>,
+    },
     /// Puts the account on a line of credit; the desk writes the other side.
     PutOnLineOfCredit {
         line: Key,
@@ -126,6 +148,34 @@ pub enum SavingsCommand {
 }
 
 impl SavingsCommand {
+    /// The money that it brings, takes or charges.
+    pub fn movement(&self) -> Option<&Move> {
+        if let SavingsCommand::Deposit(wanted)
+        | SavingsCommand::TakeOut(wanted)
+        | SavingsCommand::ChargeFee(wanted) = self
+        {
+            Some(wanted)
+        } else {
+            None
+        }
+    }
+
+    /// The command with custom field values of its transaction.
+    ///
+    /// # Errors
+    /// Refuses a command whose transaction has no channel.
+    pub fn with_values(mut self, values: Vec<StatedValue>) -> Result<SavingsCommand, CustomFieldRefusal> {
+        if let SavingsCommand::Deposit(wanted)
+        | SavingsCommand::TakeOut(wanted)
+        | SavingsCommand::ChargeFee(wanted) = &mut self
+        {
+            wanted.custom_values = values;
+        } else if !values.is_empty() {
+            return Err(CustomFieldRefusal::NotOfCommand { command: self.name() });
+        }
+        Ok(self)
+    }
+
     /// The name written to the audit trail.
     pub fn name(&self) -> &'static str {
         match self {
@@ -141,6 +191,8 @@ impl SavingsCommand {
             SavingsCommand::UndoClose { .. } => "undo close of deposit account",
             SavingsCommand::Lock { .. } => "lock deposit account",
             SavingsCommand::Unlock { .. } => "unlock deposit account",
+            SavingsCommand::StartTerm(_) => "start maturity of deposit account",
+            SavingsCommand::UndoTerm { .. } => "undo maturity of deposit account",
             SavingsCommand::PutOnLineOfCredit { .. } => "put deposit account on line of credit",
             SavingsCommand::TakeOffLineOfCredit { .. } => "take deposit account off line of credit",
             SavingsCommand::Deposit(_) => "deposit",
@@ -168,6 +220,8 @@ impl SavingsCommand {
                 Permission::CloseSavingsAccounts
             }
             SavingsCommand::Lock { .. } | SavingsCommand::Unlock { .. } => Permission::LockSavingsAccounts,
+            SavingsCommand::StartTerm(_) => Permission::ActivateMaturity,
+            SavingsCommand::UndoTerm { .. } => Permission::UndoMaturity,
             SavingsCommand::PutOnLineOfCredit { .. } => Permission::AddAccountsToLineOfCredit,
             SavingsCommand::TakeOffLineOfCredit { .. } => Permission::RemoveAccountsFromLineOfCredit,
             SavingsCommand::Deposit(_) => Permission::MakeDeposit,

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Address, Key, Part};
@@ -9,6 +10,7 @@ use crate::loan::Holder;
 use crate::loan::event::Stamp;
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
+use crate::savings::interest::Accruing;
 use crate::savings::{Hold, SavingsClosure, SavingsTerms};
 
 /// One entry of a deposit account's log.
@@ -48,6 +50,10 @@ pub enum MovementKind {
     Fee,
     /// That the lender pays.
     Interest,
+    /// That the holder pays for an overdraft.
+    OverdraftInterest,
+    /// Kept of interest for somebody else.
+    WithholdingTax,
 }
 
 /// Money that came in or went out.
@@ -111,6 +117,18 @@ pub enum SavingsEvent {
     /// Interest of the time before the value date came to the balance; nothing where it was not a cent.
     InterestApplied {
         movement: Option<Movement>,
+        /// At which a tax was withheld, if one was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tax_rate: Option<Rate>,
+    },
+    /// What interest of the same day brought with it: that of an overdraft, a tax.
+    ChargedWithInterest {
+        movement: Movement,
+    },
+    /// Interest of the value date was taken back, with what it brought: it grows on as if it had not been
+    /// applied.
+    InterestUndone {
+        accruing: Box<Accruing>,
     },
     /// What loans keep of the account, all of it.
     HoldsSet {
@@ -119,6 +137,19 @@ pub enum SavingsEvent {
     /// The loans that are paid from the account, all of them.
     LinksSet {
         loans: Vec<Address>,
+    },
+    /// Its holder did not move it for as long as was agreed.
+    FellAsleep,
+    /// From the value date on money is kept.
+    TermStarted {
+        matures_on: Date,
+        notes: Option<String>,
+    },
+    /// The term is over; its interest was applied before.
+    Matured,
+    /// As if the term had never been started.
+    TermUndone {
+        notes: Option<String>,
     },
     /// The line of credit that the account is on; `None`: on none any more.
     LineOfCreditSet {
@@ -141,17 +172,25 @@ impl SavingsEvent {
             SavingsEvent::Moved { .. } => "moved",
             SavingsEvent::Reversed { .. } => "reversed",
             SavingsEvent::InterestApplied { .. } => "interest_applied",
+            SavingsEvent::ChargedWithInterest { .. } => "charged_with_interest",
+            SavingsEvent::InterestUndone { .. } => "interest_undone",
             SavingsEvent::HoldsSet { .. } => "holds_set",
             SavingsEvent::LinksSet { .. } => "links_set",
             SavingsEvent::LineOfCreditSet { .. } => "line_of_credit_set",
+            SavingsEvent::FellAsleep => "fell_asleep",
+            SavingsEvent::TermStarted { .. } => "term_started",
+            SavingsEvent::Matured => "matured",
+            SavingsEvent::TermUndone { .. } => "term_undone",
         }
     }
 
     /// The money that it moved.
     pub fn movement(&self) -> Option<&Movement> {
         match self {
-            SavingsEvent::Moved { movement } | SavingsEvent::Reversed { movement, .. } => Some(movement),
-            SavingsEvent::InterestApplied { movement } => movement.as_ref(),
+            SavingsEvent::Moved { movement }
+            | SavingsEvent::Reversed { movement, .. }
+            | SavingsEvent::ChargedWithInterest { movement } => Some(movement),
+            SavingsEvent::InterestApplied { movement, .. } => movement.as_ref(),
             SavingsEvent::Created { .. }
             | SavingsEvent::Edited { .. }
             | SavingsEvent::Approved { .. }
@@ -160,9 +199,14 @@ impl SavingsEvent {
             | SavingsEvent::Unlocked { .. }
             | SavingsEvent::Closed { .. }
             | SavingsEvent::Reopened { .. }
+            | SavingsEvent::InterestUndone { .. }
             | SavingsEvent::HoldsSet { .. }
             | SavingsEvent::LinksSet { .. }
-            | SavingsEvent::LineOfCreditSet { .. } => None,
+            | SavingsEvent::LineOfCreditSet { .. }
+            | SavingsEvent::FellAsleep
+            | SavingsEvent::TermStarted { .. }
+            | SavingsEvent::Matured
+            | SavingsEvent::TermUndone { .. } => None,
         }
     }
 }

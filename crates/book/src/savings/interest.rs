@@ -1,5 +1,6 @@
 //! Interest of deposit accounts: it grows on what is there at the end of each day, and is applied, rounded
-//! to the cent, on the days that the product names. Nothing is owed to an account that is overdrawn.
+//! to the cent, on the days that the product names. What is overdrawn costs interest where that was agreed,
+//! and of what is earned a tax may be withheld.
 //!
 //! What has grown is worked out when somebody asks. The fold keeps the balances of the time that was not
 //! applied yet; for the time before, the log has them.
@@ -16,6 +17,7 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InterestMethod, InterestTerms};
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Key;
 use crate::savings::{Savings, SavingsState};
 
 pub mod history;
@@ -38,6 +40,8 @@ pub enum PaymentPoint {
     EveryThreeMonths,
     /// At least one.
     OnFixedDates(Vec<DayOfYear>),
+    /// When a term ends; of accounts without one, only when somebody asks for it.
+    OnMaturity,
 }
 
 /// What was agreed on the interest of an account.
@@ -47,6 +51,21 @@ pub struct DepositInterest {
     pub rate: Rate,
     pub day_count: DayCount,
     pub paid: PaymentPoint,
+    /// A year, of what is overdrawn; nothing: that costs nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdraft_rate: Option<Rate>,
+    /// Where the rate of the tax stands that is withheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_source: Option<Key>,
+}
+
+/// Rates that a product allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateBounds {
+    /// Where an account names none.
+    pub rate: Option<Rate>,
+    pub min_rate: Option<Rate>,
+    pub max_rate: Option<Rate>,
 }
 
 /// What a product says of interest.
@@ -58,6 +77,12 @@ pub struct InterestRules {
     pub max_rate: Option<Rate>,
     pub day_count: DayCount,
     pub paid: PaymentPoint,
+    /// Of what is overdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdraft: Option<RateBounds>,
+    /// Whether accounts may name a tax that is withheld.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withholds_tax: bool,
 }
 
 /// A balance, from the end of this day on.
@@ -84,6 +109,15 @@ pub struct Accruing {
     /// From `from` on, in order.
     pub balances: Vec<BalanceFrom>,
     pub rates: Vec<RateFrom>,
+    /// From this day on nothing grows: the term is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Of what is overdrawn, as `rates` of what is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overdraft_rates: Vec<RateFrom>,
+    /// The day whose interest somebody took back; it is applied again after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<Date>,
 }
 
 impl InterestRules {
@@ -95,12 +129,25 @@ impl InterestRules {
             | PaymentPoint::EveryWeek
             | PaymentPoint::EveryOtherWeek
             | PaymentPoint::EveryMonth
-            | PaymentPoint::EveryThreeMonths => true,
+            | PaymentPoint::EveryThreeMonths
+            | PaymentPoint::OnMaturity => true,
         };
+        days_are_possible
+            && self.bounds().is_in_order()
+            && self.overdraft.is_none_or(|overdraft| overdraft.is_in_order())
+    }
+
+    /// Of what is earned.
+    pub fn bounds(&self) -> RateBounds {
+        RateBounds { rate: self.rate, min_rate: self.min_rate, max_rate: self.max_rate }
+    }
+}
+
+impl RateBounds {
+    fn is_in_order(self) -> bool {
         let in_order =
             |low: Option<Rate>, high: Option<Rate>| low.is_none_or(|low| high.is_none_or(|high| low <= high));
-        days_are_possible
-            && in_order(self.min_rate, self.max_rate)
+        in_order(self.min_rate, self.max_rate)
             && in_order(self.min_rate, self.rate)
             && in_order(self.rate, self.max_rate)
     }
@@ -109,8 +156,16 @@ impl InterestRules {
 impl Accruing {
     /// From the first money on.
     pub fn begin(since: Date, interest: &DepositInterest) -> Accruing {
-        let rates = vec![RateFrom { from: since, rate: interest.rate }];
-        Accruing { since, from: since, balances: Vec::new(), rates }
+        let of = |rate: Rate| RateFrom { from: since, rate };
+        Accruing {
+            since,
+            from: since,
+            balances: Vec::new(),
+            rates: vec![of(interest.rate)],
+            until: None,
+            overdraft_rates: interest.overdraft_rate.map(of).into_iter().collect(),
+            put_off: None,
+        }
     }
 
     /// Money that came or went. What counted before the time that is kept was there all through it.
@@ -118,9 +173,13 @@ impl Accruing {
         shift(&mut self.balances, on.max(self.from), amount);
     }
 
-    /// Another rate from this day on.
-    pub fn set_rate(&mut self, from: Date, rate: Rate) {
-        put_rate(&mut self.rates, RateFrom { from: from.max(self.from), rate });
+    /// Other rates from this day on.
+    pub fn set_rates(&mut self, from: Date, interest: &DepositInterest) {
+        let from = from.max(self.from);
+        put_rate(&mut self.rates, RateFrom { from, rate: interest.rate });
+        if let Some(rate) = interest.overdraft_rate {
+            put_rate(&mut self.overdraft_rates, RateFrom { from, rate });
+        }
     }
 
     /// Interest was applied for the time before this day; where it was applied before, again.
@@ -129,17 +188,27 @@ impl Accruing {
         if on <= self.from {
             return;
         }
-        let (balance, rate) = (balance_on(&self.balances, on), rate_on(&self.rates, on));
+        let balance = balance_on(&self.balances, on);
         self.from = on;
+        self.put_off = None;
         self.balances.retain(|kept| kept.from > on);
         self.balances.insert(0, BalanceFrom { from: on, balance });
-        self.rates.retain(|kept| kept.from > on);
-        self.rates.insert(0, RateFrom { from: on, rate });
+        begin_at(&mut self.rates, on);
+        begin_at(&mut self.overdraft_rates, on);
     }
 
     /// What has grown before this day and was not applied, unrounded.
     pub fn grown(&self, to: Date, day_count: DayCount) -> Exact {
-        grown((&self.balances, &self.rates), day_count, (self.from, to))
+        grown((&self.balances, &self.rates), day_count, (self.from, self.ended(to)))
+    }
+
+    /// The same of what is overdrawn.
+    pub fn owed(&self, to: Date, day_count: DayCount) -> Exact {
+        owed((&self.balances, &self.overdraft_rates), day_count, (self.from, self.ended(to)))
+    }
+
+    fn ended(&self, to: Date) -> Date {
+        self.until.map_or(to, |until| to.min(until))
     }
 }
 
@@ -152,15 +221,35 @@ impl Savings {
         rounded(accruing.grown(to, interest.day_count))
     }
 
-    /// When interest is to be applied next; never to an account that is closed.
+    /// The interest of what was overdrawn before this day that was not applied.
+    pub fn accrued_overdraft_interest(&self, to: Date) -> Amount {
+        let (Some(accruing), Some(interest)) = (&self.accruing, &self.terms.interest) else {
+            return Amount::ZERO;
+        };
+        rounded(accruing.owed(to, interest.day_count))
+    }
+
+    /// Whether interest grows on it.
+    pub fn earns_interest(&self) -> bool {
+        self.accruing.is_some()
+            && !self.maturity.is_some_and(|maturity| maturity.is_over)
+            && match self.state {
+                SavingsState::Active { .. } | SavingsState::Locked { .. } | SavingsState::Dormant { .. } => {
+                    true
+                }
+                SavingsState::PendingApproval
+                | SavingsState::Approved
+                | SavingsState::Matured { .. }
+                | SavingsState::Closed { .. } => false,
+            }
+    }
+
+    /// When interest is to be applied next; never to an account that is closed or has matured.
     pub fn next_interest_on(&self) -> Option<Date> {
         let (Some(accruing), Some(interest)) = (&self.accruing, &self.terms.interest) else { return None };
-        match self.state {
-            SavingsState::Active { .. } | SavingsState::Locked { .. } => {
-                interest.paid.next_after(accruing.from, accruing.since)
-            }
-            SavingsState::PendingApproval | SavingsState::Approved | SavingsState::Closed { .. } => None,
-        }
+        let after = accruing.from.max(accruing.put_off.unwrap_or(accruing.from));
+        let next = interest.paid.next_after(after, accruing.since);
+        next.filter(|_| self.earns_interest())
     }
 }
 
@@ -179,6 +268,7 @@ impl PaymentPoint {
                 let both = of_year(day.year()).chain(next_year.into_iter().flat_map(of_year));
                 both.filter(|payment| *payment > day).min()
             }
+            PaymentPoint::OnMaturity => None,
         }
     }
 }
@@ -225,6 +315,16 @@ pub(crate) fn put_rate(rates: &mut Vec<RateFrom>, new: RateFrom) {
     rates.push(new);
 }
 
+/// Forgets the rates before this day.
+fn begin_at(rates: &mut Vec<RateFrom>, on: Date) {
+    if rates.is_empty() {
+        return;
+    }
+    let rate = rate_on(rates, on);
+    rates.retain(|kept| kept.from > on);
+    rates.insert(0, RateFrom { from: on, rate });
+}
+
 fn balance_on(balances: &[BalanceFrom], day: Date) -> Amount {
     balances.iter().rev().find(|kept| kept.from <= day).map_or(Amount::ZERO, |kept| kept.balance)
 }
@@ -234,13 +334,24 @@ fn rate_on(rates: &[RateFrom], day: Date) -> Rate {
     found.map_or(Rate::ZERO, |kept| kept.rate)
 }
 
-/// Unrounded interest of the time, which is cut where the balance or the rate changes.
-pub(crate) fn grown(
+/// Unrounded interest of the time on what is there.
+pub(crate) fn grown(course: (&[BalanceFrom], &[RateFrom]), day_count: DayCount, time: (Date, Date)) -> Exact {
+    interest_of(course, day_count, time, |balance| balance)
+}
+
+/// Unrounded interest of the time on what is overdrawn.
+pub(crate) fn owed(course: (&[BalanceFrom], &[RateFrom]), day_count: DayCount, time: (Date, Date)) -> Exact {
+    interest_of(course, day_count, time, |balance| -balance)
+}
+
+/// The time is cut where the balance or the rate changes.
+fn interest_of(
     (balances, rates): (&[BalanceFrom], &[RateFrom]),
     day_count: DayCount,
     (from, to): (Date, Date),
+    counted: fn(Amount) -> Amount,
 ) -> Exact {
-    if to <= from {
+    if to <= from || rates.is_empty() {
         return Exact::ZERO;
     }
     let changes = balances.iter().map(|kept| kept.from).chain(rates.iter().map(|kept| kept.from));
@@ -248,7 +359,7 @@ pub(crate) fn grown(
     days.sort_unstable();
     days.dedup();
     let of_time = |time: &[Date]| {
-        let balance = balance_on(balances, time[0]).max(Amount::ZERO);
+        let balance = counted(balance_on(balances, time[0])).max(Amount::ZERO);
         let terms = InterestTerms {
             method: InterestMethod::DecliningBalance,
             rate: rate_on(rates, time[0]),
@@ -259,6 +370,11 @@ pub(crate) fn grown(
         interest_between(&terms, &Period::months(1), balance, time[0], time[1])
     };
     days.windows(2).map(of_time).sum()
+}
+
+/// The tax on interest that was earned.
+pub(crate) fn tax_on(interest: Amount, rate: Rate) -> Amount {
+    rounded(Exact::from_amount(interest).times(rate.numerator()).divided_by(rate.denominator()))
 }
 
 /// To the cent; a half goes up.

@@ -14,6 +14,7 @@ use crate::loan::Holder;
 use crate::party::Assignment;
 use crate::savings::interest::{Accruing, DepositInterest};
 use crate::savings::product::AccountType;
+use crate::savings::term::{Maturity, TermRules};
 
 pub mod apply;
 pub mod checks;
@@ -25,6 +26,7 @@ pub mod log;
 pub mod postings;
 pub mod product;
 pub mod refusal;
+pub mod term;
 pub mod transaction;
 
 /// Where a deposit account stands in its life.
@@ -39,6 +41,14 @@ pub enum SavingsState {
     },
     /// Takes no movements until it is unlocked.
     Locked {
+        activated_on: Date,
+    },
+    /// Not moved by its holder for a long time; the next movement wakes it.
+    Dormant {
+        activated_on: Date,
+    },
+    /// Its term is over: money only leaves it.
+    Matured {
         activated_on: Date,
     },
     Closed {
@@ -66,6 +76,7 @@ pub enum BeforeClosing {
     PendingApproval,
     Approved,
     Active { activated_on: Date },
+    Matured { activated_on: Date },
 }
 
 /// What was agreed for one account.
@@ -87,6 +98,12 @@ pub struct SavingsTerms {
     /// Nothing where the account earns none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interest: Option<DepositInterest>,
+    /// After so many days on which its holder did not move it, it falls asleep; nothing: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dormancy_days: Option<u32>,
+    /// Of accounts whose money is kept for a term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<TermRules>,
 }
 
 /// Why a loan keeps money of an account from being taken.
@@ -143,6 +160,12 @@ pub struct Savings {
     /// From the first money on, where interest was agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accruing: Option<Accruing>,
+    /// When its holder last moved it, where it may fall asleep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_on: Option<Date>,
+    /// The term that was started, also once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<Maturity>,
 }
 
 impl Savings {
@@ -165,8 +188,9 @@ impl Savings {
         overdraft_of(self.balance)
     }
 
+    /// Whether it is in use; one that sleeps is.
     pub fn is_active(&self) -> bool {
-        matches!(self.state, SavingsState::Active { .. })
+        matches!(self.state, SavingsState::Active { .. } | SavingsState::Dormant { .. })
     }
 
     pub fn is_deleted(&self) -> bool {
@@ -187,7 +211,20 @@ impl SavingsState {
             SavingsState::Approved => "approved",
             SavingsState::Active { .. } => "active",
             SavingsState::Locked { .. } => "locked",
+            SavingsState::Dormant { .. } => "dormant",
+            SavingsState::Matured { .. } => "matured",
             SavingsState::Closed { closure, .. } => closure.name(),
+        }
+    }
+
+    /// The day of the first money.
+    pub fn activated_on(&self) -> Option<Date> {
+        match self {
+            SavingsState::Active { activated_on }
+            | SavingsState::Locked { activated_on }
+            | SavingsState::Dormant { activated_on }
+            | SavingsState::Matured { activated_on } => Some(*activated_on),
+            SavingsState::PendingApproval | SavingsState::Approved | SavingsState::Closed { .. } => None,
         }
     }
 
@@ -198,6 +235,8 @@ impl SavingsState {
             SavingsState::Approved
             | SavingsState::Active { .. }
             | SavingsState::Locked { .. }
+            | SavingsState::Dormant { .. }
+            | SavingsState::Matured { .. }
             | SavingsState::Closed { .. } => self.name(),
         }
     }

@@ -33,6 +33,8 @@ fn moved(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
         MovementKind::Transfer => GlAccount::AccountTransfers,
         MovementKind::Fee => GlAccount::FeeIncome,
         MovementKind::Interest => GlAccount::InterestExpense,
+        MovementKind::OverdraftInterest => GlAccount::InterestIncome,
+        MovementKind::WithholdingTax => GlAccount::TaxesPayable,
     };
     let mut all = Vec::new();
     let owed_to_holder = movement.amount + movement.overdraft;

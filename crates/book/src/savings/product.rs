@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Key, is_possible_id};
 use crate::product::IdPattern;
 use crate::savings::interest::InterestRules;
+use crate::savings::term::TermRules;
 
 /// What kind of deposit account a product makes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +59,12 @@ pub struct SavingsProduct {
     /// Nothing: accounts earn none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interest: Option<InterestRules>,
+    /// Accounts that their holders do not move for so many days fall asleep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dormancy_days: Option<u32>,
+    /// How long money is kept, of types that keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<TermRules>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -81,6 +88,13 @@ impl SavingsProduct {
             (not_negative(self.minimum_opening_balance), "minOpeningBalance"),
             (self.for_individuals || self.for_groups, "forIndividuals"),
             (self.interest.as_ref().is_none_or(InterestRules::is_possible), "interestRateSettings"),
+            (
+                self.allows_overdraft || self.interest.as_ref().is_none_or(|rules| rules.overdraft.is_none()),
+                "overdraftInterestSettings",
+            ),
+            (self.dormancy_days.is_none_or(|days| days > 0), "dormancyPeriodDays"),
+            (self.term.is_none() || self.account_type.has_term(), "termUnit"),
+            (self.term.is_none_or(|term| term.is_possible()), "defaultTermLength"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

@@ -35,12 +35,22 @@ pub enum SavingsRefusal {
     InterestNotAllowed { value: String },
     #[error("neither the product nor the account names an interest rate")]
     MissingInterestRate,
+    #[error("the product withholds no tax")]
+    TaxNotAllowed,
+    #[error("there are no rates of a withholding tax under this key")]
+    NoTaxSource,
     #[error("an interest rate of {value} is outside {bounds}")]
     InterestRateOutsideProduct { value: String, bounds: String },
     #[error("interest of {accrued} has accrued; apply it first")]
     InterestRemains { accrued: String },
     #[error("an account of this type has no {field}")]
     FieldNotOfType { field: &'static str },
+    #[error("an account of this type keeps no money for a term")]
+    NoTerm,
+    #[error("neither the product nor the request says when the term ends")]
+    MissingMaturityDate,
+    #[error("a term from {from} to {matures_on} is outside {bounds}")]
+    TermOutsideProduct { from: Date, matures_on: Date, bounds: String },
     #[error("{value_date} is before the first money on {activated_on}")]
     BeforeActivation { value_date: Date, activated_on: Date },
     #[error("{value_date} is before another movement of {later}")]

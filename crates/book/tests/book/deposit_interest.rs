@@ -122,7 +122,7 @@ fn the_check_finds_interest_that_the_balances_did_not_earn() {
     let life = thousand();
     let mut broken = life.kept[0].clone();
     for entry in &mut broken.entries {
-        if let SavingsEvent::InterestApplied { movement: Some(movement) } = &mut entry.event
+        if let SavingsEvent::InterestApplied { movement: Some(movement), .. } = &mut entry.event
             && movement.amount == cents(2_90)
         {
             movement.amount += cents(1);
@@ -137,4 +137,84 @@ fn the_check_finds_interest_that_the_balances_did_not_earn() {
     let found = check(&stored).into_iter().find(|finding| finding.check.starts_with("applied interest"));
     let sentence = "291 was applied on 2024-03-01, and the balances earned 290";
     assert_eq!(found.expect("it is found").sentence, sentence);
+}
+
+fn take_interest_back(life: &mut Life, at: usize, original: i64) -> Result<(), Refusal> {
+    let kind = MovementKind::Interest;
+    let wanted = TakeBackMovement { kind, original, account_no: None, notes: None };
+    life.command(at, &SavingsCommand::TakeBack(wanted))
+}
+
+fn last_of(kept: &Kept, kind: MovementKind) -> i64 {
+    let found = kept.transactions.iter().rev().find(|row| row.kind == kind && row.reverses.is_none());
+    found.expect("it was applied").id
+}
+
+#[test]
+fn interest_that_was_taken_back_grows_on_and_comes_on_the_next_day() {
+    let mut life = thousand();
+    let first = life.kept[0].transactions.iter().find(|row| row.kind == MovementKind::Interest);
+    let first = first.expect("of February 1st").id;
+    let second = last_of(&life.kept[0], MovementKind::Interest);
+    let refused = take_interest_back(&mut life, 0, first).expect_err("another came later");
+    assert_eq!(refused, Refusal::LaterTransactionExists { original: first, later: second });
+    let deposit = life.kept[0].transactions[0].id;
+    let refused = take_interest_back(&mut life, 0, deposit).expect_err("a deposit");
+    assert_eq!(refused, Refusal::WrongKindOfTransaction { transaction_id: deposit });
+    take_interest_back(&mut life, 0, second).expect("taken back");
+    life.kept[0].assert_holds();
+    assert_eq!(applied(&life.kept[0]), [(date(2024, 2, 1), cents(10))]);
+    // 33 nights of 1,000.10 since February 1st: 3.30033.
+    assert_eq!(life.kept[0].account.accrued_interest(date(2024, 3, 5)), cents(3_30));
+    let refused = take_interest_back(&mut life, 0, second).expect_err("once");
+    assert_eq!(refused, Refusal::AlreadyReversed { transaction_id: second });
+    life.command(0, &SavingsCommand::Advance).expect("nothing comes yet");
+    assert_eq!(applied(&life.kept[0]).len(), 1);
+    life.book.business_date = date(2024, 4, 2);
+    life.command(0, &SavingsCommand::Advance).expect("April 1st");
+    // 60 nights: 6.0006.
+    assert_eq!(applied(&life.kept[0])[1..], [(date(2024, 4, 1), cents(6_00))]);
+    life.kept[0].assert_holds();
+}
+
+/// A deposit of ten in a week from which thirty were taken: twenty are overdrawn, at half a percent a day.
+#[test]
+fn an_overdraft_costs_interest_and_of_what_is_earned_a_tax_is_withheld() {
+    let mut life = begin();
+    life.command(1, &SavingsCommand::Approve { notes: None }).expect("approved");
+    life.command(1, &SavingsCommand::Deposit(money("10"))).expect("taken");
+    life.book.business_date = date(2024, 2, 2);
+    life.command(1, &SavingsCommand::TakeOut(money("30"))).expect("overdrawn");
+    life.book.business_date = date(2024, 2, 8);
+    let account = &life.kept[1].account;
+    // Two nights of ten, six of minus twenty.
+    assert_eq!(account.accrued_interest(date(2024, 2, 8)), cents(10));
+    assert_eq!(account.accrued_overdraft_interest(date(2024, 2, 8)), cents(60));
+    life.command(1, &SavingsCommand::Advance).expect("a week is over");
+    life.kept[1].assert_holds();
+    let came = |kept: &Kept| -> Vec<(MovementKind, i64)> {
+        let of_day = kept.transactions.iter().filter(|row| row.value_date == date(2024, 2, 7));
+        of_day.map(|row| (row.kind, row.amount.minor())).collect()
+    };
+    let expected = [
+        (MovementKind::Interest, 10),
+        (MovementKind::WithholdingTax, -1),
+        (MovementKind::OverdraftInterest, -50),
+    ];
+    assert_eq!(came(&life.kept[1]), expected);
+    let transfers = &life.kept[1].transfers;
+    assert_eq!(balance_of(transfers, GlAccount::InterestIncome), cents(-50));
+    assert_eq!(balance_of(transfers, GlAccount::TaxesPayable), cents(-1));
+    // What was overdrawn for two days less costs less.
+    let earlier = Move { value_date: Some(date(2024, 2, 2)), ..money("5") };
+    life.command(1, &SavingsCommand::Deposit(earlier)).expect("taken");
+    life.kept[1].assert_holds();
+    let charged = last_of(&life.kept[1], MovementKind::OverdraftInterest);
+    let row = life.kept[1].transactions.iter().find(|row| row.id == charged).expect("it is there");
+    assert_eq!(row.amount, cents(-38), "five nights of fifteen: 0.375");
+    take_interest_back(&mut life, 1, charged).expect("taken back");
+    let standing = life.kept[1].transactions.iter().filter(|row| row.reversed_by.is_none());
+    let left: Amount = standing.filter(|row| row.reverses.is_none()).map(|row| row.amount).sum();
+    assert_eq!(left, cents(-15_00), "with the interest and the tax of the day");
+    life.kept[1].assert_holds();
 }

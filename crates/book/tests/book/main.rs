@@ -13,6 +13,7 @@ mod controls;
 mod corrections;
 mod custom_payments;
 mod deposit_interest;
+mod deposit_terms;
 mod down_payments;
 mod dynamic;
 mod edits;

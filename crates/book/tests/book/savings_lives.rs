@@ -4,6 +4,7 @@
 use jiff::ToSpan;
 use jiff::civil::date;
 use loam_book::ids::{Address, Key, Part};
+use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::journal::balances::balance_of;
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::refusal::{Refusal, SavingsRefusal};
@@ -14,11 +15,11 @@ use loam_book::product::IdPattern;
 use loam_book::record::Record;
 use loam_book::savings::checks::{StoredSavings, check};
 use loam_book::savings::command::{
-    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
+    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, StartTerm, TakeBackMovement,
 };
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide, transfer};
 use loam_book::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
-use loam_book::savings::interest::{InterestRules, PaymentPoint};
+use loam_book::savings::interest::{InterestRules, PaymentPoint, RateBounds};
 use loam_book::savings::log::movements;
 use loam_book::savings::product::{AccountType, SavingsProduct};
 use loam_book::savings::transaction::SavingsTransaction;
@@ -42,7 +43,7 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         id: format!("S{number}"),
         name: "Savings".into(),
         description: None,
-        account_type: AccountType::RegularSavings,
+        account_type: if number == 1 { AccountType::FixedDeposit } else { AccountType::SavingsPlan },
         is_active: true,
         for_individuals: true,
         for_groups: false,
@@ -56,6 +57,8 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         minimum_opening_balance: None,
         allows_arbitrary_fees: true,
         interest: Some(interest(number)),
+        dormancy_days: Some(20),
+        term: None,
         created_at: jiff::Timestamp::UNIX_EPOCH,
         last_modified_at: jiff::Timestamp::UNIX_EPOCH,
     }
@@ -74,6 +77,24 @@ fn interest(number: u64) -> InterestRules {
         max_rate: Some(rate),
         day_count: DayCount::Actual365Fixed,
         paid,
+        overdraft: (number != 1).then_some(RateBounds { rate: Some(rate), min_rate: None, max_rate: None }),
+        withholds_tax: number != 1,
+    }
+}
+
+/// A tenth, and from March on a fifth.
+fn tax() -> IndexRateSource {
+    let rate =
+        |start_date, percent| IndexRate { start_date, rate: Rate::from_ratio(percent, 100), notes: None };
+    IndexRateSource {
+        key: Key::entity(Part::new(0), 0, 800),
+        id: "TAX".into(),
+        name: "Tax".into(),
+        kind: IndexRateKind::WithholdingTaxRate,
+        notes: None,
+        rates: vec![rate(date(2024, 1, 1), 10), rate(date(2024, 3, 1), 20)],
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        last_modified_at: jiff::Timestamp::UNIX_EPOCH,
     }
 }
 
@@ -107,7 +128,12 @@ impl Kept {
         };
         assert_eq!(check(&stored), []);
         let limit = self.account.terms.overdraft_limit.unwrap_or(Amount::ZERO);
-        assert!(self.account.balance >= -limit, "{:?}", self.account.balance);
+        // What the book itself charges asks for no limit.
+        let is_charged = |row: &&SavingsTransaction| {
+            matches!(row.kind, MovementKind::OverdraftInterest | MovementKind::WithholdingTax)
+        };
+        let charged: Amount = self.transactions.iter().filter(is_charged).map(|row| row.amount).sum();
+        assert!(self.account.balance >= charged - limit, "{:?}", self.account.balance);
         let moved: Amount = self.transactions.iter().map(|row| row.amount).sum();
         assert_eq!(moved, self.account.balance);
     }
@@ -122,6 +148,7 @@ pub(crate) fn begin() -> Life {
     let mut book = TestBook::new(product(), date(2024, 1, 31));
     let products = [savings_product(1, None), savings_product(2, Some(LIMIT))];
     let records = products.iter().cloned().map(|product| Record::SavingsProduct(Box::new(product)));
+    let records = records.chain([Record::IndexRateSource(tax())]);
     book.catalog = loam_book::catalog::Catalog::new(1, records.collect());
     let kept = [0_usize, 1].map(|number| {
         let mut ids = book.new_ids();
@@ -136,7 +163,10 @@ pub(crate) fn begin() -> Life {
             assignment: Assignment::default(),
             currency: None,
             line_of_credit: None,
-            figures: SavingsFigures::default(),
+            figures: SavingsFigures {
+                tax_source: (number == 1).then(|| tax().key),
+                ..SavingsFigures::default()
+            },
             custom_values: vec![],
         };
         let SavingsDecision { account, entries, transactions, transfers } =
@@ -209,9 +239,10 @@ impl Life {
                 .one_in(6)
                 .then(|| self.book.business_date.checked_sub(6.days()).expect("in range")),
             details: TransactionDetails::default(),
+            custom_values: Vec::new(),
         };
         let notes = None;
-        match dice.below(14) {
+        match dice.below(16) {
             0 => self.command(at, &SavingsCommand::Approve { notes }),
             1 | 2 => self.command(at, &SavingsCommand::Deposit(wanted)),
             3 => self.command(at, &SavingsCommand::TakeOut(wanted)),
@@ -233,6 +264,13 @@ impl Life {
                 let edit = SavingsEdit { figures, ..SavingsEdit::default() };
                 self.command(at, &SavingsCommand::Edit(Box::new(edit)))
             }
+            14 => self.take_interest_back(at, dice),
+            13 => {
+                let length = i64::from(dice.below(30)).days();
+                let matures_on = Some(self.book.business_date.checked_add(length).expect("in range"));
+                let start = SavingsCommand::StartTerm(StartTerm { matures_on, ..StartTerm::default() });
+                self.command(at, &start).or_else(|_| self.command(at, &SavingsCommand::UndoTerm { notes }))
+            }
             _ => {
                 let days = i64::from(dice.below(9)).days();
                 self.book.business_date = self.book.business_date.checked_add(days).expect("in range");
@@ -244,6 +282,19 @@ impl Life {
                 self.command(1, &SavingsCommand::Advance)
             }
         }
+    }
+
+    fn take_interest_back(&mut self, at: usize, dice: &mut Dice<'_>) -> Result<(), Refusal> {
+        let all = self.kept[at].transactions.iter();
+        let interest =
+            all.filter(|row| matches!(row.kind, MovementKind::Interest | MovementKind::OverdraftInterest));
+        let made: Vec<i64> = interest.map(|row| row.id).rev().take(3).collect();
+        if made.is_empty() {
+            return Ok(());
+        }
+        let (original, kind) = (dice.pick(&made), MovementKind::Interest);
+        let wanted = TakeBackMovement { kind, original, account_no: None, notes: None };
+        self.command(at, &SavingsCommand::TakeBack(wanted))
     }
 
     fn take_some_back(&mut self, at: usize, dice: &mut Dice<'_>) -> Result<(), Refusal> {
@@ -290,7 +341,12 @@ proptest! {
 }
 
 pub(crate) fn money(amount: &str) -> Move {
-    Move { amount: StatedAmount(amount.into()), value_date: None, details: TransactionDetails::default() }
+    Move {
+        amount: StatedAmount(amount.into()),
+        value_date: None,
+        details: TransactionDetails::default(),
+        custom_values: Vec::new(),
+    }
 }
 
 #[test]

@@ -75,6 +75,8 @@ impl Demo<'_> {
             minimum_opening_balance: None,
             allows_arbitrary_fees: true,
             interest: None,
+            dormancy_days: None,
+            term: None,
             created_at: self.at,
             last_modified_at: self.at,
         }
@@ -82,7 +84,7 @@ impl Demo<'_> {
 
     fn moved(&self, units: i64) -> Move {
         let amount = StatedAmount(self.units(units).to_fixed_text(self.currency));
-        Move { amount, value_date: None, details: TransactionDetails::default() }
+        Move { amount, value_date: None, details: TransactionDetails::default(), custom_values: Vec::new() }
     }
 
     async fn group(&self, branch: Key, members: &[Address]) -> anyhow::Result<()> {

@@ -7,20 +7,21 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::Part;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, failed, journal, ledger, loans, log, savings, transactions};
+use super::{PostgresStore, beside, failed, journal, ledger, loans, log, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined,
+    read_account, read_left, read_quarantined, read_settlement, read_stray_paper, stray_line, stray_papers,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
-use crate::rows::savings::{read_savings, read_savings_entry, read_savings_transaction};
+use crate::rows::repeated::{read_compared_savings, read_of_loan};
+use crate::rows::savings::{read_savings_entry, read_savings_transaction};
 use crate::rows::transaction::read_transaction;
 use crate::rows::transfer::read_transfer;
 
@@ -43,6 +44,10 @@ impl CheckStore for PostgresCheck {
         limit: i64,
     ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
         select_savings(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
+        beside::select_lines(&*self.0.reader().await?, after, limit).await
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
@@ -92,10 +97,15 @@ async fn select_accounts(
         log::select_entries_between(&bounds),
         transactions::select_transactions_between(&bounds),
         journal::select_transfers_between(&bounds),
+        beside::select_of_loans(&bounds),
+        beside::select_settlements(&bounds),
     ];
-    let [found, installments, entries, transactions, transfers] = snapshot(client, queries).await?;
+    let [found, installments, entries, transactions, transfers, repeated, settlements] =
+        snapshot(client, queries).await?;
     let rows = AccountRows {
         loans: loans::read_loans(&found, &installments)?,
+        repeated: read_all(&repeated, read_of_loan)?,
+        settlements: read_all(&settlements, read_settlement)?,
         entries: read_all(&entries, read_entry)?,
         transactions: read_all(&transactions, read_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,
@@ -111,11 +121,12 @@ async fn select_savings(
     let accounts = select(client, savings::select_logged(after_row(after, limit))).await?;
     let accounts = read_all(&accounts, read_account)?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
-    let [found, entries, transactions] = savings::select_between(&bounds);
+    let [entries, transactions] = savings::select_between(&bounds);
+    let found = beside::select_savings(&bounds);
     let queries = [found, entries, transactions, journal::select_transfers_between(&bounds)];
     let [found, entries, transactions, transfers] = snapshot(client, queries).await?;
     let rows = SavingsRows {
-        accounts: read_all(&found, read_savings)?,
+        accounts: read_all(&found, read_compared_savings)?,
         entries: read_all(&entries, read_savings_entry)?,
         transactions: read_all(&transactions, read_savings_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,
@@ -130,6 +141,11 @@ async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreErro
         let rows = client.query(&sql, &[]).await.map_err(failed)?;
         let accounts = read_all(&rows, read_account)?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+    }
+    for (what, sql) in stray_papers() {
+        let rows = client.query(&sql, &[]).await.map_err(failed)?;
+        let papers = read_all(&rows, read_stray_paper)?;
+        lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));
     }
     Ok(lines)
 }

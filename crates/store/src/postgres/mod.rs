@@ -2,6 +2,7 @@
 //! Several servers may open one book.
 
 mod applications;
+mod beside;
 mod calendar_work;
 mod check;
 mod clients;

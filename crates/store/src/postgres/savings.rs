@@ -149,9 +149,7 @@ pub(super) fn select_logged(after: Row<'_>) -> Query<'_> {
 }
 
 /// Account, log and transactions of the accounts between two, both included.
-pub(super) fn select_between<'a>(bounds: &Row<'a>) -> [Query<'a>; 3] {
-    let accounts = "select body from savings_account
-                     where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
+pub(super) fn select_between<'a>(bounds: &Row<'a>) -> [Query<'a>; 2] {
     let entries = concat!(
         "select ",
         savings_log_columns!(),
@@ -161,5 +159,5 @@ pub(super) fn select_between<'a>(bounds: &Row<'a>) -> [Query<'a>; 3] {
     let transactions = "select part, account_no, reversed_by, body from savings_transaction
                          where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)
                          order by part, account_no, seq, transaction_id";
-    [accounts, entries, transactions].map(|sql| Query::one(sql, bounds.clone()))
+    [entries, transactions].map(|sql| Query::one(sql, bounds.clone()))
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{StoredAccount, StoredSavingsAccount};
-use loam_book::ids::Part;
+use loam_app::ports::{StoredAccount, StoredLine, StoredSavingsAccount};
+use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
+use loam_book::line_of_credit::LineOfCredit;
+use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
@@ -14,18 +17,21 @@ use loam_book::savings::event::SavingsEntry;
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::loan::StoredLoan;
+use super::repeated::differing_of_loan;
 use crate::cells::{Cell, Columns, Cursor, Row};
 
 /// An account's part and number.
 pub(crate) type Account = (Part, i64);
 
 /// Tables whose rows must belong to a log.
-const LOGGED_LOANS: [&str; 3] = ["loan_account", "installment", "loan_transaction"];
+const LOGGED_LOANS: [&str; 4] = ["loan_account", "installment", "loan_transaction", "settlement"];
 const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 
 /// The rows of a run of accounts.
 pub(crate) struct AccountRows {
     pub(crate) loans: Vec<StoredLoan>,
+    pub(crate) repeated: Vec<(Account, Row<'static>)>,
+    pub(crate) settlements: Vec<(Account, Date)>,
     pub(crate) entries: Vec<(Account, Entry)>,
     pub(crate) transactions: Vec<(Account, LoanTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
@@ -39,6 +45,8 @@ impl AccountRows {
             account_no: account.1,
             loan: None,
             next_action_on: None,
+            settles_on: None,
+            differing: Vec::new(),
             entries: Vec::new(),
             transactions: Vec::new(),
             transfers: Vec::new(),
@@ -50,6 +58,15 @@ impl AccountRows {
                 all[*at].next_action_on = next_action_on;
                 all[*at].loan = Some(loan);
             }
+        }
+        for (account, cells) in self.repeated {
+            let found = places.get(&account).map(|at| &mut all[*at]);
+            if let Some(StoredAccount { loan: Some(loan), differing, .. }) = found {
+                *differing = differing_of_loan(&cells, loan);
+            }
+        }
+        for (account, settles_on) in self.settlements {
+            places.get(&account).into_iter().for_each(|at| all[*at].settles_on = Some(settles_on));
         }
         for (account, entry) in self.entries {
             places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));
@@ -67,7 +84,7 @@ impl AccountRows {
 
 /// The rows of a run of deposit accounts.
 pub(crate) struct SavingsRows {
-    pub(crate) accounts: Vec<Savings>,
+    pub(crate) accounts: Vec<(Savings, Vec<&'static str>)>,
     pub(crate) entries: Vec<(Account, SavingsEntry)>,
     pub(crate) transactions: Vec<(Account, SavingsTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
@@ -80,15 +97,18 @@ impl SavingsRows {
             part: account.0,
             account_no: account.1,
             account: None,
+            differing: Vec::new(),
             entries: Vec::new(),
             transactions: Vec::new(),
             transfers: Vec::new(),
         };
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
         let mut all: Vec<StoredSavingsAccount> = accounts.iter().map(empty).collect();
-        for account in self.accounts {
-            let place = places.get(&(account.part, account.account_no));
-            place.into_iter().for_each(|at| all[*at].account = Some(account.clone()));
+        for (account, differing) in self.accounts {
+            if let Some(at) = places.get(&(account.part, account.account_no)) {
+                all[*at].account = Some(account);
+                all[*at].differing = differing;
+            }
         }
         for (account, entry) in self.entries {
             places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));
@@ -102,6 +122,83 @@ impl SavingsRows {
         }
         all
     }
+}
+
+/// The rows of a run of lines of credit.
+pub(crate) struct LineRows {
+    pub(crate) lines: Vec<(LineOfCredit, Vec<&'static str>)>,
+    pub(crate) loans: Vec<Loan>,
+    pub(crate) savings: Vec<Savings>,
+}
+
+impl LineRows {
+    /// Each line with the accounts of its holder.
+    pub(crate) fn by_line(&self) -> Vec<StoredLine> {
+        let of = |(line, differing): &(LineOfCredit, Vec<&'static str>)| StoredLine {
+            line: line.clone(),
+            differing: differing.clone(),
+            loans: self.loans.iter().filter(|loan| loan.holder == line.holder).cloned().collect(),
+            savings: self.savings.iter().filter(|account| account.holder == line.holder).cloned().collect(),
+        };
+        self.lines.iter().map(of).collect()
+    }
+}
+
+/// Papers about something that is not there, and pieces of documents without a paper.
+pub(crate) fn stray_papers() -> [(&'static str, String); 2] {
+    const SUBJECTS: [(&str, &str); 5] = [
+        ("client", "client_key"),
+        ("client_group", "group_key"),
+        ("loan_account", "loan_key"),
+        ("savings_account", "savings_key"),
+        ("line_of_credit", "line_key"),
+    ];
+    let is_no = |(table, key): (&str, &str)| {
+        format!(
+            "not exists (select 1 from {table} as s where s.part = paper.part and s.{key} = paper.subject_key)"
+        )
+    };
+    let conditions: Vec<String> = SUBJECTS.into_iter().map(is_no).collect();
+    let conditions = conditions.join(" and ");
+    let about = format!(
+        "select part, paper_key from paper where subject_key is not null and {conditions}
+            and not exists (select 1 from record as s where s.record_key = paper.subject_key)
+          order by part, paper_key"
+    );
+    let pieces = "select distinct part, paper_key from document_piece as d
+                   where not exists (select 1 from paper as p where p.part = d.part and p.paper_key = d.paper_key)
+                   order by part, paper_key";
+    [("what it is about is not there", about), ("a document of it is kept, and no paper", pieces.to_owned())]
+}
+
+/// Reads `part, paper_key`.
+pub(crate) fn read_stray_paper(row: &impl Columns) -> Result<Address, StoreError> {
+    let mut row = Cursor::new("paper", row);
+    Ok(Address { part: row.part()?, key: row.key()? })
+}
+
+pub(crate) fn stray_line(what: &str, paper: Address) -> String {
+    format!("paper {}: {what}", paper.key)
+}
+
+/// Reads `part, account_no, settles_on`.
+pub(crate) fn read_settlement(row: &impl Columns) -> Result<(Account, Date), StoreError> {
+    let mut row = Cursor::new("settlement", row);
+    Ok(((row.part()?, row.int()?), row.date()?))
+}
+
+/// The place after which to go on, and how far; no key is less than an empty text.
+pub(crate) fn lines_row<'a>(after: Option<Address>, limit: i64) -> Row<'a> {
+    let key = |key: Key| Cell::key(key);
+    let (part, key) =
+        after.map_or((Cell::int(-1), Cell::text("")), |after| (Cell::part(after.part), key(after.key)));
+    vec![part, key, Cell::int(limit)]
+}
+
+/// The first and the last of these lines; `None` when there is none.
+pub(crate) fn line_bounds<'a>(lines: &[Address]) -> Option<Row<'a>> {
+    let (first, last) = (lines.first()?, lines.last()?);
+    Some(vec![Cell::part(first.part), Cell::key(first.key), Cell::part(last.part), Cell::key(last.key)])
 }
 
 /// Where to go on and how far; parts are never negative.

@@ -118,6 +118,7 @@ pub(crate) fn read_entry_row(row: &impl Columns) -> Result<StoredEntry, StoreErr
     let (recorded_at, actor) = (row.instant()?, row.key()?);
     let is_loan = row.flag()?;
     let source = read_source(&mut row, is_loan)?;
+    let reversed_by = row.maybe_int()?;
     Ok(StoredEntry {
         number,
         part,
@@ -134,6 +135,7 @@ pub(crate) fn read_entry_row(row: &impl Columns) -> Result<StoredEntry, StoreErr
         recorded_at,
         actor,
         source,
+        reversed_by,
     })
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod line_of_credit;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod paper;
+pub(crate) mod repeated;
 pub(crate) mod reported_loan;
 pub(crate) mod savings;
 pub(crate) mod sign_in;

@@ -43,7 +43,7 @@ pub(crate) fn savings_row(account: &Savings) -> Row<'_> {
         Cell::amount(account.balance),
         Cell::instant(account.created_at),
         Cell::json(account),
-        Cell::maybe_date(account.next_interest_on()),
+        Cell::maybe_date(account.next_action_on()),
     ]
 }
 
@@ -163,6 +163,8 @@ fn kind_name(kind: MovementKind) -> &'static str {
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
         MovementKind::Interest => "interest",
+        MovementKind::OverdraftInterest => "overdraft_interest",
+        MovementKind::WithholdingTax => "withholding_tax",
     }
 }
 

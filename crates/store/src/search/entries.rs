@@ -73,7 +73,8 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
                 t.product_key, coalesce(l.recorded_at, s.recorded_at, m.recorded_at),
                 coalesce(l.actor, s.actor, m.actor),
                 cast(case when l.seq is null then 0 else 1 end as bigint),
-                coalesce(a.loan_key, d.savings_key), coalesce(a.id, d.id), m.entry_key, m.notes
+                coalesce(a.loan_key, d.savings_key), coalesce(a.id, d.id), m.entry_key, m.notes,
+                coalesce({}, {})
            from (select * from ({}) as arms order by booking_date, entry_no limit {limit} offset {offset}) as e
            left join journal_transfer as t on e.arm < 2 and t.booking_date = e.booking_date and t.entry_no = e.row_no
            left join manual_line as h on e.arm = 2 and h.booking_date = e.booking_date and h.entry_no = e.row_no
@@ -83,9 +84,26 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
            left join savings_account as d on d.part = t.part and d.account_no = t.account_no
            left join manual_entry as m on m.part = h.part and m.number = h.number
           order by e.booking_date, e.entry_no",
+        reversal_among("loan_transaction"),
+        reversal_among("savings_transaction"),
         arms.join(" union all ")
     );
     (sql, tests.values)
+}
+
+/// The number of the entry that takes one back: the same account on the other side, made by the transaction that
+/// takes back the one that made it. One of a debit is a credit, whose number is the next one of its row.
+fn reversal_among(transactions: &str) -> String {
+    format!(
+        "(select r.entry_no + case e.arm when 0 then 1 else 0 end
+            from {transactions} as o
+            join {transactions} as b
+              on b.part = o.part and b.account_no = o.account_no and b.transaction_id = o.reversed_by
+            join journal_transfer as r on r.part = b.part and r.account_no = b.account_no and r.seq = b.seq
+             and r.debit = t.credit and r.credit = t.debit and r.amount_minor = t.amount_minor
+           where o.part = t.part and o.account_no = t.account_no and o.seq = t.seq
+           order by case when r.n = t.n then 0 else 1 end, r.n limit 1)"
+    )
 }
 
 /// A side that is not asked for costs nothing; lines by hand are told by what they say.

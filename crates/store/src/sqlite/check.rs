@@ -6,18 +6,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::Part;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, journal, ledger, loans, log, read_aside, savings, transactions};
+use super::{SqliteStore, beside, journal, ledger, loans, log, read_aside, savings, transactions};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined,
+    read_account, read_left, read_quarantined, read_stray_paper, stray_line, stray_papers,
 };
 
 /// Reads for `check`.
@@ -39,6 +39,10 @@ impl CheckStore for SqliteCheck {
         limit: i64,
     ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
         read_aside(&self.0, move |connection| select_savings(connection, after, limit)).await
+    }
+
+    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
+        read_aside(&self.0, move |connection| beside::select_lines(connection, after, limit)).await
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
@@ -80,6 +84,8 @@ fn select_accounts(
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
     let rows = AccountRows {
         loans: loans::select_loans_between(connection, &bounds)?,
+        repeated: beside::select_of_loans(connection, &bounds)?,
+        settlements: beside::select_settlements(connection, &bounds)?,
         entries: log::select_entries_between(connection, &bounds)?,
         transactions: transactions::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, &bounds)?,
@@ -95,7 +101,7 @@ fn select_savings(
     let accounts = savings::select_logged(connection, after_row(after, limit))?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
     let rows = SavingsRows {
-        accounts: savings::select_between(connection, &bounds)?,
+        accounts: beside::select_savings(connection, &bounds)?,
         entries: savings::select_entries_between(connection, &bounds)?,
         transactions: savings::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, &bounds)?,
@@ -109,6 +115,10 @@ fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
     for (table, sql) in orphan_queries() {
         let accounts = select(connection, &sql, vec![], |row| read_account(row))?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+    }
+    for (what, sql) in stray_papers() {
+        let papers = select(connection, &sql, vec![], |row| read_stray_paper(row))?;
+        lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));
     }
     Ok(lines)
 }

@@ -4,6 +4,7 @@
 mod applications;
 mod aside;
 mod backup;
+mod beside;
 mod calendar_work;
 mod check;
 mod clients;

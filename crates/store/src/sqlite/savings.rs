@@ -163,13 +163,6 @@ pub(super) fn select_logged(connection: &Connection, after: Row<'_>) -> Result<V
     select(connection, sql, after, |row| crate::rows::check::read_account(row))
 }
 
-/// The accounts between two, both included.
-pub(super) fn select_between(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Savings>, StoreError> {
-    let sql = "select body from savings_account
-                where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
-    select(connection, sql, bounds.clone(), |row| read_savings(row))
-}
-
 /// The logs of the accounts between two, both included.
 pub(super) fn select_entries_between(
     connection: &Connection,

@@ -13,13 +13,15 @@ use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
-use crate::samples::{audit, book_id, client, instant, key, new_client, of_client};
+use crate::samples::{audit, book_id, client, instant, key, loan, new_client, new_loan, of_client};
+use crate::savings::opened_by;
 
 on_both!(
     a_line_is_read_back_as_it_was_written,
     of_two_who_write_a_line_the_second_meets_a_conflict,
     lines_are_found_by_every_filter,
     nobody_is_deleted_who_has_a_line,
+    check_reads_lines_with_the_accounts_of_their_holder,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
@@ -90,6 +92,34 @@ async fn a_line_is_read_back_as_it_was_written(place: Place) {
     let elsewhere = Address { part: Part::new(6), key: kept.key };
     assert_eq!(open.reader.line_of_credit(elsewhere).await.unwrap(), None);
     assert_eq!(loaded(&mut open, elsewhere).await, None);
+}
+
+async fn check_reads_lines_with_the_accounts_of_their_holder(place: Place) {
+    let mut open = place.book().await;
+    let (one, two) = (line(5, 1), line(7, 2));
+    let holder = client(7, 1);
+    let lent = loan(&holder, 1);
+    open.lane.save(&new_client(&client(5, 1))).await.unwrap();
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    open.lane.save(&new_loan(&lent)).await.unwrap();
+    open.lane.save(&opened_by(two.holder, 7, 9)).await.unwrap();
+    for line in [&one, &two] {
+        open.lane.save(&new_line(line)).await.unwrap();
+    }
+    let checker = open.store.checker();
+    let all = checker.lines_after(None, 10).await.unwrap();
+    let read: Vec<_> = all
+        .iter()
+        .map(|stored| (stored.line.clone(), stored.differing.len(), stored.loans.len(), stored.savings.len()))
+        .collect();
+    assert_eq!(read, [(one.clone(), 0, 0, 0), (two.clone(), 0, 1, 1)]);
+    assert_eq!(all[1].loans, [lent]);
+    let next = checker.lines_after(Some(one.address()), 1).await.unwrap();
+    assert_eq!(next[0].line, two);
+    assert!(checker.lines_after(Some(two.address()), 1).await.unwrap().is_empty());
+    place.tamper("update line_of_credit set holder_key = 'k', created_at = 0 where part = 5").await;
+    let all = checker.lines_after(None, 1).await.unwrap();
+    assert_eq!(all[0].differing, ["holder_key", "created_at"]);
 }
 
 async fn of_two_who_write_a_line_the_second_meets_a_conflict(place: Place) {

@@ -23,6 +23,7 @@ on_both!(
     a_stale_paper_is_a_conflict,
     a_document_comes_and_goes_with_what_stands_in_it,
     papers_go_with_what_they_are_about,
+    papers_about_nothing_are_found,
     activities_are_listed_by_time_entity_and_actor,
     who_is_bound_sees_what_lies_within,
 );
@@ -203,6 +204,26 @@ async fn papers_go_with_what_they_are_about(place: Place) {
         assert_eq!(open.reader.paper(paper.address()).await.unwrap().as_ref(), Some(paper));
         assert!(open.reader.document_content(paper.address()).await.unwrap().is_some());
     }
+}
+
+async fn papers_about_nothing_are_found(place: Place) {
+    let mut open = place.book().await;
+    let holder = client(5, 9);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let of_client =
+        PaperSubject { kind: SubjectKind::Client, address: Address { part: holder.part, key: holder.key } };
+    let about = |subject: Option<PaperSubject>, paper: Paper| Paper { subject, ..paper };
+    let (kept, loose) = (about(Some(of_client), document(5, 1)), about(None, comment(5, 2)));
+    let stray = comment(5, 3);
+    for paper in [&kept, &loose, &stray] {
+        open.lane.save(&put(paper, None, Some(b"%PDF-1.7"))).await.unwrap();
+    }
+    let lost = |paper: &Paper| format!("paper {}: what it is about is not there", paper.key);
+    assert_eq!(open.store.checker().orphans().await.unwrap(), [lost(&stray)]);
+    place.tamper("delete from paper where number <> 3").await;
+    let piece = |paper: &Paper| format!("paper {}: a document of it is kept, and no paper", paper.key);
+    let expected = [lost(&stray), piece(&kept), piece(&loose)];
+    assert_eq!(open.store.checker().orphans().await.unwrap(), expected);
 }
 
 async fn activities_are_listed_by_time_entity_and_actor(place: Place) {

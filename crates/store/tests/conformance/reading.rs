@@ -187,6 +187,15 @@ async fn check_sees_a_hand_made_fault(place: Place) {
     place.tamper("update loan_account set next_action_on = 1").await;
     let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
     assert_eq!(accounts[0].next_action_on, Some(date(1970, 1, 2)));
+    let without_the_last = ["matures_on"];
+    assert_eq!((accounts[0].settles_on, &accounts[0].differing[..]), (None, &without_the_last[..]));
+    place
+        .tamper("insert into settlement (part, account_no, loan_key, settles_on) values (5, 1, 'k', 31)")
+        .await;
+    place.tamper("update loan_account set status = 'closed', disbursed_on = 7, fixed_days = '9'").await;
+    let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
+    assert_eq!(accounts[0].settles_on, Some(date(1970, 2, 1)));
+    assert_eq!(accounts[0].differing, ["status", "disbursed_on", "matures_on", "fixed_days"]);
     place.tamper("delete from installment; delete from loan_account").await;
     let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
     assert_eq!((accounts.len(), accounts[0].loan.is_none()), (1, true));

@@ -67,6 +67,8 @@ pub(crate) fn account(part: u16, n: i64) -> Savings {
             minimum_opening_balance: None,
             allows_arbitrary_fees: false,
             interest: None,
+            dormancy_days: None,
+            term: None,
         },
         state: SavingsState::Active { activated_on: date(2026, 1, 31) },
         balance: Amount::from_minor(35),
@@ -82,6 +84,8 @@ pub(crate) fn account(part: u16, n: i64) -> Savings {
         locked_at: None,
         closed_at: None,
         accruing: None,
+        last_used_on: None,
+        maturity: None,
     }
 }
 
@@ -258,6 +262,13 @@ async fn loans_are_to_settle_from_their_day_on(place: Place) {
 async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
     let mut open = book(&place).await;
     open.lane.save(&logged(&account(5, 1), &[moved(1, 7, 10, None)])).await.unwrap();
+    let differing = async || {
+        let accounts = open.store.checker().savings_after(None, 10).await.unwrap();
+        accounts[0].differing.clone()
+    };
+    assert_eq!(differing().await, [""; 0]);
+    place.tamper("update savings_account set holder_key = 'k', balance_minor = 7, next_action_on = 3").await;
+    assert_eq!(differing().await, ["holder_key", "balance_minor", "next_action_on"]);
     place.tamper("delete from savings_log").await;
     let expected = ["savings_account", "savings_transaction", "journal_transfer"]
         .map(|table| format!("account number 1 of part 5: {table} has rows, but there is no log"));
@@ -334,6 +345,8 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
         rate: Rate::from_ratio(2, 100),
         day_count: DayCount::Actual365Fixed,
         paid: PaymentPoint::FirstDayOfMonth,
+        overdraft_rate: None,
+        tax_source: None,
     };
     let since = |n: i64, since| {
         let mut account = account(5, n);
@@ -342,7 +355,10 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
         account
     };
     let idle = account(5, 9);
-    for account in [since(1, date(2026, 1, 31)), since(2, date(2026, 2, 1)), idle] {
+    let mut sleepy = account(5, 10);
+    sleepy.terms.dormancy_days = Some(59);
+    sleepy.last_used_on = Some(date(2026, 2, 1));
+    for account in [since(1, date(2026, 1, 31)), since(2, date(2026, 2, 1)), idle, sleepy] {
         open.lane.save(&changes(vec![change(&account, None)])).await.unwrap();
     }
     let days = open.store.end_of_day().unwrap();
@@ -354,6 +370,7 @@ async fn deposit_accounts_have_work_from_their_payment_day_on(place: Place) {
     assert_eq!(found(date(2026, 2, 1), None).await, [(1, account(5, 1).key)]);
     assert_eq!(found(date(2026, 3, 1), None).await.len(), 2);
     assert_eq!(found(date(2026, 3, 1), Some((Part::new(5), 1))).await, [(2, account(5, 2).key)]);
+    assert_eq!(found(date(2026, 4, 1), Some((Part::new(5), 2))).await, [(10, account(5, 10).key)]);
     let mut closed = since(1, date(2026, 1, 31));
     closed.version = 2;
     closed.state = SavingsState::Closed {

@@ -110,7 +110,8 @@ pub fn settles_on(loan: &Loan) -> Option<Date> {
 /// then, as far as the product says and there is money that is the holder's own and that nothing keeps.
 pub fn takings(loan: &Loan, accounts: &[&Savings], context: &Context<'_>) -> Vec<(Address, Amount)> {
     let due = loan.due_by(context.business_date).total();
-    let usable = |account: &&&Savings| account.is_active() && account.terms.currency == loan.terms.currency;
+    let usable =
+        |account: &&&Savings| account.may_be_drawn() && account.terms.currency == loan.terms.currency;
     let there = accounts.iter().filter(usable).map(|account| (account.address(), account.available()));
     let there: Vec<(Address, Amount)> = there.collect();
     let all: Amount = there.iter().map(|(_, amount)| *amount).sum();

@@ -2,34 +2,53 @@
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::organization::TransactionDetails;
 use crate::savings::Savings;
-use crate::savings::commands::move_money::{check_balance, movement, on_balance};
+use crate::savings::commands::move_money::{check_balance, on_balance};
 use crate::savings::commands::{Account, SavingsDecision, decision, refused};
 use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
-use crate::savings::interest::history::payments;
+use crate::savings::interest::history::{parts, payments};
 
-/// Applies the interest of every payment day that has come. Nothing where none has: decided twice, it
-/// changes nothing.
+/// What the days that have come bring, in their order: interest on its days, the end of a term with the
+/// interest of it, sleep. Nothing where none has come: decided twice, it changes nothing.
 pub(super) fn advance(account: &Savings, context: &Context<'_>) -> SavingsDecision {
     let mut whole = decision(account, Vec::new(), context);
-    while let Some(on) = whole.account.next_interest_on().filter(|on| *on <= context.business_date) {
-        let next = decision(&whole.account, vec![applied(&whole.account, on, None, context)], context);
+    while let Some(on) = whole.account.next_action_on().filter(|on| *on <= context.business_date) {
+        let next = decision(&whole.account, brought(&whole.account, on, context), context);
         whole = whole.followed_by(next);
     }
     whole
 }
 
-/// Applies what has accrued by now.
+/// What this day brings, which is the next on which there is something.
+fn brought(account: &Savings, on: Date, context: &Context<'_>) -> Vec<(Date, SavingsEvent)> {
+    let mut events = Vec::new();
+    let matures = account.matures_on() == Some(on);
+    let has_grown = account.accruing.as_ref().is_some_and(|accruing| accruing.from < on);
+    if account.next_interest_on() == Some(on) || (matures && has_grown) {
+        events.extend(applied(account, on, None, context));
+    }
+    if matures {
+        events.push((on, SavingsEvent::Matured));
+    } else if account.sleeps_on() == Some(on) {
+        events.push((on, SavingsEvent::FellAsleep));
+    }
+    events
+}
+
+/// Applies what has accrued by now, after what days that have come bring: a term may be over.
 pub(super) fn apply_now(
     account: &Savings,
     notes: &Option<String>,
     context: &Context<'_>,
 ) -> Result<SavingsDecision, Refusal> {
-    if account.next_interest_on().is_none() {
+    let advanced = advance(account, context);
+    let account = &advanced.account;
+    if !account.earns_interest() {
         let (command, state) = ("apply interest", account.state.name());
         return match &account.terms.interest {
             Some(_) => refused(SavingsRefusal::WrongState { command, state }),
@@ -37,23 +56,43 @@ pub(super) fn apply_now(
         };
     }
     let on = context.business_date;
-    if !account.accrued_interest(on).is_positive() {
+    let has_grown = account.accrued_interest(on).is_positive();
+    if !has_grown && !account.accrued_overdraft_interest(on).is_positive() {
         return Err(Refusal::NoAccruedInterest { value_date: on });
     }
-    Ok(decision(account, vec![applied(account, on, notes.clone(), context)], context))
+    let now = decision(account, applied(account, on, notes.clone(), context), context);
+    Ok(advanced.followed_by(now))
 }
 
+/// The interest of a day, with the tax on it and that of the overdraft.
 fn applied(
     account: &Savings,
     on: Date,
     notes: Option<String>,
     context: &Context<'_>,
-) -> (Date, SavingsEvent) {
-    let amount = account.accrued_interest(on);
+) -> Vec<(Date, SavingsEvent)> {
+    let tax_rate = tax_rate(account, on, context);
+    let (earned, owed) = (account.accrued_interest(on), account.accrued_overdraft_interest(on));
     let details = TransactionDetails { notes, ..TransactionDetails::default() };
-    let paid =
-        amount.is_positive().then(|| movement(account, (MovementKind::Interest, amount), details, context));
-    (on, SavingsEvent::InterestApplied { movement: paid })
+    let mut balance = account.balance;
+    let mut moved = |(kind, amount): (MovementKind, Amount)| {
+        let id = context.ids.take_transaction_id();
+        let movement = on_balance(balance, (kind, amount), details.clone(), id);
+        balance = movement.balance;
+        movement
+    };
+    let [interest, rest @ ..] = parts(earned, tax_rate, owed);
+    let paid = interest.1.is_positive().then(|| moved(interest));
+    let mut events = vec![(on, SavingsEvent::InterestApplied { movement: paid, tax_rate })];
+    let charged = rest.into_iter().filter(|(_, amount)| !amount.is_zero());
+    events.extend(charged.map(|part| (on, SavingsEvent::ChargedWithInterest { movement: moved(part) })));
+    events
+}
+
+/// The rate of the tax that is withheld on this day, if one is.
+fn tax_rate(account: &Savings, on: Date, context: &Context<'_>) -> Option<Rate> {
+    let source = account.terms.interest.as_ref()?.tax_source?;
+    context.catalog.index_rates.by_key(source)?.rate_on(on)
 }
 
 /// Whether money on this day changes interest that was applied, and the log is not at hand.
@@ -90,29 +129,36 @@ fn made_good(
     context: &Context<'_>,
 ) -> Vec<(Date, SavingsEvent)> {
     let mut balance = account.balance;
-    let mut moved = |amount: Amount| {
+    let mut moved = |kind: MovementKind, amount: Amount| {
         let id = context.ids.take_transaction_id();
-        let moved = on_balance(balance, (MovementKind::Interest, amount), TransactionDetails::default(), id);
+        let moved = on_balance(balance, (kind, amount), TransactionDetails::default(), id);
         balance = moved.balance;
         moved
     };
     let mut events = Vec::new();
     for payment in payments(account, entries) {
-        let is = payment.is.map_or(Amount::ZERO, |movement| movement.amount);
-        if is == payment.should {
-            continue;
+        let tax_rate = payment.is.tax_rate;
+        for (kind, is, should) in payment.kinds() {
+            let amount = is.map_or(Amount::ZERO, |movement| movement.amount);
+            if amount == should {
+                continue;
+            }
+            let latest_value_date = account.latest_value_date;
+            events.extend(is.map(|wrong| {
+                let (original, movement) = (wrong.transaction_id, moved(kind, -amount));
+                (payment.on, SavingsEvent::Reversed { original, movement, latest_value_date })
+            }));
+            if !should.is_zero() {
+                let movement = moved(kind, should);
+                let event = match kind {
+                    MovementKind::Interest => {
+                        SavingsEvent::InterestApplied { movement: Some(movement), tax_rate }
+                    }
+                    _ => SavingsEvent::ChargedWithInterest { movement },
+                };
+                events.push((payment.on, event));
+            }
         }
-        if let Some(wrong) = payment.is {
-            let event = SavingsEvent::Reversed {
-                original: wrong.transaction_id,
-                movement: moved(-is),
-                latest_value_date: account.latest_value_date,
-            };
-            events.push((payment.on, event));
-        }
-        let right = payment.should.is_positive().then(|| moved(payment.should));
-        events
-            .extend(right.map(|right| (payment.on, SavingsEvent::InterestApplied { movement: Some(right) })));
     }
     events
 }

@@ -3,7 +3,6 @@
 //! Checks, in this order: permission, product, holder, branch, currency, figures, id.
 
 use loam_calc::money::Amount;
-use loam_calc::rate::Rate;
 
 use crate::actor::Permission;
 use crate::ids::is_possible_id;
@@ -15,11 +14,11 @@ use crate::party::holder::Party;
 use crate::product::IdPattern;
 use crate::savings::SavingsTerms;
 use crate::savings::command::{NewSavings, SavingsFigures};
+use crate::savings::commands::agree_interest::agree_interest;
 use crate::savings::commands::{SavingsDecision, opened, refused};
 use crate::savings::event::{SavingsEvent, SavingsOpening};
-use crate::savings::interest::DepositInterest;
 use crate::savings::product::{AccountType, SavingsProduct};
-use crate::stated::{StatedAmount, StatedPercent};
+use crate::stated::StatedAmount;
 
 /// Decides a new deposit account.
 ///
@@ -47,7 +46,7 @@ pub fn create(new: &NewSavings, context: &Context<'_>) -> Result<SavingsDecision
         return refused(SavingsRefusal::ProductMismatch { id: product.id.clone() });
     }
     let mut terms = agree(&new.figures, product, of_product(product))?;
-    terms.interest = agree_interest(&new.figures, product, None)?;
+    terms.interest = agree_interest(&new.figures, product, None, context)?;
     let opening = SavingsOpening {
         key: context.ids.key,
         part: context.ids.part,
@@ -99,6 +98,8 @@ fn of_product(product: &SavingsProduct) -> SavingsTerms {
         minimum_opening_balance: product.minimum_opening_balance,
         allows_arbitrary_fees: product.allows_arbitrary_fees,
         interest: None,
+        dormancy_days: product.dormancy_days,
+        term: product.term,
     }
 }
 
@@ -144,37 +145,6 @@ pub(super) fn agree(
         set_target(&mut terms, target)?;
     }
     Ok(terms)
-}
-
-/// The interest that is agreed: at the rate that is named, at the one that was agreed before, or at that of
-/// the product. Without interest nothing is what may be said.
-pub(super) fn agree_interest(
-    figures: &SavingsFigures,
-    product: &SavingsProduct,
-    before: Option<&DepositInterest>,
-) -> Result<Option<DepositInterest>, Refusal> {
-    let stated = figures.interest_rate.as_ref().map(StatedPercent::to_rate).transpose()?;
-    let value = |rate: Rate| rate.to_percent_text();
-    let Some(rules) = &product.interest else {
-        return match stated.filter(|rate| *rate != Rate::ZERO) {
-            Some(rate) if before.is_none() => {
-                refused(SavingsRefusal::InterestNotAllowed { value: value(rate) })
-            }
-            // The product paid interest when the account was opened.
-            _ => Ok(before
-                .map(|before| DepositInterest { rate: stated.unwrap_or(before.rate), ..before.clone() })),
-        };
-    };
-    let agreed = stated.or(before.map(|before| before.rate)).or(rules.rate);
-    let Some(rate) = agreed else { return refused(SavingsRefusal::MissingInterestRate) };
-    let (min, max) = (rules.min_rate, rules.max_rate);
-    if stated.is_some() && (min.is_some_and(|min| rate < min) || max.is_some_and(|max| rate > max)) {
-        let text = |bound: Option<Rate>| bound.map_or_else(|| "any".to_owned(), value);
-        let bounds = format!("{} to {}", text(min), text(max));
-        return refused(SavingsRefusal::InterestRateOutsideProduct { value: value(rate), bounds });
-    }
-    let agreed = DepositInterest { rate, day_count: rules.day_count, paid: rules.paid.clone() };
-    Ok(Some(before.map_or(agreed, |before| DepositInterest { rate, ..before.clone() })))
 }
 
 /// Only who saves by a plan saves for something; nothing is what others may say.

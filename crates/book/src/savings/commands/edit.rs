@@ -3,7 +3,8 @@
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
 use crate::savings::command::SavingsEdit;
-use crate::savings::commands::create::{agree, agree_interest};
+use crate::savings::commands::agree_interest::agree_interest;
+use crate::savings::commands::create::agree;
 use crate::savings::commands::refused;
 use crate::savings::event::SavingsEvent;
 use crate::savings::product::SavingsProduct;
@@ -23,11 +24,11 @@ pub(super) fn edit(
     let product = product.expect("a product with accounts is not deleted");
     let mut terms = agree(&edit.figures, product, account.terms.clone())?;
     if let Some(interest) = &account.terms.interest {
-        terms.interest = agree_interest(&edit.figures, product, Some(interest))?;
+        terms.interest = agree_interest(&edit.figures, product, Some(interest), context)?;
     } else {
         // What was opened without interest stays without it.
         let without = SavingsProduct { interest: None, ..SavingsProduct::clone(product) };
-        agree_interest(&edit.figures, &without, None)?;
+        agree_interest(&edit.figures, &without, None, context)?;
     }
     Ok(SavingsEvent::Edited {
         terms: Box::new(terms),

@@ -15,6 +15,8 @@ pub(super) fn approve(account: &Savings, notes: &Notes) -> Event {
         SavingsState::Approved
         | SavingsState::Active { .. }
         | SavingsState::Locked { .. }
+        | SavingsState::Dormant { .. }
+        | SavingsState::Matured { .. }
         | SavingsState::Closed { .. } => wrong(account, "approve"),
     }
 }
@@ -25,6 +27,8 @@ pub(super) fn undo_approval(account: &Savings, notes: &Notes) -> Event {
         SavingsState::PendingApproval
         | SavingsState::Active { .. }
         | SavingsState::Locked { .. }
+        | SavingsState::Dormant { .. }
+        | SavingsState::Matured { .. }
         | SavingsState::Closed { .. } => wrong(account, "undo approval"),
     }
 }
@@ -43,9 +47,11 @@ fn give_up(account: &Savings, notes: &Notes, closure: SavingsClosure, command: &
         SavingsState::PendingApproval | SavingsState::Approved => {
             Ok(SavingsEvent::Closed { closure, notes: notes.clone() })
         }
-        SavingsState::Active { .. } | SavingsState::Locked { .. } | SavingsState::Closed { .. } => {
-            wrong(account, command)
-        }
+        SavingsState::Active { .. }
+        | SavingsState::Locked { .. }
+        | SavingsState::Dormant { .. }
+        | SavingsState::Matured { .. }
+        | SavingsState::Closed { .. } => wrong(account, command),
     }
 }
 
@@ -70,18 +76,23 @@ fn reopen(account: &Savings, notes: &Notes, undone: SavingsClosure, command: &'s
         | SavingsState::Approved
         | SavingsState::Active { .. }
         | SavingsState::Locked { .. }
+        | SavingsState::Dormant { .. }
+        | SavingsState::Matured { .. }
         | SavingsState::Closed { .. } => wrong(account, command),
     }
 }
 
 /// Closes an account that is empty, to which no interest is to come, and that no loan counts on or is paid from.
 pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> Event {
-    let SavingsState::Active { .. } = account.state else { return wrong(account, "close") };
+    if !account.may_be_drawn() {
+        return wrong(account, "close");
+    }
     if !account.balance.is_zero() {
         let balance = account.balance.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::BalanceRemains { balance });
     }
-    let accrued = account.accrued_interest(context.business_date);
+    let on = context.business_date;
+    let accrued = account.accrued_interest(on) + account.accrued_overdraft_interest(on);
     if accrued.is_positive() {
         let accrued = accrued.to_fixed_text(account.terms.currency);
         return refused(SavingsRefusal::InterestRemains { accrued });
@@ -91,7 +102,9 @@ pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> 
 }
 
 pub(super) fn lock(account: &Savings, notes: &Notes) -> Event {
-    let SavingsState::Active { .. } = account.state else { return wrong(account, "lock") };
+    if !account.is_active() && !matches!(account.state, SavingsState::Matured { .. }) {
+        return wrong(account, "lock");
+    }
     Ok(SavingsEvent::Locked { notes: notes.clone() })
 }
 

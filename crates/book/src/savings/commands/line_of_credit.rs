@@ -26,6 +26,8 @@ fn require_open(account: &Savings) -> Result<(), Refusal> {
         SavingsState::PendingApproval
         | SavingsState::Approved
         | SavingsState::Active { .. }
-        | SavingsState::Locked { .. } => Ok(()),
+        | SavingsState::Locked { .. }
+        | SavingsState::Dormant { .. }
+        | SavingsState::Matured { .. } => Ok(()),
     }
 }

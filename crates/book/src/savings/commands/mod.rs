@@ -10,15 +10,18 @@ use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, apply, log, postings};
 
+mod agree_interest;
 mod apply_interest;
 pub mod create;
 mod edit;
 mod life;
 mod line_of_credit;
+mod mature;
 pub mod move_money;
 pub mod of_loans;
 pub mod take_back;
 pub mod transfer;
+mod undo_interest;
 
 /// The account that a command is about.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +73,8 @@ pub fn decide(
         SavingsCommand::UndoClose { notes } => life::undo_close(account, notes)?,
         SavingsCommand::Lock { notes } => life::lock(account, notes)?,
         SavingsCommand::Unlock { notes } => life::unlock(account, notes)?,
+        SavingsCommand::StartTerm(wanted) => return mature::start(account, wanted, context),
+        SavingsCommand::UndoTerm { notes } => mature::undo(account, notes)?,
         SavingsCommand::PutOnLineOfCredit { line } => line_of_credit::put_on(account, *line)?,
         SavingsCommand::TakeOffLineOfCredit { line } => line_of_credit::take_off(account, *line)?,
         SavingsCommand::Deposit(wanted) => {

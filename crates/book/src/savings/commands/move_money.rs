@@ -17,6 +17,8 @@ use crate::savings::command::Move;
 use crate::savings::commands::apply_interest::{needs_history, with_interest};
 use crate::savings::commands::{Account, SavingsDecided, decision, refused};
 use crate::savings::event::{Movement, MovementKind, SavingsEvent};
+use crate::savings::product::AccountType;
+use crate::savings::term::Maturity;
 use crate::savings::{Savings, SavingsState, overdraft_of};
 
 /// Decides a deposit, a withdrawal or a fee.
@@ -39,7 +41,11 @@ pub(super) fn decide(
     check_channel((amount, kind), wanted, account, context)?;
     let change = match kind {
         MovementKind::Deposit | MovementKind::Interest => amount,
-        MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => -amount,
+        MovementKind::Withdrawal
+        | MovementKind::Transfer
+        | MovementKind::Fee
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => -amount,
     };
     check_movement(account, change, kind)?;
     if needs_history(on, value_date) {
@@ -55,7 +61,9 @@ fn limited(kind: MovementKind) -> Limited {
     match kind {
         MovementKind::Deposit | MovementKind::Interest => Limited::MakeDeposit,
         MovementKind::Withdrawal | MovementKind::Transfer => Limited::MakeWithdrawal,
-        MovementKind::Fee => Limited::ApplyFee,
+        MovementKind::Fee | MovementKind::OverdraftInterest | MovementKind::WithholdingTax => {
+            Limited::ApplyFee
+        }
     }
 }
 
@@ -69,7 +77,11 @@ fn check_channel(
     let movement = match kind {
         MovementKind::Deposit => ChannelMovement::Deposit,
         MovementKind::Withdrawal => ChannelMovement::Withdrawal,
-        MovementKind::Transfer | MovementKind::Fee | MovementKind::Interest => return Ok(()),
+        MovementKind::Transfer
+        | MovementKind::Fee
+        | MovementKind::Interest
+        | MovementKind::OverdraftInterest
+        | MovementKind::WithholdingTax => return Ok(()),
     };
     let (currency, product) = (account.terms.currency, account.terms.product);
     channel_limits::check(&wanted.details, &Passing { movement, amount, currency, product }, context)
@@ -91,25 +103,29 @@ fn name_of(kind: MovementKind) -> &'static str {
         MovementKind::Transfer => "transfer",
         MovementKind::Fee => "fee",
         MovementKind::Interest => "interest",
+        MovementKind::OverdraftInterest => "overdraft interest",
+        MovementKind::WithholdingTax => "withholding tax",
     }
 }
 
-/// Money comes in once the account is approved, and goes out once it is active.
+/// Money comes in once the account is approved, and goes out once it is active. While a term runs nothing goes
+/// out, and only what a plan saves comes in; afterwards nothing comes in.
 pub(super) fn require_movable(
     account: &Savings,
     command: &'static str,
     is_incoming: bool,
 ) -> Result<(), Refusal> {
-    match account.state {
-        SavingsState::Active { .. } => Ok(()),
-        SavingsState::Approved if is_incoming => Ok(()),
-        SavingsState::Approved
-        | SavingsState::PendingApproval
-        | SavingsState::Locked { .. }
-        | SavingsState::Closed { .. } => {
-            refused(SavingsRefusal::WrongState { command, state: account.state.name() })
+    let saves = account.terms.account_type == AccountType::SavingsPlan;
+    let may = match account.state {
+        SavingsState::Active { .. } | SavingsState::Dormant { .. } => {
+            account.maturity.is_none() || (is_incoming && saves)
         }
-    }
+        SavingsState::Approved => is_incoming,
+        SavingsState::Matured { .. } => !is_incoming,
+        SavingsState::PendingApproval | SavingsState::Locked { .. } | SavingsState::Closed { .. } => false,
+    };
+    let state = if account.is_in_term() { "kept for a term" } else { account.state.name() };
+    if may { Ok(()) } else { refused(SavingsRefusal::WrongState { command, state }) }
 }
 
 /// The amount, more than nothing.
@@ -134,10 +150,13 @@ pub(super) fn check_value_date(
     if let Some(closed_through) = context.closed_through.filter(|closed| value_date <= *closed) {
         return Err(Refusal::ClosedPeriod { value_date, closed_through });
     }
-    if let SavingsState::Active { activated_on } = account.state
-        && value_date < activated_on
-    {
+    if let Some(activated_on) = account.state.activated_on().filter(|first| value_date < *first) {
         return refused(SavingsRefusal::BeforeActivation { value_date, activated_on });
+    }
+    // What was kept for a term was not there to be moved.
+    let is_over = |maturity: &Maturity| maturity.is_over && value_date < maturity.matures_on;
+    if let Some(Maturity { matures_on: later, .. }) = account.maturity.filter(is_over) {
+        return refused(SavingsRefusal::BeforeOtherMovement { value_date, later });
     }
     if let Some(later) = account.latest_value_date.filter(|later| value_date < *later) {
         return refused(SavingsRefusal::BeforeOtherMovement { value_date, later });

@@ -12,6 +12,7 @@ use crate::savings::Savings;
 use crate::savings::command::TakeBackMovement;
 use crate::savings::commands::apply_interest::with_interest;
 use crate::savings::commands::move_money::{check_balance, movement, require_movable};
+use crate::savings::commands::undo_interest;
 use crate::savings::commands::{Account, SavingsDecided, SavingsDecision, decision, refused};
 use crate::savings::event::{MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::log::{Logged, movements};
@@ -24,6 +25,9 @@ pub(super) fn decide(
     context: &Context<'_>,
 ) -> Result<SavingsDecided, Refusal> {
     let Some(history) = on.history else { return Ok(SavingsDecided::NeedsHistory) };
+    if wanted.kind == MovementKind::Interest {
+        return undo_interest::undo(on.account, history, wanted, context).map(SavingsDecided::done);
+    }
     let original = located(on.account, history, wanted)?;
     if wanted.kind == MovementKind::Transfer {
         return Err(Refusal::WrongKindOfTransaction { transaction_id: wanted.original });
@@ -57,14 +61,8 @@ fn located<'a>(
     wanted: &TakeBackMovement,
 ) -> Result<Logged<'a>, Refusal> {
     require_movable(account, "reversal", false)?;
+    refuse_unknown(account, history, wanted)?;
     let transaction_id = wanted.original;
-    if wanted.account_no.is_some_and(|account_no| account_no != account.account_no) {
-        return Err(Refusal::TransactionOfAnotherAccount { transaction_id });
-    }
-    let is_reversal = |entry: &SavingsEntry| matches!(&entry.event, SavingsEvent::Reversed { movement, .. } if movement.transaction_id == transaction_id);
-    if history.iter().any(is_reversal) {
-        return Err(Refusal::Irreversible { transaction_id });
-    }
     let found =
         movements(history).into_iter().find(|logged| logged.movement.transaction_id == transaction_id);
     let found = found.ok_or(Refusal::UnknownTransaction { transaction_id })?;
@@ -75,6 +73,23 @@ fn located<'a>(
         return Err(Refusal::WrongKindOfTransaction { transaction_id });
     }
     Ok(found)
+}
+
+/// Refuses what is a transaction of another account, or takes one back itself.
+pub(super) fn refuse_unknown(
+    account: &Savings,
+    history: &[SavingsEntry],
+    wanted: &TakeBackMovement,
+) -> Result<(), Refusal> {
+    let transaction_id = wanted.original;
+    if wanted.account_no.is_some_and(|account_no| account_no != account.account_no) {
+        return Err(Refusal::TransactionOfAnotherAccount { transaction_id });
+    }
+    let is_reversal = |entry: &SavingsEntry| matches!(&entry.event, SavingsEvent::Reversed { movement, .. } if movement.transaction_id == transaction_id);
+    if history.iter().any(is_reversal) {
+        return Err(Refusal::Irreversible { transaction_id });
+    }
+    Ok(())
 }
 
 /// Takes back a movement that was located.

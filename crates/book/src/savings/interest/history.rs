@@ -5,20 +5,57 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
-use super::{BalanceFrom, DepositInterest, RateFrom, grown, put_rate, rounded, shift};
+use super::{
+    Accruing, BalanceFrom, DepositInterest, RateFrom, grown, owed, put_rate, rounded, shift, tax_on,
+};
 use crate::savings::Savings;
-use crate::savings::event::{Movement, SavingsEntry, SavingsEvent};
+use crate::savings::event::{Movement, MovementKind, SavingsEntry, SavingsEvent};
 use crate::savings::log::{movements, reversed_by};
+
+/// What stands of the interest of one day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied<'a> {
+    pub interest: Option<&'a Movement>,
+    pub overdraft_interest: Option<&'a Movement>,
+    pub tax: Option<&'a Movement>,
+    pub tax_rate: Option<Rate>,
+}
 
 /// The interest of one payment day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Payment<'a> {
     pub on: Date,
-    /// What stands of it, if anything was paid.
-    pub is: Option<&'a Movement>,
-    /// What the balances of the log make.
-    pub should: Amount,
+    pub is: Applied<'a>,
+    /// What the balances of the log make, each as it changes the balance.
+    pub should: [(MovementKind, Amount); 3],
+}
+
+impl<'a> Applied<'a> {
+    fn of_kind(&mut self, kind: MovementKind) -> Option<&mut Option<&'a Movement>> {
+        match kind {
+            MovementKind::Interest => Some(&mut self.interest),
+            MovementKind::OverdraftInterest => Some(&mut self.overdraft_interest),
+            MovementKind::WithholdingTax => Some(&mut self.tax),
+            MovementKind::Deposit | MovementKind::Withdrawal | MovementKind::Transfer | MovementKind::Fee => {
+                None
+            }
+        }
+    }
+
+    /// All that stands, in the order in which it came.
+    pub fn movements(&self) -> impl Iterator<Item = &'a Movement> {
+        [self.interest, self.tax, self.overdraft_interest].into_iter().flatten()
+    }
+}
+
+impl<'a> Payment<'a> {
+    /// What stands and what should, of each kind.
+    pub fn kinds(&self) -> [(MovementKind, Option<&'a Movement>, Amount); 3] {
+        let mut is = self.is;
+        self.should.map(|(kind, should)| (kind, is.of_kind(kind).and_then(|found| *found), should))
+    }
 }
 
 /// Every day for which interest was applied, in order.
@@ -26,44 +63,89 @@ pub fn payments<'a>(account: &Savings, entries: &'a [SavingsEntry]) -> Vec<Payme
     let (Some(accruing), Some(interest)) = (&account.accruing, &account.terms.interest) else {
         return Vec::new();
     };
-    let mut balances: Vec<BalanceFrom> = Vec::new();
-    for logged in movements(entries).iter().filter(|logged| !logged.is_reversed) {
-        shift(&mut balances, logged.value_date, logged.movement.amount);
-    }
-    let rates = rates(entries, accruing.since, interest);
+    let mut balances = moved(entries);
+    let [rates, overdraft_rates] = rates(entries, accruing.since, interest);
     let mut from = accruing.since;
     let mut all = Vec::new();
     for (on, is) in applied(entries) {
-        let should = rounded(grown((&balances, &rates), interest.day_count, (from, on)));
-        shift(&mut balances, on, should);
+        let earned = rounded(grown((&balances, &rates), interest.day_count, (from, on)));
+        let owed = rounded(owed((&balances, &overdraft_rates), interest.day_count, (from, on)));
+        let should = parts(earned, is.tax_rate, owed);
+        shift(&mut balances, on, should.iter().map(|(_, amount)| *amount).sum());
         all.push(Payment { on, is, should });
         from = on;
     }
     all
 }
 
-/// The days on which interest was applied, each with the movement that stands.
-fn applied(entries: &[SavingsEntry]) -> BTreeMap<Date, Option<&Movement>> {
-    let mut all: BTreeMap<Date, Option<&Movement>> = BTreeMap::new();
+/// What comes to the balance and goes from it when this interest is applied.
+pub fn parts(earned: Amount, tax_rate: Option<Rate>, owed: Amount) -> [(MovementKind, Amount); 3] {
+    let tax = tax_rate.map_or(Amount::ZERO, |rate| tax_on(earned, rate));
+    [
+        (MovementKind::Interest, earned),
+        (MovementKind::WithholdingTax, -tax),
+        (MovementKind::OverdraftInterest, -owed),
+    ]
+}
+
+/// The balances that movements of others than interest make.
+fn moved(entries: &[SavingsEntry]) -> Vec<BalanceFrom> {
+    let mut balances = Vec::new();
+    for logged in movements(entries).iter().filter(|logged| !logged.is_reversed) {
+        shift(&mut balances, logged.value_date, logged.movement.amount);
+    }
+    balances
+}
+
+/// The interest of an account as it grows after the last of its payments was taken back.
+pub fn reaccruing(account: &Savings, entries: &[SavingsEntry], put_off: Date) -> Option<Accruing> {
+    let (accruing, interest) = (account.accruing.as_ref()?, account.terms.interest.as_ref()?);
+    let [rates, overdraft_rates] = rates(entries, accruing.since, interest);
+    let balances = moved(entries);
+    let begun = Accruing { from: accruing.since, balances, rates, overdraft_rates, ..accruing.clone() };
+    let standing = applied(entries).into_iter().filter(|(on, _)| *on < put_off);
+    let again = standing.fold(begun, |mut accruing, (on, is)| {
+        accruing.applied(on, is.movements().map(|movement| movement.amount).sum());
+        accruing
+    });
+    Some(Accruing { put_off: Some(put_off), ..again })
+}
+
+/// The days on which interest was applied, each with what stands of it.
+pub fn applied(entries: &[SavingsEntry]) -> BTreeMap<Date, Applied<'_>> {
+    let mut all: BTreeMap<Date, Applied<'_>> = BTreeMap::new();
     for entry in entries {
-        if let SavingsEvent::InterestApplied { movement } = &entry.event {
-            let kept = all.entry(entry.value_date).or_default();
-            *kept = movement.as_ref().or(*kept);
-        }
-        let taken_back = reversed_by(&entry.event);
-        for kept in all.values_mut() {
-            if taken_back.is_some() && kept.map(|movement| movement.transaction_id) == taken_back {
-                *kept = None;
+        match &entry.event {
+            SavingsEvent::InterestApplied { movement, tax_rate } => {
+                let kept = all.entry(entry.value_date).or_default();
+                kept.interest = movement.as_ref().or(kept.interest);
+                kept.tax_rate = *tax_rate;
             }
+            SavingsEvent::ChargedWithInterest { movement } => {
+                let kept = all.entry(entry.value_date).or_default();
+                kept.of_kind(movement.kind).into_iter().for_each(|found| *found = Some(movement));
+            }
+            SavingsEvent::InterestUndone { .. } => all.retain(|on, _| *on < entry.value_date),
+            event => reversed_by(event).into_iter().for_each(|original| forget(&mut all, original)),
         }
     }
     all
 }
 
-/// The rates of an account, from its first money on. What was agreed before that came counts from its day,
-/// whatever that is.
-fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> Vec<RateFrom> {
-    let mut rates = Vec::new();
+/// What was taken back does not stand.
+fn forget(all: &mut BTreeMap<Date, Applied<'_>>, original: i64) {
+    let is_it = |movement: &&Movement| movement.transaction_id == original;
+    for kept in all.values_mut() {
+        for found in [&mut kept.interest, &mut kept.overdraft_interest, &mut kept.tax] {
+            *found = found.filter(|movement| !is_it(&movement));
+        }
+    }
+}
+
+/// The rates of an account, from its first money on, of what is there and of what is overdrawn. What was
+/// agreed before that came counts from its day, whatever that is.
+fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> [Vec<RateFrom>; 2] {
+    let mut rates = [Vec::new(), Vec::new()];
     let begun = entries.iter().find(|entry| matches!(entry.event, SavingsEvent::Moved { .. }));
     let begun = begun.map_or(0, |entry| entry.seq);
     for entry in entries {
@@ -79,13 +161,22 @@ fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> Ve
             | SavingsEvent::Moved { .. }
             | SavingsEvent::Reversed { .. }
             | SavingsEvent::InterestApplied { .. }
+            | SavingsEvent::ChargedWithInterest { .. }
+            | SavingsEvent::InterestUndone { .. }
             | SavingsEvent::HoldsSet { .. }
             | SavingsEvent::LinksSet { .. }
-            | SavingsEvent::LineOfCreditSet { .. } => continue,
+            | SavingsEvent::LineOfCreditSet { .. }
+            | SavingsEvent::FellAsleep
+            | SavingsEvent::TermStarted { .. }
+            | SavingsEvent::Matured
+            | SavingsEvent::TermUndone { .. } => continue,
         };
-        let rate = terms.interest.as_ref().map_or(present.rate, |interest| interest.rate);
+        let agreed = terms.interest.as_ref().unwrap_or(present);
         let from = if entry.seq < begun { since } else { entry.value_date.max(since) };
-        put_rate(&mut rates, RateFrom { from, rate });
+        put_rate(&mut rates[0], RateFrom { from, rate: agreed.rate });
+        if let Some(rate) = agreed.overdraft_rate {
+            put_rate(&mut rates[1], RateFrom { from, rate });
+        }
     }
     rates
 }

@@ -9,7 +9,8 @@ fn cents(minor: i64) -> Amount {
 }
 
 fn interest(percent: &str, day_count: DayCount, paid: PaymentPoint) -> DepositInterest {
-    DepositInterest { rate: Rate::parse_percent(percent).unwrap(), day_count, paid }
+    let rate = Rate::parse_percent(percent).unwrap();
+    DepositInterest { rate, day_count, paid, overdraft_rate: None, tax_source: None }
 }
 
 /// 1,000.00 from January 10th, at 3.65 percent.
@@ -81,7 +82,8 @@ fn money_after_the_payment_day_that_is_applied_late_counts_from_its_own_day() {
 #[test]
 fn another_rate_counts_from_its_day() {
     let mut accruing = thousand();
-    accruing.set_rate(date(2024, 1, 20), Rate::parse_percent("7.3").unwrap());
+    let agreed = interest("7.3", DayCount::Actual365Fixed, PaymentPoint::FirstDayOfMonth);
+    accruing.set_rates(date(2024, 1, 20), &agreed);
     // 10 nights of 10 cents and 12 of 20.
     assert_eq!(grown_to(&accruing, date(2024, 2, 1)), cents(1_00 + 2_40));
     accruing.applied(date(2024, 2, 1), cents(3_40));
@@ -125,7 +127,9 @@ fn payment_days_follow_one_another() {
 fn rules_that_contradict_themselves_are_not_possible() {
     let rate = |percent: &str| Some(Rate::parse_percent(percent).unwrap());
     let rules = |rate, min_rate, max_rate, paid| {
-        InterestRules { rate, min_rate, max_rate, day_count: DayCount::default(), paid }.is_possible()
+        let (overdraft, withholds_tax) = (None, false);
+        let day_count = DayCount::default();
+        InterestRules { rate, min_rate, max_rate, day_count, paid, overdraft, withholds_tax }.is_possible()
     };
     let fixed = |month, day| PaymentPoint::OnFixedDates(vec![DayOfYear { month, day }]);
     assert!(rules(rate("2"), rate("1"), rate("3"), PaymentPoint::EveryWeek));

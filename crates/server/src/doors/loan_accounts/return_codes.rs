@@ -181,6 +181,8 @@ pub enum ReturnCode {
     GroupIdAlreadyInUse = 317,
     GroupHasAccounts = 318,
     AccountIdAlreadyInUse = 411,
+    ProductDoesntAllowWithholdingTaxes = 412,
+    InvalidWithholdingTaxSourceType = 413,
     MissingInterestRateFromSavingsProduct = 420,
     AccountHasTransactions = 423,
     MissingTypeParameter = 427,

@@ -5,8 +5,9 @@ use loam_app::views::SavingsFilter;
 use loam_book::actor::Permission;
 use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::loan::Holder;
+use loam_book::loan::refusal::Refusal;
 use loam_book::savings::Savings;
-use loam_book::savings::command::{NewSavings, SavingsCommand};
+use loam_book::savings::command::{Move, NewSavings, SavingsCommand};
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::asked::{Asked, At};
@@ -173,7 +174,7 @@ async fn changed(
             return Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, name));
         }
     }
-    let mut edit = savings_edit(&posted)?;
+    let mut edit = savings_edit(&posted, asked.catalog())?;
     edit.custom_values = values(asked, &posted).await?.map(list);
     Ok(submit_on(asked, address, SavingsCommand::Edit(Box::new(edit))).await?.account)
 }
@@ -228,15 +229,21 @@ pub(super) async fn post(At(id): At<String>, asked: Asked) -> Answer {
             return Err(DoorError::at(ReturnCode::AccountCurrencyNotMatch, "currencyCode"));
         }
     }
+    let values = asked.stated(&asked.fields()?).await?.unwrap_or_default();
     match wanted {
         new_savings::Asked::Life(command) => {
+            let command = command.with_values(values).map_err(Refusal::CustomField)?;
             let SavingsOutcome { account, .. } = submit_on(&asked, address, command).await?;
             reply::posted(&savings_account(&account, asked.business_date(), false))
         }
-        new_savings::Asked::Money(command) => moved(&asked, submit_on(&asked, address, command).await?),
+        new_savings::Asked::Money(command) => {
+            let command = command.with_values(values).map_err(Refusal::CustomField)?;
+            moved(&asked, submit_on(&asked, address, command).await?)
+        }
         new_savings::Asked::Transfer { to, is_loan, wanted } => {
             let to = target(&asked, &to, is_loan).await?;
-            let command = Command::Transfer { from: address, to, wanted: Box::new(wanted) };
+            let wanted = Box::new(Move { custom_values: values, ..wanted });
+            let command = Command::Transfer { from: address, to, wanted };
             moved(&asked, asked.submit(command).await?.into())
         }
     }

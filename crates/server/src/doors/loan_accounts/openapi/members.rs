@@ -316,6 +316,8 @@ pub(super) const NEW_SAVINGS: &[&str] = &[
     "recommendedDepositAmount",
     "targetAmount",
     "interestRate",
+    "overdraftInterestRate",
+    "withholdingTaxSourceKey",
     "assignedBranchKey",
     "assignedCentreKey",
     "assignedUserKey",
@@ -330,6 +332,8 @@ pub(super) const EDITED_SAVINGS: &[&str] = &[
     "recommendedDepositAmount",
     "targetAmount",
     "interestRate",
+    "overdraftInterestRate",
+    "withholdingTaxSourceKey",
 ];
 
 pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
@@ -343,6 +347,8 @@ pub(super) const SAVINGS_MOVEMENT: &[&str] = &[
     "toSavingsAccount",
     "toLoanAccount",
     "originalTransactionId",
+    "maturityDate",
+    "customInformation",
 ];
 /// Each type that moves a deposit account.
 pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
@@ -356,6 +362,10 @@ pub(super) const SAVINGS_MOVEMENT_TYPES: &[&str] = &[
     "UNDO_CLOSE",
     "LOCK",
     "UNLOCK",
+    "START_MATURITY",
+    "UNDO_MATURITY",
+    "INTEREST_APPLIED",
+    "INTEREST_APPLIED_ADJUSTMENT",
     "DEPOSIT",
     "DEPOSIT_ADJUSTMENT",
     "WITHDRAWAL",

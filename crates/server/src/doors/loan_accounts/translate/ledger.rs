@@ -101,6 +101,7 @@ pub(crate) fn entry<'a>(entry: &'a StoredEntry, on: &'a LedgerAccount) -> GlJour
         user_key: EncodedKey(entry.actor),
         notes,
         assigned_branch_key: entry.branch.map(EncodedKey),
+        reversal_entry_key: entry.reversal_key().map(EncodedKey),
     }
 }
 

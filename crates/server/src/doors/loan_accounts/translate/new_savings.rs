@@ -1,9 +1,10 @@
 //! A posted or patched savingsAccount, and what a posted transaction asks of a deposit account.
 
 use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
 use loam_book::loan::Holder;
 use loam_book::savings::command::{
-    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement,
+    Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, StartTerm, TakeBackMovement,
 };
 use loam_book::savings::event::MovementKind;
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -16,15 +17,9 @@ use super::movement::{Setting, currency, details, original_transaction, value_da
 use super::new_loan::assignment;
 use super::savings::upper_case;
 
-/// What of interest a request may not name: nothing is owed for overdrafts, and no rate follows an index.
-/// Nothing is what clients send.
-const INTEREST: [&str; 5] = [
-    "interestSpread",
-    "overdraftInterestRate",
-    "overdraftInterestSpread",
-    "overdraftExpiryDate",
-    "withholdingTaxSourceKey",
-];
+/// What of interest a request may not name: no rate follows an index, and no overdraft ends by itself. Nothing
+/// is what clients send.
+const INTEREST: [&str; 3] = ["interestSpread", "overdraftInterestSpread", "overdraftExpiryDate"];
 
 /// What a posted transaction asks for.
 #[derive(Debug)]
@@ -54,19 +49,13 @@ pub(crate) fn new_savings(
         notes: account.owned("notes")?,
         assignment: assignment(account, catalog)?,
         currency: currency(account)?,
-        figures: figures(account)?,
+        figures: figures(account, catalog)?,
         line_of_credit: None,
         custom_values: Vec::new(),
     })
 }
 
-/// Transactions of deposit accounts get their values afterwards, at their own path.
-fn refuse_custom_fields(fields: &Fields<'_>) -> Result<(), DoorError> {
-    let named = ["customInformation", "customFieldValues"].into_iter().find(|name| fields.has(name));
-    named.map_or(Ok(()), |name| Err(DoorError::disabled(name)))
-}
-
-fn figures(account: &Fields<'_>) -> Result<SavingsFigures, DoorError> {
+fn figures(account: &Fields<'_>, catalog: &Catalog) -> Result<SavingsFigures, DoorError> {
     refuse_interest(account)?;
     let amount = |name| Ok::<_, DoorError>(account.owned(name)?.map(StatedAmount));
     Ok(SavingsFigures {
@@ -79,17 +68,31 @@ fn figures(account: &Fields<'_>) -> Result<SavingsFigures, DoorError> {
         max_withdrawal: amount("maxWidthdrawlAmount")?,
         recommended_deposit: amount("recommendedDepositAmount")?,
         target: amount("targetAmount")?,
-        interest_rate: interest_rate(account)?,
+        interest_rate: rate(account, "interestRate", "interestSettings")?,
+        overdraft_rate: rate(account, "overdraftInterestRate", "overdraftInterestSettings")?,
+        tax_source: tax_source(account, catalog)?,
     })
 }
 
-/// The rate stands in the account, or in its settings.
-fn interest_rate(account: &Fields<'_>) -> Result<Option<StatedPercent>, DoorError> {
-    let mut stated = account.owned("interestRate")?;
-    if let Some(settings) = account.object("interestSettings")? {
+/// A rate stands in the account, or in its settings.
+fn rate(
+    account: &Fields<'_>,
+    name: &'static str,
+    settings: &'static str,
+) -> Result<Option<StatedPercent>, DoorError> {
+    let mut stated = account.owned(name)?;
+    if let Some(settings) = account.object(settings)? {
         stated = stated.or(settings.owned("interestRate")?);
     }
     Ok(stated.map(StatedPercent))
+}
+
+/// Key or id of an index.
+fn tax_source(account: &Fields<'_>, catalog: &Catalog) -> Result<Option<Key>, DoorError> {
+    const SOURCE: &str = "withholdingTaxSourceKey";
+    let Some(named) = account.text(SOURCE)? else { return Ok(None) };
+    let found = catalog.index_rates.find(&named).map(|source| source.key);
+    found.map(Some).ok_or_else(|| DoorError::at(ReturnCode::InvalidWithholdingTaxSourceType, SOURCE))
 }
 
 fn refuse_interest(account: &Fields<'_>) -> Result<(), DoorError> {
@@ -106,11 +109,11 @@ fn refuse_interest(account: &Fields<'_>) -> Result<(), DoorError> {
 }
 
 /// What an update changes; its custom field values come from the door.
-pub(crate) fn savings_edit(account: &Fields<'_>) -> Result<SavingsEdit, DoorError> {
+pub(crate) fn savings_edit(account: &Fields<'_>, catalog: &Catalog) -> Result<SavingsEdit, DoorError> {
     Ok(SavingsEdit {
         name: account.owned("name")?,
         notes: account.changed_text("notes")?,
-        figures: figures(account)?,
+        figures: figures(account, catalog)?,
         custom_values: None,
     })
 }
@@ -123,8 +126,7 @@ pub(crate) fn asked(
     let missing = || DoorError::at(ReturnCode::MissingTypeParameter, "type");
     let kind = fields.text("type")?.ok_or_else(missing)?;
     let kind = upper_case(&kind);
-    refuse_custom_fields(fields)?;
-    let asked = match life(&kind, fields)? {
+    let asked = match life(&kind, fields, setting)? {
         Some(command) => Asked::Life(command),
         None => money(&kind, fields, setting)?,
     };
@@ -132,7 +134,7 @@ pub(crate) fn asked(
 }
 
 /// The types that only move the account from state to state.
-fn life(kind: &str, fields: &Fields<'_>) -> Result<Option<SavingsCommand>, DoorError> {
+fn life(kind: &str, fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<SavingsCommand>, DoorError> {
     let notes = fields.owned("notes")?;
     Ok(Some(match kind {
         "APPROVAL" => SavingsCommand::Approve { notes },
@@ -145,6 +147,8 @@ fn life(kind: &str, fields: &Fields<'_>) -> Result<Option<SavingsCommand>, DoorE
         "UNDO_CLOSE" => SavingsCommand::UndoClose { notes },
         "LOCK" => SavingsCommand::Lock { notes },
         "UNLOCK" => SavingsCommand::Unlock { notes },
+        "START_MATURITY" => SavingsCommand::StartTerm(start_term(fields, setting, notes)?),
+        "UNDO_MATURITY" => SavingsCommand::UndoTerm { notes },
         _ => return Ok(None),
     }))
 }
@@ -164,11 +168,18 @@ fn money(kind: &str, fields: &Fields<'_>, setting: Setting<'_>) -> Result<Asked,
         "INTEREST_APPLIED" => {
             Ok(Asked::Money(SavingsCommand::ApplyInterest { notes: fields.owned("notes")? }))
         }
-        "START_MATURITY" | "UNDO_MATURITY" | "INTEREST_APPLIED_ADJUSTMENT" => {
-            Err(DoorError::disabled("type"))
-        }
+        "INTEREST_APPLIED_ADJUSTMENT" => take_back(MovementKind::Interest),
         _ => Err(DoorError::at(ReturnCode::InvalidTransactionType, "type")),
     }
+}
+
+/// `date` is the day from which the term counts, `maturityDate` the one on which it ends.
+fn start_term(
+    fields: &Fields<'_>,
+    setting: Setting<'_>,
+    notes: Option<String>,
+) -> Result<StartTerm, DoorError> {
+    Ok(StartTerm { from: value_date(fields, setting)?, matures_on: fields.date("maturityDate")?, notes })
 }
 
 fn wanted(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move, DoorError> {
@@ -178,6 +189,7 @@ fn wanted(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Move, DoorError> 
         amount: StatedAmount(amount.ok_or_else(invalid)?),
         value_date: value_date(fields, setting)?,
         details: details(fields, setting)?,
+        custom_values: Vec::new(),
     })
 }
 

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::savings::event::MovementKind;
-use loam_book::savings::interest::{DayOfYear, PaymentPoint};
+use loam_book::savings::interest::{DayOfYear, PaymentPoint, RateBounds};
 use loam_book::savings::product::SavingsProduct;
+use loam_book::savings::term::TermRules;
 use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::savings::{Savings, SavingsClosure, SavingsState};
 use loam_calc::money::Amount;
@@ -41,6 +42,7 @@ pub(crate) fn savings_account(
         activation_date: account.activated_at.map(Instant),
         last_modified_date: Instant(account.last_modified_at),
         closed_date: account.closed_at.map(Instant),
+        maturity_date: account.maturity.map(|maturity| Day(maturity.matures_on)),
         last_interest_calculation_date: applied.map(|accruing| Day(accruing.from)),
         locked_date: account.locked_at.map(Instant),
         product_type_key: EncodedKey(account.terms.product),
@@ -51,15 +53,14 @@ pub(crate) fn savings_account(
         hold_balance: Zero,
         available_balance: money(account.available()),
         accrued_interest: money(account.accrued_interest(business_date)),
-        overdraft_interest_accrued: Zero,
+        overdraft_interest_accrued: money(account.accrued_overdraft_interest(business_date)),
         overdraft_amount: money(account.overdraft()),
         overdraft_limit: account.terms.overdraft_limit.map(money),
         interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
         interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
-        interest_settings: interest.map(|interest| wire::InterestSettings {
-            interest_rate: interest.rate.to_percent_text(),
-            interest_charge_frequency: ANNUALIZED,
-        }),
+        interest_settings: interest.map(|interest| settings_of(interest.rate)),
+        overdraft_interest_settings: interest.and_then(|interest| interest.overdraft_rate).map(settings_of),
+        withholding_tax_source_key: interest.and_then(|interest| interest.tax_source).map(EncodedKey),
         interest_due: Zero,
         fees_due: Zero,
         recommended_deposit_amount: account.terms.recommended_deposit.map(money),
@@ -104,6 +105,8 @@ fn state(state: &SavingsState) -> &'static str {
         SavingsState::Approved => "APPROVED",
         SavingsState::Active { .. } => "ACTIVE",
         SavingsState::Locked { .. } => "LOCKED",
+        SavingsState::Dormant { .. } => "DORMANT",
+        SavingsState::Matured { .. } => "MATURED",
         SavingsState::Closed { closure, .. } => match closure {
             SavingsClosure::Closed | SavingsClosure::Deleted => "CLOSED",
             SavingsClosure::Withdrawn => "WITHDRAWN",
@@ -114,11 +117,13 @@ fn state(state: &SavingsState) -> &'static str {
 
 /// What a filter by state looks for. `Some(None)`: a state in which no deposit account ever is.
 pub(crate) fn state_filter(name: &str) -> Option<Option<&'static str>> {
-    const STATES: [(&str, &str); 8] = [
+    const STATES: [(&str, &str); 10] = [
         ("PENDING_APPROVAL", "pending_approval"),
         ("APPROVED", "approved"),
         ("ACTIVE", "active"),
         ("LOCKED", "locked"),
+        ("DORMANT", "dormant"),
+        ("MATURED", "matured"),
         ("CLOSED", "closed"),
         ("WITHDRAWN", "withdrawn"),
         ("CLOSED_WITHDRAWN", "withdrawn"),
@@ -141,7 +146,7 @@ pub(crate) fn savings_transaction<'a>(
     let currency = account.terms.currency;
     let money = |amount| Money(amount, currency);
     let is_fee = transaction.kind == MovementKind::Fee;
-    let is_interest = transaction.kind == MovementKind::Interest;
+    let is_interest = matches!(transaction.kind, MovementKind::Interest | MovementKind::OverdraftInterest);
     let link = transaction.details.transfer;
     let linked = |is_loan| link.filter(|link| link.is_loan == is_loan).map(|link| link.transaction_key());
     let reversed_by =
@@ -183,8 +188,10 @@ pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
         (MovementKind::Withdrawal, true) => "WITHDRAWAL_ADJUSTMENT",
         (MovementKind::Transfer, false) => "TRANSFER",
         (MovementKind::Transfer, true) => "TRANSFER_ADJUSTMENT",
-        (MovementKind::Interest, false) => "INTEREST_APPLIED",
-        (MovementKind::Interest, true) => "INTEREST_APPLIED_ADJUSTMENT",
+        (MovementKind::Interest | MovementKind::OverdraftInterest, false) => "INTEREST_APPLIED",
+        (MovementKind::Interest | MovementKind::OverdraftInterest, true) => "INTEREST_APPLIED_ADJUSTMENT",
+        (MovementKind::WithholdingTax, false) => "WITHHOLDING_TAX",
+        (MovementKind::WithholdingTax, true) => "WITHHOLDING_TAX_ADJUSTMENT",
         (MovementKind::Fee, false) => "FEE_APPLIED",
         (MovementKind::Fee, true) => "FEE_ADJUSTMENT",
     }
@@ -193,11 +200,33 @@ pub(super) fn kind(kind: MovementKind, is_reversal: bool) -> &'static str {
 /// Interest of deposits is always that of a year.
 const ANNUALIZED: &str = "ANNUALIZED";
 
+fn settings_of(rate: Rate) -> wire::InterestSettings {
+    wire::InterestSettings { interest_rate: rate.to_percent_text(), interest_charge_frequency: ANNUALIZED }
+}
+
+fn rates_of(bounds: RateBounds) -> wire::InterestRateSettings {
+    wire::InterestRateSettings {
+        default_interest_rate: bounds.rate.map(Rate::to_percent_text),
+        min_interest_rate: bounds.min_rate.map(Rate::to_percent_text),
+        max_interest_rate: bounds.max_rate.map(Rate::to_percent_text),
+        interest_charge_frequency: ANNUALIZED,
+    }
+}
+
 fn payment_dates(paid: &PaymentPoint) -> Vec<wire::PaymentDate> {
     let PaymentPoint::OnFixedDates(days) = paid else { return Vec::new() };
     let date =
         |day: &DayOfYear| wire::PaymentDate { day_of_month: day.day, month_of_year: day.month, year: 0 };
     days.iter().map(date).collect()
+}
+
+fn term_of(term: TermRules) -> wire::ProductTerm {
+    wire::ProductTerm {
+        term_unit: names::period_unit(term.unit),
+        default_term_length: term.length,
+        min_term_length: term.min,
+        max_term_length: term.max,
+    }
 }
 
 /// A deposit product.
@@ -222,14 +251,13 @@ pub(crate) fn savings_product(product: &SavingsProduct) -> wire::SavingsProduct<
         recommended_deposit_amount: product.recommended_deposit.map(money),
         min_opening_balance: product.minimum_opening_balance.map(money),
         allow_arbitrary_fees: product.allows_arbitrary_fees,
+        dormancy_period_days: product.dormancy_days,
+        term: product.term.map(term_of),
         interest_payment_point: interest.map(|interest| payment_point(&interest.paid)),
         interest_payment_dates: interest.map(|interest| payment_dates(&interest.paid)).unwrap_or_default(),
-        interest_rate_settings: interest.map(|interest| wire::InterestRateSettings {
-            default_interest_rate: interest.rate.map(Rate::to_percent_text),
-            min_interest_rate: interest.min_rate.map(Rate::to_percent_text),
-            max_interest_rate: interest.max_rate.map(Rate::to_percent_text),
-            interest_charge_frequency: ANNUALIZED,
-        }),
+        interest_rate_settings: interest.map(|interest| rates_of(interest.bounds())),
+        overdraft_interest_settings: interest.and_then(|interest| interest.overdraft).map(rates_of),
+        withholding_tax_enabled: interest.is_some_and(|interest| interest.withholds_tax),
         creation_date: Instant(product.created_at),
         last_modified_date: Instant(product.last_modified_at),
     }

@@ -81,4 +81,7 @@ pub(crate) struct GlJournalEntry<'a> {
     pub(crate) notes: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_branch_key: Option<EncodedKey>,
+    /// On an entry that was taken back: the one that does it, with the same account on the other side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reversal_entry_key: Option<EncodedKey>,
 }

@@ -23,6 +23,9 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) last_modified_date: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closed_date: Option<Instant>,
+    /// When the term for which money is kept ends, or ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) maturity_date: Option<Day>,
     /// Before this day interest was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_interest_calculation_date: Option<Day>,
@@ -41,7 +44,8 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) available_balance: Money,
     /// What has grown by the business date and was not applied.
     pub(crate) accrued_interest: Money,
-    pub(crate) overdraft_interest_accrued: Zero,
+    /// What an overdraft has cost by the business date and was not applied.
+    pub(crate) overdraft_interest_accrued: Money,
     pub(crate) overdraft_amount: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) overdraft_limit: Option<Money>,
@@ -51,6 +55,11 @@ pub(crate) struct SavingsAccount<'a> {
     pub(crate) interest_payment_dates: Vec<PaymentDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_settings: Option<InterestSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<InterestSettings>,
+    /// The index whose rate is withheld of interest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) withholding_tax_source_key: Option<EncodedKey>,
     pub(crate) interest_due: Zero,
     pub(crate) fees_due: Zero,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +120,7 @@ pub(crate) struct SavingsTransaction<'a> {
     /// The balance after it.
     pub(crate) balance: Money,
     pub(crate) fees_paid: Money,
-    /// Of interest that was applied: how much.
+    /// Of interest that was applied: how much; less than zero where it was that of an overdraft.
     pub(crate) interest_paid: Money,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<TransactionDetails<'a>>,
@@ -161,14 +170,35 @@ pub(crate) struct SavingsProduct<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_opening_balance: Option<Money>,
     pub(crate) allow_arbitrary_fees: bool,
+    /// Accounts that their holders do not move for so many days become dormant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dormancy_period_days: Option<u32>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) term: Option<ProductTerm>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_payment_point: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) interest_payment_dates: Vec<PaymentDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_rate_settings: Option<InterestRateSettings>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<InterestRateSettings>,
+    pub(crate) withholding_tax_enabled: bool,
     pub(crate) creation_date: Instant,
     pub(crate) last_modified_date: Instant,
+}
+
+/// How long money is kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProductTerm {
+    pub(crate) term_unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_term_length: Option<u32>,
 }
 
 /// A day of every year on which interest is applied.

@@ -1,6 +1,6 @@
 //! What a deposit product says of interest, between the wire and the book.
 
-use loam_book::savings::interest::{DayOfYear, InterestRules, PaymentPoint};
+use loam_book::savings::interest::{DayOfYear, InterestRules, PaymentPoint, RateBounds};
 use loam_calc::rate::Rate;
 
 use super::super::error::DoorError;
@@ -20,6 +20,7 @@ enum Point {
     EveryMonth,
     EveryThreeMonths,
     OnFixedDates,
+    OnMaturity,
 }
 
 impl Point {
@@ -30,6 +31,7 @@ impl Point {
         Point::EveryMonth,
         Point::EveryThreeMonths,
         Point::OnFixedDates,
+        Point::OnMaturity,
     ];
 
     fn paid(self, days: Vec<DayOfYear>) -> PaymentPoint {
@@ -40,6 +42,7 @@ impl Point {
             Point::EveryMonth => PaymentPoint::EveryMonth,
             Point::EveryThreeMonths => PaymentPoint::EveryThreeMonths,
             Point::OnFixedDates => PaymentPoint::OnFixedDates(days),
+            Point::OnMaturity => PaymentPoint::OnMaturity,
         }
     }
 
@@ -55,10 +58,14 @@ impl Point {
 pub(super) fn interest_of(members: &Members) -> Result<Option<InterestRules>> {
     let settings = members.object("interestRateSettings")?;
     let point = members.choice("interestPaymentPoint", Names { values: Point::ALL, name_of: Point::name })?;
-    if settings.is_empty() && point.is_none() {
+    let overdraft = members.object("overdraftInterestSettings")?;
+    let overdraft = (!overdraft.is_empty()).then(|| bounds(&overdraft)).transpose()?;
+    let withholds_tax = members.flag("withholdingTaxEnabled")?.unwrap_or(false);
+    let earns = !settings.is_empty() || point.is_some();
+    if !earns && overdraft.is_none() && !withholds_tax {
         return Ok(None);
     }
-    let rate = |name: &str| settings.figure(name, Rate::parse_percent);
+    let earned = bounds(&settings)?;
     let point = point.unwrap_or(Point::FirstDayOfMonth);
     let days = days(members)?;
     if point != Point::OnFixedDates && !days.is_empty() {
@@ -66,12 +73,32 @@ pub(super) fn interest_of(members: &Members) -> Result<Option<InterestRules>> {
         return Err(DoorError::invalid("interestPaymentDates", "dates", reason));
     }
     Ok(Some(InterestRules {
+        // What costs something need not earn anything.
+        rate: earned.rate.or_else(|| (!earns).then_some(Rate::ZERO)),
+        min_rate: earned.min_rate,
+        max_rate: earned.max_rate,
+        day_count: members.choice("daysInYear", DAY_COUNT)?.unwrap_or_default(),
+        paid: point.paid(days),
+        overdraft,
+        withholds_tax,
+    }))
+}
+
+fn bounds(settings: &Members) -> Result<RateBounds> {
+    let rate = |name: &str| settings.figure(name, Rate::parse_percent);
+    Ok(RateBounds {
         rate: rate("defaultInterestRate")?,
         min_rate: rate("minInterestRate")?,
         max_rate: rate("maxInterestRate")?,
-        day_count: members.choice("daysInYear", DAY_COUNT)?.unwrap_or_default(),
-        paid: point.paid(days),
-    }))
+    })
+}
+
+fn rates_of(bounds: RateBounds) -> wire::DepositRates {
+    wire::DepositRates {
+        default_interest_rate: bounds.rate.map(Rate::to_percent_text),
+        min_interest_rate: bounds.min_rate.map(Rate::to_percent_text),
+        max_interest_rate: bounds.max_rate.map(Rate::to_percent_text),
+    }
 }
 
 fn days(members: &Members) -> Result<Vec<DayOfYear>> {
@@ -93,14 +120,13 @@ pub(super) fn wire_of(interest: &InterestRules) -> wire::DepositInterest {
         | PaymentPoint::EveryWeek
         | PaymentPoint::EveryOtherWeek
         | PaymentPoint::EveryMonth
-        | PaymentPoint::EveryThreeMonths => Vec::new(),
+        | PaymentPoint::EveryThreeMonths
+        | PaymentPoint::OnMaturity => Vec::new(),
     };
     wire::DepositInterest {
-        interest_rate_settings: wire::DepositRates {
-            default_interest_rate: interest.rate.map(Rate::to_percent_text),
-            min_interest_rate: interest.min_rate.map(Rate::to_percent_text),
-            max_interest_rate: interest.max_rate.map(Rate::to_percent_text),
-        },
+        interest_rate_settings: rates_of(interest.bounds()),
+        overdraft_interest_settings: interest.overdraft.map(rates_of),
+        withholding_tax_enabled: interest.withholds_tax,
         interest_payment_point: payment_point(&interest.paid),
         interest_payment_dates: dates,
         days_in_year: (DAY_COUNT.name_of)(interest.day_count),

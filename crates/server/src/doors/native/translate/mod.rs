@@ -10,6 +10,7 @@ pub(super) mod commanded;
 pub(super) mod consumer;
 pub(super) mod custom_field;
 mod deposit_interest;
+mod deposit_term;
 pub(super) mod explain;
 pub(super) mod ledger;
 pub(super) mod loan;

@@ -20,16 +20,11 @@ type Result<T> = std::result::Result<T, DoorError>;
 
 /// What deposit products say elsewhere and this version does nothing with, with the values that say
 /// nothing.
-const UNSUPPORTED: [(&str, &[&str]); 9] = [
+const UNSUPPORTED: [(&str, &[&str]); 4] = [
     ("interestRate", &["0"]),
     ("interestSettings", &[]),
     ("interestPaidIntoAccount", &["false"]),
     ("interestCalculationBalance", &["END_OF_DAY"]),
-    ("overdraftInterestSettings", &[]),
-    ("withholdingTaxEnabled", &["false"]),
-    ("defaultTermLength", &["0"]),
-    ("minTermLength", &["0"]),
-    ("maxTermLength", &["0"]),
 ];
 
 /// The product that the members say; what is left out has its default.
@@ -64,6 +59,8 @@ pub(in super::super) fn product_of(
         minimum_opening_balance: amount("minOpeningBalance")?,
         allows_arbitrary_fees: flag("allowArbitraryFees", false)?,
         interest: super::deposit_interest::interest_of(members)?,
+        dormancy_days: members.count("dormancyPeriodDays")?.filter(|days| *days > 0),
+        term: super::deposit_term::term_of(members)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -123,6 +120,8 @@ pub(in super::super) fn wire_of(product: &SavingsProduct) -> wire::SavingsProduc
         min_opening_balance: product.minimum_opening_balance.map(text),
         allow_arbitrary_fees: product.allows_arbitrary_fees,
         interest: product.interest.as_ref().map(super::deposit_interest::wire_of),
+        dormancy_period_days: product.dormancy_days,
+        term: product.term.map(super::deposit_term::wire_of),
         creation_date: product.created_at.to_string(),
         last_modified_date: product.last_modified_at.to_string(),
     }

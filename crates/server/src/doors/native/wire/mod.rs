@@ -54,7 +54,9 @@ pub(super) use product_rules::{
 
 pub(super) use quote::{AnnualRates, PayoffQuote};
 pub(super) use rights::{Reach, Rights, Role};
-pub(super) use savings::{DepositInterest, DepositRates, PaymentDate, ProductLinking, SavingsProduct};
+pub(super) use savings::{
+    DepositInterest, DepositRates, DepositTerm, PaymentDate, ProductLinking, SavingsProduct,
+};
 
 /// The body of every error.
 #[derive(Debug, Serialize, ToSchema)]

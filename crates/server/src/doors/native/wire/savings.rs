@@ -54,6 +54,12 @@ pub(crate) struct SavingsProduct {
     /// What the first money must amount to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min_opening_balance: Option<String>,
+    /// The members of a term; left out, each account names the day on which its term ends.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) term: Option<DepositTerm>,
+    /// Accounts that their holders do not move for so many days become dormant. Left out: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dormancy_period_days: Option<u32>,
     /// The members of interest; left out, accounts earn none.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) interest: Option<DepositInterest>,
@@ -87,6 +93,23 @@ pub(crate) struct ProductLinking {
     pub(crate) line_of_credit_requirement: &'static str,
 }
 
+/// How long money of fixed deposits and savings plans is kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::DepositTerm)]
+pub(crate) struct DepositTerm {
+    /// `DAYS`, `WEEKS`, `MONTHS` or `YEARS`.
+    #[schema(required = false, default = "MONTHS")]
+    pub(crate) term_unit: &'static str,
+    /// Of terms for which nobody names a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) min_term_length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_term_length: Option<u32>,
+}
+
 /// What a deposit product says of interest.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -94,8 +117,14 @@ pub(crate) struct ProductLinking {
 pub(crate) struct DepositInterest {
     #[schema(required = false)]
     pub(crate) interest_rate_settings: DepositRates,
-    /// `FIRST_DAY_OF_MONTH`, `EVERY_WEEK`, `EVERY_OTHER_WEEK`, `EVERY_MONTH`, `EVERY_3_MONTHS` or
-    /// `ON_FIXED_DATES`.
+    /// Of what is overdrawn; with `allowOverdraft` only. Left out: that costs nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) overdraft_interest_settings: Option<DepositRates>,
+    /// Whether accounts may name a tax that is withheld of interest.
+    #[schema(required = false, default = false)]
+    pub(crate) withholding_tax_enabled: bool,
+    /// `FIRST_DAY_OF_MONTH`, `EVERY_WEEK`, `EVERY_OTHER_WEEK`, `EVERY_MONTH`, `EVERY_3_MONTHS`,
+    /// `ON_FIXED_DATES` or `ON_ACCOUNT_MATURITY`.
     #[schema(required = false, default = "FIRST_DAY_OF_MONTH")]
     pub(crate) interest_payment_point: &'static str,
     /// With `ON_FIXED_DATES` only.

@@ -77,8 +77,15 @@ fn of_its_account(name: &str) -> Option<(MovementFact, Kind)> {
 
 /// The movement that is shown under this name, or what takes one back.
 fn events(name: &str) -> Option<Vec<Choice>> {
-    const KINDS: [MovementKind; 4] =
-        [MovementKind::Deposit, MovementKind::Withdrawal, MovementKind::Transfer, MovementKind::Fee];
+    const KINDS: [MovementKind; 7] = [
+        MovementKind::Deposit,
+        MovementKind::Withdrawal,
+        MovementKind::Transfer,
+        MovementKind::Fee,
+        MovementKind::Interest,
+        MovementKind::OverdraftInterest,
+        MovementKind::WithholdingTax,
+    ];
     let both = |of| [(of, false), (of, true)];
     let found = KINDS.into_iter().flat_map(both).filter(|(of, is_reversal)| kind(*of, *is_reversal) == name);
     let found: Vec<Choice> = found.map(|(of, is_reversal)| Choice::Movement(of, is_reversal)).collect();

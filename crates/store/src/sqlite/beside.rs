@@ -1,0 +1,101 @@
+//! What `check` compares with accounts and lines: columns that repeat them, settlements, the accounts of a line.
+
+use jiff::civil::Date;
+use loam_app::command::Address;
+use loam_app::error::StoreError;
+use loam_app::ports::StoredLine;
+use loam_book::loan::Loan;
+use loam_book::savings::Savings;
+use rusqlite::Connection;
+
+use super::rows::select;
+use crate::cells::Row;
+use crate::rows::book::read_address;
+use crate::rows::check::{Account, LineRows, line_bounds, lines_row, read_settlement};
+use crate::rows::loan::{installment_columns, loan_columns, put_together, read_installment, read_loan};
+use crate::rows::repeated::{
+    of_lines, of_loans, of_savings, read_compared_line, read_compared_savings, read_of_loan,
+};
+use crate::rows::savings::read_savings;
+
+/// What the columns of the loans between two say, both included.
+pub(super) fn select_of_loans(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<(Account, Row<'static>)>, StoreError> {
+    let columns = of_loans!();
+    let sql = format!(
+        "select part, account_no, {columns} from loan_account
+          where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)"
+    );
+    select(connection, &sql, bounds.clone(), |row| read_of_loan(row))
+}
+
+/// From which day on the loans between two are settled.
+pub(super) fn select_settlements(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<(Account, Date)>, StoreError> {
+    let sql = "select part, account_no, settles_on from settlement
+                where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
+    select(connection, sql, bounds.clone(), |row| read_settlement(row))
+}
+
+/// The deposit accounts between two, each with its columns that say something else.
+pub(super) fn select_savings(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<(Savings, Vec<&'static str>)>, StoreError> {
+    let columns = of_savings!();
+    let sql = format!(
+        "select body, {columns} from savings_account
+          where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)"
+    );
+    select(connection, &sql, bounds.clone(), |row| read_compared_savings(row))
+}
+
+/// The next lines, each with the accounts of its holder.
+pub(super) fn select_lines(
+    connection: &Connection,
+    after: Option<Address>,
+    limit: i64,
+) -> Result<Vec<StoredLine>, StoreError> {
+    let sql = "select part, line_key from line_of_credit where (part, line_key) > (?1, ?2)
+                order by part, line_key limit ?3";
+    let found = select(connection, sql, lines_row(after, limit), |row| read_address(row))?;
+    let Some(bounds) = line_bounds(&found) else { return Ok(Vec::new()) };
+    let columns = of_lines!();
+    let sql = format!(
+        "select body, {columns} from line_of_credit
+          where (part, line_key) >= (?1, ?2) and (part, line_key) <= (?3, ?4) order by part, line_key"
+    );
+    let rows = LineRows {
+        lines: select(connection, &sql, bounds.clone(), |row| read_compared_line(row))?,
+        loans: select_loans(connection, &bounds)?,
+        savings: select_accounts(connection, &bounds)?,
+    };
+    Ok(rows.by_line())
+}
+
+/// Whose accounts they are.
+const HOLDERS: &str = "(part, holder_key) in (select part, holder_key from line_of_credit
+                         where (part, line_key) >= (?1, ?2) and (part, line_key) <= (?3, ?4))";
+
+fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, StoreError> {
+    let columns = loan_columns!();
+    let sql = format!("select {columns} from loan_account where {HOLDERS} order by part, account_no");
+    let loans = select(connection, &sql, bounds.clone(), |row| read_loan(row))?;
+    let columns = installment_columns!();
+    let sql = format!(
+        "select {columns} from installment
+          where (part, account_no) in (select part, account_no from loan_account where {HOLDERS})
+          order by part, account_no, number"
+    );
+    let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
+    Ok(put_together(loans, installments).into_iter().map(|stored| stored.loan).collect())
+}
+
+fn select_accounts(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Savings>, StoreError> {
+    let sql = format!("select body from savings_account where {HOLDERS}");
+    select(connection, &sql, bounds.clone(), |row| read_savings(row))
+}
