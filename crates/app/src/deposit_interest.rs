@@ -1,5 +1,5 @@
-//! The end of a day for deposit accounts: interest comes to those whose day it is. Run twice, it comes once:
-//! an account knows through which day it was applied.
+//! The end of a day for deposit accounts: interest comes to those whose day it is, terms end, and accounts that
+//! nobody uses fall asleep. Run twice, it comes once: an account knows through which day it was applied.
 
 use loam_book::savings::command::SavingsCommand;
 

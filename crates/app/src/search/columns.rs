@@ -92,7 +92,7 @@ pub enum ColumnTest {
     /// One of these; without any, nothing is found.
     In(Vec<Bound>),
     /// Another than this, or none.
-    NotIn(Bound),
+    NotIn(Vec<Bound>),
     Anything,
     Above(Bound),
     Below(Bound),

@@ -275,15 +275,16 @@ impl Counted {
                 [value] => self.between(days(value), days(value)),
                 _ => ColumnTest::In(Vec::new()),
             },
-            Test::IsNot(value) if days(value) > 0 => ColumnTest::NotIn(self.day(days(value))),
-            Test::IsNot(value) if days(value) == 0 => self.between(1, i64::MAX),
+            Test::IsNot(values) => match values.as_slice() {
+                [value] if days(value) > 0 => ColumnTest::NotIn(vec![self.day(days(value))]),
+                [value] if days(value) == 0 => self.between(1, i64::MAX),
+                _ => ColumnTest::Anything,
+            },
             Test::Above(value) => self.between(days(value).saturating_add(1), i64::MAX),
             Test::Below(value) => self.between(i64::MIN, days(value).saturating_sub(1)),
             Test::Between(from, to) => self.between(days(from), days(to)),
             Test::Empty => ColumnTest::In(Vec::new()),
-            Test::IsNot(_) | Test::IsExactly(_) | Test::StartsWith(_) | Test::NotEmpty => {
-                ColumnTest::Anything
-            }
+            Test::IsExactly(_) | Test::StartsWith(_) | Test::NotEmpty => ColumnTest::Anything,
         }
     }
 
@@ -315,7 +316,7 @@ fn status_test(status: LoanStatus, test: &Test) -> ColumnTest {
     match (may_be(true), may_be(false)) {
         (true, true) => ColumnTest::Anything,
         (true, false) => ColumnTest::In(vec![Bound::Status(status)]),
-        (false, true) => ColumnTest::NotIn(Bound::Status(status)),
+        (false, true) => ColumnTest::NotIn(vec![Bound::Status(status)]),
         (false, false) => ColumnTest::In(Vec::new()),
     }
 }
@@ -327,10 +328,9 @@ pub(super) fn column_test(test: &Test, digits: u8) -> ColumnTest {
             [Value::Text(text)] => ColumnTest::Text(text.clone()),
             values => ColumnTest::In(once_each(values.iter().filter_map(|value| exactly(value, digits)))),
         },
-        Test::IsNot(Value::Text(text)) => ColumnTest::OtherText(text.clone()),
-        Test::IsNot(value) => match exactly(value, digits) {
-            Some(bound) => ColumnTest::NotIn(bound),
-            None => ColumnTest::Anything,
+        Test::IsNot(values) => match values.as_slice() {
+            [Value::Text(text)] => ColumnTest::OtherText(text.clone()),
+            values => ColumnTest::NotIn(once_each(values.iter().filter_map(|value| exactly(value, digits)))),
         },
         Test::IsExactly(text) => ColumnTest::ExactText(text.clone()),
         Test::Above(value) => bound(value, digits, floor).map_or_else(nothing, ColumnTest::Above),
@@ -475,7 +475,7 @@ mod tests {
         assert_eq!(days(Test::Below(number(10))), at_most_nine);
         assert_eq!(days(Test::Between(number(-5), number(9))), at_most_nine);
         assert_eq!(days(Test::Below(number(0))), ColumnTest::In(vec![]));
-        assert_eq!(days(Test::IsNot(number(10))), ColumnTest::NotIn(on(1)));
+        assert_eq!(days(Test::IsNot(vec![number(10)])), ColumnTest::NotIn(vec![on(1)]));
     }
 
     #[test]

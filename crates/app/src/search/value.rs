@@ -81,8 +81,8 @@ impl PartialOrd for Choice {
 pub enum Test {
     /// It is one of these. Texts are compared without regard to the case of the letters A to Z.
     Is(Vec<Value>),
-    /// It is another text than this, or none.
-    IsNot(Value),
+    /// It is none of these, or there is none. One name may stand for several values, or for none that occurs.
+    IsNot(Vec<Value>),
     /// It is this text, letter by letter.
     IsExactly(String),
     Above(Value),
@@ -100,7 +100,9 @@ impl Test {
     pub(super) fn holds(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Test::Empty, value) => value.is_none(),
-            (Test::IsNot(other), value) => !value.is_some_and(|value| is_same(value, other)),
+            (Test::IsNot(others), value) => {
+                !value.is_some_and(|value| others.iter().any(|other| is_same(value, other)))
+            }
             (_, None) => false,
             (Test::NotEmpty, Some(_)) => true,
             (Test::Is(wanted), Some(value)) => wanted.iter().any(|wanted| is_same(value, wanted)),
@@ -166,6 +168,8 @@ mod tests {
         assert!(!Test::NotEmpty.holds(None));
         assert!(!Test::Is(vec![Value::Number(0)]).holds(None));
         assert!(!Test::Below(Value::Number(9)).holds(None));
-        assert!(Test::IsNot(text("x")).holds(None));
+        assert!(Test::IsNot(vec![text("x")]).holds(None));
+        assert!(Test::IsNot(vec![]).holds(Some(&text("x"))));
+        assert!(!Test::IsNot(vec![text("y"), text("x")]).holds(Some(&text("x"))));
     }
 }

@@ -47,6 +47,8 @@ pub enum SavingsRefusal {
     FieldNotOfType { field: &'static str },
     #[error("an account of this type keeps no money for a term")]
     NoTerm,
+    #[error("there is nothing to be kept for a term: the balance is {balance}")]
+    NothingToKeep { balance: String },
     #[error("neither the product nor the request says when the term ends")]
     MissingMaturityDate,
     #[error("a term from {from} to {matures_on} is outside {bounds}")]

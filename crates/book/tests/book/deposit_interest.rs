@@ -7,6 +7,7 @@ use loam_book::loan::refusal::{Refusal, SavingsRefusal};
 use loam_book::savings::checks::{StoredSavings, check};
 use loam_book::savings::command::{Move, SavingsCommand, SavingsEdit, SavingsFigures, TakeBackMovement};
 use loam_book::savings::event::{MovementKind, SavingsEvent};
+use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::stated::StatedPercent;
 use loam_calc::money::Amount;
 
@@ -175,6 +176,31 @@ fn interest_that_was_taken_back_grows_on_and_comes_on_the_next_day() {
     // 60 nights: 6.0006.
     assert_eq!(applied(&life.kept[0])[1..], [(date(2024, 4, 1), cents(6_00))]);
     life.kept[0].assert_holds();
+}
+
+/// What was taken back comes on a payment day to come, and never again by itself on one that is past.
+#[test]
+fn interest_of_two_days_that_was_taken_back_comes_on_the_day_after_both() {
+    let mut life = thousand();
+    for _ in 0..2 {
+        let latest = last_standing(&life.kept[0]);
+        take_interest_back(&mut life, 0, latest).expect("taken back");
+        life.kept[0].assert_holds();
+    }
+    life.command(0, &SavingsCommand::Advance).expect("nothing comes yet");
+    assert_eq!(applied(&life.kept[0]), []);
+    life.book.business_date = date(2024, 4, 2);
+    life.command(0, &SavingsCommand::Advance).expect("April 1st");
+    // 61 nights of 1,000.00: 6.10.
+    assert_eq!(applied(&life.kept[0]), [(date(2024, 4, 1), cents(6_10))]);
+    life.kept[0].assert_holds();
+}
+
+fn last_standing(kept: &Kept) -> i64 {
+    let stands = |row: &&SavingsTransaction| {
+        row.kind == MovementKind::Interest && row.reverses.is_none() && row.reversed_by.is_none()
+    };
+    kept.transactions.iter().rev().find(stands).expect("it was applied").id
 }
 
 /// A deposit of ten in a week from which thirty were taken: twenty are overdrawn, at half a percent a day.

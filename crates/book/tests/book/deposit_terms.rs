@@ -71,6 +71,22 @@ fn money_of_a_fixed_deposit_stays_until_its_term_is_over() {
 }
 
 #[test]
+fn nothing_is_kept_of_nothing_and_what_has_matured_is_not_overdrawn() {
+    let mut life = thousands();
+    life.command(0, &SavingsCommand::TakeOut(money("1000"))).expect("all of it");
+    let refused = life.command(0, &until(date(2024, 2, 11))).expect_err("there is no money");
+    assert_eq!(refused, SavingsRefusal::NothingToKeep { balance: "0.00".to_owned() }.into());
+    life.command(1, &until(date(2024, 2, 11))).expect("it starts");
+    close(&mut life, date(2024, 2, 11));
+    let account = &life.kept[1].account;
+    assert!(account.terms.overdraft_limit.is_some_and(|limit| limit >= cents(1)), "it could be overdrawn");
+    let beyond = account.balance + cents(1);
+    let beyond = SavingsCommand::TakeOut(money(&beyond.to_fixed_text(account.terms.currency)));
+    let refused = life.command(1, &beyond).expect_err("nobody would be charged for it");
+    assert!(matches!(refused, Refusal::Savings(SavingsRefusal::BalanceBelowZero { .. })), "{refused:?}");
+}
+
+#[test]
 fn a_savings_plan_takes_deposits_until_its_term_is_over() {
     let mut life = thousands();
     life.command(1, &until(date(2024, 2, 11))).expect("it starts");

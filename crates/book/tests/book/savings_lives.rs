@@ -134,6 +134,14 @@ impl Kept {
         };
         let charged: Amount = self.transactions.iter().filter(is_charged).map(|row| row.amount).sum();
         assert!(self.account.balance >= charged - limit, "{:?}", self.account.balance);
+        let goes_out = |row: &&SavingsTransaction| {
+            matches!(row.kind, MovementKind::Withdrawal | MovementKind::Fee | MovementKind::Transfer)
+                && row.amount.is_negative()
+                && row.reverses.is_none()
+        };
+        for row in self.transactions.iter().filter(goes_out) {
+            assert!(row.balance >= -limit, "{row:?}");
+        }
         let moved: Amount = self.transactions.iter().map(|row| row.amount).sum();
         assert_eq!(moved, self.account.balance);
     }

@@ -101,7 +101,7 @@ fn reversal_among(transactions: &str) -> String {
               on b.part = o.part and b.account_no = o.account_no and b.transaction_id = o.reversed_by
             join journal_transfer as r on r.part = b.part and r.account_no = b.account_no and r.seq = b.seq
              and r.debit = t.credit and r.credit = t.debit and r.amount_minor = t.amount_minor
-           where o.part = t.part and o.account_no = t.account_no and o.seq = t.seq
+           where o.part = t.part and o.account_no = t.account_no and o.seq = t.seq and o.reversed_by is not null
            order by case when r.n = t.n then 0 else 1 end, r.n limit 1)"
     )
 }

@@ -30,9 +30,10 @@ impl<'a> Tests<'a> {
                 let places: Vec<String> = bounds.iter().map(|bound| self.place(cell(bound))).collect();
                 format!("{subject} in ({})", places.join(", "))
             }
-            ColumnTest::NotIn(bound) => {
-                let place = self.place(cell(bound));
-                format!("({subject} is null or {subject} <> {place})")
+            ColumnTest::NotIn(bounds) if bounds.is_empty() => "1 = 1".to_owned(),
+            ColumnTest::NotIn(bounds) => {
+                let places: Vec<String> = bounds.iter().map(|bound| self.place(cell(bound))).collect();
+                format!("({subject} is null or {subject} not in ({}))", places.join(", "))
             }
             ColumnTest::Above(bound) => format!("{subject} > {}", self.place(cell(bound))),
             ColumnTest::Below(bound) => format!("{subject} < {}", self.place(cell(bound))),

@@ -96,7 +96,7 @@ async fn loans_are_found_in_the_order_of_their_values(place: Place) {
     assert_eq!(found(&open, &asks(number, ColumnTest::Above(sorting(number, "8")))).await, [4, 1]);
     assert_eq!(found(&open, &asks(number, ColumnTest::NotEmpty)).await, [2, 4, 1]);
     assert_eq!(found(&open, &asks(number, ColumnTest::Empty)).await, [3]);
-    let other = ColumnTest::NotIn(sorting(number, "9"));
+    let other = ColumnTest::NotIn(vec![sorting(number, "9")]);
     assert_eq!(found(&open, &asks(number, other.clone())).await, [2, 1, 3]);
     let falling = Order { direction: Direction::Descending, ..Order::rising(Column::Custom(number)) };
     let all = LoanQuery { conditions: Vec::new(), order: falling, after: None, scales: Vec::new() };

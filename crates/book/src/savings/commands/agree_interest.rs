@@ -58,12 +58,10 @@ fn agree_rate(
 ) -> Result<Option<Rate>, Refusal> {
     let value = |rate: Rate| rate.to_percent_text();
     let Some(bounds) = bounds else {
-        return match stated.filter(|rate| *rate != Rate::ZERO) {
-            Some(rate) if before.is_none() => {
-                refused(SavingsRefusal::InterestNotAllowed { value: value(rate) })
-            }
-            // The product paid interest when the account was opened.
-            _ => Ok(before.map(|before| stated.unwrap_or(before))),
+        return match stated.filter(|rate| *rate != Rate::ZERO && Some(*rate) != before) {
+            Some(rate) => refused(SavingsRefusal::InterestNotAllowed { value: value(rate) }),
+            // The product had interest when the account was opened: its rate stays, or ends.
+            None => Ok(before.map(|before| stated.unwrap_or(before))),
         };
     };
     let agreed = stated.or(before).or(bounds.rate);

@@ -1,6 +1,6 @@
 //! Starts the term for which money is kept, and undoes it.
 //!
-//! Checks, in this order: the type of the account, its state, the first day, the last day, the lengths that
+//! Checks, in this order: the type of the account, its state, its balance, the first day, the last day, the lengths that
 //! the product allows.
 
 use jiff::civil::Date;
@@ -29,6 +29,11 @@ pub(super) fn start(
     };
     if account.maturity.is_some() {
         return wrong(account, "start maturity");
+    }
+    if !account.balance.is_positive() {
+        return refused(SavingsRefusal::NothingToKeep {
+            balance: account.balance.to_fixed_text(account.terms.currency),
+        });
     }
     let from = first_day(account, activated_on, wanted, context)?;
     let matures_on = last_day(account.terms.term, from, wanted, context)?;

@@ -109,7 +109,8 @@ fn name_of(kind: MovementKind) -> &'static str {
 }
 
 /// Money comes in once the account is approved, and goes out once it is active. While a term runs nothing goes
-/// out, and only what a plan saves comes in; afterwards nothing comes in.
+/// out, and only what a plan saves comes in; afterwards nothing comes in, but for
+/// what is owed.
 pub(super) fn require_movable(
     account: &Savings,
     command: &'static str,
@@ -121,7 +122,7 @@ pub(super) fn require_movable(
             account.maturity.is_none() || (is_incoming && saves)
         }
         SavingsState::Approved => is_incoming,
-        SavingsState::Matured { .. } => !is_incoming,
+        SavingsState::Matured { .. } => !is_incoming || account.balance.is_negative(),
         SavingsState::PendingApproval | SavingsState::Locked { .. } | SavingsState::Closed { .. } => false,
     };
     let state = if account.is_in_term() { "kept for a term" } else { account.state.name() };
@@ -199,7 +200,9 @@ pub(super) fn check_balance(account: &Savings, change: Amount) -> Result<(), Ref
     if after >= Amount::ZERO {
         return Ok(());
     }
-    match account.terms.overdraft_limit {
+    // What an account that has matured would owe costs nothing any more.
+    let has_matured = matches!(account.state, SavingsState::Matured { .. });
+    match account.terms.overdraft_limit.filter(|_| !has_matured) {
         None => refused(SavingsRefusal::BalanceBelowZero { amount, balance: text(account.balance) }),
         Some(limit) if -after > limit => {
             refused(SavingsRefusal::OverdraftLimitExceeded { amount, limit: text(limit) })

@@ -97,17 +97,19 @@ fn moved(entries: &[SavingsEntry]) -> Vec<BalanceFrom> {
     balances
 }
 
-/// The interest of an account as it grows after the last of its payments was taken back.
-pub fn reaccruing(account: &Savings, entries: &[SavingsEntry], put_off: Date) -> Option<Accruing> {
+/// The interest of an account as it grows after the last of its payments, that of `undone`, was taken back.
+pub fn reaccruing(account: &Savings, entries: &[SavingsEntry], undone: Date) -> Option<Accruing> {
     let (accruing, interest) = (account.accruing.as_ref()?, account.terms.interest.as_ref()?);
     let [rates, overdraft_rates] = rates(entries, accruing.since, interest);
     let balances = moved(entries);
     let begun = Accruing { from: accruing.since, balances, rates, overdraft_rates, ..accruing.clone() };
-    let standing = applied(entries).into_iter().filter(|(on, _)| *on < put_off);
+    let standing = applied(entries).into_iter().filter(|(on, _)| *on < undone);
     let again = standing.fold(begun, |mut accruing, (on, is)| {
         accruing.applied(on, is.movements().map(|movement| movement.amount).sum());
         accruing
     });
+    // Days that were put off before, or had nothing to apply, do not come again by themselves either.
+    let put_off = undone.max(accruing.from).max(accruing.put_off.unwrap_or(undone));
     Some(Accruing { put_off: Some(put_off), ..again })
 }
 

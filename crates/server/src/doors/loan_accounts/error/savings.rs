@@ -36,6 +36,7 @@ pub(super) fn code_of(refusal: &SavingsRefusal) -> ReturnCode {
         SavingsRefusal::DateInTheFuture { .. } => Code::BackdateSetInTheFuture,
         SavingsRefusal::HasTransactions => Code::AccountHasTransactions,
         SavingsRefusal::IsLinked => Code::LinkedAccountDeletionError,
+        SavingsRefusal::NothingToKeep { .. } => Code::InsufficientBalance,
         SavingsRefusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
         SavingsRefusal::ProductMismatch { .. } => Code::SavingsProductMismatch,
         SavingsRefusal::TransferToItself => Code::CannotMakeTransferToSourceAccount,

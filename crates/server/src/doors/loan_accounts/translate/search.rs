@@ -178,7 +178,7 @@ fn test(stated: &Fields<'_>, kind: Kind, today: Today) -> Result<Test, DoorError
     let value = || value_of(stated, "value", Code::InvalidFilterValue, kind);
     Ok(match name.as_str() {
         "EQUALS" => Test::Is(value()?),
-        "DIFFERENT_THAN" => Test::IsNot(value()?.into_iter().next().ok_or_else(not_possible)?),
+        "DIFFERENT_THAN" => Test::IsNot(value()?),
         "EQUALS_CASE_SENSITIVE" if like == Kind::Text => Test::IsExactly(text(stated, "value")?),
         "STARTS_WITH" if like == Kind::Text => Test::StartsWith(text(stated, "value")?),
         "MORE_THAN" if is_figure => Test::Above(single(value()?)?),
