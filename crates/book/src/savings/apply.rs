@@ -75,12 +75,7 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.balance += movement.amount;
             account.has_transactions = true;
             account.latest_value_date = account.latest_value_date.max(Some(entry.value_date));
-            if account.state == SavingsState::Approved {
-                account.activated_at = Some(at);
-                account.state = SavingsState::Active { activated_on: entry.value_date };
-                let begun = |interest| Accruing::begin(entry.value_date, interest);
-                account.accruing = account.terms.interest.as_ref().map(begun);
-            }
+            activate(account, entry);
             used(account, entry.stamp.booking_date, movement);
             moved(account, entry.value_date, movement.amount);
         }
@@ -117,6 +112,16 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
     }
     account.version = entry.seq;
     account.last_modified_at = at;
+}
+
+/// The first money makes an account active.
+fn activate(account: &mut Savings, entry: &SavingsEntry) {
+    if account.state == SavingsState::Approved {
+        account.activated_at = Some(entry.stamp.recorded_at);
+        account.state = SavingsState::Active { activated_on: entry.value_date };
+        let begun = |interest| Accruing::begin(entry.value_date, interest);
+        account.accruing = account.terms.interest.as_ref().map(begun);
+    }
 }
 
 /// What interest will make of it.

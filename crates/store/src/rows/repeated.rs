@@ -92,7 +92,7 @@ pub(crate) fn read_of_loan(row: &impl Columns) -> Result<(Account, Row<'static>)
     let account = super::check::read_account(row)?;
     let is_text = |name: &&str| matches!(*name, "status" | "sub_state" | "fixed_days");
     let cell = |(at, name): (usize, &&str)| {
-        Ok(if is_text(&name) {
+        Ok(if is_text(name) {
             Cell::Text(row.text_at(at + 2)?.map(str::to_owned).map(Into::into))
         } else {
             Cell::Int(row.int_at(at + 2)?)

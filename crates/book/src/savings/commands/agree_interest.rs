@@ -47,7 +47,7 @@ pub(super) fn agree_interest(
 }
 
 fn stated(named: Option<&StatedPercent>) -> Result<Option<Rate>, Refusal> {
-    Ok(named.map(StatedPercent::to_rate).transpose()?)
+    named.map(StatedPercent::to_rate).transpose()
 }
 
 /// The rate that is named, that was agreed before, or that of the product; none where there are no rates.

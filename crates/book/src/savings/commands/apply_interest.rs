@@ -150,11 +150,10 @@ fn made_good(
             }));
             if !should.is_zero() {
                 let movement = moved(kind, should);
-                let event = match kind {
-                    MovementKind::Interest => {
-                        SavingsEvent::InterestApplied { movement: Some(movement), tax_rate }
-                    }
-                    _ => SavingsEvent::ChargedWithInterest { movement },
+                let event = if kind == MovementKind::Interest {
+                    SavingsEvent::InterestApplied { movement: Some(movement), tax_rate }
+                } else {
+                    SavingsEvent::ChargedWithInterest { movement }
                 };
                 events.push((payment.on, event));
             }

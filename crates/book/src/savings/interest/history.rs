@@ -117,19 +117,17 @@ pub fn reaccruing(account: &Savings, entries: &[SavingsEntry], undone: Date) -> 
 pub fn applied(entries: &[SavingsEntry]) -> BTreeMap<Date, Applied<'_>> {
     let mut all: BTreeMap<Date, Applied<'_>> = BTreeMap::new();
     for entry in entries {
-        match &entry.event {
-            SavingsEvent::InterestApplied { movement, tax_rate } => {
-                let kept = all.entry(entry.value_date).or_default();
-                kept.interest = movement.as_ref().or(kept.interest);
-                kept.tax_rate = *tax_rate;
-            }
-            SavingsEvent::ChargedWithInterest { movement } => {
-                let kept = all.entry(entry.value_date).or_default();
-                kept.of_kind(movement.kind).into_iter().for_each(|found| *found = Some(movement));
-            }
-            SavingsEvent::InterestUndone { .. } => all.retain(|on, _| *on < entry.value_date),
-            event => reversed_by(event).into_iter().for_each(|original| forget(&mut all, original)),
+        if let SavingsEvent::InterestApplied { movement, tax_rate } = &entry.event {
+            let kept = all.entry(entry.value_date).or_default();
+            kept.interest = movement.as_ref().or(kept.interest);
+            kept.tax_rate = *tax_rate;
+        } else if let SavingsEvent::ChargedWithInterest { movement } = &entry.event {
+            let kept = all.entry(entry.value_date).or_default();
+            kept.of_kind(movement.kind).into_iter().for_each(|found| *found = Some(movement));
+        } else if let SavingsEvent::InterestUndone { .. } = &entry.event {
+            all.retain(|on, _| *on < entry.value_date);
         }
+        reversed_by(&entry.event).into_iter().for_each(|original| forget(&mut all, original));
     }
     all
 }
@@ -139,7 +137,7 @@ fn forget(all: &mut BTreeMap<Date, Applied<'_>>, original: i64) {
     let is_it = |movement: &&Movement| movement.transaction_id == original;
     for kept in all.values_mut() {
         for found in [&mut kept.interest, &mut kept.overdraft_interest, &mut kept.tax] {
-            *found = found.filter(|movement| !is_it(&movement));
+            *found = found.filter(|movement| !is_it(movement));
         }
     }
 }
