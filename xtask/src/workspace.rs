@@ -5,6 +5,27 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+/// The variables that tell a program of which package it is.
+const OF_PACKAGE: [&str; 17] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_AUTHORS",
+    "CARGO_PKG_DESCRIPTION",
+    "CARGO_PKG_HOMEPAGE",
+    "CARGO_PKG_LICENSE",
+    "CARGO_PKG_LICENSE_FILE",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_README",
+    "CARGO_PKG_REPOSITORY",
+    "CARGO_PKG_RUST_VERSION",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// The nearest folder upward whose manifest is the workspace's.
 pub(crate) fn root() -> Result<PathBuf> {
     let here = std::env::current_dir().context("the current folder is gone")?;
@@ -28,12 +49,8 @@ pub(crate) fn cargo(root: &Path) -> Command {
 /// Takes away what cargo tells a program that it runs about its package. Build scripts look at it: with it,
 /// `ring` and all that stands on it would be built anew whenever a build with it follows one without.
 pub(crate) fn forget_package(command: &mut Command) {
-    for (name, _) in std::env::vars_os() {
-        let is_of_package =
-            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        if name.to_str().is_some_and(is_of_package) {
-            command.env_remove(name);
-        }
+    for name in OF_PACKAGE {
+        command.env_remove(name);
     }
 }
 

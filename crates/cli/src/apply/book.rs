@@ -134,10 +134,10 @@ impl RemoteBook {
         let path = format!("{path}?dryRun=true");
         let (status, text) = self.exchange("PATCH", &path, Some(members))?;
         match status {
-            200..300 => match read(&path, &text)? {
-                Value::Object(members) => Ok(Trial::Becomes(members)),
-                _ => bail!("{path} is no record"),
-            },
+            200..300 => {
+                let Value::Object(members) = read(&path, &text)? else { bail!("{path} is no record") };
+                Ok(Trial::Becomes(members))
+            }
             400 | 404 | 409 => Ok(Trial::Refused(said(&text))),
             _ => bail!("the server answered {status}: {}", said(&text)),
         }
