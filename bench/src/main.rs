@@ -35,7 +35,11 @@ const QUICK: Size = Size { loans: 2_000, small: 200, portfolios: (500, 5_000), s
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let size = if has("--quick") { QUICK } else { FULL };
+    let mut size = if has("--quick") { QUICK } else { FULL };
+    if let Some(loans) = option(&arguments, "--loans") {
+        size.portfolios.1 = loans.parse().context("--loans is how many the larger portfolio has")?;
+    }
+    let only = option(&arguments, "--on");
     let mut table = Table::default();
     if !has("--portfolio") {
         schedule::measure(&mut table);
@@ -54,6 +58,9 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         for kind in [serve::Kind::Sqlite, serve::Kind::Postgres] {
+            if only.as_ref().is_some_and(|only| !only.eq_ignore_ascii_case(kind.name())) {
+                continue;
+            }
             let bench = serve::Bench { kind, binary: &binary, postgres: &postgres, size };
             if !has("--portfolio") {
                 serve::measure(&mut table, &bench).await?;

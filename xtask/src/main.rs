@@ -49,6 +49,9 @@ enum Chore {
         /// Install PostgreSQL when it is missing
         #[arg(long)]
         setup: bool,
+        /// What the benchmark itself takes: `--on sqlite` or `--on postgresql`, `--loans N` of the larger portfolio
+        #[arg(last = true)]
+        extra: Vec<String>,
     },
     /// Judge the engine by figures that others published, and write docs/conformance.md
     Conformance {
@@ -86,8 +89,8 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
         }
         Chore::Test { clients: true, .. } => clients::run(&workspace::root()?),
         Chore::Test { setup, extra, clients: false } => test::run_all(&workspace::root()?, setup, &extra),
-        Chore::Bench { quick, portfolio, setup } => {
-            bench::run(&workspace::root()?, (quick, portfolio), setup)
+        Chore::Bench { quick, portfolio, setup, extra } => {
+            bench::run(&workspace::root()?, (quick, portfolio), setup, &extra)
         }
         Chore::Conformance { extra } => conformance::run(&workspace::root()?, &extra),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
