@@ -28,6 +28,9 @@ const CLIENT_ID: &str = "8d4f0c1e-5b5e-4d4a-9a55-0b0e6f3f2a11";
 const SECRET: &str = "the secret of the benchmark";
 const BUSINESS: &str = "667d38938450ddf0f7ea2468";
 const BUSINESS_KEY: &str = "sk_live_benchmark";
+/// Numbers of the keys of the loan purpose, and of the product that applications get.
+pub(crate) const PURPOSE: u64 = 5;
+pub(crate) const LOAN_PRODUCT: u64 = 6;
 /// To be reached on both databases.
 const TO_REACH: u128 = 4_000;
 
@@ -64,20 +67,20 @@ fn row(bench: &Bench<'_>, what: &str, measured: &Latencies) -> Row {
     }
 }
 
-/// Credentials, people under their names of each contract, a purpose and a product.
-async fn prepare(filler: &Filler) -> anyhow::Result<()> {
+/// Credentials, people under their names of each contract, a purpose and a product. Gives the people.
+pub(crate) async fn prepare(filler: &Filler) -> anyhow::Result<Vec<Address>> {
     let records = [
         Record::ApiClient(api_client()),
         Record::Business(business()),
         Record::Purpose(LoanPurpose {
-            key: key(5),
+            key: key(PURPOSE),
             id: "a1h000000000001".into(),
             name: "Family".into(),
             created_at: Timestamp::UNIX_EPOCH,
             last_modified_at: Timestamp::UNIX_EPOCH,
         }),
         Record::Product(Box::new(Product {
-            key: key(6),
+            key: key(LOAN_PRODUCT),
             id: "Default".into(),
             name: "Default".into(),
             amount: Range::OPEN,
@@ -100,7 +103,8 @@ async fn prepare(filler: &Filler) -> anyhow::Result<()> {
     filler.report(customers.collect()).await?;
     let borrowers = (0..PEOPLE)
         .map(|number| told((Scheme::RepaymentClient, BUSINESS), object_id(number), Report::Subject));
-    filler.report(borrowers.collect()).await
+    filler.report(borrowers.collect()).await?;
+    Ok(clients)
 }
 
 fn told((scheme, organization): (Scheme, &str), id: String, report: Report) -> Command {
@@ -147,7 +151,7 @@ fn business() -> Business {
     }
 }
 
-fn key(number: u64) -> Key {
+pub(crate) fn key(number: u64) -> Key {
     Key::entity(Part::new(0), 1, number)
 }
 
@@ -159,7 +163,7 @@ fn sha256(text: &str) -> String {
     })
 }
 
-fn account(number: usize) -> String {
+pub(crate) fn account(number: usize) -> String {
     format!("001G0000{number:07}")
 }
 
@@ -167,14 +171,14 @@ fn object_id(number: usize) -> String {
     format!("669baedb{number:016x}")
 }
 
-fn token(address: &str) -> anyhow::Result<String> {
+pub(crate) fn token(address: &str) -> anyhow::Result<String> {
     let form = [("grant_type", "client_credentials"), ("client_id", CLIENT_ID), ("client_secret", SECRET)];
     let mut answer = ureq::post(format!("http://{address}/oauth/token")).send_form(form)?;
     let answer: serde_json::Value = answer.body_mut().read_json()?;
     Ok(answer["access_token"].as_str().context("the answer has a token")?.to_owned())
 }
 
-fn request(line: &str, credential: &str, body: &str) -> Vec<u8> {
+pub(crate) fn request(line: &str, credential: &str, body: &str) -> Vec<u8> {
     format!(
         "{line} HTTP/1.1\r\nhost: bench\r\n{credential}\r\ncontent-type: application/json\r\n\
          content-length: {}\r\n\r\n{body}",

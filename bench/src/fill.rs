@@ -93,7 +93,8 @@ impl Filler {
     }
 
     async fn open_with(url: &DatabaseUrl, product: Key, seed: u64) -> anyhow::Result<Filler> {
-        let store = Store::open(url, 2).await.map_err(|error| anyhow!("{error}"))?;
+        // One lane: where loans share an investor, two would wait for each other while they are paid out.
+        let store = Store::open(url, 1).await.map_err(|error| anyhow!("{error}"))?;
         let random = Arc::new(Spread(AtomicU64::new(seed)));
         let (desk, lanes) =
             Desk::open(store.lanes().map_err(|error| anyhow!("{error}"))?, Arc::new(BenchClock), random)?;
@@ -141,9 +142,13 @@ impl Filler {
         self.all(commands).await.map(|_| ())
     }
 
-    pub(crate) async fn submit(&self, command: Command) -> anyhow::Result<Address> {
+    pub(crate) async fn outcome(&self, command: Command) -> anyhow::Result<Done> {
         let outcome = self.desk.submit(command, caller()).await.map_err(|error| anyhow!("{error}"))?;
-        Ok(match outcome.done {
+        Ok(outcome.done)
+    }
+
+    pub(crate) async fn submit(&self, command: Command) -> anyhow::Result<Address> {
+        Ok(match self.outcome(command).await? {
             Done::Loan { loan, .. } => Address { part: loan.part, key: loan.key },
             Done::Client { client } => Address { part: client.part, key: client.key },
             Done::Group { group } => Address { part: group.part, key: group.key },
@@ -151,6 +156,10 @@ impl Filler {
             Done::Record { record } => Address { part: Part::new(0), key: record.key() },
             Done::Report { subject: Some(subject), .. } => subject.address(),
             Done::Savings { .. }
+            | Done::Booking { .. }
+            | Done::BookingOrder { .. }
+            | Done::Orders { .. }
+            | Done::FundTransaction { .. }
             | Done::Report { subject: None, .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }

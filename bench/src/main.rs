@@ -10,6 +10,7 @@ mod doors;
 mod fill;
 mod http;
 mod loans;
+mod market;
 mod portfolio;
 mod raw;
 mod schedule;
@@ -41,7 +42,8 @@ fn main() -> anyhow::Result<()> {
     }
     let only = option(&arguments, "--on");
     let mut table = Table::default();
-    if !has("--portfolio") {
+    let is_part = has("--portfolio") || has("--market");
+    if !is_part {
         schedule::measure(&mut table);
         loans::measure(&mut table);
     }
@@ -62,10 +64,15 @@ fn main() -> anyhow::Result<()> {
                 continue;
             }
             let bench = serve::Bench { kind, binary: &binary, postgres: &postgres, size };
-            if !has("--portfolio") {
+            if !is_part {
                 serve::measure(&mut table, &bench).await?;
             }
-            portfolio::measure(&mut table, &bench).await?;
+            if !has("--portfolio") {
+                market::measure(&mut table, &bench).await?;
+            }
+            if !has("--market") {
+                portfolio::measure(&mut table, &bench).await?;
+            }
         }
         anyhow::Ok(())
     })?;

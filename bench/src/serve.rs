@@ -136,7 +136,7 @@ fn reads(loans: &[Address]) -> Requests {
 }
 
 /// Repays 60.00 on loans all over the book: the interest of the first installment and some principal.
-fn repayments(loans: &[Address]) -> Requests {
+pub(crate) fn repayments(loans: &[Address]) -> Requests {
     let loans: Arc<[Address]> = loans.into();
     Arc::new(move |number| {
         let key = loans[spread(number, loans.len())].key;

@@ -24,6 +24,7 @@ mod deposit_interest;
 mod deposit_terms;
 mod documents;
 mod dynamic;
+mod four;
 mod groups;
 mod hostile;
 mod idempotency;

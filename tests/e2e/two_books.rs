@@ -17,12 +17,12 @@ use crate::book::{Book, FIRST_DAY, book, text};
 const OF_THE_FEED: [&str; 5] = ["lead_id", "management_system_id", "anomalies", "created_at", "updated_at"];
 
 /// The second server, on a port that stays the same when it is started again.
-struct Receiver {
+pub(crate) struct Receiver {
     server: Option<Server>,
     database: Database,
     port: u16,
-    secret_key: String,
-    bearer: (String, String),
+    pub(crate) secret_key: String,
+    pub(crate) bearer: (String, String),
 }
 
 fn free_port() -> u16 {
@@ -38,7 +38,7 @@ fn served(database: &Database, port: u16) -> Server {
 }
 
 impl Receiver {
-    fn start(kind: Kind) -> Receiver {
+    pub(crate) fn start(kind: Kind) -> Receiver {
         let (database, port) = (Database::fresh(kind), free_port());
         let server = served(&database, port);
         let bearer = api_client(&server.admin());
@@ -47,7 +47,7 @@ impl Receiver {
         Receiver { server: Some(server), database, port, secret_key, bearer }
     }
 
-    fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
@@ -69,7 +69,7 @@ fn api_client(admin: &Caller) -> (String, String) {
     (text(&client["clientId"]), text(&client["clientSecret"]))
 }
 
-fn with_token(base: &str, (id, secret): &(String, String)) -> Caller {
+pub(crate) fn with_token(base: &str, (id, secret): &(String, String)) -> Caller {
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
     let token = Caller::anonymous(base).form("/oauth/token", &form).expect(200).json();
     let bearer = format!("Bearer {}", text(&token["access_token"]));
@@ -77,7 +77,7 @@ fn with_token(base: &str, (id, secret): &(String, String)) -> Caller {
 }
 
 /// Makes the receiver the servicer's two targets.
-fn enroll(servicer: &Book, receiver: &Receiver) {
+pub(crate) fn enroll(servicer: &Book, receiver: &Receiver) {
     let performance = json!({"id": "performance", "url": receiver.base(), "contract": "LOAN_PERFORMANCE",
         "clientId": receiver.bearer.0, "secret": receiver.bearer.1, "managementSystemId": 7});
     let repayment = json!({"id": "repayment", "url": receiver.base(), "contract": "REPAYMENT_DATA",
@@ -88,7 +88,7 @@ fn enroll(servicer: &Book, receiver: &Receiver) {
 }
 
 /// Waits until the servicer has nothing left to tell.
-fn until_told(servicer: &Book) {
+pub(crate) fn until_told(servicer: &Book) {
     until("everything is told", || {
         let deliveries = servicer.admin.get("/loam/v1/deliveries").expect(200).json();
         let left = [&deliveries["waiting"], &deliveries["unread"], &deliveries["dead"]];
@@ -97,7 +97,7 @@ fn until_told(servicer: &Book) {
 }
 
 /// A loan in the words of the loan performance contract.
-fn performance(caller: &Caller, customer: &str, loan: &str) -> Value {
+pub(crate) fn performance(caller: &Caller, customer: &str, loan: &str) -> Value {
     let path = format!("/api/v1/loan-performance/customers/{customer}/loans/{loan}");
     let mut told = caller.get(&path).expect(200).json()["data"].clone();
     let members = told.as_object_mut().expect("a loan");
@@ -115,7 +115,7 @@ fn without_feed(mut list: Value) -> Value {
 }
 
 /// The loans of a client in the words of the repayment data contract.
-fn repayment_data(caller: &Caller, client: &str) -> Vec<Value> {
+pub(crate) fn repayment_data(caller: &Caller, client: &str) -> Vec<Value> {
     let shown = caller.get(&format!("/v1/api/clients/{client}")).expect(200).json();
     let loans = shown["data"]["loans"].as_array().expect("a list").iter();
     let mut told: Vec<Value> = loans.map(story).collect();
@@ -166,7 +166,7 @@ fn assert_same_story(servicer: &Book, own: &(Caller, Caller), receiver: &Receive
 }
 
 /// The servicer's own view of itself through its own doors.
-fn own_view(servicer: &Book) -> (Caller, Caller) {
+pub(crate) fn own_view(servicer: &Book) -> (Caller, Caller) {
     let base = &servicer.server.base;
     let bearer = with_token(base, &api_client(&servicer.admin));
     let business = json!({"name": "self", "readsBook": true});

@@ -255,6 +255,7 @@ impl Walk {
             ("{currency}", "USD"),
             // A number, else there is no such path.
             ("{leadId}", "1"),
+            ("{version}", "v30.0"),
         ];
         let filled = places.iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value));
         // Where a place is none of these, nothing is there: who may call is told before.

@@ -97,6 +97,10 @@ impl Caller {
         self.send("POST", path, Some("application/json; charset=UTF-8"), &body.to_string())
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send("PUT", path, Some("application/json"), &body.to_string())
+    }
+
     pub fn patch(&self, path: &str, body: &Value) -> Answer {
         self.send("PATCH", path, Some("application/json"), &body.to_string())
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use loam_book::application::{self, Application, NewApplication, loan_id, rejection_of_loan};
+use loam_book::application::refinance::Found;
+use loam_book::application::{self, Application, NewApplication, auction, loan_id, rejection_of_loan};
 use loam_book::ids::{Address, Key};
 use loam_book::loan::Loan;
 use loam_book::loan::command::LoanCommand;
@@ -11,7 +12,7 @@ use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::party::holder::Party;
 
-use crate::changes::{ApplicationChange, Changes, IdName};
+use crate::changes::{ApplicationChange, Changes, IdName, OutboxRow};
 use crate::command::{Caller, Done, Outcome};
 use crate::error::AppError;
 use crate::ports::Loaded;
@@ -29,19 +30,54 @@ pub(crate) struct NewName {
 #[derive(Default)]
 pub(crate) struct Applications {
     changed: HashMap<Key, Application>,
+    /// Those of borrowers that were asked for.
+    of_borrowers: HashMap<Key, Vec<Application>>,
     /// For the next one.
     offered: Option<NewName>,
 }
 
 impl Applications {
+    pub(crate) fn put(&mut self, application: Application) {
+        self.changed.insert(application.key, application);
+    }
+
+    /// Takes the applications of a borrower that were asked for.
+    pub(crate) fn give(&mut self, borrower: Key, applications: Vec<Application>) {
+        self.of_borrowers.insert(borrower, applications);
+    }
+
+    /// The applications of a borrower as the batch leaves them so far; `None` where they were not given.
+    pub(crate) fn of_borrower(&self, borrower: Key) -> Option<Vec<Application>> {
+        let stored = self.of_borrowers.get(&borrower)?.iter();
+        let stored = stored.filter(|stored| !self.changed.contains_key(&stored.key));
+        let changed = self.changed.values().filter(|changed| changed.borrower == borrower);
+        Some(stored.chain(changed).cloned().collect())
+    }
+
     /// Hands over what is to be written, in the order of parts and numbers.
     pub(crate) fn finish(&mut self, loaded: &Loaded, changes: &mut Changes) {
         for (key, application) in self.changed.drain() {
-            let version_read = loaded.applications.get(&key).map(|before| before.version);
+            let before = loaded.applications.get(&key);
+            let version_read = before.map(|before| before.version);
+            if before.is_some_and(|before| before.stage != application.stage) {
+                changes.outbox.extend(moved_in_market(&application));
+            }
             changes.applications.push(ApplicationChange { application, version_read });
         }
         changes.applications.sort_by_key(|change| (change.application.part, change.application.number));
     }
+}
+
+/// The loan made for an application stands otherwise when the application has moved, without an entry in
+/// its own log. Numbers below zero do not meet those of entries, and no two moves have the same.
+fn moved_in_market(application: &Application) -> Option<OutboxRow> {
+    application.loan.as_ref().map(|loan| OutboxRow {
+        part: application.part,
+        account_no: loan.account_no,
+        seq: -application.version,
+        event: "moved in the market",
+        recorded_at: application.last_modified_at,
+    })
 }
 
 impl Session {
@@ -64,19 +100,26 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let name = self.applications.offered.take().expect("a lane names a new application");
+        let named: Vec<Address> = new.loans_named().collect();
+        let loans = self.loans_to_refinance(&named);
+        let applications = if named.is_empty() { Vec::new() } else { self.applications_of(borrower)? };
+        let name = self.applications.offered.expect("a lane names a new application");
         let borrower = self.client(borrower).cloned();
         let context = self.context(caller, ids, borrower.as_ref().map(Party::Client));
-        let (application, loan) = application::apply(new, &context, name.number, name.key)?;
+        let found = Found { loans: &loans, applications: &applications };
+        let (application, loan) = application::apply(new, found, &context, name.number, name.key)?;
         let decision = match loan {
             Some(loan) => self.decide_loan(None, &LoanCommand::Create(Box::new(loan)), context)?,
             None => None,
         };
         let loan = decision.map(|decision| self.open_loan(decision, caller)).transpose()?;
+        if let Some(borrower) = borrower.filter(|_| application.refinancing.is_some()) {
+            self.touch_client(&borrower);
+        }
         Ok(self.put_application(application, loan, ("apply", caller)))
     }
 
-    fn open_loan(&mut self, decision: Decision, caller: &Caller) -> Result<Box<Loan>, AppError> {
+    pub(crate) fn open_loan(&mut self, decision: Decision, caller: &Caller) -> Result<Box<Loan>, AppError> {
         let loan = Box::new(decision.loan.clone());
         self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
         self.record(decision, "create", caller);
@@ -92,27 +135,32 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Answer {
-        let application = self.application(application).ok_or(AppError::ApplicationNotFound)?;
+        let application = self.application(application).ok_or(AppError::ApplicationNotFound)?.clone();
         if application.loan.as_ref().map(|loan| loan.key) != loan.map(|loan| loan.key) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
-        let rejected = application::reject(application, &self.context(caller, ids, None))?;
+        let rejected = application::reject(&application, &self.context(caller, ids, None))?;
+        let bookings = self.bookings_of(&application)?;
         let command = loan.and_then(|address| self.loan(address)).and_then(rejection_of_loan);
         let loan = match loan.zip(command) {
             Some((address, command)) => {
-                Some(loan_of(self.command_loan(address, (&command, &[]), caller, ids)?))
+                Some(loan_of(self.command_loan_alone(address, (&command, &[]), caller, ids)?))
             }
             None => loan.and_then(|address| self.loan(address)).cloned().map(Box::new),
         };
-        Ok(self.put_application(rejected, loan, ("reject application", caller)))
+        let context = self.context(caller, ids, None);
+        let ended = auction::released(&application, &bookings, rejected.stage, &context);
+        self.record_auction(ended, "reject application", (caller, ids));
+        let application = self.application(application.address()).cloned().unwrap_or(rejected);
+        Ok(self.outcome(Done::Application { application: Box::new(application), loan }))
     }
 
-    fn application(&self, address: Address) -> Option<&Application> {
+    pub(crate) fn application(&self, address: Address) -> Option<&Application> {
         let changed = self.applications.changed.get(&address.key);
         changed.or_else(|| self.loaded.applications.get(&address.key))
     }
 
-    fn put_application(
+    pub(crate) fn put_application(
         &mut self,
         application: Application,
         loan: Option<Box<Loan>>,
@@ -129,6 +177,10 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
     match outcome.done {
         Done::Loan { loan, .. } => loan,
         Done::Application { .. }
+        | Done::Booking { .. }
+        | Done::FundTransaction { .. }
+        | Done::BookingOrder { .. }
+        | Done::Orders { .. }
         | Done::Client { .. }
         | Done::Group { .. }
         | Done::Report { .. }

@@ -35,6 +35,9 @@ fn accounts(command: &Command) -> Vec<Address> {
     if let Command::Transfer { from, to: TransferTo::Loan(to) | TransferTo::Savings(to), .. } = command {
         return vec![*from, *to];
     }
+    if let Command::Market(command) = command {
+        return command.account().into_iter().collect();
+    }
     if let Command::SetSettlement { loan, account, .. } = command {
         return vec![*loan, *account];
     }

@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Door;
 use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::fund_transaction::FundTransaction;
+use loam_book::application::portfolio::BookingOrder;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
@@ -24,6 +27,7 @@ use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::share::InvestorShare;
 use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::working_days::DaysOff;
 
@@ -46,6 +50,10 @@ pub struct Changes {
     pub deleted_subjects: Vec<Address>,
     pub records: Vec<RecordChange>,
     pub applications: Vec<ApplicationChange>,
+    pub bookings: Vec<BookingChange>,
+    pub fund_transactions: Vec<FundTransactionChange>,
+    /// They are never changed.
+    pub booking_orders: Vec<BookingOrder>,
     pub subjects: Vec<SubjectChange>,
     pub reported_loans: Vec<ReportedLoanChange>,
     pub reports: Vec<ReportRow>,
@@ -55,6 +63,9 @@ pub struct Changes {
     pub savings: Vec<SavingsChange>,
     pub savings_entries: Vec<SavingsLogRow>,
     pub savings_transactions: Vec<SavingsTransactionRow>,
+    pub investor_shares: Vec<InvestorShare>,
+    /// Of shares that were credited: which transaction of the account did it.
+    pub credited_shares: Vec<CreditedShare>,
     pub papers: Vec<PaperChange>,
     pub lines: Vec<LineChange>,
     pub custom_values: Vec<CustomValuesChange>,
@@ -99,6 +110,16 @@ impl NewId {
     }
 }
 
+/// A share that was credited, by its place. Nobody else credited it: that would have changed the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreditedShare {
+    pub part: Part,
+    pub account_no: i64,
+    pub fund: Key,
+    pub transaction_id: i64,
+    pub credited_by: i64,
+}
+
 #[derive(Debug)]
 pub struct LoanChange {
     pub loan: Loan,
@@ -135,6 +156,20 @@ pub struct Deleted {
 pub struct ApplicationChange {
     pub application: Application,
     /// `None`: the application is new.
+    pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct BookingChange {
+    pub booking: Booking,
+    /// `None`: the booking is new.
+    pub version_read: Option<i64>,
+}
+
+#[derive(Debug)]
+pub struct FundTransactionChange {
+    pub transaction: FundTransaction,
+    /// `None`: the transaction is new.
     pub version_read: Option<i64>,
 }
 

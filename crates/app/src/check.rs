@@ -9,6 +9,7 @@ use loam_book::loan::advance::next_action_on;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::savings;
 use loam_book::savings::checks::StoredSavings;
+use loam_book::savings::share::differing;
 
 use crate::command::Address;
 use crate::error::StoreError;
@@ -86,7 +87,8 @@ async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Resul
     Ok(())
 }
 
-/// Both sides of a transfer are written together, so between accounts there is nothing.
+/// Both sides of a transfer are written together, and shares of investors on their way are known: beside those there is
+/// nothing between accounts.
 fn lost_on_its_way((currency, minor_units): &(String, i64)) -> String {
     format!("transfers between accounts: {minor_units} minor units of {currency} left one side only")
 }
@@ -153,6 +155,7 @@ fn check_account(account: &StoredAccount) -> Vec<String> {
         .collect();
     lines.extend(account.differing.iter().map(|column| says_otherwise(&name, column)));
     let Some(loan) = &account.loan else { return lines };
+    lines.extend(differing(loan, &account.shares).into_iter().map(|found| format!("{name}: {found}")));
     let text = |date: Option<Date>| date.map_or("never".to_owned(), |date| date.to_string());
     for (what, is, should) in [
         ("next action", account.next_action_on, next_action_on(loan)),

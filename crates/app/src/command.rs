@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use loam_book::actor::{Actor, Door};
+use loam_book::application::booking::Booking;
+use loam_book::application::fund_transaction::FundTransaction;
+use loam_book::application::portfolio::BookingOrder;
 use loam_book::application::{Application, NewApplication};
 use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
@@ -30,6 +33,7 @@ use loam_book::savings::transaction::SavingsTransaction;
 use serde::{Deserialize, Serialize};
 
 use crate::custom_values::EDIT_VALUES;
+pub use crate::market::MarketCommand;
 
 /// Everything that somebody can ask of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +105,8 @@ pub enum Command {
         /// The loan that was made for it.
         loan: Option<Address>,
     },
+    /// What investors and the marketplace ask for.
+    Market(Box<MarketCommand>),
     CreateSavings {
         holder: Address,
         new: Box<NewSavings>,
@@ -179,6 +185,7 @@ impl Command {
             Command::EditGroup { group, .. } | Command::DeleteGroup { group, .. } => group.part,
             Command::Apply { borrower, .. } => borrower.part,
             Command::RejectApplication { application, .. } => application.part,
+            Command::Market(command) => command.part(),
             Command::Report(report) => report.address.part,
             Command::RegisterLead(lead) => lead.part,
             Command::Paper(paper) => paper.part(),
@@ -211,6 +218,7 @@ impl Command {
             Command::DeleteGroup { .. } => "delete group",
             Command::Apply { .. } => "apply",
             Command::RejectApplication { .. } => "reject application",
+            Command::Market(command) => command.name(),
             Command::Report(report) => report.report.name(),
             Command::RegisterLead(_) => "register lead",
             Command::Paper(paper) => paper.name(),
@@ -271,6 +279,24 @@ pub enum Done {
     Application {
         application: Box<Application>,
         loan: Option<Box<Loan>>,
+    },
+    /// The booking afterwards, and its application.
+    Booking {
+        booking: Box<Booking>,
+        application: Box<Application>,
+    },
+    FundTransaction {
+        transaction: Box<FundTransaction>,
+    },
+    /// The loan afterwards, and the orders that were bought.
+    Orders {
+        loan: Box<Loan>,
+        bought: Vec<Booking>,
+    },
+    /// The order, and the bookings that it came to.
+    BookingOrder {
+        order: Box<BookingOrder>,
+        bookings: Vec<Booking>,
     },
     /// What was reported about, as it stands now.
     Report {

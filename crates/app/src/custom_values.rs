@@ -129,6 +129,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::Settle { .. }
         | Command::Apply { .. }
         | Command::RejectApplication { .. }
+        | Command::Market(_)
         | Command::Report(_)
         | Command::RegisterLead(_)
         | Command::EnterJournal(_)

@@ -115,11 +115,13 @@ impl EndOfDay {
     }
 
     /// What a day brings: first what the book derives, then interest of deposits, then what linked accounts
-    /// pay of what is due.
+    /// pay of what is due, and last what investors get of all that.
     async fn day(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
         let mut day = self.sweep(business_date, caller).await?;
-        self.apply_deposit_interest(caller, &mut day).await?;
+        self.end_funding(caller, &mut day).await?;
+        self.advance_deposits(caller, &mut day).await?;
         self.settle(caller, &mut day).await?;
+        self.credit_shares(caller, &mut day).await?;
         Ok(day)
     }
 

@@ -39,6 +39,8 @@ pub enum AppError {
     GroupNotFound,
     #[error("the application does not exist")]
     ApplicationNotFound,
+    #[error("the fund transaction does not exist")]
+    FundTransactionNotFound,
     #[error("the deposit account does not exist")]
     SavingsNotFound,
     #[error("the idempotency key was used with other content")]

@@ -90,6 +90,16 @@ impl Filling {
                 Wanted::SavingsLog { account, .. } => {
                     self.session.give_savings_history(account, Vec::new())?;
                 }
+                Wanted::BookingsOf(asked) | Wanted::UncommittedOf(asked) => {
+                    self.session.market.give(asked.key, Vec::new());
+                }
+                Wanted::ApplicationsOf(borrower) => self.session.applications.give(borrower.key, Vec::new()),
+                Wanted::ApplicationOf { loan, .. } => self.session.give_application_of(loan, None),
+                Wanted::Booking(place) => self.session.market.give_numbered(place, None),
+                Wanted::OpenApplications(asked) => {
+                    self.session.give_open_applications(asked.account.key, Vec::new());
+                }
+                Wanted::OrdersBefore(asked) => self.session.market.give_orders_before(&asked, None),
                 Wanted::Accounts(need) => {
                     self.session.give_accounts(&need, Loaded::of_nothing(self.state.clone()));
                 }
@@ -97,7 +107,7 @@ impl Filling {
             answer = self.session.decide(&envelope, &ids);
         }
         let opens_account = matches!(envelope.command, Command::CreateLoan { .. });
-        self.numbers.used(&ids, opens_account);
+        self.numbers.used(&ids, i64::from(opens_account));
         answer
     }
 

@@ -12,6 +12,8 @@ use loam_book::savings::commands::SavingsDecision;
 use loam_book::savings::commands::of_loans::{
     accounts_of, check, check_target, counted_on, follow, target_of,
 };
+use loam_book::savings::commands::of_market::{accounts_moved, moved_at_once, settle, shared};
+use loam_book::savings::share::InvestorShare;
 
 use crate::command::Caller;
 use crate::error::AppError;
@@ -22,6 +24,7 @@ use crate::session::Session;
 /// What follows from loans.
 pub(crate) struct Kept {
     accounts: Vec<SavingsDecision>,
+    shares: Vec<InvestorShare>,
     lines: Vec<LineOfCredit>,
 }
 
@@ -51,7 +54,7 @@ impl Session {
     ) -> Result<Kept, AppError> {
         self.require_accounts_of(changed)?;
         let mut after: BTreeMap<Key, Savings> = BTreeMap::new();
-        let mut decisions = Vec::new();
+        let (mut decisions, mut shares) = (Vec::new(), Vec::new());
         let context = self.context(caller, ids, None);
         for (before, loan) in changed {
             let was = before.map(counted_on).unwrap_or_default();
@@ -74,14 +77,23 @@ impl Session {
                     after.insert(account.key, decision.account.clone());
                     decisions.push(decision);
                 }
+                let present = after.get(&account.key).or_else(|| self.savings_account(account));
+                let moved = present.and_then(|present| settle(present, (*before, loan), &context));
+                if let Some(decision) = moved {
+                    shares.extend(moved_at_once(&decision, loan));
+                    after.insert(account.key, decision.account.clone());
+                    decisions.push(decision);
+                }
             }
+            shares.extend(shared(*before, loan, &context));
         }
-        Ok(Kept { accounts: decisions, lines: self.lines_after(changed) })
+        Ok(Kept { accounts: decisions, shares, lines: self.lines_after(changed) })
     }
 
     /// Takes what accounts keep for loans, and what loans take of lines, into the batch.
     pub(crate) fn record_kept(&mut self, kept: Kept, caller: &Caller) {
         self.record_lines(kept.lines, caller);
+        self.changes.investor_shares.extend(kept.shares);
         for decision in kept.accounts {
             self.record_savings(decision, "keep for loan", caller);
         }
@@ -92,6 +104,7 @@ impl Session {
 fn named(changed: &[Changed<'_>]) -> Vec<Address> {
     let loans = changed.iter().flat_map(|(before, after)| before.iter().copied().chain([*after]));
     let mut accounts: Vec<Address> = loans.flat_map(accounts_of).collect();
+    accounts.extend(changed.iter().flat_map(|(before, after)| accounts_moved(*before, after)));
     accounts.sort_unstable();
     accounts.dedup();
     accounts

@@ -7,6 +7,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::context::NewIds;
 
 use crate::error::StoreError;
+use crate::portfolios;
 use crate::ports::{Clock, IdBlock, Random, WriteStore};
 
 /// How many numbers a lane takes at once. Those it does not use are gaps.
@@ -87,7 +88,7 @@ impl Numbers {
 
     /// Makes sure that one more decision finds enough numbers.
     pub(crate) async fn ensure(&mut self, store: &mut dyn WriteStore) -> Result<(), StoreError> {
-        self.accounts.ensure(store, IdBlock::Account, 1).await?;
+        self.accounts.ensure(store, IdBlock::Account, portfolios::NUMBERS).await?;
         self.transactions.ensure(store, IdBlock::Transaction, ENOUGH).await
     }
 
@@ -112,8 +113,8 @@ impl Numbers {
     }
 
     /// Takes what a decision used.
-    pub(crate) fn used(&mut self, ids: &NewIds, is_new_account: bool) {
+    pub(crate) fn used(&mut self, ids: &NewIds, accounts: i64) {
         self.transactions.next = ids.transaction_id.get();
-        self.accounts.next += i64::from(is_new_account);
+        self.accounts.next += accounts;
     }
 }

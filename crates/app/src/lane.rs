@@ -74,6 +74,7 @@ impl Envelope {
             | Command::DeleteGroup { .. }
             | Command::Apply { .. }
             | Command::RejectApplication { .. }
+            | Command::Market(_)
             | Command::Report(_)
             | Command::EnterJournal(_)
             | Command::Line(_)
@@ -248,6 +249,37 @@ impl Lane {
                 let entries = self.store.load_savings_history(part, account_no).await?;
                 session.give_savings_history(account, entries)
             }
+            Wanted::ApplicationsOf(borrower) => {
+                session.applications.give(borrower.key, self.store.load_applications_of(borrower).await?);
+                Ok(())
+            }
+            Wanted::BookingsOf(application) => {
+                session.market.give(application.key, self.store.load_bookings_of(application).await?);
+                Ok(())
+            }
+            Wanted::UncommittedOf(account) => {
+                session.market.give(account.key, self.store.load_uncommitted_of(account).await?);
+                Ok(())
+            }
+            Wanted::ApplicationOf { loan, part, account_no } => {
+                session.give_application_of(loan, self.store.load_application_of(part, account_no).await?);
+                Ok(())
+            }
+            Wanted::Booking(place) => {
+                let booking = self.store.load_booking(place.part, place.number).await?;
+                session.market.give_numbered(place, booking);
+                Ok(())
+            }
+            Wanted::OpenApplications(asked) => {
+                let found = self.store.load_open_applications(&asked).await?;
+                session.give_open_applications(asked.account.key, found);
+                Ok(())
+            }
+            Wanted::OrdersBefore(asked) => {
+                let before = self.store.load_orders_before(&asked).await?;
+                session.market.give_orders_before(&asked, Some(before));
+                Ok(())
+            }
             Wanted::Accounts(need) => {
                 session.give_accounts(&need, self.store.load(&need).await?);
                 Ok(())
@@ -270,9 +302,11 @@ impl Lane {
         self.numbers.ensure(self.store.as_mut()).await?;
         let ids = self.numbers.offer(&self.sources, envelope.command.part());
         self.name_application(session, envelope).await?;
+        session.credit_loaded(&envelope.caller, &ids);
         let mut decided = session.decide(envelope, &ids);
         while let Some(wanted) = session.wanted() {
             self.give(session, wanted).await?;
+            session.credit_loaded(&envelope.caller, &ids);
             decided = session.decide(envelope, &ids);
         }
         let opens_account = match &envelope.command {
@@ -282,6 +316,10 @@ impl Lane {
             | Command::Apply { .. } => true,
             // Most reports are about loans that have a number already.
             Command::Report(_) => opened_reported_loan(&decided, ids.account_no),
+            Command::Market(command) => {
+                self.numbers.used(&ids, command.numbers());
+                return Ok(decided);
+            }
             Command::EnterJournal(_) => true,
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
@@ -306,7 +344,7 @@ impl Lane {
             | Command::UserWithValues { .. }
             | Command::MoveBusinessDate { .. } => false,
         };
-        self.numbers.used(&ids, opens_account);
+        self.numbers.used(&ids, i64::from(opens_account));
         Ok(decided)
     }
 

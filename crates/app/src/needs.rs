@@ -23,6 +23,7 @@ pub(crate) fn of_batch(batch: &[Envelope]) -> Need {
         &mut need.groups,
         &mut need.ties,
         &mut need.applications,
+        &mut need.fund_transactions,
         &mut need.subjects,
         &mut need.reported_loans,
         &mut need.savings,
@@ -73,11 +74,15 @@ fn of_command(command: &Command, need: &mut Need) {
             need.ties.push(*group);
             need.clients.extend(members);
         }
-        Command::Apply { borrower, .. } => need.clients.push(*borrower),
+        Command::Apply { borrower, new } => {
+            need.clients.push(*borrower);
+            need.loans.extend(new.loans_named());
+        }
         Command::RejectApplication { application, loan } => {
             need.applications.push(*application);
             need.loans.extend(loan);
         }
+        Command::Market(command) => crate::market::need(command, need),
         Command::Report(report) => crate::reporting::need(report, need),
         Command::Paper(command) => need.papers.extend(command.paper()),
         Command::Line(command) => match command.as_ref() {

@@ -7,6 +7,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::fund_transaction::FundTransaction;
+use loam_book::application::portfolio::OrdersBefore;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
@@ -23,8 +26,9 @@ use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::share::InvestorShare;
+use loam_book::savings::statement::AccountSince;
 use loam_book::savings::transaction::SavingsTransaction;
-use loam_book::security::{Counting, Failures};
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
 
@@ -32,6 +36,7 @@ use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
 use crate::indicators::{AtRisk, Counted};
+use crate::portfolios::{OpenAsked, OrdersAsked};
 use crate::search::clients::ClientQuery;
 use crate::search::columns::LoanQuery;
 use crate::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
@@ -40,10 +45,14 @@ use crate::search::savings::SavingsQuery;
 use crate::search::savings_transactions::{FoundMovement, MovementQuery};
 use crate::search::transactions::{FoundTransaction, TransactionQuery};
 use crate::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
-    StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, BookingFilter, ClientFilter, ClientView, DailyCount, DueFilter,
+    GroupFilter, GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter,
+    SavingsFilter, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
+
+pub use self::tokens::{AccessToken, SignInStore, TokenStore};
+
+mod tokens;
 
 mod check;
 
@@ -70,6 +79,7 @@ pub struct Need {
     /// Clients who are to be deleted.
     pub ties: Vec<Address>,
     pub applications: Vec<Address>,
+    pub fund_transactions: Vec<Address>,
     pub subjects: Vec<Address>,
     pub reported_loans: Vec<Address>,
     pub savings: Vec<Address>,
@@ -90,9 +100,12 @@ pub struct Loaded {
     pub clients: HashMap<Key, Client>,
     pub groups: HashMap<Key, Group>,
     pub applications: HashMap<Key, Application>,
+    pub fund_transactions: HashMap<Key, FundTransaction>,
     pub subjects: HashMap<Key, Subject>,
     pub reported_loans: HashMap<Key, ReportedLoan>,
     pub savings: HashMap<Key, Savings>,
+    /// What waits to be credited to the named deposit accounts.
+    pub shares: Vec<InvestorShare>,
     pub papers: HashMap<Key, Paper>,
     pub lines: HashMap<Key, LineOfCredit>,
     /// By their owners, as far as they have any.
@@ -117,9 +130,11 @@ impl Loaded {
             clients: HashMap::new(),
             groups: HashMap::new(),
             applications: HashMap::new(),
+            fund_transactions: HashMap::new(),
             subjects: HashMap::new(),
             reported_loans: HashMap::new(),
             savings: HashMap::new(),
+            shares: Vec::new(),
             papers: HashMap::new(),
             lines: HashMap::new(),
             custom_values: HashMap::new(),
@@ -173,6 +188,23 @@ pub trait WriteStore: Send {
     ) -> Result<Vec<SavingsEntry>, StoreError>;
     /// The loans of a client or group.
     async fn load_loans_of(&mut self, holder: Address) -> Result<Vec<Loan>, StoreError>;
+    /// The bookings of an application, in the order of their numbers.
+    async fn load_bookings_of(&mut self, application: Address) -> Result<Vec<Booking>, StoreError>;
+    /// Bookings that wait for money of a deposit account, in the order of their numbers.
+    async fn load_uncommitted_of(&mut self, account: Address) -> Result<Vec<Booking>, StoreError>;
+    /// The applications of a borrower, in the order of their numbers.
+    async fn load_applications_of(&mut self, borrower: Address) -> Result<Vec<Application>, StoreError>;
+    /// The application for which a loan was made.
+    async fn load_application_of(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Application>, StoreError>;
+    async fn load_booking(&mut self, part: Part, number: i64) -> Result<Option<Booking>, StoreError>;
+    /// Applications that an order may choose, by the day on which they close and their numbers.
+    async fn load_open_applications(&mut self, asked: &OpenAsked) -> Result<Vec<Application>, StoreError>;
+    /// How many booking orders an account gave.
+    async fn load_orders_before(&mut self, asked: &OrdersAsked) -> Result<OrdersBefore, StoreError>;
     /// All records.
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError>;
     /// Takes `count` numbers out of a block, in a transaction of its own; gives the first.
@@ -244,6 +276,20 @@ pub trait ReadStore: Send + Sync {
         filter: &ApplicationFilter,
         page: Page,
     ) -> Result<Vec<Application>, StoreError>;
+    /// The application for which a loan was made.
+    async fn application_of(&self, part: Part, account_no: i64) -> Result<Option<Application>, StoreError>;
+    /// In the order of their numbers.
+    async fn bookings(&self, filter: &BookingFilter, page: Page) -> Result<Vec<Booking>, StoreError>;
+    async fn booking(&self, part: Part, number: i64) -> Result<Option<Booking>, StoreError>;
+    /// A fund transaction by its number.
+    async fn fund_transaction(&self, part: Part, number: i64) -> Result<Option<FundTransaction>, StoreError>;
+    /// Where the loan or deposit account with this number is.
+    async fn account_numbered(
+        &self,
+        kind: IdKind,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Address>, StoreError>;
     /// Finds what an organization gave an id: a subject by its reference, or a reported loan.
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError>;
     async fn subject(&self, address: Address) -> Result<Option<Subject>, StoreError>;
@@ -275,6 +321,15 @@ pub trait ReadStore: Send + Sync {
     async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError>;
     /// In the order in which they were opened.
     async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError>;
+    /// A deposit account with all that moved it from a day on, in the order in which it was written, of one instant.
+    async fn account_since(&self, account: Address, from: Date) -> Result<Option<AccountSince>, StoreError>;
+    /// What one investor paid for a loan and got of it, in the order in which it was written.
+    async fn shares_of_fund(
+        &self,
+        part: Part,
+        account_no: i64,
+        fund: Key,
+    ) -> Result<Vec<InvestorShare>, StoreError>;
     /// The transactions of a deposit account, the newest first.
     async fn savings_transactions(
         &self,
@@ -350,6 +405,20 @@ pub trait EndOfDayStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<FoundSavings>, StoreError>;
+    /// Applications that wait for money and may have expired before a day, after the given one, in the order of part
+    /// and number.
+    async fn applications_in_market(
+        &self,
+        before: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<Application>, StoreError>;
+    /// Deposit accounts for which shares wait, and how many, after the given one, in the order of their keys.
+    async fn accounts_with_shares(
+        &self,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<(Address, i64)>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -392,40 +461,6 @@ pub struct Lease {
 pub trait BackupStore: Send + Sync {
     /// Writes the whole book, as one commit left it, into a new file.
     async fn back_up(&self, file: &Path) -> Result<(), StoreError>;
-}
-
-/// A token of the token endpoint, of which only the hash is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessToken {
-    /// SHA-256, hexadecimal.
-    pub hash: String,
-    /// The client that it was given to.
-    pub client: Key,
-    pub issued_at: Timestamp,
-    pub expires_at: Timestamp,
-}
-
-/// Where tokens are kept. They are no part of the book's changes: a lost one is asked for again.
-#[async_trait]
-pub trait TokenStore: Send + Sync {
-    /// Keeps a token, and forgets those that expired before `now`.
-    async fn put(&self, token: &AccessToken, now: Timestamp) -> Result<(), StoreError>;
-    async fn find(&self, hash: &str) -> Result<Option<AccessToken>, StoreError>;
-}
-
-/// Where it is kept who signed in when, and failures to do so are counted. Both are no part of the book's changes, and outlive the
-/// process: a restart lets nobody try again.
-#[async_trait]
-pub trait SignInStore: Send + Sync {
-    async fn failures(&self, subject: &str) -> Result<Option<Failures>, StoreError>;
-    /// Counts one more, whoever else counts at the same time, and gives how many there are; forgets
-    /// what is too old to count.
-    async fn failed(&self, subject: &str, counting: &Counting) -> Result<u32, StoreError>;
-    async fn forget(&self, subject: &str) -> Result<(), StoreError>;
-    /// A user signed in.
-    async fn signed_in(&self, user: Key, at: Timestamp) -> Result<(), StoreError>;
-    /// When users last signed in, as far as they ever did.
-    async fn last_sign_ins(&self, users: &[Key]) -> Result<Vec<(Key, Timestamp)>, StoreError>;
 }
 
 /// What is to be told to one target about one account: not the change itself but that there was
@@ -523,9 +558,10 @@ pub trait DeliveryStore: Send + Sync {
         what: Replay,
         now: Timestamp,
     ) -> Result<i64, StoreError>;
-    /// Tells `targets` again how those loans stand that they know and that have an unpaid installment
-    /// due from `from` to the day before `to`: a loan may stand otherwise after its due date without
-    /// anything having happened to it. Gives how many.
+    /// Tells `targets` again how those loans stand that they know and of which an installment was unpaid
+    /// at the end of a day from `from` to the day before `to`, or fell due after `from`, up to `to`, with
+    /// nothing to pay or after it was paid: a loan may stand otherwise then without anything having
+    /// happened to it. Gives how many.
     async fn raise_due(
         &self,
         targets: &[Key],

@@ -9,6 +9,7 @@ use loam_book::savings::Savings;
 use loam_book::savings::command::{NewSavings, SavingsCommand};
 use loam_book::savings::commands::{Account, SavingsDecided, SavingsDecision, create, decide};
 use loam_book::savings::event::{MovementKind, SavingsEntry};
+use loam_book::savings::share::InvestorShare;
 
 use crate::changes::{Changes, IdName, NewId, SavingsChange, SavingsLogRow, SavingsTransactionRow};
 use crate::command::{Caller, Done, Outcome};
@@ -166,10 +167,17 @@ impl Session {
 
     /// Takes accounts that were asked for; those that were here already stay as they were read.
     pub(crate) fn give_accounts(&mut self, need: &Need, loaded: Loaded) {
-        let wanted = need.savings.iter().chain(&need.loans).chain(&need.lines);
+        let wanted = need.savings.iter().chain(&need.loans).chain(&need.lines).chain(&need.applications);
         self.savings.looked_for.extend(wanted.map(|wanted| wanted.key));
+        // Of an account that was here already they were given with it.
+        let new = |share: &InvestorShare| !self.loaded.savings.contains_key(&share.account.key);
+        let shares: Vec<InvestorShare> = loaded.shares.into_iter().filter(new).collect();
+        self.loaded.shares.extend(shares);
         for (key, account) in loaded.savings {
             self.loaded.savings.entry(key).or_insert(account);
+        }
+        for (key, application) in loaded.applications {
+            self.loaded.applications.entry(key).or_insert(application);
         }
         for (key, loan) in loaded.loans {
             self.loaded.loans.entry(key).or_insert(loan);

@@ -5,6 +5,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::party::Client;
 use loam_book::reporting::projection::Serviced;
+use loam_book::vocabulary::Funding;
 
 use crate::error::StoreError;
 use crate::reading::{Now, Reading};
@@ -21,13 +22,15 @@ pub struct ServicedLoan {
     history: Vec<Entry>,
     now: Now,
     is_first: bool,
+    funding: Funding,
 }
 
 impl ServicedLoan {
     /// The loan in the words of the feeds.
     pub fn told(&self) -> Serviced<'_> {
         let calendar = self.now.catalog.calendar_of(self.loan.assignment.branch);
-        Serviced::new(&self.loan, &self.history, (self.now.state.business_date, calendar), self.is_first)
+        let day = (self.now.state.business_date, calendar);
+        Serviced::new(&self.loan, &self.history, day, self.is_first).funded(self.funding)
     }
 }
 
@@ -68,6 +71,16 @@ impl Reading {
         let history = self.store().history(loan.part, loan.account_no).await?;
         let now = self.now().await?;
         let Some(loan) = loam_book::loan::log::fold(&history) else { return Ok(None) };
-        Ok(Some(ServicedLoan { loan, holder: view.client, history, now, is_first }))
+        let funding = self.funding_of(&loan).await?;
+        Ok(Some(ServicedLoan { loan, holder: view.client, history, now, is_first, funding }))
+    }
+
+    /// What the application says for which the loan was made; looked up only where it makes a difference.
+    async fn funding_of(&self, loan: &Loan) -> Result<Funding, StoreError> {
+        if !Funding::matters_to(loan.state()) {
+            return Ok(Funding::default());
+        }
+        let application = self.store().application_of(loan.part, loan.account_no).await?;
+        Ok(application.as_ref().map_or_else(Funding::default, Funding::of))
     }
 }

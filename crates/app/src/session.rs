@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Permission;
+use loam_book::application::Application;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::refusal::CustomFieldRefusal;
 use loam_book::custom_field::value::StatedValue;
@@ -21,12 +22,11 @@ use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
 use loam_book::party::holder::Party;
-use loam_book::reporting::loan::{ReportedLoan, Told};
 
 use crate::applications::Applications;
 use crate::changes::{
-    AnswerRow, AuditRow, BusinessDateChange, Changes, GuarantorsChange, IdName, LoanChange, LogRow, NewId,
-    OutboxRow, SettlementChange, TransactionRow,
+    AuditRow, BusinessDateChange, Changes, GuarantorsChange, IdName, LoanChange, LogRow, NewId, OutboxRow,
+    SettlementChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::custom_values::{CustomInformation, names};
@@ -34,11 +34,14 @@ use crate::error::{AppError, StoreError};
 use crate::groups::Held;
 use crate::lane::Envelope;
 use crate::lines_of_credit::Lines;
+use crate::market::Market;
 use crate::papers::Papers;
+use crate::portfolios::{OpenAsked, OrdersAsked};
 use crate::ports::{Loaded, Need};
 use crate::preview::OnLoan;
 use crate::reporting::Reporting;
 use crate::savings::SavingsBatch;
+use crate::trading::OrderPlace;
 
 pub(crate) type Answer = Result<Outcome, AppError>;
 
@@ -51,6 +54,20 @@ pub(crate) enum Wanted {
     LoansOf(Address),
     /// The log of a deposit account.
     SavingsLog { account: Key, part: Part, account_no: i64 },
+    /// The applications of a borrower.
+    ApplicationsOf(Address),
+    /// The bookings of an application.
+    BookingsOf(Address),
+    /// Bookings that wait for money of a deposit account.
+    UncommittedOf(Address),
+    /// The application for which a loan was made.
+    ApplicationOf { loan: Key, part: Part, account_no: i64 },
+    /// A booking by its number.
+    Booking(OrderPlace),
+    /// Applications that a booking order may choose.
+    OpenApplications(OpenAsked),
+    /// How many orders an account gave before.
+    OrdersBefore(OrdersAsked),
     /// Accounts that the command did not name itself.
     Accounts(Box<Need>),
 }
@@ -72,6 +89,7 @@ pub(crate) struct Session {
     pub(crate) savings: SavingsBatch,
     pub(crate) papers: Papers,
     pub(crate) lines: Lines,
+    pub(crate) market: Market,
     pub(crate) custom_information: CustomInformation,
     /// Entries that this batch adds to logs.
     added: HashMap<Key, Vec<Entry>>,
@@ -108,6 +126,7 @@ impl Session {
             savings: SavingsBatch::default(),
             papers: Papers::default(),
             lines: Lines::default(),
+            market: Market::default(),
             custom_information: CustomInformation::default(),
             added: HashMap::new(),
             histories: HashMap::new(),
@@ -130,13 +149,7 @@ impl Session {
         let decided = catch_unwind(AssertUnwindSafe(|| self.dispatch(envelope, ids)));
         let answer = decided.unwrap_or_else(|panic| Err(self.contain(&envelope.command, panic.as_ref())));
         if let (Ok(outcome), Some(idempotency)) = (&answer, &envelope.caller.idempotency) {
-            self.changes.answers.push(AnswerRow {
-                part: envelope.command.part(),
-                key: idempotency.key.clone(),
-                content: idempotency.content.clone(),
-                recorded_at: self.recorded_at,
-                outcome: to_keep(outcome),
-            });
+            self.keep_answer(&envelope.command, idempotency, outcome);
         }
         answer
     }
@@ -193,6 +206,14 @@ impl Session {
         Ok(())
     }
 
+    /// Takes the application of a loan that was asked for, or that there is none.
+    pub(crate) fn give_application_of(&mut self, loan: Key, application: Option<Application>) {
+        self.market.application_of.insert(loan, application.as_ref().map(Application::address));
+        if let Some(application) = application {
+            self.loaded.applications.entry(application.key).or_insert(application);
+        }
+    }
+
     /// What is to be written, if anything, and the accounts that were found broken.
     pub(crate) fn finish(&mut self) -> (Option<Changes>, Vec<(Address, String)>) {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
@@ -215,24 +236,12 @@ impl Session {
         self.savings.finish(&self.loaded, &mut self.changes);
         self.papers.finish(&self.loaded, &mut self.changes);
         self.lines.finish(&self.loaded, &mut self.changes);
+        self.market.finish(&self.loaded, &mut self.changes);
         self.custom_information.finish(&self.loaded, &self.catalog, &mut self.changes);
         self.changes.loans.sort_by_key(|change| (change.loan.part, change.loan.account_no));
         let has_changes = !self.changes.audit.is_empty() || !self.changes.entries.is_empty();
         let changes = std::mem::take(&mut self.changes);
         (has_changes.then_some(changes), std::mem::take(&mut self.broken))
-    }
-
-    /// The answer to a retry: kept from before, or given earlier in this batch.
-    fn answered_before(&self, caller: &Caller) -> Option<Answer> {
-        let idempotency = caller.idempotency.as_ref()?;
-        let stored =
-            self.loaded.answers.get(&idempotency.key).map(|stored| (&stored.content, &stored.outcome));
-        let in_batch = self.changes.answers.iter().find(|answer| answer.key == idempotency.key);
-        let (content, outcome) = stored.or(in_batch.map(|answer| (&answer.content, &answer.outcome)))?;
-        if *content == idempotency.content {
-            return Some(Ok(outcome.clone()));
-        }
-        Some(Err(AppError::IdempotencyKeyReused))
     }
 
     fn dispatch(&mut self, envelope: &Envelope, ids: &NewIds) -> Answer {
@@ -268,6 +277,7 @@ impl Session {
             Command::RejectApplication { application, loan } => {
                 self.reject_application(*application, *loan, caller, ids)
             }
+            Command::Market(command) => self.command_market(command, caller, ids),
             Command::Report(report) => self.take_report(report, caller, ids),
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::Paper(command) => self.command_paper(command, caller, ids),
@@ -311,8 +321,20 @@ impl Session {
         Ok(outcome)
     }
 
-    /// Decides a command on an account and takes it into the batch.
+    /// Decides a command on an account and takes it into the batch, with what it means for investors.
     pub(crate) fn command_loan(
+        &mut self,
+        address: Address,
+        (command, values): (&LoanCommand, &[StatedValue]),
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        let with_investors = self.with_investors(address, (command, values), caller, ids);
+        with_investors.unwrap_or_else(|| self.command_loan_alone(address, (command, values), caller, ids))
+    }
+
+    /// The same, whatever application the loan was made for.
+    pub(crate) fn command_loan_alone(
         &mut self,
         address: Address,
         (command, values): (&LoanCommand, &[StatedValue]),
@@ -540,6 +562,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         // The loan of an application has the number that the book drew.
         Command::Apply { .. }
         | Command::RejectApplication { .. }
+        | Command::Market(_)
         | Command::Loan { .. }
         | Command::Savings { .. }
         | Command::Transfer { .. }
@@ -567,34 +590,4 @@ fn touched(before: &Loan, after: &Loan) -> Option<Vec<u32>> {
     }
     let differ = old.iter().zip(new).filter(|(old, new)| old != new);
     Some(differ.map(|(_, new)| new.number).collect())
-}
-
-/// An outcome as it is kept for retries.
-fn to_keep(outcome: &Outcome) -> Outcome {
-    let done = match &outcome.done {
-        Done::Record { record } => Done::Record { record: Box::new(record.without_secrets()) },
-        Done::Report { subject, loan, is_new } => {
-            Done::Report { subject: subject.clone(), loan: loan.clone().map(without_sealed), is_new: *is_new }
-        }
-        Done::Loan { .. }
-        | Done::Client { .. }
-        | Done::Group { .. }
-        | Done::Application { .. }
-        | Done::Lead { .. }
-        | Done::Savings { .. }
-        | Done::Paper { .. }
-        | Done::ManualEntry { .. }
-        | Done::Line { .. }
-        | Done::CustomValues { .. }
-        | Done::BusinessDate { .. } => outcome.done.clone(),
-    };
-    Outcome { done, ..outcome.clone() }
-}
-
-/// A reported loan as it is kept beside the book.
-fn without_sealed(mut loan: Box<ReportedLoan>) -> Box<ReportedLoan> {
-    if let Told::Performance(told) = &mut loan.told {
-        told.forget_sealed();
-    }
-    loan
 }

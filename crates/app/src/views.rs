@@ -174,6 +174,25 @@ pub struct ApplicationFilter {
     pub stages: Vec<Stage>,
 }
 
+/// Which bookings a list holds; `None` filters nothing. In the order of their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BookingFilter {
+    /// The investor's deposit account.
+    pub account: Option<Address>,
+    pub application: Option<Address>,
+    /// Names of [`loam_book::application::booking::BookingState::name`]; none: all.
+    pub states: &'static [&'static str],
+    /// Of these business dates, both included.
+    pub booked: Option<(Date, Date)>,
+    /// With larger numbers than this.
+    pub after: Option<i64>,
+}
+
+/// States of bookings that an auction knows, or knew.
+pub const BOOKED: &[&str] = &["uncommitted", "open", "invested", "released"];
+/// States of bookings that are orders.
+pub const ORDERED: &[&str] = &["invested", "bought"];
+
 /// Which subjects a list holds; `None` filters nothing. Ends of ranges belong to them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SubjectFilter {

@@ -145,6 +145,8 @@ pub enum Permission {
     RemoveAccountsFromLineOfCredit,
     /// Reports about loans that are serviced elsewhere; not a contract name.
     ReportLoans,
+    /// Accounts, purposes and products of the marketplace, entered by its own door; not a contract name.
+    SetUpMarketplace,
     /// Products, branches, centres, users, channels and the business date; not a contract name.
     Administration,
 }

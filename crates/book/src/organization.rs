@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Permission;
 use crate::channel_limits::ChannelLimits;
 use crate::ids::{self, Key};
+use crate::loan::protection::ProtectClaim;
 use crate::party::Address;
 use crate::rights::Reach;
 use crate::working_days::Holiday;
@@ -149,6 +150,9 @@ pub struct TransactionDetails {
     /// Of a transfer between two accounts of the book: the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferLink>,
+    /// Of money between an investor's account and a loan: what it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub investing: Option<Investing>,
     /// Of a disbursement: the deposit account that the money goes to, as it is planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<ids::Address>,
@@ -156,6 +160,91 @@ pub struct TransactionDetails {
     /// came before it, keeps them by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values_key: Option<Key>,
+    /// Of what was waived because the protection was claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ProtectClaim>,
+}
+
+/// What money between an investor's account and a loan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Investing {
+    /// The fund of the loan: the key of its booking.
+    pub fund: Key,
+    pub what: InvestingKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvestingKind {
+    Invested,
+    /// The loan's disbursement was taken back.
+    Returned,
+    /// A share of a payment.
+    Shared,
+    /// A payment was taken back, or shared otherwise.
+    TakenBack,
+    /// A share of the premium of a protection.
+    Premium,
+    PremiumTakenBack,
+    /// What was not earned of the premium when the loan ended early.
+    Rebate,
+    RebateTakenBack,
+    /// The price of a part that another investor bought.
+    Sold,
+    /// The price of what was bought of another investor, or of the lender, while the loan ran.
+    Bought,
+}
+
+impl InvestingKind {
+    const ALL: [InvestingKind; 10] = [
+        InvestingKind::Invested,
+        InvestingKind::Returned,
+        InvestingKind::Shared,
+        InvestingKind::TakenBack,
+        InvestingKind::Premium,
+        InvestingKind::PremiumTakenBack,
+        InvestingKind::Rebate,
+        InvestingKind::RebateTakenBack,
+        InvestingKind::Sold,
+        InvestingKind::Bought,
+    ];
+
+    /// The name stored with a share.
+    pub fn name(self) -> &'static str {
+        match self {
+            InvestingKind::Invested => "invested",
+            InvestingKind::Returned => "returned",
+            InvestingKind::Shared => "shared",
+            InvestingKind::TakenBack => "taken_back",
+            InvestingKind::Premium => "premium",
+            InvestingKind::PremiumTakenBack => "premium_taken_back",
+            InvestingKind::Rebate => "rebate",
+            InvestingKind::RebateTakenBack => "rebate_taken_back",
+            InvestingKind::Sold => "sold",
+            InvestingKind::Bought => "bought",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<InvestingKind> {
+        InvestingKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it moves the account in the transaction of the loan: what is paid for a loan must be there. All else is
+    /// credited later.
+    pub fn is_at_once(self) -> bool {
+        match self {
+            InvestingKind::Invested
+            | InvestingKind::Returned
+            | InvestingKind::Sold
+            | InvestingKind::Bought => true,
+            InvestingKind::Shared
+            | InvestingKind::TakenBack
+            | InvestingKind::Premium
+            | InvestingKind::PremiumTakenBack
+            | InvestingKind::Rebate
+            | InvestingKind::RebateTakenBack => false,
+        }
+    }
 }
 
 /// The other side of a transfer between two accounts of the book.

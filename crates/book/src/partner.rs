@@ -78,6 +78,28 @@ pub struct ApiClient {
     pub last_modified_at: Timestamp,
 }
 
+/// What the marketplace does in the book: loans of its applications, and money of its investors.
+const MARKETPLACE: [Permission; 18] = [
+    Permission::CreateLoanAccount,
+    Permission::ApproveLoans,
+    Permission::RejectLoans,
+    Permission::WithdrawLoanAccounts,
+    Permission::DisburseLoans,
+    Permission::RefinanceLoanAccount,
+    Permission::EnterRepayment,
+    Permission::BackdateLoanTransactions,
+    Permission::ApplyLoanAdjustments,
+    Permission::WriteOffLoanAccounts,
+    Permission::ReverseLoanAccountWriteOff,
+    Permission::MakeDeposit,
+    Permission::MakeWithdrawal,
+    Permission::MakeTransfer,
+    Permission::SetUpMarketplace,
+    Permission::CreateClient,
+    Permission::CreateSavingsAccount,
+    Permission::ApproveSavings,
+];
+
 impl ApiClient {
     /// Whether the client may do this. Without scopes it may do everything that the loan performance
     /// contract has; the marketplace and the loans of the book must be named.
@@ -97,7 +119,7 @@ impl ApiClient {
             permissions.push(Permission::ReportLoans);
         }
         if self.has(Scope::Marketplace) {
-            permissions.extend([Permission::CreateLoanAccount, Permission::RejectLoans]);
+            permissions.extend(MARKETPLACE);
         }
         Actor {
             user_key: self.key,

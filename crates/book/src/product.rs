@@ -151,6 +151,34 @@ pub struct MarketplaceTerms {
     /// The fee that is added to the amount applied for and kept at disbursement; at most 100 %.
     pub capitalized_fee_percent: Rate,
     pub daily_accrual: DailyAccrual,
+    pub protect: ProtectRules,
+    /// What one share of a loan is; without one, one of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denomination: Option<Amount>,
+}
+
+/// What a product says about protections that borrowers pay for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProtectRules {
+    /// How many installments of a loan may be waived by partial claims; `None` sets no bound.
+    pub maximum_installments: Option<u32>,
+    /// The investors' share of the premium; at most all of it.
+    pub investor_share: Rate,
+    /// The premium is no part of the loan amount: it is charged with the first installment, and not kept.
+    pub is_charged: bool,
+    pub rebates: Rebates,
+}
+
+/// When investors get what was not earned of the lender's share of the premium.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rebates {
+    pub at_write_off: bool,
+    pub at_refinance: bool,
+    pub at_payoff: bool,
+    /// Installments that were waived do not count as earned.
+    pub ignores_waivers: bool,
 }
 
 /// A loan product.
@@ -234,6 +262,7 @@ impl Product {
             (self.principal_repayment_interval > 0, "defaultPrincipalRepaymentInterval"),
             (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
+            (self.marketplace.protect.investor_share <= Rate::from_ratio(1, 1), "investorSharePercent"),
             (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
             (self.is_type_serviced(), "loanProductType"),

@@ -295,6 +295,11 @@ pub fn check_rights_to_put(
 ) -> Result<(), Refusal> {
     let needed = match (record, before) {
         (Record::User(_), _) if context.actor.may(Permission::Administration) => Permission::Administration,
+        (Record::Purpose(_) | Record::Product(_), None)
+            if context.actor.may(Permission::SetUpMarketplace) =>
+        {
+            Permission::SetUpMarketplace
+        }
         (Record::User(_), None) => Permission::CreateUser,
         (Record::User(_), Some(_)) => Permission::EditUser,
         _ => Permission::Administration,
@@ -344,7 +349,11 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         Record::LedgerAccount(account) => account.contradiction(),
         Record::Settings(settings) => {
             let days = leaves_working_days(&settings.holidays);
-            let pairs = [(settings.calendar().is_some(), "nonWorkingDays"), (days, "holidays")];
+            let pairs = [
+                (settings.calendar().is_some(), "nonWorkingDays"),
+                (days, "holidays"),
+                (settings.portfolios.are_possible(), "portfolios.largestSharePercent"),
+            ];
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
         Record::CustomField(field) => rules::contradiction(field),

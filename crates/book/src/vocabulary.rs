@@ -5,9 +5,12 @@
 
 use jiff::civil::Date;
 
+use crate::application::{Application, Stage};
 use crate::loan::{Closure, Installment, Loan, LoanState};
 use crate::reporting::performance::LoanStatus;
 use crate::reporting::repayment_data::{ApplicationStatus, LoanRepaymentStatus};
+
+mod inbound;
 
 /// When a loan came to its end, measured by its last due date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,6 +164,7 @@ pub struct Facts<'a> {
     pub disbursement_undone: bool,
     /// Whether an application on the marketplace still looks for investors, or lapsed.
     pub funding: Funding,
+    /// Whether a claim of the protection waives installments on that day. It counts before anything is satisfied too.
     pub claim_is_running: bool,
 }
 
@@ -174,13 +178,38 @@ pub enum Funding {
     Lapsed,
 }
 
+impl Funding {
+    /// What the application says for which a loan was made.
+    pub fn of(application: &Application) -> Funding {
+        match application.stage {
+            Stage::New | Stage::InFunding => Funding::Open,
+            Stage::Expired => Funding::Lapsed,
+            Stage::Funded | Stage::Cancelled | Stage::Rejected => Funding::Complete,
+        }
+    }
+
+    /// Whether it makes a difference to a loan in this state: once money went out, none.
+    pub fn matters_to(state: &LoanState) -> bool {
+        match state {
+            LoanState::Approved { .. } | LoanState::Closed { closure: Closure::Withdrawn, .. } => true,
+            LoanState::PartialApplication
+            | LoanState::PendingApproval
+            | LoanState::Active { .. }
+            | LoanState::Closed { .. } => false,
+        }
+    }
+}
+
 impl<'a> Facts<'a> {
-    /// The facts of a loan on a business date.
+    /// The facts of a loan on a business date. What an application says of it is added by who knows it.
     pub fn of(loan: &'a Loan, disbursement_undone: bool, business_date: Date) -> Facts<'a> {
         let installments = &loan.servicing.installments;
         // Where nothing is expected, as in a grace period, nothing is satisfied either.
-        let is_satisfied =
-            |row: &Installment| row.due_date <= business_date && !row.expected.is_zero() && row.is_paid();
+        let is_waived = |row: &Installment| !loan.servicing.waived_of(row.number).is_zero();
+        let asks = |row: &Installment| !row.expected.is_zero() || is_waived(row);
+        let is_satisfied = |row: &Installment| row.due_date <= business_date && asks(row) && row.is_paid();
+        // A claim runs until the last day that it covers.
+        let is_claimed = |row: &Installment| row.due_date >= business_date && is_waived(row);
         Facts {
             state: loan.state(),
             days_late: loan.days_late(business_date),
@@ -191,7 +220,7 @@ impl<'a> Facts<'a> {
             business_date,
             disbursement_undone,
             funding: Funding::Complete,
-            claim_is_running: false,
+            claim_is_running: installments.iter().any(is_claimed),
         }
     }
 
@@ -203,9 +232,9 @@ impl<'a> Facts<'a> {
             LoanState::PendingApproval => Standing::Submitted,
             LoanState::Approved { .. } if self.disbursement_undone => Standing::DisbursementUndone,
             LoanState::Approved { .. } => match self.funding {
-                Funding::Complete => Standing::Funded,
+                // One whose withdrawal was undone after its funding lapsed is the lender's own.
+                Funding::Complete | Funding::Lapsed => Standing::Funded,
                 Funding::Open => Standing::Funding,
-                Funding::Lapsed => Standing::Lapsed,
             },
             LoanState::Active { .. } => self.active(),
             LoanState::Closed { closed_on, closure, .. } => self.closed(*closed_on, *closure),

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 use loam_calc::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 
+use crate::application::portfolio::PortfolioRules;
 use crate::ids::Key;
 use crate::labels::Label;
 use crate::party::rules::{OrganizationContact, PartyRules};
@@ -39,6 +40,9 @@ pub struct OrganizationSettings {
     /// Where they are not the usual ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
+    /// What investors of the marketplace may have spread for them.
+    #[serde(default)]
+    pub portfolios: PortfolioRules,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }

@@ -40,13 +40,6 @@ pub fn shares_of(total: Amount, weights: &[Amount]) -> Vec<Amount> {
     shares
 }
 
-/// Shares of what is added to a running total: the shares after it minus those before it.
-#[must_use]
-pub fn shares_between(before: Amount, after: Amount, weights: &[Amount]) -> Vec<Amount> {
-    let pairs = shares_of(after, weights).into_iter().zip(shares_of(before, weights));
-    pairs.map(|(after, before)| after - before).collect()
-}
-
 /// The part of an amount that a part of the rate has earned: amount × part ÷ whole, rounded down, and
 /// not more than the amount. What is rounded off stays with whoever keeps the rest.
 ///
@@ -114,6 +107,12 @@ mod tests {
         assert_eq!(earned_by(Amount::from_minor(50), rate(12), rate(10)), Amount::from_minor(50));
         assert_eq!(earned_by(Amount::from_minor(50), rate(0), rate(10)), Amount::ZERO);
         assert_eq!(earned_by(Amount::from_minor(50), rate(1), rate(0)), Amount::ZERO);
+    }
+
+    /// Shares of what is added to a running total: the shares after it minus those before it.
+    fn shares_between(before: Amount, after: Amount, weights: &[Amount]) -> Vec<Amount> {
+        let pairs = shares_of(after, weights).into_iter().zip(shares_of(before, weights));
+        pairs.map(|(after, before)| after - before).collect()
     }
 
     proptest! {

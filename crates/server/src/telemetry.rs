@@ -59,9 +59,12 @@ pub fn count_command<T>(name: &'static str, result: &Result<T, AppError>) {
             | AppError::ClientNotFound
             | AppError::GroupNotFound,
         ) => "refused",
-        Err(AppError::IdempotencyKeyReused | AppError::ApplicationNotFound | AppError::SavingsNotFound) => {
-            "refused"
-        }
+        Err(
+            AppError::IdempotencyKeyReused
+            | AppError::ApplicationNotFound
+            | AppError::FundTransactionNotFound
+            | AppError::SavingsNotFound,
+        ) => "refused",
         Err(AppError::Quarantined | AppError::Broken(_) | AppError::Store(_) | AppError::Stopping) => {
             "failed"
         }

@@ -114,10 +114,10 @@ fn what_the_table_has_no_row_for_is_an_exception_that_names_the_parameter() {
             (json!({"protectWaiverType": "All"}), "protectWaiverType"),
             (json!({"eodAccrualType": "Later"}), "eodAccrualType"),
             (json!({"createSchedule": 2}), "createSchedule"),
-            (json!({"additionalLoanAmount": 500}), "refinancing"),
-            (json!({"amount": null, "additionalLoanAmount": 500}), "refinancing"),
-            (json!({"loansToBeRefinanced": ["a4y41000000LFb6", "a3y43200000KDb6"]}), "refinancing"),
-            (json!({"loansToBeRefinanced": "a4y41000000LFb6"}), "refinancing"),
+            (json!({"additionalLoanAmount": 500}), "loansToBeRefinanced"),
+            (json!({"amount": null, "additionalLoanAmount": 500}), "loansToBeRefinanced"),
+            (json!({"loansToBeRefinanced": ["a4y41000000LFb6", "a3y43200000KDb6"]}), "loansToBeRefinanced"),
+            (json!({"loansToBeRefinanced": "a4y41000000LFb6"}), "loansToBeRefinanced"),
         ] {
             market.refuses(&changes, 500, "API_EXCEPTION", named);
         }

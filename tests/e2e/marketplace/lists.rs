@@ -8,7 +8,7 @@ use crate::book::text;
 impl Market {
     /// The applications of a list.
     #[track_caller]
-    pub(super) fn listed(&self, query: &str) -> Vec<Value> {
+    pub(crate) fn listed(&self, query: &str) -> Vec<Value> {
         let body = self.caller.get(&format!("{APPLICATIONS}?{query}")).expect(200).json();
         assert_eq!((&body["status"], &body["errorCode"]), (&json!("SUCCESS"), &json!("NO_ERROR")));
         body["content"].as_array().expect("a list").clone()
@@ -108,7 +108,7 @@ fn an_application_whose_money_was_paid_out_is_not_rejected() {
         market.book.act(&loan, "type=APPROVAL");
         market.book.act(&loan, "type=DISBURSEMENT");
         let path = format!("{APPLICATIONS}/reject/{}", text(&application["Id"]));
-        assert_failed(&market.caller.send("POST", &path, None, ""), 500, "UNKNOWN_EXCEPTION", "active");
+        assert_failed(&market.caller.send("POST", &path, None, ""), 500, "UNKNOWN_EXCEPTION", "funded");
         assert_eq!(market.book.loan(&loan)["accountState"], "ACTIVE");
     });
 }

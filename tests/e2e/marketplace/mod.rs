@@ -1,5 +1,7 @@
 //! The marketplace door: applications with a token, as the contract's samples send them.
 
+use std::process::Command;
+
 use loam_tests::database::{BOTH, Database, Kind};
 use loam_tests::http::{Answer, Caller};
 use loam_tests::server::{Server, command};
@@ -7,29 +9,39 @@ use serde_json::{Value, json};
 
 use crate::book::{Book, record, text, with};
 
+mod additional;
 mod dates;
+mod ends;
 mod errors;
+pub(crate) mod investing;
 mod lists;
 mod platform;
+mod portfolios;
+mod protect;
+mod refinancing;
 mod samples;
+mod selling;
+pub(crate) mod servicing;
 mod setup;
+mod sharing;
+mod sobjects;
 
 /// The system date of the contract's sample, and its clock.
-const BUSINESS_DATE: &str = "2014-01-03";
+pub(crate) const BUSINESS_DATE: &str = "2014-01-03";
 const CLOCK: &str = "2014-09-23T11:32:01Z";
 /// The borrower of the first sample.
-const ACCOUNT: &str = "001G000001KY8by";
-const APPLICATIONS: &str = "/services/apexrest/peer/v1/loanApplications";
+pub(crate) const ACCOUNT: &str = "001G000001KY8by";
+pub(crate) const APPLICATIONS: &str = "/services/apexrest/peer/v1/loanApplications";
 
 /// A book with the product, the purposes and the borrowers of the samples, and a client of the token
 /// endpoint that may use the marketplace.
-struct Market {
-    book: Book,
-    caller: Caller,
+pub(crate) struct Market {
+    pub(crate) book: Book,
+    pub(crate) caller: Caller,
 }
 
 /// Runs a test on a market of its own on each database, and proves both books afterwards.
-fn on_both(test: impl Fn(&Market)) {
+pub(crate) fn on_both(test: impl Fn(&Market)) {
     for kind in BOTH {
         println!("on {kind:?}");
         let market = market(kind);
@@ -40,11 +52,12 @@ fn on_both(test: impl Fn(&Market)) {
 
 fn market(kind: Kind) -> Market {
     let database = Database::fresh(kind);
-    let mut command = command(&database);
-    command.env("LOAM_TEST_MODE", "1").env("LOAM_CLOCK", CLOCK);
-    command.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "manual"]);
-    command.args(["--business-date", BUSINESS_DATE]);
-    let server = Server::spawn(command);
+    let server = Server::spawn(serving(&database));
+    set_up(database, server)
+}
+
+/// Makes what a market needs in a new book.
+pub(crate) fn set_up(database: Database, server: Server) -> Market {
     let admin = server.admin();
     let product = record(&admin, "loan-products", &default_product());
     for (id, name) in [("a1hG0000000JR1t", "Family"), ("a1h6g000000abcd", "Personal")] {
@@ -69,8 +82,17 @@ fn market(kind: Kind) -> Market {
     Market { book, caller }
 }
 
+/// Serves a book at the sample's time.
+fn serving(database: &Database) -> Command {
+    let mut command = command(database);
+    command.env("LOAM_TEST_MODE", "1").env("LOAM_CLOCK", CLOCK);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "manual"]);
+    command.args(["--business-date", BUSINESS_DATE]);
+    command
+}
+
 /// A client of the token endpoint with a token.
-fn caller_with(base: &str, admin: &Caller, scopes: &[&str]) -> Caller {
+pub(crate) fn caller_with(base: &str, admin: &Caller, scopes: &[&str]) -> Caller {
     let client = json!({"name": "market", "scopes": scopes});
     let client = admin.post("/loam/v1/api-clients", &client).expect(201).json();
     let form = format!(
@@ -83,7 +105,7 @@ fn caller_with(base: &str, admin: &Caller, scopes: &[&str]) -> Caller {
 }
 
 /// The contract's default product: 2 % on top, equal installments, 30/360.
-fn default_product() -> Value {
+pub(crate) fn default_product() -> Value {
     json!({
         "id": "Default",
         "productName": "Default",
@@ -101,19 +123,19 @@ fn default_product() -> Value {
 }
 
 /// The first sample, with the day of disbursal that its answer shows.
-fn sample() -> Value {
+pub(crate) fn sample() -> Value {
     json!({"borrowerId": ACCOUNT, "purpose": "Family", "amount": 10000, "term": 10, "interestRate": 9,
         "createSchedule": 1, "disbursalDate": "2014-06-23"})
 }
 
 impl Market {
-    fn post(&self, body: &Value) -> Answer {
+    pub(crate) fn post(&self, body: &Value) -> Answer {
         self.caller.post(APPLICATIONS, body)
     }
 
     /// Applies with other members than the sample's, and gives the application.
     #[track_caller]
-    fn apply(&self, changes: &Value) -> Value {
+    pub(crate) fn apply(&self, changes: &Value) -> Value {
         let body = with(sample(), changes);
         let answer = self.post(&body);
         assert_eq!(answer.status, 200, "{body}: {}", answer.text);
@@ -122,7 +144,7 @@ impl Market {
 
     /// Panics unless the sample with these changes is refused so, and nothing was written.
     #[track_caller]
-    fn refuses(&self, changes: &Value, status: u16, code: &str, message: &str) {
+    pub(crate) fn refuses(&self, changes: &Value, status: u16, code: &str, message: &str) {
         let before = self.rows();
         let body = with(sample(), changes);
         assert_failed(&self.post(&body), status, code, message);
@@ -136,7 +158,7 @@ impl Market {
 
 /// The one element of a success.
 #[track_caller]
-fn content(answer: &Answer) -> Value {
+pub(crate) fn content(answer: &Answer) -> Value {
     let body = answer.json();
     let envelope = json!({"status": "SUCCESS", "response": [], "errorMessage": null,
         "errorCode": "NO_ERROR", "content": body["content"]});
@@ -147,7 +169,7 @@ fn content(answer: &Answer) -> Value {
 
 /// Panics unless this is the contract's failure. The message may go on after `message`.
 #[track_caller]
-fn assert_failed(answer: &Answer, status: u16, code: &str, message: &str) {
+pub(crate) fn assert_failed(answer: &Answer, status: u16, code: &str, message: &str) {
     let body = answer.json();
     let said = body["errorMessage"].as_str().unwrap_or_default();
     let envelope =

@@ -61,14 +61,9 @@ fn a_client_needs_the_scope() {
 fn sibling_operations_that_are_not_served_are_not_found() {
     on_both(|market| {
         for path in [
-            "loanAccounts",
-            "loanAccounts/a1WG00000050a2J",
-            "loanAccounts/amzSchedule/LAI-00000001",
-            "investmentBookings",
-            "investmentOrders",
-            "portfolios",
-            "investorFundTransactions",
-            "accounts/getLenderStatement/001G000001KY8by",
+            "bookingOrders",
+            "investmentOrders/a1JG00000050a2J/sell",
+            "accounts/getLenderStatement",
             "loanApplications/a2qG00000009OoJ",
             "",
         ] {
@@ -76,7 +71,7 @@ fn sibling_operations_that_are_not_served_are_not_found() {
             assert_platform(&market.caller.get(&path), 404, "NOT_FOUND");
             assert_platform(&market.caller.post(&path, &json!({})), 404, "NOT_FOUND");
         }
-        for path in ["/services", "/services/data/v30.0/sobjects/Account", "/services/apexrest/other"] {
+        for path in ["/services", "/services/data/v30.0/sobjects/Contact", "/services/apexrest/other"] {
             assert_platform(&market.caller.get(path), 404, "NOT_FOUND");
         }
     });

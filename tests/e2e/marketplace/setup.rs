@@ -86,21 +86,36 @@ fn a_products_fee_is_shown_changed_and_bounded() {
         let admin = &market.book.admin;
         let path = "/loam/v1/loan-products/Default";
         let terms = || market.book.read(path)["marketplace"].clone();
-        assert_eq!(terms(), json!({"capitalizedFeePercent": "2", "dailyAccrual": "START_OF_DAY"}));
+        let nothing = json!({"maximumInstallments": null, "investorSharePercent": "0", "partOfDisbursal": true,
+            "rebateAtWriteOff": false, "rebateAtRefinance": false, "rebateAtPayoff": false,
+            "ignoreWaiverForRebate": false});
+        assert_eq!(
+            terms(),
+            json!({"capitalizedFeePercent": "2", "dailyAccrual": "START_OF_DAY", "protect": nothing})
+        );
         let patch = |value: Value| admin.patch(path, &json!({"marketplace": value}));
         patch(json!({"dailyAccrual": "END_OF_DAY"})).expect(200);
-        assert_eq!(terms(), json!({"capitalizedFeePercent": "2", "dailyAccrual": "END_OF_DAY"}));
+        assert_eq!(
+            terms(),
+            json!({"capitalizedFeePercent": "2", "dailyAccrual": "END_OF_DAY", "protect": nothing})
+        );
         patch(json!({"capitalizedFeePercent": 0})).expect(200);
         assert_eq!(market.apply(&json!({}))["peer__Requested_Loan_Amount__c"], json!(10000));
         for wrong in [
             json!({"capitalizedFeePercent": "-1"}),
             json!({"capitalizedFeePercent": 101}),
             json!({"dailyAccrual": "NOON"}),
+            json!({"protect": {"maximumInstallments": -1}}),
+            json!({"protect": {"investorSharePercent": "100.01"}}),
+            json!({"protect": {"partOfDisbursal": "maybe"}}),
         ] {
             patch(wrong).expect(400);
         }
         patch(Value::Null).expect(200);
-        assert_eq!(terms(), json!({"capitalizedFeePercent": "0", "dailyAccrual": "START_OF_DAY"}));
+        assert_eq!(
+            terms(),
+            json!({"capitalizedFeePercent": "0", "dailyAccrual": "START_OF_DAY", "protect": nothing})
+        );
     });
 }
 

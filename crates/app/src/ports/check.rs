@@ -11,6 +11,7 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::share::InvestorShare;
 use loam_book::savings::transaction::SavingsTransaction;
 
 use crate::command::Address;
@@ -31,6 +32,8 @@ pub struct StoredAccount {
     pub entries: Vec<Entry>,
     pub transactions: Vec<LoanTransaction>,
     pub transfers: Vec<Transfer>,
+    /// What investors paid for it and got of it.
+    pub shares: Vec<InvestorShare>,
 }
 
 /// Everything that `check` reads about one deposit account.

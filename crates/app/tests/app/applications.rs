@@ -35,6 +35,7 @@ fn new_application(create_schedule: bool) -> NewApplication {
         purpose: Resolved { value: "Family".into(), key: Some(key) },
         product: Resolved { value: String::new(), key: Some(a_product().key) },
         amount: Some(StatedAmount("950".into())),
+        refinancing: None,
         interest_rate: Some(StatedPercent("2.5".into())),
         term: Some(5),
         maturity_date: None,
@@ -194,7 +195,7 @@ async fn a_rejection_closes_application_and_loan_together() {
 }
 
 #[tokio::test]
-async fn an_application_without_a_loan_or_with_a_closed_one_is_rejected_alone() {
+async fn an_application_without_a_loan_is_rejected_alone_and_one_whose_loan_is_withdrawn_is_cancelled() {
     let store = Memory::default();
     let (desk, client) = prepared(&store).await;
     let (without, _) = applied(submit(&desk, apply(&client, false)).await.expect("it is possible"));
@@ -205,10 +206,10 @@ async fn an_application_without_a_loan_or_with_a_closed_one_is_rejected_alone() 
     let address = Address { part: application.part, key: loan.expect("it was asked for").key };
     let withdraw = LoanCommand::Withdraw { notes: None };
     submit(&desk, Command::Loan { loan: address, command: withdraw }).await.expect("it is pending");
-    let (rejected, loan) = applied(submit(&desk, reject(&application)).await.expect("it is new"));
-    assert_eq!(rejected.stage, Stage::Rejected);
-    let state = loan.expect("it has a loan").servicing.state;
-    assert!(matches!(state, LoanState::Closed { closure: Closure::Withdrawn, .. }), "{state:?}");
+    assert_eq!(store.inside().applications[&application.key].stage, Stage::Cancelled);
+    let again = submit(&desk, reject(&application)).await.expect_err("it is cancelled already");
+    let expected = Refusal::WrongApplicationStage { command: "reject", stage: "cancelled" };
+    assert_eq!(again, AppError::Refused(expected));
 }
 
 #[tokio::test]
@@ -221,8 +222,9 @@ async fn an_application_whose_loan_was_paid_out_stays() {
         submit(&desk, Command::Loan { loan: address, command }).await.expect("the life of a loan");
     }
     let refused = submit(&desk, reject(&application)).await.expect_err("the money is gone");
-    assert!(matches!(refused, AppError::Refused(Refusal::WrongState { .. })), "{refused:?}");
-    assert_eq!(store.inside().applications[&application.key].stage, Stage::New);
+    let expected = Refusal::WrongApplicationStage { command: "reject", stage: "funded" };
+    assert_eq!(refused, AppError::Refused(expected));
+    assert_eq!(store.inside().applications[&application.key].stage, Stage::Funded, "by the lender");
 }
 
 #[tokio::test]

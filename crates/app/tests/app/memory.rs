@@ -1,6 +1,6 @@
 //! A store in memory: a map behind a mutex, with faults that a test orders.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -9,8 +9,11 @@ use jiff::civil::date;
 use loam_app::changes::{Changes, IdName};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::portfolios::{OpenAsked, OrdersAsked};
 use loam_app::ports::{BookState, IdBlock, Loaded, Need, StoredAnswer, WriteStore};
-use loam_book::application::Application;
+use loam_book::application::booking::{Booking, BookingState};
+use loam_book::application::portfolio::{BookingOrder, OrdersBefore};
+use loam_book::application::{Application, Stage};
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
@@ -38,6 +41,8 @@ pub(crate) struct Inside {
     pub(crate) answers: HashMap<String, StoredAnswer>,
     pub(crate) ids: HashMap<IdName, Key>,
     pub(crate) applications: HashMap<Key, Application>,
+    pub(crate) bookings: BTreeMap<i64, Booking>,
+    pub(crate) booking_orders: Vec<BookingOrder>,
     pub(crate) subjects: HashMap<Key, Subject>,
     pub(crate) reported_loans: HashMap<Key, ReportedLoan>,
     pub(crate) reports: Vec<(i64, String)>,
@@ -157,6 +162,7 @@ impl WriteStore for Memory {
             tied: HashMap::new(),
             holders: holders.collect(),
             applications: applications.map(|found| (found.key, found)).collect(),
+            fund_transactions: HashMap::new(),
             subjects: subjects.map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.map(|loan| (loan.key, loan)).collect(),
             savings: need
@@ -164,6 +170,7 @@ impl WriteStore for Memory {
                 .iter()
                 .filter_map(|a| inside.savings.get(&a.key).cloned().map(|account| (a.key, account)))
                 .collect(),
+            shares: Vec::new(),
             papers: HashMap::new(),
             lines: HashMap::new(),
             custom_values: custom.map(|values| (values.address.key, values)).collect(),
@@ -189,6 +196,64 @@ impl WriteStore for Memory {
         let inside = self.inside();
         let held = inside.loans.values().filter(|loan| loan.holder.key == holder.key);
         Ok(held.cloned().collect())
+    }
+
+    async fn load_bookings_of(&mut self, application: Address) -> Result<Vec<Booking>, StoreError> {
+        let inside = self.inside();
+        let found = inside.bookings.values().filter(|booking| booking.application == application.key);
+        Ok(found.cloned().collect())
+    }
+
+    async fn load_uncommitted_of(&mut self, account: Address) -> Result<Vec<Booking>, StoreError> {
+        let inside = self.inside();
+        let waits =
+            |booking: &&Booking| booking.account == account && booking.state == BookingState::Uncommitted;
+        Ok(inside.bookings.values().filter(waits).cloned().collect())
+    }
+
+    async fn load_applications_of(&mut self, borrower: Address) -> Result<Vec<Application>, StoreError> {
+        let inside = self.inside();
+        let found = inside.applications.values().filter(|found| found.borrower == borrower.key);
+        Ok(found.cloned().collect())
+    }
+
+    async fn load_application_of(
+        &mut self,
+        _part: Part,
+        account_no: i64,
+    ) -> Result<Option<Application>, StoreError> {
+        let inside = self.inside();
+        let is_of =
+            |found: &&Application| found.loan.as_ref().is_some_and(|loan| loan.account_no == account_no);
+        Ok(inside.applications.values().find(is_of).cloned())
+    }
+
+    async fn load_booking(&mut self, _part: Part, number: i64) -> Result<Option<Booking>, StoreError> {
+        Ok(self.inside().bookings.get(&number).cloned())
+    }
+
+    async fn load_open_applications(&mut self, asked: &OpenAsked) -> Result<Vec<Application>, StoreError> {
+        let inside = self.inside();
+        let is_open = |found: &&Application| {
+            matches!(found.stage, Stage::New | Stage::InFunding)
+                && found.expiry_date >= asked.on
+                && found.borrower != asked.holder
+                && asked.after.is_none_or(|after| (found.expiry_date, found.number) > after)
+        };
+        let mut found: Vec<Application> = inside.applications.values().filter(is_open).cloned().collect();
+        found.sort_by_key(|found| (found.expiry_date, found.number));
+        found.truncate(usize::try_from(asked.limit).expect("a page is small"));
+        Ok(found)
+    }
+
+    async fn load_orders_before(&mut self, asked: &OrdersAsked) -> Result<OrdersBefore, StoreError> {
+        let inside = self.inside();
+        let of_account = || inside.booking_orders.iter().filter(|order| order.account == asked.account.key);
+        let count = |count: usize| i64::try_from(count).expect("few orders");
+        Ok(OrdersBefore {
+            in_the_hour: count(of_account().filter(|order| order.created_at >= asked.since).count()),
+            on_the_day: count(of_account().filter(|order| order.ordered_on == asked.on).count()),
+        })
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -241,6 +306,10 @@ impl WriteStore for Memory {
         }
         for new in &changes.freed_ids {
             inside.ids.remove(&new.name);
+        }
+        inside.booking_orders.extend(changes.booking_orders.iter().cloned());
+        for change in &changes.bookings {
+            inside.bookings.insert(change.booking.number, change.booking.clone());
         }
         for change in &changes.applications {
             let stored = inside.applications.get(&change.application.key).map(|found| found.version);

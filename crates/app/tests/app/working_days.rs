@@ -28,6 +28,7 @@ fn settings() -> Record {
         parties: Default::default(),
         contact: Default::default(),
         labels: vec![],
+        portfolios: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })

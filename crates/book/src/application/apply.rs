@@ -1,7 +1,7 @@
 //! A new loan application: works out what is requested, on which terms, and what it costs a month.
 //!
 //! Checks, in this order: permission, borrower, purpose, amount, term, what is not served, due day,
-//! product, fees, dates; then what the creation of its loan checks.
+//! product, loans to be refinanced, fees, dates; then what the creation of its loan checks.
 
 use jiff::civil::Date;
 use loam_calc::currency::Currency;
@@ -11,13 +11,16 @@ use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 
 use crate::actor::Permission;
+use crate::application::order_book::OrderBook;
+use crate::application::refinance::{self, Found, NewRefinancing, Refinancing};
 use crate::application::{
     Application, ApplicationLoan, EodAccrual, ProtectType, ProtectWaiver, Stage, loan_id,
 };
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::command::{LoanFigures, NewLoan};
 use crate::loan::commands::create;
 use crate::loan::context::Context;
+use crate::loan::protection::Protection;
 use crate::loan::refusal::Refusal;
 use crate::loan::{Holder, HolderKind, Terms};
 use crate::party::holder::Party;
@@ -39,7 +42,9 @@ pub struct NewApplication {
     pub borrower_account: String,
     pub purpose: Resolved,
     pub product: Resolved,
+    /// Not needed where loans are refinanced and it is said what is lent on top.
     pub amount: Option<StatedAmount>,
+    pub refinancing: Option<NewRefinancing>,
     pub interest_rate: Option<StatedPercent>,
     /// How many installments.
     pub term: Option<i64>,
@@ -61,16 +66,26 @@ pub struct NewApplication {
     pub not_served: Option<String>,
 }
 
+impl NewApplication {
+    /// The loans that it names to be refinanced, as far as a door found them.
+    pub fn loans_named(&self) -> impl Iterator<Item = Address> {
+        self.refinancing.iter().flat_map(|asked| &asked.loans).filter_map(|stated| stated.loan)
+    }
+}
+
 /// What is added to the amount applied for.
 struct Fees {
     capitalized: Amount,
     protect: Amount,
+    /// What of the protect fee is added to the amount: all of it, or nothing where it is charged apart.
+    protect_added: Amount,
     protect_percent: Option<Rate>,
 }
 
 /// Decides a new application. With `create_schedule` it comes with the loan to be created for it, in
 /// the same transaction and under the same context: the account gets the key and number of
-/// [`crate::loan::context::NewIds`] and the id `LAI-…` with the application's number.
+/// [`crate::loan::context::NewIds`] and the id `LAI-…` with the application's number. `found` is what the
+/// application refinances.
 ///
 /// # Errors
 /// A `Refusal` that names the field and its value. Missing and impossible figures of the contract's
@@ -78,6 +93,7 @@ struct Fees {
 /// `InvalidTerm` or `MissingField` of `term`.
 pub fn apply(
     new: &NewApplication,
+    found: Found<'_>,
     context: &Context<'_>,
     number: i64,
     key: Key,
@@ -96,17 +112,21 @@ pub fn apply(
     let due_day = due_day(new)?;
 
     let product = product.ok_or_else(|| Refusal::UnknownProduct { value: new.product.value.clone() })?;
-    let amount = stated_amount(new)?.positive_in(product.currency)?;
+    let refinancing = refinance::agree(new, found, (borrower.key, product.currency), context)?;
+    let amount = match &refinancing {
+        Some(refinancing) => refinancing.amount(),
+        None => stated_amount(new)?.positive_in(product.currency)?,
+    };
     let fees = fees(new, amount, product)?;
     let figures = LoanFigures {
         amount: Some(requested(amount, &fees, product.currency)?),
         installments,
         due_day,
-        ..figures(new, &fees, product.currency, context.business_date)
+        ..figures(new, &fees, product, context.business_date)
     };
     let loan = new_loan(new, borrower, product, number, figures);
     let (terms, _) = create::agreed(&loan, context)?;
-    let asked = Asked { new, borrower, purpose, amount, fees, terms };
+    let asked = Asked { new, borrower, purpose, amount, refinancing, fees, terms };
     let application = asked.application(context, number, key)?;
     Ok((application, new.create_schedule.then_some(loan)))
 }
@@ -115,8 +135,14 @@ fn stated_amount(new: &NewApplication) -> Result<&StatedAmount, Refusal> {
     new.amount.as_ref().ok_or(Refusal::MissingField { field: "amount" })
 }
 
-/// Without a product there is no currency yet, but an amount is more than zero in any.
+/// Without a product there is no currency yet, but an amount is more than zero in any. What is lent on top of loans
+/// that are refinanced stands in its place.
 fn check_amount(new: &NewApplication, currency: Option<Currency>) -> Result<(), Refusal> {
+    let additional = new.refinancing.as_ref().and_then(|refinancing| refinancing.additional.as_ref());
+    additional.map_or(Ok(()), |stated| refinance::check_additional(stated, currency))?;
+    if additional.is_some() && new.amount.is_none() {
+        return Ok(());
+    }
     let stated = stated_amount(new)?;
     if let Some(currency) = currency {
         return stated.positive_in(currency).map(|_| ());
@@ -154,10 +180,15 @@ fn fees(new: &NewApplication, amount: Amount, product: &Product) -> Result<Fees,
         Exact::from_amount(amount).times(percent.numerator()).divided_by(percent.denominator())
     };
     let capitalized = share(product.marketplace.capitalized_fee_percent);
-    let both = capitalized + share(protect_percent.unwrap_or_default());
+    let whole = share(protect_percent.unwrap_or_default());
+    let both = (capitalized + whole).round(Rounding::HalfUp);
     let capitalized = capitalized.round(Rounding::HalfUp);
-    let protect = both.round(Rounding::HalfUp) - capitalized;
-    Ok(Fees { capitalized, protect, protect_percent })
+    if product.marketplace.protect.is_charged {
+        let (protect, protect_added) = (whole.round(Rounding::HalfUp), Amount::ZERO);
+        return Ok(Fees { capitalized, protect, protect_added, protect_percent });
+    }
+    let protect = both - capitalized;
+    Ok(Fees { capitalized, protect, protect_added: protect, protect_percent })
 }
 
 /// A premium above the loan itself is taken for a mistake.
@@ -172,7 +203,7 @@ fn protect_percent(stated: &StatedPercent) -> Result<Rate, Refusal> {
 
 /// amount × (1 + (fee + protect fee) ÷ 100), half-up: what investors are asked for.
 fn requested(amount: Amount, fees: &Fees, currency: Currency) -> Result<StatedAmount, Refusal> {
-    let requested = amount + fees.capitalized + fees.protect;
+    let requested = amount + fees.capitalized + fees.protect_added;
     if requested > Amount::MAX {
         let reason = "with its fees it is beyond the largest amount".to_owned();
         return Err(Refusal::InvalidAmount { value: amount.to_text(currency), reason });
@@ -181,14 +212,20 @@ fn requested(amount: Amount, fees: &Fees, currency: Currency) -> Result<StatedAm
 }
 
 /// The figures that need no check of their own.
-fn figures(new: &NewApplication, fees: &Fees, currency: Currency, business_date: Date) -> LoanFigures {
+fn figures(new: &NewApplication, fees: &Fees, product: &Product, business_date: Date) -> LoanFigures {
+    let currency = product.currency;
     LoanFigures {
         interest_rate: new.interest_rate.clone(),
         expected_disbursement_on: Some(Some(new.disbursal_date.unwrap_or(business_date))),
         first_due_date: new.first_installment_date.map(Some),
         last_due_date: new.maturity_date.map(Some),
-        capitalized_fee: Some(StatedAmount((fees.capitalized + fees.protect).to_fixed_text(currency))),
+        capitalized_fee: Some(StatedAmount((fees.capitalized + fees.protect_added).to_fixed_text(currency))),
         accrual_through: new.eod_accrual_type == Some(EodAccrual::ThroughDate),
+        protection: Protection::agreed(
+            (new.protect_type, new.protect_waiver_type),
+            fees.protect,
+            product.marketplace.protect,
+        ),
         ..LoanFigures::default()
     }
 }
@@ -202,7 +239,7 @@ fn new_loan(
 ) -> NewLoan {
     NewLoan {
         id: new.create_schedule.then(|| loan_id(number)),
-        holder: Holder { kind: HolderKind::Client, key: borrower.key },
+        holder: holder_of(borrower.key),
         product: product.key,
         name: None,
         notes: None,
@@ -217,6 +254,7 @@ struct Asked<'a> {
     borrower: &'a Client,
     purpose: Key,
     amount: Amount,
+    refinancing: Option<Refinancing>,
     fees: Fees,
     terms: Terms,
 }
@@ -259,6 +297,8 @@ impl Asked<'_> {
             protect_waiver_type: new.protect_waiver_type,
             eod_accrual_type: new.eod_accrual_type,
             eod_fee_accrual: new.eod_fee_accrual,
+            refinancing: self.refinancing.clone(),
+            order_book: OrderBook::default(),
             amount_in_funding: Amount::ZERO,
             amount_funded: Amount::ZERO,
             loan: new.create_schedule.then(|| loan_of(context, number)),
@@ -270,6 +310,11 @@ impl Asked<'_> {
     }
 }
 
-fn loan_of(context: &Context<'_>, number: i64) -> ApplicationLoan {
+/// Who holds the loan of an application.
+pub(super) fn holder_of(borrower: Key) -> Holder {
+    Holder { kind: HolderKind::Client, key: borrower }
+}
+
+pub(super) fn loan_of(context: &Context<'_>, number: i64) -> ApplicationLoan {
     ApplicationLoan { key: context.ids.key, account_no: context.ids.account_no, id: loan_id(number) }
 }

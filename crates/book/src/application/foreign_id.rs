@@ -34,6 +34,15 @@ pub enum ForeignKind {
     Loan,
     Purpose,
     Product,
+    Booking,
+    /// What an investor has in a loan.
+    InvestmentOrder,
+    FundTransaction,
+    /// Money of a borrower that came in.
+    LoanPayment,
+    LoanDisbursement,
+    /// An amount that was spread over applications.
+    BookingOrder,
 }
 
 /// What an id made by Loam says about itself.
@@ -55,13 +64,19 @@ pub enum NotAForeignId {
 }
 
 impl ForeignKind {
-    const ALL: [ForeignKind; 6] = [
+    const ALL: [ForeignKind; 12] = [
         ForeignKind::Account,
         ForeignKind::User,
         ForeignKind::Application,
         ForeignKind::Loan,
         ForeignKind::Purpose,
         ForeignKind::Product,
+        ForeignKind::Booking,
+        ForeignKind::InvestmentOrder,
+        ForeignKind::FundTransaction,
+        ForeignKind::LoanPayment,
+        ForeignKind::LoanDisbursement,
+        ForeignKind::BookingOrder,
     ];
 
     /// The three characters with which ids of this kind begin.
@@ -73,6 +88,13 @@ impl ForeignKind {
             ForeignKind::Loan => "a1W",
             ForeignKind::Purpose => "a1h",
             ForeignKind::Product => "a8B",
+            ForeignKind::Booking => "a2t",
+            ForeignKind::InvestmentOrder => "a1J",
+            // The contract prints none of these.
+            ForeignKind::FundTransaction => "a2u",
+            ForeignKind::LoanPayment => "a1Q",
+            ForeignKind::LoanDisbursement => "a1P",
+            ForeignKind::BookingOrder => "a2v",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Loan applications of the marketplace: what somebody asked investors for, before there is money.
 //!
 //! An application asks for the amount and the fees on top of it. The loan account made for it keeps
-//! the fees at disbursement, so that the borrower gets the amount. Bookings of investors are not
-//! kept here.
+//! the fees at disbursement, so that the borrower gets the amount. Bookings of investors
+//! stand by themselves; what they come to is counted here.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,11 +11,23 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Key, Part};
+use crate::application::order_book::OrderBook;
+use crate::application::refinance::Refinancing;
+use crate::ids::{Address, Key, Part};
+use crate::loan::context::Context;
 
 pub mod apply;
+pub mod auction;
+pub mod booking;
+pub mod convert;
 pub mod derived;
 pub mod foreign_id;
+pub mod fund_transaction;
+pub mod order_book;
+pub mod orders;
+pub mod plain_product;
+pub mod portfolio;
+pub mod refinance;
 pub mod reject;
 
 pub use apply::{NewApplication, Resolved, apply};
@@ -90,7 +102,7 @@ pub struct Application {
     pub currency: Currency,
     /// What the borrower asked for and gets.
     pub amount: Amount,
-    /// What investors are asked for: the amount and both fees.
+    /// What investors are asked for: the amount and both fees, unless the protect fee is charged apart.
     pub requested_amount: Amount,
     /// The product's fee.
     pub capitalized_fee: Amount,
@@ -114,6 +126,12 @@ pub struct Application {
     pub eod_accrual_type: Option<EodAccrual>,
     /// Kept and shown; no fee of this version accrues.
     pub eod_fee_accrual: Option<bool>,
+    /// The loans of the borrower that its loan pays off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refinancing: Option<Refinancing>,
+    /// What is booked, as far as it says who wins.
+    #[serde(default, skip_serializing_if = "OrderBook::is_empty")]
+    pub order_book: OrderBook,
     /// Winning parts of open bookings.
     pub amount_in_funding: Amount,
     /// Bookings that became orders.
@@ -141,6 +159,22 @@ impl Stage {
 }
 
 impl Application {
+    pub fn address(&self) -> Address {
+        Address { part: self.part, key: self.key }
+    }
+
+    /// The application in another stage, or changed in the same.
+    #[must_use]
+    pub fn moved_to(&self, stage: Stage, context: &Context<'_>) -> Application {
+        Application {
+            stage,
+            version: self.version + 1,
+            last_modified_at: context.recorded_at,
+            last_modified_by: context.actor.user_key,
+            ..self.clone()
+        }
+    }
+
     /// The name that people use, such as `APP-00038502`.
     pub fn name(&self) -> String {
         format!("APP-{:08}", self.number)

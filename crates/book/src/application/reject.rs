@@ -11,17 +11,15 @@ use crate::loan::{Loan, LoanState};
 /// rejected by a command of its own.
 ///
 /// # Errors
-/// `NotPermitted`; `WrongApplicationStage` for one that is not new or in funding.
+/// `NotPermitted`; `WrongApplicationStage` for one that is not new, in funding, or funded and not paid out.
 pub fn reject(application: &Application, context: &Context<'_>) -> Result<Application, Refusal> {
     context.require(Permission::RejectLoans)?;
     match application.stage {
-        Stage::New | Stage::InFunding => Ok(Application {
-            stage: Stage::Rejected,
-            version: application.version + 1,
-            last_modified_at: context.recorded_at,
-            last_modified_by: context.actor.user_key,
-            ..application.clone()
-        }),
+        // What was booked of it must not stay reserved where no loan comes of it.
+        Stage::Funded if application.amount_in_funding.is_positive() => {
+            Ok(application.moved_to(Stage::Rejected, context))
+        }
+        Stage::New | Stage::InFunding => Ok(application.moved_to(Stage::Rejected, context)),
         Stage::Funded | Stage::Expired | Stage::Cancelled | Stage::Rejected => {
             Err(Refusal::WrongApplicationStage { command: "reject", stage: application.stage.name() })
         }

@@ -35,12 +35,15 @@ pub fn details(command: &mut LoanCommand) -> Option<&mut TransactionDetails> {
         | LoanCommand::ApplyInterest { .. }
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
+        | LoanCommand::ClaimProtection(_)
         | LoanCommand::SetGuarantees { .. }
         | LoanCommand::SetFunds { .. }
+        | LoanCommand::TradeFunds { .. }
         | LoanCommand::SetSettlementAccounts { .. }
         | LoanCommand::PutOnLineOfCredit { .. }
         | LoanCommand::TakeOffLineOfCredit { .. }
         | LoanCommand::TakeBackTransfer { .. }
+        | LoanCommand::PayOff { .. }
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::DeleteInstallment { .. }
         | LoanCommand::ReAge(_)

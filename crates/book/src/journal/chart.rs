@@ -220,6 +220,7 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::AccountTransfers => ("1910", "Transfers between accounts", LedgerType::Asset),
         GlAccount::Restructuring => ("1920", "Restructuring", LedgerType::Asset),
         GlAccount::SavingsControl => ("2100", "Savings control", LedgerType::Liability),
+        GlAccount::InvestorFunds => ("2150", "Investor funds", LedgerType::Liability),
         GlAccount::Overpayments => ("2200", "Overpayments", LedgerType::Liability),
         GlAccount::DeferredFeeIncome => ("2300", "Deferred fee income", LedgerType::Liability),
         GlAccount::TaxesPayable => ("2400", "Taxes payable", LedgerType::Liability),
@@ -229,6 +230,8 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::RecoveryIncome => ("4400", "Recovery income", LedgerType::Income),
         GlAccount::WriteOffExpense => ("5100", "Write-off expense", LedgerType::Expense),
         GlAccount::InterestExpense => ("5200", "Interest expense", LedgerType::Expense),
+        GlAccount::WaiverExpense => ("5300", "Waiver expense", LedgerType::Expense),
+        GlAccount::ProtectFeeExpense => ("5400", "Protect fee expense", LedgerType::Expense),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
 }
@@ -244,6 +247,8 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::PenaltyIncome
         | GlAccount::RecoveryIncome
         | GlAccount::WriteOffExpense
+        | GlAccount::WaiverExpense
+        | GlAccount::ProtectFeeExpense
         | GlAccount::InterestExpense => true,
         GlAccount::LoanPortfolio
         | GlAccount::InterestReceivable
@@ -253,6 +258,7 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::AccountTransfers
         | GlAccount::Restructuring
         | GlAccount::SavingsControl
+        | GlAccount::InvestorFunds
         | GlAccount::Overpayments
         | GlAccount::DeferredFeeIncome => false,
     }

@@ -44,6 +44,12 @@ pub enum GlAccount {
     OverdraftPortfolio,
     /// Between two accounts of the book; empty when both sides are written.
     AccountTransfers,
+    /// What investors of the marketplace have in loans.
+    InvestorFunds,
+    /// What was waived because a protection was claimed.
+    WaiverExpense,
+    /// What investors got of the premiums of protections.
+    ProtectFeeExpense,
 }
 
 impl GlAccount {
@@ -68,6 +74,9 @@ impl GlAccount {
         GlAccount::InterestExpense,
         GlAccount::OverdraftPortfolio,
         GlAccount::AccountTransfers,
+        GlAccount::InvestorFunds,
+        GlAccount::WaiverExpense,
+        GlAccount::ProtectFeeExpense,
     ];
 
     /// The name stored in the journal.
@@ -84,6 +93,8 @@ impl GlAccount {
             GlAccount::PenaltyIncome => "penalty_income",
             GlAccount::TaxesPayable => "taxes_payable",
             GlAccount::WriteOffExpense => "write_off_expense",
+            GlAccount::WaiverExpense => "waiver_expense",
+            GlAccount::ProtectFeeExpense => "protect_fee_expense",
             GlAccount::Overpayments => "overpayments",
             GlAccount::Restructuring => "restructuring",
             GlAccount::RecoveryIncome => "recovery_income",
@@ -92,6 +103,7 @@ impl GlAccount {
             GlAccount::InterestExpense => "interest_expense",
             GlAccount::OverdraftPortfolio => "overdraft_portfolio",
             GlAccount::AccountTransfers => "account_transfers",
+            GlAccount::InvestorFunds => "investor_funds",
         }
     }
 

@@ -10,6 +10,7 @@ use crate::loan::dynamic::Running;
 use crate::loan::event::charge::LockCause;
 use crate::loan::event::{Entry, Event, InstallmentPart, Opening, Stamp, Step};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
+use crate::loan::restructuring::PaidOff;
 use crate::loan::{Closure, Installment, Loan, LoanState, Servicing};
 
 /// The loan that an opening entry begins.
@@ -79,8 +80,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         Event::Edited { .. } => edit(loan, &step.event),
         Event::ApprovalRequested { .. } => loan.servicing.state = LoanState::PendingApproval,
         Event::Approved { .. } => {
-            loan.approved_at = Some(stamp.recorded_at);
-            loan.last_appraised_at = Some(stamp.recorded_at);
+            (loan.approved_at, loan.last_appraised_at) = (Some(stamp.recorded_at), Some(stamp.recorded_at));
             loan.servicing.state =
                 LoanState::Approved { approved_on: step.value_date, approved_by: stamp.actor };
         }
@@ -89,8 +89,9 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
             loan.servicing.state = LoanState::PendingApproval;
         }
         Event::Closed { is_idle: true, .. } => {}
-        Event::Closed { closure, .. } => {
+        Event::Closed { closure, successor, .. } => {
             loan.closed_at = Some(stamp.recorded_at);
+            loan.servicing.course.successor = successor.or(loan.servicing.course.successor);
             loan.servicing.close(step.value_date, *closure);
         }
         Event::Reopened { .. } => {
@@ -103,12 +104,17 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         }
         Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. } => {
             loan.servicing.course.set_whole(&step.event);
         }
+        Event::FundsTraded { traded } => loan.servicing.course.trade(traded),
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
+        }
+        Event::PremiumShared { cause, shares } => {
+            shares.iter().for_each(|share| loan.servicing.course.share_premium(*cause, share));
         }
         Event::ScheduleEdited { .. } => loan.servicing.edit_schedule(&step.event),
         Event::Disbursed { .. }
@@ -128,6 +134,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::Recovered { .. }
+        | Event::Waived { .. }
         | Event::ChargeReduced { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. } => {
@@ -166,6 +173,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::FeeIncomeRecognized { .. }
         | Event::ChargeReduced { .. } => servicing.set_charges(&step.event, date),
         Event::Recovered { amount, .. } => servicing.course.recovered += *amount,
+        Event::Waived { parts, .. } => parts.iter().for_each(|part| servicing.waive(part, date)),
         Event::ArrearsChanged { late_since, arrears_since, arrears_on } => {
             servicing.course.charges.arrears_on = *arrears_on;
             servicing.set_lateness(*late_since, *arrears_since);
@@ -191,9 +199,12 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::ScheduleEdited { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::Refolded { .. } => unreachable!("{} moves no balance", step.event.name()),
     }
 }
@@ -224,6 +235,7 @@ impl Servicing {
             installments,
             fees,
             carried_over,
+            paid_off,
             tranche,
             first_due_date,
             ..
@@ -232,7 +244,9 @@ impl Servicing {
             return;
         };
         let origin = carried_over.map(|carried_over| carried_over.origin);
+        let origin = origin.or_else(|| paid_off.first().map(PaidOff::origin));
         self.course.origin = origin.or(self.course.origin);
+        self.course.paid_off.extend(paid_off);
         self.course.first_due_date = first_due_date.or(self.course.first_due_date);
         self.course.disburse_tranche(*tranche, posted.transaction_id);
         self.begin(*amount, installments, on);

@@ -11,6 +11,7 @@ use crate::loan::event::charge::{
     Deferral, DisbursedFee, FeeCharge, Forgone, IncomePart, PenaltyCause, PenaltyPart,
 };
 use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::protection::WaivedPart;
 use crate::loan::{Installment, Servicing};
 
 impl Servicing {
@@ -112,6 +113,17 @@ impl Servicing {
         installment.repaid_on = installment.is_paid().then_some(on);
     }
 
+    /// The installment asks for less, and the protection stands in for the rest.
+    pub(super) fn waive(&mut self, waived: &WaivedPart, on: Date) {
+        self.outstanding.principal -= waived.part.principal;
+        self.outstanding.interest -= waived.applied;
+        self.course.waive(waived);
+        let installment = self.installment_mut(waived.number);
+        installment.expected -= waived.part;
+        installment.interest_applied -= waived.applied;
+        installment.repaid_on = installment.is_paid().then_some(on);
+    }
+
     /// Installments got other numbers: what is known by number follows the due date, or stays.
     pub(super) fn follow_rows(&mut self, after: &[Installment]) {
         let before = &self.installments;
@@ -126,6 +138,9 @@ impl Servicing {
         }
         for penalty in &mut course.penalties {
             penalty.number = follow(penalty.number);
+        }
+        for waived in &mut self.course.waived_installments {
+            waived.number = follow(waived.number);
         }
     }
 

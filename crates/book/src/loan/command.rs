@@ -2,14 +2,20 @@
 
 use jiff::civil::Date;
 use loam_calc::calendar::PeriodUnit;
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 
+use crate::application::ProtectType;
 use crate::ids::{Address, Key};
 use crate::loan::accompanying::Accompanying;
 use crate::loan::custom_payment::StatedPart;
+use crate::loan::protection::Protection;
 use crate::loan::rescheduling::{ReAge, StatedRow};
+use crate::loan::restructuring::PaidOff;
 use crate::loan::securities::{StatedFund, StatedGuarantee};
+use crate::loan::trades::NewTrade;
 use crate::loan::{Holder, HolderKind};
-use crate::organization::TransactionDetails;
+use crate::organization::{TransactionDetails, TransferLink};
 use crate::party::Assignment;
 use crate::product::securities::PrincipalPaymentMethod;
 use crate::stated::{StatedAmount, StatedPercent};
@@ -66,9 +72,15 @@ pub enum LoanCommand {
     },
     /// Takes money in on a loan that was written off.
     Recover(Repay),
+    /// Claims the protection that the borrower paid for.
+    ClaimProtection(ClaimProtection),
     /// Sets the guarantees, all of them.
     SetGuarantees {
         guarantees: Vec<StatedGuarantee>,
+    },
+    /// Sells parts of what investors, or the lender, have in the loan to other investors.
+    TradeFunds {
+        parts: Vec<NewTrade>,
     },
     /// Sets the funds of investors, all of them.
     SetFunds {
@@ -89,6 +101,10 @@ pub enum LoanCommand {
     TakeBackTransfer {
         original: i64,
         notes: Option<String>,
+    },
+    /// Pays the loan off with money of another loan of its holder, which takes its place; the desk pays that one out.
+    PayOff {
+        by: TransferLink,
     },
     /// Edits the schedule by hand.
     EditSchedule {
@@ -164,6 +180,8 @@ pub struct LoanFigures {
     pub capitalized_fee: Option<StatedAmount>,
     /// Of a product with penalties.
     pub penalty_rate: Option<StatedPercent>,
+    /// What the borrower is protected against; only the marketplace says so.
+    pub protection: Option<Box<Protection>>,
     /// Interest is to include the due date; without effect unless the product accrues at the end of
     /// the day.
     pub accrual_through: bool,
@@ -224,6 +242,22 @@ pub struct Disburse {
     /// Fees of the product. `None` takes those that are required; a list must name them.
     pub fees: Option<Vec<StatedFee>>,
     pub details: TransactionDetails,
+    /// What investors of the marketplace pay for it; only the book itself says so.
+    pub paid_in: Vec<PaidIn>,
+    /// Loans of the same holder that were paid off out of it; only the book itself says so.
+    pub pays_off: Vec<PaidOff>,
+}
+
+/// Money of an investor that a loan is paid out with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidIn {
+    /// Of the booking.
+    pub key: Key,
+    /// The deposit account.
+    pub account: Key,
+    pub amount: Amount,
+    /// The rate that is the investor's.
+    pub commission: Rate,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,6 +317,23 @@ pub enum ReversalKind {
     /// What was overdue was spread anew.
     PaymentReschedule,
     Recovery,
+    /// A claim of the protection, partial or full.
+    Claim,
+}
+
+/// What is claimed of a protection.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClaimProtection {
+    /// Default: the type of the protection.
+    pub claimed: Option<ProtectType>,
+    /// Default: the business date.
+    pub value_date: Option<Date>,
+    /// Of a partial claim: how many installments that have something left to waive, the oldest first.
+    pub installments: Option<u32>,
+    /// Only installments that fall due on these days, both included.
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub notes: Option<String>,
 }
 
 /// A fee of the product, and its amount where the product leaves it open.
@@ -358,12 +409,15 @@ impl LoanCommand {
             LoanCommand::WriteOff { .. } => "write off",
             LoanCommand::UndoWriteOff { .. } => "undo write-off",
             LoanCommand::Recover(_) => "recover",
+            LoanCommand::ClaimProtection(_) => "claim protection",
             LoanCommand::SetGuarantees { .. } => "set guarantees",
             LoanCommand::SetFunds { .. } => "set funds",
+            LoanCommand::TradeFunds { .. } => "trade funds",
             LoanCommand::SetSettlementAccounts { .. } => "set settlement accounts",
             LoanCommand::PutOnLineOfCredit { .. } => "put on line of credit",
             LoanCommand::TakeOffLineOfCredit { .. } => "take off line of credit",
             LoanCommand::TakeBackTransfer { .. } => "reverse transfer",
+            LoanCommand::PayOff { .. } => "pay off",
             LoanCommand::EditSchedule { .. } => "edit schedule",
             LoanCommand::DeleteInstallment { .. } => "delete installment",
             LoanCommand::ReAge(_) => "re-age",

@@ -5,7 +5,9 @@ use loam_calc::money::Amount;
 use crate::actor::Permission;
 use crate::channel_limits::{self, ChannelMovement, Passing};
 use crate::loan::Loan;
-use crate::loan::command::{ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, NewLoan, Repay};
+use crate::loan::command::{
+    ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, NewLoan, Repay, ReversalKind,
+};
 use crate::loan::commands::{accompany, disburse_part};
 use crate::loan::context::Context;
 use crate::loan::refusal::{AccessRefusal, Refusal};
@@ -26,6 +28,7 @@ impl LoanCommand {
             LoanCommand::FollowCalendar | LoanCommand::Advance | LoanCommand::TakeBackTransfer { .. } => {
                 return Vec::new();
             }
+            LoanCommand::PayOff { .. } => Permission::RefinanceLoanAccount,
             LoanCommand::Delete => Permission::DeleteLoanAccount,
             LoanCommand::RequestApproval { .. } => Permission::RequestLoanApproval,
             LoanCommand::Approve { .. } | LoanCommand::UndoApproval { .. } => Permission::ApproveLoans,
@@ -34,6 +37,10 @@ impl LoanCommand {
             LoanCommand::Withdraw { .. } => Permission::WithdrawLoanAccounts,
             LoanCommand::UndoWithdraw { .. } => Permission::UndoWithdrawLoanAccounts,
             LoanCommand::Disburse(_) | LoanCommand::Redraw(_) => Permission::DisburseLoans,
+            // A claim gives up what is owed, as a write-off does.
+            LoanCommand::Reverse(reverse) if reverse.kind == ReversalKind::Claim => {
+                Permission::ReverseLoanAccountWriteOff
+            }
             LoanCommand::UndoDisbursement { .. } | LoanCommand::Reverse(_) | LoanCommand::WaiveCharge(_) => {
                 Permission::ApplyLoanAdjustments
             }
@@ -43,8 +50,11 @@ impl LoanCommand {
             }
             LoanCommand::ChargeFee(_) | LoanCommand::ApplyPenalty(_) => Permission::ApplyLoanFees,
             LoanCommand::ApplyInterest { .. } => Permission::ApplyAccruedLoanInterest,
-            LoanCommand::WriteOff { .. } => Permission::WriteOffLoanAccounts,
+            LoanCommand::WriteOff { .. } | LoanCommand::ClaimProtection(_) => {
+                Permission::WriteOffLoanAccounts
+            }
             LoanCommand::UndoWriteOff { .. } => Permission::ReverseLoanAccountWriteOff,
+            LoanCommand::TradeFunds { .. } => Permission::MakeTransfer,
             LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => Permission::EditLoanAccount,
             LoanCommand::SetSettlementAccounts { .. } => Permission::LinkAccounts,
             LoanCommand::PutOnLineOfCredit { .. } => Permission::AddAccountsToLineOfCredit,

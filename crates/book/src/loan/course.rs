@@ -1,6 +1,7 @@
 //! What events have changed of a loan besides balances and installments. Stored as a whole.
 
 use jiff::civil::Date;
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
@@ -11,9 +12,12 @@ use crate::loan::accompanying::DisbursementPlan;
 use crate::loan::custom_payment::OwedFee;
 use crate::loan::event::Event;
 use crate::loan::event::charge::PenaltyPart;
+use crate::loan::premium::{PremiumCause, PremiumShare};
+use crate::loan::protection::{WaivedInstallment, WaivedPart};
 use crate::loan::rescheduling::MovedInterest;
-use crate::loan::restructuring::Origin;
+use crate::loan::restructuring::{Origin, PaidOff};
 use crate::loan::securities::{Fund, FundShare, Guarantee};
+use crate::loan::trades::Trade;
 use crate::product::charges::FeeAmortization;
 
 /// A part of a loan that is paid out on its own.
@@ -109,6 +113,9 @@ pub struct Course {
     pub guarantees: Vec<Guarantee>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub funds: Vec<Fund>,
+    /// What of them was sold, in that order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trades: Vec<Trade>,
     /// The deposit accounts from which it is paid when it falls due, in the order of linking.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settlement_accounts: Vec<Address>,
@@ -118,15 +125,24 @@ pub struct Course {
     /// What came in after the loan was written off.
     #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
     pub recovered: Amount,
+    /// What claims of the protection waived, by installment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived_installments: Vec<WaivedInstallment>,
+    /// All that they waived.
+    #[serde(skip_serializing_if = "crate::loan::terms::is_default")]
+    pub waived: Components,
     /// Due dates of rows whose principal somebody fixed by hand; of dynamic loans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept_principal: Vec<Date>,
     /// The first due date, where it was named with the disbursement; later ones count from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_due_date: Option<Date>,
-    /// The loan whose place this one took.
+    /// The loan whose place this one took; of several that it paid off, the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// The loans that it paid off when it was paid out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paid_off: Vec<PaidOff>,
     /// The loan that took the place of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor: Option<Origin>,
@@ -192,6 +208,8 @@ impl Course {
             self.guarantees.clone_from(guarantees);
         } else if let Event::FundsSet { funds } = event {
             self.funds.clone_from(funds);
+        } else if let Event::FundsPaidIn { funds } = event {
+            self.funds.extend(funds.iter().cloned());
         } else if let Event::SettlementAccountsSet { accounts } = event {
             self.settlement_accounts.clone_from(accounts);
         } else if let Event::LineOfCreditSet { line } = event {
@@ -222,6 +240,29 @@ impl Course {
         if let Some(fund) = self.funds.iter_mut().find(|fund| fund.key == share.fund) {
             fund.principal_repaid += share.principal;
             fund.interest_earned += share.interest;
+            fund.lost += share.lost;
+        }
+    }
+
+    /// Adds what a claim waived of an installment.
+    pub(crate) fn waive(&mut self, part: &WaivedPart) {
+        self.waived += part.part;
+        match self.waived_installments.iter_mut().find(|row| row.number == part.number) {
+            Some(row) => row.waived += part.part,
+            None => {
+                let (number, waived) = (part.number, part.part);
+                self.waived_installments.push(WaivedInstallment { number, waived });
+            }
+        }
+    }
+
+    /// Adds what an investor got of the premium.
+    pub(crate) fn share_premium(&mut self, cause: PremiumCause, share: &PremiumShare) {
+        if let Some(fund) = self.funds.iter_mut().find(|fund| fund.key == share.fund) {
+            match cause {
+                PremiumCause::Disbursement => fund.premium += share.amount,
+                PremiumCause::Rebate => fund.rebated += share.amount,
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::loan::apply::apply_step;
 use crate::loan::charges;
 use crate::loan::context::Context;
 use crate::loan::event::{Event, Placed, Posted, Stamp, Step};
+use crate::loan::premium;
 
 /// Steps decided so far, already applied to the loan, so that the next one is decided on top.
 #[derive(Debug)]
@@ -50,10 +51,14 @@ impl<'a> Draft<'a> {
         self.looked_up.iter().rev().find(|(on, _)| *on == day).map(|(_, rate)| *rate)
     }
 
-    /// Adds a fact.
+    /// Adds a fact. Where it ends the loan, investors may get something of its premium.
     pub fn record(&mut self, value_date: Date, mut event: Event) {
         charges::before(self, value_date, &mut event);
+        let turn = premium::turn_of(&event);
         self.place(Placed::New(Step { value_date, event }));
+        if let Some(turn) = turn {
+            premium::settle(self, value_date, turn);
+        }
     }
 
     /// Adds a derived step, or keeps the one that was served if it came out the same. The event

@@ -17,10 +17,13 @@ use crate::loan::dynamic::{Running, ScheduleCause};
 use crate::loan::event::charge::{
     DisbursedFee, FeeCharge, Forgone, IncomePart, LockCause, PenaltyCause, PenaltyPart,
 };
+use crate::loan::premium::{PremiumCause, PremiumShare};
+use crate::loan::protection::{ProtectClaim, WaivedPart};
 use crate::loan::rescheduling::{MovedInterest, ScheduleChange};
-use crate::loan::restructuring::Origin;
+use crate::loan::restructuring::{Origin, PaidOff};
 use crate::loan::securities::{Fund, FundShare, Guarantee};
 use crate::loan::terms::{is_default, is_zero};
+use crate::loan::trades::Traded;
 use crate::loan::{Closure, Holder, Installment, Servicing, Terms};
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
@@ -158,6 +161,9 @@ pub enum Event {
         /// The part of the amount that was owed of another loan before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         carried_over: Option<CarriedOver>,
+        /// Loans that were paid off out of the amount.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        paid_off: Vec<PaidOff>,
         /// The rows of the loan; none when a further part is paid out.
         installments: Vec<Installment>,
         details: TransactionDetails,
@@ -285,6 +291,20 @@ pub enum Event {
         posted: Posted,
         amount: Components,
         notes: Option<String>,
+        /// The protection was claimed in full.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claim: Option<ProtectClaim>,
+    },
+    /// The protection was claimed: some of what installments ask for is not asked for any more.
+    Waived {
+        posted: Posted,
+        amount: Components,
+        parts: Vec<WaivedPart>,
+        claim: ProtectClaim,
+        /// The tax in the interest that had become a balance.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        tax: Amount,
+        notes: Option<String>,
     },
     /// Money came in on a loan that was written off.
     Recovered {
@@ -298,9 +318,22 @@ pub enum Event {
     FundsSet {
         funds: Vec<Fund>,
     },
+    /// Investors of the marketplace paid for the loan as it was paid out.
+    FundsPaidIn {
+        funds: Vec<Fund>,
+    },
+    /// A part of what an investor has in the loan, or of the lender's own part, became another investor's.
+    FundsTraded {
+        traded: Box<Traded>,
+    },
     /// Derived: the repayment before it was shared among those who fund the loan.
     FundsShared {
         shares: Vec<FundShare>,
+    },
+    /// Derived: investors get something of the premium of the protection.
+    PremiumShared {
+        cause: PremiumCause,
+        shares: Vec<PremiumShare>,
     },
     /// The schedule was changed by hand, or what was overdue was spread anew. Before the
     /// disbursement it is the schedule by which the loan will be paid out.
@@ -353,6 +386,9 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "is_default")]
         is_idle: bool,
         is_derived: bool,
+        /// The loan that paid this one off and took its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        successor: Option<Origin>,
     },
     Reopened {
         notes: Option<String>,
@@ -455,12 +491,16 @@ impl Event {
             Event::Locked { .. } => "locked",
             Event::Unlocked { .. } => "unlocked",
             Event::WrittenOff { .. } => "written_off",
+            Event::Waived { .. } => "waived",
             Event::Recovered { .. } => "recovered",
             Event::GuaranteesSet { .. } => "guarantees_set",
             Event::FundsSet { .. } => "funds_set",
+            Event::FundsPaidIn { .. } => "funds_paid_in",
+            Event::FundsTraded { .. } => "funds_traded",
             Event::SettlementAccountsSet { .. } => "settlement_accounts_set",
             Event::LineOfCreditSet { .. } => "line_of_credit_set",
             Event::FundsShared { .. } => "funds_shared",
+            Event::PremiumShared { .. } => "premium_shared",
             Event::ScheduleEdited { .. } => "schedule_edited",
             Event::ChargeReduced { .. } => "charge_reduced",
             Event::Restructured { .. } => "restructured",
@@ -481,6 +521,7 @@ impl Event {
             | Event::FeeCharged { posted, .. }
             | Event::PenaltyApplied { posted, .. }
             | Event::WrittenOff { posted, .. }
+            | Event::Waived { posted, .. }
             | Event::Recovered { posted, .. }
             | Event::ChargeReduced { posted, .. }
             | Event::Restructured { posted, .. } => std::slice::from_ref(posted),
@@ -504,9 +545,12 @@ impl Event {
             | Event::Reopened { .. }
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
+            | Event::FundsPaidIn { .. }
+            | Event::FundsTraded { .. }
             | Event::SettlementAccountsSet { .. }
             | Event::LineOfCreditSet { .. }
             | Event::FundsShared { .. }
+            | Event::PremiumShared { .. }
             | Event::Refolded { .. } => &[],
         }
     }

@@ -36,6 +36,8 @@ pub mod explain;
 pub mod lateness;
 pub mod log;
 pub mod outlook;
+pub mod premium;
+pub mod protection;
 pub mod refold;
 pub mod refusal;
 mod refusal_dynamic;
@@ -48,6 +50,7 @@ pub mod state;
 pub mod terms;
 pub mod terms_agreed;
 mod terms_schedule;
+pub mod trades;
 pub mod transaction;
 mod turns;
 

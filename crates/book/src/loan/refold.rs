@@ -8,8 +8,8 @@ use crate::actor::Permission;
 use crate::loan::advance::advance;
 use crate::loan::charges;
 use crate::loan::commands::{
-    close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay, restructure,
-    schedule_edit, securities, tranches, write_off,
+    claim, close, disburse_part, edit, interest, interest_rate, lock, pause, recover, redraw, repay,
+    restructure, schedule_edit, securities, tranches, write_off,
 };
 use crate::loan::context::Context;
 use crate::loan::course::Pause;
@@ -21,6 +21,7 @@ use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::{Refusal, SavingsRefusal};
+use crate::loan::trades;
 use crate::loan::{Closure, Loan, LoanState, Servicing};
 use crate::product::payments::FuturePayments;
 
@@ -131,6 +132,7 @@ fn early_interest_before(steps: &[Effective<'_>], target: usize) -> usize {
         Event::ScheduleEdited { .. }
             | Event::Repaid { .. }
             | Event::WrittenOff { .. }
+            | Event::Waived { .. }
             | Event::InterestApplied { cause: InterestCause::Request, .. }
     );
     if !brings_others && !is_early(&steps[target]) {
@@ -228,7 +230,7 @@ impl Refold<'_> {
                 continue;
             }
             principal_balance -= principal_moved(&effective.step.event);
-            if matches!(effective.step.event, Event::FeeIncomeRecognized { .. }) {
+            if moves_unserved(&effective.step.event) {
                 reversals.push(Reversal::unserved(effective.step, principal_balance));
             }
             for posted in effective.step.event.posted() {
@@ -247,6 +249,20 @@ impl Refold<'_> {
     }
 }
 
+/// Whether an event moves money and is served as no transaction.
+fn moves_unserved(event: &Event) -> bool {
+    if let Event::FundsShared { shares } = event {
+        return shares.iter().any(|share| share.is_paid_out);
+    }
+    if let Event::FundsTraded { traded } = event {
+        return traded.from.is_none();
+    }
+    matches!(
+        event,
+        Event::FeeIncomeRecognized { .. } | Event::FundsPaidIn { .. } | Event::PremiumShared { .. }
+    )
+}
+
 fn kept_step(placed: &Placed) -> Option<&Step> {
     if let Placed::Kept(step) = placed { Some(step) } else { None }
 }
@@ -257,7 +273,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         Event::Disbursed { amount, .. } => *amount,
         Event::Repaid { parts, .. } => -parts.iter().map(|part| part.part).sum::<Components>().principal,
         Event::InterestApplied { parts, .. } => parts.iter().map(|part| part.part.principal).sum(),
-        Event::WrittenOff { amount, .. } => -amount.principal,
+        Event::WrittenOff { amount, .. } | Event::Waived { amount, .. } => -amount.principal,
         Event::Restructured { written_off, carried_over, .. } => -(*written_off + *carried_over).principal,
         Event::Created { .. }
         | Event::Edited { .. }
@@ -286,9 +302,12 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::Refolded { .. } => loam_calc::money::Amount::ZERO,
     }
 }
@@ -312,6 +331,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } | Event::RateChanged { is_derived, .. } => !is_derived,
@@ -330,12 +350,15 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::ChargeForgone { .. }
         | Event::Unlocked { .. }
         | Event::WrittenOff { .. }
+        | Event::Waived { .. }
         | Event::Recovered { .. }
         | Event::Restructured { .. }
         | Event::ScheduleEdited { .. }
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::Refolded { .. } => true,
@@ -380,10 +403,15 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::ChargeReduced { .. }
         | Event::ChargeForgone { .. } => charges::decide_again(draft, step),
         Event::InterestApplied { notes, .. } => interest::post(draft, date, notes.clone()),
-        Event::WrittenOff { notes, .. } => write_off::post(draft, date, notes.clone()),
+        Event::WrittenOff { notes, claim, .. } => write_off::post(draft, date, notes.clone(), claim.clone()),
+        Event::Waived { claim, notes, .. } => claim::post(draft, claim, date, notes.clone()),
         Event::Recovered { amount, details, .. } => recover::post(draft, *amount, date, details),
+        Event::FundsTraded { traded } => trades::post_again(draft, date, traded),
+        // Without a disbursement nobody has paid for it.
+        Event::FundsPaidIn { .. } if !draft.loan.state().is_active() => Ok(()),
         Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. } => {
             securities::post(draft, date, step.event.clone());
@@ -410,6 +438,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::FeeIncomeRecognized { .. }
         | Event::ArrearsChanged { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::RateReviewed
         | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => edit::post(draft, date, step.event.clone()),

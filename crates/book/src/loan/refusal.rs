@@ -14,8 +14,11 @@ pub use access::AccessRefusal;
 pub use charge::ChargeRefusal;
 pub use custom_payment::CustomPaymentRefusal;
 pub use line_of_credit::LineRefusal;
+pub use market::MarketRefusal;
 pub use paper::PaperRefusal;
 pub use party::PartyRefusal;
+pub use protect::ProtectRefusal;
+pub use refinance::RefinanceRefusal;
 pub use restructure::RestructureRefusal;
 pub use revolving::RevolvingRefusal;
 pub use schedule::ScheduleRefusal;
@@ -26,8 +29,11 @@ mod access;
 mod charge;
 mod custom_payment;
 mod line_of_credit;
+mod market;
 mod paper;
 mod party;
+mod protect;
+mod refinance;
 mod restructure;
 mod revolving;
 mod schedule;
@@ -183,6 +189,8 @@ pub enum Refusal {
     Party(#[from] PartyRefusal),
     #[error(transparent)]
     Line(#[from] LineRefusal),
+    #[error(transparent)]
+    Market(#[from] MarketRefusal),
     #[error(transparent)]
     CustomField(CustomFieldRefusal),
     #[error("there is no accrued interest to apply by {value_date}")]

@@ -4,7 +4,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Key;
+use crate::ids::{Address, Key};
 use crate::loan::command::NewLoan;
 use crate::loan::commands::Decision;
 use crate::loan::{Closure, Loan};
@@ -56,6 +56,23 @@ pub struct Restructured {
 pub struct Origin {
     pub kind: RestructureKind,
     pub loan: Key,
+}
+
+/// A loan that another one paid off when it was paid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaidOff {
+    pub loan: Address,
+    pub account_no: i64,
+    /// The repayment there.
+    pub transaction_id: i64,
+    pub amount: Amount,
+}
+
+impl PaidOff {
+    /// The other loan, as one that was refinanced.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { kind: RestructureKind::Refinance, loan: self.loan.key }
+    }
 }
 
 /// What is outstanding of the old loan, as it was divided.

@@ -18,6 +18,7 @@ use crate::ids::Key;
 use crate::loan::Installment;
 use crate::loan::charges::tax::charged_interest;
 use crate::loan::commands::disbursement_fees::capitalized_if_disbursed;
+use crate::loan::protection::Protection;
 use crate::product::charges::ChargeRules;
 use crate::product::controls::ControlRules;
 use crate::product::interest::InterestRules;
@@ -104,6 +105,9 @@ pub struct Terms {
     pub interest_spread: Option<Rate>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub penalty_rate: Option<Rate>,
+    /// A debt waiver that the borrower pays for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub protection: Option<Box<Protection>>,
 }
 
 /// The fewest and the most days of an offset; `None` sets no bound.

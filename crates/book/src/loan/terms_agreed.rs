@@ -12,6 +12,7 @@ use crate::loan::agreed_payments::{payment_plan, periodic_payment, rate_of};
 use crate::loan::agreed_rate::{agreed_rate, check_rate};
 use crate::loan::command::LoanFigures;
 use crate::loan::context::Context;
+use crate::loan::protection::Protection;
 use crate::loan::refusal::{ChargeRefusal, Refusal, TermsRefusal};
 use crate::loan::revolving;
 use crate::loan::terms::{DueDateRule, OffsetBounds, Terms};
@@ -105,9 +106,7 @@ pub fn agree(
         expected_disbursement_on: expected_disbursement_on(figures, current),
         first_due_date: first_due_date(figures, current),
         due_day: figures.due_day.or(current.and_then(|current| current.due_day)),
-        last_due_date: figures
-            .last_due_date
-            .unwrap_or_else(|| current.and_then(|current| current.last_due_date)),
+        last_due_date: figures.last_due_date.unwrap_or(current.and_then(|current| current.last_due_date)),
         capitalized_fee,
         accrues_through_due_date: accrues_through_due_date(figures, product, current),
         product_type: product.product_type,
@@ -123,7 +122,13 @@ pub fn agree(
         payment_plan,
         interest_spread: rate.spread,
         penalty_rate,
+        protection: protection(figures, current),
     })
+}
+
+/// What was agreed stays, whatever the product says by now.
+fn protection(figures: &LoanFigures, current: Option<&Terms>) -> Option<Box<Protection>> {
+    figures.protection.clone().or_else(|| current.and_then(|current| current.protection.clone()))
 }
 
 pub(crate) fn expected_disbursement_on(figures: &LoanFigures, current: Option<&Terms>) -> Option<Date> {

@@ -34,6 +34,9 @@ pub enum TransactionKind {
     InterestAppliedReversal,
     WriteOff,
     WriteOffReversal,
+    /// The protection was claimed.
+    Waiver,
+    WaiverReversal,
     Recovery,
     RecoveryReversal,
     /// Another loan took the place of this one.
@@ -53,7 +56,7 @@ pub enum TransactionKind {
 }
 
 impl TransactionKind {
-    pub const ALL: [TransactionKind; 31] = [
+    pub const ALL: [TransactionKind; 33] = [
         TransactionKind::Disbursement,
         TransactionKind::DisbursementReversal,
         TransactionKind::Repayment,
@@ -70,6 +73,8 @@ impl TransactionKind {
         TransactionKind::InterestAppliedReversal,
         TransactionKind::WriteOff,
         TransactionKind::WriteOffReversal,
+        TransactionKind::Waiver,
+        TransactionKind::WaiverReversal,
         TransactionKind::Recovery,
         TransactionKind::RecoveryReversal,
         TransactionKind::Restructure,
@@ -212,7 +217,13 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
             let only = (parts.len() == 1).then(|| parts[0].number);
             (*amount, split, details.clone(), only)
         }
-        Event::WrittenOff { amount, notes, .. } => (amount.total(), *amount, noted(notes), None),
+        Event::WrittenOff { amount, notes, claim, .. } => {
+            (amount.total(), *amount, TransactionDetails { claim: claim.clone(), ..noted(notes) }, None)
+        }
+        Event::Waived { amount, notes, claim, .. } => {
+            let details = TransactionDetails { claim: Some(claim.clone()), ..noted(notes) };
+            (amount.total(), *amount, details, None)
+        }
         Event::Recovered { amount, details, .. } => (*amount, Components::default(), details.clone(), None),
         Event::Restructured { written_off, carried_over, notes, .. } => {
             let all = *written_off + *carried_over;
@@ -244,9 +255,12 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::Refolded { .. } => {
             (Amount::ZERO, Components::default(), TransactionDetails::default(), None)
         }
@@ -268,6 +282,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         Event::FeeCharged { .. } => &[TransactionKind::Fee],
         Event::PenaltyApplied { .. } => &[TransactionKind::PenaltyApplied],
         Event::WrittenOff { .. } => &[TransactionKind::WriteOff],
+        Event::Waived { .. } => &[TransactionKind::Waiver],
         Event::Recovered { .. } => &[TransactionKind::Recovery],
         Event::Restructured { .. } => &[TransactionKind::Restructure],
         Event::ScheduleEdited { .. } => &[TransactionKind::PaymentReschedule],
@@ -293,9 +308,12 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::Reopened { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::Refolded { .. } => &[],
     }
 }
@@ -314,6 +332,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         Event::FeeCharged { .. } => TransactionKind::FeeReversal,
         Event::PenaltyApplied { .. } => TransactionKind::PenaltyReversal,
         Event::WrittenOff { .. } => TransactionKind::WriteOffReversal,
+        Event::Waived { .. } => TransactionKind::WaiverReversal,
         Event::Recovered { .. } => TransactionKind::RecoveryReversal,
         Event::ScheduleEdited { .. } => TransactionKind::PaymentRescheduleReversal,
         Event::ChargeReduced { amount, .. } if amount.fees.is_zero() => {
@@ -342,9 +361,12 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::Restructured { .. }
         | Event::GuaranteesSet { .. }
         | Event::FundsSet { .. }
+        | Event::FundsPaidIn { .. }
+        | Event::FundsTraded { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::FundsShared { .. }
+        | Event::PremiumShared { .. }
         | Event::Refolded { .. } => unreachable!("{} is not served as a transaction", event.name()),
     }
 }

@@ -40,7 +40,7 @@ pub struct Reported {
 /// a loan of another subject and a subject under another reference; `LinkedToItself` and
 /// `LinkedFurther` for links that would lead in a circle.
 pub fn decide(command: &ReportCommand, known: Known<'_>, context: &Context<'_>) -> Result<Reported, Refusal> {
-    context.require(permission(&command.report))?;
+    context.require(permission(command, context))?;
     let deciding = Deciding { command, known, context };
     match &command.report {
         Report::Subject => deciding.open_subject(),
@@ -53,8 +53,15 @@ pub fn decide(command: &ReportCommand, known: Known<'_>, context: &Context<'_>) 
     }
 }
 
-fn permission(report: &Report) -> Permission {
-    match report {
+fn permission(command: &ReportCommand, context: &Context<'_>) -> Permission {
+    let is_account = command.subject.scheme == Scheme::MarketplaceAccount;
+    match &command.report {
+        // The marketplace names the accounts of those whom it enters itself.
+        Report::LinkSubject { client: Some(_) }
+            if is_account && context.actor.may(Permission::SetUpMarketplace) =>
+        {
+            Permission::SetUpMarketplace
+        }
         Report::LinkSubject { .. } | Report::LinkLoan { .. } => Permission::Administration,
         Report::Subject
         | Report::CustomerLoan(_)

@@ -15,7 +15,7 @@ use crate::reporting::performance::{
 use crate::reporting::repayment_data::{
     InstallmentStatus, LoanRepaymentStatus, RepaidInstallment, RepaymentLoan, TenureInterval,
 };
-use crate::vocabulary::{Facts, Standing};
+use crate::vocabulary::{Facts, Funding, Standing};
 
 use self::payments::{Payment, Payments};
 
@@ -32,6 +32,7 @@ pub struct Serviced<'a> {
     calendar: &'a Calendar,
     /// Whether the holder had no loan before this one.
     is_first: bool,
+    funding: Funding,
     payments: Payments,
     applied_on: Date,
 }
@@ -46,12 +47,27 @@ impl<'a> Serviced<'a> {
     ) -> Serviced<'a> {
         let applied_on = history.first().map_or(business_date, |entry| entry.stamp.booking_date);
         let payments = Payments::of(history);
-        Serviced { loan, business_date, calendar, is_first, payments, applied_on }
+        Serviced {
+            loan,
+            business_date,
+            calendar,
+            is_first,
+            funding: Funding::default(),
+            payments,
+            applied_on,
+        }
+    }
+
+    /// With what the marketplace says about its money.
+    #[must_use]
+    pub fn funded(self, funding: Funding) -> Serviced<'a> {
+        Serviced { funding, ..self }
     }
 
     /// Where the loan stands.
     pub fn standing(&self) -> Standing {
-        Facts::of(self.loan, self.disbursement_undone(), self.business_date).standing()
+        let facts = Facts::of(self.loan, self.disbursement_undone(), self.business_date);
+        Facts { funding: self.funding, ..facts }.standing()
     }
 
     fn disbursement_undone(&self) -> bool {
@@ -69,11 +85,7 @@ impl<'a> Serviced<'a> {
         PerformanceLoan {
             lead_id: None,
             management_system_id: None,
-            application_type: Some(if self.is_first {
-                ApplicationType::New
-            } else {
-                ApplicationType::Returning
-            }),
+            application_type: Some(self.application_type()),
             loan_type: Some(if single { LoanType::Payday } else { LoanType::Installment }),
             status: standing.words().loan_status,
             status_said: true,
@@ -87,6 +99,15 @@ impl<'a> Serviced<'a> {
             is_lead_loan: false,
             payments: self.payments.all().map(performance_payment).collect(),
             anomalies: Vec::new(),
+        }
+    }
+
+    /// A loan in the place of another one is told as such, also when it is the holder's first.
+    fn application_type(&self) -> ApplicationType {
+        match (self.loan.origin(), self.is_first) {
+            (Some(_), _) => ApplicationType::Refinanced,
+            (None, true) => ApplicationType::New,
+            (None, false) => ApplicationType::Returning,
         }
     }
 
@@ -131,6 +152,9 @@ impl<'a> Serviced<'a> {
     fn repaid(&self, installment: &Installment, settled_on: Option<Date>) -> RepaidInstallment {
         let (due, paid) = (installment.expected.total(), installment.paid.total());
         let due_date = installment.due_date;
+        if due.is_zero() && !self.loan.servicing.waived_of(installment.number).is_zero() {
+            return fully_waived(due_date);
+        }
         if due.is_zero() {
             return self.waived(due_date, settled_on);
         }
@@ -265,6 +289,18 @@ fn performance_payment(payment: &Payment) -> PerformancePayment {
 }
 
 /// How a payment on `paid_on` stands to its due date.
+/// An installment of which a claim of the protection left nothing: it counts as paid at once, as of its due date, and
+/// nobody paid it.
+fn fully_waived(due_date: Date) -> RepaidInstallment {
+    RepaidInstallment {
+        due_date,
+        date_paid: Some(due_date),
+        amount_due: Amount::ZERO,
+        amount_paid: Some(Amount::ZERO),
+        status: InstallmentStatus::FullyPaid,
+    }
+}
+
 fn paid_status(paid_on: Date, due_date: Date) -> InstallmentStatus {
     match paid_on.cmp(&due_date) {
         std::cmp::Ordering::Less => InstallmentStatus::PaidEarly,

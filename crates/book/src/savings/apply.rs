@@ -7,7 +7,7 @@ use crate::loan::event::Stamp;
 use crate::savings::event::{Movement, MovementKind, SavingsEntry, SavingsEvent, SavingsOpening};
 use crate::savings::interest::Accruing;
 use crate::savings::term::Maturity;
-use crate::savings::{BeforeClosing, Savings, SavingsState};
+use crate::savings::{BeforeClosing, Hold, Savings, SavingsState};
 
 /// The account that an opening entry begins.
 pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
@@ -35,6 +35,8 @@ pub fn open(opening: &SavingsOpening, stamp: &Stamp) -> Savings {
         activated_at: None,
         locked_at: None,
         closed_at: None,
+        invested: Amount::ZERO,
+        announced: Amount::ZERO,
         accruing: None,
         last_used_on: None,
         maturity: None,
@@ -71,18 +73,10 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             account.state = SavingsState::Closed { closure: *closure, before };
         }
         SavingsEvent::Reopened { .. } => reopen(account),
-        SavingsEvent::Moved { movement } => {
-            account.balance += movement.amount;
-            account.has_transactions = true;
-            account.latest_value_date = account.latest_value_date.max(Some(entry.value_date));
-            activate(account, entry);
-            used(account, entry.stamp.booking_date, movement);
-            moved(account, entry.value_date, movement.amount);
-        }
+        SavingsEvent::Moved { movement } => move_money(account, entry, movement),
         SavingsEvent::Reversed { movement, latest_value_date, .. } => {
-            account.balance += movement.amount;
             account.latest_value_date = *latest_value_date;
-            moved(account, entry.value_date, movement.amount);
+            changed(account, entry.value_date, movement.amount);
         }
         SavingsEvent::InterestApplied { movement, .. } => {
             let amount = movement.as_ref().map_or(Amount::ZERO, |movement| movement.amount);
@@ -93,12 +87,14 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
             }
         }
         SavingsEvent::ChargedWithInterest { movement } => {
-            account.balance += movement.amount;
             account.has_transactions = true;
-            moved(account, entry.value_date, movement.amount);
+            changed(account, entry.value_date, movement.amount);
         }
         SavingsEvent::InterestUndone { accruing } => account.accruing = Some(accruing.as_ref().clone()),
         SavingsEvent::HoldsSet { holds } => account.holds.clone_from(holds),
+        SavingsEvent::HoldSet { hold } => keep(account, *hold),
+        SavingsEvent::AnnouncedSet { amount } => account.announced = *amount,
+        SavingsEvent::InvestedSet { amount } => account.invested = *amount,
         SavingsEvent::LinksSet { loans } => account.linked_loans.clone_from(loans),
         SavingsEvent::LineOfCreditSet { line } => account.line_of_credit = *line,
         SavingsEvent::FellAsleep => fall_asleep(account),
@@ -112,6 +108,28 @@ pub fn apply(account: &mut Savings, entry: &SavingsEntry) {
     }
     account.version = entry.seq;
     account.last_modified_at = at;
+}
+
+fn move_money(account: &mut Savings, entry: &SavingsEntry, movement: &Movement) {
+    account.balance += movement.amount;
+    account.invested += movement.invested;
+    account.has_transactions = true;
+    account.latest_value_date = account.latest_value_date.max(Some(entry.value_date));
+    activate(account, entry);
+    used(account, entry.stamp.booking_date, movement);
+    moved(account, entry.value_date, movement.amount);
+}
+
+/// Sets what one loan or application keeps; nothing: it keeps it no longer.
+fn keep(account: &mut Savings, hold: Hold) {
+    account.holds.retain(|other| (other.loan, other.kind) != (hold.loan, hold.kind));
+    account.holds.extend(hold.amount.is_positive().then_some(hold));
+}
+
+/// The balance, and what interest will make of it.
+fn changed(account: &mut Savings, on: Date, amount: Amount) {
+    account.balance += amount;
+    moved(account, on, amount);
 }
 
 /// The first money makes an account active.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{Address, Key, Part};
 use crate::loan::Holder;
 use crate::loan::event::Stamp;
+use crate::loan::terms::is_zero;
 use crate::organization::TransactionDetails;
 use crate::party::Assignment;
 use crate::savings::interest::Accruing;
@@ -67,6 +68,9 @@ pub struct Movement {
     pub balance: Amount,
     /// By how much the overdraft changed.
     pub overdraft: Amount,
+    /// By how much more an investor has in loans after it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub invested: Amount,
     /// With the other side of a transfer.
     pub details: TransactionDetails,
 }
@@ -134,6 +138,18 @@ pub enum SavingsEvent {
     HoldsSet {
         holds: Vec<Hold>,
     },
+    /// What an application or a withdrawal of the marketplace keeps of the account; nothing: no longer.
+    HoldSet {
+        hold: Hold,
+    },
+    /// What was announced and has not come in yet.
+    AnnouncedSet {
+        amount: Amount,
+    },
+    /// What an investor has in loans, where it changed without money: a loan was written off.
+    InvestedSet {
+        amount: Amount,
+    },
     /// The loans that are paid from the account, all of them.
     LinksSet {
         loans: Vec<Address>,
@@ -175,6 +191,9 @@ impl SavingsEvent {
             SavingsEvent::ChargedWithInterest { .. } => "charged_with_interest",
             SavingsEvent::InterestUndone { .. } => "interest_undone",
             SavingsEvent::HoldsSet { .. } => "holds_set",
+            SavingsEvent::HoldSet { .. } => "hold_set",
+            SavingsEvent::AnnouncedSet { .. } => "announced_set",
+            SavingsEvent::InvestedSet { .. } => "invested_set",
             SavingsEvent::LinksSet { .. } => "links_set",
             SavingsEvent::LineOfCreditSet { .. } => "line_of_credit_set",
             SavingsEvent::FellAsleep => "fell_asleep",
@@ -201,6 +220,9 @@ impl SavingsEvent {
             | SavingsEvent::Reopened { .. }
             | SavingsEvent::InterestUndone { .. }
             | SavingsEvent::HoldsSet { .. }
+            | SavingsEvent::HoldSet { .. }
+            | SavingsEvent::AnnouncedSet { .. }
+            | SavingsEvent::InvestedSet { .. }
             | SavingsEvent::LinksSet { .. }
             | SavingsEvent::LineOfCreditSet { .. }
             | SavingsEvent::FellAsleep

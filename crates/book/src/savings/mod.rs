@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{Address, Key, Part};
 use crate::loan::Holder;
+use crate::loan::terms::is_zero;
 use crate::party::Assignment;
 use crate::savings::interest::{Accruing, DepositInterest};
 use crate::savings::product::AccountType;
@@ -26,6 +27,8 @@ pub mod log;
 pub mod postings;
 pub mod product;
 pub mod refusal;
+pub mod share;
+pub mod statement;
 pub mod term;
 pub mod transaction;
 
@@ -112,6 +115,10 @@ pub struct SavingsTerms {
 pub enum HoldKind {
     Guarantee,
     Fund,
+    /// For an application of the marketplace, which stands in the place of the loan.
+    Booking,
+    /// For a withdrawal that has not cleared yet, which stands in the place of the loan.
+    Withdrawal,
 }
 
 /// Money that may not be taken while a loan counts on it.
@@ -157,6 +164,12 @@ pub struct Savings {
     pub activated_at: Option<Timestamp>,
     pub locked_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    /// What an investor has in loans.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub invested: Amount,
+    /// Deposits that have not cleared yet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub announced: Amount,
     /// From the first money on, where interest was agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accruing: Option<Accruing>,

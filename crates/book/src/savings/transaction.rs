@@ -37,6 +37,11 @@ impl SavingsTransaction {
         Key::transaction(account.part, account.account_no, self.id)
     }
 
+    /// Whether it credited shares of loans, which are told one by one.
+    pub fn credits_shares(&self) -> bool {
+        self.kind == MovementKind::Transfer && self.details.transfer.is_none()
+    }
+
     /// The key of its custom field values.
     pub fn values_key(&self, account: &Savings) -> Key {
         self.details.values_key.unwrap_or_else(|| self.key(account))

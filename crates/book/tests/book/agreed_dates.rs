@@ -35,6 +35,7 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         parties: Default::default(),
         contact: Default::default(),
         labels: vec![],
+        portfolios: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

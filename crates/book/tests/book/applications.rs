@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, date, time};
 use loam_book::actor::Permission;
+use loam_book::application::refinance::Found;
 use loam_book::application::{
     Application, EodAccrual, NewApplication, ProtectType, ProtectWaiver, Resolved, Stage, apply, reject,
 };
@@ -43,7 +44,7 @@ fn default_product() -> Product {
 }
 
 /// The system date of the contract's sample.
-fn book() -> TestBook {
+pub(crate) fn book() -> TestBook {
     TestBook::new(default_product(), date(2014, 1, 3))
 }
 
@@ -56,12 +57,13 @@ fn percent(text: &str) -> Option<StatedPercent> {
 }
 
 /// The first sample request, with the disbursal date that its response shows.
-fn sample() -> NewApplication {
+pub(crate) fn sample() -> NewApplication {
     NewApplication {
         borrower_account: "001G000001KY8by".into(),
         purpose: Resolved { value: "Family".into(), key: Some(purpose()) },
         product: Resolved { value: String::new(), key: Some(default_product().key) },
         amount: amount("10000"),
+        refinancing: None,
         interest_rate: percent("9"),
         term: Some(10),
         maturity_date: None,
@@ -80,10 +82,10 @@ fn sample() -> NewApplication {
 }
 
 fn decide(book: &TestBook, new: &NewApplication) -> Result<(Application, Option<NewLoan>), Refusal> {
-    book.in_context(&book.new_ids(), |context| apply(new, context, NUMBER, key()))
+    book.in_context(&book.new_ids(), |context| apply(new, Found::default(), context, NUMBER, key()))
 }
 
-fn applied(new: &NewApplication) -> Application {
+pub(crate) fn applied(new: &NewApplication) -> Application {
     decide(&book(), new).expect("the application is possible").0
 }
 
@@ -161,6 +163,30 @@ fn the_protect_fee_is_requested_and_kept_beside_the_products_fee() {
     book.command(&LoanCommand::Create(Box::new(loan.expect("a schedule was asked for"))))
         .expect("its terms were checked");
     assert_eq!(book.loan().terms.capitalized_fee, cents(350_00));
+}
+
+#[test]
+fn a_protect_fee_that_is_charged_apart_is_not_requested() {
+    let new = NewApplication {
+        protect_type: Some(ProtectType::Partial),
+        protect_fee_percent: percent("1.5"),
+        protect_waiver_type: Some(ProtectWaiver::InterestOnly),
+        ..sample()
+    };
+    let mut product = default_product();
+    product.marketplace.protect.is_charged = true;
+    product.marketplace.protect.maximum_installments = Some(2);
+    let mut book = TestBook::new(product, date(2014, 1, 3));
+    let (application, loan) = decide(&book, &new).expect("the application is possible");
+    assert_eq!((application.requested_amount, application.protect_fee), (cents(10_200_00), cents(150_00)));
+    book.command(&LoanCommand::Create(Box::new(loan.expect("a schedule was asked for"))))
+        .expect("its terms were checked");
+    let terms = &book.loan().terms;
+    assert_eq!(terms.capitalized_fee, cents(200_00));
+    let protection = terms.protection.as_deref().expect("it was agreed");
+    assert_eq!((protection.fee, protection.is_charged), (cents(150_00), true));
+    assert_eq!((protection.protect_type, protection.maximum_installments), (new.protect_type, Some(2)));
+    assert_eq!(protection.waiver, ProtectWaiver::InterestOnly);
 }
 
 #[test]
@@ -306,7 +332,7 @@ fn faults_are_named_in_the_order_of_the_contract() {
     let book = book();
     let of_nobody = book.in_context(&book.new_ids(), |context| {
         let context = Context { holder: None, ..*context };
-        apply(&new, &context, NUMBER, key())
+        apply(&new, Found::default(), &context, NUMBER, key())
     });
     assert_eq!(of_nobody, Err(Refusal::UnknownHolder { value: "001G000001KY8by".into() }));
     assert_eq!(refused(&new), Refusal::UnknownPurpose { value: "Yacht".into() });
@@ -354,6 +380,10 @@ fn only_an_application_that_is_new_or_in_funding_is_rejected() {
         let expected = Refusal::WrongApplicationStage { command: "reject", stage: stage.name() };
         assert_eq!(in_stage(stage), Err(expected));
     }
+    let booked =
+        Application { stage: Stage::Funded, amount_in_funding: cents(10_200_00), ..applied(&sample()) };
+    let rejected = book.in_context(&book.new_ids(), |context| reject(&booked, context));
+    assert_eq!(rejected.map(|rejected| rejected.stage), Ok(Stage::Rejected), "nothing was paid out of it");
 }
 
 #[test]

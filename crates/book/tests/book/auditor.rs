@@ -92,6 +92,11 @@ impl Auditor {
         -self.of("recovery_income")
     }
 
+    /// What was waived.
+    pub(crate) fn waived(&self) -> Amount {
+        self.of("waiver_expense")
+    }
+
     /// What one loan took over of another and that one has not given.
     pub(crate) fn restructuring(&self) -> Amount {
         self.of("restructuring")

@@ -85,6 +85,7 @@ fn parts_of(working: &Working) -> Vec<Part> {
                 | Change::Carried { .. }
                 | Change::AfterMaturity { .. }
                 | Change::NotTaken { .. }
+                | Change::Waived { .. }
                 | Change::PartOf { .. }
                 | Change::TaxOnTop { .. }
                 | Change::ToMultiple { .. }
@@ -126,9 +127,13 @@ fn is_base(base: Base, amount: Amount, all: &[Explanation], book: &TestBook) -> 
         Base::ExpectedInterest(_) if book.is_rescheduled() || book.loan().terms.is_dynamic() => {
             !amount.is_negative()
         }
+        // As it was before a claim of the protection waived some of it.
         Base::ExpectedInterest(wanted) => all.iter().any(|one| {
+            let waived = book.loan().servicing.waived_of(wanted).interest;
+            let more = Exact::from_amount(amount) - one.amount;
             matches!(one.figure, Figure::InstallmentInterest { number, .. } if number == wanted)
-                && one.amount == Exact::from_amount(amount)
+                && more >= Exact::ZERO
+                && more <= Exact::from_amount(waived)
         }),
     }
 }
@@ -186,7 +191,7 @@ fn rounded(numerator: i128, denominator: i128, rounding: Rounding) -> i128 {
 
 fn change_of(change: &Change) -> Exact {
     match change {
-        Change::TakenOff { amount } | Change::NotTaken { amount } => {
+        Change::TakenOff { amount } | Change::NotTaken { amount } | Change::Waived { amount } => {
             Exact::ratio(-i128::from(amount.minor()), 1)
         }
         Change::AppliedAhead { amount }

@@ -39,7 +39,7 @@ fn owing() -> TestBook {
     book
 }
 
-fn asked(book: &TestBook, kind: RestructureKind, amount: Option<&str>) -> Restructure {
+pub(crate) fn asked(book: &TestBook, kind: RestructureKind, amount: Option<&str>) -> Restructure {
     let figures = LoanFigures {
         amount: amount.map(|amount| StatedAmount(amount.into())),
         interest_rate: Some(StatedPercent("2".into())),

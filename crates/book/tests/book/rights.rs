@@ -118,6 +118,7 @@ fn where_it_takes_two_the_approver_does_not_pay_out() {
         parties: Default::default(),
         contact: Default::default(),
         labels: vec![],
+        portfolios: Default::default(),
         security,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

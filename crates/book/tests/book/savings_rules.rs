@@ -29,7 +29,7 @@ use crate::support::{TestBook, cents, product};
 const ROLE: u64 = 60;
 
 /// A book with a product that lends up to 50.00, an investor's product, and a client type.
-fn book(may_open: bool) -> TestBook {
+pub(crate) fn book(may_open: bool) -> TestBook {
     let mut book = TestBook::active_loan(linking(), "950", date(2012, 6, 28));
     let investor = SavingsProduct { account_type: AccountType::InvestorAccount, ..savings_product(2, None) };
     let role = ClientRole {
@@ -61,7 +61,7 @@ fn linking() -> Product {
     Product { linking, id_pattern: IdPattern::Incremental, ..product() }
 }
 
-fn opened(book: &TestBook, number: u64, figures: SavingsFigures) -> Result<Savings, Refusal> {
+pub(crate) fn opened(book: &TestBook, number: u64, figures: SavingsFigures) -> Result<Savings, Refusal> {
     let new = NewSavings {
         id: None,
         holder: Holder { kind: HolderKind::Client, key: book.client.key },
@@ -129,12 +129,18 @@ fn counted(book: &TestBook, guaranteed: i64, funded: i64) -> (Savings, Loan) {
         savings_account: Some(account.address()),
     };
     let fund = Fund {
+        is_paid_in: false,
         key: Key::entity(book.client.part, 4, 2),
         account: account.key,
         amount: cents(funded),
         interest_commission: None,
         principal_repaid: Amount::ZERO,
         interest_earned: Amount::ZERO,
+        premium: Amount::ZERO,
+        rebated: Amount::ZERO,
+        lost: Amount::ZERO,
+        traded: Amount::ZERO,
+        bought_on: None,
     };
     let mut loan = book.loan().clone();
     loan.servicing.course = Course { guarantees: vec![guarantee], funds: vec![fund], ..Course::default() };

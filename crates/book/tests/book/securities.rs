@@ -36,6 +36,11 @@ fn guaranteed() -> Product {
     product
 }
 
+/// Funds that lend at a commission of the lender's.
+pub(crate) fn funding() -> FundingRules {
+    funded(FunderCommission::PercentageOfLoanFunding).securities.funding.expect("it is funded")
+}
+
 fn funded(commission: FunderCommission) -> Product {
     let funding = FundingRules {
         commission,
@@ -87,7 +92,7 @@ fn guarantee(book: &mut TestBook, guarantees: Vec<StatedGuarantee>) -> Result<()
     book.command(&LoanCommand::SetGuarantees { guarantees }).map(|_| ())
 }
 
-fn fund(account: u64, amount: &str) -> StatedFund {
+pub(crate) fn fund(account: u64, amount: &str) -> StatedFund {
     let account = Some(Key::entity(Part::new(9), 1, account));
     StatedFund { key: None, account, amount: StatedAmount(amount.into()), interest_commission: None }
 }

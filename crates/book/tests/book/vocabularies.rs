@@ -153,8 +153,15 @@ fn every_row_of_the_mapping_is_reached() {
     let active = Facts::of(paid_out.loan(), false, date(2012, 7, 1));
     let approved = started_and_approved();
     let approved = Facts::of(approved.loan(), false, date(2012, 7, 1));
-    for (funding, expected) in [(Funding::Open, Standing::Funding), (Funding::Lapsed, Standing::Lapsed)] {
-        assert_eq!(Facts { funding, ..approved }.standing(), expected);
+    let mut withdrawn = started_and_approved();
+    told(&mut withdrawn, &[LoanCommand::Withdraw { notes: None }]);
+    let withdrawn = Facts::of(withdrawn.loan(), false, date(2012, 7, 1));
+    for (facts, funding, expected) in [
+        (approved, Funding::Open, Standing::Funding),
+        (withdrawn, Funding::Lapsed, Standing::Lapsed),
+        (approved, Funding::Lapsed, Standing::Funded),
+    ] {
+        assert_eq!(Facts { funding, ..facts }.standing(), expected);
         reached.insert(expected);
     }
     let claim = Facts { claim_is_running: true, ..active }.standing();

@@ -105,6 +105,7 @@ fn secured(security: Security, user: User) -> Catalog {
         parties: Default::default(),
         contact: Default::default(),
         labels: vec![],
+        portfolios: Default::default(),
         security,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

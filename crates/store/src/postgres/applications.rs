@@ -19,12 +19,13 @@ fn update_applications<'a>(writes: &mut Writes<'a>, changes: &[&'a ApplicationCh
                   set application_key = t.application_key, version = t.version,
                       borrower_key = t.borrower_key, borrower_account = t.borrower_account,
                       stage = t.stage, loan_account_no = t.loan_account_no, created_at = t.created_at,
-                      body = t.body
+                      body = t.body, expires_on = t.expires_on
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[],
-                      $7::text[], $8::bigint[], $9::bigint[], $10::text[], $11::bigint[])
+                      $7::text[], $8::bigint[], $9::bigint[], $10::text[], $11::bigint[],
+                      $12::bigint[])
                    as t (part, number, application_key, version, borrower_key, borrower_account, stage,
-                      loan_account_no, created_at, body, version_read)
+                      loan_account_no, created_at, body, expires_on, version_read)
                 where a.part = t.part and a.number = t.number and a.version = t.version_read";
     let row = |change: &&'a ApplicationChange| {
         let mut row = application_row(&change.application);
@@ -36,10 +37,10 @@ fn update_applications<'a>(writes: &mut Writes<'a>, changes: &[&'a ApplicationCh
 
 fn insert_applications<'a>(writes: &mut Writes<'a>, changes: &[&'a ApplicationChange]) {
     let sql = "insert into application (part, number, application_key, version, borrower_key,
-                 borrower_account, stage, loan_account_no, created_at, body)
+                 borrower_account, stage, loan_account_no, created_at, body, expires_on)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[],
-                 $7::text[], $8::bigint[], $9::bigint[], $10::text[])";
+                 $7::text[], $8::bigint[], $9::bigint[], $10::text[], $11::bigint[])";
     writes.all(sql, changes.iter().map(|change| application_row(&change.application)).collect());
 }
 

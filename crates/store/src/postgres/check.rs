@@ -12,7 +12,7 @@ use loam_book::ids::Part;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, beside, failed, journal, ledger, loans, log, savings, transactions};
+use super::{PostgresStore, beside, failed, journal, ledger, loans, log, savings, shares, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
@@ -99,8 +99,9 @@ async fn select_accounts(
         journal::select_transfers_between(&bounds),
         beside::select_of_loans(&bounds),
         beside::select_settlements(&bounds),
+        shares::select_shares_between(&bounds),
     ];
-    let [found, installments, entries, transactions, transfers, repeated, settlements] =
+    let [found, installments, entries, transactions, transfers, repeated, settlements, shares] =
         snapshot(client, queries).await?;
     let rows = AccountRows {
         loans: loans::read_loans(&found, &installments)?,
@@ -109,6 +110,7 @@ async fn select_accounts(
         entries: read_all(&entries, read_entry)?,
         transactions: read_all(&transactions, read_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,
+        shares: shares::read_shares(&shares)?,
     };
     Ok(rows.by_account(&accounts))
 }

@@ -16,8 +16,8 @@ use super::pipeline::{Query, execute, list, read_all, select};
 use crate::cells::{Cell, Row};
 use crate::lists::delivery_list;
 use crate::rows::delivery::{
-    changed_accounts, delivered_row, delivery_columns, failed_row, only_dead, postponed_row, raise_delivery,
-    read_counts, read_delivery, recipients, told_again,
+    changed_accounts, delivered_row, delivery_columns, failed_row, nothing_expected, only_dead,
+    postponed_row, raise_delivery, read_counts, read_delivery, recipients, told_again,
 };
 
 /// Deliveries, with connections of the pool.
@@ -211,14 +211,20 @@ fn replay(row: Row<'_>) -> Query<'_> {
 /// The values are the targets, the range of days and the instant. Rows are locked in the order of their keys, as
 /// everywhere. A worker that is telling one of them may have read it before the day, so what it says does not count.
 fn raise_due(row: Row<'_>) -> Query<'_> {
-    let sql = "with unpaid as materialized (
-                   select distinct part, account_no from installment
-                    where due_date >= $2 and due_date < $3 and repaid_on is null),
+    let sql = concat!(
+        "with due as materialized (
+                   select part, account_no from installment
+                    where due_date >= $2 and due_date <= $3 and repaid_on is null and (due_date < $3 or ",
+        nothing_expected!(),
+        ")
+                    union
+                   select part, account_no from installment
+                    where due_date > $2 and due_date <= $3 and repaid_on is not null and repaid_on < due_date),
                 told as materialized (
                    select delivery.target_key, delivery.account_no, delivery.part
-                     from unpaid join json_array_elements_text($1::text::json) as target (key) on true
+                     from due join json_array_elements_text($1::text::json) as target (key) on true
                      join delivery on delivery.target_key = target.key
-                                  and delivery.account_no = unpaid.account_no and delivery.part = unpaid.part
+                                  and delivery.account_no = due.account_no and delivery.part = due.part
                     where delivery.is_dead = 0
                       and (delivery.next_attempt_at is null or delivery.claimed_until is not null)
                     order by delivery.target_key, delivery.account_no, delivery.part
@@ -227,7 +233,8 @@ fn raise_due(row: Row<'_>) -> Query<'_> {
                                    claimed_until = delivery.claimed_until - 1
                  from told
                 where delivery.target_key = told.target_key and delivery.account_no = told.account_no
-                  and delivery.part = told.part";
+                  and delivery.part = told.part"
+    );
     Query::one(sql, row)
 }
 

@@ -8,11 +8,14 @@ use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
+use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 
-use super::pipeline::{Query, execute, read_all, select};
-use super::{PostgresStore, calendar_work, savings};
+use super::pipeline::{Query, execute, list, read_all, select};
+use super::{PostgresStore, calendar_work, savings, shares};
 use crate::cells::{Cell, Cursor};
+use crate::lists;
+use crate::rows::application::read_application;
 use crate::rows::book::{read_address, read_calendar_work};
 use crate::rows::savings::{read_found_savings, read_to_settle};
 
@@ -78,6 +81,25 @@ impl EndOfDayStore for PostgresEndOfDay {
     ) -> Result<Vec<FoundSavings>, StoreError> {
         let query = savings::select_with_work(business_date, after, limit);
         read_all(&select(&*self.0.reader().await?, query).await?, read_found_savings)
+    }
+
+    async fn applications_in_market(
+        &self,
+        before: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<Application>, StoreError> {
+        let asking = lists::applications_in_market(before, after, limit, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_application)
+    }
+
+    async fn accounts_with_shares(
+        &self,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<(Address, i64)>, StoreError> {
+        let asking = lists::accounts_with_shares(after, limit, '$');
+        shares::read_all_waiting(&list(&*self.0.reader().await?, &asking).await?)
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

@@ -17,11 +17,13 @@ use loam_app::search::savings::SavingsQuery;
 use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
-    SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, BookingFilter, ClientFilter, ClientView, DailyCount, DueFilter,
+    GroupFilter, GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter,
+    SavingsFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
@@ -35,13 +37,16 @@ use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
+use loam_book::savings::share::InvestorShare;
+use loam_book::savings::statement::AccountSince;
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::pipeline::{count, list, list_once, read_all, select};
 use super::{
     PostgresStore, applications, clients, custom_values, groups, lines_of_credit, loans, log, papers,
-    records, registry, reported_loans, savings, state, subjects, transactions,
+    records, registry, reported_loans, savings, shares, state, subjects, transactions,
 };
+use crate::cells::Cursor;
 use crate::lists;
 use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
@@ -50,6 +55,7 @@ use crate::rows::lead::read_lead;
 use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
 use crate::rows::line_of_credit::read_line;
 use crate::rows::loan::read_due;
+use crate::rows::market::{read_booking, read_fund_transaction};
 use crate::rows::paper::{content_of, read_paper, read_piece};
 use crate::rows::reported_loan::{read_report, read_reported_loan, read_settlement_count};
 use crate::rows::savings::{read_found_movement, read_savings, read_savings_transaction};
@@ -119,7 +125,7 @@ impl ReadStore for PostgresReader {
     async fn search_savings(&self, query: &SavingsQuery, limit: i64) -> Result<Vec<Savings>, StoreError> {
         let client = self.0.reader().await?;
         let rows = list_once(&client, &savings_search(query, limit, Dialect::Postgres)).await?;
-        read_all(&rows, read_savings)
+        shares::counted(&client, read_all(&rows, read_savings)?).await
     }
 
     async fn search_savings_transactions(
@@ -194,6 +200,38 @@ impl ReadStore for PostgresReader {
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_application)
     }
 
+    async fn application_of(&self, part: Part, account_no: i64) -> Result<Option<Application>, StoreError> {
+        let asking = lists::application_of(part, account_no, '$');
+        list(&*self.0.reader().await?, &asking).await?.first().map(read_application).transpose()
+    }
+
+    async fn bookings(&self, filter: &BookingFilter, page: Page) -> Result<Vec<Booking>, StoreError> {
+        let asking = lists::booking_list(filter, page, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_booking)
+    }
+
+    async fn booking(&self, part: Part, number: i64) -> Result<Option<Booking>, StoreError> {
+        let asking = lists::booking_numbered(part, number, '$');
+        list(&*self.0.reader().await?, &asking).await?.first().map(read_booking).transpose()
+    }
+
+    async fn fund_transaction(&self, part: Part, number: i64) -> Result<Option<FundTransaction>, StoreError> {
+        let asking = lists::fund_transaction_numbered(part, number, '$');
+        list(&*self.0.reader().await?, &asking).await?.first().map(read_fund_transaction).transpose()
+    }
+
+    async fn account_numbered(
+        &self,
+        kind: IdKind,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Address>, StoreError> {
+        let asking = lists::account_numbered(kind, part, account_no, '$');
+        let rows = list(&*self.0.reader().await?, &asking).await?;
+        let key = rows.first().map(|row| Cursor::new("account", row).key()).transpose()?;
+        Ok(key.map(|key| Address { part, key }))
+    }
+
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {
         registry::select_name(&*self.0.reader().await?, name).await
     }
@@ -265,13 +303,29 @@ impl ReadStore for PostgresReader {
     }
 
     async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
-        let rows = select(&*self.0.reader().await?, savings::select_named(&[address])).await?;
-        rows.first().map(read_savings).transpose()
+        let client = self.0.reader().await?;
+        let rows = select(&client, savings::select_named(&[address])).await?;
+        Ok(shares::counted(&client, read_all(&rows, read_savings)?).await?.pop())
     }
 
     async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
         let asking = lists::savings_list(filter, page, '$');
-        read_all(&list(&*self.0.reader().await?, &asking).await?, read_savings)
+        let client = self.0.reader().await?;
+        shares::counted(&client, read_all(&list(&client, &asking).await?, read_savings)?).await
+    }
+
+    async fn account_since(&self, account: Address, from: Date) -> Result<Option<AccountSince>, StoreError> {
+        shares::select_since(&*self.0.reader().await?, account, from).await
+    }
+
+    async fn shares_of_fund(
+        &self,
+        part: Part,
+        account_no: i64,
+        fund: Key,
+    ) -> Result<Vec<InvestorShare>, StoreError> {
+        let asking = lists::shares_of_fund((part, account_no), fund, '$');
+        shares::read_shares(&list(&*self.0.reader().await?, &asking).await?)
     }
 
     async fn savings_transactions(

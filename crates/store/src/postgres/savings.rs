@@ -117,6 +117,13 @@ pub(super) fn select_named<'a>(addresses: &[Address]) -> Query<'a> {
     Query::many(sql, addresses.iter().map(row).collect())
 }
 
+/// What moved an account from a day on, the oldest first.
+pub(super) fn select_movements<'a>((part, account_no): (Part, i64), from: Date) -> Query<'a> {
+    let sql = "select part, account_no, reversed_by, body from savings_transaction
+                where part = $1 and account_no = $2 and value_date >= $3 order by seq, transaction_id";
+    Query::one(sql, vec![Cell::part(part), Cell::int(account_no), Cell::date(from)])
+}
+
 pub(super) async fn load_entries(
     client: &ClientWrapper,
     part: Part,

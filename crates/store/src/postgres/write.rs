@@ -9,8 +9,12 @@ use jiff::Timestamp;
 use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::portfolios::{OpenAsked, OrdersAsked};
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
 use loam_app::views::{LoanFilter, Page};
+use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::portfolio::OrdersBefore;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -20,8 +24,8 @@ use loam_book::savings::event::SavingsEntry;
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, holders, journal, leads,
-    ledger, lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
-    transactions,
+    ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares,
+    state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -33,6 +37,7 @@ use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
 use crate::rows::line_of_credit::read_line;
+use crate::rows::market::{read_booking, read_orders_before};
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
 use crate::rows::savings::read_savings;
@@ -154,9 +159,11 @@ impl WriteStore for PostgresLane {
             clients::select_ties(&need.ties),
             clients::select_held(need.clients.iter().chain(&need.groups).copied().collect()),
             applications::select_named(&need.applications),
+            market::select_fund_transactions(&need.fund_transactions),
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
             savings::select_named(&need.savings),
+            shares::select_waiting(&need.savings),
             papers::select_named(&need.papers),
             lines_of_credit::select_named(&need.lines),
             log::select_answers(&need.answers),
@@ -172,9 +179,11 @@ impl WriteStore for PostgresLane {
             tied,
             held,
             applied,
+            funds,
             subjects,
             reported,
             deposits,
+            waiting,
             papers,
             lines,
             answers,
@@ -182,26 +191,25 @@ impl WriteStore for PostgresLane {
         ] = snapshot(self.client().await?, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
         let clients = read_all(&clients, read_client)?;
-        let groups = read_all(&groups, read_group)?;
         let held = read_all(&held, read_held)?;
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
-        let papers = read_all(&papers, read_paper)?;
-        let lines = read_all(&lines, read_line)?;
         let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
-            groups: groups.into_iter().map(|group| (group.key, group)).collect(),
+            groups: read_all(&groups, read_group)?.into_iter().map(|group| (group.key, group)).collect(),
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),
+            fund_transactions: market::read_funds(&funds)?,
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
             savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
-            papers: papers.into_iter().map(|paper| (paper.key, paper)).collect(),
-            lines: lines.into_iter().map(|line| (line.key, line)).collect(),
+            shares: shares::read_shares(&waiting)?,
+            papers: read_all(&papers, read_paper)?.into_iter().map(|paper| (paper.key, paper)).collect(),
+            lines: read_all(&lines, read_line)?.into_iter().map(|line| (line.key, line)).collect(),
             custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
@@ -228,6 +236,46 @@ impl WriteStore for PostgresLane {
         let client = self.client().await?;
         let rows = list(client, &asking).await?;
         loans::with_installments(client, &rows).await
+    }
+
+    async fn load_bookings_of(&mut self, application: Address) -> Result<Vec<Booking>, StoreError> {
+        let asking = lists::bookings_of(application, '$');
+        read_all(&list(self.client().await?, &asking).await?, read_booking)
+    }
+
+    async fn load_uncommitted_of(&mut self, account: Address) -> Result<Vec<Booking>, StoreError> {
+        let asking = lists::uncommitted_of(account, '$');
+        read_all(&list(self.client().await?, &asking).await?, read_booking)
+    }
+
+    async fn load_applications_of(&mut self, borrower: Address) -> Result<Vec<Application>, StoreError> {
+        let asking = lists::applications_of(borrower, '$');
+        list(self.client().await?, &asking).await?.iter().map(read_application).collect()
+    }
+
+    async fn load_application_of(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Application>, StoreError> {
+        let asking = lists::application_of(part, account_no, '$');
+        list(self.client().await?, &asking).await?.first().map(read_application).transpose()
+    }
+
+    async fn load_booking(&mut self, part: Part, number: i64) -> Result<Option<Booking>, StoreError> {
+        let asking = lists::booking_numbered(part, number, '$');
+        list(self.client().await?, &asking).await?.first().map(read_booking).transpose()
+    }
+
+    async fn load_open_applications(&mut self, asked: &OpenAsked) -> Result<Vec<Application>, StoreError> {
+        let asking = lists::open_applications(asked, '$');
+        read_all(&list(self.client().await?, &asking).await?, read_application)
+    }
+
+    async fn load_orders_before(&mut self, asked: &OrdersAsked) -> Result<OrdersBefore, StoreError> {
+        let asking = lists::orders_before(asked, '$');
+        let rows = list(self.client().await?, &asking).await?;
+        Ok(rows.first().map(read_orders_before).transpose()?.unwrap_or_default())
     }
 
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
@@ -311,7 +359,12 @@ fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
     savings::save_savings(&mut writes, &changes.savings);
     savings::insert_entries(&mut writes, &changes.savings_entries);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
+    shares::insert_shares(&mut writes, &changes.investor_shares);
+    shares::save_credited(&mut writes, &changes.credited_shares);
     lines_of_credit::save_lines(&mut writes, &changes.lines);
+    market::save_bookings(&mut writes, &changes.bookings);
+    market::save_fund_transactions(&mut writes, &changes.fund_transactions);
+    market::insert_orders(&mut writes, &changes.booking_orders);
     papers::delete_about(&mut writes, &changes.deleted_subjects);
     papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);

@@ -17,6 +17,7 @@ pub(crate) fn application_row(application: &Application) -> Row<'_> {
         Cell::Int(application.loan.as_ref().map(|loan| loan.account_no)),
         Cell::instant(application.created_at),
         Cell::json(application),
+        Cell::date(application.expiry_date),
     ]
 }
 

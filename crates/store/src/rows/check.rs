@@ -14,6 +14,7 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
+use loam_book::savings::share::InvestorShare;
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::loan::StoredLoan;
@@ -24,7 +25,8 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 pub(crate) type Account = (Part, i64);
 
 /// Tables whose rows must belong to a log.
-const LOGGED_LOANS: [&str; 4] = ["loan_account", "installment", "loan_transaction", "settlement"];
+const LOGGED_LOANS: [&str; 5] =
+    ["loan_account", "installment", "loan_transaction", "settlement", "investor_share"];
 const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 
 /// The rows of a run of accounts.
@@ -35,6 +37,7 @@ pub(crate) struct AccountRows {
     pub(crate) entries: Vec<(Account, Entry)>,
     pub(crate) transactions: Vec<(Account, LoanTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
+    pub(crate) shares: Vec<InvestorShare>,
 }
 
 impl AccountRows {
@@ -50,6 +53,7 @@ impl AccountRows {
             entries: Vec::new(),
             transactions: Vec::new(),
             transfers: Vec::new(),
+            shares: Vec::new(),
         };
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
         let mut all: Vec<StoredAccount> = accounts.iter().map(empty).collect();
@@ -77,6 +81,10 @@ impl AccountRows {
         for transfer in self.transfers {
             let account = (transfer.part, transfer.account_no);
             places.get(&account).into_iter().for_each(|at| all[*at].transfers.push(transfer.clone()));
+        }
+        for share in self.shares {
+            let account = (share.part, share.account_no);
+            places.get(&account).into_iter().for_each(|at| all[*at].shares.push(share.clone()));
         }
         all
     }
@@ -226,13 +234,23 @@ pub(crate) fn read_quarantined(row: &impl Columns) -> Result<(Address, String), 
     Ok((Address { part: row.part()?, key: row.key()? }, reason))
 }
 
-/// What transfers between accounts left between them, where it is not nothing.
+/// What transfers between accounts left between them, besides what waits to be credited, and what loans that paid for
+/// others left, where it is not nothing.
 pub(crate) fn left_between_accounts() -> String {
+    let moved = |account: GlAccount| {
+        let name = account.name();
+        format!(
+            "select '{name}' as name, currency, case when debit = '{name}' then amount_minor else -amount_minor end as minor
+               from journal_transfer where debit = '{name}' or credit = '{name}'"
+        )
+    };
+    let both = [GlAccount::AccountTransfers, GlAccount::Restructuring].map(moved).join(" union all ");
     let name = GlAccount::AccountTransfers.name();
     format!(
-        "select currency, cast(sum(case when debit = '{name}' then amount_minor else -amount_minor end) as bigint)
-           from journal_transfer where debit = '{name}' or credit = '{name}' group by currency
-         having sum(case when debit = '{name}' then amount_minor else -amount_minor end) <> 0 order by currency"
+        "select currency, cast(sum(minor) as bigint) from (
+           {both} union all
+           select '{name}' as name, currency, cash_minor as minor from investor_share where credited_by is null) as moved
+          group by name, currency having sum(minor) <> 0 order by currency, 2"
     )
 }
 

@@ -36,17 +36,22 @@ macro_rules! changed_accounts {
 }
 
 /// What becomes of a delivery when there is more to tell: it is due at once, unless it was given up. One that
-/// failed waits its time all the same: news does not make a target come back sooner.
+/// failed waits its time all the same: news does not make a target come back sooner. A number below zero names no
+/// entry: the loan stands otherwise without one, and a worker that is telling may have read it before, so what that
+/// one says does not count.
 macro_rules! raise_delivery {
     () => {
         "on conflict (target_key, account_no, part) do update
-            set wanted_seq = excluded.wanted_seq,
+            set wanted_seq = case when excluded.wanted_seq < 0 then delivery.wanted_seq
+                                  else excluded.wanted_seq end,
+                claimed_until = case when excluded.wanted_seq < 0 then delivery.claimed_until - 1
+                                     else delivery.claimed_until end,
                 next_attempt_at = case when delivery.is_dead = 1 then null
                                        when delivery.next_attempt_at < excluded.next_attempt_at
                                             or (delivery.attempts > 0 and delivery.next_attempt_at is not null)
                                        then delivery.next_attempt_at
                                        else excluded.next_attempt_at end
-          where excluded.wanted_seq > delivery.wanted_seq"
+          where excluded.wanted_seq > delivery.wanted_seq or excluded.wanted_seq < 0"
     };
 }
 
@@ -58,7 +63,14 @@ macro_rules! told_again {
     };
 }
 
-pub(crate) use {changed_accounts, delivery_columns, raise_delivery, told_again};
+/// An installment of which nothing is to be paid.
+macro_rules! nothing_expected {
+    () => {
+        "principal_expected_minor + interest_expected_minor + fees_expected_minor + penalties_expected_minor = 0"
+    };
+}
+
+pub(crate) use {changed_accounts, delivery_columns, nothing_expected, raise_delivery, told_again};
 
 /// 1 when only what was given up is told again.
 pub(crate) fn only_dead<'a>(what: Replay) -> Cell<'a> {

@@ -52,6 +52,8 @@ fn kind_name(kind: TransactionKind) -> &'static str {
         TransactionKind::InterestAppliedReversal => "interest_applied_reversal",
         TransactionKind::WriteOff => "write_off",
         TransactionKind::WriteOffReversal => "write_off_reversal",
+        TransactionKind::Waiver => "waiver",
+        TransactionKind::WaiverReversal => "waiver_reversal",
         TransactionKind::Recovery => "recovery",
         TransactionKind::RecoveryReversal => "recovery_reversal",
         TransactionKind::Restructure => "restructure",

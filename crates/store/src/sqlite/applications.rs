@@ -26,8 +26,9 @@ pub(super) fn save_applications(
 fn update_applications(connection: &Connection, changes: &[&ApplicationChange]) -> Result<(), StoreError> {
     let sql = "update application
                   set application_key = ?3, version = ?4, borrower_key = ?5, borrower_account = ?6,
-                      stage = ?7, loan_account_no = ?8, created_at = ?9, body = ?10
-                where part = ?1 and number = ?2 and version = ?11";
+                      stage = ?7, loan_account_no = ?8, created_at = ?9, body = ?10,
+                      expires_on = ?11
+                where part = ?1 and number = ?2 and version = ?12";
     let rows = changes.iter().map(|change| {
         let mut row = application_row(&change.application);
         row.push(Cell::Int(change.version_read));
@@ -39,8 +40,8 @@ fn update_applications(connection: &Connection, changes: &[&ApplicationChange]) 
 
 fn insert_applications(connection: &Connection, changes: &[&ApplicationChange]) -> Result<(), StoreError> {
     let sql = "insert into application (part, number, application_key, version, borrower_key,
-                 borrower_account, stage, loan_account_no, created_at, body)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                 borrower_account, stage, loan_account_no, created_at, body, expires_on)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     insert_all(connection, sql, changes.iter().map(|change| application_row(&change.application)))
 }
 

@@ -12,7 +12,7 @@ use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, beside, journal, ledger, loans, log, read_aside, savings, transactions};
+use super::{SqliteStore, beside, journal, ledger, loans, log, read_aside, savings, shares, transactions};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
@@ -89,6 +89,7 @@ fn select_accounts(
         entries: log::select_entries_between(connection, &bounds)?,
         transactions: transactions::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, &bounds)?,
+        shares: shares::select_shares_between(connection, &bounds)?,
     };
     Ok(rows.by_account(&accounts))
 }

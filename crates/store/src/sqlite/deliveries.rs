@@ -20,8 +20,8 @@ use crate::error::OpenError;
 use crate::lists::delivery_list;
 use crate::rows::check::{Account, after_row, bounds_row, read_account};
 use crate::rows::delivery::{
-    changed_accounts, delivered_row, delivery_columns, failed_row, only_dead, postponed_row, raise_delivery,
-    read_counts, read_delivery, recipients, told_again,
+    changed_accounts, delivered_row, delivery_columns, failed_row, nothing_expected, only_dead,
+    postponed_row, raise_delivery, read_counts, read_delivery, recipients, told_again,
 };
 
 /// How many rows a transaction writes before the lane gets its turn.
@@ -297,9 +297,17 @@ fn raise_step(
     now: Timestamp,
     after: Option<Account>,
 ) -> Result<Option<(Account, i64)>, StoreError> {
-    let some = "select distinct part, account_no from installment
-                 where due_date >= ?4 and due_date < ?5 and repaid_on is null and (part, account_no) > (?1, ?2)
-                 order by part, account_no limit ?3";
+    let some = concat!(
+        "select part, account_no from installment
+          where due_date >= ?4 and due_date <= ?5 and repaid_on is null and (due_date < ?5 or ",
+        nothing_expected!(),
+        ") and (part, account_no) > (?1, ?2)
+          union
+         select part, account_no from installment
+          where due_date > ?4 and due_date <= ?5 and repaid_on is not null and repaid_on < due_date
+            and (part, account_no) > (?1, ?2)
+          order by part, account_no limit ?3"
+    );
     let mut row = after_row(after, STEP);
     row.extend([Cell::date(from), Cell::date(to)]);
     let accounts = select(connection, some, row, |row| read_account(row))?;

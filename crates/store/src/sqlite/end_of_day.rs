@@ -8,13 +8,15 @@ use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
+use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select};
-use super::{SqliteStore, calendar_work, read_aside, savings};
+use super::{SqliteStore, calendar_work, market, read_aside, savings, shares};
 use crate::cells::{Cell, Cursor};
 use crate::error::OpenError;
+use crate::lists;
 use crate::rows::book::read_address;
 
 /// Leases, and work that is done, have a connection of their own: they are not part of what a lane writes.
@@ -80,6 +82,25 @@ impl EndOfDayStore for SqliteEndOfDay {
     ) -> Result<Vec<FoundSavings>, StoreError> {
         let asked = (business_date, after, limit);
         read_aside(&self.store, move |connection| savings::select_with_work(connection, asked)).await
+    }
+
+    async fn applications_in_market(
+        &self,
+        before: Date,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<Application>, StoreError> {
+        let asking = lists::applications_in_market(before, after, limit, '?');
+        read_aside(&self.store, move |connection| market::select_applications(connection, asking)).await
+    }
+
+    async fn accounts_with_shares(
+        &self,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<(Address, i64)>, StoreError> {
+        let asking = lists::accounts_with_shares(after, limit, '?');
+        read_aside(&self.store, move |connection| shares::select_how_many(connection, asking)).await
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

@@ -17,11 +17,13 @@ use loam_app::search::savings::SavingsQuery;
 use loam_app::search::savings_transactions::{FoundMovement, MovementQuery};
 use loam_app::search::transactions::{FoundTransaction, TransactionQuery};
 use loam_app::views::{
-    ActivityFilter, ApplicationFilter, ClientFilter, ClientView, DailyCount, DueFilter, GroupFilter,
-    GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter, SavingsFilter,
-    SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
+    ActivityFilter, ApplicationFilter, BookingFilter, ClientFilter, ClientView, DailyCount, DueFilter,
+    GroupFilter, GroupView, LeadFilter, LineFilter, LoanFilter, Page, PaperFilter, ReportedLoanFilter,
+    SavingsFilter, SettlementCount, StoredActivity, StoredReport, SubjectFilter, SubjectTotals,
 };
 use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
@@ -35,6 +37,8 @@ use loam_book::reporting::lead::Lead;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::Subject;
 use loam_book::savings::Savings;
+use loam_book::savings::share::InvestorShare;
+use loam_book::savings::statement::AccountSince;
 use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
@@ -42,7 +46,8 @@ use rusqlite::Connection;
 use super::rows::{select, select_count};
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, ledger, lines_of_credit, loans, log,
-    papers, read_aside, records, registry, reported_loans, savings, state, subjects, transactions,
+    market, papers, read_aside, records, registry, reported_loans, savings, shares, state, subjects,
+    transactions,
 };
 use crate::lists;
 use crate::rows::ledger::read_at_risk;
@@ -129,7 +134,7 @@ impl ReadStore for SqliteReader {
         let query = query.clone();
         let asked = move |connection: &Connection| {
             let (sql, row) = savings_search(&query, limit, Dialect::Sqlite);
-            select(connection, &sql, row, |row| read_savings(row))
+            shares::counted(connection, select(connection, &sql, row, |row| read_savings(row))?)
         };
         read_aside(&self.0, asked).await
     }
@@ -214,6 +219,37 @@ impl ReadStore for SqliteReader {
             .await
     }
 
+    async fn application_of(&self, part: Part, account_no: i64) -> Result<Option<Application>, StoreError> {
+        let asking = lists::application_of(part, account_no, '?');
+        let found = self.0.with_reader(|connection| market::select_applications(connection, asking))?;
+        Ok(found.into_iter().next())
+    }
+
+    async fn bookings(&self, filter: &BookingFilter, page: Page) -> Result<Vec<Booking>, StoreError> {
+        let asking = lists::booking_list(filter, page, '?');
+        read_aside(&self.0, move |connection| market::select_bookings(connection, asking)).await
+    }
+
+    async fn booking(&self, part: Part, number: i64) -> Result<Option<Booking>, StoreError> {
+        let asking = lists::booking_numbered(part, number, '?');
+        Ok(self.0.with_reader(|connection| market::select_bookings(connection, asking))?.pop())
+    }
+
+    async fn fund_transaction(&self, part: Part, number: i64) -> Result<Option<FundTransaction>, StoreError> {
+        let asking = lists::fund_transaction_numbered(part, number, '?');
+        self.0.with_reader(|connection| market::select_fund_transaction(connection, asking))
+    }
+
+    async fn account_numbered(
+        &self,
+        kind: IdKind,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Address>, StoreError> {
+        let asking = lists::account_numbered(kind, part, account_no, '?');
+        self.0.with_reader(|connection| market::select_place(connection, part, asking))
+    }
+
     async fn resolve_name(&self, name: &IdName) -> Result<Option<Address>, StoreError> {
         self.0.with_reader(|connection| registry::select_name(connection, name))
     }
@@ -285,12 +321,32 @@ impl ReadStore for SqliteReader {
     }
 
     async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
-        self.0.with_reader(|connection| savings::select_savings(connection, address))
+        self.0.with_reader(|connection| {
+            let found = savings::select_savings(connection, address)?;
+            Ok(shares::counted(connection, found.into_iter().collect())?.pop())
+        })
     }
 
     async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
         let filter = filter.clone();
-        read_aside(&self.0, move |connection| savings::list_savings(connection, &filter, page)).await
+        let counted = move |connection: &Connection| {
+            shares::counted(connection, savings::list_savings(connection, &filter, page)?)
+        };
+        read_aside(&self.0, counted).await
+    }
+
+    async fn account_since(&self, account: Address, from: Date) -> Result<Option<AccountSince>, StoreError> {
+        read_aside(&self.0, move |connection| shares::select_since(connection, account, from)).await
+    }
+
+    async fn shares_of_fund(
+        &self,
+        part: Part,
+        account_no: i64,
+        fund: Key,
+    ) -> Result<Vec<InvestorShare>, StoreError> {
+        let asking = lists::shares_of_fund((part, account_no), fund, '?');
+        self.0.with_reader(|connection| shares::select_shares(connection, asking))
     }
 
     async fn savings_transactions(

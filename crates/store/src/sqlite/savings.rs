@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
-use crate::lists::savings_list;
+use crate::lists::{self, savings_list};
 use crate::rows::check::Account;
 use crate::rows::savings::{
     SavingsWrites, gone_savings_row, known_savings_row, read_found_savings, read_savings, read_savings_entry,
@@ -154,6 +154,16 @@ pub(super) fn select_transactions(
                 order by seq desc, transaction_id desc limit ?3 offset ?4";
     let row = vec![Cell::part(part), Cell::int(account_no), Cell::int(page.limit), Cell::int(page.offset)];
     select(connection, sql, row, |row| read_savings_transaction(row).map(|(_, transaction)| transaction))
+}
+
+/// What moved an account from a day on, the oldest first.
+pub(super) fn select_movements(
+    connection: &Connection,
+    account: (Part, i64),
+    from: Date,
+) -> Result<Vec<SavingsTransaction>, StoreError> {
+    let (sql, row) = lists::movements_since(account, from, '?');
+    select(connection, &sql, row, |row| read_savings_transaction(row).map(|(_, transaction)| transaction))
 }
 
 /// Accounts with a log, after the given one.

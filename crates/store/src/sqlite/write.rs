@@ -7,8 +7,12 @@ use jiff::Timestamp;
 use loam_app::changes::Changes;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::portfolios::{OpenAsked, OrdersAsked};
 use loam_app::ports::{IdBlock, Loaded, Need, WriteStore};
 use loam_app::views::{LoanFilter, Page};
+use loam_book::application::Application;
+use loam_book::application::booking::Booking;
+use loam_book::application::portfolio::OrdersBefore;
 use loam_book::catalog::Catalog;
 use loam_book::ids::Part;
 use loam_book::loan::Loan;
@@ -18,8 +22,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
-    lines_of_credit, loans, log, papers, records, registry, reported_loans, savings, state, subjects,
-    transactions,
+    lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares, state,
+    subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -105,6 +109,41 @@ impl WriteStore for SqliteLane {
         )
     }
 
+    async fn load_bookings_of(&mut self, application: Address) -> Result<Vec<Booking>, StoreError> {
+        market::select_bookings(&self.connection, lists::bookings_of(application, '?'))
+    }
+
+    async fn load_uncommitted_of(&mut self, account: Address) -> Result<Vec<Booking>, StoreError> {
+        market::select_bookings(&self.connection, lists::uncommitted_of(account, '?'))
+    }
+
+    async fn load_applications_of(&mut self, borrower: Address) -> Result<Vec<Application>, StoreError> {
+        market::select_applications(&self.connection, lists::applications_of(borrower, '?'))
+    }
+
+    async fn load_application_of(
+        &mut self,
+        part: Part,
+        account_no: i64,
+    ) -> Result<Option<Application>, StoreError> {
+        let found =
+            market::select_applications(&self.connection, lists::application_of(part, account_no, '?'))?;
+        Ok(found.into_iter().next())
+    }
+
+    async fn load_booking(&mut self, part: Part, number: i64) -> Result<Option<Booking>, StoreError> {
+        let asking = lists::booking_numbered(part, number, '?');
+        Ok(market::select_bookings(&self.connection, asking)?.pop())
+    }
+
+    async fn load_open_applications(&mut self, asked: &OpenAsked) -> Result<Vec<Application>, StoreError> {
+        market::select_applications(&self.connection, lists::open_applications(asked, '?'))
+    }
+
+    async fn load_orders_before(&mut self, asked: &OrdersAsked) -> Result<OrdersBefore, StoreError> {
+        market::select_orders_before(&self.connection, lists::orders_before(asked, '?'))
+    }
+
     async fn load_catalog(&mut self) -> Result<Catalog, StoreError> {
         records::select_catalog(&self.connection)
     }
@@ -166,6 +205,11 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         let found = applications::select_application(connection, *address)?;
         loaded.applications.extend(found.map(|found| (found.key, found)));
     }
+    for address in &need.fund_transactions {
+        let asking = lists::fund_transaction_keyed(*address, '?');
+        let found = market::select_fund_transaction(connection, asking)?;
+        loaded.fund_transactions.extend(found.map(|found| (found.key, found)));
+    }
     for address in &need.subjects {
         let subject = subjects::select_subject(connection, *address)?;
         loaded.subjects.extend(subject.map(|subject| (subject.key, subject)));
@@ -180,6 +224,9 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
         if check::is_quarantined(connection, *address)? {
             loaded.quarantined.push(address.key);
         }
+    }
+    if !need.savings.is_empty() {
+        loaded.shares = shares::select_shares(connection, lists::shares_waiting(&need.savings, '?'))?;
     }
     for address in &need.lines {
         let line = lines_of_credit::select_line(connection, *address)?;
@@ -220,7 +267,12 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     savings::save_savings(tx, &changes.savings)?;
     savings::insert_entries(tx, &changes.savings_entries)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
+    shares::insert_shares(tx, &changes.investor_shares)?;
+    shares::save_credited(tx, &changes.credited_shares)?;
     lines_of_credit::save_lines(tx, &changes.lines)?;
+    market::save_bookings(tx, &changes.bookings)?;
+    market::save_fund_transactions(tx, &changes.fund_transactions)?;
+    market::insert_orders(tx, &changes.booking_orders)?;
     papers::delete_about(tx, &changes.deleted_subjects)?;
     papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;

@@ -6,6 +6,8 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::{ApplicationFilter, Page};
+use loam_book::application::order_book::OrderBook;
+use loam_book::application::refinance::{Refinancing, ToBeRefinanced};
 use loam_book::application::{
     Application, ApplicationLoan, EodAccrual, ProtectType, ProtectWaiver, Stage, loan_id,
 };
@@ -21,12 +23,20 @@ on_both!(
     an_application_is_read_back_as_it_was_written,
     an_application_is_found_by_its_number_with_and_without_its_part,
     applications_are_listed_by_borrower_and_stage,
+    all_applications_of_a_borrower_are_loaded_in_the_order_of_their_numbers,
     a_stale_application_is_a_conflict,
     a_number_or_key_is_given_once,
     numbers_of_applications_begin_with_one,
 );
 
 const ALL: Page = Page { offset: 0, limit: 100 };
+
+fn refinancing(loan: &Loan) -> Refinancing {
+    let address = Address { part: loan.part, key: key(loan.part.number(), 699) };
+    let payoff = Amount::from_minor(9_000_01);
+    let old = ToBeRefinanced { loan: address, account_no: 7, id: "LAI-00000001".to_owned(), payoff };
+    Refinancing { loans: vec![old], additional: Amount::from_minor(999_99), expected_on: date(2026, 1, 31) }
+}
 
 /// The n-th application for a loan, by its holder.
 pub(crate) fn application(loan: &Loan, n: i64) -> Application {
@@ -59,6 +69,8 @@ pub(crate) fn application(loan: &Loan, n: i64) -> Application {
         protect_waiver_type: Some(ProtectWaiver::InterestOnly),
         eod_accrual_type: Some(EodAccrual::ThroughDate),
         eod_fee_accrual: Some(true),
+        refinancing: Some(refinancing(loan)),
+        order_book: OrderBook::default(),
         amount_in_funding: Amount::ZERO,
         amount_funded: Amount::ZERO,
         loan: Some(ApplicationLoan { key: loan.key, account_no: loan.account_no, id: loan_id(n) }),
@@ -133,6 +145,19 @@ async fn applications_are_listed_by_borrower_and_stage(place: Place) {
     assert_eq!(numbers(&[Stage::New, Stage::InFunding], ALL).await, [1, 2]);
     assert_eq!(numbers(&[Stage::Expired], ALL).await, [0; 0]);
     assert_eq!(numbers(&[], Page { offset: 1, limit: 2 }).await, [2, 3]);
+}
+
+async fn all_applications_of_a_borrower_are_loaded_in_the_order_of_their_numbers(place: Place) {
+    let mut open = place.book().await;
+    for (n, stage) in [(3, Stage::Expired), (1, Stage::Funded), (2, Stage::New)] {
+        open.lane.save(&new_application(&Application { stage, ..sample(n) })).await.unwrap();
+    }
+    let stranger = application(&loan(&client(5, 2), 2), 5);
+    open.lane.save(&new_application(&stranger)).await.unwrap();
+    let borrower = Address { part: stranger.part, key: sample(1).borrower };
+    let found = open.lane.load_applications_of(borrower).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.number).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(found[1], sample(2));
 }
 
 async fn a_stale_application_is_a_conflict(place: Place) {

@@ -6,6 +6,7 @@ use loam_app::changes::{BusinessDateChange, Changes, IdName, RecordChange};
 use loam_app::error::StoreError;
 use loam_app::search::entries::EntryQuery;
 use loam_app::views::Page;
+use loam_book::journal::GlAccount;
 use loam_book::journal::chart::default_chart;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::currency::Currency;
@@ -23,6 +24,7 @@ on_both!(
     a_newer_schema_is_refused,
     an_older_schema_is_brought_up_to_date_by_its_owner,
     an_older_book_gets_its_chart,
+    an_older_book_keeps_its_account_with_a_code_of_the_chart,
     the_business_date_moves_once,
     records_make_the_catalog,
     a_record_is_changed_on_the_catalog_it_was_decided_on,
@@ -124,7 +126,28 @@ async fn an_older_book_gets_its_chart(place: Place) {
     let mut expected = default_chart(Timestamp::UNIX_EPOCH);
     expected.sort_by(|left, right| left.code.cmp(&right.code));
     let found: Vec<_> = catalog.ledger_accounts.iter().map(|account| account.as_ref().clone()).collect();
-    assert_eq!((found, catalog.version), (expected, 1));
+    assert_eq!((found, catalog.version), (expected, 3));
+}
+
+/// A book that has an account under the chart's code keeps it, and the chart's gets the next one.
+async fn an_older_book_keeps_its_account_with_a_code_of_the_chart(place: Place) {
+    drop(place.book().await);
+    let own = r#"{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000099","code":"2150","name":"Deposits","ledger_type":"liability","usage":"detail","is_active":true,"allows_manual_entries":true,"description":null,"strips_zeros":false,"carries":null,"created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}"#;
+    place.tamper("delete from record where kind = 'ledger_account'").await;
+    let key = "00010a00000000000000000000000099";
+    let put = format!(
+        "insert into record (kind, record_key, id, version, body) values ('ledger_account', '{key}', '2150', 1, '{own}')"
+    );
+    place.tamper(&put).await;
+    place.tamper(&undo_later_migrations()).await;
+    let catalog = place.open().await.reader.catalog().await.unwrap();
+    let found: Vec<(&str, Option<GlAccount>)> = catalog
+        .ledger_accounts
+        .iter()
+        .filter(|account| account.code.starts_with("2150"))
+        .map(|account| (account.code.as_str(), account.carries))
+        .collect();
+    assert_eq!(found, [("2150", None), ("2150-1", Some(GlAccount::InvestorFunds))]);
 }
 
 async fn the_business_date_moves_once(place: Place) {

@@ -1,5 +1,6 @@
 //! Backup and restore, between all kinds of place.
 
+use jiff::civil::date;
 use loam_app::changes::{Changes, GuarantorsChange, RecordChange};
 use loam_app::ports::IdBlock;
 use loam_book::loan::course::Course;
@@ -11,16 +12,19 @@ use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
 use crate::custom_values::some_values;
+use crate::investing::order;
 use crate::ledger::{enter, rent};
 use crate::lines_of_credit::{line, new_line};
+use crate::market::{announced, booking, fund_transaction, written};
 use crate::papers::{document, put};
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
 use crate::samples::{
-    answer, branch, changed, client, course, instant, key, loan, new_client, new_loan, of_loan,
+    answer, audit, branch, changed, client, course, instant, key, loan, new_client, new_loan, of_loan,
 };
 use crate::savings::some_savings;
+use crate::shares::some_share;
 use crate::sign_ins::counting;
 use crate::writing::with_loan;
 
@@ -68,6 +72,14 @@ async fn filled(place: &Place) -> Open {
     open.lane.save(&some_savings()).await.unwrap();
     enter(&mut open, &rent()).await;
     open.lane.save(&new_line(&line(5, 1))).await.unwrap();
+    let application = application(&first, 2);
+    open.lane.save(&written(&[booking(&application, 11)], None)).await.unwrap();
+    open.lane.save(&announced(&fund_transaction(), None)).await.unwrap();
+    open.lane.save(&some_share()).await.unwrap();
+    let order = order(1, date(2026, 1, 31));
+    let audits = vec![audit(order.part, order.key)];
+    let ordered = Changes { booking_orders: vec![order], audit: audits, ..Changes::default() };
+    open.lane.save(&ordered).await.unwrap();
     open.store.sign_ins().unwrap().signed_in(key(0, 1), instant(5)).await.unwrap();
     open.store.sign_ins().unwrap().failed("tom", &counting(2_000)).await.unwrap();
     let deliveries = open.store.deliveries().unwrap();

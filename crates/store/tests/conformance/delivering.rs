@@ -34,8 +34,6 @@ on_both!(
     a_listener_has_slots_of_its_own,
     what_was_postponed_is_as_it_was_and_waits,
     what_was_given_up_goes_on_where_it_stood,
-    what_falls_due_is_told_again_to_those_who_know_the_loan,
-    what_falls_due_while_it_is_told_is_told_again,
     one_account_or_all_are_replayed,
     a_new_target_is_told_of_every_loan,
     deliveries_are_listed_by_account_number,
@@ -46,7 +44,7 @@ on_both!(
 
 const ALL: Page = Page { offset: 0, limit: 10_000 };
 
-fn target(n: u64) -> Key {
+pub(crate) fn target(n: u64) -> Key {
     key(0, 700 + n)
 }
 
@@ -58,14 +56,14 @@ async fn changed_loan(place: &Place) -> (Open, Arc<dyn DeliveryStore>, Loan) {
 }
 
 /// One that is due since the 60th second.
-async fn due(place: &Place) -> (Open, Arc<dyn DeliveryStore>, Loan) {
+pub(crate) async fn due(place: &Place) -> (Open, Arc<dyn DeliveryStore>, Loan) {
     let (open, deliveries, loan) = changed_loan(place).await;
     assert_eq!(deliveries.fan_out(&[target(1)], &[], instant(60), 100).await, Ok(2));
     (open, deliveries, loan)
 }
 
 /// What the first target is to be told of a loan that changed twice.
-fn expected(loan: &Loan) -> Delivery {
+pub(crate) fn expected(loan: &Loan) -> Delivery {
     Delivery {
         target: target(1),
         account: of_loan(loan),
@@ -81,7 +79,7 @@ fn expected(loan: &Loan) -> Delivery {
 }
 
 /// A further change of a loan, in the outbox.
-async fn change(open: &mut Open, loan: &Loan, seq: i64) {
+pub(crate) async fn change(open: &mut Open, loan: &Loan, seq: i64) {
     let (part, account_no) = (loan.part, loan.account_no);
     let row = OutboxRow { part, account_no, seq, event: "repaid", recorded_at: instant(seq) };
     open.lane.save(&Changes { outbox: vec![row], ..Changes::default() }).await.unwrap();
@@ -92,12 +90,12 @@ fn listeners(slots: i64) -> Vec<(Key, i64)> {
     (1..=9).map(|n| (target(n), slots)).collect()
 }
 
-async fn claim(deliveries: &Arc<dyn DeliveryStore>, now: i64, lease_until: i64) -> Vec<Delivery> {
+pub(crate) async fn claim(deliveries: &Arc<dyn DeliveryStore>, now: i64, lease_until: i64) -> Vec<Delivery> {
     deliveries.claim(&listeners(100), instant(now), instant(lease_until), 100).await.unwrap()
 }
 
 /// A delivery while a worker has it.
-fn claimed_until(until: i64, delivery: Delivery) -> Delivery {
+pub(crate) fn claimed_until(until: i64, delivery: Delivery) -> Delivery {
     Delivery { claimed_until: Some(instant(until)), ..delivery }
 }
 
@@ -105,7 +103,7 @@ async fn replay(deliveries: &Arc<dyn DeliveryStore>, target: Key, now: i64) -> i
     deliveries.replay(target, None, Replay::FromTheBeginning, instant(now)).await.unwrap()
 }
 
-async fn all(deliveries: &Arc<dyn DeliveryStore>) -> Vec<Delivery> {
+pub(crate) async fn all(deliveries: &Arc<dyn DeliveryStore>) -> Vec<Delivery> {
     deliveries.deliveries(None, false, ALL).await.unwrap()
 }
 
@@ -366,50 +364,6 @@ async fn what_was_given_up_goes_on_where_it_stood(place: Place) {
     let again = claim(&deliveries, 65, 90).await;
     let told: Vec<_> = again.iter().map(|d| (d.target, d.sent_seq, d.wanted_seq, d.attempts)).collect();
     assert_eq!(told, [(target(1), 2, 3, 0), (target(2), 0, 3, 0)]);
-}
-
-/// The first unpaid installment of the sample.
-fn first_due(loan: &Loan) -> jiff::civil::Date {
-    let unpaid = loan.servicing.installments.iter().filter(|row| row.repaid_on.is_none());
-    unpaid.map(|row| row.due_date).min().unwrap()
-}
-
-async fn what_falls_due_is_told_again_to_those_who_know_the_loan(place: Place) {
-    let (_open, deliveries, loan) = due(&place).await;
-    let claimed = claim(&deliveries, 60, 90).await;
-    deliveries.delivered(&claimed[0], 2, instant(61)).await.unwrap();
-    let day = first_due(&loan);
-    let (before, after) = (day.yesterday().unwrap(), day.tomorrow().unwrap());
-    let raise = async |n, from, to| deliveries.raise_due(&[target(n)], from, to, instant(70)).await.unwrap();
-    assert_eq!(raise(1, before, day).await, 0, "it is due, and not yet over");
-    assert_eq!(raise(1, after, after).await, 0);
-    assert_eq!(raise(2, day, after).await, 0, "who does not know the loan learns nothing by it");
-    assert_eq!(deliveries.raise_due(&[], day, after, instant(70)).await, Ok(0));
-    assert_eq!(raise(1, day, after).await, 1);
-    assert_eq!(raise(1, day, after).await, 0, "it is waiting");
-    let told = Delivery { sent_seq: 2, next_attempt_at: Some(instant(70)), ..expected(&loan) };
-    let claimed = claim(&deliveries, 70, 90).await;
-    assert_eq!(claimed, [claimed_until(90, told)]);
-    deliveries.failed(&claimed[0], "gone", None).await.unwrap();
-    assert_eq!(raise(1, day, after).await, 0, "it was given up");
-    place.tamper("update installment set repaid_on = 1").await;
-    place.tamper("update delivery set is_dead = 0").await;
-    assert_eq!(
-        raise(1, jiff::civil::date(2000, 1, 1), jiff::civil::date(2100, 1, 1)).await,
-        0,
-        "all is paid"
-    );
-}
-
-async fn what_falls_due_while_it_is_told_is_told_again(place: Place) {
-    let (_open, deliveries, loan) = due(&place).await;
-    let claimed = claim(&deliveries, 60, 90).await;
-    let day = first_due(&loan);
-    let raised = deliveries.raise_due(&[target(1)], day, day.tomorrow().unwrap(), instant(70)).await;
-    assert_eq!(raised, Ok(1));
-    // The worker read the loan before the day.
-    deliveries.delivered(&claimed[0], 2, instant(71)).await.unwrap();
-    assert_eq!(claim(&deliveries, 90, 120).await, [claimed_until(120, expected(&loan))]);
 }
 
 async fn one_account_or_all_are_replayed(place: Place) {

@@ -7,18 +7,20 @@ use loam_app::changes::{
 };
 use loam_app::command::{Address, Done, Outcome};
 use loam_book::actor::Door;
+use loam_book::application::{ProtectType, ProtectWaiver};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::course::{Course, PrincipalFrom, RateFrom, Tranche};
 use loam_book::loan::custom_payment::{PaidKind, PaidPart};
 use loam_book::loan::event::charge::{LockCause, TransactionCharges, TransactionFee};
 use loam_book::loan::event::{EVENT_VERSION, Entry, Event, RULES_VERSION, Stamp, Step};
+use loam_book::loan::protection::{ProtectClaim, Protection, WaivedInstallment};
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing, Terms};
 use loam_book::organization::{Branch, OfficeState, TransactionDetails};
 use loam_book::party::{Assignment, Client, ClientState, IdentificationDocument, Profile};
-use loam_book::product::{GracePeriodType, InterestApplication, PrepaymentAcceptance};
+use loam_book::product::{GracePeriodType, InterestApplication, PrepaymentAcceptance, Rebates};
 use loam_book::record::Record;
 use loam_calc::allocation::{AllocationOrder, Components};
 use loam_calc::calendar::{Period, PeriodUnit};
@@ -125,6 +127,7 @@ pub(crate) fn terms() -> Terms {
         payment_plan: Vec::new(),
         interest_spread: None,
         penalty_rate: None,
+        protection: Some(Box::new(protection())),
     }
 }
 
@@ -151,6 +154,18 @@ pub(crate) fn loan(holder: &Client, n: u64) -> Loan {
     }
 }
 
+fn protection() -> Protection {
+    Protection {
+        protect_type: Some(ProtectType::Full),
+        waiver: ProtectWaiver::InterestOnly,
+        fee: Amount::from_minor(150),
+        maximum_installments: Some(3),
+        investor_share: Rate::from_ratio(1, 2),
+        is_charged: true,
+        rebates: Rebates { at_payoff: true, ..Rebates::default() },
+    }
+}
+
 /// A course that is not the default one.
 pub(crate) fn course() -> Course {
     Course {
@@ -163,6 +178,8 @@ pub(crate) fn course() -> Course {
             expected_on: Some(date(2026, 3, 1)),
             disbursement: Some(3),
         }],
+        waived_installments: vec![WaivedInstallment { number: 2, waived: components(3) }],
+        waived: components(3),
         ..Course::default()
     }
 }
@@ -237,7 +254,11 @@ pub(crate) fn transaction(id: i64, seq: i64) -> LoanTransaction {
         amount: Amount::from_minor(10 * id),
         split: components(id),
         principal_balance: Amount::from_minor(77),
-        details: TransactionDetails { external_id: Some(format!("x{id}")), ..TransactionDetails::default() },
+        details: TransactionDetails {
+            external_id: Some(format!("x{id}")),
+            claim: Some(ProtectClaim { claimed: ProtectType::Partial, installments: vec![2] }),
+            ..TransactionDetails::default()
+        },
         charges: TransactionCharges {
             fees: vec![TransactionFee {
                 fee: key(0, 77),

@@ -37,10 +37,10 @@ on_both!(
     two_lanes_that_change_accounts_of_two_parts_lose_nothing,
 );
 
-const ALL: Page = Page { offset: 0, limit: 100 };
+pub(crate) const ALL: Page = Page { offset: 0, limit: 100 };
 
 /// A new book with the holders of the accounts.
-async fn book(place: &Place) -> Open {
+pub(crate) async fn book(place: &Place) -> Open {
     place.book_of(&[client(5, 1), client(6, 1)]).await
 }
 
@@ -74,6 +74,8 @@ pub(crate) fn account(part: u16, n: i64) -> Savings {
         balance: Amount::from_minor(35),
         latest_value_date: Some(date(2026, 1, 31)),
         has_transactions: true,
+        invested: Amount::ZERO,
+        announced: Amount::ZERO,
         holds: vec![],
         linked_loans: vec![Address { part: Part::new(part), key: key(part, 77) }],
         line_of_credit: None,
@@ -89,11 +91,11 @@ pub(crate) fn account(part: u16, n: i64) -> Savings {
     }
 }
 
-fn change(account: &Savings, version_read: Option<i64>) -> SavingsChange {
+pub(crate) fn change(account: &Savings, version_read: Option<i64>) -> SavingsChange {
     SavingsChange { account: account.clone(), version_read }
 }
 
-fn changes(rows: Vec<SavingsChange>) -> Changes {
+pub(crate) fn changes(rows: Vec<SavingsChange>) -> Changes {
     let first = &rows[0].account;
     Changes { audit: vec![audit(first.part, first.key)], savings: rows, ..Changes::default() }
 }
@@ -121,8 +123,9 @@ async fn a_deposit_account_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(open.lane.load(&of(&written)).await.unwrap().quarantined, [written.key]);
 }
 
-fn moved(seq: i64, transaction_id: i64, amount: i64, reverses: Option<i64>) -> SavingsEntry {
+pub(crate) fn moved(seq: i64, transaction_id: i64, amount: i64, reverses: Option<i64>) -> SavingsEntry {
     let movement = Movement {
+        invested: Amount::ZERO,
         transaction_id,
         kind: MovementKind::Deposit,
         amount: Amount::from_minor(amount),
@@ -297,6 +300,10 @@ async fn a_transfer_that_left_one_side_only_is_found(place: Place) {
         [("EUR".to_owned(), 7), ("USD".to_owned(), -7)],
         "currencies do not make up for each other"
     );
+    place.tamper(&one_side(30, "'restructuring', debit, 5, 'EUR'")).await;
+    let left = checker.left_between_accounts().await.unwrap();
+    let expected = [("EUR".to_owned(), 5), ("EUR".to_owned(), 7), ("USD".to_owned(), -7)];
+    assert_eq!(left, expected, "a loan was paid off by none");
 }
 
 /// Moves one from an account of one part to one of another, as often as it takes; gives the number of

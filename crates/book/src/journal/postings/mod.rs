@@ -11,11 +11,14 @@ mod disbursement;
 mod fee;
 mod fee_income;
 mod interest;
+mod investors;
 mod penalty;
+mod premium;
 mod recovery;
 mod repayment;
 mod restructuring;
 mod reversal;
+mod waiver;
 mod write_off;
 
 /// One debit and one credit, before it is put on a loan and a day.
@@ -56,9 +59,14 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
     all
 }
 
-/// Where the money of a loan comes from and goes to: another account of the book, or the outside.
+/// Where the money of a loan comes from and goes to: the loan that takes its place, another account of the book, or
+/// the outside.
 fn funds(details: &TransactionDetails) -> GlAccount {
-    if details.transfer.is_some() { GlAccount::AccountTransfers } else { GlAccount::FundSource }
+    match details.transfer {
+        Some(other) if other.is_loan => GlAccount::Restructuring,
+        Some(_) => GlAccount::AccountTransfers,
+        None => GlAccount::FundSource,
+    }
 }
 
 /// What an effective step moves; zero amounts move nothing.
@@ -70,13 +78,16 @@ pub fn movements(step: &Step) -> Vec<Movement> {
             capitalized_fee_tax,
             fees,
             carried_over,
+            paid_off,
             details,
             ..
         } => {
+            let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
+            let paid_off: Amount = paid_off.iter().map(|paid| paid.amount).sum();
             let kept = disbursement::Kept {
                 capitalized_fee: (*capitalized_fee, *capitalized_fee_tax),
                 fees,
-                carried_over: carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount),
+                for_others: carried_over + paid_off,
             };
             disbursement::disbursement(funds(details), *amount, &kept)
         }
@@ -92,10 +103,15 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         Event::PenaltyApplied { amount, tax, .. } => penalty::penalty_applied(*amount, *tax),
         Event::FeeIncomeRecognized { parts } => fee_income::recognized(parts),
         Event::WrittenOff { amount, .. } => write_off::write_off(*amount),
+        Event::Waived { parts, tax, .. } => waiver::waived(parts, *tax),
         Event::Recovered { amount, .. } => recovery::recovery(*amount),
         Event::Restructured { written_off, carried_over, .. } => {
             restructuring::restructured(*written_off, *carried_over)
         }
+        Event::FundsPaidIn { funds } => investors::paid_in(funds),
+        Event::FundsTraded { traded } => investors::traded(traded),
+        Event::FundsShared { shares } => investors::shared(shares),
+        Event::PremiumShared { shares, .. } => premium::shared(shares),
         Event::ChargeReduced { amount, tax, .. } => fee::charge_reduced(*amount, *tax),
         Event::Created { .. }
         | Event::Edited { .. }
@@ -120,7 +136,6 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::FundsSet { .. }
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
-        | Event::FundsShared { .. }
         | Event::Refolded { .. } => Vec::new(),
     };
     all.retain(|movement| !movement.amount.is_zero());

@@ -67,7 +67,13 @@ pub(super) fn close_on(loan: &Loan) -> Option<Date> {
 pub(super) fn close_dormant(draft: &mut Draft<'_>, date: Date) {
     draft.record(
         date,
-        Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+        Event::Closed {
+            closure: Closure::Repaid,
+            notes: None,
+            is_derived: true,
+            is_idle: false,
+            successor: None,
+        },
     );
     fee_income::settle(draft, date);
 }

@@ -124,6 +124,7 @@ pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
             | Event::InterestPaused { .. }
             | Event::Redrawn { .. }
             | Event::ArrearsChanged { .. }
+            | Event::PremiumShared { .. }
             | Event::Locked { .. }
             | Event::Unlocked { .. }
             | Event::Closed { .. }

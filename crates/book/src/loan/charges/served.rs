@@ -26,6 +26,9 @@ pub(crate) fn charges_of(event: &Event) -> TransactionCharges {
     if let Event::InterestApplied { tax, .. } = event {
         return taxed(Component::Interest, *tax);
     }
+    if let Event::Waived { tax, .. } = event {
+        return taxed(Component::Interest, *tax);
+    }
     if let Event::PenaltyApplied { tax, .. } = event {
         return taxed(Component::Penalty, *tax);
     }

@@ -9,6 +9,7 @@ use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestTerms;
 
 use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::protection::WaivedPart;
 use crate::loan::{Installment, Loan, Terms};
 use crate::product::charges::TaxMethod;
 
@@ -92,6 +93,14 @@ pub(crate) fn fill(loan: &Loan, event: &mut Event) {
         let less = |part: &InstallmentPart| {
             let before = row(loan, part.number).map_or(Components::ZERO, |row| row.expected);
             tax_within(terms, before) - tax_within(terms, before - part.part)
+        };
+        *tax = parts.iter().map(less).sum();
+    }
+    if let Event::Waived { parts, tax, .. } = event {
+        let less = |part: &WaivedPart| {
+            let after =
+                row(loan, part.number).map_or(Amount::ZERO, |row| row.interest_applied) - part.applied;
+            difference(terms, Component::Interest, after, part.applied)
         };
         *tax = parts.iter().map(less).sum();
     }

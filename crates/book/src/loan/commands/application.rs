@@ -42,7 +42,13 @@ pub(super) fn reject(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refusal
     require_application(draft, "reject")?;
     record(
         draft,
-        Event::Closed { closure: Closure::Rejected, notes: notes.clone(), is_derived: false, is_idle: false },
+        Event::Closed {
+            closure: Closure::Rejected,
+            notes: notes.clone(),
+            is_derived: false,
+            is_idle: false,
+            successor: None,
+        },
     )
 }
 
@@ -56,6 +62,7 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, notes: &Notes) -> Result<(), Refus
             notes: notes.clone(),
             is_derived: false,
             is_idle: false,
+            successor: None,
         },
     )
 }
@@ -80,7 +87,13 @@ pub(super) fn delete(on: &Target<'_>) -> Result<Decided, Refusal> {
     on.with(|draft| {
         record(
             draft,
-            Event::Closed { closure: Closure::Deleted, notes: None, is_derived: false, is_idle: false },
+            Event::Closed {
+                closure: Closure::Deleted,
+                notes: None,
+                is_derived: false,
+                is_idle: false,
+                successor: None,
+            },
         )
     })
 }

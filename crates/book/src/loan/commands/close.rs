@@ -9,7 +9,9 @@ use crate::loan::commands::require_active;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
+use crate::loan::restructuring::{Origin, RestructureKind};
 use crate::loan::{Closure, Installment, Loan};
+use crate::organization::TransactionDetails;
 
 /// Closes a loan by hand; needed only where it was opened again after its last repayment.
 pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
@@ -21,7 +23,13 @@ pub(super) fn close(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(),
     }
     draft.record(
         draft.context.business_date,
-        Event::Closed { closure: Closure::Repaid, notes: notes.clone(), is_derived: false, is_idle: false },
+        Event::Closed {
+            closure: Closure::Repaid,
+            notes: notes.clone(),
+            is_derived: false,
+            is_idle: false,
+            successor: None,
+        },
     );
     fee_income::settle(draft, draft.context.business_date);
     Ok(())
@@ -36,7 +44,10 @@ pub(super) fn undo_close(draft: &mut Draft<'_>, notes: &Option<String>) -> Resul
 pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: &Option<String>) {
     let is_idle = !(draft.loan.servicing.state.is_active() && draft.loan.servicing.is_paid());
     let closure = Closure::Repaid;
-    draft.record(value_date, Event::Closed { closure, notes: notes.clone(), is_derived: false, is_idle });
+    draft.record(
+        value_date,
+        Event::Closed { closure, notes: notes.clone(), is_derived: false, is_idle, successor: None },
+    );
     if !is_idle {
         fee_income::settle(draft, value_date);
     }
@@ -50,6 +61,21 @@ pub(crate) fn is_over(loan: &Loan) -> bool {
     is_paid && !loan.terms.is_revolving() && !servicing.course.has_tranches_left()
 }
 
+/// Closes the loan after a payment that repaid it. One that another loan paid has that one in its place.
+pub(super) fn close_after_payment(draft: &mut Draft<'_>, value_date: Date, details: &TransactionDetails) {
+    let Some(by) = details.transfer.filter(|link| link.is_loan) else {
+        return close_if_repaid(draft, value_date);
+    };
+    if !draft.loan.servicing.state.is_active() || !draft.loan.servicing.is_paid() {
+        return;
+    }
+    let successor = Some(Origin { kind: RestructureKind::Refinance, loan: by.account.key });
+    let closure = Closure::Refinanced;
+    let event = Event::Closed { closure, notes: None, is_derived: true, is_idle: false, successor };
+    draft.record(value_date, event);
+    fee_income::settle(draft, value_date);
+}
+
 /// Closes the loan when its last cent has been paid, unless its product keeps it open for a while.
 pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
     if !is_over(&draft.loan) {
@@ -58,7 +84,13 @@ pub(super) fn close_if_repaid(draft: &mut Draft<'_>, value_date: Date) {
     if draft.loan.terms.controls.dormancy_days.is_none() {
         draft.record(
             value_date,
-            Event::Closed { closure: Closure::Repaid, notes: None, is_derived: true, is_idle: false },
+            Event::Closed {
+                closure: Closure::Repaid,
+                notes: None,
+                is_derived: true,
+                is_idle: false,
+                successor: None,
+            },
         );
     }
     fee_income::settle(draft, value_date);

@@ -8,24 +8,34 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::advance::advance;
-use crate::loan::command::Disburse;
+use crate::loan::command::{Disburse, PaidIn};
 use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
 use crate::loan::commands::{
-    Decided, Target, accompany, check_value_date, disburse_part, repay, require_unlocked, restructure,
-    schedule_edit,
+    Decided, Target, accompany, check_value_date, disburse_part, pay_off, repay, require_unlocked,
+    restructure, schedule_edit,
 };
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::begin;
 use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause};
 use crate::loan::refold::{self, TakeBack};
-use crate::loan::refusal::Refusal;
-use crate::loan::{LoanState, command_rights};
+use crate::loan::refusal::{MarketRefusal, Refusal};
+use crate::loan::securities::Fund;
+use crate::loan::{Loan, LoanState, command_rights, premium};
 use crate::product::InterestApplication;
 
 /// Pays an approved loan out and derives what followed since the value date.
 pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
     command_rights::check_two_men(&draft.loan, draft.context)?;
     pay_out(draft, disburse, None)
+}
+
+/// Money for a deposit account reaches it in the same decision, or is not paid out.
+fn check_target(disburse: &Disburse, carried_over: Option<&CarriedOver>) -> Result<(), Refusal> {
+    if carried_over.is_some() && disburse.details.target.is_some() {
+        let what = "paying a loan to a deposit account that takes the place of another";
+        return Err(Refusal::NotSupported(what.to_owned()));
+    }
+    Ok(())
 }
 
 /// Pays an approved loan out, in part with what was owed of another loan.
@@ -38,11 +48,7 @@ pub(super) fn pay_out(
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
     };
     let disburse = &accompany::as_planned(&draft.loan, disburse);
-    // Money for a deposit account reaches it in the same decision, or is not paid out.
-    if carried_over.is_some() && disburse.details.target.is_some() {
-        let what = "paying a loan to a deposit account that takes the place of another";
-        return Err(Refusal::NotSupported(what.to_owned()));
-    }
+    check_target(disburse, carried_over.as_ref())?;
     let context = draft.context;
     let value_date = disburse.value_date.unwrap_or(context.business_date);
     check_value_date(context, "disburse", value_date)?;
@@ -50,6 +56,7 @@ pub(super) fn pay_out(
     repay::check_details(&disburse.details, context)?;
 
     let mut terms = draft.loan.terms.clone();
+    check_paid_in(&draft.loan, part.amount, &disburse.paid_in)?;
     let cash = part.amount - terms.capitalized_fee;
     let disbursing = Disbursing { cash, is_first: true, charged: &[] };
     let fees = DisbursementFees::agree(&terms, disburse.fees.as_deref(), &disbursing, context)?;
@@ -68,6 +75,9 @@ pub(super) fn pay_out(
     if let Some(carried_over) = carried_over {
         restructure::check_cash(&terms, amount - capitalized_fee - carried_over.amount, &kept)?;
     }
+    let cash = amount - capitalized_fee - kept.iter().map(|fee| fee.amount).sum();
+    pay_off::check_pays_off(disburse, (value_date, cash), &terms, context)?;
+    let paid_off = disburse.pays_off.clone();
     let posted = draft.posted(amount);
     let (details, tranche) = (disburse.details.clone(), part.tranche);
     draft.record(
@@ -80,6 +90,7 @@ pub(super) fn pay_out(
             fees: kept,
             upfront: Vec::new(),
             carried_over,
+            paid_off,
             installments,
             details,
             tranche,
@@ -90,7 +101,13 @@ pub(super) fn pay_out(
         let event = begin(&draft.loan, value_date);
         draft.derive(value_date, event);
     }
+    let investors = paid_in_funds(&disburse.paid_in);
+    if !investors.is_empty() {
+        draft.record(value_date, Event::FundsPaidIn { funds: investors });
+        premium::share(draft, value_date);
+    }
     fees.charge_upfront(draft, value_date);
+    premium::charge(draft, value_date);
     if terms.interest_application == InterestApplication::OnDisbursement {
         apply_all_interest(draft, value_date);
     }
@@ -98,13 +115,58 @@ pub(super) fn pay_out(
     Ok(())
 }
 
-/// Takes the last disbursement back; only what the book derived may have followed.
+/// Refuses investors' money that is not what is lent, all of it at once, and a loan that cannot be shared among them.
+/// Fees that are lent on top are the lender's.
+fn check_paid_in(loan: &Loan, lent: Amount, paid_in: &[PaidIn]) -> Result<(), Refusal> {
+    if paid_in.is_empty() {
+        return Ok(());
+    }
+    if !loan.servicing.course.funds.is_empty() {
+        return Err(MarketRefusal::FundsByHand.into());
+    }
+    if let Some(what) = loan.terms.contradicts_investors() {
+        return Err(MarketRefusal::NotForInvestors { what }.into());
+    }
+    let text = |amount: Amount| amount.to_fixed_text(loan.terms.currency);
+    let sum: Amount = paid_in.iter().map(|paid| paid.amount).sum();
+    let whole = loan.terms.amount;
+    if sum == lent && sum == whole {
+        return Ok(());
+    }
+    let lent = text(if sum == lent { whole } else { lent });
+    Err(MarketRefusal::PaidInDiffers { paid_in: text(sum), lent }.into())
+}
+
+/// What investors paid, as funds of the loan.
+fn paid_in_funds(paid_in: &[PaidIn]) -> Vec<Fund> {
+    let fund = |paid: &PaidIn| Fund {
+        key: paid.key,
+        account: paid.account,
+        amount: paid.amount,
+        interest_commission: Some(paid.commission),
+        is_paid_in: true,
+        principal_repaid: Amount::ZERO,
+        interest_earned: Amount::ZERO,
+        premium: Amount::ZERO,
+        rebated: Amount::ZERO,
+        lost: Amount::ZERO,
+        traded: Amount::ZERO,
+        bought_on: None,
+    };
+    paid_in.iter().map(fund).collect()
+}
+
+/// Takes the last disbursement back; only what the book derived may have followed. Loans that it paid off are opened
+/// again by the desk.
 pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
     let LoanState::Active { disbursed_on, .. } = on.loan.servicing.state else {
         let state = on.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "undo disbursement", state });
     };
     require_unlocked(on.loan, on.context)?;
+    if !on.loan.servicing.course.trades.is_empty() {
+        return Err(MarketRefusal::OrdersTraded.into());
+    }
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(disbursed_on)) };
     let steps = crate::loan::log::effective(history);
     let (index, original, carried_over) = steps

@@ -179,6 +179,7 @@ pub(super) fn post(
             fees: fees.kept.clone(),
             upfront: fees.upfront.clone(),
             carried_over: None,
+            paid_off: Vec::new(),
             installments: Vec::new(),
             details: details.clone(),
             tranche: part.tranche,

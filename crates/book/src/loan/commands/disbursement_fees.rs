@@ -179,7 +179,7 @@ fn counts_loan_amount(fee: &ProductFee) -> bool {
 }
 
 /// The number of the first installment that is not due, not grace and not paid; or else of the first.
-fn next_installment(loan: &Loan) -> u32 {
+pub(crate) fn next_installment(loan: &Loan) -> u32 {
     let rows = &loan.servicing.installments;
     let open = || rows.iter().skip(loan.closed()).filter(|row| !row.is_grace);
     let next = open().find(|row| !row.is_paid()).or_else(|| open().next()).or(rows.first());

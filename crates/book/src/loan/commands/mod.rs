@@ -17,6 +17,7 @@ use crate::loan::{Loan, LoanState, command_rights, log};
 
 pub mod accompany;
 pub mod application;
+pub mod claim;
 pub mod close;
 pub mod create;
 pub mod disburse;
@@ -31,6 +32,7 @@ pub mod interest_rate;
 pub mod line_of_credit;
 pub mod lock;
 pub mod pause;
+pub mod pay_off;
 pub mod penalty;
 pub mod recover;
 pub mod redraw;
@@ -42,6 +44,7 @@ pub mod schedule_edit;
 pub mod schedule_preview;
 pub mod securities;
 pub mod settlement;
+mod trade;
 pub mod tranches;
 pub mod waive;
 pub mod write_off;
@@ -119,10 +122,12 @@ pub fn decide(
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
         LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
         LoanCommand::Recover(repay) => recover::recover(&on, repay),
+        LoanCommand::ClaimProtection(wanted) => claim::claim(&on, wanted),
         LoanCommand::SetGuarantees { guarantees } => {
             on.with(|draft| securities::set_guarantees(draft, guarantees))
         }
         LoanCommand::SetFunds { funds } => on.with(|draft| securities::set_funds(draft, funds)),
+        LoanCommand::TradeFunds { parts } => on.with(|draft| trade::trade(draft, parts)),
         LoanCommand::SetSettlementAccounts { accounts } => {
             on.with(|draft| settlement::set_accounts(draft, accounts))
         }
@@ -131,6 +136,7 @@ pub fn decide(
         LoanCommand::TakeBackTransfer { original, notes } => {
             reverse::take_back_transfer(&on, *original, notes)
         }
+        LoanCommand::PayOff { by } => on.with(|draft| pay_off::pay_off(draft, by)),
         LoanCommand::EditSchedule { rows } => on.with(|draft| schedule_edit::edit(draft, rows)),
         LoanCommand::DeleteInstallment { number } => on.with(|d| schedule_edit::delete(d, *number)),
         LoanCommand::ReAge(re_age) => on.with(|draft| schedule_edit::re_age(draft, re_age)),

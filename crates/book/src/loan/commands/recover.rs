@@ -12,7 +12,7 @@ use crate::loan::commands::{Decided, Target, repay};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{CustomPaymentRefusal, Refusal, WriteOffRefusal};
-use crate::loan::{Closure, Loan, LoanState};
+use crate::loan::{Closure, Loan, LoanState, securities};
 use crate::organization::TransactionDetails;
 
 /// Decides a recovery, today's or a back-dated one.
@@ -48,6 +48,7 @@ pub(crate) fn post(
     }
     let posted = draft.posted(Amount::ZERO);
     draft.record(value_date, Event::Recovered { posted, amount, details: details.clone() });
+    securities::share_recovered(draft, value_date, amount);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::loan::Installment;
 use crate::loan::advance::{apply_interest_of, settle_lateness};
 use crate::loan::charges::{fees, penalties};
 use crate::loan::command::Repay;
-use crate::loan::commands::close::close_if_repaid;
+use crate::loan::commands::close::close_after_payment;
 use crate::loan::commands::{Decided, Target, repay_dynamic};
 use crate::loan::context::Context;
 use crate::loan::custom_payment::{self, OwedFee, Paying, fees_of};
@@ -69,11 +69,12 @@ pub(crate) fn post(
     let split = parts.iter().map(|part| part.part).sum::<Components>();
     let posted = draft.posted(-split.principal);
     let custom = paying.decided(&parts, fees, &draft.loan.servicing.course.owed_fees);
-    let (details, tax, amount) = (details.clone(), Components::default(), paying.amount);
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax, custom });
+    let (tax, amount) = (Components::default(), paying.amount);
+    let event = Event::Repaid { posted, amount, parts, details: details.clone(), tax, custom };
+    draft.record(value_date, event);
     securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
-    close_if_repaid(draft, value_date);
+    close_after_payment(draft, value_date, details);
     Ok(())
 }
 

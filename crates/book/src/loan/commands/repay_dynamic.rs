@@ -9,7 +9,7 @@ use loam_calc::money::Amount;
 use crate::loan::Loan;
 use crate::loan::advance::settle_lateness;
 use crate::loan::charges::fees::charge_early;
-use crate::loan::commands::close::close_if_repaid;
+use crate::loan::commands::close::close_after_payment;
 use crate::loan::custom_payment::{OwedFee, Paying};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic::capitalized;
@@ -50,12 +50,12 @@ pub(super) fn post(
     let split = payment.parts.iter().map(|part| part.part).sum::<Components>();
     let posted = draft.posted(-split.principal);
     let custom = paying.decided(&payment.parts, fees, &draft.loan.servicing.course.owed_fees);
-    let (parts, details, tax) = (payment.parts, details.clone(), Components::default());
-    let amount = paying.amount;
-    draft.record(value_date, Event::Repaid { posted, amount, parts, details, tax, custom });
+    let (parts, amount, tax) = (payment.parts, paying.amount, Components::default());
+    let event = Event::Repaid { posted, amount, parts, details: details.clone(), tax, custom };
+    draft.record(value_date, event);
     securities::share(draft, value_date, split);
     settle_lateness(draft, value_date);
-    close_if_repaid(draft, value_date);
+    close_after_payment(draft, value_date, details);
     Ok(())
 }
 

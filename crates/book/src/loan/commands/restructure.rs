@@ -25,7 +25,7 @@ use crate::loan::refusal::{Refusal, RestructureRefusal, SecurityRefusal};
 use crate::loan::restructuring::{
     Division, Origin, Restructure, RestructureDetails, RestructureKind, Restructured,
 };
-use crate::loan::securities::{Fund, Guarantee, GuaranteeKind};
+use crate::loan::securities::{self as shares, Fund, Guarantee, GuaranteeKind};
 use crate::loan::{Closure, Loan, LoanState, Terms};
 use crate::organization::TransactionDetails;
 use crate::product::ProductType;
@@ -48,7 +48,7 @@ pub fn restructure(
     let division = divide(old, asked)?;
     let new = completed(old, asked, &division);
     let opening = create::opening(&new, context)?;
-    check_products(old, &opening.terms, &division, context)?;
+    check_products((old, asked.kind), &opening.terms, &division, context)?;
     check_amount(&opening.terms, &division)?;
 
     let line = new.figures.accompanying.line_of_credit;
@@ -57,7 +57,7 @@ pub fn restructure(
     }
     let successor = Origin { kind: asked.kind, loan: opening.key };
     let origin = Origin { kind: asked.kind, loan: old.key };
-    if new.figures.accompanying.funds.is_some() && !old.servicing.course.funds.is_empty() {
+    if new.figures.accompanying.funds.is_some() && stays_funded(old, asked.kind) {
         return Err(Refusal::Restructure(RestructureRefusal::OriginalHasFunds));
     }
     let opened = open((opening, &new), (old, linked), (origin, &division), context, &asked.notes)?;
@@ -191,7 +191,7 @@ fn completed(old: &Loan, asked: &Restructure, division: &Division) -> NewLoan {
 /// What was income of the old product becomes principal of the new one: both must account for it
 /// in the same way.
 fn check_products(
-    old: &Loan,
+    (old, kind): (&Loan, RestructureKind),
     new: &Terms,
     division: &Division,
     context: &Context<'_>,
@@ -202,7 +202,7 @@ fn check_products(
     if new.product_type == ProductType::RevolvingCredit {
         return Err(Refusal::Restructure(RestructureRefusal::IntoRevolvingCredit));
     }
-    check_funds(old, new, division)?;
+    check_funds((old, kind), new, division)?;
     let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
     let capitalized = division.carried_over.total() - division.carried_over.principal;
     if capitalized.is_positive() && accounting(old.terms.product) != accounting(new.product) {
@@ -211,12 +211,31 @@ fn check_products(
     Ok(())
 }
 
+/// Whether investors' money stays in the loan that takes the place of the old one. What they paid in themselves is
+/// repaid with a loan that is refinanced: the new one is the lender's.
+fn stays_funded(old: &Loan, kind: RestructureKind) -> bool {
+    let mut funds = old.servicing.course.funds.iter();
+    match kind {
+        RestructureKind::Refinance => funds.any(|fund| !fund.is_paid_in),
+        RestructureKind::Reschedule => funds.next().is_some(),
+    }
+}
+
 /// Investors' money stays in the loan as it is: nothing of what they lent is given up, and nothing
 /// becomes principal that they did not lend.
-fn check_funds(old: &Loan, new: &Terms, division: &Division) -> Result<(), Refusal> {
+fn check_funds(
+    (old, kind): (&Loan, RestructureKind),
+    new: &Terms,
+    division: &Division,
+) -> Result<(), Refusal> {
     let refused = |refusal| Err(Refusal::Restructure(refusal));
-    if old.servicing.course.funds.is_empty() {
+    if !stays_funded(old, kind) {
         return Ok(());
+    }
+    if old.servicing.course.funds.iter().any(|fund| fund.is_paid_in) {
+        return Err(Refusal::NotSupported(
+            "rescheduling a loan that investors paid for into another one".to_owned(),
+        ));
     }
     let rules = new.securities.funding.ok_or(Refusal::Security(SecurityRefusal::FundsNotTaken))?;
     for fund in &old.servicing.course.funds {
@@ -240,10 +259,13 @@ fn carry_securities(draft: &mut Draft<'_>, old: &Loan, named: &Accompanying) {
         GuaranteeKind::Asset { .. } => rules.takes_collateral,
     };
     let guarantees: Vec<Guarantee> = course.guarantees.iter().filter(is_taken).cloned().collect();
-    let left = course.funds.iter().map(|fund| Fund {
+    // What investors paid in is repaid with the old loan.
+    let left = course.funds.iter().filter(|fund| !fund.is_paid_in).map(|fund| Fund {
         amount: fund.amount - fund.principal_repaid,
         principal_repaid: Amount::ZERO,
         interest_earned: Amount::ZERO,
+        premium: Amount::ZERO,
+        rebated: Amount::ZERO,
         ..fund.clone()
     });
     let funds: Vec<Fund> = left.filter(|fund| fund.amount.is_positive()).collect();
@@ -384,6 +406,7 @@ fn close(
         notes: notes.clone(),
     };
     draft.record(context.business_date, event);
+    shares::share_repaid_by_another(&mut draft, context.business_date, division.carried_over);
     fee_income::settle(&mut draft, context.business_date);
     let (_, placed, _) = draft.finish();
     decision(Some(old), placed.into_iter().map(new_step).collect(), context)

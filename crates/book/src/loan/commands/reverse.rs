@@ -75,6 +75,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         }
         (Event::InterestApplied { cause: InterestCause::Request, .. }, ReversalKind::Interest)
         | (Event::Recovered { .. }, ReversalKind::Recovery)
+        | (Event::Waived { .. } | Event::WrittenOff { claim: Some(_), .. }, ReversalKind::Claim)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
             Err(Refusal::InterestAppliedOnDisbursement)

@@ -13,7 +13,7 @@ use crate::ids::{Address, Key, Name};
 use crate::loan::context::Context;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
-use crate::loan::refusal::{PartyRefusal, Refusal, SecurityRefusal};
+use crate::loan::refusal::{MarketRefusal, PartyRefusal, Refusal, SecurityRefusal};
 use crate::loan::securities::{Fund, Guarantee, GuaranteeKind, StatedFund, StatedGuarantee};
 use crate::loan::{Loan, LoanState};
 use crate::product::securities::{FunderCommission, FundingRules};
@@ -66,6 +66,9 @@ pub(super) fn set_guarantees(draft: &mut Draft<'_>, stated: &[StatedGuarantee]) 
 /// Sets the funds.
 pub(super) fn set_funds(draft: &mut Draft<'_>, stated: &[StatedFund]) -> Result<(), Refusal> {
     let loan = &draft.loan;
+    if loan.servicing.course.funds.iter().any(|fund| fund.is_paid_in) {
+        return Err(MarketRefusal::FundsPaidIn.into());
+    }
     let Some(rules) = loan.terms.securities.funding else {
         return refused(SecurityRefusal::FundsNotAllowed);
     };
@@ -272,8 +275,14 @@ fn fund(loan: &Loan, rules: &FundingRules, stated: &StatedFund, place: usize) ->
         account,
         amount,
         interest_commission,
+        is_paid_in: false,
         principal_repaid: Amount::ZERO,
         interest_earned: Amount::ZERO,
+        premium: Amount::ZERO,
+        rebated: Amount::ZERO,
+        lost: Amount::ZERO,
+        traded: Amount::ZERO,
+        bought_on: None,
     })
 }
 

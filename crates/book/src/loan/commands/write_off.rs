@@ -6,9 +6,10 @@ use crate::loan::charges::{fee_income, penalties};
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
+use crate::loan::protection::ProtectClaim;
 use crate::loan::refold::{TakeBack, take_back};
 use crate::loan::refusal::{Refusal, WriteOffRefusal};
-use crate::loan::{Closure, LoanState, log};
+use crate::loan::{Closure, Loan, LoanState, log, securities};
 
 /// Writes off everything outstanding on the business date and closes the loan.
 pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result<(), Refusal> {
@@ -19,20 +20,31 @@ pub(super) fn write_off(draft: &mut Draft<'_>, notes: &Option<String>) -> Result
     {
         return Err(Refusal::WriteOff(WriteOffRefusal::ArrearsTooShort { days, least }));
     }
-    let (overpaid, currency) = (draft.loan.servicing.course.overpaid, draft.loan.terms.currency);
+    check_left(&draft.loan)?;
+    post(draft, draft.context.business_date, notes.clone(), None)
+}
+
+/// Refuses to give up a loan of which nothing is left, or on which too much was paid.
+pub(super) fn check_left(loan: &Loan) -> Result<(), Refusal> {
+    let (overpaid, currency) = (loan.servicing.course.overpaid, loan.terms.currency);
     if overpaid.is_positive() {
         return Err(Refusal::WriteOff(WriteOffRefusal::Overpaid {
             amount: overpaid.to_fixed_text(currency),
         }));
     }
-    if draft.loan.servicing.is_paid() {
+    if loan.servicing.is_paid() {
         return Err(Refusal::WriteOff(WriteOffRefusal::NothingLeft));
     }
-    post(draft, draft.context.business_date, notes.clone())
+    Ok(())
 }
 
 /// Posts a write-off of what is outstanding on the loan as it stands in the draft.
-pub(crate) fn post(draft: &mut Draft<'_>, date: Date, notes: Option<String>) -> Result<(), Refusal> {
+pub(crate) fn post(
+    draft: &mut Draft<'_>,
+    date: Date,
+    notes: Option<String>,
+    claim: Option<ProtectClaim>,
+) -> Result<(), Refusal> {
     if !draft.loan.servicing.state.is_active() {
         let state = draft.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "write off", state });
@@ -40,8 +52,9 @@ pub(crate) fn post(draft: &mut Draft<'_>, date: Date, notes: Option<String>) -> 
     penalties::settle(draft, date);
     let amount = draft.loan.servicing.outstanding;
     let posted = draft.posted(-amount.principal);
-    draft.record(date, Event::WrittenOff { posted, amount, notes });
+    draft.record(date, Event::WrittenOff { posted, amount, notes, claim });
     fee_income::settle(draft, date);
+    securities::lose(draft, date);
     Ok(())
 }
 

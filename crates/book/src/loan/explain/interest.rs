@@ -8,11 +8,12 @@ use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ScheduleTerms, equal_total};
 
 use crate::loan::commands::interest::accrued;
-use crate::loan::event::{Event, InstallmentPart, InterestCause, Step};
+use crate::loan::event::{Event, InstallmentPart, InterestCause, Posted, Step};
 use crate::loan::explain::dynamic;
 use crate::loan::explain::rows::{self, Rescheduling, Row};
 use crate::loan::explain::{Base, Change, Explainer, Explanation, Figure, Less, Part, Working};
 use crate::loan::log::Effective;
+use crate::loan::protection::WaivedPart;
 use crate::loan::{Installment, Loan, LoanState};
 
 impl Explainer<'_> {
@@ -37,25 +38,15 @@ impl Explainer<'_> {
             }
             Event::ScheduleChanged { .. } => self.go_on(loan, step, next, &self.of_step(effective)),
             Event::InterestApplied { posted, amount, parts, cause, .. } => {
-                let transaction_id = posted.transaction_id;
-                let mut entries: Vec<i64> =
-                    parts.iter().flat_map(|part| self.resting_on(part.number)).collect();
-                entries.extend(self.of_transaction(transaction_id));
-                self.found.push(Explanation {
-                    figure: Figure::InterestApplied { transaction_id, value_date: step.value_date },
-                    amount: Exact::from_amount(*amount),
-                    working: self.applied(loan, step.value_date, parts, *cause),
-                    counting: None,
-                    entries: in_order(entries),
-                });
+                let working = self.applied(loan, step.value_date, parts, *cause);
+                let on = (posted.transaction_id, step.value_date);
+                self.interest_applied(on, *amount, working, parts);
             }
+            Event::Waived { posted, parts, .. } => self.waive(posted, parts),
             // Other terms make another schedule.
-            Event::Edited { terms, .. } => {
-                if loan.terms != **terms && loan.servicing.state.disbursed_on().is_none() {
-                    self.rows.clear();
-                }
-            }
+            Event::Edited { terms, .. } if loan.terms != **terms && !is_paid_out(loan) => self.rows.clear(),
             Event::Created { .. }
+            | Event::Edited { .. }
             | Event::ApprovalRequested { .. }
             | Event::Approved { .. }
             | Event::ApprovalUndone { .. }
@@ -74,9 +65,12 @@ impl Explainer<'_> {
             | Event::Recovered { .. }
             | Event::GuaranteesSet { .. }
             | Event::FundsSet { .. }
+            | Event::FundsPaidIn { .. }
+            | Event::FundsTraded { .. }
             | Event::SettlementAccountsSet { .. }
             | Event::LineOfCreditSet { .. }
             | Event::FundsShared { .. }
+            | Event::PremiumShared { .. }
             | Event::FeeCharged { .. }
             | Event::ArrearsChanged { .. }
             | Event::Locked { .. }
@@ -87,6 +81,29 @@ impl Explainer<'_> {
             | Event::Reopened { .. }
             | Event::Refolded { .. } => {}
         }
+    }
+
+    fn interest_applied(
+        &mut self,
+        (transaction_id, value_date): (i64, Date),
+        amount: Amount,
+        working: Working,
+        parts: &[InstallmentPart],
+    ) {
+        let mut entries: Vec<i64> = parts.iter().flat_map(|part| self.resting_on(part.number)).collect();
+        entries.extend(self.of_transaction(transaction_id));
+        self.found.push(Explanation {
+            figure: Figure::InterestApplied { transaction_id, value_date },
+            amount: Exact::from_amount(amount),
+            working,
+            counting: None,
+            entries: in_order(entries),
+        });
+    }
+
+    fn waive(&mut self, posted: &Posted, parts: &[WaivedPart]) {
+        let entries = self.of_transaction(posted.transaction_id);
+        rows::waived(&mut self.rows, parts, &entries);
     }
 
     /// A schedule that was edited before is the one by which the loan is paid out.
@@ -167,6 +184,10 @@ impl Explainer<'_> {
         let row = self.rows.iter().find(|row| row.installment.number == number);
         row.map(|row| in_order(row.entries.clone())).unwrap_or_default()
     }
+}
+
+fn is_paid_out(loan: &Loan) -> bool {
+    loan.servicing.state.disbursed_on().is_some()
 }
 
 fn expected(row: &Row, installment: &Installment) -> Explanation {

@@ -156,6 +156,8 @@ pub enum Change {
     AfterMaturity { amount: Amount },
     /// What of it was not paid and so not applied.
     NotTaken { amount: Amount },
+    /// What a claim of the protection waived of it.
+    Waived { amount: Amount },
     /// Only the part of one installment: the whole ÷ count, rounded, and what is left in the last.
     PartOf { whole: Amount, place: u32, count: u32, rounding: Rounding },
     /// The tax on top: net × (1 + rate), rounded, less the net.
@@ -203,7 +205,9 @@ impl Change {
     /// By how much the figure changed.
     pub fn amount(&self) -> Exact {
         match self {
-            Change::TakenOff { amount } | Change::NotTaken { amount } => -Exact::from_amount(*amount),
+            Change::TakenOff { amount } | Change::NotTaken { amount } | Change::Waived { amount } => {
+                -Exact::from_amount(*amount)
+            }
             Change::AppliedAhead { amount }
             | Change::Carried { amount }
             | Change::AfterMaturity { amount }

@@ -13,6 +13,7 @@ use loam_calc::schedule::{
 use crate::loan::custom_schedule::RowEdit;
 use crate::loan::event::Step;
 use crate::loan::explain::{Base, Change, Less, Part, Working};
+use crate::loan::protection::WaivedPart;
 use crate::loan::rescheduling::ScheduleChange;
 use crate::loan::{Installment, Loan};
 use crate::product::payments::Amortization;
@@ -180,6 +181,19 @@ pub(super) fn rescheduled(mut rows: Vec<Row>, loan: &Loan, edit: &Rescheduling<'
         row.installment = after.clone();
     }
     rows
+}
+
+/// A claim of the protection takes interest off.
+pub(super) fn waived(rows: &mut [Row], parts: &[WaivedPart], entries: &[i64]) {
+    for part in parts {
+        let row = rows.iter_mut().find(|row| row.installment.number == part.number);
+        let Some(row) = row else { continue };
+        row.installment.expected -= part.part;
+        let amount = part.part.interest;
+        if amount.is_positive() {
+            row.changes(Change::Waived { amount }, entries);
+        }
+    }
 }
 
 fn name_interest(rows: &mut [Row], edit: &RowEdit, entries: &[i64]) {

@@ -39,7 +39,7 @@ impl Explainer<'_> {
 
 fn figure(posted: &Posted, step: &Step) -> Figure {
     let (transaction_id, value_date): (i64, Date) = (posted.transaction_id, step.value_date);
-    if matches!(step.event, Event::ChargeReduced { .. }) {
+    if matches!(step.event, Event::ChargeReduced { .. } | Event::Waived { .. }) {
         return Figure::TaxGivenUp { transaction_id, value_date };
     }
     Figure::Tax { transaction_id, value_date }
@@ -69,6 +69,13 @@ fn taxed_by<'e>(loan: &Loan, event: &'e Event) -> Option<(&'e Posted, Amount, Ve
         let taxed =
             parts.iter().map(|p| of_row(Component::Penalty, p.number, before(p.number), p.amount)).collect();
         return Some((posted, *tax, taxed));
+    }
+    if let Event::Waived { posted, parts, tax, .. } = event {
+        let taxed = parts.iter().map(|part| {
+            let held = row(part.number).map_or(Amount::ZERO, |row| row.interest_applied);
+            of_row(Component::Interest, part.number, held - part.applied, part.applied)
+        });
+        return Some((posted, *tax, taxed.collect()));
     }
     if let Event::ChargeReduced { posted, parts, tax, .. } = event {
         let given_up = [Component::Fee, Component::Penalty].into_iter().flat_map(|component| {

@@ -52,6 +52,7 @@ fn changed(change: &Change, currency: Currency) -> String {
         Change::AfterMaturity { amount } => {
             format!("and {} grown after the last due date", amount.to_fixed_text(currency))
         }
+        Change::Waived { amount } => format!("less {} waived", amount.to_fixed_text(currency)),
         Change::NotTaken { amount } => format!("less {} not paid", amount.to_fixed_text(currency)),
         Change::PartOf { whole, place, count, .. } => format!(
             "part {place} of {count} of {}, {}",

@@ -51,6 +51,8 @@ impl<'s> Numbers<'s> {
             parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
         } else if let Event::ChargeReduced { parts, .. } = &mut step.event {
             parts.iter_mut().try_for_each(|part| now(part.number).map(|number| part.number = number))?;
+        } else if let Event::Waived { claim, .. } = &mut step.event {
+            claim.installments.iter_mut().try_for_each(|number| now(*number).map(|now| *number = now))?;
         } else if let Event::ScheduleEdited { change, .. } = &mut step.event {
             renumber(change, &now)?;
         }
@@ -89,6 +91,7 @@ fn names_installments(event: &Event) -> bool {
         Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }
             | Event::ChargeReduced { .. }
+            | Event::Waived { .. }
             | Event::ScheduleEdited { .. }
     )
 }

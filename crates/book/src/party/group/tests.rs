@@ -14,6 +14,7 @@ fn settings(parties: PartyRules) -> Record {
         parties,
         contact: Default::default(),
         labels: Vec::new(),
+        portfolios: Default::default(),
         security: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

@@ -125,8 +125,9 @@ impl<'a> Walk<'a> {
     /// Tells what the step that was just followed means for payments.
     fn tell(&mut self, step: &Step, seq: i64) {
         match &step.event {
-            Event::Disbursed { posted, amount, capitalized_fee, fees, carried_over, .. } => {
-                let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount);
+            Event::Disbursed { posted, amount, capitalized_fee, fees, carried_over, paid_off, .. } => {
+                let carried_over = carried_over.map_or(Amount::ZERO, |carried_over| carried_over.amount)
+                    + paid_off.iter().map(|paid| paid.amount).sum();
                 let kept: Amount = fees.iter().map(|fee| fee.amount).sum();
                 let payment = Payment {
                     id: posted.transaction_id,
@@ -183,13 +184,15 @@ impl<'a> Walk<'a> {
             | Event::Locked { .. }
             | Event::Unlocked { .. }
             | Event::WrittenOff { .. }
+            // No money came in.
+            | Event::Waived { .. }
             | Event::ScheduleEdited { .. }
             | Event::ChargeReduced { .. }
             | Event::Restructured { .. }
             // It repays nothing of what the feeds show as owed.
             | Event::Recovered { .. }
             | Event::Closed { .. }
-            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::SettlementAccountsSet { .. } | Event::LineOfCreditSet { .. } | Event::FundsShared { .. } | Event::Refolded { .. } => {}
+            | Event::GuaranteesSet { .. } | Event::FundsSet { .. } | Event::FundsPaidIn { .. } | Event::FundsTraded { .. } | Event::SettlementAccountsSet { .. } | Event::LineOfCreditSet { .. } | Event::FundsShared { .. } | Event::PremiumShared { .. } | Event::Refolded { .. } => {}
         }
     }
 

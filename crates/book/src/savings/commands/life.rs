@@ -1,7 +1,7 @@
 //! The life of a deposit account besides its money: approval, locks, closing, and their undos.
 
 use crate::loan::context::Context;
-use crate::loan::refusal::{Refusal, SavingsRefusal};
+use crate::loan::refusal::{MarketRefusal, Refusal, SavingsRefusal};
 use crate::savings::commands::refused;
 use crate::savings::event::SavingsEvent;
 use crate::savings::{Savings, SavingsClosure, SavingsState};
@@ -98,6 +98,10 @@ pub(super) fn close(account: &Savings, notes: &Notes, context: &Context<'_>) -> 
         return refused(SavingsRefusal::InterestRemains { accrued });
     }
     refuse_linked(account)?;
+    if account.invested.is_positive() || account.announced.is_positive() {
+        let invested = (account.invested + account.announced).to_fixed_text(account.terms.currency);
+        return Err(MarketRefusal::StillInvested { invested }.into());
+    }
     Ok(SavingsEvent::Closed { closure: SavingsClosure::Closed, notes: notes.clone() })
 }
 

@@ -19,6 +19,7 @@ mod line_of_credit;
 mod mature;
 pub mod move_money;
 pub mod of_loans;
+pub mod of_market;
 pub mod take_back;
 pub mod transfer;
 mod undo_interest;

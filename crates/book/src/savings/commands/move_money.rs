@@ -241,5 +241,5 @@ pub(super) fn on_balance(
 ) -> Movement {
     let balance = before + amount;
     let overdraft = overdraft_of(balance) - overdraft_of(before);
-    Movement { transaction_id, kind, amount, balance, overdraft, details }
+    Movement { transaction_id, kind, amount, balance, overdraft, invested: Amount::ZERO, details }
 }

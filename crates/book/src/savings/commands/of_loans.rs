@@ -37,7 +37,8 @@ pub fn counted_on(loan: &Loan) -> Vec<CountedOn> {
         let account = guarantee.savings_account?;
         Some(CountedOn { account, kind: HoldKind::Guarantee, amount: guarantee.amount, holder })
     });
-    let funds = course.funds.iter().filter_map(|fund| {
+    // What was paid in has left the account.
+    let funds = course.funds.iter().filter(|fund| !fund.is_paid_in).filter_map(|fund| {
         let account = Address { part: fund.account.part()?, key: fund.account };
         Some(CountedOn { account, kind: HoldKind::Fund, amount: fund.amount, holder: None })
     });
@@ -86,7 +87,7 @@ pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: &Loan) -> Res
     let Some(account) = account else {
         return match counted.kind {
             HoldKind::Guarantee => refused(SecurityRefusal::UnknownSavingsAccount),
-            HoldKind::Fund => Ok(()),
+            HoldKind::Fund | HoldKind::Booking | HoldKind::Withdrawal => Ok(()),
         };
     };
     if counted.holder.is_some_and(|holder| holder != account.holder) {
@@ -116,7 +117,9 @@ pub fn check(account: Option<&Savings>, counted: &CountedOn, loan: &Loan) -> Res
     let (amount, available) = (text(amount), text(available));
     match counted.kind {
         HoldKind::Guarantee => refused(SecurityRefusal::InsufficientSavings { amount, available }),
-        HoldKind::Fund => refused(SecurityRefusal::InsufficientFundAccount { amount, available }),
+        HoldKind::Fund | HoldKind::Booking | HoldKind::Withdrawal => {
+            refused(SecurityRefusal::InsufficientFundAccount { amount, available })
+        }
     }
 }
 

@@ -164,6 +164,9 @@ fn rates(entries: &[SavingsEntry], since: Date, present: &DepositInterest) -> [V
             | SavingsEvent::ChargedWithInterest { .. }
             | SavingsEvent::InterestUndone { .. }
             | SavingsEvent::HoldsSet { .. }
+            | SavingsEvent::HoldSet { .. }
+            | SavingsEvent::AnnouncedSet { .. }
+            | SavingsEvent::InvestedSet { .. }
             | SavingsEvent::LinksSet { .. }
             | SavingsEvent::LineOfCreditSet { .. }
             | SavingsEvent::FellAsleep

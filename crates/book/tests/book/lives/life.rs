@@ -180,7 +180,7 @@ impl Life {
     }
 
     fn take_back(&mut self, row: &LoanTransaction) -> Answer {
-        const OTHERS: [(TransactionKind, ReversalKind); 8] = [
+        const OTHERS: [(TransactionKind, ReversalKind); 10] = [
             (TransactionKind::PenaltyApplied, ReversalKind::Penalty),
             (TransactionKind::FeesReduced, ReversalKind::FeeReduction),
             (TransactionKind::PenaltiesReduced, ReversalKind::PenaltyReduction),
@@ -189,6 +189,8 @@ impl Life {
             (TransactionKind::PaymentReschedule, ReversalKind::PaymentReschedule),
             (TransactionKind::PaymentMade, ReversalKind::PaymentMade),
             (TransactionKind::Recovery, ReversalKind::Recovery),
+            (TransactionKind::Waiver, ReversalKind::Claim),
+            (TransactionKind::WriteOff, ReversalKind::Claim),
         ];
         // Of the rest the repayments can be taken back; others are refused.
         let found = OTHERS.iter().find(|(kind, _)| *kind == row.kind);
@@ -225,6 +227,8 @@ fn served_as(act: &Act) -> Option<TransactionKind> {
         Act::Charge(Charging::Waive { fees: false, .. }, _) => Some(TransactionKind::PenaltiesReduced),
         Act::ReAge { .. } | Act::Simple(_) => Some(TransactionKind::PaymentReschedule),
         Act::Recover { .. } => Some(TransactionKind::Recovery),
+        Act::Claim { is_full: true, .. } => Some(TransactionKind::WriteOff),
+        Act::Claim { is_full: false, .. } => Some(TransactionKind::Waiver),
         Act::ApplyInterest { .. } => Some(TransactionKind::InterestApplied),
         Act::Tolerance(_)
         | Act::Edit(_)

@@ -2,9 +2,10 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use loam_book::application::ProtectType;
 use loam_book::loan::command::{
-    ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest,
-    Redraw, Repay, StatedFee, WaiveCharge, WaivedCharge,
+    ApplyPenalty, ChangeInterestRate, ChargeFee, ClaimProtection, Disburse, LoanCommand, LoanEdit,
+    LoanFigures, PauseInterest, Redraw, Repay, StatedFee, WaiveCharge, WaivedCharge,
 };
 use loam_book::loan::custom_payment::{FeeKind, PaidKind, StatedPart};
 use loam_book::loan::rescheduling::{ReAge, StatedRow};
@@ -81,6 +82,12 @@ pub(crate) enum Act {
         share: i64,
         days_ago: i64,
     },
+    /// Claims the protection of the loan.
+    Claim {
+        is_full: bool,
+        installments: u32,
+        days_ago: i64,
+    },
     Simple(usize),
 }
 
@@ -150,6 +157,8 @@ fn a_reversible_act() -> impl Strategy<Value = Act> {
         1 => (1i64..1_200, 0i64..20).prop_map(|(share, days_ago)| Act::Recover { share, days_ago }),
         1 => (0i64..30).prop_map(|days_ago| Act::ApplyInterest { days_ago }),
         1 => Just(Act::Simple(9)),
+        3 => (prop::bool::weighted(0.2), 1u32..4, days_ago())
+            .prop_map(|(is_full, installments, days_ago)| Act::Claim { is_full, installments, days_ago }),
     ]
 }
 
@@ -208,6 +217,15 @@ fn simple(index: usize) -> LoanCommand {
     }
 }
 
+fn claim(is_full: bool, installments: u32, value_date: Option<Date>) -> ClaimProtection {
+    ClaimProtection {
+        claimed: Some(if is_full { ProtectType::Full } else { ProtectType::Partial }),
+        value_date,
+        installments: (!is_full).then_some(installments),
+        ..ClaimProtection::default()
+    }
+}
+
 impl Act {
     /// The command by which it is asked of the loan as it stands.
     pub(crate) fn command(&self, book: &TestBook) -> LoanCommand {
@@ -235,6 +253,9 @@ impl Act {
                 })
             }
             Act::Charge(charging, days_ago) => charging.command(book, ago(book, *days_ago)),
+            Act::Claim { is_full, installments, days_ago } => {
+                LoanCommand::ClaimProtection(claim(*is_full, *installments, ago(book, *days_ago)))
+            }
             Act::Edit(editing) => LoanCommand::EditSchedule { rows: editing.rows(book) },
             Act::Delete(number) => LoanCommand::DeleteInstallment { number: *number },
             Act::ReAge { days, installments } => LoanCommand::ReAge(ReAge {

@@ -89,6 +89,9 @@ fn principal_adds_up(life: &Life) -> Option<String> {
         if let Event::WrittenOff { amount, .. } = &effective.step.event {
             given_up += amount.principal;
         }
+        if let Event::Waived { amount, .. } = &effective.step.event {
+            given_up += amount.principal;
+        }
         if let Event::Restructured { written_off, carried_over, .. } = &effective.step.event {
             given_up += written_off.principal + carried_over.principal;
         }
@@ -195,12 +198,23 @@ fn debits_equal_credits(life: &Life) -> Option<String> {
     differs(&auditor.outstanding(), &life.book.outstanding())
         .or_else(|| differs(&auditor.overpayments(), &course.overpaid))
         .or_else(|| differs(&auditor.recovered(), &course.recovered))
+        .or_else(|| differs(&auditor.waived(), &waived(life)))
+}
+
+/// What claims that stand gave up of balances, but for taxes.
+fn waived(life: &Life) -> Amount {
+    let of = |event: &Event| {
+        let Event::Waived { parts, tax, .. } = event else { return Amount::ZERO };
+        let balances: Amount = parts.iter().map(|part| part.part.principal + part.applied).sum();
+        balances - *tax
+    };
+    effective(&life.book.entries).iter().map(|one| of(&one.step.event)).sum()
 }
 
 /// Interest, fees and penalties as they were served, against the accounts of what is earned.
 fn income_is_what_was_charged(life: &Life) -> Option<String> {
     use TransactionKind as Kind;
-    let (mut served, mut taxes) = (Components::ZERO, Components::ZERO);
+    let (mut served, mut taxes, mut waived_taxes) = (Components::ZERO, Components::ZERO, Amount::ZERO);
     for row in &life.book.transactions {
         let (amount, tax) = (row.amount, row.charges.tax);
         let charged = match row.kind {
@@ -214,6 +228,10 @@ fn income_is_what_was_charged(life: &Life) -> Option<String> {
             Kind::FeesReduced | Kind::FeesReducedReversal => Components { fees: -amount, ..Components::ZERO },
             Kind::PenaltiesReduced | Kind::PenaltiesReducedReversal => {
                 Components { penalties: -amount, ..Components::ZERO }
+            }
+            Kind::Waiver | Kind::WaiverReversal => {
+                waived_taxes += tax.total();
+                continue;
             }
             Kind::Disbursement | Kind::DisbursementReversal => {
                 let fees = row.charges.fees.iter().map(|fee| fee.amount).sum();
@@ -254,7 +272,7 @@ fn income_is_what_was_charged(life: &Life) -> Option<String> {
     served.fees += if is_paid_out { loan.terms.capitalized_fee } else { Amount::ZERO };
     let auditor = Auditor::read_fast(&life.book.transfers);
     differs(&auditor.income(), &(served - taxes))
-        .or_else(|| differs(&auditor.taxes_payable(), &taxes.total()))
+        .or_else(|| differs(&auditor.taxes_payable(), &(taxes.total() - waived_taxes)))
 }
 
 /// Where no schedule was written anew: what moved from row to row keeps the tax that it had.

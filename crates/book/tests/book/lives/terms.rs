@@ -1,15 +1,19 @@
 //! What a random loan is agreed to: a kind of product, what comes to it, and what is left to the dice.
 
 use jiff::civil::{Date, Weekday, date};
+use loam_book::application::{ProtectType, ProtectWaiver};
 use loam_book::catalog::Catalog;
 use loam_book::loan::command::LoanFigures;
+use loam_book::loan::protection::Protection;
 use loam_book::product::interest::RateSource;
-use loam_book::product::{GracePeriodType, Product, ProductDueDates, Range};
+use loam_book::product::{GracePeriodType, Product, ProductDueDates, Range, Rebates};
 use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::calendar::{Calendar, PeriodUnit};
 use loam_calc::day_count::{DayCount, DaysMethod};
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
 use loam_calc::rounding::Rounding;
 use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, Remainder};
 
@@ -89,7 +93,22 @@ pub(crate) fn agreed((_, kind): &Kind, dice: &mut Dice<'_>) -> Agreed {
             agreed = with;
         }
     }
+    agreed.figures.protection = Some(Box::new(protection(dice)));
     agreed
+}
+
+fn protection(dice: &mut Dice<'_>) -> Protection {
+    let waivers =
+        [ProtectWaiver::PrincipalAndInterest, ProtectWaiver::InterestOnly, ProtectWaiver::PrincipalOnly];
+    Protection {
+        protect_type: Some(ProtectType::Full),
+        waiver: dice.pick(&waivers),
+        fee: Amount::ZERO,
+        maximum_installments: None,
+        investor_share: Rate::ZERO,
+        is_charged: false,
+        rebates: Rebates::default(),
+    }
 }
 
 fn start(dice: &mut Dice<'_>) -> Date {

@@ -274,6 +274,10 @@ impl TryFrom<Outcome> for LoanOutcome {
             Done::Client { .. }
             | Done::Group { .. }
             | Done::Application { .. }
+            | Done::Booking { .. }
+            | Done::FundTransaction { .. }
+            | Done::BookingOrder { .. }
+            | Done::Orders { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
             | Done::Savings { .. }

@@ -146,7 +146,7 @@ impl From<AppError> for DoorError {
             AppError::SavingsNotFound => DoorError::not_found(ReturnCode::InvalidSavingsAccountId),
             AppError::GroupNotFound => DoorError::not_found(ReturnCode::InvalidGroupId),
             // No operation of this contract names an application.
-            AppError::ApplicationNotFound | AppError::ClientNotFound => {
+            AppError::ApplicationNotFound | AppError::FundTransactionNotFound | AppError::ClientNotFound => {
                 DoorError::not_found(ReturnCode::InvalidClientId)
             }
             AppError::IdempotencyKeyReused => DoorError {
@@ -186,7 +186,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::CustomField(refusal) => custom_field::code_of(refusal), Refusal::Party(refusal) => party::code_of(refusal),
         Refusal::Access(refusal) => access::code_of(refusal), Refusal::Paper(refusal) => papers::code_of(refusal),
         Refusal::Terms(refusal) => terms::code_of(refusal), Refusal::Charge(refusal) => code_of_charge(refusal),
-        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::Line(refusal) => line_of_credit::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
+        Refusal::Savings(refusal) => savings::code_of(refusal), Refusal::Line(refusal) => line_of_credit::code_of(refusal), Refusal::Market(refusal) => market::code_of(refusal), Refusal::NotLocked => Code::AccountAlreadyUnlocked,
         Refusal::WrongState { command, .. } => code_of_wrong_state(command),
         Refusal::WrongStateForRepayment { .. } => Code::InvalidAccountStateForRepayments, Refusal::AlreadyInState { state } => code_of_state_reached(state),
         Refusal::InvalidAmount { .. } | Refusal::AmountOutsideProduct { .. } => Code::InvalidAmount,
@@ -380,6 +380,7 @@ mod access;
 mod custom_field;
 mod journal;
 mod line_of_credit;
+mod market;
 mod papers;
 mod party;
 mod restructure;

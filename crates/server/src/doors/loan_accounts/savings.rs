@@ -324,6 +324,10 @@ impl From<Outcome> for SavingsOutcome {
             | Done::Client { .. }
             | Done::Group { .. }
             | Done::Application { .. }
+            | Done::Booking { .. }
+            | Done::FundTransaction { .. }
+            | Done::BookingOrder { .. }
+            | Done::Orders { .. }
             | Done::Report { .. }
             | Done::Lead { .. }
             | Done::CustomValues { .. }

@@ -190,6 +190,10 @@ async fn submit(
         | Done::Client { .. }
         | Done::Group { .. }
         | Done::Application { .. }
+        | Done::Booking { .. }
+        | Done::FundTransaction { .. }
+        | Done::BookingOrder { .. }
+        | Done::Orders { .. }
         | Done::Lead { .. }
         | Done::Savings { .. }
         | Done::Paper { .. }

@@ -2,6 +2,8 @@
 //! smallest thing that can be: a payment, a loan with its payments, or a customer. A customer of
 //! whom no loan is left is not opened.
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::StreamExt;
@@ -146,9 +148,30 @@ fn member<'a>(item: &'a Value<'_>, attribute: &str, errors: &mut Errors) -> Opti
     object
 }
 
-/// Hands the loans to the desk, many at once and in their order, so that they share commits.
+/// Hands the loans to the desk, many at once and in their order, so that they share commits. Customers of two lanes
+/// may be settled in any order: where two name one loan, the second waits for the first.
 async fn submit(asked: &Asked, accepted: Vec<Accepted>, customers: &mut Customers) -> Result<(), DoorError> {
-    let reports = accepted.into_iter().enumerate().map(|(place, accepted)| {
+    let mut named: HashMap<String, String> = HashMap::new();
+    let (mut first, mut at_once) = (0, Vec::new());
+    for (place, one) in accepted.into_iter().enumerate() {
+        if named.get(&one.loan.loan_id).is_some_and(|customer| *customer != one.customer_id) {
+            submit_at_once(asked, (first, std::mem::take(&mut at_once)), customers).await?;
+            named.clear();
+            first = place;
+        }
+        named.insert(one.loan.loan_id.clone(), one.customer_id.clone());
+        at_once.push(one);
+    }
+    submit_at_once(asked, (first, at_once), customers).await
+}
+
+/// The first of them stands at this place of the batch.
+async fn submit_at_once(
+    asked: &Asked,
+    (first, accepted): (usize, Vec<Accepted>),
+    customers: &mut Customers,
+) -> Result<(), DoorError> {
+    let reports = (first..).zip(accepted).map(|(place, accepted)| {
         let Accepted { index, prefix, customer_id, loan } = accepted;
         let report = Report::CustomerLoan(Box::new(loan));
         let reporting = asked.report_of_many(place, asked.customer(&customer_id), report);

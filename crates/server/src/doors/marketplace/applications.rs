@@ -14,10 +14,10 @@ use super::lookups;
 use super::translate::{self, Seen};
 use super::wire::{self, Envelope, Nothing};
 
-type Answer<T> = Result<Json<Envelope<T>>, DoorError>;
+pub(super) type Answer<T> = Result<Json<Envelope<T>>, DoorError>;
 
 /// How many applications a list holds at most.
-const MOST: Page = Page { offset: 0, limit: 2_000 };
+pub(super) const MOST: Page = Page { offset: 0, limit: 2_000 };
 
 /// Applies for a loan.
 ///
@@ -46,7 +46,10 @@ pub(super) async fn create(asked: Asked) -> Answer<wire::LoanApplication> {
     let fields = Fields::of_json(&asked.body)?;
     let asking = translate::asking_of(&fields, &asked.now.catalog)?;
     let borrower = lookups::borrower(&asked.services.reading, asking.borrower_id.as_deref()).await?;
-    let new = NewApplication { borrower_account: borrower.account.to_string(), ..asking.new };
+    let mut new = NewApplication { borrower_account: borrower.account.to_string(), ..asking.new };
+    if let Some(refinancing) = &mut new.refinancing {
+        lookups::loans_to_refinance(&asked.services.reading, &mut refinancing.loans).await?;
+    }
     let command = Command::Apply { borrower: borrower.client, new: Box::new(new) };
     let outcome = asked.submit(command).await?;
     let business_date = outcome.business_date;
@@ -111,7 +114,7 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     Ok(Json(Envelope::of(shown.collect())))
 }
 
-/// Rejects an application that is new or in funding, and with it the loan account made for it.
+/// Rejects an application that is new, in funding, or funded and not paid out, and with it the loan account made for it.
 #[utoipa::path(
     post,
     path = "/services/apexrest/peer/v1/loanApplications/reject/{applicationId}",

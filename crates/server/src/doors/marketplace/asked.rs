@@ -25,8 +25,32 @@ pub(super) struct Asked {
 impl Asked {
     /// Hands a command in, and counts what became of it.
     pub(super) async fn submit(&self, command: Command) -> Result<Outcome, AppError> {
+        self.submit_by(command, self.caller.clone()).await
+    }
+
+    /// The same without the idempotency key: one of several commands of a request.
+    pub(super) async fn submit_aside(&self, command: Command) -> Result<Outcome, AppError> {
+        self.submit_by(command, Caller { idempotency: None, ..self.caller.clone() }).await
+    }
+
+    /// One of several commands of a request, under a key of its own that follows from the request's and its place. The
+    /// only one has the request's.
+    pub(super) async fn submit_one_of(
+        &self,
+        command: Command,
+        (place, count): (usize, usize),
+    ) -> Result<Outcome, AppError> {
+        let mut caller = self.caller.clone();
+        if let Some(idempotency) = caller.idempotency.as_mut().filter(|_| count > 1) {
+            let place = place.to_string();
+            idempotency.key = idempotency::sha256_hex(&[idempotency.key.as_bytes(), place.as_bytes()]);
+        }
+        self.submit_by(command, caller).await
+    }
+
+    async fn submit_by(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
         let name = command.name();
-        let result = self.services.desk.submit(command, self.caller.clone()).await;
+        let result = self.services.desk.submit(command, caller).await;
         telemetry::count_command(name, &result);
         result
     }

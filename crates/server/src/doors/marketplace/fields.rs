@@ -21,10 +21,18 @@ pub(super) struct Fields(BTreeMap<String, Box<RawValue>>);
 /// No text and no number of this contract is longer.
 const LONGEST: usize = 255;
 
+/// More objects than this are not taken in one list.
+const MOST_OBJECTS: usize = 200;
+
 impl Fields {
     /// The members of a JSON object.
     pub(super) fn of_json(text: &[u8]) -> Result<Fields> {
         serde_json::from_slice(text).map(Fields).map_err(|_| unparsable())
+    }
+
+    /// The names of all members.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
@@ -67,16 +75,29 @@ impl Fields {
         text.parse().ok().filter(|_| is_date).map(Some).ok_or_else(unparsable)
     }
 
-    /// Whether a text that is not blank, or a list that is not empty, is given.
-    pub(super) fn names_some(&self, name: &str) -> Result<bool> {
-        let Some(raw) = self.raw(name) else { return Ok(false) };
+    /// The texts of a list, or of a text with commas between them; none that are blank.
+    pub(super) fn list(&self, name: &str) -> Result<Vec<String>> {
+        let Some(raw) = self.raw(name) else { return Ok(Vec::new()) };
         let list = if raw.starts_with('[') {
-            serde_json::from_str::<Vec<String>>(raw).ok()
+            serde_json::from_str::<Vec<String>>(raw).map_err(|_| unparsable())?
         } else {
-            serde_json::from_str::<String>(raw).ok().map(|text| vec![text])
+            let text = serde_json::from_str::<String>(raw).map_err(|_| unparsable())?;
+            // A list may come as a text.
+            match text.trim_start().starts_with('[') {
+                true => serde_json::from_str(&text).map_err(|_| unparsable())?,
+                false => text.split(',').map(str::to_owned).collect(),
+            }
         };
-        let list = list.ok_or_else(unparsable)?;
-        Ok(list.iter().any(|text| !text.trim().is_empty()))
+        let texts = list.iter().map(|text| text.trim().to_owned());
+        Ok(texts.filter(|text| !text.is_empty()).collect())
+    }
+
+    /// The objects of a list; none where it is not given.
+    pub(super) fn objects(&self, name: &str) -> Result<Vec<Fields>> {
+        let Some(raw) = self.raw(name) else { return Ok(Vec::new()) };
+        let list: Vec<BTreeMap<String, Box<RawValue>>> =
+            serde_json::from_str(raw).map_err(|_| unparsable())?;
+        if list.len() > MOST_OBJECTS { Err(unparsable()) } else { Ok(list.into_iter().map(Fields).collect()) }
     }
 }
 
@@ -215,11 +236,11 @@ mod tests {
 
     #[test]
     fn loans_are_named_by_a_text_or_a_list() {
-        let given = fields(r#"{"a": ["x"], "b": "x,y", "c": [], "d": " ", "e": 5, "f": [5]}"#);
-        for (name, expected) in [("a", true), ("b", true), ("c", false), ("d", false)] {
-            assert_eq!(given.names_some(name).ok(), Some(expected), "{name}");
+        let given = fields(r#"{"a": ["x"], "b": "x, y,", "c": [], "d": " ", "e": 5, "f": [5]}"#);
+        for (name, expected) in [("a", vec!["x"]), ("b", vec!["x", "y"]), ("c", vec![]), ("d", vec![])] {
+            assert_eq!(given.list(name).expect("a list or a text"), expected, "{name}");
         }
-        assert!(given.names_some("e").is_err() && given.names_some("f").is_err());
+        assert!(given.list("e").is_err() && given.list("f").is_err());
     }
 
     #[test]

@@ -3,14 +3,18 @@
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::reading::Reading;
-use loam_book::application::foreign_id::{ForeignId, ForeignKind};
+use loam_book::application::foreign_id::{self, ForeignId, ForeignKind};
+use loam_book::application::refinance::{self, StatedLoan};
 use loam_book::application::{Application, Resolved};
 use loam_book::catalog::Catalog;
+use loam_book::loan::refusal::IdKind;
+use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::reporting::subject::{Scheme, SubjectName};
+use loam_book::savings::Savings;
 
 use crate::borrower_accounts::ORGANIZATION;
 
-use super::error::{DoorError, Row};
+use super::error::{DoorError, Named, Row};
 
 /// The product of applications that name none.
 const DEFAULT_PRODUCT: &str = "Default";
@@ -39,6 +43,81 @@ pub(super) async fn borrower(reading: &Reading, id: Option<&str>) -> Result<Borr
     let subject = reading.store().subject(name.address()).await?;
     let client = subject.and_then(|subject| subject.client).ok_or_else(unknown)?;
     Ok(Borrower { account, client })
+}
+
+/// An investor whose account is known.
+#[derive(Debug, Clone)]
+pub(super) struct Investor {
+    pub(super) id: ForeignId,
+    pub(super) account: Savings,
+}
+
+/// The investor behind an account id: the id of a deposit account where that has the form of 15 characters, else one
+/// that is made of its part and number; the deposit account's own id and key are taken too.
+///
+/// # Errors
+/// INVESTOR_ID_NULL, INVESTOR_ACCOUNT_NOT_FOUND.
+pub(super) async fn investor(reading: &Reading, id: Option<&str>) -> Result<Investor, DoorError> {
+    let named = |named: Named| DoorError::Named(named);
+    let id = id.filter(|id| !id.trim().is_empty()).ok_or_else(|| named(Named::InvestorIdNull))?;
+    let unknown = || named(Named::InvestorAccountNotFound);
+    let address = deposit_account(reading, id).await?.ok_or_else(unknown)?;
+    let account = reading.store().savings(address).await?.ok_or_else(unknown)?;
+    Ok(Investor { id: investor_id(&account), account })
+}
+
+/// The id by which the marketplace knows a deposit account.
+pub(super) fn investor_id(account: &Savings) -> ForeignId {
+    let made =
+        foreign_id::Named { kind: ForeignKind::Account, part: account.part, number: account.account_no };
+    ForeignId::parse(&account.id).unwrap_or_else(|_| ForeignId::new(made))
+}
+
+/// The loan with this id of 15 or 18 characters, this name (`LAI-…`) or this key.
+///
+/// # Errors
+/// LOAN_ACCOUNT_NOT_FOUND.
+pub(super) async fn loan(reading: &Reading, id: &str) -> Result<Loan, DoorError> {
+    let unknown = || DoorError::Named(Named::LoanNotFound);
+    let named = ForeignId::parse(id).ok().and_then(ForeignId::named);
+    let named = named.filter(|named| matches!(named.kind, ForeignKind::Loan | ForeignKind::LoanDisbursement));
+    let address = match named {
+        Some(named) => reading.store().account_numbered(IdKind::Loan, named.part, named.number).await?,
+        None => reading.find_loan(id).await?,
+    };
+    let loan = reading.store().loan(address.ok_or_else(unknown)?).await?.ok_or_else(unknown)?;
+    let is_deleted = matches!(loan.state(), LoanState::Closed { closure: Closure::Deleted, .. });
+    if is_deleted { Err(unknown()) } else { Ok(loan) }
+}
+
+/// Finds the loans that are named; those that are not there stay as they are, and the book says which in its place.
+/// Of more than are refinanced at once the book needs no more than the count.
+///
+/// # Errors
+/// What the store answers.
+pub(super) async fn loans_to_refinance(reading: &Reading, named: &mut [StatedLoan]) -> Result<(), DoorError> {
+    if named.len() > refinance::MOST {
+        return Ok(());
+    }
+    for stated in named {
+        stated.loan = match loan(reading, &stated.value).await {
+            Ok(found) => Some(Address { part: found.part, key: found.key }),
+            Err(DoorError::Named(Named::LoanNotFound)) => None,
+            Err(error) => return Err(error),
+        };
+    }
+    Ok(())
+}
+
+async fn deposit_account(reading: &Reading, id: &str) -> Result<Option<Address>, DoorError> {
+    let parsed = ForeignId::parse(id).ok();
+    let text = parsed.map_or_else(|| id.to_owned(), |parsed| parsed.to_string());
+    if let Some(found) = reading.find_savings(&text).await? {
+        return Ok(Some(found));
+    }
+    let made = parsed.and_then(ForeignId::named).filter(|named| named.kind == ForeignKind::Account);
+    let Some(made) = made else { return Ok(None) };
+    Ok(reading.store().account_numbered(IdKind::Savings, made.part, made.number).await?)
 }
 
 /// The purpose of this name, or with this id of 15 or 18 characters.

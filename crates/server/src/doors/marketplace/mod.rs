@@ -14,11 +14,29 @@ use crate::Services;
 use self::asked::Asked;
 use self::error::{DoorError, Platform};
 
+mod additional;
 mod applications;
 mod asked;
+mod bookings;
 mod error;
 mod fields;
+mod investing_wire;
+mod investors;
+mod loan_accounts;
+mod loan_payments;
+mod loan_shown;
+mod loan_wire;
 mod lookups;
+mod orders;
+mod portfolio_wire;
+mod portfolios;
+mod protect_claims;
+mod protect_wire;
+mod sobject_error;
+mod sobject_wire;
+mod sobjects;
+mod trade_wire;
+mod trades;
 mod translate;
 mod wire;
 
@@ -32,6 +50,32 @@ fn described() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Head::openapi())
         .routes(routes!(applications::list, applications::create))
         .routes(routes!(applications::reject, applications::put_rejection))
+        .routes(routes!(investors::create))
+        .routes(routes!(investors::settle))
+        .routes(routes!(bookings::list, bookings::create))
+        .routes(routes!(portfolios::create))
+        .routes(routes!(loan_accounts::list, loan_accounts::create))
+        .routes(routes!(loan_accounts::one))
+        .routes(routes!(loan_accounts::details))
+        .routes(routes!(loan_accounts::application))
+        .routes(routes!(loan_accounts::investment_details))
+        .routes(routes!(loan_accounts::schedule))
+        .routes(routes!(loan_payments::disburse))
+        .routes(routes!(loan_payments::reverse))
+        .routes(routes!(loan_payments::payments, loan_payments::pay))
+        .routes(routes!(loan_payments::payoff))
+        .routes(routes!(protect_claims::list, protect_claims::create))
+        .routes(routes!(protect_claims::reverse))
+        .routes(routes!(orders::list))
+        .routes(routes!(trades::create))
+        .routes(routes!(trades::sell))
+        .routes(routes!(orders::statement))
+        .routes(routes!(sobjects::create_account))
+        .routes(routes!(sobjects::account))
+        .routes(routes!(sobjects::create_purpose))
+        .routes(routes!(sobjects::purpose))
+        .routes(routes!(sobjects::create_product))
+        .routes(routes!(sobjects::product))
 }
 
 /// The routes, and the platform's no for everything else below `/services`.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use loam_book::application::foreign_id::{ForeignId, ForeignKind, Named};
+use loam_book::application::refinance::{NewRefinancing, StatedLoan};
 use loam_book::application::{Application, EodAccrual, NewApplication, ProtectType, ProtectWaiver, Stage};
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
@@ -34,15 +35,13 @@ pub(super) struct Asking {
 /// # Errors
 /// Unable to parse the Request parameters.
 pub(super) fn asking_of(fields: &Fields, catalog: &Catalog) -> Result<Asking> {
-    let amount = fields.decimal("amount")?;
-    let additional = fields.decimal("additionalLoanAmount")?;
-    let refinances = additional.is_some() | fields.names_some("loansToBeRefinanced")?;
-    let mut not_served = refinances.then(|| "refinancing".to_owned());
+    let mut not_served = None;
     let new = NewApplication {
         borrower_account: String::new(),
         purpose: lookups::purpose(catalog, fields.text("purpose")?),
         product: lookups::product(catalog, fields.text("loanProductId")?),
-        amount: amount.or(additional).map(StatedAmount),
+        amount: fields.decimal("amount")?.map(StatedAmount),
+        refinancing: refinancing_of(fields)?,
         interest_rate: fields.decimal("interestRate")?.map(StatedPercent),
         term: fields.whole("term")?,
         maturity_date: fields.date("maturityDate")?,
@@ -61,7 +60,18 @@ pub(super) fn asking_of(fields: &Fields, catalog: &Catalog) -> Result<Asking> {
     Ok(Asking { borrower_id: fields.text("borrowerId")?, new })
 }
 
-const PROTECT_TYPES: [(&str, ProtectType); 2] =
+/// The loans that are named and what is lent on top, before the loans are looked up; `None` where neither is said.
+fn refinancing_of(fields: &Fields) -> Result<Option<NewRefinancing>> {
+    let additional = fields.decimal("additionalLoanAmount")?.map(StatedAmount);
+    let named = fields.list("loansToBeRefinanced")?;
+    if additional.is_none() && named.is_empty() {
+        return Ok(None);
+    }
+    let loans = named.into_iter().map(|value| StatedLoan { value, loan: None }).collect();
+    Ok(Some(NewRefinancing { loans, additional }))
+}
+
+pub(super) const PROTECT_TYPES: [(&str, ProtectType); 2] =
     [("Partial", ProtectType::Partial), ("Full", ProtectType::Full)];
 const PROTECT_WAIVERS: [(&str, ProtectWaiver); 3] = [
     ("Principal and Interest", ProtectWaiver::PrincipalAndInterest),
@@ -119,7 +129,7 @@ fn stage_named(name: &str) -> Option<Stage> {
     STAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, stage)| *stage)
 }
 
-fn stage_name(stage: Stage) -> &'static str {
+pub(super) fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::New => "New",
         Stage::InFunding => "In Funding",
@@ -192,29 +202,29 @@ pub(super) fn borrower_of(account: &str, name: String) -> wire::Borrower {
     wire::Borrower { attributes: attributes("Account", &id), id, name }
 }
 
-fn attributes(kind: &'static str, id: &str) -> Attributes {
+pub(super) fn attributes(kind: &'static str, id: &str) -> Attributes {
     Attributes { kind, url: format!("{SOBJECTS}/{kind}/{id}") }
 }
 
-fn id_of(kind: ForeignKind, part: Part, number: i64) -> String {
+pub(super) fn id_of(kind: ForeignKind, part: Part, number: i64) -> String {
     ForeignId::new(Named { kind, part, number }).to_18()
 }
 
 /// Both forms give the long one; ids that are none stay as they are.
-fn to_18(id: &str) -> String {
+pub(super) fn to_18(id: &str) -> String {
     ForeignId::parse(id).map_or_else(|_| id.to_owned(), ForeignId::to_18)
 }
 
 /// Users and clients of the token endpoint live in no part of their own.
-fn user(key: Key) -> String {
+pub(super) fn user(key: Key) -> String {
     ForeignId::of_key(ForeignKind::User, Part::new(0), key).to_18()
 }
 
-fn amount(amount: Amount, currency: Currency) -> Box<RawValue> {
+pub(super) fn amount(amount: Amount, currency: Currency) -> Box<RawValue> {
     number(&amount.to_text(currency))
 }
 
-fn number(text: &str) -> Box<RawValue> {
+pub(super) fn number(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).expect("decimal text of the book is a JSON number")
 }
 
@@ -224,7 +234,7 @@ fn priced(amount: Amount, currency: Currency) -> String {
     if currency == Currency::USD { format!("${text}") } else { format!("{} {text}", currency.code()) }
 }
 
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string()
 }
 

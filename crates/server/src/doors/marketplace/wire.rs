@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, Type};
 
 /// Exact decimals, which no type of this language is by itself.
-fn number() -> Object {
+pub(super) fn number() -> Object {
     Object::with_type(Type::Number)
 }
 
@@ -18,9 +18,9 @@ fn number() -> Object {
 pub(super) struct Envelope<T> {
     /// `SUCCESS` or `ERROR`.
     pub(super) status: &'static str,
-    /// Always empty.
+    /// What some operations answer besides, or instead of, the content; else empty.
     #[schema(value_type = Vec<Object>)]
-    pub(super) response: [(); 0],
+    pub(super) response: Vec<Box<RawValue>>,
     pub(super) error_message: Option<String>,
     /// `NO_ERROR`, `INVALID_INPUT`, `API_EXCEPTION` or `UNKNOWN_EXCEPTION`.
     pub(super) error_code: &'static str,
@@ -33,7 +33,13 @@ pub(super) struct Nothing;
 
 impl<T> Envelope<T> {
     pub(super) fn of(content: Vec<T>) -> Envelope<T> {
-        Envelope { status: "SUCCESS", response: [], error_message: None, error_code: "NO_ERROR", content }
+        Envelope {
+            status: "SUCCESS",
+            response: Vec::new(),
+            error_message: None,
+            error_code: "NO_ERROR",
+            content,
+        }
     }
 }
 
@@ -41,7 +47,7 @@ impl Envelope<Nothing> {
     pub(super) fn failed(code: &'static str, message: String) -> Envelope<Nothing> {
         Envelope {
             status: "ERROR",
-            response: [],
+            response: Vec::new(),
             error_message: Some(message),
             error_code: code,
             content: Vec::new(),
@@ -67,7 +73,7 @@ pub(super) struct NewLoanApplication {
     /// The account of the borrower, 15 or 18 characters.
     #[schema(example = "001G000001KY8by")]
     borrower_id: String,
-    /// What the borrower gets. More than zero.
+    /// What the borrower gets; of a refinancing, what is paid off and lent on top. More than zero.
     #[schema(schema_with = number, example = 10000)]
     amount: Option<String>,
     /// The name of a loan purpose.
@@ -110,11 +116,13 @@ pub(super) struct NewLoanApplication {
     eod_accrual_type: Option<String>,
     /// Kept; no fee of this version accrues.
     eod_fee_accrual: Option<bool>,
-    /// Refinancing is not served yet.
+    /// What is lent on top of loans that are refinanced: zero or more. With it no `amount` is needed; where both are
+    /// given, the amount is what paying off is expected to take and this.
     #[schema(schema_with = number)]
     additional_loan_amount: Option<String>,
-    /// Refinancing is not served yet.
-    #[schema(value_type = Vec<String>)]
+    /// Loans of the borrower that the new one pays off when it is paid out: names, or ids of 15 or 18 characters, as a
+    /// list or as a text with commas. At most 20.
+    #[schema(value_type = Vec<String>, example = json!(["a4y41000000LFb6", "a3y43200000KDb6"]))]
     loans_to_be_refinanced: Option<String>,
 }
 

@@ -50,6 +50,10 @@ pub(super) async fn register(
         | Done::Client { .. }
         | Done::Group { .. }
         | Done::Application { .. }
+        | Done::Booking { .. }
+        | Done::FundTransaction { .. }
+        | Done::BookingOrder { .. }
+        | Done::Orders { .. }
         | Done::Report { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }

@@ -3,12 +3,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use jiff::civil::Date;
 use loam_app::command::{Address, Command, Done};
 use loam_app::views::{Page, ReportedLoanFilter, SubjectFilter};
 use loam_book::ids::Key;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::{Scheme, Subject, SubjectName};
 use loam_book::reporting::{Report, ReportCommand};
+use loam_book::vocabulary::Standing;
 
 use crate::Services;
 
@@ -117,7 +119,7 @@ pub(super) async fn person(
     }))
 }
 
-fn words(standing: loam_book::vocabulary::Standing) -> wire::Words {
+fn words(standing: Standing) -> wire::Words {
     let words = standing.words();
     wire::Words {
         account_state: words.account_state,
@@ -179,6 +181,7 @@ async fn loan_named(services: &Services, members: &Members) -> Result<Option<Add
 async fn shown(services: &Services, subject: &Subject) -> Result<wire::Subject, DoorError> {
     let filter = ReportedLoanFilter { subject: Some(subject.address()), ..ReportedLoanFilter::default() };
     let loans = services.reading.store().reported_loans(&filter, MOST).await?;
+    let today = services.reading.now().await?.state.business_date;
     Ok(wire::Subject {
         encoded_key: subject.key.to_string(),
         scheme: subject.scheme.name(),
@@ -186,16 +189,17 @@ async fn shown(services: &Services, subject: &Subject) -> Result<wire::Subject, 
         id: subject.id.clone(),
         reference: subject.reference.clone(),
         client: subject.client.map(|client| client.key.to_string()),
-        loans: loans.iter().map(shown_loan).collect(),
+        loans: loans.iter().map(|loan| shown_loan(loan, today)).collect(),
     })
 }
 
-fn shown_loan(loan: &ReportedLoan) -> wire::ReportedLoan {
+fn shown_loan(loan: &ReportedLoan, today: Date) -> wire::ReportedLoan {
     wire::ReportedLoan {
         encoded_key: loan.key.to_string(),
         loan_id: loan.id.clone(),
         origin: if loan.serviced().is_some() { "serviced" } else { "reported" },
         status: loan.status(),
+        words: words(Standing::of_reported(loan, today)),
         reports: loan.reports(),
         same_as: loan.same_as.map(|other| other.key.to_string()),
         last_modified_date: instant(loan.last_modified_at),

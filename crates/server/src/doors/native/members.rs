@@ -221,7 +221,14 @@ impl Members {
     /// A value, or a list of values, whose names are those with which it is stored.
     pub(super) fn stored<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let Some(raw) = self.raw(name) else { return Ok(None) };
-        serde_json::from_str(raw).map(Some).map_err(|error| DoorError::invalid(&self.path(name), raw, error))
+        let reason = |error: serde_json::Error| {
+            // Where in the member it stands helps nobody: it is one word.
+            let said = error.to_string();
+            said.split(" at line ").next().unwrap_or(&said).to_owned()
+        };
+        serde_json::from_str(raw)
+            .map(Some)
+            .map_err(|error| DoorError::invalid(&self.path(name), raw, reason(error)))
     }
 
     /// The elements of a list, as text.

@@ -181,6 +181,10 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Client { .. }
         | Done::Group { .. }
         | Done::Application { .. }
+        | Done::Booking { .. }
+        | Done::FundTransaction { .. }
+        | Done::BookingOrder { .. }
+        | Done::Orders { .. }
         | Done::Report { .. }
         | Done::Lead { .. }
         | Done::Savings { .. }

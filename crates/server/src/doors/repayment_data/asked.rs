@@ -139,6 +139,10 @@ impl Asked {
             | Done::Client { .. }
             | Done::Group { .. }
             | Done::Application { .. }
+            | Done::Booking { .. }
+            | Done::FundTransaction { .. }
+            | Done::BookingOrder { .. }
+            | Done::Orders { .. }
             | Done::Lead { .. }
             | Done::Savings { .. }
             | Done::Paper { .. }

@@ -148,6 +148,8 @@ fn disbursement(fields: &Fields<'_>, setting: Setting<'_>) -> Result<(LoanComman
         first_due_date: fields.date("firstRepaymentDate")?,
         fees: stated_fees(fields)?,
         details: details(fields, setting)?,
+        paid_in: Vec::new(),
+        pays_off: Vec::new(),
     };
     Ok((LoanCommand::Disburse(disburse), Shown::Transaction(TransactionKind::Disbursement, value_date)))
 }
@@ -258,8 +260,10 @@ pub(super) fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Trans
         external_id: fields.owned("externalId")?,
         channel_fields: channel_fields(fields)?,
         transfer: None,
+        investing: None,
         target: None,
         values_key: None,
+        claim: None,
     };
     refuse_fields_twice(fields, &details.channel_fields)?;
     if details.channel.is_none() && !details.channel_fields.is_empty() {

@@ -262,11 +262,13 @@ pub(crate) fn repayment() -> LoanTransaction {
         principal_balance: Amount::from_minor(76_000),
         details: TransactionDetails {
             values_key: None,
+            claim: None,
             notes: Some("thank you".to_owned()),
             channel: Some(channel().key),
             external_id: None,
             channel_fields: BTreeMap::from([(ChannelField::ReceiptNumber, "R-1".to_owned())]),
             transfer: None,
+            investing: None,
             target: None,
         },
         charges: TransactionCharges::default(),

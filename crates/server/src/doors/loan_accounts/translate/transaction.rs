@@ -53,6 +53,7 @@ pub(crate) fn transaction<'a>(
         linked_savings_transaction_key: transaction
             .details
             .transfer
+            .filter(|other| !other.is_loan)
             .map(|other| EncodedKey(other.transaction_key())),
         custom_information: full_details.then(Vec::new),
     }
@@ -113,7 +114,8 @@ pub(super) fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::PenaltyReversal => "PENALTY_ADJUSTMENT",
         TransactionKind::InterestApplied => "INTEREST_APPLIED",
         TransactionKind::InterestAppliedReversal => "INTEREST_APPLIED_ADJUSTMENT",
-        TransactionKind::WriteOff => "WRITE_OFF",
+        // What a claim of a protection gives up has no name of its own in the contract.
+        TransactionKind::WriteOff | TransactionKind::Waiver => "WRITE_OFF",
         // The contract has one name for what was spread anew, and none for its way back.
         TransactionKind::Restructure
         | TransactionKind::PaymentReschedule
@@ -125,7 +127,7 @@ pub(super) fn kind(kind: TransactionKind) -> &'static str {
         TransactionKind::FeesReducedReversal => "FEE_REDUCTION_ADJUSTMENT",
         TransactionKind::PenaltiesReduced => "PENALTIES_DUE_REDUCED",
         TransactionKind::PenaltiesReducedReversal => "PENALTY_REDUCTION_ADJUSTMENT",
-        TransactionKind::WriteOffReversal => "WRITE_OFF_ADJUSTMENT",
+        TransactionKind::WriteOffReversal | TransactionKind::WaiverReversal => "WRITE_OFF_ADJUSTMENT",
         TransactionKind::InterestLocked => "INTEREST_LOCKED",
         TransactionKind::FeeLocked => "FEE_LOCKED",
         TransactionKind::PenaltyLocked => "PENALTY_LOCKED",

@@ -326,7 +326,7 @@ pub(crate) fn role(role: &Role) -> wire::Role<'_> {
 
 fn permissions(rights: &Rights) -> wire::Permissions {
     // Our own permissions have no name in the contract.
-    let ours = [Permission::Administration, Permission::ReportLoans];
+    let ours = [Permission::Administration, Permission::ReportLoans, Permission::SetUpMarketplace];
     let named = |permission: &Permission| !ours.contains(permission);
     wire::Permissions {
         permissions: rights.permissions.iter().copied().filter(named).collect(),

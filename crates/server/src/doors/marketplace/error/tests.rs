@@ -60,7 +60,7 @@ async fn other_refusals_are_exceptions_that_name_the_parameter() {
         (Refusal::InvalidProtectFee { value: text(), reason: text() }, "protectFeePercent: "),
         (Refusal::InvalidInstallmentCount { value: text(), reason: text() }, "term: "),
         (Refusal::AmountOutsideProduct { value: text(), bounds: text() }, "amount: "),
-        (Refusal::NotSupported("refinancing".to_owned()), "refinancing is not among"),
+        (Refusal::NotSupported("protectType \"Half\"".to_owned()), "protectType \"Half\" is not among"),
         (Refusal::IdInUse { kind: IdKind::Loan, value: text() }, "the id \"x\" is already in use"),
     ] {
         let (status, code, message) = said(refusal).await;

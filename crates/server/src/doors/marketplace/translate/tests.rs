@@ -61,6 +61,8 @@ fn application(currency: Currency) -> Application {
         protect_waiver_type: None,
         eod_accrual_type: None,
         eod_fee_accrual: None,
+        refinancing: None,
+        order_book: loam_book::application::order_book::OrderBook::default(),
         amount_in_funding: Amount::ZERO,
         amount_funded: Amount::ZERO,
         loan: Some(ApplicationLoan { key: key(4), account_no: 9, id: "LAI-00038502".to_owned() }),
@@ -149,15 +151,36 @@ fn what_is_not_served_is_left_to_the_book_to_refuse() {
         (json!({"protectWaiverType": "All"}), "protectWaiverType \"All\""),
         (json!({"eodAccrualType": "Later"}), "eodAccrualType \"Later\""),
         (json!({"createSchedule": 2}), "createSchedule 2"),
-        (json!({"additionalLoanAmount": 5}), "refinancing"),
-        (json!({"loansToBeRefinanced": ["a4y41000000LFb6"]}), "refinancing"),
-        (json!({"loansToBeRefinanced": "a4y41000000LFb6,a3y43200000KDb6"}), "refinancing"),
     ] {
         let asking = read(&body).unwrap_or_else(|error| panic!("{body}: {error:?}"));
         assert_eq!(asking.new.not_served.as_deref(), Some(what));
     }
-    let asking = read(&json!({"additionalLoanAmount": 5})).unwrap_or_else(|error| panic!("{error:?}"));
-    assert_eq!(asking.new.amount, Some(StatedAmount("5".to_owned())), "no other amount is needed");
+}
+
+#[test]
+fn loans_to_be_refinanced_are_a_list_or_a_text_with_commas() {
+    let both = ["a4y41000000LFb6", "a3y43200000KDb6"];
+    for (loans, additional, expected) in [
+        (json!(both), json!(500), Some((&both[..], Some("500")))),
+        (json!("a4y41000000LFb6,a3y43200000KDb6"), json!("0.5"), Some((&both[..], Some("0.5")))),
+        (json!("[\"a4y41000000LFb6\", \"a3y43200000KDb6\"]"), Value::Null, Some((&both[..], None))),
+        (json!(["a4y41000000LFb6", " "]), Value::Null, Some((&both[..1], None))),
+        (json!(" , "), json!(5), Some((&[][..], Some("5")))),
+        (json!([]), Value::Null, None),
+        (Value::Null, Value::Null, None),
+    ] {
+        let body = json!({"loansToBeRefinanced": loans, "additionalLoanAmount": additional});
+        let asking = read(&body).unwrap_or_else(|error| panic!("{body}: {error:?}"));
+        let stated = |value: &&str| StatedLoan { value: (*value).to_owned(), loan: None };
+        let expected = expected.map(|(loans, additional)| NewRefinancing {
+            loans: loans.iter().map(stated).collect(),
+            additional: additional.map(|text| StatedAmount(text.to_owned())),
+        });
+        assert_eq!(asking.new.refinancing, expected, "{body}");
+    }
+    for wrong in [json!(5), json!([5]), json!({"id": "x"}), json!("[\"x\"")] {
+        assert!(read(&json!({"loansToBeRefinanced": wrong})).is_err(), "{wrong}");
+    }
 }
 
 #[test]

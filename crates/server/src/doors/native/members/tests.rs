@@ -1,3 +1,5 @@
+use loam_book::template::TemplateType;
+
 use super::*;
 
 fn members(text: &str) -> Members {
@@ -78,4 +80,11 @@ fn a_null_beside_the_object_takes_the_member_inside_away() {
     let present = members(r#"{"settings": {"rate": "5"}}"#);
     let patch = members(r#"{"rate": null}"#).lowered("settings", &["rate"]).unwrap();
     assert!(!present.merged_with(patch).object("settings").unwrap().has("rate"));
+}
+
+#[test]
+fn a_name_that_is_not_stored_is_answered_with_those_that_are() {
+    let error = members(r#"{"type": "ACCOUNT"}"#).stored::<TemplateType>("type").unwrap_err();
+    let text = format!("{error:?}");
+    assert!(text.contains("LOAN_ACCOUNT") && !text.contains("at line"), "{text}");
 }

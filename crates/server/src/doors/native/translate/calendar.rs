@@ -1,6 +1,7 @@
 //! Days on which nobody works, and index rates, between the wire and the book.
 
 use jiff::civil::Weekday;
+use loam_book::application::portfolio::PortfolioRules;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::party::rules::PartyRules;
 use loam_book::security::Security;
@@ -33,6 +34,7 @@ pub(in super::super) fn settings_of(
         parties: party::rules_of(members, base.currency)?,
         contact: party::contact_of(members)?,
         labels: party::labels_of(members)?,
+        portfolios: portfolios_of(&members.object("portfolios")?)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -55,11 +57,29 @@ pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>
         phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
         email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
         labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
+        portfolios: wire_of_portfolios(settings.map(|settings| settings.portfolios).unwrap_or_default()),
         parties: match settings {
             Some(settings) => party::wire_of_rules(&settings.parties),
             None => party::wire_of_rules(&PartyRules::default()),
         },
     }
+}
+
+fn portfolios_of(members: &Members) -> Result<PortfolioRules> {
+    Ok(PortfolioRules {
+        most_per_hour: members.count("maxPerHour")?,
+        most_per_day: members.count("maxPerDay")?,
+        largest_share: members.figure("largestSharePercent", Rate::parse_percent)?,
+    })
+}
+
+/// Nothing where nothing is limited.
+fn wire_of_portfolios(rules: PortfolioRules) -> Option<wire::PortfolioSettings> {
+    (rules != PortfolioRules::default()).then(|| wire::PortfolioSettings {
+        max_per_hour: rules.most_per_hour,
+        max_per_day: rules.most_per_day,
+        largest_share_percent: rules.largest_share.map(Rate::to_percent_text),
+    })
 }
 
 fn security_of(members: &Members) -> Result<Security> {
@@ -189,6 +209,7 @@ mod tests {
             "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
             "approvalDisbursalTwoManRuleEnabled": true, "allowedAddresses": ["10.0.0.0/8"],
             "failuresUntilLocked": 3, "lockedMinutes": 60,
+            "portfolios": {"maxPerHour": 1, "maxPerDay": 3, "largestSharePercent": "25"},
             "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);

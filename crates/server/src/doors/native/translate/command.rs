@@ -19,6 +19,7 @@ use super::names;
 
 mod charges;
 mod custom_payment;
+mod protect;
 mod schedule;
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -120,6 +121,11 @@ const WORDS: &[Word] = &[
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
     noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word {
+        name: "claimProtection",
+        takes: &[DAY, NOTES, &["claimType", "numberOfInstallments", "from", "until"]],
+        read: protect::claim,
+    },
     Word { name: "recover", takes: &[AMOUNT, DAY, DETAILS], read: recover },
     Word { name: "editSchedule", takes: &[&["repayments"]], read: schedule::edit_schedule },
     Word { name: "deleteInstallment", takes: &[&["installment"]], read: schedule::delete_installment },
@@ -146,6 +152,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::Interest,
         ReversalKind::PaymentReschedule,
         ReversalKind::Recovery,
+        ReversalKind::Claim,
     ],
     name_of: |kind| match kind {
         ReversalKind::Repayment => "REPAYMENT",
@@ -157,6 +164,7 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
         ReversalKind::Interest => "INTEREST_APPLIED",
         ReversalKind::PaymentReschedule => "PAYMENT_RESCHEDULE",
         ReversalKind::Recovery => "RECOVERY",
+        ReversalKind::Claim => "PROTECT_CLAIM",
     },
 };
 
@@ -209,7 +217,9 @@ impl Given<'_> {
             external_id: self.members.text("externalId")?,
             channel_fields: self.channel_fields()?,
             transfer: None,
+            investing: None,
             target: None,
+            claim: None,
         };
         if details.channel.is_none() && !details.channel_fields.is_empty() {
             return Err(DoorError::missing("transactionChannel"));
@@ -244,6 +254,8 @@ fn disburse(given: &Given<'_>) -> Result<LoanCommand> {
         first_due_date: given.members.date("firstRepaymentDate")?,
         fees: charges::fees(given)?,
         details: given.details()?,
+        paid_in: Vec::new(),
+        pays_off: Vec::new(),
     }))
 }
 
@@ -357,6 +369,7 @@ fn edit(given: &Given<'_>) -> Result<LoanCommand> {
         payment_plan: payment_plan(members)?,
         principal_payment: principal_payment(members)?,
         accompanying: Accompanying::default(),
+        protection: None,
     };
     let notes = notes.or_else(|| members.is_null("notes").then_some(None));
     Ok(LoanCommand::Edit(Box::new(LoanEdit { figures, name: members.text("loanName")?, notes })))

@@ -144,6 +144,7 @@ fn changed(change: &Change, currency: Currency) -> wire::ChangedFigure {
         Change::Carried { .. } => ("CARRIED", None, None),
         Change::AfterMaturity { .. } => ("AFTER_MATURITY", None, None),
         Change::NotTaken { .. } => ("NOT_TAKEN", None, None),
+        Change::Waived { .. } => ("WAIVED", None, None),
         Change::HeldBack { .. } => ("HELD_BACK", None, None),
         Change::PartOf { whole, place, count, .. } => {
             let share = ratio((i128::from(*place), i128::from(*count)));

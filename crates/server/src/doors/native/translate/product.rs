@@ -6,6 +6,7 @@ use loam_book::product::{
     AccountingMethod, GracePeriodType, IdPattern, InitialState, InterestApplication, MarketplaceTerms,
     PaymentMethod, PrepaymentAcceptance, Product, ProductDueDates, ProductType, Range,
 };
+use loam_book::stated::StatedAmount;
 use loam_calc::allocation::{AllocationOrder, Component};
 use loam_calc::calendar::PeriodUnit;
 use loam_calc::currency::Currency;
@@ -27,6 +28,7 @@ mod charges;
 mod controls;
 pub(super) mod interest;
 mod payments;
+mod protect;
 mod securities;
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -229,7 +231,10 @@ fn read_marketplace(product: &mut Product, members: &Members) -> Result<()> {
         &mut product.marketplace.capitalized_fee_percent,
         terms.figure("capitalizedFeePercent", Rate::parse_percent)?,
     );
+    product.marketplace.denomination =
+        terms.figure("denomination", |text| StatedAmount(text.to_owned()).positive_in(product.currency))?;
     set(&mut product.marketplace.daily_accrual, terms.choice("dailyAccrual", names::DAILY_ACCRUAL)?);
+    product.marketplace.protect = protect::read(&terms.object("protect")?)?;
     Ok(())
 }
 
@@ -406,6 +411,8 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         marketplace: wire::ProductMarketplace {
             capitalized_fee_percent: product.marketplace.capitalized_fee_percent.to_percent_text(),
             daily_accrual: names::daily_accrual(product.marketplace.daily_accrual),
+            protect: protect::wire_of(&product.marketplace.protect),
+            denomination: product.marketplace.denomination.map(|amount| amount.to_text(product.currency)),
         },
     }
 }

@@ -37,8 +37,28 @@ pub(crate) struct Settings {
     /// Where things are not called as usual.
     #[schema(required = false)]
     pub(crate) labels: Vec<Label>,
+    /// What investors of the marketplace may have spread for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) portfolios: Option<PortfolioSettings>,
     #[serde(flatten)]
     pub(crate) parties: PartySettings,
+}
+
+/// What counts for booking orders of the marketplace. What is left out is not limited.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::PortfolioSettings)]
+pub(crate) struct PortfolioSettings {
+    /// How many orders one account gives within sixty minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_per_hour: Option<u32>,
+    /// How many on one business date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_per_day: Option<u32>,
+    /// How much of an order goes to one application at most, percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "25")]
+    pub(crate) largest_share_percent: Option<String>,
 }
 
 /// A day on which nobody works.

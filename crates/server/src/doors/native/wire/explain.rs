@@ -130,7 +130,8 @@ pub(crate) struct ChangedFigure {
     /// `TAKEN_OFF`: it was overdue and spread anew. `SHARE_OF_OVERDUE`: its share of that. `JOINED`:
     /// what an installment that was taken away expected. `APPLIED_AHEAD`: applied before its due date,
     /// and part of it still. `CARRIED`: from the time before, or to the time after. `AFTER_MATURITY`:
-    /// grown after the last due date. `NOT_TAKEN`: not paid and so not applied. `HELD_BACK`: of an
+    /// grown after the last due date. `NOT_TAKEN`: not paid and so not applied. `WAIVED`: by a
+    /// claim of the protection. `HELD_BACK`: of an
     /// installment that was due. `PART_OF_INSTALLMENTS`: only the part of one of them. `TAX_ON_TOP`.
     pub(crate) what: &'static str,
     /// All that was spread, the whole of which it is a part, or what a tax comes on top of.

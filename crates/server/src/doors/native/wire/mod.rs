@@ -24,7 +24,7 @@ mod rights;
 mod savings;
 
 pub(super) use business::{Business, BusinessKeys, Rotation};
-pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, Settings};
+pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, PortfolioSettings, Settings};
 pub(super) use command::{
     ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
 };
@@ -45,7 +45,8 @@ pub(super) use papers::{RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
-    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductSchedule,
+    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductProtect,
+    ProductSchedule,
 };
 pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,

@@ -149,6 +149,9 @@ pub(crate) struct ReportedLoan {
     pub(crate) origin: &'static str,
     /// The status word of the feed.
     pub(crate) status: &'static str,
+    /// Where it stands by its last report, in the words of the four contracts; a feed tells less than a
+    /// loan of the book shows.
+    pub(crate) words: Words,
     /// How many reports were accepted.
     pub(crate) reports: i64,
     /// The key of the loan, or of the reported loan, that this is.

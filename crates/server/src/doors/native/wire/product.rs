@@ -284,6 +284,38 @@ pub(crate) struct ProductMarketplace {
     /// `START_OF_DAY` or `END_OF_DAY`: whether an application may ask for interest through the due date.
     #[schema(required = false, default = "START_OF_DAY")]
     pub(crate) daily_accrual: &'static str,
+    pub(crate) protect: ProductProtect,
+    /// What one share of a loan is, where investors sell what they have in it. Left out: one of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) denomination: Option<String>,
+}
+
+/// What counts for protections that borrowers pay for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ProductProtect)]
+pub(crate) struct ProductProtect {
+    /// How many installments of a loan partial claims may waive in all; `null` sets no bound.
+    #[schema(required = false)]
+    pub(crate) maximum_installments: Option<u32>,
+    /// The investors' share of the protect fee, credited when the loan is paid out; 0 to 100.
+    #[schema(required = false, default = "0")]
+    pub(crate) investor_share_percent: String,
+    /// Whether the fee is added to the amount and kept at disbursement; else it is charged with the first installment.
+    #[schema(required = false, default = true)]
+    pub(crate) part_of_disbursal: bool,
+    /// Whether investors get what was not earned of the lender's share of the fee when the loan is written off.
+    #[schema(required = false, default = false)]
+    pub(crate) rebate_at_write_off: bool,
+    /// The same when it is refinanced.
+    #[schema(required = false, default = false)]
+    pub(crate) rebate_at_refinance: bool,
+    /// The same when it is paid off before its last due date.
+    #[schema(required = false, default = false)]
+    pub(crate) rebate_at_payoff: bool,
+    /// Whether installments that were waived before they fell due count as not earned.
+    #[schema(required = false, default = false)]
+    pub(crate) ignore_waiver_for_rebate: bool,
 }
 
 /// A branch in which a product is offered.

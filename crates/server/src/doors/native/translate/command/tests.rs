@@ -65,11 +65,15 @@ fn has_a_word(command: &LoanCommand) -> bool {
         // Created by the doors that know holders and products; the others are the book's own.
         LoanCommand::Create(_) | LoanCommand::Advance | LoanCommand::FollowCalendar => false,
         // Lists of securities come through the loan accounts door, which knows holders.
-        LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } => false,
+        LoanCommand::SetGuarantees { .. } | LoanCommand::SetFunds { .. } | LoanCommand::TradeFunds { .. } => {
+            false
+        }
         // Lines of credit come through the loan accounts door.
         LoanCommand::PutOnLineOfCredit { .. } | LoanCommand::TakeOffLineOfCredit { .. } => false,
         // One side of what is done on two accounts.
-        LoanCommand::SetSettlementAccounts { .. } | LoanCommand::TakeBackTransfer { .. } => false,
+        LoanCommand::SetSettlementAccounts { .. }
+        | LoanCommand::TakeBackTransfer { .. }
+        | LoanCommand::PayOff { .. } => false,
         LoanCommand::Edit(_)
         | LoanCommand::Delete
         | LoanCommand::RequestApproval { .. }
@@ -96,6 +100,7 @@ fn has_a_word(command: &LoanCommand) -> bool {
         | LoanCommand::WriteOff { .. }
         | LoanCommand::UndoWriteOff { .. }
         | LoanCommand::Recover(_)
+        | LoanCommand::ClaimProtection(_)
         | LoanCommand::EditSchedule { .. }
         | LoanCommand::Lock { .. }
         | LoanCommand::Unlock { .. }

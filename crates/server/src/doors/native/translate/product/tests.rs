@@ -35,7 +35,10 @@ fn everything() -> Value {
         "repaymentElementsRoundingMethod": "ROUND_ALL", "roundingMethod": "HALF_EVEN",
         "repaymentAllocationOrder": ["PRINCIPAL", "INTEREST", "FEE", "PENALTY"],
         "prepaymentAcceptance": "NO_PREPAYMENTS", "allowArbitraryFees": true, "accountingMethod": "CASH",
-        "marketplace": {"capitalizedFeePercent": "2.5", "dailyAccrual": "END_OF_DAY"},
+        "marketplace": {"capitalizedFeePercent": "2.5", "dailyAccrual": "END_OF_DAY",
+            "protect": {"maximumInstallments": 3, "investorSharePercent": "12.5", "partOfDisbursal": false,
+                "rebateAtWriteOff": true, "rebateAtRefinance": true, "rebateAtPayoff": true,
+                "ignoreWaiverForRebate": true}},
     })
 }
 

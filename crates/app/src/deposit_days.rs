@@ -8,9 +8,9 @@ use crate::end_of_day::{DayReport, EndOfDay, Failure, SWEEP};
 use crate::error::AppError;
 
 impl EndOfDay {
-    /// Hands in every deposit account whose payment day has come. What fails for one is reported and tried
-    /// again by the next run.
-    pub(crate) async fn apply_deposit_interest(
+    /// Hands in every deposit account to which a day has brought something. What fails for one is reported and
+    /// tried again by the next run.
+    pub(crate) async fn advance_deposits(
         &self,
         caller: &Caller,
         day: &mut DayReport,
