@@ -270,6 +270,9 @@ pub trait ReadStore: Send + Sync {
         part: Option<Part>,
         number: i64,
     ) -> Result<Option<Application>, StoreError>;
+    /// Where the application with this number is.
+    async fn application_place(&self, part: Option<Part>, number: i64)
+    -> Result<Option<Address>, StoreError>;
     /// In the order of their numbers.
     async fn applications(
         &self,

@@ -134,11 +134,20 @@ fn reported_loan_conditions(filter: &ReportedLoanFilter, mark: char) -> Conditio
 
 /// A number is unique in the whole book; the part only says where to look first.
 pub(crate) fn application_numbered<'a>(part: Option<Part>, number: i64, mark: char) -> Asking<'a> {
+    of_application("body", (part, number), mark)
+}
+
+/// Part and key of the application with a number.
+pub(crate) fn application_place<'a>(part: Option<Part>, number: i64, mark: char) -> Asking<'a> {
+    of_application("part, application_key", (part, number), mark)
+}
+
+fn of_application<'a>(columns: &str, (part, number): (Option<Part>, i64), mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);
     conditions.add_if("part = {}", part.map(Cell::part));
     conditions.add_if("number = {}", Some(Cell::int(number)));
     let (conditions, row) = conditions.finish();
-    (format!("select body from application{conditions}"), row)
+    (format!("select {columns} from application{conditions}"), row)
 }
 
 pub(crate) fn application_list<'a>(filter: &ApplicationFilter, page: Page, mark: char) -> Asking<'a> {

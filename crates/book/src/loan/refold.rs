@@ -426,10 +426,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         Event::Unlocked { notes, .. } => lock::post_unlock(draft, date, notes.clone()),
         // A closed loan that was opened again: where it does not close any more there is nothing to
         // open, and it stands in the log all the same, for it may close again by another correction.
-        Event::Reopened { notes } => {
-            draft.record(date, Event::Reopened { notes: notes.clone() });
-            Ok(())
-        }
+        Event::Reopened { notes } => close::reopen_again(draft, date, notes),
         Event::Closed { notes, .. } => {
             close::post(draft, date, notes);
             Ok(())

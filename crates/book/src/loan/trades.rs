@@ -10,13 +10,13 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
-use crate::loan::Loan;
 use crate::loan::course::Course;
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::{MarketRefusal, Refusal};
 use crate::loan::securities::{Fund, weights};
 use crate::loan::terms::is_zero;
+use crate::loan::{Closure, Loan, LoanState};
 
 /// Who sold to whom, in the order in which it was sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,8 +132,12 @@ pub(crate) fn post_again(draft: &mut Draft<'_>, date: Date, traded: &Traded) -> 
     Ok(())
 }
 
-/// What a claim of the protection waived is a loss of those who had the loan then: parts of it cannot change hands after it.
+/// What a claim of the protection waived or gave up is a loss of those who had the loan then: parts of it cannot
+/// change hands after it.
 pub(crate) fn check_waived(loan: &Loan) -> Result<(), Refusal> {
+    if let LoanState::Closed { closure: Closure::WrittenOff, .. } = loan.state() {
+        return Err(MarketRefusal::NotForInvestors { what: "principal that was given up" }.into());
+    }
     if loan.servicing.course.waived.principal.is_zero() {
         return Ok(());
     }

@@ -3,14 +3,19 @@
 use jiff::civil::{Date, date};
 use loam_book::application::{ProtectType, ProtectWaiver};
 use loam_book::journal::GlAccount;
-use loam_book::loan::command::{ClaimProtection, LoanCommand, LoanFigures, ReversalKind, Reverse};
+use loam_book::loan::command::{
+    ClaimProtection, LoanCommand, LoanFigures, ReversalKind, Reverse, WaiveCharge, WaivedCharge,
+};
 use loam_book::loan::protection::Protection;
 use loam_book::loan::refusal::{MarketRefusal, ProtectRefusal, Refusal, WriteOffRefusal};
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Closure, Installment, LoanState};
+use loam_book::organization::TransactionDetails;
 use loam_book::product::Rebates;
 use loam_book::reporting::repayment_data::InstallmentStatus;
+use loam_book::stated::StatedAmount;
 use loam_book::vocabulary::Standing;
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 
@@ -241,6 +246,34 @@ fn a_full_claim_gives_the_loan_up_and_takes_that_back() {
     // A full protection covers missed installments too.
     let partial = ClaimProtection { claimed: Some(ProtectType::Partial), ..of(1) };
     claim(&mut book, partial).expect("one of one");
+    is_sound(&book);
+}
+
+#[test]
+fn a_full_claim_does_not_stand_before_a_charge_that_was_waived() {
+    let mut book = funded(protected(ProtectType::Full, ProtectWaiver::PrincipalAndInterest, None));
+    book.move_to(date(2012, 7, 10));
+    book.charge("5", 1).expect("a fee");
+    book.move_to(date(2012, 7, 20));
+    let waiver = WaiveCharge {
+        charge: WaivedCharge::Fees,
+        amount: StatedAmount("5".into()),
+        value_date: None,
+        installment: None,
+        details: TransactionDetails::default(),
+    };
+    let waived = book.command(&LoanCommand::WaiveCharge(waiver)).expect("it is owed");
+    // Given up on the 15th, the loan has no fee on the 20th that could be waived.
+    let back = ClaimProtection { value_date: Some(date(2012, 7, 15)), ..ClaimProtection::default() };
+    let (command, state) = ("waive a charge", "written off");
+    assert_eq!(claim(&mut book, back.clone()).map(|_| ()), Err(Refusal::WrongState { command, state }));
+    is_sound(&book);
+    let id = waived.iter().find(|row| row.kind == TransactionKind::FeesReduced).expect("it is served").id;
+    let kind = ReversalKind::FeeReduction;
+    let reverse = Reverse { kind, original: id, account_no: None, notes: None };
+    book.command(&LoanCommand::Reverse(reverse)).expect("nothing followed");
+    claim(&mut book, back).expect("the fee is given up with the rest");
+    assert_eq!(book.outstanding(), Components::ZERO);
     is_sound(&book);
 }
 

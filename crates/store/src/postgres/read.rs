@@ -50,6 +50,7 @@ use crate::cells::Cursor;
 use crate::lists;
 use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
+use crate::rows::book::read_address;
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
@@ -189,6 +190,15 @@ impl ReadStore for PostgresReader {
         let asking = lists::application_numbered(part, number, '$');
         let rows = list(&*self.0.reader().await?, &asking).await?;
         rows.first().map(read_application).transpose()
+    }
+
+    async fn application_place(
+        &self,
+        part: Option<Part>,
+        number: i64,
+    ) -> Result<Option<Address>, StoreError> {
+        let asking = lists::application_place(part, number, '$');
+        list(&*self.0.reader().await?, &asking).await?.first().map(read_address).transpose()
     }
 
     async fn applications(

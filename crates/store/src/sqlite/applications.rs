@@ -10,8 +10,9 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::Cell;
-use crate::lists::{application_list, application_numbered};
+use crate::lists::{application_list, application_numbered, application_place};
 use crate::rows::application::{application_row, read_application};
+use crate::rows::book::read_address;
 
 /// Writes the applications, each only if nobody else did since it was read.
 pub(super) fn save_applications(
@@ -61,6 +62,15 @@ pub(super) fn select_numbered(
 ) -> Result<Option<Application>, StoreError> {
     let (sql, row) = application_numbered(part, number, '?');
     select_one(connection, &sql, row, |row| read_application(row))
+}
+
+pub(super) fn select_place(
+    connection: &Connection,
+    part: Option<Part>,
+    number: i64,
+) -> Result<Option<Address>, StoreError> {
+    let (sql, row) = application_place(part, number, '?');
+    select_one(connection, &sql, row, |row| read_address(row))
 }
 
 pub(super) fn select_applications(

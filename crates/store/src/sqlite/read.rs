@@ -209,6 +209,14 @@ impl ReadStore for SqliteReader {
         self.0.with_reader(|connection| applications::select_numbered(connection, part, number))
     }
 
+    async fn application_place(
+        &self,
+        part: Option<Part>,
+        number: i64,
+    ) -> Result<Option<Address>, StoreError> {
+        self.0.with_reader(|connection| applications::select_place(connection, part, number))
+    }
+
     async fn applications(
         &self,
         filter: &ApplicationFilter,

@@ -121,10 +121,14 @@ async fn an_application_is_found_by_its_number_with_and_without_its_part(place: 
     open.lane.save(&new_application(&second)).await.unwrap();
     for part in [None, Some(second.part)] {
         let found = open.reader.application_by_number(part, 2).await.unwrap();
+        let place = open.reader.application_place(part, 2).await.unwrap();
+        assert_eq!(place, found.as_ref().map(Application::address));
         assert_eq!(found.as_ref(), Some(&second));
     }
     assert_eq!(open.reader.application_by_number(Some(first.part), 2).await.unwrap(), None);
     assert_eq!(open.reader.application_by_number(None, 3).await.unwrap(), None);
+    assert_eq!(open.reader.application_place(Some(first.part), 2).await.unwrap(), None);
+    assert_eq!(open.reader.application_place(None, 3).await.unwrap(), None);
 }
 
 async fn applications_are_listed_by_borrower_and_stage(place: Place) {

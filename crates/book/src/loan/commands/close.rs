@@ -10,7 +10,7 @@ use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::refusal::Refusal;
 use crate::loan::restructuring::{Origin, RestructureKind};
-use crate::loan::{Closure, Installment, Loan};
+use crate::loan::{Closure, Installment, Loan, LoanState};
 use crate::organization::TransactionDetails;
 
 /// Closes a loan by hand; needed only where it was opened again after its last repayment.
@@ -51,6 +51,20 @@ pub(crate) fn post(draft: &mut Draft<'_>, value_date: Date, notes: &Option<Strin
     if !is_idle {
         fee_income::settle(draft, value_date);
     }
+}
+
+/// Posts the opening of a repaid loan again. One that was given up in the meantime stays closed.
+pub(crate) fn reopen_again(
+    draft: &mut Draft<'_>,
+    value_date: Date,
+    notes: &Option<String>,
+) -> Result<(), Refusal> {
+    let state = draft.loan.state();
+    if let LoanState::Closed { closure: Closure::WrittenOff, .. } = state {
+        return Err(Refusal::WrongState { command: "undo close", state: state.name() });
+    }
+    draft.record(value_date, Event::Reopened { notes: notes.clone() });
+    Ok(())
 }
 
 /// Whether the book may close the loan: it is paid, and nothing of it is left to be paid out. A

@@ -39,9 +39,7 @@ pub(crate) fn post(
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
     let servicing = &draft.loan.servicing;
-    if !servicing.state.is_active() {
-        return Err(Refusal::WrongState { command: "waive a charge", state: servicing.state.name() });
-    }
+    check_active(draft)?;
     if let Some(number) = only.filter(|only| servicing.installments.iter().all(|row| row.number != *only)) {
         return Err(Refusal::UnknownInstallment { number });
     }
@@ -70,6 +68,13 @@ pub(crate) fn post(
     Ok(())
 }
 
+/// Of a loan that was given up nothing is owed, whatever its rows say.
+fn check_active(draft: &Draft<'_>) -> Result<(), Refusal> {
+    let state = &draft.loan.servicing.state;
+    let refused = Refusal::WrongState { command: "waive a charge", state: state.name() };
+    state.is_active().then_some(()).ok_or(refused)
+}
+
 /// Posts charges that were given up once more, as far as they are owed still.
 pub(crate) fn post_again(
     draft: &mut Draft<'_>,
@@ -77,6 +82,7 @@ pub(crate) fn post_again(
     (amount, parts): (Components, &[InstallmentPart]),
     details: &TransactionDetails,
 ) -> Result<(), Refusal> {
+    check_active(draft)?;
     let rows = &draft.loan.servicing.installments;
     let is_owed = |part: &InstallmentPart| {
         let row = rows.iter().find(|row| row.number == part.number);

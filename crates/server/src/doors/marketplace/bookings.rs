@@ -57,9 +57,9 @@ pub(super) async fn create(asked: Asked) -> Answer<wire::InvestmentBooking> {
     let investor = lookups::investor(reading, id.as_deref()).await?;
     let missing = || DoorError::row(Row::LoanApplicationMissing);
     let application = application.ok_or_else(missing)?;
-    let application = lookups::application(reading, &application).await?.ok_or_else(missing)?;
+    let application = lookups::application_place(reading, &application).await?.ok_or_else(missing)?;
     let new = NewBooking { investor_id: investor.id.to_string(), ..new };
-    let (application, account) = (application.address(), investor.account.address());
+    let account = investor.account;
     let command = Command::Market(Box::new(MarketCommand::Book { application, account, new }));
     let outcome = asked.submit(command).await.map_err(DoorError::of_amount("investmentAmount"))?;
     let Done::Booking { booking, application } = outcome.done else { return Err(DoorError::Internal) };
@@ -114,7 +114,7 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     let investor = lookups::investor(reading, listed.investor_id.as_deref()).await?;
     let page = Paging::of(ForeignKind::Booking, (&listed.after, &listed.limit))?;
     let filter = BookingFilter {
-        account: Some(investor.account.address()),
+        account: Some(investor.account),
         states: BOOKED,
         after: page.after,
         ..BookingFilter::default()

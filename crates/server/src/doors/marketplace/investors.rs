@@ -50,7 +50,7 @@ pub(super) async fn create(asked: Asked) -> Answer<wire::InvestorFundTransaction
         payment_mode,
         bank_account,
     };
-    let command = MarketCommand::Announce { account: investor.account.address(), new, clears };
+    let command = MarketCommand::Announce { account: investor.account, new, clears };
     submit(&asked, command).await
 }
 

@@ -7,6 +7,7 @@ use loam_book::application::foreign_id::{self, ForeignId, ForeignKind};
 use loam_book::application::refinance::{self, StatedLoan};
 use loam_book::application::{Application, Resolved};
 use loam_book::catalog::Catalog;
+use loam_book::ids::Part;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::{Closure, Loan, LoanState};
 use loam_book::reporting::subject::{Scheme, SubjectName};
@@ -46,10 +47,10 @@ pub(super) async fn borrower(reading: &Reading, id: Option<&str>) -> Result<Borr
 }
 
 /// An investor whose account is known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Investor {
     pub(super) id: ForeignId,
-    pub(super) account: Savings,
+    pub(super) account: Address,
 }
 
 /// The investor behind an account id: the id of a deposit account where that has the form of 15 characters, else one
@@ -61,9 +62,15 @@ pub(super) async fn investor(reading: &Reading, id: Option<&str>) -> Result<Inve
     let named = |named: Named| DoorError::Named(named);
     let id = id.filter(|id| !id.trim().is_empty()).ok_or_else(|| named(Named::InvestorIdNull))?;
     let unknown = || named(Named::InvestorAccountNotFound);
-    let address = deposit_account(reading, id).await?.ok_or_else(unknown)?;
+    let parsed = ForeignId::parse(id).ok();
+    if let Some(parsed) = parsed
+        && let Some(account) = reading.find_savings(&parsed.to_string()).await?
+    {
+        return Ok(Investor { id: parsed, account });
+    }
+    let address = deposit_account(reading, (id, parsed)).await?.ok_or_else(unknown)?;
     let account = reading.store().savings(address).await?.ok_or_else(unknown)?;
-    Ok(Investor { id: investor_id(&account), account })
+    Ok(Investor { id: investor_id(&account), account: address })
 }
 
 /// The id by which the marketplace knows a deposit account.
@@ -109,13 +116,13 @@ pub(super) async fn loans_to_refinance(reading: &Reading, named: &mut [StatedLoa
     Ok(())
 }
 
-async fn deposit_account(reading: &Reading, id: &str) -> Result<Option<Address>, DoorError> {
-    let parsed = ForeignId::parse(id).ok();
-    let text = parsed.map_or_else(|| id.to_owned(), |parsed| parsed.to_string());
-    if let Some(found) = reading.find_savings(&text).await? {
-        return Ok(Some(found));
-    }
-    let made = parsed.and_then(ForeignId::named).filter(|named| named.kind == ForeignKind::Account);
+/// An account by what is not its own id of 15 or 18 characters.
+async fn deposit_account(
+    reading: &Reading,
+    (id, parsed): (&str, Option<ForeignId>),
+) -> Result<Option<Address>, DoorError> {
+    let Some(parsed) = parsed else { return Ok(reading.find_savings(id).await?) };
+    let made = parsed.named().filter(|named| named.kind == ForeignKind::Account);
     let Some(made) = made else { return Ok(None) };
     Ok(reading.store().account_numbered(IdKind::Savings, made.part, made.number).await?)
 }
@@ -150,12 +157,26 @@ fn default_product(catalog: &Catalog) -> Resolved {
 /// # Errors
 /// What the store answers.
 pub(super) async fn application(reading: &Reading, id: &str) -> Result<Option<Application>, StoreError> {
+    let Some((part, number)) = application_number(id) else { return Ok(None) };
+    reading.store().application_by_number(part, number).await
+}
+
+/// Where it is, for whoever needs no more.
+///
+/// # Errors
+/// What the store answers.
+pub(super) async fn application_place(reading: &Reading, id: &str) -> Result<Option<Address>, StoreError> {
+    let Some((part, number)) = application_number(id) else { return Ok(None) };
+    reading.store().application_place(part, number).await
+}
+
+/// The number of an application, and its part where the id tells it.
+fn application_number(id: &str) -> Option<(Option<Part>, i64)> {
     if let Some(number) = number_of_name(id) {
-        return reading.store().application_by_number(None, number).await;
+        return Some((None, number));
     }
-    let named = ForeignId::parse(id).ok().and_then(ForeignId::named);
-    let Some(named) = named.filter(|named| named.kind == ForeignKind::Application) else { return Ok(None) };
-    reading.store().application_by_number(Some(named.part), named.number).await
+    let named = ForeignId::parse(id).ok().and_then(ForeignId::named)?;
+    (named.kind == ForeignKind::Application).then_some((Some(named.part), named.number))
 }
 
 /// `APP-00038502` is 38502.
@@ -168,7 +189,7 @@ fn number_of_name(name: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use loam_book::ids::{Key, Part};
+    use loam_book::ids::Key;
     use loam_book::partner::LoanPurpose;
     use loam_book::product::Product;
     use loam_book::record::Record;

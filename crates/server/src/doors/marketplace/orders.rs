@@ -70,7 +70,7 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     let investor = lookups::investor(reading, listed.investor_id.as_deref()).await?;
     let page = Paging::of(ForeignKind::InvestmentOrder, (&listed.after, &listed.limit))?;
     let filter = BookingFilter {
-        account: Some(investor.account.address()),
+        account: Some(investor.account),
         states: ORDERED,
         after: page.after,
         ..BookingFilter::default()
@@ -295,14 +295,13 @@ pub(super) async fn statement(
     if from > to {
         return Err(failed());
     }
-    let account = &investor.account;
-    let since = reading.store().account_since(account.address(), from).await?.ok_or_else(failed)?;
+    let since = reading.store().account_since(investor.account, from).await?.ok_or_else(failed)?;
     let told = since.lines().into_iter().filter(|line| line.day <= to);
     let mut lines: Vec<(Date, Timestamp, wire::StatementLine)> =
         told.map(|line| (line.day, line.at.0, line_of(&since.account, &line))).collect();
     if asking.skip_investment_booking.as_deref() != Some("true") {
         let filter = BookingFilter {
-            account: Some(account.address()),
+            account: Some(investor.account),
             booked: Some((from, to)),
             states: BOOKED,
             ..BookingFilter::default()
@@ -311,7 +310,7 @@ pub(super) async fn statement(
         lines.extend(
             bookings
                 .iter()
-                .map(|row| (row.booked_on, row.created_at, booked_line(row, account.terms.currency))),
+                .map(|row| (row.booked_on, row.created_at, booked_line(row, since.account.terms.currency))),
         );
     }
     lines.sort_by_key(|(day, at, _)| (*day, *at));

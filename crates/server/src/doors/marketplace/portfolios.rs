@@ -43,7 +43,7 @@ pub(super) async fn create(asked: Asked) -> Answer<wire::BookingOrder> {
     let investor = lookups::investor(&asked.services.reading, id.as_deref()).await?;
     let stated = stated.ok_or(DoorError::Named(Named::PortfolioAmount))?;
     let new = NewPortfolio { investor_id: investor.id.to_string(), amount: StatedAmount(stated) };
-    let account = investor.account.address();
+    let account = investor.account;
     let command = Command::Market(Box::new(MarketCommand::OrderPortfolio { account, new }));
     let outcome = asked.submit(command).await.map_err(|error| {
         let error = DoorError::from(error);

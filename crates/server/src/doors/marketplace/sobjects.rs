@@ -233,11 +233,13 @@ pub(super) async fn account(Versioned(id): Versioned, asked: Asked) -> Result<Js
     let subject = store.subject(name_of(account).address()).await?;
     let borrower = subject.and_then(|subject| subject.client);
     let investor = lookups::investor(&asked.services.reading, Some(&id)).await.ok();
-    let holder = |investor: &lookups::Investor| {
-        let holder = investor.account.holder;
-        holder.key.part().map(|part| Address { part, key: holder.key })
+    let deposits = match investor.filter(|_| borrower.is_none()) {
+        Some(investor) => store.savings(investor.account).await?,
+        None => None,
     };
-    let client = borrower.or_else(|| investor.as_ref().and_then(holder)).ok_or(Refused::NotFound)?;
+    let holder = deposits.map(|account| account.holder.key);
+    let holder = holder.and_then(|key| key.part().map(|part| Address { part, key }));
+    let client = borrower.or(holder).ok_or(Refused::NotFound)?;
     let client = store.client(client).await?.ok_or(Refused::NotFound)?.client;
     Ok(Json(account_of(account, &client, (borrower.is_some(), investor.is_some()))))
 }

@@ -100,7 +100,7 @@ pub(super) async fn create(Id(id): Id, asked: Asked) -> Answer<InvestmentOrder> 
     let investor = lookups::investor(reading, investor.as_deref()).await?;
     let loan = lookups::loan(reading, &id).await?;
     let new = NewPurchase { investor_id: investor.id.to_string(), ..new };
-    let (loan, account) = (orders::address_of(&loan), investor.account.address());
+    let (loan, account) = (orders::address_of(&loan), investor.account);
     let command = Command::Market(Box::new(MarketCommand::Buy { loan, account, new }));
     let outcome = asked.submit(command).await.map_err(DoorError::of_amount("investmentAmount"))?;
     let Done::Orders { loan, bought } = outcome.done else { return Err(DoorError::Internal) };
@@ -123,7 +123,7 @@ async fn sale_of(reading: &Reading, row: &Fields) -> Result<NewSale, DoorError> 
     };
     Ok(NewSale {
         investor_id: found.as_ref().map_or_else(String::new, |found| found.id.to_string()),
-        account: found.map(|found| found.account.address()),
+        account: found.map(|found| found.account),
         shares,
         price,
     })
