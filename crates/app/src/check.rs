@@ -1,6 +1,6 @@
 //! `check`: reads every account and says what does not hold. Writes nothing.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
@@ -37,6 +37,7 @@ pub struct CheckReport {
 pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
     let mut broken = HashSet::new();
+    let mut investors = BTreeSet::new();
     let mut after = None;
     loop {
         let accounts = store.accounts_after(after, PAGE).await?;
@@ -49,9 +50,12 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
                 broken.extend(account.loan.as_ref().map(|loan| loan.key));
             }
             report.findings.extend(findings);
+            investors.extend(account.shares.iter().map(|share| share.account.key));
         }
     }
-    check_savings(store, &mut report, &mut broken).await?;
+    check_savings(store, &mut report, (&mut broken, &mut investors)).await?;
+    let nobody = |account: Key| format!("shares of loans name the account {account}, which is not there");
+    report.findings.extend(investors.into_iter().map(nobody));
     lines::check_lines(store, &mut report).await?;
     let left = store.left_between_accounts().await?;
     report.findings.extend(left.iter().map(lost_on_its_way));
@@ -93,11 +97,11 @@ fn lost_on_its_way((currency, minor_units): &(String, i64)) -> String {
     format!("transfers between accounts: {minor_units} minor units of {currency} left one side only")
 }
 
-/// Runs every check on every deposit account.
+/// Runs every check on every deposit account. Accounts that are there are taken out of the investors.
 async fn check_savings(
     store: &dyn CheckStore,
     report: &mut CheckReport,
-    broken: &mut HashSet<Key>,
+    (broken, investors): (&mut HashSet<Key>, &mut BTreeSet<Key>),
 ) -> Result<(), StoreError> {
     let mut after = None;
     loop {
@@ -107,6 +111,7 @@ async fn check_savings(
         for stored in &accounts {
             report.accounts += 1;
             let findings = check_savings_account(stored);
+            stored.account.iter().for_each(|account| _ = investors.remove(&account.key));
             if !findings.is_empty() {
                 broken.extend(stored.account.as_ref().map(|account| account.key));
             }
@@ -121,6 +126,7 @@ fn check_savings_account(stored: &StoredSavingsAccount) -> Vec<String> {
         entries: &stored.entries,
         transactions: &stored.transactions,
         transfers: &stored.transfers,
+        credits: &stored.credits,
     };
     let name = stored.account.as_ref().map_or_else(
         || format!("account number {} of part {}", stored.account_no, stored.part.number()),

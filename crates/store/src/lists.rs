@@ -22,7 +22,7 @@ pub(crate) use indicators::{count_of, principal_at_risk};
 pub(crate) use lines_of_credit::line_list;
 pub(crate) use market::{
     account_numbered, accounts_with_shares, application_of, applications_in_market, applications_of,
-    booking_list, booking_numbered, bookings_of, fund_transaction_keyed, fund_transaction_numbered,
+    booking_list, booking_numbered, bookings_of, credited, fund_transaction_keyed, fund_transaction_numbered,
     movements_since, open_applications, orders_before, shares_of_fund, shares_since, shares_waiting,
     uncommitted_of, waiting,
 };

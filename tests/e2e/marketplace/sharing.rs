@@ -103,31 +103,59 @@ fn what_is_taken_back_waits_too_and_the_disbursement_can_follow() {
     });
 }
 
+/// The shares of the first investor.
+const ITS: &str = "what = 'shared' and account_key = (select min(account_key) from investor_share)";
+
+/// Gives each share back to the account that paid for its fund.
+const GIVE_BACK: &str = "update investor_share set account_key =
+    (select paid.account_key from investor_share as paid
+      where paid.what = 'invested' and paid.fund_key = investor_share.fund_key)";
+
+/// Makes a fault, looks what is found, and takes the fault back.
+fn is_found(market: &Market, fault: &str, undo: &str, expected: &[&str]) {
+    market.book.database.execute(fault);
+    let found = market.findings();
+    assert_eq!(found.len(), expected.len(), "{fault}: {found:?}");
+    let is_said = |words: &&str| found.iter().any(|found| found.contains(words));
+    assert!(expected.iter().all(is_said), "{fault}: {found:?}");
+    market.book.database.execute(undo);
+    assert_eq!(market.findings(), [""; 0]);
+}
+
 #[test]
 fn check_finds_a_share_that_somebody_changed_or_lost() {
     on_both(|market| {
         paid(market);
-        for (fault, undo, expected) in [
-            (
-                "update investor_share set cash_minor = cash_minor + 1, invested_minor = invested_minor - 1
-                  where what = 'shared' and account_key = (select max(account_key) from investor_share)",
-                "update investor_share set cash_minor = cash_minor - 1, invested_minor = invested_minor + 1
-                  where what = 'shared' and account_key = (select max(account_key) from investor_share)",
-                ["shares of fund", "transfers between accounts: 1 minor units"],
-            ),
-            (
-                "update investor_share set credited_by = 7 where what = 'shared'",
-                "update investor_share set credited_by = null where what = 'shared'",
-                ["transfers between accounts: -106255 minor units", ""],
-            ),
-        ] {
-            market.book.database.execute(fault);
-            let found = market.findings();
-            let expected: Vec<&str> = expected.into_iter().filter(|words| !words.is_empty()).collect();
-            assert_eq!(found.len(), expected.len(), "{fault}: {found:?}");
-            assert!(found.iter().zip(expected).all(|(found, words)| found.contains(words)), "{found:?}");
-            market.book.database.execute(undo);
-            assert_eq!(market.findings(), [""; 0]);
-        }
+        let change = |sign: char, back: char| {
+            format!(
+                "update investor_share set cash_minor = cash_minor {sign} 1, invested_minor = invested_minor {back} 1 where {ITS}"
+            )
+        };
+        let expected = ["shares of fund", "transfers between accounts: 1 minor units"];
+        is_found(market, &change('+', '-'), &change('-', '+'), &expected);
+        let name =
+            |value: &str| format!("update investor_share set credited_by = {value} where what = 'shared'");
+        let expected = [
+            "transfers between accounts: -106255 minor units",
+            "name transaction 7, which is none of its",
+            "name transaction 7, which is none of its",
+            "name transaction 7, which is none of its",
+        ];
+        is_found(market, &name("7"), &name("null"), &expected);
+    });
+}
+
+#[test]
+fn check_finds_a_share_that_was_credited_to_somebody_else() {
+    on_both(|market| {
+        paid(market);
+        market.book.close_days("2014-02-04");
+        let another = "(select max(account_key) from investor_share)";
+        let give = |whom: &str| format!("update investor_share set account_key = {whom} where {ITS}");
+        let expected = ["and its shares come to 0", "which is none of its"];
+        is_found(market, &give(another), GIVE_BACK, &expected);
+        let nobody = "substr(account_key, 1, 20) || 'ffffffffffff'";
+        let expected = ["and its shares come to 0", "ffffffffffff, which is not there"];
+        is_found(market, &give(nobody), GIVE_BACK, &expected);
     });
 }

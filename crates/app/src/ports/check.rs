@@ -11,7 +11,7 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
-use loam_book::savings::share::InvestorShare;
+use loam_book::savings::share::{Credit, InvestorShare};
 use loam_book::savings::transaction::SavingsTransaction;
 
 use crate::command::Address;
@@ -48,6 +48,8 @@ pub struct StoredSavingsAccount {
     pub entries: Vec<SavingsEntry>,
     pub transactions: Vec<SavingsTransaction>,
     pub transfers: Vec<Transfer>,
+    /// What shares of loans name its transactions, added up.
+    pub credits: Vec<Credit>,
 }
 
 /// Everything that `check` reads about one line of credit, of one instant.

@@ -11,15 +11,21 @@ impl Terms {
     /// What is owed on the day of the payout, rounded as the totals of installments are; nothing where
     /// the product asks for no down payment.
     pub fn down_payment(&self) -> Amount {
-        let Some(rate) = self.payment_rules.down_payment else { return Amount::ZERO };
-        let unrounded = Exact::ratio(i128::from(self.amount.minor()) * rate.numerator(), rate.denominator());
-        let multiple = self.installment_rounding.multiple_of(unrounded, self.rounding);
-        multiple.unwrap_or_else(|| unrounded.round(self.rounding)).min(self.amount)
+        self.down_payment_of(self.amount)
     }
 
-    /// How many rows of a schedule are a down payment: one or none.
-    pub(crate) fn down_payment_rows(&self) -> u32 {
-        u32::from(self.down_payment().is_positive())
+    fn down_payment_of(&self, amount: Amount) -> Amount {
+        let Some(rate) = self.payment_rules.down_payment else { return Amount::ZERO };
+        let unrounded = Exact::ratio(i128::from(amount.minor()) * rate.numerator(), rate.denominator());
+        let multiple = self.installment_rounding.multiple_of(unrounded, self.rounding);
+        multiple.unwrap_or_else(|| unrounded.round(self.rounding)).min(amount)
+    }
+
+    /// How many of the rows by which a loan was paid out are a down payment: one or none. It was worked out on all that
+    /// was paid out, capitalized fees included, and not on the loan amount.
+    pub(crate) fn down_payment_rows(&self, rows: &[Installment]) -> u32 {
+        let amount = rows.iter().map(|row| row.expected.principal).sum();
+        u32::from(self.down_payment_of(amount).is_positive())
     }
 
     /// The rows of what is repaid later, with the down payment before them.

@@ -7,6 +7,7 @@ use crate::journal::balances::balance_of;
 use crate::journal::{GlAccount, Transfer};
 use crate::savings::event::{Movement, SavingsEntry, SavingsEvent};
 use crate::savings::interest::history::payments;
+use crate::savings::share::Credit;
 use crate::savings::transaction::{SavingsTransaction, transaction};
 use crate::savings::{Savings, log, postings};
 
@@ -18,11 +19,13 @@ pub struct StoredSavings<'a> {
     pub entries: &'a [SavingsEntry],
     pub transactions: &'a [SavingsTransaction],
     pub transfers: &'a [Transfer],
+    /// What shares of loans say was credited to it, one for each transaction that they name.
+    pub credits: &'a [Credit],
 }
 
 type Check = fn(&StoredSavings<'_>, &Savings) -> Option<String>;
 
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
     ("the log is numbered without gaps", log_has_no_gaps),
     ("the stored account equals the fold over its log", stored_equals_fold),
     ("movements add up to the balance", movements_add_up),
@@ -30,6 +33,7 @@ const CHECKS: [(&str, Check); 7] = [
     ("the transfers of each entry equal its postings", transfers_equal_postings),
     ("transactions equal what the log serves", transactions_equal_log),
     ("applied interest is what the balances earned", interest_equals_balances),
+    ("what loans gave is what their shares say", credits_equal_shares),
 ];
 
 /// Runs every check on one account.
@@ -117,6 +121,37 @@ fn interest_equals_balances(stored: &StoredSavings<'_>, folded: &Savings) -> Opt
     let (on, (_, is, should)) = kinds.find(|(_, (_, is, should))| paid(*is) != *should)?;
     let (is, should) = (paid(is).minor(), should.minor());
     Some(format!("{is} was applied on {on}, and the balances earned {should}"))
+}
+
+/// Each movement that came of a loan names shares of the same sum, and no share names a movement that is not there. One
+/// that moved no cash is no transaction: it is looked for among the changes of what the account has in loans.
+fn credits_equal_shares(stored: &StoredSavings<'_>, _: &Savings) -> Option<String> {
+    let mut credits = stored.credits.to_vec();
+    let (mut invested, mut changes) = (Amount::ZERO, Vec::new());
+    for entry in stored.entries {
+        if let SavingsEvent::InvestedSet { amount } = &entry.event {
+            changes.push(*amount - invested);
+            invested = *amount;
+        }
+        let Some(movement) = entry.event.movement() else { continue };
+        invested += movement.invested;
+        if !movement.is_of_investor() {
+            continue;
+        }
+        let is_its = |credit: &Credit| credit.transaction_id == movement.transaction_id;
+        let credit = credits.iter().position(is_its).map(|at| credits.swap_remove(at));
+        let said = credit.map_or((Amount::ZERO, Amount::ZERO), |credit| (credit.cash, credit.invested));
+        if said != (movement.amount, movement.invested) {
+            let (id, moved, said) = (movement.transaction_id, movement.amount.minor(), said.0.minor());
+            return Some(format!("transaction {id} credited {moved}, and its shares come to {said}"));
+        }
+    }
+    let stray = credits.into_iter().find(|credit| {
+        let place = changes.iter().position(|change| *change == credit.invested);
+        place.filter(|_| credit.cash.is_zero()).map(|at| changes.swap_remove(at)).is_none()
+    })?;
+    let (id, cash) = (stray.transaction_id, stray.cash.minor());
+    Some(format!("shares of {cash} name transaction {id}, which is none of its"))
 }
 
 fn figures(transfer: &Transfer) -> (GlAccount, GlAccount, Amount, jiff::civil::Date, jiff::civil::Date) {

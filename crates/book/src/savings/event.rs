@@ -75,6 +75,14 @@ pub struct Movement {
     pub details: TransactionDetails,
 }
 
+impl Movement {
+    /// Whether it is what an investor paid for loans, or shares of them that were credited.
+    pub fn is_of_investor(&self) -> bool {
+        let credits = self.kind == MovementKind::Transfer && self.details.transfer.is_none();
+        credits || self.details.investing.is_some()
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]

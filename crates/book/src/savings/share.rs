@@ -45,6 +45,16 @@ impl InvestorShare {
     }
 }
 
+/// What one transaction of an account credited, as the shares say that name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credit {
+    pub transaction_id: i64,
+    /// The sum of their cash.
+    pub cash: Amount,
+    /// By how much more the investor has in loans after it.
+    pub invested: Amount,
+}
+
 /// What the shares of a loan say otherwise than the loan, a sentence for each fund: what went between each investor's
 /// account and the loan is what the loan says came in and came back, also of funds that are there no longer.
 pub fn differing(loan: &Loan, shares: &[InvestorShare]) -> Vec<String> {

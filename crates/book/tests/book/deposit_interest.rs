@@ -134,6 +134,7 @@ fn the_check_finds_interest_that_the_balances_did_not_earn() {
         entries: &broken.entries,
         transactions: &broken.transactions,
         transfers: &broken.transfers,
+        credits: &[],
     };
     let found = check(&stored).into_iter().find(|finding| finding.check.starts_with("applied interest"));
     let sentence = "291 was applied on 2024-03-01, and the balances earned 290";

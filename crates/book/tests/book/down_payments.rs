@@ -1,12 +1,16 @@
 //! A share of the loan amount that is owed with the payout.
 
 use jiff::civil::date;
+use loam_book::product::charges::FeeTrigger;
 use loam_book::product::payments::{Amortization, ScheduleEdit};
 use loam_book::product::{Product, ProductType};
+use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::{InstallmentRounding, InterestMethod};
 
 use crate::dynamic::dynamic;
+use crate::explained;
+use crate::fees::fee;
 use crate::support::{TestBook, cents, product};
 
 fn with_share(percent: i64, mut product: Product) -> Product {
@@ -36,6 +40,20 @@ fn a_down_payment_is_the_first_installment_and_bears_no_interest() {
         rows.iter().map(|row| row.expected.interest).collect()
     };
     assert_eq!(interest(&rows[1..]), interest(&rest.loan().servicing.installments));
+    assert_eq!(book.findings(), []);
+}
+
+#[test]
+fn it_is_a_share_of_all_that_is_paid_out_and_explained_so() {
+    // Of 0.09 a twentieth is nothing, of 10.09 with the fee it is 0.50.
+    let mut kind = with_share(5, Product { interest_method: InterestMethod::DecliningBalance, ..product() });
+    kind.charges.fees = vec![fee(1, FeeTrigger::CapitalizedDisbursement)];
+    kind.amount.min = None;
+    let book = TestBook::active_loan(kind, "0.09", date(2012, 6, 28));
+    let rows = &book.loan().servicing.installments;
+    assert_eq!((rows[0].due_date, rows[0].expected.principal), (date(2012, 6, 28), cents(50)));
+    assert_eq!(rows.iter().map(|row| row.expected.principal).sum::<Amount>(), cents(10_09));
+    assert_eq!(explained::fault(&book), None);
     assert_eq!(book.findings(), []);
 }
 

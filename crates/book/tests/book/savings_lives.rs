@@ -125,6 +125,7 @@ impl Kept {
             entries: &self.entries,
             transactions: &self.transactions,
             transfers: &self.transfers,
+            credits: &[],
         };
         assert_eq!(check(&stored), []);
         let limit = self.account.terms.overdraft_limit.unwrap_or(Amount::ZERO);
@@ -400,6 +401,7 @@ fn a_finding_is_made_where_a_transfer_is_missing_or_a_balance_is_wrong() {
             entries: &kept.entries,
             transactions: &kept.transactions,
             transfers: &kept.transfers,
+            credits: &[],
         };
         check(&stored).into_iter().map(|finding| finding.check).collect()
     };

@@ -69,6 +69,17 @@ pub(crate) fn fund_transaction_numbered<'a>(part: Part, number: i64, mark: char)
     (format!("select body from fund_transaction{conditions}"), row)
 }
 
+/// What shares say was credited to accounts, by each of their transactions.
+pub(crate) fn credited<'a>(accounts: &[Key], mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    conditions.add_fact("credited_by is not null");
+    conditions.add_any("account_key", accounts.iter().map(|account| Cell::key(*account)).collect());
+    let (conditions, row) = conditions.finish();
+    let sums = "cast(sum(cash_minor) as bigint), cast(sum(invested_minor) as bigint)";
+    let columns = "account_key, credited_by";
+    (format!("select {columns}, {sums} from investor_share{conditions} group by {columns}"), row)
+}
+
 /// The key of a loan or deposit account.
 pub(crate) fn account_numbered<'a>(kind: IdKind, part: Part, account_no: i64, mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
@@ -22,6 +22,7 @@ use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
 use crate::rows::repeated::{read_compared_savings, read_of_loan};
 use crate::rows::savings::{read_savings_entry, read_savings_transaction};
+use crate::rows::share::read_credit;
 use crate::rows::transaction::read_transaction;
 use crate::rows::transfer::read_transfer;
 
@@ -123,15 +124,20 @@ async fn select_savings(
     let accounts = select(client, savings::select_logged(after_row(after, limit))).await?;
     let accounts = read_all(&accounts, read_account)?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    // A key never changes: it may be older than the snapshot.
+    let keys = read_all(&select(client, beside::select_savings(&bounds)).await?, read_compared_savings)?;
+    let keys: Vec<Key> = keys.into_iter().map(|(account, _)| account.key).collect();
     let [entries, transactions] = savings::select_between(&bounds);
     let found = beside::select_savings(&bounds);
-    let queries = [found, entries, transactions, journal::select_transfers_between(&bounds)];
-    let [found, entries, transactions, transfers] = snapshot(client, queries).await?;
+    let transfers = journal::select_transfers_between(&bounds);
+    let queries = [found, entries, transactions, transfers, shares::select_credits(&keys)];
+    let [found, entries, transactions, transfers, credits] = snapshot(client, queries).await?;
     let rows = SavingsRows {
         accounts: read_all(&found, read_compared_savings)?,
         entries: read_all(&entries, read_savings_entry)?,
         transactions: read_all(&transactions, read_savings_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,
+        credits: read_all(&credits, read_credit)?,
     };
     Ok(rows.by_account(&accounts))
 }

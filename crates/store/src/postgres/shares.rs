@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_app::changes::CreditedShare;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_book::ids::Key;
 use loam_book::savings::Savings;
 use loam_book::savings::share::InvestorShare;
 use loam_book::savings::statement::AccountSince;
@@ -59,6 +60,16 @@ pub(super) fn select_shares_between<'a>(bounds: &Row<'a>) -> Query<'a> {
         " from investor_share where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)"
     );
     Query::one(sql, bounds.clone())
+}
+
+/// What shares say was credited to the deposit accounts with these keys.
+pub(super) fn select_credits<'a>(accounts: &[Key]) -> Query<'a> {
+    let sql = "select account_key, credited_by, cast(sum(cash_minor) as bigint),
+                      cast(sum(invested_minor) as bigint)
+                 from investor_share
+                where account_key in (select * from unnest($1::text[])) and credited_by is not null
+                group by account_key, credited_by";
+    Query::many(sql, accounts.iter().map(|account| vec![Cell::key(*account)]).collect())
 }
 
 pub(super) fn read_shares(rows: &Rows) -> Result<Vec<InvestorShare>, StoreError> {

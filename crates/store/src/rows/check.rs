@@ -14,7 +14,7 @@ use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
-use loam_book::savings::share::InvestorShare;
+use loam_book::savings::share::{Credit, InvestorShare};
 use loam_book::savings::transaction::SavingsTransaction;
 
 use super::loan::StoredLoan;
@@ -96,6 +96,7 @@ pub(crate) struct SavingsRows {
     pub(crate) entries: Vec<(Account, SavingsEntry)>,
     pub(crate) transactions: Vec<(Account, SavingsTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
+    pub(crate) credits: Vec<(Key, Credit)>,
 }
 
 impl SavingsRows {
@@ -109,14 +110,20 @@ impl SavingsRows {
             entries: Vec::new(),
             transactions: Vec::new(),
             transfers: Vec::new(),
+            credits: Vec::new(),
         };
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
         let mut all: Vec<StoredSavingsAccount> = accounts.iter().map(empty).collect();
+        let mut keys = HashMap::new();
         for (account, differing) in self.accounts {
             if let Some(at) = places.get(&(account.part, account.account_no)) {
+                keys.insert(account.key, *at);
                 all[*at].account = Some(account);
                 all[*at].differing = differing;
             }
+        }
+        for (account, credit) in self.credits {
+            keys.get(&account).into_iter().for_each(|at| all[*at].credits.push(credit));
         }
         for (account, entry) in self.entries {
             places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));

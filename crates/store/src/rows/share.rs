@@ -9,7 +9,7 @@ use loam_book::ids::Key;
 use loam_book::organization::InvestingKind;
 use loam_book::savings::Savings;
 use loam_book::savings::product::AccountType;
-use loam_book::savings::share::InvestorShare;
+use loam_book::savings::share::{Credit, InvestorShare};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -67,6 +67,13 @@ pub(crate) fn read_how_many(row: &impl Columns) -> Result<(Address, i64), StoreE
     let key = row.key()?;
     let part = key.part().ok_or_else(|| row.unreadable("the account's key tells no part"))?;
     Ok((Address { part, key }, row.int()?))
+}
+
+/// Reads `account_key`, one of its transactions and what it credited.
+pub(crate) fn read_credit(row: &impl Columns) -> Result<(Key, Credit), StoreError> {
+    let mut row = Cursor::new("investor_share", row);
+    let account = row.key()?;
+    Ok((account, Credit { transaction_id: row.int()?, cash: row.amount()?, invested: row.amount()? }))
 }
 
 /// Which of these accounts loans give something to, each with what waits for it counted: `now` is the same accounts of

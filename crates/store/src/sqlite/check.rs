@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
@@ -101,8 +101,11 @@ fn select_savings(
 ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
     let accounts = savings::select_logged(connection, after_row(after, limit))?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    let found = beside::select_savings(connection, &bounds)?;
+    let keys: Vec<Key> = found.iter().map(|(account, _)| account.key).collect();
     let rows = SavingsRows {
-        accounts: beside::select_savings(connection, &bounds)?,
+        accounts: found,
+        credits: shares::select_credits(connection, &keys)?,
         entries: savings::select_entries_between(connection, &bounds)?,
         transactions: savings::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, &bounds)?,

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use loam_app::changes::CreditedShare;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_book::ids::Key;
 use loam_book::savings::Savings;
-use loam_book::savings::share::InvestorShare;
+use loam_book::savings::share::{Credit, InvestorShare};
 use loam_book::savings::statement::AccountSince;
 use rusqlite::Connection;
 
@@ -14,7 +15,8 @@ use super::{failed, savings};
 use crate::cells::Row;
 use crate::lists::{self, Asking};
 use crate::rows::share::{
-    self as rows, credited_row, investors, read_how_many, read_share, read_waiting, share_columns, share_row,
+    self as rows, credited_row, investors, read_credit, read_how_many, read_share, read_waiting,
+    share_columns, share_row,
 };
 
 pub(super) fn insert_shares(connection: &Connection, shares: &[InvestorShare]) -> Result<(), StoreError> {
@@ -52,6 +54,18 @@ pub(super) fn select_shares_between(
         " from investor_share where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)"
     );
     select(connection, sql, bounds.clone(), |row| read_share(row))
+}
+
+/// What shares say was credited to accounts.
+pub(super) fn select_credits(
+    connection: &Connection,
+    accounts: &[Key],
+) -> Result<Vec<(Key, Credit)>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (sql, row) = lists::credited(accounts, '?');
+    select(connection, &sql, row, |row| read_credit(row))
 }
 
 /// Accounts, and how many shares wait for each.

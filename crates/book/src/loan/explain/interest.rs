@@ -117,7 +117,7 @@ impl Explainer<'_> {
             return;
         }
         self.rows = rows::agreed(loan, start, installments, entries);
-        let later = &installments[rows::down_payments(loan)..];
+        let later = &installments[rows::down_payments(loan, installments)..];
         let principal = later.iter().map(|row| row.expected.principal).sum();
         let terms = ScheduleTerms { principal, ..loan.terms.schedule_terms() };
         let dates: Vec<Date> = later.iter().map(|row| row.due_date).collect();

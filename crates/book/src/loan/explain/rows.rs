@@ -50,13 +50,13 @@ impl Row {
 }
 
 /// How many rows of the schedule are a down payment, and so no part of what is spread.
-pub(super) fn down_payments(loan: &Loan) -> usize {
-    usize::try_from(loan.terms.down_payment_rows()).expect("one or none")
+pub(super) fn down_payments(loan: &Loan, rows: &[Installment]) -> usize {
+    usize::try_from(loan.terms.down_payment_rows(rows)).expect("one or none")
 }
 
 /// The rows of a schedule as the terms give it.
 pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
-    let (down_payments, rows) = rows.split_at(down_payments(loan));
+    let (down_payments, rows) = rows.split_at(down_payments(loan, rows));
     let without_interest = |row: &Installment| Row {
         // Of no days.
         working: Working::Sum { parts: Vec::new(), rounding: Some(loan.terms.rounding), less: Vec::new() },
@@ -64,12 +64,17 @@ pub(super) fn agreed(loan: &Loan, start: Date, rows: &[Installment], entries: &[
         counting: None,
         installment: row.clone(),
     };
-    let later = calculated(loan, start, rows, entries);
+    let later = calculated(loan, start, (down_payments.len(), rows), entries);
     down_payments.iter().map(without_interest).chain(later).collect()
 }
 
 /// The rows of what is repaid later.
-fn calculated(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -> Vec<Row> {
+fn calculated(
+    loan: &Loan,
+    start: Date,
+    (before, rows): (usize, &[Installment]),
+    entries: &[i64],
+) -> Vec<Row> {
     let dates: Vec<Date> = rows.iter().map(|row| row.due_date).collect();
     let principals: Vec<Amount> = rows.iter().map(|row| row.expected.principal).collect();
     // Fees that were added to the principal bear interest too.
@@ -81,7 +86,7 @@ fn calculated(loan: &Loan, start: Date, rows: &[Installment], entries: &[i64]) -
         Some(variation) => interest_parts_with(&terms, start, columns, &variation.options(&loan.terms)),
     };
     let parts = parts.expect("the terms gave this schedule");
-    let before = loan.terms.down_payment_rows();
+    let before = u32::try_from(before).expect("one or none");
     let settles = terms.remainder == Remainder::PrincipalAndInterestIntoLast;
     let of_row = |(index, row): (usize, &Installment)| {
         let is_last = index + 1 == rows.len();
