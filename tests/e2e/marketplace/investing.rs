@@ -131,6 +131,32 @@ fn a_fund_transaction_without_its_figures_is_refused() {
     });
 }
 
+#[test]
+fn a_list_goes_on_behind_the_booking_that_is_named() {
+    on_both(|market| {
+        market.investor(INVESTOR, "6000");
+        let application = market.apply(&json!({}));
+        let booked: Vec<Value> = (1..=3)
+            .map(|n| {
+                market.books(INVESTOR, &application, &json!({"investmentAmount": n * 100}))["Id"].clone()
+            })
+            .collect();
+        let ids = |query: &str| -> Vec<Value> {
+            let page = market.bookings(&format!("investorId={INVESTOR}{query}"));
+            page.into_iter().map(|booking| booking["Id"].clone()).collect()
+        };
+        assert_eq!(ids(""), booked);
+        assert_eq!(ids("&limit=2"), booked[..2]);
+        assert_eq!(ids(&format!("&limit=2&after={}", text(&booked[1]))), booked[2..]);
+        assert_eq!(ids(&format!("&after={}", text(&booked[2]))), [Value::Null; 0]);
+        let elsewhere = format!("after={}", text(&application["Id"]));
+        for wrong in ["limit=0", "limit=2001", "limit=many", "after=3", &elsewhere] {
+            let answer = market.caller.get(&format!("{BOOKINGS}?investorId={INVESTOR}&{wrong}"));
+            assert_failed(&answer, 400, "INVALID_INPUT", "Unable to parse the Request parameters");
+        }
+    });
+}
+
 /// The 10,000 of the sample are 10,200 with the fee.
 #[test]
 fn bookings_are_an_auction_in_which_the_lower_rate_and_the_earlier_win() {

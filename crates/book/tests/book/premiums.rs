@@ -14,6 +14,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 
 use crate::investors::{account, approved, balance, pay_out, settled};
+use crate::refinances;
 use crate::support::{TestBook, cents, figures, product, text};
 
 const NONE: Rebates =
@@ -129,6 +130,23 @@ fn a_payment_that_bounces_takes_the_rebate_with_it() {
     book.reverse(payment).expect("the payment bounced");
     assert_eq!(premiums(&book), [(9_48, 0), (5_53, 0)]);
     is_sound(&book);
+}
+
+#[test]
+fn a_refinancing_gives_the_rebate_only_where_the_product_says_so() {
+    for (rebates, expected) in [
+        (Rebates { at_refinance: true, ..NONE }, [(9_48, 7_58), (5_53, 4_42)]),
+        (Rebates { at_payoff: true, at_write_off: true, ..NONE }, [(9_48, 0), (5_53, 0)]),
+    ] {
+        let mut book = funded(rebates);
+        book.move_to(date(2012, 7, 28));
+        let original = refinances::pay_off(&mut book).expect("it is active");
+        assert_eq!(premiums(&book), expected);
+        is_sound(&book);
+        book.command(&LoanCommand::TakeBackTransfer { original, notes: None }).expect("nothing followed");
+        assert_eq!(premiums(&book), [(9_48, 0), (5_53, 0)]);
+        is_sound(&book);
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn payer() -> TransferLink {
     TransferLink { account, account_no: 77, is_loan: true, transaction_id: 0, is_source: true }
 }
 
-fn pay_off(book: &mut TestBook) -> Result<i64, Refusal> {
+pub(crate) fn pay_off(book: &mut TestBook) -> Result<i64, Refusal> {
     let served = book.command(&LoanCommand::PayOff { by: payer() })?;
     let payoff = served.iter().find(|row| row.details.transfer.is_some()).expect("it is served");
     Ok(payoff.id)
