@@ -20,8 +20,14 @@ const QUEUE: usize = 4_096;
 /// A handle on the desk; cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
-    lanes: Arc<[mpsc::Sender<Work>]>,
+    lanes: Arc<[Entrance]>,
     sources: Sources,
+}
+
+/// The way into a lane: what somebody waits for, and what has time.
+struct Entrance {
+    callers: mpsc::Sender<Work>,
+    behind: mpsc::Sender<Work>,
 }
 
 /// The lanes of a desk; dropping it does not stop them, closing every handle does.
@@ -45,12 +51,12 @@ impl Desk {
         let mut lanes = Vec::with_capacity(stores.len());
         let mut threads = Vec::with_capacity(stores.len());
         for (number, store) in stores.into_iter().enumerate() {
-            let (sender, receiver) = mpsc::channel(QUEUE);
-            let lane = Lane::new(store, receiver, sources.clone());
+            let ((callers, of_callers), (behind, has_time)) = (mpsc::channel(QUEUE), mpsc::channel(QUEUE));
+            let lane = Lane::new(store, (of_callers, has_time), sources.clone());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let name = format!("lane-{number}");
             threads.push(std::thread::Builder::new().name(name).spawn(move || runtime.block_on(lane.run()))?);
-            lanes.push(sender);
+            lanes.push(Entrance { callers, behind });
         }
         Ok((Desk { lanes: lanes.into(), sources }, Lanes { threads }))
     }
@@ -60,11 +66,18 @@ impl Desk {
     /// # Errors
     /// The book's refusal, or what kept the desk from deciding; nothing was written then.
     pub async fn submit(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
-        let (reply, answer) = oneshot::channel();
-        let lane = self.lane(command.part());
-        let envelope = Envelope::new(command, caller, reply);
-        lane.send(Work::Settle(Box::new(envelope))).await.map_err(|_| AppError::Stopping)?;
-        answer.await.unwrap_or(Err(AppError::Stopping))
+        let queue = &self.lane(command.part()).callers;
+        hand_in(queue, command, caller).await
+    }
+
+    /// The same for what has time, such as the work of a day's end: it goes behind what callers wait for, and never
+    /// stands still.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`].
+    pub async fn submit_behind(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+        let queue = &self.lane(command.part()).behind;
+        hand_in(queue, command, caller).await
     }
 
     /// What a command on a loan would do now. Nothing is written, whatever the answer is.
@@ -80,11 +93,11 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         let request = PreviewRequest { loan, command, caller, reply };
         let work = Work::Preview(Box::new(request));
-        self.lane(loan.part).send(work).await.map_err(|_| AppError::Stopping)?;
+        self.lane(loan.part).callers.send(work).await.map_err(|_| AppError::Stopping)?;
         answer.await.unwrap_or(Err(AppError::Stopping))
     }
 
-    fn lane(&self, part: Part) -> &mpsc::Sender<Work> {
+    fn lane(&self, part: Part) -> &Entrance {
         &self.lanes[usize::from(part.number()) % self.lanes.len()]
     }
 
@@ -118,6 +131,13 @@ impl Desk {
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.sources.clock
     }
+}
+
+async fn hand_in(queue: &mpsc::Sender<Work>, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+    let (reply, answer) = oneshot::channel();
+    let envelope = Envelope::new(command, caller, reply);
+    queue.send(Work::Settle(Box::new(envelope))).await.map_err(|_| AppError::Stopping)?;
+    answer.await.unwrap_or(Err(AppError::Stopping))
 }
 
 impl Lanes {

@@ -1,6 +1,7 @@
 //! A lane: takes whatever is waiting, decides it in memory, writes it in one transaction, answers.
 //!
-//! No timer and no waiting for company: the batch is what came in while the previous commit ran.
+//! No timer and no waiting for company: the batch is what came in while the previous commit ran. What has time goes
+//! behind what callers wait for.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +24,10 @@ use crate::session::{Session, Wanted, id_in_use, id_named};
 
 /// The most commands in one batch.
 const BATCH: usize = 256;
+/// The most of them that have time: a caller who comes meanwhile waits for all of them.
+const BATCH_BEHIND: usize = 128;
+/// How many of what has time go with what callers wait for, so that it never stands still.
+const BESIDE: usize = 16;
 /// How often a batch is loaded and decided again before its commands are settled one by one.
 const ROUNDS: u32 = 3;
 
@@ -92,22 +97,27 @@ pub(crate) enum Work {
 /// One writer of the book.
 pub(crate) struct Lane {
     store: Box<dyn WriteStore>,
-    receiver: mpsc::Receiver<Work>,
+    callers: mpsc::Receiver<Work>,
+    behind: mpsc::Receiver<Work>,
     sources: Sources,
     numbers: Numbers,
     catalog: Arc<Catalog>,
 }
 
 impl Lane {
-    pub(crate) fn new(store: Box<dyn WriteStore>, receiver: mpsc::Receiver<Work>, sources: Sources) -> Lane {
+    pub(crate) fn new(
+        store: Box<dyn WriteStore>,
+        (callers, behind): (mpsc::Receiver<Work>, mpsc::Receiver<Work>),
+        sources: Sources,
+    ) -> Lane {
         let unread = Catalog { version: -1, ..Catalog::default() };
-        Lane { store, receiver, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
+        Lane { store, callers, behind, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
     }
 
     /// Settles commands until every handle on the desk is gone.
     pub(crate) async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH);
-        while self.receiver.recv_many(&mut waiting, BATCH).await > 0 {
+        while self.receive(&mut waiting).await {
             let mut batch = Vec::with_capacity(waiting.len());
             for work in waiting.drain(..) {
                 match work {
@@ -125,6 +135,25 @@ impl Lane {
             }
             self.settle(batch).await;
         }
+    }
+
+    /// Takes what callers wait for, with a little of what has time; where nobody waits, more of that. Nothing is taken
+    /// any more when every handle on the desk is gone.
+    async fn receive(&mut self, waiting: &mut Vec<Work>) -> bool {
+        let is_waited_for = tokio::select! {
+            biased;
+            Some(work) = self.callers.recv() => { waiting.push(work); true }
+            Some(work) = self.behind.recv() => { waiting.push(work); false }
+            else => return false,
+        };
+        let most_behind = if is_waited_for {
+            take_waiting(&mut self.callers, waiting, BATCH - BESIDE);
+            waiting.len() + BESIDE
+        } else {
+            BATCH_BEHIND
+        };
+        take_waiting(&mut self.behind, waiting, most_behind);
+        true
     }
 
     /// Settles a batch; when it cannot be written after some rounds, its commands one by one.
@@ -364,6 +393,15 @@ impl Lane {
         };
         session.offer_application(NewName { key: self.sources.new_key(borrower.part), number });
         Ok(())
+    }
+}
+
+/// Takes what is there already, up to so many in all.
+fn take_waiting(queue: &mut mpsc::Receiver<Work>, waiting: &mut Vec<Work>, most: usize) {
+    while waiting.len() < most
+        && let Ok(work) = queue.try_recv()
+    {
+        waiting.push(work);
     }
 }
 

@@ -144,6 +144,37 @@ async fn what_waits_while_a_commit_runs_is_one_batch() {
 }
 
 #[tokio::test]
+async fn what_has_time_goes_behind_what_callers_wait_for_and_never_stands_still() {
+    let store = Memory::default();
+    let desk = open(&store);
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    store.inside().gate = Some(Arc::clone(&gate));
+    let behind = (0..300).map(|_| desk.submit_behind(new_client(None, "Time"), caller(None)));
+    let waited_for = (0..300).map(|_| submit(&desk, new_client(None, "Ana")));
+    let all = futures_util::future::join(
+        futures_util::future::join_all(behind),
+        futures_util::future::join_all(waited_for),
+    );
+    let open_gate = async {
+        // The queues fill while the first save waits at the gate.
+        tokio::task::yield_now().await;
+        gate.add_permits(10_000);
+    };
+    let ((behind, waited_for), ()) = futures_util::future::join(all, open_gate).await;
+    // Keys are drawn when a command is decided, and grow.
+    let keys = |answers: Vec<Result<Outcome, AppError>>| -> Vec<Key> {
+        answers.into_iter().map(|answer| client_of(answer.expect("complete")).key).collect()
+    };
+    let (behind, waited_for) = (keys(behind), keys(waited_for));
+    let last_waited_for = waited_for.iter().max().expect("three hundred");
+    let before = behind.iter().filter(|key| *key < last_waited_for).count();
+    assert!(
+        (1..=200).contains(&before),
+        "{before} of what has time came before the last that was waited for"
+    );
+}
+
+#[tokio::test]
 async fn a_refusal_touches_nobody_else() {
     let store = Memory::default();
     let desk = open(&store);
