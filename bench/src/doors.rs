@@ -17,9 +17,9 @@ use loam_store::DatabaseUrl;
 use sha2::{Digest, Sha256};
 
 use crate::fill::{Filler, product};
-use crate::http::{Latencies, Requests, load};
 use crate::serve::{API_KEY_HASH, Bench, CONNECTIONS, Running};
-use crate::table::{Row, Table, ratio};
+use loam_load::http::{Latencies, Requests, load};
+use loam_load::table::{Row, Table, ratio};
 
 /// How many people are reported on, or apply.
 const PEOPLE: usize = 10_000;

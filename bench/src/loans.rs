@@ -24,9 +24,9 @@ use loam_book::record::Record;
 use loam_book::stated::{StatedAmount, StatedPercent};
 use loam_calc::calendar::Calendar;
 
-use crate::clock::Stopwatch;
 use crate::fill::caller;
-use crate::table::{Row, Table, ratio};
+use loam_load::stopwatch::Stopwatch;
+use loam_load::table::{Row, Table, ratio};
 
 const DISBURSED_ON: Date = date(2020, 1, 31);
 const LENGTHS: [usize; 3] = [12, 100, 1_000];

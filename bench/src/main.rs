@@ -5,19 +5,16 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-mod clock;
 mod doors;
 mod fill;
-mod http;
 mod loans;
 mod market;
 mod portfolio;
 mod raw;
 mod schedule;
 mod serve;
-mod table;
 
-use table::Table;
+use loam_load::table::Table;
 
 /// How large the book is, and how long each load runs.
 #[derive(Debug, Clone, Copy)]

@@ -23,9 +23,9 @@ use loam_store::DatabaseUrl;
 
 use crate::doors::{LOAN_PRODUCT, PURPOSE, account, key, prepare, request, token};
 use crate::fill::{BUSINESS_DATE, Filler};
-use crate::http::{Latencies, Requests, load};
 use crate::serve::{API_KEY_HASH, Bench, Books, CONNECTIONS, Running, repayments};
-use crate::table::{Row, Table, ratio};
+use loam_load::http::{Latencies, Requests, load};
+use loam_load::table::{Row, Table, ratio};
 
 const INVESTORS: usize = 1_000;
 /// Bookings in a second that are to be reached.

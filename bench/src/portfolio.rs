@@ -8,10 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::clock::{Stopwatch, per_second};
-use crate::http::{Latencies, Requests, load};
 use crate::serve::{Bench, Books, CONNECTIONS, Running};
-use crate::table::{Row, Table, ratio};
+use loam_load::http::{Latencies, Requests, load};
+use loam_load::stopwatch::{Stopwatch, per_second};
+use loam_load::table::{Row, Table, ratio};
 
 /// Loans made in a second that the generator is to reach on SQLite.
 const MADE_PER_SECOND: u128 = 20_000;

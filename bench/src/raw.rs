@@ -22,8 +22,8 @@ use loam_book::stated::StatedAmount;
 use loam_calc::calendar::Calendar;
 use loam_store::{DatabaseUrl, Store};
 
-use crate::clock::{Stopwatch, per_second};
 use crate::fill::{BUSINESS_DATE, caller};
+use loam_load::stopwatch::{Stopwatch, per_second};
 
 /// The lanes of a server on PostgreSQL; SQLite has one.
 const LANES: usize = 2;

@@ -15,8 +15,8 @@ use loam_calc::schedule::{
     schedule_into,
 };
 
-use crate::clock::Stopwatch;
-use crate::table::{Row, Table, ratio};
+use loam_load::stopwatch::Stopwatch;
+use loam_load::table::{Row, Table, ratio};
 
 mod bare;
 mod changes;

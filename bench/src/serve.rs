@@ -11,9 +11,9 @@ use loam_app::command::Address;
 use loam_store::DatabaseUrl;
 
 use crate::fill::Filler;
-use crate::http::{Latencies, Requests, load};
-use crate::table::{Row, Table, ratio};
 use crate::{Size, doors, raw};
+use loam_load::http::{Latencies, Requests, load};
+use loam_load::table::{Row, Table, ratio};
 
 /// The API key of the benchmark's user, and its SHA-256 as the book keeps it.
 const API_KEY: &str = "benchmark";

@@ -17,7 +17,7 @@ use loam_calc::schedule::{
 use super::bare::{BareRow, Months, assert_equal, half_even, product};
 use super::changes::Search;
 use super::{COUNTS, INSTALLMENTS, PRINCIPAL, best, terms};
-use crate::table::{Row, Table, ratio};
+use loam_load::table::{Row, Table, ratio};
 
 /// The payment of the loans with a balloon; it covers the interest of every month.
 const PAYMENT: i64 = 1_500_00;

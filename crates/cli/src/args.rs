@@ -71,6 +71,11 @@ pub(crate) enum Subcommand {
     /// Prove the book: fold every log again and compare it with what is stored; reads only
     #[command(after_help = "Exit code 0: everything holds. 1: something does not, see the list.")]
     Check(Check),
+    /// Measure this machine: makes a book, serves it, asks it, closes its days, and prints a table
+    #[command(
+        after_help = "Examples:\n  loam bench                             100,000 loans in a file that goes again\n  loam bench --loans 1000000 --book postgres://loam@db/empty\n\nThe book must be empty; where it is named, it stays."
+    )]
+    Bench(Bench),
     /// Add users, change passwords, make API keys
     #[command(
         after_help = "Examples:\n  loam user add tom --administrator\n  loam user password admin\n  loam user api-key tom"
@@ -119,6 +124,25 @@ pub(crate) struct Check {
     /// Take accounts back that were set aside and hold: a command on them failed, and nothing of it was written
     #[arg(long, env = "LOAM_LIFT_QUARANTINE")]
     pub(crate) lift_quarantine: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// How many loans the book has; one in thirty has something due on any day
+    #[arg(long, env = "LOAM_LOANS", default_value_t = 100_000)]
+    pub(crate) loans: u64,
+    /// How long each load lasts, in seconds
+    #[arg(long, env = "LOAM_SECONDS", default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// How many connections ask at once
+    #[arg(long, env = "LOAM_CONNECTIONS", default_value_t = 64)]
+    pub(crate) connections: usize,
+    /// How many days are closed one after the other at the end
+    #[arg(long, env = "LOAM_DAYS", default_value_t = 30)]
+    pub(crate) days: u16,
+    /// Where the book is made: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: a file that goes again]
+    #[arg(long, env = "LOAM_BOOK", hide_env_values = true)]
+    pub(crate) book: Option<String>,
 }
 
 #[derive(Debug, Args)]

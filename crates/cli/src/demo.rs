@@ -58,7 +58,7 @@ async fn fill_for_crowd(book: &Book) -> anyhow::Result<Ground> {
 
 mod around;
 pub(crate) mod command;
-mod crowd;
+pub(crate) mod crowd;
 mod kinds;
 
 struct Demo<'a> {

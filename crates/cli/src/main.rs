@@ -9,6 +9,7 @@ use clap::Parser;
 mod apply;
 mod args;
 mod backup;
+mod bench;
 mod book;
 mod check;
 mod demo;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Subcommand::EndOfDay(end_of_day) => end_of_day::run(&arguments.database, end_of_day).await,
             Subcommand::Check(check) => check::run(&arguments.database, check).await,
             Subcommand::User(user) => user::run(&arguments.database, user).await,
+            Subcommand::Bench(arguments) => bench::run(arguments).await,
             Subcommand::Backup(file) => backup::backup(&arguments.database, &file.file).await,
             Subcommand::Restore(file) => backup::restore(&arguments.database, &file.file).await,
         }

@@ -73,6 +73,18 @@ impl Story {
     }
 }
 
+/// How many days ago a loan of the crowd was paid out, if it is being paid back and open.
+pub(crate) fn lent_for(number: u64) -> Option<u64> {
+    let random = spread(number);
+    let (story, began) = Story::of(random % 1_000, random >> 16);
+    matches!(story, Story::Young | Story::OnTime | Story::Late).then_some(began)
+}
+
+/// The id of a loan of the crowd.
+pub(crate) fn loan_id(number: u64) -> String {
+    format!("L{number:08}")
+}
+
 /// What the crowd's loans rest on.
 pub(crate) struct Ground {
     pub(crate) products: Vec<Key>,
@@ -145,7 +157,7 @@ impl Crowd {
         self.turn_to(began)?;
         let amount = 500 + 50 * (random >> 32 & 0x7f);
         let new = NewLoan {
-            id: Some(format!("L{number:08}")),
+            id: Some(loan_id(number)),
             holder: Holder { kind: HolderKind::Client, key: holder.key },
             product: *pick(&self.ground.products, random >> 40),
             name: None,

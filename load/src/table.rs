@@ -4,25 +4,27 @@ use std::fmt;
 
 /// One row: what was measured, beside what.
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) what: String,
-    pub(crate) measured: String,
-    pub(crate) reference: String,
-    pub(crate) ratio: String,
+pub struct Row {
+    pub what: String,
+    pub measured: String,
+    /// What it is to reach, or what does the same without the program.
+    pub reference: String,
+    pub ratio: String,
 }
 
+/// The rows, in the order in which they were measured. Each is told on standard error as it comes.
 #[derive(Debug, Default)]
-pub(crate) struct Table(Vec<Row>);
+pub struct Table(Vec<Row>);
 
 impl Table {
-    pub(crate) fn push(&mut self, row: Row) {
+    pub fn push(&mut self, row: Row) {
         eprintln!("{}: {} (beside {}; {})", row.what, row.measured, row.reference, row.ratio);
         self.0.push(row);
     }
 }
 
 /// A ratio with two decimals.
-pub(crate) fn ratio(value: u128, reference: u128) -> String {
+pub fn ratio(value: u128, reference: u128) -> String {
     let hundredths = value * 100 / reference.max(1);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -1,24 +1,24 @@
-//! The one place of the benchmark that looks at a clock.
+//! The one place that looks at a clock to measure.
 
 use std::time::{Duration, Instant};
 
 /// A stopwatch.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Stopwatch(Instant);
+pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
-    pub(crate) fn start() -> Stopwatch {
+    pub fn start() -> Stopwatch {
         Stopwatch(Instant::now())
     }
 
-    pub(crate) fn elapsed(self) -> Duration {
+    pub fn elapsed(self) -> Duration {
         self.0.elapsed()
     }
 }
 
 /// How often per second something happened; whole numbers are exact enough here.
-pub(crate) fn per_second(count: usize, elapsed: Duration) -> u128 {
+pub fn per_second(count: usize, elapsed: Duration) -> u128 {
     let count = u128::try_from(count).unwrap_or(u128::MAX);
     count * 1_000_000 / elapsed.as_micros().max(1)
 }
