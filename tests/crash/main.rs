@@ -6,4 +6,5 @@
 mod book;
 mod days;
 mod kills;
+mod servers;
 mod syncs;

@@ -30,15 +30,21 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 impl Database {
     /// A database without a book.
     pub fn fresh(kind: Kind) -> Database {
+        let database = Database::named(kind);
+        if kind == Kind::Postgres {
+            execute(&administration(), &format!("create database {}", database.name));
+        }
+        database
+    }
+
+    /// A name for a database, and a folder.
+    fn named(kind: Kind) -> Database {
         let name = format!("loam_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder).expect("the temporary folder takes a new one");
         let url = match kind {
             Kind::Sqlite => format!("sqlite:{}", folder.join("loam.db").display()),
-            Kind::Postgres => {
-                execute(&administration(), &format!("create database {name}"));
-                with_name(&administration(), &name)
-            }
+            Kind::Postgres => with_name(&administration(), &name),
         };
         Database { kind, url, folder, name }
     }
@@ -49,6 +55,17 @@ impl Database {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("the temporary folder takes a new one");
         Database { kind: Kind::Postgres, url, folder, name: String::new() }
+    }
+
+    /// Another database with the same book, which nobody may be serving; on PostgreSQL.
+    pub fn copied(&self) -> Database {
+        self.until_alone();
+        let copy = Database::named(Kind::Postgres);
+        execute(&administration(), &format!("create database {} template {}", copy.name, self.name));
+        // Both are sealed with one key.
+        let key = "loam.key";
+        std::fs::copy(self.folder.join(key), copy.folder.join(key)).expect("the book was served once");
+        copy
     }
 
     /// A folder that goes with the database.
@@ -71,7 +88,8 @@ impl Database {
     /// Waits until PostgreSQL serves nobody else: backends report their counters when they end.
     pub fn until_alone(&self) {
         let others = "select count(*) from pg_stat_activity
-                       where backend_type = 'client backend' and pid <> pg_backend_pid()";
+                       where backend_type = 'client backend' and datname = current_database()
+                         and pid <> pg_backend_pid()";
         let alone = (0..5_000).any(|_| self.number(others) == 0);
         assert!(alone, "somebody stays connected to {}", self.url);
     }

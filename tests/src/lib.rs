@@ -3,6 +3,7 @@
 
 pub mod database;
 pub mod http;
+pub mod left;
 pub mod listener;
 #[cfg(unix)]
 pub mod postgres;

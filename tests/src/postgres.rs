@@ -1,11 +1,12 @@
 //! A PostgreSQL of a test's own, which it may kill without warning and start again.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A cluster in a folder of its own. Durability is left as PostgreSQL has it.
 #[derive(Debug)]
@@ -13,13 +14,45 @@ pub struct Postgres {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
+    settings: Vec<String>,
+    /// What the server said since it was ready.
+    log: Arc<Mutex<String>>,
     child: Option<Child>,
 }
 
 impl Postgres {
     /// Makes a cluster and starts it.
-    #[expect(clippy::disallowed_methods, reason = "the test command says where PostgreSQL is")]
     pub fn start(name: &str) -> Postgres {
+        Postgres::start_with(name, &[])
+    }
+
+    /// The same with settings of its own, such as `log_statement=all`.
+    pub fn start_with(name: &str, settings: &[&str]) -> Postgres {
+        let mut cluster = Postgres::without_data(name);
+        cluster.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let mut initdb = cluster.program("initdb");
+        initdb.args(["--auth=trust", "--username=loam", "--encoding=UTF8", "--pgdata"]).arg(cluster.data());
+        let made = initdb.output().expect("initdb runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        cluster.start_again();
+        cluster
+    }
+
+    /// Copies the cluster to a streaming replica of it, and starts that.
+    pub fn replica(&self, name: &str) -> Postgres {
+        let mut replica = Postgres::without_data(name);
+        let mut copy = replica.program("pg_basebackup");
+        copy.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "loam", "-R", "-X", "stream"]);
+        let copied =
+            copy.args(["-c", "fast", "-D"]).arg(replica.data()).output().expect("pg_basebackup runs");
+        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        replica.start_again();
+        replica
+    }
+
+    /// A folder and a port for a cluster.
+    #[expect(clippy::disallowed_methods, reason = "the test command says where PostgreSQL is")]
+    fn without_data(name: &str) -> Postgres {
         let programs = std::env::var_os("LOAM_TEST_POSTGRES_BIN").map(PathBuf::from);
         let programs = programs.expect("run `cargo xtask test`: it says where PostgreSQL's programs are");
         let folder = std::env::temp_dir().join(format!("loam_postgres_{name}_{}", std::process::id()));
@@ -27,16 +60,10 @@ impl Postgres {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let port = listener.local_addr().expect("it is bound").port();
         drop(listener);
-        let mut cluster = Postgres { programs, folder, port, child: None };
         if let Some(owner) = owner() {
-            chown(&cluster.folder, Some(owner), Some(owner)).expect("root may give the folder away");
+            chown(&folder, Some(owner), Some(owner)).expect("root may give the folder away");
         }
-        let mut initdb = cluster.program("initdb");
-        initdb.args(["--auth=trust", "--username=loam", "--encoding=UTF8", "--pgdata"]).arg(cluster.data());
-        let made = initdb.output().expect("initdb runs");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        cluster.start_again();
-        cluster
+        Postgres { programs, folder, port, settings: Vec::new(), log: Arc::default(), child: None }
     }
 
     /// The address of the cluster's own database.
@@ -48,15 +75,32 @@ impl Postgres {
     pub fn start_again(&mut self) {
         let mut server = self.program("postgres");
         server.arg("-D").arg(self.data()).args(["-p", &self.port.to_string(), "-h", "127.0.0.1", "-k"]);
-        let mut child = server.arg(&self.folder).stderr(Stdio::piped()).spawn().expect("postgres starts");
+        server.arg(&self.folder);
+        for setting in &self.settings {
+            server.args(["-c", setting]);
+        }
+        let mut child = server.stderr(Stdio::piped()).spawn().expect("postgres starts");
         let mut lines = BufReader::new(child.stderr.take().expect("its log is piped"));
         let mut log = String::new();
-        while !log.contains("database system is ready to accept connections") {
+        // A replica says that it accepts read-only connections.
+        while !log.contains("database system is ready to accept") {
             let read = lines.read_line(&mut log).expect("its log can be read");
             assert!(read > 0, "PostgreSQL ended before it was ready: {log}");
         }
-        std::thread::spawn(move || lines.read_to_string(&mut String::new()));
+        let log = Arc::clone(&self.log);
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                let mut log = log.lock().expect("whoever reads the log does not panic");
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
         self.child = Some(child);
+    }
+
+    /// What the server has said since it was ready.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("whoever writes the log does not panic").clone()
     }
 
     /// Kills the server and all its processes at once, as a power cut would. Each of them leads a

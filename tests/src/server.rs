@@ -86,6 +86,11 @@ impl Server {
         self.child.wait().expect("it ends");
     }
 
+    /// Waits until it ends by itself, and gives its exit code.
+    pub fn ended(mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+
     /// The process id, for signals and for looking at its memory.
     pub fn id(&self) -> u32 {
         self.child.id()

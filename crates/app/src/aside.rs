@@ -45,7 +45,7 @@ fn accounts(command: &Command) -> Vec<Address> {
     | Command::LoanWithValues { loan: account, .. }
     | Command::Restructure { loan: account, .. }
     | Command::Savings { account, .. }
-    | Command::Settle { loan: account } = command
+    | Command::Settle { loan: account, .. } = command
     {
         return vec![*account];
     }

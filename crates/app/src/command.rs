@@ -127,9 +127,11 @@ pub enum Command {
         account: Address,
         is_linked: bool,
     },
-    /// Pays what is due of a loan from the accounts that are linked with it.
+    /// Pays what is due of a loan from the accounts that are linked with it, as long as the book is on this day: a
+    /// server that comes late to the end of a day takes nothing at the beginning of the next.
     Settle {
         loan: Address,
+        on: Date,
     },
     Report(Box<ReportCommand>),
     /// Takes a lead in, or replaces what is known of it.
@@ -174,7 +176,7 @@ impl Command {
             Command::CreateLoan { holder, .. } | Command::CreateSavings { holder, .. } => holder.part,
             Command::Savings { account, .. } => account.part,
             Command::Transfer { from, .. } => from.part,
-            Command::SetSettlement { loan, .. } | Command::Settle { loan } => loan.part,
+            Command::SetSettlement { loan, .. } | Command::Settle { loan, .. } => loan.part,
             Command::Loan { loan, .. }
             | Command::LoanWithValues { loan, .. }
             | Command::Restructure { loan, .. } => loan.part,

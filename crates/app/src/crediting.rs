@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use loam_book::actor::{Actor, Door};
-use loam_book::ids::{Address, Key};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::loan::context::NewIds;
 use loam_book::savings::commands::of_market::credit;
 use loam_book::savings::share::InvestorShare;
@@ -14,9 +15,11 @@ use loam_book::savings::share::InvestorShare;
 use crate::aside::panic_text;
 use crate::changes::CreditedShare;
 use crate::command::{Caller, Command, MarketCommand};
-use crate::end_of_day::{DayReport, EndOfDay, Failure, SWEEP};
-use crate::error::AppError;
+use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::error::{AppError, StoreError};
+use crate::ports::EndOfDayStore;
 use crate::session::Session;
+use crate::sharing::Step;
 
 /// How many shares the end of a day hands in at once, unless one account has more.
 const AT_ONCE: i64 = 5_000;
@@ -69,34 +72,50 @@ impl Session {
     }
 }
 
+/// Deposit accounts for which shares wait.
+struct WaitingShares;
+
 impl EndOfDay {
-    /// Credits every account for which shares wait. What fails for one is reported and waits for the next run; what
-    /// comes meanwhile waits, too.
+    /// Credits every account for which shares wait. What comes meanwhile waits for the next run.
     pub(crate) async fn credit_shares(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        let mut after: Option<Key> = None;
-        loop {
-            let accounts = self.store().accounts_with_shares(after, SWEEP).await?;
-            let Some((last, _)) = accounts.last() else { return Ok(()) };
-            after = Some(last.key);
-            for accounts in in_portions(&accounts) {
-                let credited = accounts.iter().map(|(account, _)| self.credit_shares_of(*account, caller));
-                let results = futures_util::future::join_all(credited).await;
-                for ((account, _), result) in accounts.iter().zip(results) {
-                    match result {
-                        Ok(()) => {}
-                        Err(AppError::Stopping) => return Err(AppError::Stopping),
-                        Err(error) => {
-                            day.failed.push(Failure { account: account.key, reason: error.to_string() });
-                        }
-                    }
-                }
-            }
-        }
+        self.share(&WaitingShares, caller, day).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl Step for WaitingShares {
+    type Found = (Address, i64);
+    type Place = Key;
+
+    fn beginning_of(part: Part) -> Key {
+        // No account was opened at the first millisecond of 1970.
+        Key::entity(part, 0, 0)
     }
 
-    async fn credit_shares_of(&self, account: Address, caller: &Caller) -> Result<(), AppError> {
-        let command = MarketCommand::CreditShares { account };
-        self.desk().submit(Command::Market(Box::new(command)), caller.clone()).await.map(|_| ())
+    fn place_of((account, _): &(Address, i64)) -> Key {
+        account.key
+    }
+
+    fn address_of((account, _): &(Address, i64)) -> Address {
+        *account
+    }
+
+    async fn list(&self, store: &dyn EndOfDayStore, after: Key) -> Result<Vec<(Address, i64)>, StoreError> {
+        store.accounts_with_shares(Some(after), SWEEP).await
+    }
+
+    async fn hand_in(
+        &self,
+        end_of_day: &EndOfDay,
+        (account, _): &(Address, i64),
+        caller: &Caller,
+    ) -> Result<(), AppError> {
+        let command = Command::Market(Box::new(MarketCommand::CreditShares { account: *account }));
+        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
+    }
+
+    fn portions<'f>(&self, found: &'f [(Address, i64)]) -> Vec<&'f [(Address, i64)]> {
+        in_portions(found)
     }
 }
 
@@ -116,8 +135,6 @@ fn in_portions(accounts: &[(Address, i64)]) -> Vec<&[(Address, i64)]> {
 
 #[cfg(test)]
 mod tests {
-    use loam_book::ids::Part;
-
     use super::*;
 
     #[test]

@@ -12,7 +12,7 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanCommand;
 use loam_book::loan::refusal::Refusal;
 
-use crate::command::{Address, Caller, Command};
+use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::desk::Desk;
 use crate::error::AppError;
 use crate::ports::{EndOfDayStore, Lease, ReadStore};
@@ -80,6 +80,10 @@ impl EndOfDay {
         &self.desk
     }
 
+    pub(crate) fn worker(&self) -> &str {
+        &self.worker
+    }
+
     /// Closes each day up to `date`, one by one. The present business date only has its sweep
     /// finished.
     ///
@@ -105,8 +109,14 @@ impl EndOfDay {
         }
         while business_date < date {
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
-            self.desk.submit(Command::MoveBusinessDate { from: business_date, to }, caller.clone()).await?;
-            business_date = to;
+            let moved = Command::MoveBusinessDate { from: business_date, to };
+            // Another server may have moved it, and further: what is left of the day that the book is on is looked at.
+            let Outcome { done: Done::BusinessDate { date: present }, .. } =
+                self.desk.submit(moved, caller.clone()).await?
+            else {
+                unreachable!("moving the business date gives the business date")
+            };
+            business_date = present;
             let day = self.day(business_date, caller).await?;
             tracing::info!(%business_date, advanced = day.advanced, failed = day.failed.len(), "day closed");
             report.days.push(day);
@@ -139,7 +149,7 @@ impl EndOfDay {
                 return Ok(day);
             }
             let before = swept.len();
-            for part in parts {
+            for part in self.rotated(parts) {
                 if let Some(lease) = self.claim(part).await? {
                     self.sweep_part(part, caller, &mut day).await?;
                     self.store.release(&lease).await?;

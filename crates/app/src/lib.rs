@@ -45,6 +45,7 @@ pub mod search;
 pub mod serviced;
 mod session;
 mod settling;
+mod sharing;
 pub mod trading;
 mod transferring;
 pub mod views;

@@ -1,40 +1,64 @@
 //! The end of a day for the marketplace: applications whose funding window is over expire. Run twice, they expire once.
 
+use async_trait::async_trait;
+use jiff::civil::Date;
 use loam_book::application::Application;
+use loam_book::ids::Part;
 
 use crate::command::{Address, Caller, Command, MarketCommand};
-use crate::end_of_day::{DayReport, EndOfDay, Failure, SWEEP};
-use crate::error::AppError;
+use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::error::{AppError, StoreError};
+use crate::ports::EndOfDayStore;
+use crate::sharing::Step;
+
+/// Applications that still wait for money after their last day, seen from this one.
+struct FundingWindows(Date);
 
 impl EndOfDay {
-    /// Hands in every application that still waits for money after its last day. What fails for one is reported and
-    /// tried again by the next run.
+    /// Hands in every application that still waits for money after its last day.
     pub(crate) async fn end_funding(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        let mut after = None;
-        loop {
-            let found = self.store().applications_in_market(day.business_date, after, SWEEP).await?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = Some((last.part, last.number));
-            let over: Vec<&Application> =
-                found.iter().filter(|application| application.is_expired(day.business_date)).collect();
-            let ended = over.iter().map(|application| self.end_funding_of(application, caller));
-            let results = futures_util::future::join_all(ended).await;
-            for (application, result) in over.iter().zip(results) {
-                match result {
-                    Ok(()) => {}
-                    Err(AppError::Stopping) => return Err(AppError::Stopping),
-                    Err(error) => {
-                        day.failed.push(Failure { account: application.key, reason: error.to_string() });
-                    }
-                }
-            }
-        }
+        self.share(&FundingWindows(day.business_date), caller, day).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl Step for FundingWindows {
+    type Found = Application;
+    type Place = (Part, i64);
+
+    fn beginning_of(part: Part) -> (Part, i64) {
+        (part, 0)
     }
 
-    async fn end_funding_of(&self, application: &Application, caller: &Caller) -> Result<(), AppError> {
+    fn place_of(found: &Application) -> (Part, i64) {
+        (found.part, found.number)
+    }
+
+    fn address_of(found: &Application) -> Address {
+        found.address()
+    }
+
+    async fn list(
+        &self,
+        store: &dyn EndOfDayStore,
+        after: (Part, i64),
+    ) -> Result<Vec<Application>, StoreError> {
+        store.applications_in_market(self.0, Some(after), SWEEP).await
+    }
+
+    async fn hand_in(
+        &self,
+        end_of_day: &EndOfDay,
+        application: &Application,
+        caller: &Caller,
+    ) -> Result<(), AppError> {
+        if !application.is_expired(self.0) {
+            return Ok(());
+        }
         let part = application.part;
         let loan = application.loan.as_ref().map(|loan| Address { part, key: loan.key });
         let command = MarketCommand::EndFunding { application: application.address(), loan };
-        self.desk().submit(Command::Market(Box::new(command)), caller.clone()).await.map(|_| ())
+        let command = Command::Market(Box::new(command));
+        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
     }
 }

@@ -52,7 +52,7 @@ fn of_command(command: &Command, need: &mut Need) {
             need.loans.push(*loan);
             need.savings.push(*account);
         }
-        Command::Settle { loan } => need.loans.push(*loan),
+        Command::Settle { loan, .. } => need.loans.push(*loan),
         Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, need),
         Command::Loan { loan, .. } => need.loans.push(*loan),
         Command::Restructure { loan, holder, restructure } => {

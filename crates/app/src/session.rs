@@ -264,7 +264,7 @@ impl Session {
             Command::SetSettlement { loan, account, is_linked } => {
                 self.set_settlement((*loan, *account), *is_linked, caller, ids)
             }
-            Command::Settle { loan } => self.settle(*loan, caller, ids),
+            Command::Settle { loan, on } => self.settle((*loan, *on), caller, ids),
             Command::CreateClient { new, .. } => self.create_client(new, caller, ids),
             Command::EditClient { client, edit } => self.edit_client(*client, edit, caller, ids),
             Command::DeleteClient { client } => self.delete_client(*client, caller, ids),

@@ -1,36 +1,54 @@
 //! The end of a day for loans that are paid from deposit accounts: what is due is taken from them, loan
 //! by loan. Run twice, it takes nothing twice: what was paid is not due any more.
 
-use loam_book::ids::Address;
+use async_trait::async_trait;
+use jiff::civil::Date;
+use loam_book::ids::{Address, Part};
 
 use crate::command::{Caller, Command};
-use crate::end_of_day::{DayReport, EndOfDay, Failure, SWEEP};
-use crate::error::AppError;
+use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::error::{AppError, StoreError};
+use crate::ports::{EndOfDayStore, ToSettle};
+use crate::sharing::Step;
+
+/// Loans on which linked accounts may have something to pay on this day.
+struct Settlements(Date);
 
 impl EndOfDay {
-    /// Hands in every loan on which linked accounts may have something to pay. What fails for one is
-    /// reported and tried again by the next run.
+    /// Hands in every loan on which linked accounts may have something to pay.
     pub(crate) async fn settle(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        let mut after = None;
-        loop {
-            let found = self.store().loans_to_settle(day.business_date, after, SWEEP).await?;
-            let Some(last) = found.last() else { return Ok(()) };
-            after = Some((last.address.part, last.account_no));
-            let settled = found.iter().map(|loan| self.settle_loan(loan.address, caller));
-            let results = futures_util::future::join_all(settled).await;
-            for (loan, result) in found.iter().zip(results) {
-                match result {
-                    Ok(()) => {}
-                    Err(AppError::Stopping) => return Err(AppError::Stopping),
-                    Err(error) => {
-                        day.failed.push(Failure { account: loan.address.key, reason: error.to_string() });
-                    }
-                }
-            }
-        }
+        self.share(&Settlements(day.business_date), caller, day).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl Step for Settlements {
+    type Found = ToSettle;
+    type Place = (Part, i64);
+
+    fn beginning_of(part: Part) -> (Part, i64) {
+        (part, 0)
     }
 
-    async fn settle_loan(&self, loan: Address, caller: &Caller) -> Result<(), AppError> {
-        self.desk().submit(Command::Settle { loan }, caller.clone()).await.map(|_| ())
+    fn place_of(found: &ToSettle) -> (Part, i64) {
+        (found.address.part, found.account_no)
+    }
+
+    fn address_of(found: &ToSettle) -> Address {
+        found.address
+    }
+
+    async fn list(&self, store: &dyn EndOfDayStore, after: (Part, i64)) -> Result<Vec<ToSettle>, StoreError> {
+        store.loans_to_settle(self.0, Some(after), SWEEP).await
+    }
+
+    async fn hand_in(
+        &self,
+        end_of_day: &EndOfDay,
+        found: &ToSettle,
+        caller: &Caller,
+    ) -> Result<(), AppError> {
+        let command = Command::Settle { loan: found.address, on: self.0 };
+        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
     }
 }

@@ -2,6 +2,7 @@
 //! accounts are read before anything is decided and written in one transaction, each only if nobody
 //! else changed it meanwhile: accounts of two parts need no lane of their own.
 
+use jiff::civil::Date;
 use loam_book::actor::Permission;
 use loam_book::ids::Address;
 use loam_book::loan::command::{LoanCommand, Repay};
@@ -194,8 +195,11 @@ impl Session {
 
     /// Pays what is due of a loan from the accounts that are linked with it. A loan on which nothing
     /// is due, or for which there is no money, stays as it is.
-    pub(crate) fn settle(&mut self, loan: Address, caller: &Caller, ids: &NewIds) -> Answer {
+    pub(crate) fn settle(&mut self, (loan, on): (Address, Date), caller: &Caller, ids: &NewIds) -> Answer {
         let kept = self.loan(loan).ok_or(AppError::AccountNotFound)?.clone();
+        if self.loaded.state.business_date != on {
+            return Ok(self.outcome(Done::Loan { loan: Box::new(kept), transactions: Vec::new() }));
+        }
         let accounts = kept.servicing.course.settlement_accounts.clone();
         self.require_accounts_of(&[(None, &kept)])?;
         let there: Vec<&Savings> = accounts
