@@ -2,8 +2,9 @@
 
 use loam_tests::database::{BOTH, Database};
 use loam_tests::server::{Server, run};
+use serde_json::{Value, json};
 
-use crate::book::printed;
+use crate::book::{printed, text};
 
 const LOANS: &str = "3000";
 /// Those that show every kind.
@@ -31,6 +32,69 @@ fn a_crowd_holds_and_is_served() {
         }
         let loan = admin.get("/api/loans/L00000000").expect(200).json();
         assert_eq!(loan["repaymentInstallments"], 12, "{loan}");
+    }
+}
+
+/// Every repayment is taken while days are closed, and who asks is told how far that has come.
+#[test]
+fn days_are_closed_while_repayments_come_and_none_is_refused() {
+    for kind in BOTH {
+        let database = Database::fresh(kind);
+        printed(&database, &["demo", "--loans", "1000", "--business-date", "2026-03-31"]);
+        let server = Server::start(&database, &[]);
+        let admin = server.admin();
+        assert_eq!(
+            admin.get("/loam/v1/end-of-day").expect(200).json(),
+            json!({"businessDate": "2026-03-31"})
+        );
+        let state = |name: &str| format!("/api/loans?accountState={name}&limit=200");
+        let open = admin.get(&state("ACTIVE")).expect(200).json();
+        let ids: Vec<String> =
+            open.as_array().expect("a list").iter().map(|loan| text(&loan["id"])).collect();
+        let repaid = std::thread::scope(|scope| {
+            let days = scope.spawn(|| {
+                let body = json!({"through": "2026-04-10"});
+                server.admin().post("/loam/v1/end-of-day", &body).expect(200).json()
+            });
+            let mut repaid = 0;
+            for id in ids.iter().cycle() {
+                let repayment = json!({"type": "REPAYMENT", "amount": "1.00"});
+                admin.post(&format!("/api/loans/{id}/transactions"), &repayment).expect(201);
+                repaid += 1;
+                if days.is_finished() {
+                    break;
+                }
+            }
+            let report = days.join().expect("the days are closed");
+            assert!(report["days"].as_array().expect("days").iter().all(|day| day["failed"] == json!([])));
+            repaid
+        });
+        assert!(repaid > 1, "repayments came meanwhile");
+        let told = admin.get("/loam/v1/end-of-day").expect(200).json();
+        assert_eq!((&told["businessDate"], &told["running"]), (&json!("2026-04-10"), &Value::Null));
+        let steps = told["last"][3]["steps"].as_array().expect("steps");
+        let names: Vec<&Value> = steps.iter().map(|step| &step["step"]).collect();
+        assert_eq!(names, ["days off", "loans", "funding", "deposits", "settlement", "crediting"]);
+        drop(server);
+        assert!(printed(&database, &["check"]).contains("everything holds"), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_benchmark_makes_its_own_book_and_prints_its_rows() {
+    for kind in BOTH {
+        let database = Database::fresh(kind);
+        let figures = ["--loans", "300", "--seconds", "1", "--days", "2", "--connections", "4"];
+        let arguments = [&["bench", "--book", database.url.as_str()][..], &figures[..]].concat();
+        let said = printed(&database, &arguments);
+        for row in
+            ["start of the server", "repayments", "end of a typical day", "catch-up of 2 days", "check"]
+        {
+            assert!(said.contains(row), "{row} on {kind:?}: {said}");
+        }
+        assert!(printed(&database, &["check"]).contains("everything holds"), "the book stays");
+        let again = run(&database, &arguments);
+        assert!(String::from_utf8_lossy(&again.stderr).contains("there is a book at"), "{again:?}");
     }
 }
 

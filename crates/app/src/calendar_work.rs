@@ -11,20 +11,26 @@ use crate::error::AppError;
 use crate::ports::CalendarWork;
 
 impl EndOfDay {
-    /// Lets every loan follow the days off as they are now. A part that another worker holds is waited
-    /// for.
-    pub(crate) async fn follow_calendar(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        let mut tried = HashSet::new();
+    /// Lets every loan follow the days off as they are now; gives how many did. A part that another worker holds is
+    /// waited for.
+    pub(crate) async fn follow_calendar(
+        &self,
+        caller: &Caller,
+        day: &mut DayReport,
+    ) -> Result<u64, AppError> {
+        let (mut tried, mut followed) = (HashSet::new(), 0);
         loop {
             let mut all = self.store().calendar_work().await?;
             all.retain(|work| !tried.contains(&(work.part, work.days_off, work.catalog_version)));
             if all.is_empty() {
-                return Ok(());
+                return Ok(followed);
             }
             let before = tried.len();
             for work in all {
                 if let Some(lease) = self.claim(work.part).await? {
-                    if self.follow_in_part(&work, caller, day).await? {
+                    let failed_before = day.failed.len();
+                    followed += self.follow_in_part(&work, caller, day).await?;
+                    if day.failed.len() == failed_before {
                         self.store().followed(&work).await?;
                     }
                     self.store().release(&lease).await?;
@@ -37,35 +43,36 @@ impl EndOfDay {
         }
     }
 
-    /// Whether all loans of the part followed.
+    /// How many loans of the part followed.
     async fn follow_in_part(
         &self,
         work: &CalendarWork,
         caller: &Caller,
         day: &mut DayReport,
-    ) -> Result<bool, AppError> {
-        let (mut after, failed_before) = (None, day.failed.len());
+    ) -> Result<u64, AppError> {
+        let (mut after, mut followed) = (None, 0);
         loop {
             let accounts = self.store().accounts_to_follow(work, after, SWEEP).await?;
-            let Some(last) = accounts.last() else { return Ok(day.failed.len() == failed_before) };
+            let Some(last) = accounts.last() else { return Ok(followed) };
             after = Some(last.key);
             let submitted = accounts.iter().map(|account| self.follow(*account, caller));
             let results = futures_util::future::join_all(submitted).await;
             for (account, result) in accounts.iter().zip(results) {
                 match result {
-                    Ok(()) => day.followed += 1,
+                    Ok(()) => followed += 1,
                     Err(AppError::Stopping) => return Err(AppError::Stopping),
                     Err(error) => {
                         day.failed.push(Failure { account: account.key, reason: error.to_string() })
                     }
                 }
             }
+            self.tell(|running| running.done = followed);
             self.claim(work.part).await?;
         }
     }
 
     async fn follow(&self, loan: Address, caller: &Caller) -> Result<(), AppError> {
         let command = Command::Loan { loan, command: LoanCommand::FollowCalendar };
-        self.desk().submit(command, caller.clone()).await.map(|_| ())
+        self.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 }

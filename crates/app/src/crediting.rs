@@ -77,8 +77,8 @@ struct WaitingShares;
 
 impl EndOfDay {
     /// Credits every account for which shares wait. What comes meanwhile waits for the next run.
-    pub(crate) async fn credit_shares(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        self.share(&WaitingShares, caller, day).await.map(|_| ())
+    pub(crate) async fn credit_shares(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+        self.share(&WaitingShares, caller, day).await
     }
 }
 
@@ -111,7 +111,7 @@ impl Step for WaitingShares {
         caller: &Caller,
     ) -> Result<(), AppError> {
         let command = Command::Market(Box::new(MarketCommand::CreditShares { account: *account }));
-        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 
     fn portions<'f>(&self, found: &'f [(Address, i64)]) -> Vec<&'f [(Address, i64)]> {

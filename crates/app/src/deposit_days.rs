@@ -21,9 +21,8 @@ impl EndOfDay {
         &self,
         caller: &Caller,
         day: &mut DayReport,
-    ) -> Result<(), AppError> {
-        day.advanced += self.share(&Deposits(day.business_date), caller, day).await?;
-        Ok(())
+    ) -> Result<u64, AppError> {
+        self.share(&Deposits(day.business_date), caller, day).await
     }
 }
 
@@ -59,6 +58,6 @@ impl Step for Deposits {
         caller: &Caller,
     ) -> Result<(), AppError> {
         let command = Command::Savings { account: found.address, command: SavingsCommand::Advance };
-        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 }

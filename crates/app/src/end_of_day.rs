@@ -2,23 +2,26 @@
 //! No customer's command is refused meanwhile. Killed anywhere, it resumes; run twice, it changes
 //! nothing.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanCommand;
 use loam_book::loan::refusal::Refusal;
+use tokio::sync::watch;
 
 use crate::command::{Address, Caller, Command, Done, Outcome};
+pub use crate::day_report::{DayReport, DayStep, Failure, Progress, Report, Running, StepReport};
 use crate::desk::Desk;
-use crate::error::AppError;
-use crate::ports::{EndOfDayStore, Lease, ReadStore};
+use crate::error::{AppError, StoreError};
+use crate::ports::{EndOfDayStore, Lease, LoanWithWork, ReadStore};
+use crate::sharing::Step;
 
 /// How many accounts are handed to the desk at once.
-pub(crate) const SWEEP: i64 = 256;
+pub(crate) const SWEEP: i64 = 1_024;
 /// How many days one call closes at most: a year mistyped must not carry the book into the next century.
 const MOST_DAYS: i32 = 3_660;
 /// How long a worker holds a part without a sign of life, in seconds.
@@ -35,31 +38,7 @@ pub struct EndOfDay {
     worker: String,
     /// One run at a time in one process.
     running: tokio::sync::Mutex<()>,
-}
-
-/// What closing days did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Report {
-    pub days: Vec<DayReport>,
-}
-
-/// What closing one day did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayReport {
-    /// The business date after it.
-    pub business_date: Date,
-    /// Accounts on which something was derived.
-    pub advanced: u64,
-    /// Accounts that were looked at because days off had been changed.
-    pub followed: u64,
-    /// Accounts that could not be advanced, or could not follow; the next run tries them again.
-    pub failed: Vec<Failure>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    pub account: Key,
-    pub reason: String,
+    progress: watch::Sender<Progress>,
 }
 
 impl EndOfDay {
@@ -69,7 +48,8 @@ impl EndOfDay {
         store: Arc<dyn EndOfDayStore>,
         worker: String,
     ) -> EndOfDay {
-        EndOfDay { desk, reader, store, worker, running: tokio::sync::Mutex::new(()) }
+        let (running, progress) = (tokio::sync::Mutex::new(()), watch::Sender::default());
+        EndOfDay { desk, reader, store, worker, running, progress }
     }
 
     pub(crate) fn store(&self) -> &dyn EndOfDayStore {
@@ -92,7 +72,7 @@ impl EndOfDay {
     /// at once; what the store answers.
     pub async fn close_through(&self, date: Date, caller: &Caller) -> Result<Report, AppError> {
         let _one_run = self.running.lock().await;
-        let mut business_date = self.reader.state().await?.business_date;
+        let business_date = self.reader.state().await?.business_date;
         if date < business_date {
             return Err(Refusal::BusinessDateGoesForward { business_date, wanted: date }.into());
         }
@@ -102,9 +82,33 @@ impl EndOfDay {
                 format!("closing {days} days at once, more than {MOST_DAYS}: {business_date} to {date}");
             return Err(Refusal::NotSupported(what).into());
         }
+        let running = Running {
+            through: date,
+            business_date,
+            step: DayStep::DaysOff,
+            done: 0,
+            failed: 0,
+            loans_due: 0,
+        };
+        self.progress.send_modify(|progress| progress.running = Some(running));
+        let closed = self.close_days((business_date, date), caller).await;
+        self.progress.send_modify(|progress| {
+            progress.running = None;
+            if let Ok(report) = &closed {
+                progress.last = Some(Arc::new(report.clone()));
+            }
+        });
+        closed
+    }
+
+    async fn close_days(
+        &self,
+        (mut business_date, date): (Date, Date),
+        caller: &Caller,
+    ) -> Result<Report, AppError> {
         let mut report = Report::default();
         let unfinished = self.day(business_date, caller).await?;
-        if unfinished.advanced + unfinished.followed > 0 || !unfinished.failed.is_empty() {
+        if !unfinished.is_idle() {
             report.days.push(unfinished);
         }
         while business_date < date {
@@ -118,48 +122,53 @@ impl EndOfDay {
             };
             business_date = present;
             let day = self.day(business_date, caller).await?;
-            tracing::info!(%business_date, advanced = day.advanced, failed = day.failed.len(), "day closed");
+            tracing::info!(%business_date, advanced = day.advanced(), failed = day.failed.len(), "day closed");
             report.days.push(day);
         }
         Ok(report)
     }
 
-    /// What a day brings: first what the book derives, then interest of deposits, then what linked accounts
-    /// pay of what is due, and last what investors get of all that.
+    /// What a day brings, step by step.
     async fn day(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
-        let mut day = self.sweep(business_date, caller).await?;
-        self.end_funding(caller, &mut day).await?;
-        self.advance_deposits(caller, &mut day).await?;
-        self.settle(caller, &mut day).await?;
-        self.credit_shares(caller, &mut day).await?;
+        let mut day = DayReport::of(business_date);
+        let loans_due = self.store.count_loans_with_work(business_date).await?;
+        for step in DayStep::ALL {
+            let (started, failed_before) = (self.desk.clock().now(), day.failed.len());
+            self.tell(|running| {
+                *running = Running { business_date, step, done: 0, failed: 0, loans_due, ..*running }
+            });
+            let done = self.take_step(step, caller, &mut day).await?;
+            let failed = u64::try_from(day.failed.len() - failed_before).unwrap_or(u64::MAX);
+            let took = self.desk.clock().now().duration_since(started);
+            let took = Duration::try_from(took).unwrap_or_default();
+            day.steps.push(StepReport { step, done, failed, took });
+        }
         Ok(day)
     }
 
-    /// Advances every account whose next action has come. A part that another worker holds is waited
-    /// for, until that worker is done or its lease has run out: a day is closed when all of it is.
-    async fn sweep(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
-        let mut day = DayReport { business_date, advanced: 0, followed: 0, failed: Vec::new() };
-        // Before anything falls due: a due date that is moved must not have come.
-        self.follow_calendar(caller, &mut day).await?;
-        let mut swept = HashSet::new();
-        loop {
-            let mut parts = self.store.parts_with_work(business_date).await?;
-            parts.retain(|part| !swept.contains(part));
-            if parts.is_empty() {
-                return Ok(day);
-            }
-            let before = swept.len();
-            for part in self.rotated(parts) {
-                if let Some(lease) = self.claim(part).await? {
-                    self.sweep_part(part, caller, &mut day).await?;
-                    self.store.release(&lease).await?;
-                    swept.insert(part);
-                }
-            }
-            if swept.len() == before {
-                tokio::time::sleep(PATIENCE).await;
-            }
+    async fn take_step(&self, step: DayStep, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+        match step {
+            DayStep::DaysOff => self.follow_calendar(caller, day).await,
+            DayStep::Loans => self.share(&Loans(day.business_date), caller, day).await,
+            DayStep::Funding => self.end_funding(caller, day).await,
+            DayStep::Deposits => self.advance_deposits(caller, day).await,
+            DayStep::Settlement => self.settle(caller, day).await,
+            DayStep::Crediting => self.credit_shares(caller, day).await,
         }
+    }
+
+    /// How far the closing of days has come.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    /// Tells those who look how far the day has come.
+    pub(crate) fn tell(&self, change: impl FnOnce(&mut Running)) {
+        self.progress.send_modify(|progress| {
+            if let Some(running) = &mut progress.running {
+                change(running);
+            }
+        });
     }
 
     /// A lease on a part, or a longer one for the worker that has it.
@@ -169,30 +178,43 @@ impl EndOfDay {
         let lease = Lease { part, worker: self.worker.clone(), until };
         Ok(self.store.claim(&lease, now).await?.then_some(lease))
     }
+}
 
-    async fn sweep_part(&self, part: Part, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        let mut after = None;
-        loop {
-            let accounts = self.store.accounts_with_work(part, day.business_date, after, SWEEP).await?;
-            let Some(last) = accounts.last() else { return Ok(()) };
-            after = Some(last.key);
-            let submitted = accounts.iter().map(|account| self.advance(*account, caller));
-            let results = futures_util::future::join_all(submitted).await;
-            for (account, result) in accounts.iter().zip(results) {
-                match result {
-                    Ok(()) => day.advanced += 1,
-                    Err(AppError::Stopping) => return Err(AppError::Stopping),
-                    Err(error) => {
-                        day.failed.push(Failure { account: account.key, reason: error.to_string() })
-                    }
-                }
-            }
-            self.claim(part).await?;
-        }
+/// Loans whose next action has come by a day.
+struct Loans(Date);
+
+#[async_trait]
+impl Step for Loans {
+    type Found = LoanWithWork;
+    type Place = (Part, Date, Key);
+
+    fn beginning_of(part: Part) -> (Part, Date, Key) {
+        (part, Date::MIN, Key::entity(part, 0, 0))
     }
 
-    async fn advance(&self, loan: Address, caller: &Caller) -> Result<(), AppError> {
-        let command = Command::Loan { loan, command: LoanCommand::Advance };
-        self.desk.submit(command, caller.clone()).await.map(|_| ())
+    fn place_of(found: &LoanWithWork) -> (Part, Date, Key) {
+        (found.address.part, found.next_action_on, found.address.key)
+    }
+
+    fn address_of(found: &LoanWithWork) -> Address {
+        found.address
+    }
+
+    async fn list(
+        &self,
+        store: &dyn EndOfDayStore,
+        after: (Part, Date, Key),
+    ) -> Result<Vec<LoanWithWork>, StoreError> {
+        store.loans_with_work(self.0, after, SWEEP).await
+    }
+
+    async fn hand_in(
+        &self,
+        end_of_day: &EndOfDay,
+        found: &LoanWithWork,
+        caller: &Caller,
+    ) -> Result<(), AppError> {
+        let command = Command::Loan { loan: found.address, command: LoanCommand::Advance };
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 }

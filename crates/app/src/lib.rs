@@ -13,6 +13,7 @@ mod clients;
 pub mod command;
 mod crediting;
 pub mod custom_values;
+mod day_report;
 mod deposit_days;
 pub mod desk;
 pub mod end_of_day;

@@ -16,8 +16,8 @@ struct FundingWindows(Date);
 
 impl EndOfDay {
     /// Hands in every application that still waits for money after its last day.
-    pub(crate) async fn end_funding(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        self.share(&FundingWindows(day.business_date), caller, day).await.map(|_| ())
+    pub(crate) async fn end_funding(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+        self.share(&FundingWindows(day.business_date), caller, day).await
     }
 }
 
@@ -59,6 +59,6 @@ impl Step for FundingWindows {
         let loan = application.loan.as_ref().map(|loan| Address { part, key: loan.key });
         let command = MarketCommand::EndFunding { application: application.address(), loan };
         let command = Command::Market(Box::new(command));
-        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 }

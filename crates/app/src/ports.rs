@@ -369,19 +369,25 @@ pub trait ReadStore: Send + Sync {
     async fn ping(&self) -> Result<(), StoreError>;
 }
 
+/// A loan for which something is to be derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoanWithWork {
+    pub address: Address,
+    pub next_action_on: Date,
+}
+
 /// What the end of day asks of a store besides reading.
 #[async_trait]
 pub trait EndOfDayStore: Send + Sync {
-    /// Parts with accounts whose next action has come, in order.
-    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError>;
-    /// Accounts of a part whose next action has come, after the given one, in the order of keys.
-    async fn accounts_with_work(
+    /// Loans whose next action has come by a day, after a place, in the order of part, day and key.
+    async fn loans_with_work(
         &self,
-        part: Part,
         business_date: Date,
-        after: Option<Key>,
+        after: (Part, Date, Key),
         limit: i64,
-    ) -> Result<Vec<Address>, StoreError>;
+    ) -> Result<Vec<LoanWithWork>, StoreError>;
+    /// How many loans there are whose next action has come by a day.
+    async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError>;
     /// Parts whose loans are to follow days off that were changed, in order.
     async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError>;
     /// Accounts of the work that are not closed, after the given one, in the order of keys.

@@ -16,8 +16,8 @@ struct Settlements(Date);
 
 impl EndOfDay {
     /// Hands in every loan on which linked accounts may have something to pay.
-    pub(crate) async fn settle(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
-        self.share(&Settlements(day.business_date), caller, day).await.map(|_| ())
+    pub(crate) async fn settle(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+        self.share(&Settlements(day.business_date), caller, day).await
     }
 }
 
@@ -49,6 +49,6 @@ impl Step for Settlements {
         caller: &Caller,
     ) -> Result<(), AppError> {
         let command = Command::Settle { loan: found.address, on: self.0 };
-        end_of_day.desk().submit(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
     }
 }

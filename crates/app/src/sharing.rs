@@ -90,15 +90,6 @@ impl EndOfDay {
         Ok(taken)
     }
 
-    /// The parts in the order in which this server goes through them: each server begins somewhere else, so that they
-    /// seldom meet.
-    pub(crate) fn rotated(&self, mut parts: Vec<Part>) -> Vec<Part> {
-        let own = Part::new(self.own_part());
-        let first = parts.partition_point(|part| *part < own);
-        parts.rotate_left(first);
-        parts
-    }
-
     /// The first part of a stretch, drawn by the name of the worker.
     fn own_part(&self) -> u16 {
         let drawn = self.worker().bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte));
@@ -156,6 +147,11 @@ impl EndOfDay {
                 }
             }
         }
+        let failed = found.len() - usize::try_from(taken).unwrap_or(found.len());
+        self.tell(|running| {
+            running.done += taken;
+            running.failed += u64::try_from(failed).unwrap_or(u64::MAX);
+        });
         Ok(taken)
     }
 }

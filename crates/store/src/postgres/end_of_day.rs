@@ -7,40 +7,40 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
+use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
 use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 
 use super::pipeline::{Query, execute, list, read_all, select};
 use super::{PostgresStore, calendar_work, savings, shares};
-use crate::cells::{Cell, Cursor};
+use crate::cells::Cell;
 use crate::lists;
 use crate::rows::application::read_application;
 use crate::rows::book::{read_address, read_calendar_work};
 use crate::rows::savings::{read_found_savings, read_to_settle};
+use crate::rows::working::{
+    count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
+};
 
 /// Reads and leases with connections of the pool.
 pub(crate) struct PostgresEndOfDay(pub(crate) Arc<PostgresStore>);
 
 #[async_trait]
 impl EndOfDayStore for PostgresEndOfDay {
-    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError> {
-        let sql = "select distinct part from loan_account where next_action_on <= $1 order by part";
-        let query = Query::one(sql, vec![Cell::date(business_date)]);
-        let rows = select(&*self.0.reader().await?, query).await?;
-        read_all(&rows, |row| Cursor::new("loan_account", row).part())
+    async fn loans_with_work(
+        &self,
+        business_date: Date,
+        after: (Part, Date, Key),
+        limit: i64,
+    ) -> Result<Vec<LoanWithWork>, StoreError> {
+        let asking = (loans_with_work('$'), loans_with_work_row(business_date, after, limit));
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_loan_with_work)
     }
 
-    async fn accounts_with_work(
-        &self,
-        part: Part,
-        business_date: Date,
-        after: Option<Key>,
-        limit: i64,
-    ) -> Result<Vec<Address>, StoreError> {
-        let query = select_accounts((part, business_date), after, limit);
-        let rows = select(&*self.0.reader().await?, query).await?;
-        read_all(&rows, read_address)
+    async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError> {
+        let asking = (count_loans_with_work('$'), vec![Cell::date(business_date)]);
+        let rows = list(&*self.0.reader().await?, &asking).await?;
+        Ok(rows.first().map(read_work_count).transpose()?.unwrap_or_default())
     }
 
     async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
@@ -114,14 +114,6 @@ impl EndOfDayStore for PostgresEndOfDay {
         // A lease that ran out may be somebody else's by now; then there is nothing to give back.
         execute(&*self.0.reader().await?, delete_lease(lease)).await.map(|_| ())
     }
-}
-
-fn select_accounts<'a>((part, business_date): (Part, Date), after: Option<Key>, limit: i64) -> Query<'a> {
-    let sql = "select part, loan_key from loan_account
-                where part = $1 and next_action_on <= $2 and loan_key > $3 order by loan_key limit $4";
-    // Every key is greater than the empty text.
-    let after = after.map_or(Cell::text(""), Cell::key);
-    Query::one(sql, vec![Cell::part(part), Cell::date(business_date), after, Cell::int(limit)])
 }
 
 /// Takes the part, or keeps it longer, unless somebody else's lease runs.

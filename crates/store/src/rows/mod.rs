@@ -28,6 +28,7 @@ pub(crate) mod subject;
 pub(crate) mod token;
 pub(crate) mod transaction;
 pub(crate) mod transfer;
+pub(crate) mod working;
 
 use loam_book::actor::Door;
 use loam_book::loan::refusal::IdKind;

@@ -7,17 +7,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, ToSettle};
+use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
 use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
-use super::rows::{execute_each, select};
+use super::rows::{execute_each, select, select_one};
 use super::{SqliteStore, calendar_work, market, read_aside, savings, shares};
-use crate::cells::{Cell, Cursor};
+use crate::cells::Cell;
 use crate::error::OpenError;
 use crate::lists;
-use crate::rows::book::read_address;
+use crate::rows::working::{
+    count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
+};
 
 /// Leases, and work that is done, have a connection of their own: they are not part of what a lane writes.
 pub(crate) struct SqliteEndOfDay {
@@ -33,18 +35,26 @@ impl SqliteEndOfDay {
 
 #[async_trait]
 impl EndOfDayStore for SqliteEndOfDay {
-    async fn parts_with_work(&self, business_date: Date) -> Result<Vec<Part>, StoreError> {
-        read_aside(&self.store, move |connection| select_parts(connection, business_date)).await
+    async fn loans_with_work(
+        &self,
+        business_date: Date,
+        after: (Part, Date, Key),
+        limit: i64,
+    ) -> Result<Vec<LoanWithWork>, StoreError> {
+        read_aside(&self.store, move |connection| {
+            let row = loans_with_work_row(business_date, after, limit);
+            select(connection, &loans_with_work('?'), row, |row| read_loan_with_work(row))
+        })
+        .await
     }
 
-    async fn accounts_with_work(
-        &self,
-        part: Part,
-        business_date: Date,
-        after: Option<Key>,
-        limit: i64,
-    ) -> Result<Vec<Address>, StoreError> {
-        self.store.with_reader(|connection| select_accounts(connection, (part, business_date), after, limit))
+    async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError> {
+        read_aside(&self.store, move |connection| {
+            let row = vec![Cell::date(business_date)];
+            let count = select_one(connection, &count_loans_with_work('?'), row, |row| read_work_count(row))?;
+            Ok(count.unwrap_or_default())
+        })
+        .await
     }
 
     async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
@@ -110,25 +120,6 @@ impl EndOfDayStore for SqliteEndOfDay {
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         delete_lease(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), lease)
     }
-}
-
-fn select_parts(connection: &Connection, business_date: Date) -> Result<Vec<Part>, StoreError> {
-    let sql = "select distinct part from loan_account where next_action_on <= ?1 order by part";
-    select(connection, sql, vec![Cell::date(business_date)], |row| Cursor::new("loan_account", row).part())
-}
-
-fn select_accounts(
-    connection: &Connection,
-    (part, business_date): (Part, Date),
-    after: Option<Key>,
-    limit: i64,
-) -> Result<Vec<Address>, StoreError> {
-    let sql = "select part, loan_key from loan_account
-                where part = ?1 and next_action_on <= ?2 and loan_key > ?3 order by loan_key limit ?4";
-    // Every key is greater than the empty text.
-    let after = after.map_or(Cell::text(""), Cell::key);
-    let row = vec![Cell::part(part), Cell::date(business_date), after, Cell::int(limit)];
-    select(connection, sql, row, |row| read_address(row))
 }
 
 /// Takes the part, or keeps it longer, unless somebody else's lease runs.

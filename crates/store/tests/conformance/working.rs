@@ -1,9 +1,9 @@
 //! The end of day: what is to be done, and who does it.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use loam_app::changes::{Changes, RecordChange};
-use loam_app::ports::{CalendarWork, Lease};
-use loam_book::ids::{Key, Part};
+use loam_app::ports::{CalendarWork, Lease, LoanWithWork};
+use loam_book::ids::{Address, Key, Part};
 use loam_book::working_days::DaysOff;
 
 use crate::places::Place;
@@ -11,12 +11,12 @@ use crate::reading::keys;
 use crate::samples::{branch, changed, client, instant, loan, new_client, new_loan};
 
 on_both!(
-    parts_and_accounts_with_work_are_found,
+    loans_with_work_are_found_in_the_order_of_their_parts,
     a_part_has_one_worker_until_the_lease_runs_out,
     parts_whose_loans_are_to_follow_days_off_are_found_until_they_did,
 );
 
-async fn parts_and_accounts_with_work_are_found(place: Place) {
+async fn loans_with_work_are_found_in_the_order_of_their_parts(place: Place) {
     let mut open = place.book().await;
     for (part, numbers) in [(9, vec![1, 2, 3]), (2, vec![4])] {
         let holder = client(part, 1);
@@ -26,20 +26,25 @@ async fn parts_and_accounts_with_work_are_found(place: Place) {
         }
     }
     let work = open.store.end_of_day().unwrap();
-    assert_eq!(work.parts_with_work(date(2026, 2, 27)).await.unwrap(), []);
-    assert_eq!(work.parts_with_work(date(2026, 2, 28)).await.unwrap(), [Part::new(2), Part::new(9)]);
-    let list = async |after, limit| {
-        keys(&work.accounts_with_work(Part::new(9), date(2026, 2, 28), after, limit).await.unwrap())
-    };
-    let all = list(None, 10).await;
-    assert_eq!(all, [1, 2, 3].map(|n| loan(&client(9, 1), n).key));
-    assert_eq!(list(None, 2).await, all[..2]);
-    assert_eq!(list(Some(all[1]), 2).await, all[2..]);
+    let beginning = (Part::new(0), Date::MIN, Key::entity(Part::new(0), 0, 0));
+    assert_eq!(work.count_loans_with_work(date(2026, 2, 27)).await.unwrap(), 0);
+    assert_eq!(work.loans_with_work(date(2026, 2, 27), beginning, 10).await.unwrap(), []);
+    assert_eq!(work.count_loans_with_work(date(2026, 2, 28)).await.unwrap(), 4);
+    let list = async |after, limit| work.loans_with_work(date(2026, 2, 28), after, limit).await.unwrap();
+    let address = |part, n| Address { part: Part::new(part), key: loan(&client(part, 1), n).key };
+    let all = list(beginning, 10).await;
+    let found: Vec<Address> = all.iter().map(|found| found.address).collect();
+    assert_eq!(found, [address(2, 4), address(9, 1), address(9, 2), address(9, 3)]);
+    assert!(all.iter().all(|found| found.next_action_on == date(2026, 2, 28)));
+    let place = |found: &LoanWithWork| (found.address.part, found.next_action_on, found.address.key);
+    assert_eq!(list(beginning, 2).await, all[..2]);
+    assert_eq!(list(place(&all[1]), 10).await, all[2..]);
+    assert_eq!(list((Part::new(3), Date::MIN, beginning.2), 1).await, all[1..2]);
     // A loan whose next action moved on is no work any more.
     let mut moved = loan(&client(9, 1), 2);
     moved.version = 2;
     open.lane.save(&changed(&moved, Some(vec![]))).await.unwrap();
-    assert_eq!(list(None, 10).await, [all[0], all[2]]);
+    assert_eq!(list(beginning, 10).await, [all[0], all[1], all[3]]);
 }
 
 async fn a_part_has_one_worker_until_the_lease_runs_out(place: Place) {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use loam_app::end_of_day::{DayReport, Report};
+use loam_app::end_of_day::{DayReport, DayStep, Failure, Report, StepReport};
 
 use crate::Services;
 
@@ -43,7 +43,7 @@ pub(super) async fn end_of_day(
     let closing = tokio::spawn(async move {
         let report = services.end_of_day.close_through(through, &caller).await?;
         let state = services.reading.store().state().await?;
-        Ok::<_, DoorError>(report_of(state.business_date.to_string(), report))
+        Ok::<_, DoorError>(report_of(state.business_date.to_string(), &report))
     });
     let report = closing.await.map_err(|error| {
         tracing::error!(%error, "the end of day ended by a panic");
@@ -52,20 +52,47 @@ pub(super) async fn end_of_day(
     Ok(Json(report))
 }
 
-fn report_of(business_date: String, report: Report) -> wire::EndOfDayReport {
-    wire::EndOfDayReport { business_date, days: report.days.into_iter().map(day_of).collect() }
+/// How far the closing of days has come on this server, and what its last run did.
+#[utoipa::path(
+    get,
+    path = "/loam/v1/end-of-day",
+    tag = "day",
+    responses((status = 200, body = wire::EndOfDayProgress), (status = "4XX", body = wire::ErrorBody)),
+)]
+pub(super) async fn progress(State(services): State<Services>, call: Call) -> Json<wire::EndOfDayProgress> {
+    let progress = services.end_of_day.progress().borrow().clone();
+    let running = progress.running.map(|running| wire::RunningDay {
+        through: running.through.to_string(),
+        business_date: running.business_date.to_string(),
+        step: running.step.name(),
+        done: running.done,
+        failed: running.failed,
+        loans_due: running.loans_due,
+    });
+    let last = progress.last.map(|report| report.days.iter().map(day_of).collect());
+    Json(wire::EndOfDayProgress { business_date: call.now.state.business_date.to_string(), running, last })
 }
 
-fn day_of(day: DayReport) -> wire::DayReport {
-    let failed = day.failed.into_iter();
-    let failure = |failure: loam_app::end_of_day::Failure| wire::DayFailure {
+fn report_of(business_date: String, report: &Report) -> wire::EndOfDayReport {
+    wire::EndOfDayReport { business_date, days: report.days.iter().map(day_of).collect() }
+}
+
+fn day_of(day: &DayReport) -> wire::DayReport {
+    let failure = |failure: &Failure| wire::DayFailure {
         account: failure.account.to_string(),
-        reason: failure.reason,
+        reason: failure.reason.clone(),
+    };
+    let step = |step: &StepReport| wire::DayStep {
+        step: step.step.name(),
+        done: step.done,
+        failed: step.failed,
+        milliseconds: u64::try_from(step.took.as_millis()).unwrap_or(u64::MAX),
     };
     wire::DayReport {
         business_date: day.business_date.to_string(),
-        advanced: day.advanced,
-        followed: day.followed,
-        failed: failed.map(failure).collect(),
+        advanced: day.advanced(),
+        followed: day.done(DayStep::DaysOff),
+        steps: day.steps.iter().map(step).collect(),
+        failed: day.failed.iter().map(failure).collect(),
     }
 }

@@ -89,7 +89,7 @@ struct Head;
 fn described() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Head::openapi())
         .routes(routes!(day::business_date))
-        .routes(routes!(day::end_of_day))
+        .routes(routes!(day::end_of_day, day::progress))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::one, products::change))
         .routes(routes!(savings_products::list, savings_products::create))

@@ -8,6 +8,7 @@ mod calendar;
 mod command;
 mod consumer;
 mod custom_field;
+mod day;
 mod explain;
 mod ledger;
 mod loan;
@@ -30,6 +31,9 @@ pub(super) use command::{
 };
 pub(super) use consumer::{ApiConsumer, ApiKey, NewApiKey};
 pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
+pub(super) use day::{
+    DayFailure, DayReport, DayStep, EndOfDay, EndOfDayProgress, EndOfDayReport, RunningDay,
+};
 pub(super) use explain::{
     ChangedFigure, Counting, ExplainedAnnuity, ExplainedPart, Explanation, LoanExplained, Ratio, TakenOff,
 };
@@ -87,49 +91,4 @@ pub(super) struct ErrorDetail {
 pub(super) struct BusinessDate {
     #[schema(format = Date, example = "2024-01-31")]
     pub(super) business_date: String,
-}
-
-/// Up to which day to close.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: the body is read as members")]
-#[schema(as = native::EndOfDay)]
-pub(super) struct EndOfDay {
-    #[schema(format = Date, example = "2024-01-31")]
-    through: String,
-}
-
-/// What closing days did.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = native::EndOfDayReport)]
-pub(super) struct EndOfDayReport {
-    /// The business date afterwards.
-    #[schema(format = Date, example = "2024-01-31")]
-    pub(super) business_date: String,
-    pub(super) days: Vec<DayReport>,
-}
-
-/// What closing one day did.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = native::DayReport)]
-pub(super) struct DayReport {
-    /// The business date after it.
-    #[schema(format = Date, example = "2024-01-31")]
-    pub(super) business_date: String,
-    /// Accounts on which something was derived.
-    pub(super) advanced: u64,
-    /// Accounts that were looked at because days off had been changed.
-    pub(super) followed: u64,
-    /// Accounts that could not be advanced, or could not follow; the next run tries them again.
-    pub(super) failed: Vec<DayFailure>,
-}
-
-/// An account that could not be advanced.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = native::DayFailure)]
-pub(super) struct DayFailure {
-    /// The key of the account.
-    pub(super) account: String,
-    pub(super) reason: String,
 }
