@@ -44,11 +44,19 @@ pub(super) struct Pinned<'a> {
     pub(super) rows: Vec<Row<'a>>,
 }
 
-/// The statement once for each part of its rows; the rows again when it is not about a table that is spread, or takes
-/// no part from its rows.
+/// The statement once for each part of its rows; the rows again when it is not about a table that is spread, or when what
+/// it inserts comes from other tables and brings its parts along.
 pub(super) fn by_part<'a>(sql: &str, rows: Vec<Row<'a>>) -> Result<Vec<Pinned<'a>>, Vec<Row<'a>>> {
-    let (Some(at), Some(first)) = (place_of_part(sql), rows.first()) else { return Err(rows) };
     let is_insert = sql.starts_with("insert");
+    let is_copied = is_insert && !sql.contains("select * from unnest(");
+    if is_copied || !is_distributed_table(sql) {
+        return Err(rows);
+    }
+    let (Some(at), Some(first)) = (place_of_part(sql), rows.first()) else {
+        // It would go to every machine, and is right all the same.
+        debug_assert!(false, "a statement over rows of a distributed table takes no part from them: {sql}");
+        return Err(rows);
+    };
     let pinned = if is_insert { sql.to_owned() } else { pinned(sql, first.len() + 1) };
     let mut parts: BTreeMap<i64, Vec<Row<'a>>> = BTreeMap::new();
     for row in rows {
@@ -61,20 +69,19 @@ pub(super) fn by_part<'a>(sql: &str, rows: Vec<Row<'a>>) -> Result<Vec<Pinned<'a
     Ok(parts.into_iter().map(one).collect())
 }
 
-/// Which of the values is the part, in a statement over rows of a distributed table.
-fn place_of_part(sql: &str) -> Option<usize> {
+/// Whether a statement is about a table that is spread by part.
+fn is_distributed_table(sql: &str) -> bool {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let table = match words.as_slice() {
-        ["insert", "into", table, ..] | ["delete", "from", table, ..] | ["update", table, ..] => *table,
-        ["select", ..] => words.iter().skip_while(|word| **word != "from").nth(1)?,
-        _ => return None,
+        ["insert", "into", table, ..] | ["delete", "from", table, ..] | ["update", table, ..] => Some(table),
+        _ => words.iter().skip_while(|word| **word != "from").nth(1),
     };
-    if !DISTRIBUTED.iter().any(|known| known == table) {
-        return None;
-    }
-    let list = if words.first() == Some(&"insert") {
-        // What is taken from other tables brings its own parts.
-        sql.split_once("select * from unnest(")?;
+    table.is_some_and(|table| DISTRIBUTED.iter().any(|known| known == table))
+}
+
+/// Which of the values is the part, in a statement over rows of a distributed table.
+fn place_of_part(sql: &str) -> Option<usize> {
+    let list = if sql.starts_with("insert") {
         sql.split_once('(')?.1
     } else if let Some((_, list)) = sql.split_once(" as t (") {
         list
