@@ -51,7 +51,11 @@ pub(crate) fn book(kind: Kind) -> Book {
 
 /// The same with another first business date.
 pub(crate) fn book_of(kind: Kind, first_day: &str) -> Book {
-    let database = Database::fresh(kind);
+    book_in(Database::fresh(kind), first_day)
+}
+
+/// The same in a database that has no book yet.
+pub(crate) fn book_in(database: Database, first_day: &str) -> Book {
     let server = Server::start(&database, &["--business-date", first_day]);
     let admin = server.admin();
     let branch = record(&admin, "branches", &json!({"id": "2", "name": "Riverside"}));

@@ -129,7 +129,10 @@ fn a_book_of_a_newer_version_is_left_alone() {
         println!("on {kind:?}");
         let database = Database::fresh(kind);
         printed(&database, &["init"]);
-        database.execute("update schema_version set version = 99");
+        database.execute(
+            "update schema_version set version = 99;
+             update book_property set value = '99' where name = 'schema_floor';",
+        );
         for arguments in
             [&["serve", "--listen", "127.0.0.1:0"][..], &["check"], &["end-of-day"], &["user", "list"]]
         {

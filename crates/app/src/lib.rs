@@ -19,6 +19,7 @@ pub mod desk;
 pub mod end_of_day;
 pub mod error;
 pub mod filling;
+pub mod freshness;
 mod funding;
 mod groups;
 mod holding;

@@ -35,6 +35,7 @@ use loam_calc::currency::Currency;
 use crate::changes::{Changes, IdName};
 use crate::command::{Address, Outcome};
 use crate::error::StoreError;
+use crate::freshness::Position;
 use crate::indicators::{AtRisk, Counted};
 use crate::portfolios::{OpenAsked, OrdersAsked};
 use crate::search::clients::ClientQuery;
@@ -367,6 +368,11 @@ pub trait ReadStore: Send + Sync {
     async fn principal_at_risk(&self, since: Date, within: &[Key]) -> Result<Vec<AtRisk>, StoreError>;
     /// Answers when the database does.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// What this process has committed lies before this; `None` where no replica answers, so that nobody has to ask
+    /// whether one has come so far.
+    fn written(&self) -> Option<Position> {
+        None
+    }
 }
 
 /// A loan for which something is to be derived.

@@ -57,7 +57,7 @@ impl EndOfDay {
         day: &mut DayReport,
     ) -> Result<u64, AppError> {
         let (mut taken, mut held) = (0, Vec::new());
-        let own = self.own_part();
+        let own = own_part(self.worker());
         for (mut from, end) in [(own, PARTS), (0, own)] {
             while from < end {
                 let Some(stretch) = self.next_stretch(step, from).await?.filter(|stretch| *stretch < end)
@@ -88,12 +88,6 @@ impl EndOfDay {
             held = still_held;
         }
         Ok(taken)
-    }
-
-    /// The first part of a stretch, drawn by the name of the worker.
-    fn own_part(&self) -> u16 {
-        let drawn = self.worker().bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte));
-        u16::try_from(drawn % u64::from(PARTS / STRETCH)).expect("a stretch is less than 4096") * STRETCH
     }
 
     /// The first stretch from a part on in which something is found.
@@ -158,4 +152,28 @@ impl EndOfDay {
 
 fn stretch_of(part: Part) -> u16 {
     part.number() / STRETCH * STRETCH
+}
+
+/// Where a worker begins: the first part of a stretch, drawn by its name.
+fn own_part(worker: &str) -> u16 {
+    let drawn = worker.bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31) ^ u64::from(byte));
+    u16::try_from(drawn % u64::from(PARTS / STRETCH)).expect("a stretch is less than 4096") * STRETCH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_begin_at_different_stretches() {
+        let begun: Vec<u16> = ["a", "b", "c", "0f5d", "77aa"].map(own_part).to_vec();
+        assert!(begun.iter().all(|part| part % STRETCH == 0 && *part < PARTS), "{begun:?}");
+        assert!(begun.iter().any(|part| *part != begun[0]), "{begun:?}");
+        assert_eq!(own_part("a"), begun[0], "a worker begins where it began");
+    }
+
+    #[test]
+    fn the_last_stretch_ends_with_the_last_part() {
+        assert_eq!([0, 63, 64, 4_095].map(|part| stretch_of(Part::new(part))), [0, 0, 64, PARTS - STRETCH]);
+    }
 }

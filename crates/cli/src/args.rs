@@ -83,6 +83,11 @@ pub(crate) enum Subcommand {
     User(User),
     /// Copy the book to a file, also while it serves; the file is a SQLite book
     Backup(File),
+    /// Spread the tables of the book over the machines of a Citus cluster, or show how
+    #[command(
+        after_help = "Example:\n  loam distribute --plan\n  loam --database postgres://loam@db/loam distribute --apply"
+    )]
+    Distribute(Distribute),
     /// Fill an empty database from a backup
     #[command(after_help = "Example:\n  loam --database postgres://loam@db/loam restore book.db")]
     Restore(File),
@@ -180,6 +185,12 @@ pub(crate) struct Serve {
     /// Proxies whose X-Forwarded-For is believed: networks or addresses with commas between; no proxy is, if none is named
     #[arg(long = "trusted-proxy", env = "LOAM_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub(crate) trusted_proxies: Vec<String>,
+    /// A streaming replica of the book, which answers what only reads
+    #[arg(long, env = "LOAM_READ_DATABASE", hide_env_values = true, value_name = "URL")]
+    pub(crate) read_database: Option<String>,
+    /// How many seconds behind the replica may be: one that is further behind is not read from
+    #[arg(long, env = "LOAM_READ_LAG", default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) read_lag: u64,
     /// How many writers work on PostgreSQL at once; SQLite has one
     #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) lanes: u16,
@@ -215,6 +226,19 @@ pub(crate) struct NewBook {
     /// Password of the first user, admin [default: a one-time password is printed]
     #[arg(long, env = "LOAM_ADMIN_PASSWORD", hide_env_values = true)]
     pub(crate) admin_password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Distribute {
+    /// Print the calls of Citus for every table, and do nothing
+    #[arg(long, env = "LOAM_PLAN", conflicts_with = "apply", required_unless_present = "apply")]
+    pub(crate) plan: bool,
+    /// Spread the tables that are not spread yet; nobody may be serving the book
+    #[arg(long, env = "LOAM_APPLY")]
+    pub(crate) apply: bool,
+    /// Into how many pieces the ledger is cut; later only Citus can cut it anew
+    #[arg(long, env = "LOAM_SHARDS", default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub(crate) shards: u16,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Opens or creates the book and its desk for the commands that change it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use jiff::civil::Date;
@@ -140,6 +141,13 @@ async fn open_url(url: &DatabaseUrl, lanes: u16) -> anyhow::Result<Book> {
 }
 
 impl Book {
+    /// The same book, of which a replica answers what doors only read. The end of day reads the book itself.
+    pub(crate) async fn reading_beside(self, replica: &str, lag: Duration) -> anyhow::Result<Book> {
+        let replica = parse_url(replica)?;
+        let reader = self.store.reader_beside(&replica, lag).await.map_err(|error| anyhow!("{error}"))?;
+        Ok(Book { reading: Arc::new(Reading::new(reader)), ..self })
+    }
+
     /// Today in the time zone of the book.
     pub(crate) async fn today(&self) -> anyhow::Result<Date> {
         let state = self.reader.state().await.map_err(|error| anyhow!("{error}"))?;

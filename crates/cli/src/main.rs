@@ -13,6 +13,7 @@ mod bench;
 mod book;
 mod check;
 mod demo;
+mod distribute;
 mod end_of_day;
 mod init;
 mod key;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Subcommand::Init(new_book) => init::init(&arguments.database, new_book).await,
             Subcommand::EndOfDay(end_of_day) => end_of_day::run(&arguments.database, end_of_day).await,
             Subcommand::Check(check) => check::run(&arguments.database, check).await,
+            Subcommand::Distribute(wanted) => distribute::run(&arguments.database, wanted).await,
             Subcommand::User(user) => user::run(&arguments.database, user).await,
             Subcommand::Bench(arguments) => bench::run(arguments).await,
             Subcommand::Backup(file) => backup::backup(&arguments.database, &file.file).await,

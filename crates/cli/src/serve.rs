@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use jiff::tz::TimeZone;
 use loam_app::end_of_day::EndOfDay;
 use loam_app::ports::{Clock, ReadStore};
@@ -17,16 +17,18 @@ use loam_server::entrance::Entrance;
 use loam_server::outbound::Outbound;
 use loam_server::vault::Vault;
 use loam_server::{Server, Services, telemetry};
-use loam_store::{DatabaseUrl, Store};
+use loam_store::{DatabaseUrl, OpenError, Store};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::args::{EndOfDayMode, Serve};
 use crate::book::{self, Book, OneTimePassword};
 use crate::tls::{self, Prepared};
 use crate::{demo, key, sources};
 
+/// How often a server looks whether it still knows the schema.
+const SCHEMA_WATCH: Duration = Duration::from_secs(2);
 /// How long the closing of days sleeps at most; a clock that was set is noticed within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
@@ -47,6 +49,10 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         book
     };
     book::must_be_live(&book, &url).await?;
+    let book = match &arguments.read_database {
+        Some(replica) => book.reading_beside(replica, Duration::from_secs(arguments.read_lag)).await?,
+        None => book,
+    };
     let test_book = test_book(&book, &url, &arguments.test_book).await?;
     let vault = Arc::new(key::vault(&book.store, &url, arguments.key_file.as_deref()).await?);
     let (stop, stopping) = watch::channel(false);
@@ -72,7 +78,20 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     for outbound in Outbound::of(&live) {
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }
-    Server::new(live, ports.entrances()).serve(interrupted).await?;
+    // Beside servers of a later version, until the book is not for this one any more.
+    let (misfit, is_misfit) = oneshot::channel();
+    tasks.push(tokio::spawn(watch_schema(book.store.clone(), stopping.clone(), misfit)));
+    let (told, why) = oneshot::channel();
+    let ending = async move {
+        tokio::select! {
+            () = interrupted => {}
+            Ok(sentence) = is_misfit => {
+                // The receiver is held until the server has ended.
+                let _held = told.send(sentence);
+            }
+        }
+    };
+    Server::new(live, ports.entrances()).serve(ending).await?;
     tracing::info!("stopping: what is in flight is finished");
     stop.send_replace(true);
     for task in tasks {
@@ -80,7 +99,27 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     }
     test_book.into_iter().for_each(Book::close);
     book.close();
-    Ok(ExitCode::SUCCESS)
+    why.await.map_or(Ok(ExitCode::SUCCESS), |sentence| bail!("{sentence}; this server ends"))
+}
+
+/// Looks now and then whether a later version has migrated the book so that this one must not serve it any more, and
+/// says so once.
+async fn watch_schema(store: Store, mut stopping: watch::Receiver<bool>, misfit: oneshot::Sender<String>) {
+    let mut regularly = tokio::time::interval(SCHEMA_WATCH);
+    loop {
+        tokio::select! {
+            _ = regularly.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        match store.must_still_fit().await {
+            Ok(()) => {}
+            Err(error @ OpenError::NewerSchema { .. }) => {
+                let _gone = misfit.send(error.to_string());
+                return;
+            }
+            Err(error) => tracing::warn!(%error, "the version of the schema could not be read"),
+        }
+    }
 }
 
 /// The book for tests, unless there is to be none.

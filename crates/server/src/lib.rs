@@ -47,6 +47,7 @@ pub mod oauth;
 pub mod object_id;
 pub mod openapi;
 pub mod outbound;
+pub mod own_writes;
 mod persons;
 mod product_names;
 pub mod secrets;
@@ -163,6 +164,7 @@ pub fn router(services: Services) -> Router {
         .merge(doors::repayment_data::router())
         .fallback(doors::fallback)
         .layer(DefaultBodyLimit::max(body::LIMIT - 1))
+        .layer(from_fn_with_state((services.clone(), Arc::default()), own_writes::keep))
         .layer(from_fn_with_state(services.clone(), telemetry::observe))
         .with_state(services)
 }

@@ -19,7 +19,7 @@ use crate::error::OpenError;
 use crate::postgres::{PostgresStore, connect as connect_postgres, failed as postgres_failed};
 use crate::schema::{Table, catalogue};
 use crate::sqlite::{
-    SqliteStore, connect as connect_sqlite, copy_file, failed as sqlite_failed, must_be_current,
+    SqliteStore, connect as connect_sqlite, copy_file, failed as sqlite_failed, must_be_known,
 };
 use crate::url::{DatabaseUrl, address};
 use crate::{postgres, sqlite};
@@ -35,6 +35,7 @@ pub(crate) async fn backup_postgres(store: &PostgresStore, file: &Path) -> Resul
     let mut client = store.aside().await?;
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     let snapshot = snapshot.start().await.map_err(postgres_failed)?;
+    postgres::must_be_known(&*snapshot).await?;
     for table in catalogue() {
         copy_out(&snapshot, &table, &mut target).await?;
     }
@@ -171,7 +172,7 @@ type Chunk = (Table, Vec<Row<'static>>);
 fn read_file(file: &Path, sender: &mpsc::Sender<Chunk>) -> Result<(), OpenError> {
     let source = connect_sqlite(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let source = source.unchecked_transaction().map_err(sqlite_failed)?;
-    must_be_current(&source)?;
+    must_be_known(&source)?;
     for table in catalogue() {
         let sql = format!("select {} from {}", table.column_list(), table.name);
         let mut statement = source.prepare(&sql).map_err(sqlite_failed)?;

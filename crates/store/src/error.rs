@@ -28,6 +28,16 @@ pub enum OpenError {
     NewerSchema { book: i64, known: i64 },
     #[error("the book has schema version {book}; open it once with this binary, which brings it to {known}")]
     OlderSchema { book: i64, known: i64 },
+    #[error(
+        "the database at {0} has no Citus, without which its tables stay on one machine; nothing was changed"
+    )]
+    NoCitus(String),
+    #[error("{0} is a file, which stays on one machine; a backup of it can be restored into PostgreSQL")]
+    StaysInOneFile(String),
+    #[error("{0} is no replica of the book")]
+    NotAReplica(String),
+    #[error("{0} is a file, of which there are no replicas")]
+    NoReplicasOfFiles(String),
     #[error("PostgreSQL at {address} cannot be reached: {reason}")]
     Unreachable { address: String, reason: String },
     #[error("{}: {reason}", path.display())]

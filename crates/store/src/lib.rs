@@ -4,6 +4,7 @@
 
 mod cells;
 mod copy;
+pub mod distribution;
 mod error;
 pub mod filling;
 mod filters;

@@ -1,5 +1,9 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
+use std::cmp::Ordering;
+
+use crate::error::OpenError;
+
 /// The migrations, oldest first. They only go forward; a change is a new one.
 const MIGRATIONS: [&str; 18] = [
     include_str!("../migrations/0001_loan_book.sql"),
@@ -28,6 +32,41 @@ pub const VERSION: i64 = MIGRATIONS.len() as i64;
 /// The table that says which migrations a book has seen; it exists before the first of them.
 pub(crate) const VERSION_TABLE: &str =
     "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
+
+/// The property of a book that says which programs work with it: those that know its schema up to this version at least.
+pub(crate) const FLOOR: &str = "schema_floor";
+
+/// What stands in a migration that only adds: programs that do not know it go on beside those that do.
+const EXPANDS: &str = "-- step: expand";
+
+/// The oldest version of the schema that a program must know to work with a book that this program has migrated.
+pub(crate) fn floor() -> i64 {
+    floor_of(&MIGRATIONS)
+}
+
+fn floor_of(migrations: &[&str]) -> i64 {
+    let numbered = (1..).zip(migrations);
+    let breaking = numbered.filter(|(_, text)| !text.lines().any(|line| line == EXPANDS));
+    breaking.last().map_or(1, |(number, _)| number)
+}
+
+/// Whether this program works with a book: one that a later program has migrated says from which version on.
+pub(crate) fn must_fit(book: i64, floor: Option<&str>) -> Result<(), OpenError> {
+    let floor = floor.and_then(|floor| floor.parse().ok()).unwrap_or(book);
+    if book > VERSION && floor > VERSION {
+        return Err(OpenError::NewerSchema { book, known: VERSION });
+    }
+    Ok(())
+}
+
+/// The same for whoever must know every table there is.
+pub(crate) fn must_be_this_version(book: i64) -> Result<(), OpenError> {
+    match book.cmp(&VERSION) {
+        Ordering::Less => Err(OpenError::OlderSchema { book, known: VERSION }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(OpenError::NewerSchema { book, known: VERSION }),
+    }
+}
 
 /// The words in which the two databases differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,6 +235,76 @@ mod tests {
                 .filter(|table| table.kind == Kind::Distributed)
                 .all(|table| { table.columns.iter().any(|column| column.name == "part" && column.is_int) })
         );
+    }
+
+    #[test]
+    fn a_book_needs_programs_that_know_its_last_change() {
+        let (adds, changes) = ("-- What for.\n-- step: expand\ncreate table a (id text)", "drop table a");
+        assert_eq!(floor_of(&[changes, adds, changes, adds, adds]), 3);
+        assert_eq!(floor_of(&[changes, adds, changes]), 3);
+        assert_eq!(floor_of(&[adds, adds]), 1);
+        assert!(floor() <= VERSION);
+    }
+
+    #[test]
+    fn a_program_works_with_a_later_book_that_says_so() {
+        let later = VERSION + 3;
+        let refused = |floor: Option<i64>| must_fit(later, floor.map(|n| n.to_string()).as_deref()).is_err();
+        assert!(refused(None), "nobody said that it may");
+        assert!(refused(Some(VERSION + 1)));
+        assert!(!refused(Some(VERSION)));
+        assert!(!refused(Some(1)));
+        assert!(must_fit(VERSION, None).is_ok());
+        assert!(must_be_this_version(VERSION).is_ok());
+        assert!([VERSION - 1, VERSION + 1].into_iter().all(|book| must_be_this_version(book).is_err()));
+    }
+
+    /// What a program that does not know a migration goes on writing must still be possible after it.
+    #[test]
+    fn a_migration_that_says_that_it_only_adds_does_so() {
+        for text in MIGRATIONS.iter().filter(|text| text.contains(EXPANDS)) {
+            for statement in text.split(';') {
+                assert_eq!(objection(statement), None, "{statement}");
+            }
+        }
+    }
+
+    /// Why a statement does not only add.
+    fn objection(statement: &str) -> Option<&'static str> {
+        let lines = statement.lines().filter(|line| !line.starts_with("--"));
+        let text = lines.collect::<Vec<_>>().join(" ").to_lowercase();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_column = text.starts_with("alter table ") && text.contains(" add column ");
+        if is_column {
+            let is_required = text.contains(" not null") && !text.contains(" default ");
+            return is_required.then_some("an older program writes nothing into the column");
+        }
+        let is_unique = text.starts_with("create unique index");
+        let adds = ["create table ", "create index ", "insert into ", "update "];
+        (!is_unique && !text.is_empty() && !adds.iter().any(|head| text.starts_with(head)))
+            .then_some("it takes away or forbids")
+            .or(is_unique.then_some("an older program may write what it forbids"))
+    }
+
+    #[test]
+    fn what_only_adds_is_told_from_what_does_not() {
+        for adds in [
+            "",
+            "-- kind: local\ncreate table a (id text)",
+            "alter table a add column b text",
+            "alter table a add column b text not null default ''",
+            "create index i on a (b)",
+        ] {
+            assert_eq!(objection(adds), None, "{adds}");
+        }
+        for other in [
+            "alter table a add column b text not null",
+            "alter table a rename to b",
+            "drop table a",
+            "create unique index i on a (b)",
+        ] {
+            assert!(objection(other).is_some(), "{other}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,7 +17,7 @@ use crate::copy::{self, BookBackups};
 use crate::error::OpenError;
 use crate::postgres::{
     PostgresCheck, PostgresDeliveries, PostgresEndOfDay, PostgresLane, PostgresReader, PostgresSignIns,
-    PostgresStore, PostgresTokens,
+    PostgresStore, PostgresTokens, Replica, ReplicatedReader, distribute,
 };
 use crate::sqlite::{
     SqliteCheck, SqliteDeliveries, SqliteEndOfDay, SqliteLane, SqliteReader, SqliteSignIns, SqliteStore,
@@ -130,6 +131,19 @@ impl Store {
         }
     }
 
+    /// Spreads the tables of a book over the machines of a Citus cluster, as far as they are not spread yet; gives
+    /// the names of those that were. Nobody may be serving the book. `shards` is how many pieces the ledger is cut
+    /// into.
+    ///
+    /// # Errors
+    /// When there is no book, its schema has another version, or the database has no Citus; nothing is changed then.
+    pub async fn distribute(database: &DatabaseUrl, shards: u16) -> Result<Vec<String>, OpenError> {
+        match database {
+            DatabaseUrl::Sqlite(_) => Err(OpenError::StaysInOneFile(database.to_string())),
+            DatabaseUrl::Postgres(config) => distribute(config, shards).await,
+        }
+    }
+
     /// Opens a book for reading only, also beside a process that serves it.
     ///
     /// # Errors
@@ -143,6 +157,18 @@ impl Store {
                 let store = PostgresStore::open_for_reading(config).await?;
                 Ok(Store::Postgres(PostgresBook(Arc::new(store))))
             }
+        }
+    }
+
+    /// Whether this program still works with the book, which a later one may have migrated while this one serves it.
+    /// The owner of a file has it for himself.
+    ///
+    /// # Errors
+    /// `NewerSchema` when it does not; when the database fails.
+    pub async fn must_still_fit(&self) -> Result<(), OpenError> {
+        match self {
+            Store::Sqlite(_) => Ok(()),
+            Store::Postgres(book) => book.0.must_still_fit().await,
         }
     }
 
@@ -165,6 +191,29 @@ impl Store {
         match self {
             Store::Sqlite(book) => Arc::new(SqliteReader(Arc::clone(&book.0))),
             Store::Postgres(book) => Arc::new(PostgresReader(Arc::clone(&book.0))),
+        }
+    }
+
+    /// The reading side of a book that has a streaming replica: who says how fresh an answer must be
+    /// ([`loam_app::freshness`]) is answered by the replica when it has come so far, and is at most `lag` behind.
+    ///
+    /// # Errors
+    /// For a file, and when something answers at the address that is no replica of the book. A replica that is away
+    /// is waited for by nobody: until it comes, the book itself is read.
+    pub async fn reader_beside(
+        &self,
+        replica: &DatabaseUrl,
+        lag: Duration,
+    ) -> Result<Arc<dyn ReadStore>, OpenError> {
+        match (self, replica) {
+            (Store::Postgres(book), DatabaseUrl::Postgres(config)) => {
+                let watched = Replica::watched(&book.0, config, lag).await?;
+                Ok(Arc::new(ReplicatedReader::new(book, watched)))
+            }
+            (Store::Sqlite(book), _) => {
+                Err(OpenError::NoReplicasOfFiles(book.0.path().display().to_string()))
+            }
+            (_, DatabaseUrl::Sqlite(_)) => Err(OpenError::NoReplicasOfFiles(replica.to_string())),
         }
     }
 

@@ -10,6 +10,7 @@ mod door_imports;
 mod headings;
 mod ledger_keys;
 mod migration_names;
+mod one_machine;
 mod pure_rooms;
 mod scanner;
 mod shortcuts;
@@ -46,7 +47,7 @@ impl fmt::Display for Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     crate_graph::check,
     pure_rooms::check,
     sql_room::check,
@@ -57,6 +58,7 @@ const RULES: [Rule; 11] = [
     shortcuts::check,
     migration_names::check,
     ledger_keys::check,
+    one_machine::check,
     headings::check,
 ];
 

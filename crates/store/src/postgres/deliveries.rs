@@ -11,8 +11,8 @@ use loam_app::ports::{Delivery, DeliveryCounts, DeliveryStore, Replay};
 use loam_app::views::Page;
 use loam_book::ids::Key;
 
-use super::PostgresStore;
 use super::pipeline::{Query, execute, list, read_all, select};
+use super::{PostgresStore, deliveries_by_part};
 use crate::cells::{Cell, Row};
 use crate::lists::delivery_list;
 use crate::rows::delivery::{
@@ -41,6 +41,9 @@ impl DeliveryStore for PostgresDeliveries {
         limit: i64,
     ) -> Result<i64, StoreError> {
         let recipients = recipients(targets, webhooks);
+        if self.0.is_spread() {
+            return deliveries_by_part::fan_out(&*self.0.reader().await?, &recipients, now, limit).await;
+        }
         self.write(take_outbox(vec![recipients, Cell::instant(now), Cell::int(limit)])).await
     }
 
@@ -51,6 +54,10 @@ impl DeliveryStore for PostgresDeliveries {
         lease_until: Timestamp,
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
+        if self.0.is_spread() {
+            let client = self.0.reader().await?;
+            return deliveries_by_part::claim(&client, listeners, (now, lease_until), limit).await;
+        }
         let row =
             vec![Cell::json(&listeners), Cell::instant(now), Cell::instant(lease_until), Cell::int(limit)];
         read_all(&select(&*self.0.reader().await?, claim(row)).await?, read_delivery)
@@ -105,6 +112,10 @@ impl DeliveryStore for PostgresDeliveries {
         to: Date,
         now: Timestamp,
     ) -> Result<i64, StoreError> {
+        if self.0.is_spread() {
+            let client = self.0.reader().await?;
+            return deliveries_by_part::raise_due(&client, targets, (from, to), now).await;
+        }
         let row = vec![Cell::json(&targets), Cell::date(from), Cell::date(to), Cell::instant(now)];
         self.write(raise_due(row)).await
     }

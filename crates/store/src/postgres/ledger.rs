@@ -16,6 +16,8 @@ use crate::rows::ledger::{
 /// In how many places a day's sum stands. A lane has the parts whose number gives it one remainder, so lanes that
 /// divide this number never meet in one.
 const PLACES: u16 = 4;
+/// Where tables are spread by part, a sum stands in the part of what it adds up: no other place is written to.
+const SPREAD_PLACES: u16 = 4_096;
 
 /// The entries by hand; their lines are numbered after the transfers of the batch.
 pub(super) fn insert_manual_entries<'a>(writes: &mut Writes<'a>, changes: &'a Changes, first: i64) {
@@ -40,7 +42,8 @@ pub(super) fn add_to_days(writes: &mut Writes<'_>, changes: &Changes) {
                on conflict (account, booking_date, branch_key, currency, part)
                do update set debits_minor = ledger_day.debits_minor + excluded.debits_minor,
                              credits_minor = ledger_day.credits_minor + excluded.credits_minor";
-    writes.all(sql, ledger_day_rows(changes, PLACES));
+    let places = if writes.is_spread() { SPREAD_PLACES } else { PLACES };
+    writes.all(sql, ledger_day_rows(changes, places));
 }
 
 /// The next entries by hand, with their lines.

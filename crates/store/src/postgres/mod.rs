@@ -8,6 +8,8 @@ mod check;
 mod clients;
 mod custom_values;
 mod deliveries;
+mod deliveries_by_part;
+mod distribute;
 mod end_of_day;
 pub(crate) mod filling;
 mod groups;
@@ -25,23 +27,28 @@ mod properties;
 mod read;
 mod records;
 mod registry;
+mod replica;
+mod replicated;
 mod reported_loans;
 mod rows;
 mod savings;
 mod schema;
 mod shares;
 mod sign_ins;
+mod spread;
 mod state;
 mod subjects;
 mod tokens;
 mod transactions;
 mod write;
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use loam_app::error::StoreError;
+use loam_app::freshness::Position;
 use loam_app::ports::BookState;
 use tokio_postgres::{Config, NoTls};
 
@@ -52,10 +59,13 @@ use crate::url::address;
 
 pub(crate) use check::PostgresCheck;
 pub(crate) use deliveries::PostgresDeliveries;
+pub(crate) use distribute::distribute;
 pub(crate) use end_of_day::PostgresEndOfDay;
 pub(crate) use read::PostgresReader;
+pub(crate) use replica::Replica;
+pub(crate) use replicated::ReplicatedReader;
 pub(crate) use rows::{Values, failed, transpose};
-pub(crate) use schema::{create_schema, has_tables};
+pub(crate) use schema::{create_schema, has_tables, must_be_known};
 pub(crate) use sign_ins::PostgresSignIns;
 pub(crate) use tokens::PostgresTokens;
 pub(crate) use write::PostgresLane;
@@ -79,6 +89,11 @@ pub(crate) struct PostgresStore {
     config: Config,
     readers: Pool,
     lanes: usize,
+    /// The tables are spread by part, over machines or over partitions.
+    is_spread: bool,
+    /// Up to where lanes have committed, as far as anybody wants to know.
+    written: AtomicU64,
+    notes_positions: AtomicBool,
     /// Forgotten at each change of this server and every [`RECOLLECTION`] for those of others.
     state: Arc<RememberedState>,
 }
@@ -106,6 +121,7 @@ impl PostgresStore {
         create_schema(&tx).await?;
         state::insert_state(&tx, book).await?;
         records::insert_chart(&tx, book).await?;
+        schema::keep_floor(&tx).await?;
         tx.commit().await.map_err(failed)?;
         Ok(())
     }
@@ -116,24 +132,26 @@ impl PostgresStore {
         schema::migrate(&mut client).await?;
         filling::must_be_whole(&client, &address(config)).await?;
         loans::fill_searched(&client).await?;
-        PostgresStore::new(config, lanes)
+        PostgresStore::new(config, lanes, spread::is_spread(&client).await?)
     }
 
     pub(crate) async fn open_for_reading(config: &Config) -> Result<PostgresStore, OpenError> {
         let client = existing(config).await?;
         schema::must_be_current(&client).await?;
         filling::must_be_whole(&client, &address(config)).await?;
-        PostgresStore::new(config, 0)
+        PostgresStore::new(config, 0, spread::is_spread(&client).await?)
     }
 
-    fn new(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
+    fn new(config: &Config, lanes: usize, is_spread: bool) -> Result<PostgresStore, OpenError> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(with_plans(config, READER_PLANS), NoTls, recycling);
         let readers = Pool::builder(manager).max_size(READERS).runtime(Runtime::Tokio1).build();
         let readers = readers.map_err(|error| StoreError::Database(error.to_string()))?;
         let state = Arc::new(RememberedState::default());
         tokio::spawn(forget_regularly(Arc::downgrade(&state)));
-        Ok(PostgresStore { config: config.clone(), readers, lanes, state })
+        let (written, notes_positions) = (AtomicU64::new(0), AtomicBool::new(false));
+        let config = config.clone();
+        Ok(PostgresStore { config, readers, lanes, is_spread, written, notes_positions, state })
     }
 
     /// The state of the book as the doors see it.
@@ -151,6 +169,44 @@ impl PostgresStore {
 
     pub(crate) fn remembered(&self) -> &RememberedState {
         &self.state
+    }
+
+    /// From now on lanes say up to where they have committed: somebody reads a replica.
+    fn note_positions(&self) {
+        self.notes_positions.store(true, Ordering::Release);
+    }
+
+    fn notes_positions(&self) -> bool {
+        self.notes_positions.load(Ordering::Acquire)
+    }
+
+    fn note(&self, position: Position) {
+        self.written.fetch_max(position.0, Ordering::AcqRel);
+    }
+
+    /// The same for a commit whose position did not come. Where it cannot be had, the book is out of reach, and for
+    /// its last writer a replica may lack what was written last.
+    async fn note_position_now(&self) {
+        if !self.notes_positions() {
+            return;
+        }
+        let position = match self.reader().await {
+            Ok(client) => replica::position_now(&client).await,
+            Err(error) => Err(error),
+        };
+        match position {
+            Ok(position) => self.note(position),
+            Err(error) => tracing::warn!(%error, "it is not known up to where was committed"),
+        }
+    }
+
+    /// Up to where this process has committed.
+    pub(crate) fn written(&self) -> Position {
+        Position(self.written.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn is_spread(&self) -> bool {
+        self.is_spread
     }
 
     pub(crate) fn lanes(&self) -> usize {
@@ -175,6 +231,11 @@ impl PostgresStore {
 
     pub(crate) async fn keep_property(&self, name: &str, value: &str) -> Result<(), StoreError> {
         properties::insert_property(&*self.reader().await?, name, value).await
+    }
+
+    /// Whether this program still works with the book: a later one may have migrated it.
+    pub(crate) async fn must_still_fit(&self) -> Result<(), OpenError> {
+        schema::must_still_fit(&*self.reader().await?).await
     }
 
     /// The settings on which durability rests, as a lane's connection has them.

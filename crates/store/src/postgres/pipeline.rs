@@ -1,28 +1,48 @@
 //! Statements that fly together: many answers for one round trip.
 
+use std::borrow::Cow;
+
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::{join, join_all, join3};
 use loam_app::error::StoreError;
 use tokio_postgres::error::SqlState;
 
 use super::rows::{Parameter, Values, failed, parameters, transpose};
+use super::spread::{Pinned, by_part};
 use crate::cells::{Cursor, Row};
 use crate::lists::Asking;
 
 /// A statement that writes many rows at once.
 pub(super) struct Write<'a> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     columns: Vec<Values<'a>>,
+    /// A value after the columns.
+    part: Option<i64>,
     /// How many rows it must change, and what it means when it does not.
     expected: Option<(u64, StoreError)>,
 }
 
+impl Write<'_> {
+    fn parameters(&self) -> Vec<Parameter<'_>> {
+        let part = self.part.as_ref().map(|part| -> Parameter<'_> { part });
+        self.columns.iter().map(Values::parameter).chain(part).collect()
+    }
+}
+
 /// The writes of one transaction, in order.
-pub(super) struct Writes<'a>(Vec<Write<'a>>);
+pub(super) struct Writes<'a> {
+    writes: Vec<Write<'a>>,
+    /// The tables are spread by part: no statement is about rows of several.
+    is_spread: bool,
+}
 
 impl<'a> Writes<'a> {
-    pub(super) fn new() -> Writes<'a> {
-        Writes(Vec::new())
+    pub(super) fn new(is_spread: bool) -> Writes<'a> {
+        Writes { writes: Vec::new(), is_spread }
+    }
+
+    pub(super) fn is_spread(&self) -> bool {
+        self.is_spread
     }
 
     /// Writes rows, each of which must come in or be found as it was read.
@@ -47,23 +67,33 @@ impl<'a> Writes<'a> {
             return;
         }
         rows.sort_unstable();
-        self.0.push(Write { sql, columns: transpose(rows), expected });
+        let grouped = if self.is_spread { by_part(sql, rows) } else { Err(rows) };
+        match grouped {
+            Err(rows) => {
+                let (sql, columns) = (Cow::Borrowed(sql), transpose(rows));
+                self.writes.push(Write { sql, columns, part: None, expected });
+            }
+            Ok(parts) => self.writes.extend(parts.into_iter().map(|Pinned { sql, part, rows }| {
+                let count = u64::try_from(rows.len()).expect("a batch has fewer than 2^64 rows");
+                let expected = expected.as_ref().map(|(_, otherwise)| (count, otherwise.clone()));
+                Write { sql: Cow::Owned(sql), columns: transpose(rows), part, expected }
+            })),
+        }
     }
 
     /// Begins a transaction and executes everything; the transaction is left open. Every result is
     /// looked at: after a failure, `commit` would roll back without a word.
     pub(super) async fn execute(&self, client: &ClientWrapper) -> Result<(), StoreError> {
-        let mut statements = Vec::with_capacity(self.0.len());
-        for write in &self.0 {
-            statements.push(client.prepare_cached(write.sql).await.map_err(failed)?);
+        let mut statements = Vec::with_capacity(self.writes.len());
+        for write in &self.writes {
+            statements.push(client.prepare_cached(&write.sql).await.map_err(failed)?);
         }
-        let parameters: Vec<Vec<Parameter<'_>>> =
-            self.0.iter().map(|write| write.columns.iter().map(Values::parameter).collect()).collect();
+        let parameters: Vec<Vec<Parameter<'_>>> = self.writes.iter().map(Write::parameters).collect();
         let executions = statements.iter().zip(&parameters).map(|(sql, row)| client.execute(sql, row));
         let (begun, results) = join(client.batch_execute("begin"), join_all(executions)).await;
         begun.map_err(failed)?;
         let counts = first_failure(results)?;
-        for (write, count) in self.0.iter().zip(counts) {
+        for (write, count) in self.writes.iter().zip(counts) {
             if let Some((_, otherwise)) = write.expected.as_ref().filter(|(expected, _)| *expected != count) {
                 return Err(otherwise.clone());
             }

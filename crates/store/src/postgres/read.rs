@@ -126,7 +126,7 @@ impl ReadStore for PostgresReader {
     async fn search_savings(&self, query: &SavingsQuery, limit: i64) -> Result<Vec<Savings>, StoreError> {
         let client = self.0.reader().await?;
         let rows = list_once(&client, &savings_search(query, limit, Dialect::Postgres)).await?;
-        shares::counted(&client, read_all(&rows, read_savings)?).await
+        shares::counted(&client, read_all(&rows, read_savings)?, self.0.is_spread()).await
     }
 
     async fn search_savings_transactions(
@@ -315,17 +315,18 @@ impl ReadStore for PostgresReader {
     async fn savings(&self, address: Address) -> Result<Option<Savings>, StoreError> {
         let client = self.0.reader().await?;
         let rows = select(&client, savings::select_named(&[address])).await?;
-        Ok(shares::counted(&client, read_all(&rows, read_savings)?).await?.pop())
+        Ok(shares::counted(&client, read_all(&rows, read_savings)?, self.0.is_spread()).await?.pop())
     }
 
     async fn list_savings(&self, filter: &SavingsFilter, page: Page) -> Result<Vec<Savings>, StoreError> {
         let asking = lists::savings_list(filter, page, '$');
         let client = self.0.reader().await?;
-        shares::counted(&client, read_all(&list(&client, &asking).await?, read_savings)?).await
+        let accounts = read_all(&list(&client, &asking).await?, read_savings)?;
+        shares::counted(&client, accounts, self.0.is_spread()).await
     }
 
     async fn account_since(&self, account: Address, from: Date) -> Result<Option<AccountSince>, StoreError> {
-        shares::select_since(&*self.0.reader().await?, account, from).await
+        shares::select_since(&*self.0.reader().await?, account, from, self.0.is_spread()).await
     }
 
     async fn shares_of_fund(

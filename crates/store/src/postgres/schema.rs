@@ -6,7 +6,9 @@ use tokio_postgres::GenericClient;
 
 use super::failed;
 use crate::error::OpenError;
-use crate::schema::{Dialect, VERSION, migrations_after, version_table};
+use crate::schema::{
+    Dialect, FLOOR, VERSION, floor, migrations_after, must_be_this_version, must_fit, version_table,
+};
 
 /// Makes the schema that the address names in its search path, if it is not there.
 pub(super) async fn ensure_namespace(client: &ClientWrapper) -> Result<(), StoreError> {
@@ -29,9 +31,10 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
     let tx = client.transaction().await.map_err(failed)?;
     tx.batch_execute("lock table schema_version in exclusive mode").await.map_err(failed)?;
     let version = schema_version(&*tx).await?;
-    must_not_be_newer(version)?;
+    fits(&*tx, version).await?;
     if version < VERSION {
         apply_after(&tx, version).await?;
+        keep_floor(&tx).await?;
     }
     tx.commit().await.map_err(failed)?;
     Ok(())
@@ -40,17 +43,37 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
 /// A process that only reads does not migrate.
 pub(super) async fn must_be_current(client: &ClientWrapper) -> Result<(), OpenError> {
     let version = schema_version(&**client).await?;
-    must_not_be_newer(version)?;
     if version < VERSION {
         return Err(OpenError::OlderSchema { book: version, known: VERSION });
     }
-    Ok(())
+    fits(&**client, version).await
 }
 
-fn must_not_be_newer(version: i64) -> Result<(), OpenError> {
-    if version > VERSION {
-        return Err(OpenError::NewerSchema { book: version, known: VERSION });
+/// Whoever copies or spreads a book must know each of its tables.
+pub(crate) async fn must_be_known(client: &impl GenericClient) -> Result<(), OpenError> {
+    must_be_this_version(schema_version(client).await?)
+}
+
+/// Whether this program works with the book as somebody may have migrated it meanwhile.
+pub(super) async fn must_still_fit(client: &ClientWrapper) -> Result<(), OpenError> {
+    let version = schema_version(&**client).await?;
+    fits(&**client, version).await
+}
+
+async fn fits(client: &impl GenericClient, version: i64) -> Result<(), OpenError> {
+    if version <= VERSION {
+        return Ok(());
     }
+    let sql = "select value from book_property where name = $1";
+    let floor = client.query_opt(sql, &[&FLOOR]).await.map_err(failed)?;
+    must_fit(version, floor.map(|row| row.get::<_, String>(0)).as_deref())
+}
+
+/// Says which programs work with the book from now on.
+pub(super) async fn keep_floor(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    let sql = "insert into book_property (name, value) values ($1, $2)
+               on conflict (name) do update set value = excluded.value";
+    tx.execute(sql, &[&FLOOR, &floor().to_string()]).await.map_err(failed)?;
     Ok(())
 }
 

@@ -40,8 +40,16 @@ pub(super) fn save_credited<'a>(writes: &mut Writes<'a>, credited: &'a [Credited
     writes.all(sql, credited.iter().map(credited_row).collect());
 }
 
-/// What waits to be credited to deposit accounts.
-pub(super) fn select_waiting<'a>(accounts: &[Address]) -> Query<'a> {
+/// What waits to be credited to deposit accounts. Shares of an account lie in all parts; where tables are spread, no
+/// account may be looked up for itself, and the planner of one machine does not choose.
+pub(super) fn select_waiting<'a>(accounts: &[Address], is_spread: bool) -> Query<'a> {
+    let everywhere = concat!(
+        "select ",
+        share_columns!(),
+        " from investor_share
+          where account_key in (select * from unnest($1::text[])) and credited_by is null
+          order by recorded_at, transaction_id"
+    );
     let sql = concat!(
         "select s.* from unnest($1::text[]) as t (account_key)
            cross join lateral (select ",
@@ -49,7 +57,10 @@ pub(super) fn select_waiting<'a>(accounts: &[Address]) -> Query<'a> {
         " from investor_share where investor_share.account_key = t.account_key and credited_by is null
              order by recorded_at, transaction_id offset 0) as s"
     );
-    Query::many(sql, accounts.iter().map(|account| vec![Cell::key(account.key)]).collect())
+    Query::many(
+        if is_spread { everywhere } else { sql },
+        accounts.iter().map(|account| vec![Cell::key(account.key)]).collect(),
+    )
 }
 
 /// Those of the loans between two, both included.
@@ -85,25 +96,34 @@ pub(super) fn read_all_waiting(rows: &Rows) -> Result<Vec<(Address, i64)>, Store
 pub(super) async fn counted(
     client: &ClientWrapper,
     accounts: Vec<Savings>,
+    is_spread: bool,
 ) -> Result<Vec<Savings>, StoreError> {
     let investors = investors(&accounts);
     if investors.is_empty() {
         return Ok(accounts);
     }
     let [now, waiting] =
-        snapshot(client, [savings::select_named(&investors), select_sums(&investors)]).await?;
+        snapshot(client, [savings::select_named(&investors), select_sums(&investors, is_spread)]).await?;
     Ok(rows::counted(accounts, read_all(&now, read_savings)?, read_all(&waiting, read_waiting)?))
 }
 
-/// What waits for each of these accounts.
-fn select_sums<'a>(accounts: &[Address]) -> Query<'a> {
+/// What waits for each of these accounts; where tables are spread, an account for which nothing waits has no row.
+fn select_sums<'a>(accounts: &[Address], is_spread: bool) -> Query<'a> {
+    let everywhere =
+        "select account_key, cast(sum(cash_minor) as bigint), cast(sum(invested_minor) as bigint)
+                        from investor_share
+                       where account_key in (select * from unnest($1::text[])) and credited_by is null
+                       group by account_key";
     let sql = "select t.account_key, s.cash, s.invested from unnest($1::text[]) as t (account_key)
                  cross join lateral (
                    select cast(coalesce(sum(cash_minor), 0) as bigint) as cash,
                           cast(coalesce(sum(invested_minor), 0) as bigint) as invested
                      from investor_share
                     where investor_share.account_key = t.account_key and credited_by is null) as s";
-    Query::many(sql, accounts.iter().map(|account| vec![Cell::key(account.key)]).collect())
+    Query::many(
+        if is_spread { everywhere } else { sql },
+        accounts.iter().map(|account| vec![Cell::key(account.key)]).collect(),
+    )
 }
 
 /// The account with all that moved it from a day on.
@@ -111,6 +131,7 @@ pub(super) async fn select_since(
     client: &ClientWrapper,
     address: Address,
     from: Date,
+    is_spread: bool,
 ) -> Result<Option<AccountSince>, StoreError> {
     let found = select(client, savings::select_named(&[address])).await?;
     let Some(account) = found.first().map(read_savings).transpose()? else { return Ok(None) };
@@ -118,7 +139,7 @@ pub(super) async fn select_since(
         client,
         [
             savings::select_named(&[address]),
-            select_sums(&[address]),
+            select_sums(&[address], is_spread),
             savings::select_movements((account.part, account.account_no), from),
             select_since_day(address, from),
         ],

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
+use futures_util::future::join;
 use jiff::Timestamp;
 use loam_app::changes::Changes;
 use loam_app::command::Address;
@@ -22,6 +23,7 @@ use loam_book::loan::event::Entry;
 use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
+use super::replica::position_now;
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, holders, journal, leads,
     ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares,
@@ -163,7 +165,7 @@ impl WriteStore for PostgresLane {
             subjects::select_named(&need.subjects),
             reported_loans::select_named(&need.reported_loans),
             savings::select_named(&need.savings),
-            shares::select_waiting(&need.savings),
+            shares::select_waiting(&need.savings, self.store.is_spread()),
             papers::select_named(&need.papers),
             lines_of_credit::select_named(&need.lines),
             log::select_answers(&need.answers),
@@ -288,7 +290,8 @@ impl WriteStore for PostgresLane {
 
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let first = self.numbers_for(changes).await?;
-        let writes = writes(changes, first);
+        let writes = writes(changes, first, self.store.is_spread());
+        let store = Arc::clone(&self.store);
         let connected = self.connected().await?;
         let backend = connected.backend;
         if let Err(error) = writes.execute(&connected.client).await {
@@ -296,7 +299,7 @@ impl WriteStore for PostgresLane {
             let is_taken_id = error == StoreError::Duplicate(Vec::new());
             return Err(if is_taken_id { self.taken(changes).await } else { error });
         }
-        let Err(error) = connected.client.batch_execute("commit").await else {
+        let Err(error) = commit(&connected.client, &store).await else {
             self.store.remembered().forget_after(changes);
             return Ok(());
         };
@@ -306,6 +309,7 @@ impl WriteStore for PostgresLane {
         }
         let audit = changes.audit.first().map(|row| (first.audit, row.part));
         let learned = self.learn_outcome(audit, backend).await;
+        self.store.note_position_now().await;
         self.store.remembered().forget_after(changes);
         learned
     }
@@ -334,9 +338,24 @@ impl PostgresLane {
     }
 }
 
+/// Commits; where somebody reads a replica, the answer to the commit comes with the position that it lies before. A
+/// position that does not come makes nothing of the commit undone.
+async fn commit(client: &ClientWrapper, store: &PostgresStore) -> Result<(), tokio_postgres::Error> {
+    if !store.notes_positions() {
+        return client.batch_execute("commit").await;
+    }
+    let (committed, position) = join(client.batch_execute("commit"), position_now(client)).await;
+    match position {
+        Ok(position) => store.note(position),
+        Err(_) if committed.is_ok() => store.note_position_now().await,
+        Err(_) => {}
+    }
+    committed
+}
+
 /// Everything that a batch writes, in order.
-fn writes(changes: &Changes, first: FirstNumbers) -> Writes<'_> {
-    let mut writes = Writes::new();
+fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_> {
+    let mut writes = Writes::new(is_spread);
     registry::insert_ids(&mut writes, &changes.ids);
     registry::insert_foreign_keys(&mut writes, foreign_keys(changes));
     if let Some(change) = &changes.business_date {

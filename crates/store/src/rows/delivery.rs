@@ -20,18 +20,26 @@ macro_rules! delivery_columns {
 /// of it nothing is told.
 macro_rules! changed_accounts {
     () => {
-        "select taken.part, taken.account_no, loan_account.loan_key as account_key, cast(null as text) as organization,
-                max(taken.seq) as seq
-           from taken join loan_account on loan_account.part = taken.part
-                                       and loan_account.account_no = taken.account_no
-          where taken.event <> 'reported'
-          group by taken.part, taken.account_no, loan_account.loan_key
-          union all
-         select taken.part, taken.account_no, reported_loan.loan_key, reported_loan.organization, max(taken.seq)
-           from taken join reported_loan on reported_loan.part = taken.part
-                                        and reported_loan.account_no = taken.account_no
-          where taken.event = 'reported'
-          group by taken.part, taken.account_no, reported_loan.loan_key, reported_loan.organization"
+        changed_accounts!("", "")
+    };
+    // With more conditions on the loan, and on the reported loan.
+    ($of_loan:literal, $of_reported:literal) => {
+        concat!(
+            "select taken.part, taken.account_no, loan_account.loan_key as account_key,
+                    cast(null as text) as organization, max(taken.seq) as seq
+               from taken join loan_account on loan_account.part = taken.part
+                                           and loan_account.account_no = taken.account_no
+              where taken.event <> 'reported'",
+            $of_loan,
+            " group by taken.part, taken.account_no, loan_account.loan_key
+              union all
+             select taken.part, taken.account_no, reported_loan.loan_key, reported_loan.organization, max(taken.seq)
+               from taken join reported_loan on reported_loan.part = taken.part
+                                            and reported_loan.account_no = taken.account_no
+              where taken.event = 'reported'",
+            $of_reported,
+            " group by taken.part, taken.account_no, reported_loan.loan_key, reported_loan.organization"
+        )
     };
 }
 

@@ -59,7 +59,7 @@ pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use filling::SqliteFilling;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
-pub(crate) use schema::{create_schema, must_be_current};
+pub(crate) use schema::{create_schema, must_be_known};
 pub(crate) use sign_ins::SqliteSignIns;
 pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
@@ -98,6 +98,7 @@ impl SqliteStore {
             create_schema(&tx)?;
             state::insert_state(&tx, book)?;
             records::insert_chart(&tx, book)?;
+            schema::keep_floor(&tx)?;
             tx.commit().map_err(failed)?;
             Ok(())
         })

@@ -4,8 +4,11 @@ use loam_app::error::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::failed;
+use super::properties::select_property;
 use crate::error::OpenError;
-use crate::schema::{Dialect, VERSION, migrations_after, version_table};
+use crate::schema::{
+    Dialect, FLOOR, VERSION, floor, migrations_after, must_be_this_version, must_fit, version_table,
+};
 
 /// All tables, in a database that has none.
 pub(crate) fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError> {
@@ -18,9 +21,10 @@ pub(crate) fn create_schema(tx: &Transaction<'_>) -> Result<(), StoreError> {
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let version = schema_version(&tx)?;
-    must_not_be_newer(version)?;
+    fits(&tx, version)?;
     if version < VERSION {
         apply_after(&tx, version)?;
+        keep_floor(&tx)?;
     }
     tx.commit().map_err(failed)?;
     Ok(())
@@ -29,17 +33,29 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 /// A process that only reads cannot migrate.
 pub(crate) fn must_be_current(connection: &Connection) -> Result<(), OpenError> {
     let version = schema_version(connection)?;
-    must_not_be_newer(version)?;
     if version < VERSION {
         return Err(OpenError::OlderSchema { book: version, known: VERSION });
     }
-    Ok(())
+    fits(connection, version)
 }
 
-fn must_not_be_newer(version: i64) -> Result<(), OpenError> {
-    if version > VERSION {
-        return Err(OpenError::NewerSchema { book: version, known: VERSION });
+/// Whoever copies a book must know each of its tables.
+pub(crate) fn must_be_known(connection: &Connection) -> Result<(), OpenError> {
+    must_be_this_version(schema_version(connection)?)
+}
+
+fn fits(connection: &Connection, version: i64) -> Result<(), OpenError> {
+    if version <= VERSION {
+        return Ok(());
     }
+    must_fit(version, select_property(connection, FLOOR)?.as_deref())
+}
+
+/// Says which programs work with the book from now on.
+pub(super) fn keep_floor(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    let sql = "insert into book_property (name, value) values (?1, ?2)
+               on conflict (name) do update set value = excluded.value";
+    tx.execute(sql, [FLOOR, &floor().to_string()]).map_err(failed)?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use loam_calc::rate::Rate;
 use crate::places::Place;
 use crate::samples::{audit, client, instant, key, loan};
 
-on_both!(
+on_both_and_spread!(
     an_application_is_read_back_as_it_was_written,
     an_application_is_found_by_its_number_with_and_without_its_part,
     applications_are_listed_by_borrower_and_stage,

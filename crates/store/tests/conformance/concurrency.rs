@@ -11,7 +11,7 @@ use crate::places::Place;
 use crate::samples::{changed, client, loan, new_loan, of_loan};
 use crate::writing::with_loan;
 
-on_both!(
+on_both_and_spread!(
     two_writers_of_one_loan_lose_nothing,
     two_writers_of_one_id_do_not_both_get_it,
     two_takers_of_numbers_never_get_the_same,

@@ -14,7 +14,7 @@ use loam_book::loan::refusal::IdKind;
 use crate::places::Place;
 use crate::samples::{audit, key};
 
-on_both!(
+on_both_and_spread!(
     values_are_read_back_as_they_were_written,
     values_are_changed_and_go,
     values_are_changed_on_the_version_that_was_read,

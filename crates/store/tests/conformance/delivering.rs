@@ -14,7 +14,7 @@ use crate::reported::{new_reported_loan, repayment_loan};
 use crate::samples::{client, instant, key, loan, new_client, new_loan, of_loan};
 use crate::writing::with_loan;
 
-on_both!(
+on_both_and_spread!(
     a_change_of_a_serviced_loan_is_told_to_every_target,
     a_report_is_told_to_its_organization_only,
     outbox_rows_are_taken_in_the_order_of_recording,

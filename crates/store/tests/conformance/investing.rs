@@ -16,7 +16,7 @@ use crate::market::{booking, written};
 use crate::places::Place;
 use crate::samples::{audit, client, instant, key, loan};
 
-on_both!(
+on_both_and_spread!(
     open_applications_come_by_the_day_on_which_they_close_without_those_that_were_booked,
     orders_of_an_account_are_counted_since_an_instant_and_on_a_day,
     the_two_thousand_and_first_booking_is_reached_and_orders_are_told_from_bookings,

@@ -18,7 +18,7 @@ use loam_calc::money::Amount;
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, entry, instant, key, loan, new_client, new_loan, transfer};
 
-on_both!(
+on_both_and_spread!(
     a_new_book_has_a_chart,
     both_sides_of_a_transfer_are_entries_by_day_and_number,
     entries_are_narrowed_by_what_columns_say,

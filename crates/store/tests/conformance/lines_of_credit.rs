@@ -16,7 +16,7 @@ use crate::places::{Open, Place};
 use crate::samples::{audit, book_id, client, instant, key, loan, new_client, new_loan, of_client};
 use crate::savings::opened_by;
 
-on_both!(
+on_both_and_spread!(
     a_line_is_read_back_as_it_was_written,
     of_two_who_write_a_line_the_second_meets_a_conflict,
     lines_are_found_by_every_filter,

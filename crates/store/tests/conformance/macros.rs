@@ -17,3 +17,16 @@ macro_rules! on_both {
         }
     };
 }
+
+/// Makes three tests of each function: also one on a PostgreSQL whose tables are spread by part.
+macro_rules! on_both_and_spread {
+    ($($test:ident),* $(,)?) => {
+        on_both!($($test),*);
+        mod spread {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(crate::places::Place::spread().await).await;
+            })*
+        }
+    };
+}

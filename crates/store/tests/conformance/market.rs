@@ -19,7 +19,7 @@ use crate::applications::{application, new_application};
 use crate::places::Place;
 use crate::samples::{audit, client, instant, key, loan};
 
-on_both!(
+on_both_and_spread!(
     a_booking_is_found_by_investor_application_and_state,
     of_two_who_write_a_booking_the_second_meets_a_conflict,
     a_fund_transaction_is_read_back_as_it_was_written,

@@ -16,7 +16,7 @@ use crate::lines_of_credit::{line, new_line};
 use crate::places::Place;
 use crate::samples::{audit, client, instant, key, loan, new_client, new_loan};
 
-on_both!(
+on_both_and_spread!(
     a_paper_is_read_back_as_it_was_written,
     papers_are_listed_by_what_they_are_about,
     tasks_are_listed_by_state_day_and_user,

@@ -21,7 +21,7 @@ use crate::samples::{
 };
 use crate::savings::opened_by;
 
-on_both!(
+on_both_and_spread!(
     a_group_is_read_back_as_it_was_written,
     a_stale_group_is_a_conflict,
     groups_are_found_by_every_filter,

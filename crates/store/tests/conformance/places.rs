@@ -9,15 +9,22 @@ use loam_book::party::Client;
 use loam_calc::currency::Currency;
 use loam_store::schema::Dialect;
 use loam_store::{DatabaseUrl, NewBook, Store};
+use tokio::sync::OnceCell;
 
 use crate::samples::{instant, new_client};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
+/// The database with a book whose tables are spread, of which every test gets a copy.
+static SPREAD_BOOK: OnceCell<String> = OnceCell::const_new();
+
 pub(crate) enum Place {
     Sqlite { folder: PathBuf },
-    Postgres { folder: PathBuf, url: String },
+    Postgres { folder: PathBuf, url: String, is_spread: bool },
 }
+
+/// Spreads the tables over partitions, as Citus would over machines.
+const SPREAD: &str = include_str!("../../../../tests/fixtures/spread.sql");
 
 /// A book that is open for writing and reading.
 pub(crate) struct Open {
@@ -33,11 +40,20 @@ impl Place {
     }
 
     pub(crate) async fn postgres() -> Place {
-        let server = server();
-        let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        execute(&server, &format!("create database {name}")).await;
-        let (base, _) = server.rsplit_once('/').expect("the address names a database");
-        Place::Postgres { folder: folder(), url: format!("{base}/{name}") }
+        Place::Postgres { folder: folder(), url: database("template1").await, is_spread: false }
+    }
+
+    /// A database of PostgreSQL with a new book whose tables are spread by part.
+    pub(crate) async fn spread() -> Place {
+        let made = async {
+            let place = Place::postgres().await;
+            let Place::Postgres { url, .. } = &place else { unreachable!("it was made on PostgreSQL") };
+            Store::create(&place.url(), &new_book()).await.unwrap();
+            execute(url, SPREAD).await;
+            url.rsplit_once('/').unwrap().1.to_owned()
+        };
+        let template = SPREAD_BOOK.get_or_init(|| made).await;
+        Place::Postgres { folder: folder(), url: database(template).await, is_spread: true }
     }
 
     /// A place of the other kind, or of the same.
@@ -68,7 +84,10 @@ impl Place {
 
     /// A new book in this place.
     pub(crate) async fn book(&self) -> Open {
-        Store::create(&self.url(), &new_book()).await.unwrap();
+        // Where tables are spread, the book is there from the beginning.
+        if !matches!(self, Place::Postgres { is_spread: true, .. }) {
+            Store::create(&self.url(), &new_book()).await.unwrap();
+        }
         self.open().await
     }
 
@@ -127,6 +146,15 @@ pub(crate) fn new_book() -> NewBook {
         time_zone: "Europe/Rome".to_owned(),
         created_at: instant(0),
     }
+}
+
+/// The address of a new database like another one.
+async fn database(template: &str) -> String {
+    let server = server();
+    let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    execute(&server, &format!("create database {name} template {template}")).await;
+    let (base, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{base}/{name}")
 }
 
 fn folder() -> PathBuf {

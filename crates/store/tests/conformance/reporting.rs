@@ -17,7 +17,7 @@ use crate::reported::{
 };
 use crate::samples::{instant, new_client};
 
-on_both!(
+on_both_and_spread!(
     a_subject_is_read_back_as_it_was_written,
     a_reported_loan_is_read_back_as_it_was_written,
     a_stale_subject_is_a_conflict,

@@ -25,7 +25,7 @@ use loam_calc::rate::Rate;
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, instant, key, stamp};
 
-on_both!(
+on_both_and_spread!(
     a_deposit_account_is_read_back_as_it_was_written,
     a_log_and_its_transactions_come_back_in_order_and_say_what_was_reversed,
     deposit_accounts_are_listed_by_holder_and_state,

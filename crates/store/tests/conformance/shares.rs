@@ -17,7 +17,7 @@ use crate::places::Place;
 use crate::samples::{audit, instant, key};
 use crate::savings::{ALL, account, book, change, changes, logged, moved};
 
-on_both!(
+on_both_and_spread!(
     what_waits_is_counted_until_it_is_credited,
     a_share_is_credited_once,
     shares_are_found_by_account_and_day_and_by_loan,

@@ -10,7 +10,7 @@ use crate::places::Place;
 use crate::reading::keys;
 use crate::samples::{branch, changed, client, instant, loan, new_client, new_loan};
 
-on_both!(
+on_both_and_spread!(
     loans_with_work_are_found_in_the_order_of_their_parts,
     a_part_has_one_worker_until_the_lease_runs_out,
     parts_whose_loans_are_to_follow_days_off_are_found_until_they_did,

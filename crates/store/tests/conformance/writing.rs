@@ -16,7 +16,7 @@ use crate::samples::{
     new_client, new_loan, new_row, of_client, of_loan, transaction,
 };
 
-on_both!(
+on_both_and_spread!(
     a_loan_is_read_back_as_it_was_written,
     the_course_of_a_loan_is_kept_and_an_empty_one_takes_no_room,
     touched_installments_are_written_and_no_others,
