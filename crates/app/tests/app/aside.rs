@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::desk::{a_product, active_loan, caller, client_of, new_client, open, submit};
 use crate::memory::Memory;
 
-fn savings_product() -> SavingsProduct {
+pub(crate) fn savings_product() -> SavingsProduct {
     let product = json!({
         "key": Key::entity(Part::new(0), 0, 70), "id": "S", "name": "Savings", "description": null,
         "account_type": AccountType::RegularSavings, "is_active": true, "for_individuals": true,
@@ -32,7 +32,7 @@ fn savings_product() -> SavingsProduct {
     serde_json::from_value(product).expect("as it is stored")
 }
 
-fn moved(amount: &str) -> Move {
+pub(crate) fn moved(amount: &str) -> Move {
     Move {
         amount: StatedAmount(amount.into()),
         value_date: None,
@@ -41,7 +41,7 @@ fn moved(amount: &str) -> Move {
     }
 }
 
-fn new_account(holder: Address) -> Command {
+pub(crate) fn new_account(holder: Address) -> Command {
     let new = NewSavings {
         id: None,
         holder: Holder { kind: HolderKind::Client, key: holder.key },

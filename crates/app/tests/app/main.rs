@@ -7,4 +7,5 @@ mod memory;
 mod preview;
 mod reporting;
 mod restructuring;
+mod settling;
 mod working_days;
