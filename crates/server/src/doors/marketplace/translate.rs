@@ -9,6 +9,7 @@ use loam_book::application::{Application, EodAccrual, NewApplication, ProtectTyp
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_book::vocabulary::stage_word;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use serde_json::value::RawValue;
@@ -129,17 +130,6 @@ fn stage_named(name: &str) -> Option<Stage> {
     STAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, stage)| *stage)
 }
 
-pub(super) fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::New => "New",
-        Stage::InFunding => "In Funding",
-        Stage::Funded => "Funded",
-        Stage::Expired => "Expired",
-        Stage::Cancelled => "Cancelled",
-        Stage::Rejected => "Rejected",
-    }
-}
-
 /// When an application is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen<'a> {
@@ -158,7 +148,7 @@ pub(super) fn wire_of(application: &Application, seen: Seen<'_>) -> wire::LoanAp
     let purpose = seen.catalog.purposes.by_key(application.purpose);
     wire::LoanApplication {
         attributes: attributes("peer__Loan_Application__c", &id),
-        stage: stage_name(application.stage),
+        stage: stage_word(application.stage),
         application_date: application.application_date.to_string(),
         loan_purpose: purpose.map(|purpose| to_18(&purpose.id)),
         amount_funded: amount(application.amount_funded, currency),
