@@ -122,16 +122,14 @@ impl Four {
         let dates = ["esigned_at", "withdrawn_at", "originated_at"];
         let dates = dates.iter().filter(|date| told[**date].is_string()).map(|date| format!(" {date}"));
         let repayment = self.repayment_data(loan);
-        let words = [
+        [
             text(&account["accountState"]) + &sub_state,
             stage,
             text(&contract["loan__Loan_Status__c"]),
             text(&told["loan_status"]) + &dates.collect::<String>(),
             text(&repayment["applicationStatus"]),
             text(&repayment["loanRepaymentStatus"]),
-        ];
-        self.assert_same_side_by_side(loan, &words);
-        words
+        ]
     }
 
     /// Panics unless the native door, which shows the words of all contracts beside each other, has the same; there the

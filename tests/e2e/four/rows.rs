@@ -275,7 +275,9 @@ fn every_row_of_the_mapping_is_reached_and_told_by_every_door() {
             }
             for (row, loan) in ROWS.iter().zip(&loans).filter(|(row, _)| row.on == day) {
                 (row.then)(four, loan);
-                assert_eq!(four.words(loan), words_of(row.words), "row {}: {loan} on {day}", row.number);
+                let words = four.words(loan);
+                assert_eq!(words, words_of(row.words), "row {}: {loan} on {day}", row.number);
+                four.assert_same_side_by_side(loan, &words);
             }
         }
     });

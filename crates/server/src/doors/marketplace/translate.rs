@@ -79,11 +79,11 @@ const PROTECT_WAIVERS: [(&str, ProtectWaiver); 3] = [
     ("Interest Only", ProtectWaiver::InterestOnly),
     ("Principal Only", ProtectWaiver::PrincipalOnly),
 ];
-const EOD_ACCRUALS: [(&str, EodAccrual); 2] =
+pub(super) const EOD_ACCRUALS: [(&str, EodAccrual); 2] =
     [("Accrual To Date", EodAccrual::ToDate), ("Accrual Through Date", EodAccrual::ThroughDate)];
 
-/// One of the contract's values; another text is left to the book to refuse in its place.
-fn choice<T: Copy>(
+/// One of the contract's values; another text is left to be refused in its place.
+pub(super) fn choice<T: Copy>(
     fields: &Fields,
     name: &str,
     values: &[(&str, T)],
@@ -183,6 +183,17 @@ pub(super) fn wire_of(application: &Application, seen: Seen<'_>) -> wire::LoanAp
         is_deleted: false,
         id,
         percent_funded: number(&application.percent_funded().to_percent_text()),
+        time_left_seconds: None,
+    }
+}
+
+/// The same with the time left as a number, where an application is read: the answer to a new one is the contract's
+/// sample and no more.
+pub(super) fn timed(application: &Application, seen: Seen<'_>) -> wire::LoanApplication {
+    let clock = TimeZone::UTC.to_datetime(seen.clock).time();
+    wire::LoanApplication {
+        time_left_seconds: Some(application.seconds_left(seen.business_date, clock)),
+        ..wire_of(application, seen)
     }
 }
 
