@@ -58,6 +58,9 @@ fn an_account_has_a_name_of_the_contract_that_no_application_gets() {
             "interestRate": "9", "repaymentInstallments": 3}});
         market.book.admin.post("/api/loans", &taken).expect(201);
         assert_eq!(market.opens(&json!({}))["Name"], "LAI-00000005", "another door gave the name before it");
+        let keyed = market.caller.clone().with_header("idempotency-key", "once");
+        let again = || content(&keyed.post(LOANS, &asked()))["Name"].clone();
+        assert_eq!([again(), again()], ["LAI-00000006", "LAI-00000006"]);
     });
 }
 
