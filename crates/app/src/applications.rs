@@ -6,7 +6,7 @@ use loam_book::application::refinance::Found;
 use loam_book::application::{self, Application, NewApplication, auction, loan_id, rejection_of_loan};
 use loam_book::ids::{Address, Key};
 use loam_book::loan::Loan;
-use loam_book::loan::command::LoanCommand;
+use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::commands::Decision;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
@@ -117,6 +117,19 @@ impl Session {
             self.touch_client(&borrower);
         }
         Ok(self.put_application(application, loan, ("apply", caller)))
+    }
+
+    /// Makes a loan account by itself, under the name of the number that the lane has drawn.
+    pub(crate) fn open_in_market(
+        &mut self,
+        holder: Address,
+        new: &NewLoan,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        let name = self.applications.offered.expect("a lane names a new loan of the marketplace");
+        let new = NewLoan { id: Some(loan_id(name.number)), ..new.clone() };
+        self.create_loan(holder, &new, caller, ids)
     }
 
     pub(crate) fn open_loan(&mut self, decision: Decision, caller: &Caller) -> Result<Box<Loan>, AppError> {

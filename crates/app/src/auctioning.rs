@@ -29,6 +29,9 @@ use crate::session::{Answer, Session, Wanted};
 /// Loans that were made for applications have such ids.
 const LOAN_OF_APPLICATION: &str = "LAI-";
 
+/// The note of a loan account that is withdrawn because the funding of its application ran out.
+const EXPIRED: &str = "expired";
+
 type By<'a> = (&'a Caller, &'a NewIds);
 
 impl Session {
@@ -113,7 +116,11 @@ impl Session {
         let context = self.context(caller, ids, borrower.as_ref().map(Party::Client));
         let (application, new) = convert(&application, &context)?;
         let decision = self.decide_loan(None, &LoanCommand::Create(Box::new(new)), context)?;
-        let loan = self.open_loan(decision.expect("a new loan has no log to ask for"), caller)?;
+        let made = self.open_loan(decision.expect("a new loan has no log to ask for"), caller)?;
+        let loan = Address { part: made.part, key: made.key };
+        // What investors booked is enough: it is in the market, as one that was made with the application.
+        self.try_approval(loan, (caller, ids))?;
+        let loan = self.loan(loan).cloned().map_or(made, Box::new);
         Ok(self.put_application(application, Some(loan), ("convert application", caller)))
     }
 
@@ -132,7 +139,7 @@ impl Session {
         };
         let bookings = self.bookings_of(&application)?;
         if let Some(loan) = loan.filter(|_| is_open && stage == Stage::Expired) {
-            let command = LoanCommand::Withdraw { notes: None };
+            let command = LoanCommand::Withdraw { notes: Some(EXPIRED.to_owned()) };
             self.command_loan_alone(loan, (&command, &[]), caller, ids)?;
         }
         let ended = auction::released(&application, &bookings, stage, &self.context(caller, ids, None));

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use loam_book::catalog::Catalog;
+use loam_book::ids::Part;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::paper::{NewPaper, PaperCommand};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::applications::NewName;
 use crate::changes::IdName;
-use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::command::{Address, Caller, Command, Done, MarketCommand, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
 use crate::needs;
@@ -377,23 +378,32 @@ impl Lane {
         Ok(decided)
     }
 
-    /// Takes key and number for an application, if this is one. The number is passed over when the
-    /// batch gives the id of its loan to another.
+    /// Takes key and number for an application, if this is one, or a loan that is named as those of applications are.
+    /// The number is passed over when the batch gives the id of its loan to another.
     async fn name_application(
         &mut self,
         session: &mut Session,
         envelope: &Envelope,
     ) -> Result<(), StoreError> {
-        let Command::Apply { borrower, .. } = &envelope.command else { return Ok(()) };
+        let Some(part) = part_to_name(&envelope.command) else { return Ok(()) };
         let number = loop {
             let number = self.numbers.take_application(self.store.as_mut()).await?;
             if !session.takes_loan_of(number) {
                 break number;
             }
         };
-        session.offer_application(NewName { key: self.sources.new_key(borrower.part), number });
+        session.offer_application(NewName { key: self.sources.new_key(part), number });
         Ok(())
     }
+}
+
+/// The part of a command that takes a number of applications.
+fn part_to_name(command: &Command) -> Option<Part> {
+    if let Command::Apply { borrower, .. } = command {
+        return Some(borrower.part);
+    }
+    let Command::Market(market) = command else { return None };
+    matches!(**market, MarketCommand::Open { .. }).then(|| market.part())
 }
 
 /// Takes what is there already, up to so many in all.

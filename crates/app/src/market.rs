@@ -7,10 +7,12 @@ use loam_book::application::fund_transaction::{FundTransaction, NewFundTransacti
 use loam_book::application::orders::{NewPurchase, NewSale};
 use loam_book::application::portfolio::{BookingOrder, NewPortfolio, OrdersBefore};
 use loam_book::ids::{Address, Key, Part};
+use loam_book::loan::command::NewLoan;
 use loam_book::loan::context::NewIds;
 
 use crate::changes::{BookingChange, Changes, FundTransactionChange};
 use crate::command::{Caller, Done};
+use crate::needs::need_holder;
 use crate::portfolios::{self, OpenFound, OrdersAsked};
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
@@ -25,6 +27,9 @@ pub enum MarketCommand {
     SettleFund { account: Address, transaction: Address, clears: bool },
     /// Books a part of an application.
     Book { application: Address, account: Address, new: NewBooking },
+    /// Makes a loan account that no application stands behind. Its id is one that the loan of an application would
+    /// have: the number is drawn from those of applications, and none gets it any more.
+    Open { holder: Address, new: Box<NewLoan> },
     /// Makes the loan account of a funded application that has none.
     Convert { application: Address, borrower: Address },
     /// Credits what waits for an investor's account; loading the account does it.
@@ -48,6 +53,7 @@ impl MarketCommand {
             | MarketCommand::CreditShares { account }
             | MarketCommand::OrderPortfolio { account, .. } => account.part,
             MarketCommand::Sell { loan, .. } | MarketCommand::Buy { loan, .. } => loan.part,
+            MarketCommand::Open { holder, .. } => holder.part,
             MarketCommand::Book { application, .. }
             | MarketCommand::Convert { application, .. }
             | MarketCommand::EndFunding { application, .. } => application.part,
@@ -64,6 +70,7 @@ impl MarketCommand {
             MarketCommand::OrderPortfolio { .. } => "order portfolio",
             MarketCommand::Sell { .. } => "sell order",
             MarketCommand::Buy { .. } => "buy of lender",
+            MarketCommand::Open { .. } => "create loan",
             MarketCommand::Convert { .. } => "convert application",
             MarketCommand::CreditShares { .. } => "credit shares",
             MarketCommand::EndFunding { .. } => "end funding",
@@ -80,7 +87,9 @@ impl MarketCommand {
             | MarketCommand::Sell { seller: account, .. }
             | MarketCommand::Buy { account, .. }
             | MarketCommand::Book { account, .. } => Some(*account),
-            MarketCommand::Convert { .. } | MarketCommand::EndFunding { .. } => None,
+            MarketCommand::Open { .. } | MarketCommand::Convert { .. } | MarketCommand::EndFunding { .. } => {
+                None
+            }
         }
     }
 
@@ -90,6 +99,7 @@ impl MarketCommand {
             MarketCommand::Announce { .. }
             | MarketCommand::Book { .. }
             | MarketCommand::Buy { .. }
+            | MarketCommand::Open { .. }
             | MarketCommand::Convert { .. } => 1,
             MarketCommand::Sell { sales, .. } => i64::try_from(sales.len()).unwrap_or(portfolios::NUMBERS),
             MarketCommand::OrderPortfolio { .. } => portfolios::NUMBERS,
@@ -125,6 +135,7 @@ pub(crate) fn need(command: &MarketCommand, need: &mut Need) {
             need.loans.push(*loan);
             need.savings.push(*account);
         }
+        MarketCommand::Open { holder, new } => need_holder(*holder, new.holder.kind, need),
         MarketCommand::Convert { application, borrower } => {
             need.applications.push(*application);
             need.clients.push(*borrower);
@@ -282,6 +293,7 @@ impl Session {
             MarketCommand::Buy { loan, account, new } => {
                 self.buy_of_lender((*loan, *account), new, caller, ids)
             }
+            MarketCommand::Open { holder, new } => self.open_in_market(*holder, new, caller, ids),
             MarketCommand::Convert { application, borrower } => {
                 self.convert((*application, *borrower), caller, ids)
             }

@@ -102,7 +102,7 @@ fn of_command(command: &Command, need: &mut Need) {
 }
 
 /// Whoever holds a loan is a client or a group.
-fn need_holder(holder: Address, kind: HolderKind, need: &mut Need) {
+pub(crate) fn need_holder(holder: Address, kind: HolderKind, need: &mut Need) {
     match kind {
         HolderKind::Client => need.clients.push(holder),
         HolderKind::Group => need.groups.push(holder),

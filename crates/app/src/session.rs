@@ -297,7 +297,13 @@ impl Session {
         }
     }
 
-    fn create_loan(&mut self, holder: Address, new: &NewLoan, caller: &Caller, ids: &NewIds) -> Answer {
+    pub(crate) fn create_loan(
+        &mut self,
+        holder: Address,
+        new: &NewLoan,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
         let holder = self.holder(holder, new.holder.kind);
         let command = LoanCommand::Create(Box::new(new.clone()));
         let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));

@@ -140,6 +140,18 @@ const fn words(
     }
 }
 
+/// The marketplace contract's word for the stage of an application.
+pub fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::New => "New",
+        Stage::InFunding => "In Funding",
+        Stage::Funded => "Funded",
+        Stage::Expired => "Expired",
+        Stage::Cancelled => "Cancelled",
+        Stage::Rejected => "Rejected",
+    }
+}
+
 impl Standing {
     /// The words for it.
     pub fn words(self) -> Words {

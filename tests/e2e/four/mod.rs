@@ -131,6 +131,23 @@ impl Four {
             text(&repayment["loanRepaymentStatus"]),
         ]
     }
+
+    /// Panics unless the native door, which shows the words of all contracts beside each other, has the same; there the
+    /// loan status has no dates.
+    fn assert_same_side_by_side(&self, loan: &str, words: &Words) {
+        let person = self.market.book.read("/loam/v1/people/8");
+        let loans = person["loans"].as_array().expect("a list");
+        let shown =
+            &loans.iter().find(|shown| shown["id"] == loan).expect("the loan is the client's")["words"];
+        let word = |name: &str| shown[name].as_str().map(str::to_owned);
+        let sub_state = word("accountSubState").map_or(String::new(), |state| format!(" {state}"));
+        assert_eq!(word("accountState").map(|state| state + &sub_state).as_ref(), Some(&words[0]), "{loan}");
+        assert_eq!(word("stage").unwrap_or_else(|| "-".to_owned()), words[1], "{loan}");
+        assert_eq!(word("contractStatus").as_ref(), Some(&words[2]), "{loan}");
+        assert!(words[3].starts_with(&word("loanStatus").expect("a word")), "{loan}: {shown}");
+        assert_eq!(word("applicationStatus").as_ref(), Some(&words[4]), "{loan}");
+        assert_eq!(word("loanRepaymentStatus").as_ref(), Some(&words[5]), "{loan}");
+    }
 }
 
 /// Some words as they are compared.

@@ -37,7 +37,7 @@ const CURRENT: &str = "Current esigned_at originated_at";
 
 /// The contract's table.
 #[rustfmt::skip]
-const ROWS: [Row; 32] = [
+const ROWS: [Row; 33] = [
     Row { number: "1", begin: draft, on: FIRST, then: nothing,
         words: ["PARTIAL_APPLICATION", "-", "Partial Application", "Pending", "pending", "not_settled"] },
     Row { number: "2", begin: submitted, on: FIRST, then: nothing,
@@ -45,6 +45,8 @@ const ROWS: [Row; 32] = [
     Row { number: "3", begin: funding, on: FIRST, then: nothing,
         words: ["APPROVED", "In Funding", "Approved", "Approved", "approved", "not_settled"] },
     Row { number: "4", begin: funded, on: FIRST, then: nothing,
+        words: ["APPROVED", "Funded", "Approved", "Approved esigned_at", "approved", "not_settled"] },
+    Row { number: "4, converted", begin: converted, on: FIRST, then: nothing,
         words: ["APPROVED", "Funded", "Approved", "Approved esigned_at", "approved", "not_settled"] },
     Row { number: "5", begin: lapsing, on: LAPSED, then: nothing,
         words: ["CLOSED WITHDRAWN", "Expired", "Canceled", "Expired", "rejected", "not_settled"] },
@@ -131,6 +133,14 @@ fn funding(four: &Four) -> String {
 
 fn funded(four: &Four) -> String {
     booked(four, &json!(10200), &json!({}))
+}
+
+/// The account is made when the application is funded already.
+fn converted(four: &Four) -> String {
+    let application = four.apply(&json!({ "createSchedule": 0 }));
+    four.market.books(INVESTOR, &application, &json!({ "investmentAmount": 10200 }));
+    four.market.caller.post(LOANS, &json!({ "loanApplication": application["Id"] })).expect(200);
+    name_of(&application)
 }
 
 fn lapsing(four: &Four) -> String {
@@ -265,7 +275,9 @@ fn every_row_of_the_mapping_is_reached_and_told_by_every_door() {
             }
             for (row, loan) in ROWS.iter().zip(&loans).filter(|(row, _)| row.on == day) {
                 (row.then)(four, loan);
-                assert_eq!(four.words(loan), words_of(row.words), "row {}: {loan} on {day}", row.number);
+                let words = four.words(loan);
+                assert_eq!(words, words_of(row.words), "row {}: {loan} on {day}", row.number);
+                four.assert_same_side_by_side(loan, &words);
             }
         }
     });

@@ -51,7 +51,7 @@ fn custom_fields_and_members_of_ours_are_shown_where_they_are_asked_for() {
 
         let query = "additionalPmtSchdSummaryFields=loan__Total_Principal__c&additionalAmzSchdFields=loan__Due_Penalties__c&additionalOtherTxnFields=loan__Receipt_Date__c";
         let details = market.read_with("getDetails/", loan, query);
-        assert_eq!(details["loan__Total_Principal__c"], 10200);
+        assert_eq!(details["loan__Repayment_Schedule_Summary__r"][0]["loan__Total_Principal__c"], 10200);
         assert_eq!(details["loan__Repayment_Schedule__r"][9]["loan__Due_Penalties__c"], 0);
         let others = details["loan__Other_Loan_Transactions__r"].as_array().expect("a list");
         assert!(others.iter().all(|row| row["loan__Receipt_Date__c"].is_string()) && !others.is_empty());

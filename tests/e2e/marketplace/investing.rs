@@ -282,6 +282,13 @@ fn what_was_booked_is_free_again_when_an_application_is_rejected_or_expires() {
         assert_eq!(market.application(&expired)["peer__Stage__c"], "Expired");
         let loan = format!("/api/loans/LAI-{}", &text(&expired["Name"])[4..]);
         assert_eq!(market.book.read(&loan)["accountState"], "CLOSED");
+        let noted =
+            "select count(*) from loan_log where event = 'closed' and step like '%\"notes\":\"expired\"%'";
+        assert_eq!(
+            market.book.database.number(noted),
+            1,
+            "the one that expired, and not the one that was rejected"
+        );
         let stages = market.bookings(&format!("investorId={INVESTOR}"));
         let stages: Vec<&Value> = stages.iter().map(|booking| &booking["peer__Stage__c"]).collect();
         assert_eq!(stages, ["Rejected", "Expired"]);

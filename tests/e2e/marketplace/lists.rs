@@ -33,6 +33,9 @@ fn applications_are_listed_with_their_borrower_by_stage() {
             "url": "/services/data/v30.0/sobjects/Account/001G000001KY8byIAD"},
             "Id": "001G000001KY8byIAD", "Name": "Ana Lima"});
         assert_eq!(all[1]["peer__Borrower__r"], borrower);
+        // 171 days, less 11 hours, 32 minutes and a second; the answer to a new one is the contract's sample.
+        assert_eq!(all[1]["timeLeftSeconds"], 171 * 86_400 - 41_521);
+        assert_eq!(second.get("timeLeftSeconds"), None);
         for (status, expected) in [
             ("New,%20In%20Funding", vec![text(&second["Name"])]),
             ("New,+In+Funding", vec![text(&second["Name"])]),

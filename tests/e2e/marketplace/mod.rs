@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use crate::book::{Book, record, text, with};
 
+mod accounts;
 mod additional;
 mod dates;
 mod ends;
 mod errors;
 pub(crate) mod investing;
 mod lists;
+mod payments;
 mod platform;
 mod portfolios;
 mod protect;

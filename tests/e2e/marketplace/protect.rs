@@ -224,3 +224,79 @@ fn the_fee_is_shared_at_disbursement_and_what_was_not_earned_comes_as_a_rebate()
         assert_eq!(lines()[9..], ["Payment Reversal", "Rebate Reversal"]);
     });
 }
+
+impl Market {
+    /// Halves a protect fee of 100 between the lender and the investors, and gives rebates as this says.
+    fn rebates(&self, rebates: &Value) {
+        let none = json!({"investorSharePercent": 50, "rebateAtPayoff": false, "rebateAtWriteOff": false,
+            "rebateAtRefinance": false});
+        let protect = crate::book::with(none, rebates);
+        let marketplace = json!({"marketplace": {"capitalizedFeePercent": 1, "protect": protect}});
+        self.book.admin.patch("/loam/v1/loan-products/Default", &marketplace).expect(200);
+    }
+
+    fn all_cash(&self) -> i64 {
+        self.cash().iter().sum()
+    }
+}
+
+/// On the first day nothing is earned of the lender's 50.
+#[test]
+fn a_write_off_and_a_refinancing_bring_the_rebate_where_the_product_says_so() {
+    on_both(|market| {
+        for id in [INVESTOR, "001G000001INV02", "001G000001INV03"] {
+            market.investor(id, "0");
+        }
+        for (rebates, at_write_off, at_refinance) in [
+            (json!({"rebateAtWriteOff": true}), 50_00, 0),
+            (json!({"rebateAtRefinance": true}), 0, 50_00),
+            (json!({"rebateAtPayoff": true}), 0, 0),
+        ] {
+            market.rebates(&rebates);
+            let lend = || {
+                let application = market.apply(&json!({"protectType": "Full", "protectFeePercent": 1}));
+                for id in [INVESTOR, "001G000001INV02"] {
+                    market.pays_in(id, "5100");
+                    market.books(id, &application, &json!({"investmentAmount": 5100}));
+                }
+                market.disburse(&application["peer__Loan__c"]);
+                application["peer__Loan__c"].clone()
+            };
+            let given_up = lend();
+            let before = market.all_cash();
+            market.claim(&given_up, &json!({}));
+            assert_eq!(market.all_cash() - before, at_write_off, "{rebates}");
+            let reversal = format!("{CLAIMS}/{}/reversal", text(&given_up));
+            market.caller.post(&reversal, &json!({})).expect(200);
+            assert_eq!(market.all_cash(), before, "{rebates}");
+
+            let replaced = lend();
+            let before = market.all_cash();
+            let account = json!({"productTypeKey": market.book.product, "interestRate": "9",
+                "repaymentInstallments": 4});
+            let refinance = json!({"action": "REFINANCE", "loanAccount": account,
+                "restructureDetails": {"topUpAmount": "250"}});
+            let path = format!("/api/loans/{}/action", text(&market.read_loan("", &replaced)["Name"]));
+            let answer = market.book.admin.post(&path, &refinance);
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            assert_eq!(market.all_cash() - before, 10_200_00 + at_refinance, "{rebates}");
+        }
+    });
+}
+
+/// Two of ten installments are waived before they fall due.
+#[test]
+fn what_was_waived_is_earned_unless_the_product_ignores_waivers() {
+    for (ignores, rebate) in [(false, 40_00), (true, 50_00)] {
+        on_both(|market| {
+            market.rebates(&json!({"rebateAtPayoff": true, "ignoreWaiverForRebate": ignores}));
+            let loan = market.protected(&json!({"protectType": "Partial", "protectFeePercent": 1}));
+            market.claim(&loan, &json!({"numberOfInstallments": 2}));
+            let before = market.all_cash();
+            let quote = market.read_loan("payoff/", &loan)["loan__Payoff_Amount__c"].clone();
+            market.act_on("payments", &loan, &json!({"amount": quote}));
+            assert_eq!(market.read_loan("", &loan)["loan__Loan_Status__c"], "Closed - Obligations met");
+            assert_eq!(market.all_cash() - before, cents(&quote) + rebate, "{ignores}");
+        });
+    }
+}

@@ -40,6 +40,17 @@ impl Market {
         self.book.read(&format!("/api/loans/{}", self.name_of(loan)))
     }
 
+    /// The loans that the loan accounts door finds by a selection, by their ids.
+    fn searched(&self, selection: &str, value: &str) -> Vec<String> {
+        let constraint = json!({"filterSelection": selection, "filterElement": "EQUALS", "value": value});
+        let body = json!({"filterConstraints": [constraint]});
+        let found = self.book.admin.post("/api/loans/search", &body).expect(200).json();
+        let mut ids: Vec<String> =
+            found.as_array().expect("a list").iter().map(|loan| text(&loan["id"])).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     fn reverses(&self, loan: &Value) -> Value {
         let id = self.read_loan("", loan)["loan__Loan_Disbursal_Transaction__c"].clone();
         let ids = json!({"loanDisbursementTxnIds": [id]});
@@ -94,6 +105,11 @@ fn a_new_loan_pays_two_old_ones_off_with_investors_on_both_sides_and_it_can_be_t
             assert_eq!(old["rescheduledAccountKey"], account["encodedKey"]);
         }
         assert_eq!(market.account(new)["originalAccountKey"], market.account(&invested)["encodedKey"]);
+        let replaced = [&invested, &own].map(|loan| market.name_of(loan));
+        assert_eq!(market.searched("WAS_REFINANCED", "true"), replaced);
+        assert_eq!(market.searched("WAS_REFINANCED", "false"), [market.name_of(new)]);
+        assert_eq!(market.searched("REFINANCED_ACCOUNT_ID", &market.name_of(new)), replaced);
+        assert_eq!(market.searched("REFINANCED_ACCOUNT_ID", &replaced[0]), [String::new(); 0]);
         let after = market.cash();
         let moved: i64 = after.iter().zip(&before).map(|(after, before)| after - before).sum();
         assert_eq!(

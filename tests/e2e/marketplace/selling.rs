@@ -197,6 +197,66 @@ fn a_whole_order_is_sold_at_a_price_and_rows_that_are_not_valid_sell_nothing() {
 }
 
 #[test]
+fn investors_of_a_running_loan_are_those_who_have_something_in_it() {
+    on_both(|market| {
+        let (loan, order) = market.running();
+        let told = || {
+            let path = format!("{LOANS}/getInvestmentDetails/{}", text(&loan));
+            market.caller.get(&path).expect(200).json()["response"][0].clone()
+        };
+        assert_eq!(told(), json!({"noOfInvestors": 3, "avgBidSize": 3400}));
+        market.investor(BUYER, "9000");
+        let part = json!({"saleTransactions": [{"investorId": BUYER, "numberOfShares": 1500}]});
+        market.sells(&order, &part).expect(200);
+        assert_eq!(told(), json!({"noOfInvestors": 4, "avgBidSize": 2550}), "the buyer counts");
+        let rest = json!({"saleTransactions": [{"investorId": BUYER}]});
+        market.sells(&order, &rest).expect(200);
+        assert_eq!(told(), json!({"noOfInvestors": 3, "avgBidSize": 2550}), "who sold all of it does not");
+    });
+}
+
+#[test]
+fn orders_are_listed_by_the_status_of_their_loans_and_go_on_behind_one() {
+    on_both(|market| {
+        market.investor(INVESTOR, "50000");
+        let lend = || {
+            let application = market.apply(&json!({}));
+            market.books(INVESTOR, &application, &json!({}));
+            market.disburse(&application["peer__Loan__c"]);
+            application["peer__Loan__c"].clone()
+        };
+        let loans = [lend(), lend(), lend()];
+        market.book.close_days("2014-02-04");
+        let quote = market.read_loan("payoff/", &loans[0]);
+        market.act_on("payments", &loans[0], &json!({"amount": quote["loan__Payoff_Amount__c"]}));
+        market.act_on("payments", &loans[1], &json!({"amount": "1062.55"}));
+        let of = |query: &str| -> Vec<Value> {
+            let orders = market.orders_of(&format!("{INVESTOR}{query}"));
+            orders.into_iter().map(|order| order["loan__Loan__c"].clone()).collect()
+        };
+        assert_eq!(of(""), loans);
+        for (status, expected) in [
+            ("Closed%20-%20Obligations%20met", &loans[..1]),
+            ("Active%20-%20Good%20Standing", &loans[1..2]),
+            ("Active%20-%20Bad%20Standing", &loans[2..]),
+            ("Active%20-%20Good%20Standing,Active%20-%20Bad%20Standing", &loans[1..]),
+            ("Approved", &loans[..0]),
+        ] {
+            assert_eq!(of(&format!("&loanStatus={status}")), expected, "{status}");
+        }
+        let ids: Vec<String> = market.orders_of(INVESTOR).iter().map(|order| text(&order["Id"])).collect();
+        assert_eq!(of("&limit=2"), loans[..2]);
+        assert_eq!(of(&format!("&limit=1&after={}", ids[0])), loans[1..2]);
+        assert_eq!(of(&format!("&after={}", ids[2])), loans[..0]);
+        assert_eq!(of("&limit=1&status=Active"), loans[1..2]);
+        for wrong in ["limit=0", "limit=2001", "after=3"] {
+            let answer = market.caller.get(&format!("{ORDERS}?investorId={INVESTOR}&{wrong}"));
+            assert_failed(&answer, 400, "INVALID_INPUT", "Unable to parse the Request parameters");
+        }
+    });
+}
+
+#[test]
 fn shares_are_of_the_products_denomination() {
     on_both(|market| {
         let patch = json!({"marketplace": {"denomination": "25"}});

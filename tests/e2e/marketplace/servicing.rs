@@ -190,7 +190,8 @@ fn an_application_without_an_account_is_converted_when_it_is_funded() {
     on_both(|market| {
         let application = market.funded(&json!({"createSchedule": 0}));
         let made = content(&market.caller.post(LOANS, &json!({"loanApplication": application["Id"]})));
-        assert_eq!(made["loan__Loan_Status__c"], "Pending Approval");
+        assert_eq!(made["loan__Loan_Status__c"], "Approved", "it is funded");
+        assert_eq!(market.read_loan("", &made["Id"])["loan__Loan_Status__c"], "Approved");
         assert_eq!(made["loan__Payment_Amount__c"], 1062.55);
         let again = market.caller.post(LOANS, &json!({"loanApplication": application["Id"]}));
         assert_failed(&again, 500, "API_EXCEPTION", "has a loan account already");

@@ -12,6 +12,7 @@ use self::environment::Environment;
 
 mod environment;
 mod loan_accounts;
+mod market;
 mod python_client;
 mod schemathesis;
 mod server;

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::postgres::say;
 
 use super::environment::Environment;
-use super::loan_accounts;
 use super::server::{Admin, Server, basic, text};
+use super::{loan_accounts, market};
 
 /// What holds for every answer. Left out are, of the checks:
 ///
@@ -34,6 +34,8 @@ struct Door {
     server_errors: &'static str,
     /// How often each operation is called with what chance brings.
     calls: &'static str,
+    /// What no example names, for the hooks.
+    there: Value,
 }
 
 /// The names of the doors on which something was found.
@@ -56,7 +58,7 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
     let client = admin.post("/loam/v1/api-clients", &everything)?;
     let token = admin.token(&text(&client, "clientId")?, &text(&client, "clientSecret")?)?;
     let bearer = format!("Authorization: Bearer {token}");
-    prepare_market(admin)?;
+    let there = market::prepare(admin, &format!("Bearer {token}"))?;
     loan_accounts::prepare(admin)?;
     let business = admin.post("/loam/v1/businesses", &json!({ "name": "schemathesis" }))?;
     let key = text(&business["liveKeys"], "secretKey")?;
@@ -67,6 +69,7 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
             header: bearer.clone(),
             server_errors: "not_a_server_error",
             calls: "40",
+            there: Value::Null,
         },
         Door {
             name: "repayment data",
@@ -74,6 +77,7 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
             header: format!("x-api-key: {key}"),
             server_errors: "not_a_server_error",
             calls: "40",
+            there: Value::Null,
         },
         Door {
             name: "marketplace",
@@ -81,6 +85,7 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
             header: bearer,
             server_errors: "refusals_are_the_contracts_own",
             calls: "40",
+            there,
         },
         Door {
             name: "loan accounts",
@@ -88,27 +93,9 @@ fn prepare(admin: &Admin<'_>) -> Result<Vec<Door>> {
             header: format!("Authorization: {}", basic()),
             server_errors: "not_a_server_error",
             calls: "4",
+            there: Value::Null,
         },
     ])
-}
-
-/// What the examples of the marketplace name: the account of a borrower, a purpose, a product.
-fn prepare_market(admin: &Admin<'_>) -> Result<()> {
-    let product = json!({
-        "id": "Default",
-        "productName": "Default",
-        "interestCalculationMethod": "DECLINING_BALANCE_DISCOUNTED",
-        "defaultRepaymentPeriodCount": 1,
-        "repaymentPeriodUnit": "MONTHS",
-        "arrearsSettings": { "defaultTolerancePeriod": 0 },
-        "marketplace": { "capitalizedFeePercent": "2" },
-    });
-    admin.post("/loam/v1/loan-products", &product)?;
-    admin.post("/loam/v1/loan-purposes", &json!({ "name": "Family" }))?;
-    let client = json!({ "client": { "id": "8", "firstName": "Ana", "lastName": "Lima" } });
-    admin.post("/api/clients", &client)?;
-    let account = json!({ "client": "8", "id": "001G000001KY8by" });
-    admin.post("/loam/v1/borrower-accounts", &account).map(|_| ())
 }
 
 fn send(root: &Path, environment: &Environment, base: &str, door: &Door) -> Result<bool> {
@@ -116,6 +103,7 @@ fn send(root: &Path, environment: &Environment, base: &str, door: &Door) -> Resu
     schemathesis
         .current_dir(root.join("target/clients"))
         .env("SCHEMATHESIS_HOOKS", root.join("xtask/clients/hooks.py"))
+        .env("LOAM_THERE", door.there.to_string())
         .args(["run", &format!("{base}/openapi.json"), "--url", base])
         .args(["--include-path-regex", door.paths, "--header", &door.header])
         .args(["--checks", &format!("{},{CHECKS}", door.server_errors)])

@@ -90,11 +90,24 @@ impl Admin<'_> {
     }
 
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        self.post_as(&basic(), path, body)
+    }
+
+    /// The same by somebody else.
+    pub(super) fn post_as(&self, authorization: &str, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.base);
-        let request = self.agent.post(url).header("authorization", basic());
+        let request = self.agent.post(url).header("authorization", authorization);
         let mut answer = request.send_json(body).with_context(|| format!("POST {path}"))?;
         let said = answer.body_mut().read_to_string()?;
         ensure!(answer.status().is_success(), "POST {path}: {} {said}", answer.status());
+        Ok(serde_json::from_str(&said)?)
+    }
+
+    pub(super) fn get_as(&self, authorization: &str, path: &str) -> Result<Value> {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("authorization", authorization);
+        let mut answer = request.call().with_context(|| format!("GET {path}"))?;
+        let said = answer.body_mut().read_to_string()?;
+        ensure!(answer.status().is_success(), "GET {path}: {} {said}", answer.status());
         Ok(serde_json::from_str(&said)?)
     }
 

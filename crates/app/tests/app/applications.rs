@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use loam_app::command::{Address, Command, Done, Outcome};
+use loam_app::command::{Address, Command, Done, MarketCommand, Outcome};
 use loam_app::desk::Desk;
 use loam_app::error::AppError;
 use loam_book::application::{Application, NewApplication, Resolved, Stage, loan_id};
@@ -152,6 +152,34 @@ async fn a_loan_id_that_is_taken_is_passed_over() {
     let loan = loan.expect("a schedule was asked for");
     assert_ne!(loan.id, next);
     assert_eq!(loan.id, loan_id(application.number));
+}
+
+/// A loan that the marketplace makes by itself.
+fn opened(client: &Client) -> Command {
+    let Command::CreateLoan { holder, new } = loan_named(client, "") else { unreachable!("it makes a loan") };
+    let new = Box::new(NewLoan { id: None, ..*new });
+    Command::Market(Box::new(MarketCommand::Open { holder, new }))
+}
+
+fn id_of_loan(outcome: Outcome) -> String {
+    let Done::Loan { loan, .. } = outcome.done else { panic!("a loan was made") };
+    loan.id
+}
+
+#[tokio::test]
+async fn a_loan_of_the_marketplace_and_applications_are_counted_together() {
+    let store = Memory::default();
+    let (desk, client) = prepared(&store).await;
+    let once = || caller(Some(("k", "a")));
+    let first = desk.submit(opened(&client), once()).await.expect("it is possible");
+    assert_eq!(desk.submit(opened(&client), once()).await.expect("a retry"), first);
+    let (application, _) = applied(submit(&desk, apply(&client, true)).await.expect("it is possible"));
+    assert!(id_of_loan(first) < loan_id(application.number), "a retry draws a number, too, that nobody gets");
+    submit(&desk, loan_named(&client, &loan_id(application.number + 1))).await.expect("the id is free");
+    let second = id_of_loan(submit(&desk, opened(&client)).await.expect("another number is free"));
+    assert_eq!(second, loan_id(application.number + 2));
+    let inside = store.inside();
+    assert_eq!((inside.applications.len(), inside.loans.len()), (1, 4));
 }
 
 #[tokio::test]

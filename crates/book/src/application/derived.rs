@@ -64,6 +64,14 @@ impl Application {
         time_left(self.expiry_date, business_date, clock)
     }
 
+    /// The same as one number, in whole seconds: below zero once the midnight is over.
+    pub fn seconds_left(&self, business_date: Date, clock: Time) -> i64 {
+        const SECONDS_OF_A_DAY: i64 = 86_400;
+        let days = loam_calc::day_count::days_between(business_date, self.expiry_date);
+        let of_clock = (i64::from(clock.hour()) * 60 + i64::from(clock.minute())) * 60;
+        days * SECONDS_OF_A_DAY - of_clock - i64::from(clock.second())
+    }
+
     /// Whether it was set to expired, or still waits for money after its expiry date. What counts
     /// is the business date, and on the expiry date itself it is not expired yet.
     pub fn is_expired(&self, business_date: Date) -> bool {

@@ -43,6 +43,13 @@ pub enum ForeignKind {
     LoanDisbursement,
     /// An amount that was spread over applications.
     BookingOrder,
+    Installment,
+    /// The sums of a schedule.
+    ScheduleSummary,
+    /// A fee or penalty.
+    Charge,
+    /// What moved a loan besides payments and charges.
+    OtherTransaction,
 }
 
 /// What an id made by Loam says about itself.
@@ -64,7 +71,7 @@ pub enum NotAForeignId {
 }
 
 impl ForeignKind {
-    const ALL: [ForeignKind; 12] = [
+    const ALL: [ForeignKind; 16] = [
         ForeignKind::Account,
         ForeignKind::User,
         ForeignKind::Application,
@@ -77,6 +84,10 @@ impl ForeignKind {
         ForeignKind::LoanPayment,
         ForeignKind::LoanDisbursement,
         ForeignKind::BookingOrder,
+        ForeignKind::Installment,
+        ForeignKind::ScheduleSummary,
+        ForeignKind::Charge,
+        ForeignKind::OtherTransaction,
     ];
 
     /// The three characters with which ids of this kind begin.
@@ -95,6 +106,10 @@ impl ForeignKind {
             ForeignKind::LoanPayment => "a1Q",
             ForeignKind::LoanDisbursement => "a1P",
             ForeignKind::BookingOrder => "a2v",
+            ForeignKind::Installment => "a1R",
+            ForeignKind::ScheduleSummary => "a1S",
+            ForeignKind::Charge => "a1C",
+            ForeignKind::OtherTransaction => "a1O",
         }
     }
 }

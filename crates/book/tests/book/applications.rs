@@ -112,6 +112,8 @@ fn the_sample_application_has_the_numbers_of_the_contract() {
     assert!(!application.is_expired(date(2014, 1, 3)) && application.is_profitable());
     let left = application.time_left(date(2014, 1, 3), time(11, 32, 1, 0));
     assert_eq!(left.to_string(), "171 Days -11 Hours -32 Minutes");
+    let seconds = application.seconds_left(date(2014, 1, 3), time(11, 32, 1, 0));
+    assert_eq!(seconds, ((170 * 24 + 12) * 60 + 27) * 60 + 59, "170 days and what is left of one");
     let loan = application.loan.expect("a schedule was asked for");
     assert_eq!((loan.id.as_str(), loan.account_no), ("LAI-00038502", 1));
 }
@@ -413,6 +415,7 @@ fn an_application_expires_after_its_expiry_date_by_the_business_date() {
     assert!(in_stage(Stage::Expired).is_expired(date(2014, 1, 3)));
     let over = in_stage(Stage::New).time_left(after, time(0, 5, 0, 0));
     assert_eq!(over.to_string(), "-1 Days 0 Hours -5 Minutes");
+    assert_eq!(in_stage(Stage::New).seconds_left(after, time(0, 5, 0, 0)), -86_700);
 }
 
 #[test]

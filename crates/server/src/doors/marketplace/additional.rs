@@ -110,7 +110,7 @@ impl Wanted {
                 }
                 "additionalChargeFields" => wanted.charges = asked.fields::<_, wire::Charge>(CHARGE, None)?,
                 "additionalPmtSchdSummaryFields" => {
-                    wanted.summary = asked.fields::<_, wire::LoanAccount>(SUMMARY, None)?;
+                    wanted.summary = asked.fields::<_, wire::ScheduleSummary>(SUMMARY, None)?;
                 }
                 "additionalAmzSchdFields" => {
                     wanted.schedule = asked.fields::<_, wire::ScheduleRow>(SCHEDULE, None)?;
@@ -151,7 +151,9 @@ impl Wanted {
         let values = store.custom_values(&owners).await?;
         let of = |key: Key| values.iter().find(|values| values.address.key == key);
         shown.additional = additions(&self.loan, loan, (currency, of(loan.key)));
-        shown.additional.extend(additions(&self.summary, around.schedule, (currency, None)));
+        for summary in shown.summary.iter_mut().flatten() {
+            summary.additional = additions(&self.summary, around.schedule, (currency, None));
+        }
         let row = |row: &LoanTransaction| of(owner_of(loan, row));
         for (shown, from) in shown.payments.iter_mut().zip(payments_among(around.transactions)) {
             shown.additional = additions(&self.payments, from, (currency, row(from)));

@@ -109,7 +109,7 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
             &application.borrower_account,
             name.trim().to_owned(),
         )),
-        ..translate::wire_of(application, seen)
+        ..translate::timed(application, seen)
     });
     Ok(Json(Envelope::of(shown.collect())))
 }

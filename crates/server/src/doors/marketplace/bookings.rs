@@ -12,6 +12,7 @@ use loam_book::application::booking::{Booking, BookingState, BookingStatus, NewB
 use loam_book::application::foreign_id::{ForeignId, ForeignKind};
 use loam_book::application::{Application, Stage};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_book::vocabulary::stage_word;
 use serde::Deserialize;
 
 use super::applications::{Answer, MOST};
@@ -20,7 +21,7 @@ use super::error::{DoorError, Row};
 use super::fields::Fields;
 use super::investing_wire as wire;
 use super::lookups;
-use super::translate::{amount, attributes, id_of, instant, number, stage_name, stages_of, to_18, user};
+use super::translate::{amount, attributes, id_of, instant, number, stages_of, to_18, user};
 use super::wire::{Envelope, Nothing, PlatformError};
 
 /// Books a part of an application for an investor. It reserves what it wins on the investor's account.
@@ -252,7 +253,7 @@ fn wire_of(booking: &Booking, application: &Application) -> wire::InvestmentBook
         certificate_rate: number(&booking.place.rate.to_percent_text()),
         service_rate: number(&booking.service_rate.unwrap_or_default().to_percent_text()),
         status,
-        stage: stage_name(stage_of(booking, application)),
+        stage: stage_word(stage_of(booking, application)),
         booking_date: booking.booked_on.to_string(),
         booking_order: booking.booking_order.as_deref().map(to_18),
         expanded_booking_order: booking.booking_order.as_ref().map(order),

@@ -386,7 +386,7 @@ fn row_of(refusal: &Refusal) -> Option<Row> {
 /// The parameter that a refusal is about, where its sentence does not name it.
 fn parameter_of(refusal: &Refusal) -> Option<&'static str> {
     type IsAbout = fn(&Refusal) -> bool;
-    const PARAMETERS: [(&str, IsAbout); 9] = [
+    const PARAMETERS: [(&str, IsAbout); 10] = [
         (
             "loansToBeRefinanced",
             |refusal| matches!(refusal, Refusal::Market(MarketRefusal::Refinance(refusal)) if refusal.is_about_loans()),
@@ -402,6 +402,7 @@ fn parameter_of(refusal: &Refusal) -> Option<&'static str> {
                 Refusal::FirstDueDateBeforeDisbursement { .. } | Refusal::InvalidFirstDueDate { .. }
             )
         }),
+        ("interestOnlyPeriod", |refusal| matches!(refusal, Refusal::InvalidGracePeriod { .. })),
         ("protectFeePercent", |refusal| matches!(refusal, Refusal::InvalidProtectFee { .. })),
         ("loanProductId", |refusal| {
             matches!(

@@ -1,17 +1,15 @@
 //! Loan accounts: made, read, with their schedules and investors.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::RawQuery;
-use loam_app::command::{Address, Command, Done, MarketCommand};
+use loam_app::command::{Address, Done};
 use loam_app::views::{BookingFilter, LoanFilter, Page};
 use loam_book::application::Application;
 use loam_book::application::booking::BookingState;
-use loam_book::loan::command::{LoanFigures, NewLoan};
-use loam_book::loan::refusal::Refusal;
-use loam_book::loan::{Holder, HolderKind, Loan};
-use loam_book::party::Assignment;
-use loam_book::stated::{StatedAmount, StatedPercent};
-use loam_calc::calendar::PeriodUnit;
+use loam_book::ids::Key;
+use loam_book::loan::Loan;
 use loam_calc::money::Amount;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -24,7 +22,8 @@ use super::fields::Fields;
 use super::loan_shown::{Around, detailed, loan_of, mean, row_of};
 use super::loan_wire as wire;
 use super::lookups;
-use super::translate::{Seen, number, wire_of};
+use super::new_loan_account;
+use super::translate::{Seen, number, timed};
 use super::wire::{Envelope, LoanApplication, Nothing, PlatformError};
 
 /// How many transactions of a loan are looked through at most.
@@ -51,92 +50,13 @@ pub(super) const TRANSACTIONS: Page = Page { offset: 0, limit: 2_000 };
     security(("bearer" = [])),
 )]
 pub(super) async fn create(asked: Asked) -> Answer<wire::LoanAccount> {
-    let fields = Fields::of_json(&asked.body)?;
-    let command = match fields.text("loanApplication")? {
-        Some(application) => conversion(&asked, &application).await?,
-        None => creation(&asked, &fields).await?,
-    };
+    let command = new_loan_account::command_of(&asked, &Fields::of_json(&asked.body)?).await?;
     let (Done::Loan { loan, .. } | Done::Application { loan: Some(loan), .. }) =
         asked.submit(command).await?.done
     else {
         return Err(DoorError::Internal);
     };
     Ok(Json(Envelope::of(vec![shown(&asked, &loan, loan_of).await?])))
-}
-
-async fn conversion(asked: &Asked, application: &str) -> Result<Command, DoorError> {
-    let found = lookups::application(&asked.services.reading, application).await?;
-    let found = found.ok_or_else(|| DoorError::row(Row::LoanApplicationNull))?;
-    let borrower = Address { part: found.part, key: found.borrower };
-    Ok(Command::Market(Box::new(MarketCommand::Convert { application: found.address(), borrower })))
-}
-
-async fn creation(asked: &Asked, fields: &Fields) -> Result<Command, DoorError> {
-    let catalog = &asked.now.catalog;
-    let figures = figures(fields)?;
-    let (borrower, product) = (fields.text("borrowerId")?, fields.text("loanProductId")?);
-    let purpose = lookups::purpose(catalog, fields.text("purpose")?);
-    let borrower = lookups::borrower(&asked.services.reading, borrower.as_deref()).await?;
-    let product = product.ok_or_else(|| DoorError::row(Row::LoanProductIdNull))?;
-    if !purpose.value.is_empty() && purpose.key.is_none() {
-        return Err(DoorError::row(Row::LoanPurposeNotValid));
-    }
-    if figures.amount.is_none() {
-        return Err(DoorError::row(Row::LoanAmountNotValid));
-    }
-    if figures.installments.is_none_or(|term| term == 0) {
-        return Err(DoorError::row(Row::TermNotValid));
-    }
-    let dates = [
-        ("firstInstallmentDate", figures.first_due_date.is_none()),
-        ("expectedDisbursalDate", figures.expected_disbursement_on.is_none()),
-    ];
-    if let Some((name, _)) = dates.into_iter().find(|(_, is_missing)| *is_missing) {
-        return Err(DoorError::Exception(format!("{name} is null")));
-    }
-    let product = lookups::product(catalog, Some(product));
-    let product = product.key.ok_or(DoorError::from(Refusal::UnknownProduct { value: product.value }))?;
-    let holder = Holder { kind: HolderKind::Client, key: borrower.client.key };
-    let assignment = Assignment::default();
-    let new = NewLoan { id: None, holder, product, name: None, notes: None, assignment, figures };
-    Ok(Command::CreateLoan { holder: borrower.client, new: Box::new(new) })
-}
-
-const FREQUENCIES: [(&str, u32, PeriodUnit); 5] = [
-    ("Monthly", 1, PeriodUnit::Months),
-    ("Weekly", 1, PeriodUnit::Weeks),
-    ("Bi-Weekly", 2, PeriodUnit::Weeks),
-    ("Quarterly", 3, PeriodUnit::Months),
-    ("Annual", 12, PeriodUnit::Months),
-];
-
-fn figures(fields: &Fields) -> Result<LoanFigures, DoorError> {
-    let not_served = |name: &str| DoorError::from(Refusal::NotSupported(name.to_owned()));
-    for name in ["interestOnlyPeriod", "balloonPayment"] {
-        if fields.decimal(name)?.is_some_and(|value| value != "0") {
-            return Err(not_served(name));
-        }
-    }
-    let term = fields.whole("term")?;
-    let term =
-        term.map(|term| u32::try_from(term).map_err(|_| DoorError::row(Row::TermNotValid))).transpose()?;
-    let frequency = fields.text("frequencyOfPayment")?;
-    let frequency = frequency.map(|text| {
-        let found = FREQUENCIES.iter().find(|(name, ..)| name.eq_ignore_ascii_case(&text));
-        found.ok_or_else(|| not_served(&format!("frequencyOfPayment \"{text}\"")))
-    });
-    let frequency = frequency.transpose()?;
-    Ok(LoanFigures {
-        amount: fields.decimal("loanAmount")?.map(StatedAmount),
-        interest_rate: fields.decimal("interestRate")?.map(StatedPercent),
-        installments: term,
-        period_count: frequency.map(|(_, count, _)| *count),
-        period_unit: frequency.map(|(.., unit)| *unit),
-        first_due_date: fields.date("firstInstallmentDate")?.map(Some),
-        expected_disbursement_on: fields.date("expectedDisbursalDate")?.map(Some),
-        accrual_through: fields.text("eodAccrualType")?.as_deref() == Some("Accrual Through Date"),
-        ..LoanFigures::default()
-    })
 }
 
 /// What stands behind the question mark of a list.
@@ -223,7 +143,7 @@ pub(super) async fn one(Id(id): Id, RawQuery(query): RawQuery, asked: Asked) -> 
     path = "/services/apexrest/peer/v1/loanAccounts/getDetails/{id}",
     tag = "marketplace",
     operation_id = "read_market_loan_details",
-    params(("id" = String, Path, description = "The loan account: 15 or 18 characters, or its name"), ("additionalLoanFields" = Option<String>, Query, description = "Members besides, of the account, with commas between them"), ("additionalPaymentFields" = Option<String>, Query, description = "Members besides, of payments, with commas between them"), ("additionalChargeFields" = Option<String>, Query, description = "Members besides, of charges, with commas between them"), ("additionalPmtSchdSummaryFields" = Option<String>, Query, description = "Members besides, sums of the schedule, with commas between them"), ("additionalAmzSchdFields" = Option<String>, Query, description = "Members besides, of installments, with commas between them"), ("additionalOtherTxnFields" = Option<String>, Query, description = "Members besides, of other transactions, with commas between them")),
+    params(("id" = String, Path, description = "The loan account: 15 or 18 characters, or its name"), ("additionalLoanFields" = Option<String>, Query, description = "Members besides, of the account, with commas between them"), ("additionalPaymentFields" = Option<String>, Query, description = "Members besides, of payments, with commas between them"), ("additionalChargeFields" = Option<String>, Query, description = "Members besides, of charges, with commas between them"), ("additionalPmtSchdSummaryFields" = Option<String>, Query, description = "Members besides, of the summary of the schedule, with commas between them"), ("additionalAmzSchdFields" = Option<String>, Query, description = "Members besides, of installments, with commas between them"), ("additionalOtherTxnFields" = Option<String>, Query, description = "Members besides, of other transactions, with commas between them")),
     responses(
         (status = 200, body = Envelope<wire::LoanAccount>),
         (status = 400, description = "`INVALID_INPUT`, `LOAN_ACCOUNT_NOT_FOUND`", body = Envelope<Nothing>),
@@ -305,7 +225,7 @@ pub(super) async fn application(Id(id): Id, asked: Asked) -> Answer<LoanApplicat
         business_date: asked.now.state.business_date,
         clock: asked.services.clock.now(),
     };
-    Ok(Json(Envelope::of(vec![wire_of(&found, seen)])))
+    Ok(Json(Envelope::of(vec![timed(&found, seen)])))
 }
 
 async fn application_of(asked: &Asked, loan: &Loan) -> Result<Option<Application>, DoorError> {
@@ -339,20 +259,27 @@ pub(super) async fn investment_details(Id(id): Id, asked: Asked) -> Answer<Nothi
     Ok(Json(Envelope { response: vec![details], ..Envelope::of(Vec::new()) }))
 }
 
-/// Different investors of a loan, how many bids they have, and what these come to: bids that win, or won.
+/// Different investors of a loan, how many bids they have, and what these come to: what they have in the loan once it
+/// is paid out, bids that win before that.
 async fn investments(asked: &Asked, loan: &Loan) -> Result<(usize, i64, Amount), DoorError> {
+    if loan.state().disbursed_on().is_some() {
+        let funds = loan.servicing.course.funds.iter();
+        return counted(funds.map(|fund| (fund.account, fund.amount)).collect());
+    }
     let Some(application) = application_of(asked, loan).await? else { return Ok((0, 0, Amount::ZERO)) };
     let filter = BookingFilter { application: Some(application.address()), ..BookingFilter::default() };
     let bookings = asked.services.reading.store().bookings(&filter, Page::ALL).await?;
     let is_bid = |state: &BookingState| matches!(state, BookingState::Open | BookingState::Invested { .. });
     let won = bookings.iter().filter(|booking| is_bid(&booking.state));
-    let won: Vec<_> = won.map(|booking| (booking.account, booking.won(&application))).collect();
-    let won: Vec<_> = won.into_iter().filter(|(_, won)| won.is_positive()).collect();
-    let mut accounts: Vec<Address> = won.iter().map(|(account, _)| *account).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    let count = i64::try_from(won.len()).map_err(|_| DoorError::Internal)?;
-    Ok((accounts.len(), count, won.iter().map(|(_, won)| *won).sum()))
+    counted(won.map(|booking| (booking.account.key, booking.won(&application))).collect())
+}
+
+/// Of parts of a loan, each with the account that has it, those that are not empty.
+fn counted(mut parts: Vec<(Key, Amount)>) -> Result<(usize, i64, Amount), DoorError> {
+    parts.retain(|(_, part)| part.is_positive());
+    let accounts: BTreeSet<Key> = parts.iter().map(|(account, _)| *account).collect();
+    let count = i64::try_from(parts.len()).map_err(|_| DoorError::Internal)?;
+    Ok((accounts.len(), count, parts.iter().map(|(_, part)| *part).sum()))
 }
 
 /// The schedule of a loan account.
@@ -379,6 +306,6 @@ pub(super) async fn schedule(Id(id): Id, asked: Asked) -> Answer<wire::ScheduleR
     let address = Address { part: loan.part, key: loan.key };
     let seen = reading.seen(address, asked.now.view(None, None), &asked.now).await?;
     let seen = seen.ok_or(DoorError::Named(Named::LoanNotFound))?;
-    let rows = seen.schedule.iter().map(|row| row_of(row, loan.terms.currency));
+    let rows = seen.schedule.iter().map(|row| row_of(&loan, row));
     Ok(Json(Envelope::of(rows.collect())))
 }

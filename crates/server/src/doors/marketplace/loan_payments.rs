@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::RawQuery;
 use jiff::civil::Date;
 use loam_app::command::{Address, Command, Done};
+use loam_book::catalog::Catalog;
 use loam_book::loan::command::{Disburse, LoanCommand, Repay};
+use loam_book::loan::refusal::Refusal;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Loan, LoanState};
 use loam_book::organization::TransactionDetails;
@@ -49,26 +51,17 @@ const DEFAULT_MODE: &str = "ACH";
 )]
 pub(super) async fn disburse(Id(id): Id, asked: Asked) -> Answer<wire::LoanAccount> {
     let fields = body_of(&asked)?;
-    let mode = fields.text("modeOfPayment")?;
-    let reference = fields.text("reference")?;
-    let disburse = Disburse {
-        amount: fields.decimal("disbursedAmount")?.map(StatedAmount),
-        value_date: fields.date("disbursementDate")?,
-        details: TransactionDetails {
-            notes: Some(mode.unwrap_or_else(|| DEFAULT_MODE.to_owned())),
-            external_id: reference,
-            ..TransactionDetails::default()
-        },
-        ..Disburse::default()
-    };
-    for name in ["isReversed", "isRejected"] {
-        if fields.flag(name)? == Some(true) {
-            return Err(DoorError::Exception(format!(
-                "{name} is not possible of a disbursement that is made"
-            )));
+    let mut disburse = disbursement_of(&fields)?;
+    let loan = lookups::loan(&asked.services.reading, &id).await?;
+    let details = &mut disburse.details;
+    details.notes = details.notes.take().or_else(|| planned_mode(&loan, &asked.now.catalog));
+    for (name, is_missing) in
+        [("modeOfPayment", details.notes.is_none()), ("reference", details.external_id.is_none())]
+    {
+        if is_missing {
+            return Err(DoorError::Exception(format!("{name} is null")));
         }
     }
-    let loan = lookups::loan(&asked.services.reading, &id).await?;
     if let LoanState::PendingApproval = loan.state() {
         let approve = LoanCommand::Approve { notes: None };
         // Under no key: it would keep the answer of the disbursement.
@@ -76,6 +69,35 @@ pub(super) async fn disburse(Id(id): Id, asked: Asked) -> Answer<wire::LoanAccou
     }
     let command = Command::Loan { loan: address_of(&loan), command: LoanCommand::Disburse(disburse) };
     answer(&asked, command).await
+}
+
+/// What a body says of a disbursement. One that is made here is cleared at once, so that `isCleared` says nothing.
+fn disbursement_of(fields: &Fields) -> Result<Disburse, DoorError> {
+    let details = TransactionDetails {
+        notes: fields.text("modeOfPayment")?,
+        external_id: fields.text("reference")?,
+        ..TransactionDetails::default()
+    };
+    let disburse = Disburse {
+        amount: fields.decimal("disbursedAmount")?.map(StatedAmount),
+        value_date: fields.date("disbursementDate")?,
+        details,
+        ..Disburse::default()
+    };
+    let _is_cleared = fields.flag("isCleared")?;
+    let flags = [("isReversed", fields.flag("isReversed")?), ("isRejected", fields.flag("isRejected")?)];
+    match flags.into_iter().find(|(_, flag)| *flag == Some(true)) {
+        Some((name, _)) => {
+            Err(DoorError::Exception(format!("{name} is not possible of a disbursement that is made")))
+        }
+        None => Ok(disburse),
+    }
+}
+
+/// The loan's own mode of payment: the name of the channel over which it is planned to be paid out.
+fn planned_mode(loan: &Loan, catalog: &Catalog) -> Option<String> {
+    let channel = loan.servicing.course.disbursement_plan.details.channel?;
+    catalog.channels.by_key(channel).map(|channel| channel.name.clone())
 }
 
 /// The members of a body, which must be there.
@@ -226,6 +248,7 @@ pub(super) struct Quoted {
     transaction_date: Option<String>,
     pay_off_date: Option<String>,
     payoff_quote_name: Option<String>,
+    generate_quote_for_entire_facility: Option<String>,
 }
 
 /// What pays a loan account off on a day: a payment of exactly this closes it.
@@ -234,7 +257,7 @@ pub(super) struct Quoted {
     path = "/services/apexrest/peer/v1/loanAccounts/payoff/{id}",
     tag = "marketplace",
     operation_id = "quote_market_payoff",
-    params(("id" = String, Path, description = "The loan account: 15 or 18 characters, or its name"), ("transactionDate" = Option<String>, Query, description = "Kept as it is"), ("payOffDate" = Option<String>, Query, description = "The day of the payment; left out: the transaction date, or the business date"), ("payoffQuoteName" = Option<String>, Query, description = "Given back")),
+    params(("id" = String, Path, description = "The loan account: 15 or 18 characters, or its name"), ("transactionDate" = Option<String>, Query, description = "Kept as it is"), ("payOffDate" = Option<String>, Query, description = "The day of the payment; left out: the transaction date, or the business date"), ("payoffQuoteName" = Option<String>, Query, description = "Given back"), ("generateQuoteForEntireFacility" = Option<bool>, Query, description = "True is refused: a quote is of one loan")),
     responses(
         (status = 200, body = Envelope<wire::PayoffQuote>),
         (status = 400, description = "`INVALID_INPUT`, `LOAN_ACCOUNT_NOT_FOUND`", body = Envelope<Nothing>),
@@ -249,6 +272,11 @@ pub(super) struct Quoted {
 pub(super) async fn payoff(Id(id): Id, RawQuery(query): RawQuery, asked: Asked) -> Answer<wire::PayoffQuote> {
     let quoted: Quoted = serde_urlencoded::from_str(query.as_deref().unwrap_or_default())
         .map_err(|_| DoorError::row(Row::UnableToParse))?;
+    let facility = quoted.generate_quote_for_entire_facility.as_deref();
+    if facility.is_some_and(|asked| asked.eq_ignore_ascii_case("true")) {
+        let name = "generateQuoteForEntireFacility";
+        return Err(DoorError::from(Refusal::NotSupported(name.to_owned())));
+    }
     let today = asked.now.state.business_date;
     let named = day_of(quoted.transaction_date.as_deref())?;
     let on = day_of(quoted.pay_off_date.as_deref())?.or(named).unwrap_or(today);

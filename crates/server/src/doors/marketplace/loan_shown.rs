@@ -4,9 +4,11 @@ use jiff::civil::Date;
 use loam_book::application::Application;
 use loam_book::application::foreign_id::{ForeignId, ForeignKind};
 use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Installment, Loan};
 use loam_book::vocabulary::Facts;
+use loam_calc::allocation::Components;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -81,8 +83,9 @@ pub(super) fn loan_of(loan: &Loan, around: &Around<'_>) -> wire::LoanAccount {
         created_date: instant(loan.created_at),
         last_modified_date: instant(loan.last_modified_at),
         payments: payments.map(|row| payment_of(loan, row)).collect(),
-        charges: around.transactions.iter().filter_map(|row| charge_of(row, currency)).collect(),
+        charges: around.transactions.iter().filter_map(|row| charge_of(loan, row)).collect(),
         schedule: None,
+        summary: None,
         other_transactions: None,
         additional: Additions::default(),
         id,
@@ -91,11 +94,11 @@ pub(super) fn loan_of(loan: &Loan, around: &Around<'_>) -> wire::LoanAccount {
 
 /// With its schedule, and what moved it besides.
 pub(super) fn detailed(loan: &Loan, around: &Around<'_>) -> wire::LoanAccount {
-    let currency = loan.terms.currency;
     let others = others_among(around.transactions);
     wire::LoanAccount {
-        schedule: Some(around.schedule.iter().map(|row| row_of(row, currency)).collect()),
-        other_transactions: Some(others.map(|row| other_of(row, currency)).collect()),
+        schedule: Some(around.schedule.iter().map(|row| row_of(loan, row)).collect()),
+        summary: Some(vec![summary_of(loan, around.schedule)]),
+        other_transactions: Some(others.map(|row| other_of(loan, row)).collect()),
         ..loan_of(loan, around)
     }
 }
@@ -162,21 +165,27 @@ pub(super) fn payment_of(loan: &Loan, row: &LoanTransaction) -> wire::Payment {
     }
 }
 
-fn charge_of(row: &LoanTransaction, currency: Currency) -> Option<wire::Charge> {
+fn charge_of(loan: &Loan, row: &LoanTransaction) -> Option<wire::Charge> {
     let charge_type = charge_type(row.kind)?;
+    let id = id_of(ForeignKind::Charge, loan.part, row.id);
     Some(wire::Charge {
+        attributes: attributes("loan__Charge__c", &id),
+        id,
         charge_type,
-        amount: amount(row.amount, currency),
+        amount: amount(row.amount, loan.terms.currency),
         date: row.value_date.to_string(),
         is_taken_back: row.reversed_by.is_some(),
         additional: Additions::default(),
     })
 }
 
-fn other_of(row: &LoanTransaction, currency: Currency) -> wire::OtherTransaction {
+fn other_of(loan: &Loan, row: &LoanTransaction) -> wire::OtherTransaction {
+    let id = id_of(ForeignKind::OtherTransaction, loan.part, row.id);
     wire::OtherTransaction {
+        attributes: attributes("loan__Other_Loan_Transaction__c", &id),
+        id,
         transaction_type: other_type(row.kind),
-        amount: amount(row.amount, currency),
+        amount: amount(row.amount, loan.terms.currency),
         date: row.value_date.to_string(),
         is_reversed: row.reversed_by.is_some(),
         additional: Additions::default(),
@@ -192,11 +201,34 @@ fn other_type(kind: TransactionKind) -> String {
     name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// The sums of a schedule; it has the number of its loan.
+fn summary_of(loan: &Loan, schedule: &[Installment]) -> wire::ScheduleSummary {
+    let id = id_of(ForeignKind::ScheduleSummary, loan.part, loan.account_no);
+    let money = |value: Amount| amount(value, loan.terms.currency);
+    let expected: Components = schedule.iter().map(|row| row.expected).sum();
+    let paid: Components = schedule.iter().map(|row| row.paid).sum();
+    wire::ScheduleSummary {
+        attributes: attributes("loan__Repayment_Schedule_Summary__c", &id),
+        id,
+        loan_account: loan_id(loan),
+        number_of_installments: schedule.len(),
+        first_installment_date: schedule.first().map(|row| row.due_date.to_string()),
+        last_installment_date: schedule.last().map(|row| row.due_date.to_string()),
+        due_amount: money(expected.total()),
+        paid_amount: money(paid.total()),
+        additional: Additions::default(),
+    }
+}
+
 /// An installment.
-pub(super) fn row_of(row: &Installment, currency: Currency) -> wire::ScheduleRow {
-    let money = |value: Amount| amount(value, currency);
+pub(super) fn row_of(loan: &Loan, row: &Installment) -> wire::ScheduleRow {
+    let key = Key::installment(loan.part, loan.account_no, row.number);
+    let id = ForeignId::of_key(ForeignKind::Installment, loan.part, key).to_18();
+    let money = |value: Amount| amount(value, loan.terms.currency);
     let unpaid = row.unpaid();
     wire::ScheduleRow {
+        attributes: attributes("loan__Repayment_Schedule__c", &id),
+        id,
         number: row.number,
         due_date: row.due_date.to_string(),
         due_amount: money(row.expected.total()),

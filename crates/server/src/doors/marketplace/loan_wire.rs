@@ -27,11 +27,19 @@ pub(super) struct NewLoanAccount {
     /// Percent a year. Left out: the product's default.
     #[schema(schema_with = number)]
     interest_rate: Option<String>,
-    /// The name of a loan purpose.
+    /// The name of a loan purpose: it must be one, and is not kept. An application keeps its purpose.
     purpose: Option<String>,
     /// `Monthly`, `Weekly`, `Bi-Weekly`, `Quarterly` or `Annual`. Left out: the product's.
     frequency_of_payment: Option<String>,
+    /// How many of the first installments are of interest only: the grace period of a product that has one of this kind.
+    interest_only_period: Option<i64>,
+    /// Refused unless it is zero.
+    #[schema(schema_with = number)]
+    balloon_payment: Option<String>,
+    /// `Accrual To Date` or `Accrual Through Date`; counts with a product that accrues at the end of the day.
     eod_accrual_type: Option<String>,
+    /// Read; no fee of this version accrues.
+    eod_fee_accrual: Option<bool>,
     /// A funded application without a loan account: the account is made on its terms, and no other member counts. A
     /// member of ours.
     loan_application: Option<String>,
@@ -48,9 +56,17 @@ pub(super) struct NewDisbursement {
     /// Of a loan that is paid out in parts.
     #[schema(schema_with = number)]
     disbursed_amount: Option<String>,
+    /// Left out: the channel over which the loan is planned to be paid out, or else refused.
     #[schema(example = "ACH")]
-    mode_of_payment: String,
+    mode_of_payment: Option<String>,
+    /// Kept as the outside id of the transaction.
     reference: String,
+    /// Read; a disbursement that is made is cleared.
+    is_cleared: Option<bool>,
+    /// True is refused.
+    is_reversed: Option<bool>,
+    /// True is refused.
+    is_rejected: Option<bool>,
 }
 
 /// Which disbursements are taken back.
@@ -159,6 +175,9 @@ pub(super) struct LoanAccount {
     /// With details only.
     #[serde(rename = "loan__Repayment_Schedule__r", skip_serializing_if = "Option::is_none")]
     pub(super) schedule: Option<Vec<ScheduleRow>>,
+    /// With details only: the sums of the schedule, one row.
+    #[serde(rename = "loan__Repayment_Schedule_Summary__r", skip_serializing_if = "Option::is_none")]
+    pub(super) summary: Option<Vec<ScheduleSummary>>,
     /// With details only: what moved the loan besides payments and charges.
     #[serde(rename = "loan__Other_Loan_Transactions__r", skip_serializing_if = "Option::is_none")]
     pub(super) other_transactions: Option<Vec<OtherTransaction>>,
@@ -222,6 +241,9 @@ pub(super) struct Payment {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = marketplace::Charge)]
 pub(super) struct Charge {
+    pub(super) attributes: Attributes,
+    #[serde(rename = "Id")]
+    pub(super) id: String,
     #[serde(rename = "loan__Charge_Type__c")]
     pub(super) charge_type: &'static str,
     #[serde(rename = "loan__Original_Amount__c")]
@@ -238,10 +260,13 @@ pub(super) struct Charge {
     pub(super) additional: Additions,
 }
 
-/// What moved a loan besides payments and charges.
+/// What moved a loan besides payments and charges (`loan__Other_Loan_Transaction__c`).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = marketplace::OtherTransaction)]
 pub(super) struct OtherTransaction {
+    pub(super) attributes: Attributes,
+    #[serde(rename = "Id")]
+    pub(super) id: String,
     #[serde(rename = "loan__Transaction_Type__c")]
     pub(super) transaction_type: String,
     #[serde(rename = "loan__Txn_Amt__c")]
@@ -262,6 +287,9 @@ pub(super) struct OtherTransaction {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = marketplace::ScheduleRow)]
 pub(super) struct ScheduleRow {
+    pub(super) attributes: Attributes,
+    #[serde(rename = "Id")]
+    pub(super) id: String,
     #[serde(rename = "loan__Id__c")]
     pub(super) number: u32,
     #[serde(rename = "loan__Due_Date__c")]
@@ -300,6 +328,36 @@ pub(super) struct ScheduleRow {
     pub(super) is_paid: bool,
     #[serde(rename = "loan__Is_Partially_Paid__c")]
     pub(super) is_partially_paid: bool,
+    /// What was asked for besides.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub(super) additional: Additions,
+}
+
+/// The sums of a schedule (`loan__Repayment_Schedule_Summary__c`).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = marketplace::ScheduleSummary)]
+pub(super) struct ScheduleSummary {
+    pub(super) attributes: Attributes,
+    #[serde(rename = "Id")]
+    pub(super) id: String,
+    #[serde(rename = "loan__Loan_Account__c")]
+    pub(super) loan_account: String,
+    #[serde(rename = "loan__Number_of_Installments__c")]
+    pub(super) number_of_installments: usize,
+    #[serde(rename = "loan__First_Installment_Date__c")]
+    #[schema(format = Date)]
+    pub(super) first_installment_date: Option<String>,
+    #[serde(rename = "loan__Last_Installment_Date__c")]
+    #[schema(format = Date)]
+    pub(super) last_installment_date: Option<String>,
+    /// Of all installments: principal, interest, fees and penalties.
+    #[serde(rename = "loan__Total_Due_Amount__c")]
+    #[schema(schema_with = number)]
+    pub(super) due_amount: Box<RawValue>,
+    #[serde(rename = "loan__Total_Paid_Amount__c")]
+    #[schema(schema_with = number)]
+    pub(super) paid_amount: Box<RawValue>,
     /// What was asked for besides.
     #[serde(flatten)]
     #[schema(ignore)]

@@ -27,6 +27,7 @@ mod loan_payments;
 mod loan_shown;
 mod loan_wire;
 mod lookups;
+mod new_loan_account;
 mod orders;
 mod portfolio_wire;
 mod portfolios;

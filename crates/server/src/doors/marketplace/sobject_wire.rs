@@ -160,19 +160,19 @@ pub(super) struct LoanProduct {
     #[serde(rename = "CurrencyIsoCode")]
     pub(super) currency: &'static str,
     #[serde(rename = "loan__Default_Interest_Rate__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) default_rate: Option<Box<RawValue>>,
     #[serde(rename = "loan__Min_Interest_Rate__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) min_rate: Option<Box<RawValue>>,
     #[serde(rename = "loan__Max_Interest_Rate__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) max_rate: Option<Box<RawValue>>,
     #[serde(rename = "loan__Min_Loan_Amount__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) min_amount: Option<Box<RawValue>>,
     #[serde(rename = "loan__Max_Loan_Amount__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) max_amount: Option<Box<RawValue>>,
     #[serde(rename = "loan__Min_Number_of_Installments__c")]
     pub(super) min_installments: Option<u32>,
@@ -182,7 +182,7 @@ pub(super) struct LoanProduct {
     #[schema(schema_with = number)]
     pub(super) capitalized_fee_percent: Box<RawValue>,
     #[serde(rename = "peer__Denomination__c")]
-    #[schema(schema_with = number)]
+    #[schema(value_type = Option<f64>)]
     pub(super) denomination: Option<Box<RawValue>>,
     #[serde(rename = "IsDeleted")]
     pub(super) is_deleted: bool,

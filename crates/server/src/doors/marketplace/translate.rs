@@ -9,6 +9,7 @@ use loam_book::application::{Application, EodAccrual, NewApplication, ProtectTyp
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_book::vocabulary::stage_word;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use serde_json::value::RawValue;
@@ -78,11 +79,11 @@ const PROTECT_WAIVERS: [(&str, ProtectWaiver); 3] = [
     ("Interest Only", ProtectWaiver::InterestOnly),
     ("Principal Only", ProtectWaiver::PrincipalOnly),
 ];
-const EOD_ACCRUALS: [(&str, EodAccrual); 2] =
+pub(super) const EOD_ACCRUALS: [(&str, EodAccrual); 2] =
     [("Accrual To Date", EodAccrual::ToDate), ("Accrual Through Date", EodAccrual::ThroughDate)];
 
-/// One of the contract's values; another text is left to the book to refuse in its place.
-fn choice<T: Copy>(
+/// One of the contract's values; another text is left to be refused in its place.
+pub(super) fn choice<T: Copy>(
     fields: &Fields,
     name: &str,
     values: &[(&str, T)],
@@ -129,17 +130,6 @@ fn stage_named(name: &str) -> Option<Stage> {
     STAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, stage)| *stage)
 }
 
-pub(super) fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::New => "New",
-        Stage::InFunding => "In Funding",
-        Stage::Funded => "Funded",
-        Stage::Expired => "Expired",
-        Stage::Cancelled => "Cancelled",
-        Stage::Rejected => "Rejected",
-    }
-}
-
 /// When an application is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen<'a> {
@@ -158,7 +148,7 @@ pub(super) fn wire_of(application: &Application, seen: Seen<'_>) -> wire::LoanAp
     let purpose = seen.catalog.purposes.by_key(application.purpose);
     wire::LoanApplication {
         attributes: attributes("peer__Loan_Application__c", &id),
-        stage: stage_name(application.stage),
+        stage: stage_word(application.stage),
         application_date: application.application_date.to_string(),
         loan_purpose: purpose.map(|purpose| to_18(&purpose.id)),
         amount_funded: amount(application.amount_funded, currency),
@@ -193,6 +183,17 @@ pub(super) fn wire_of(application: &Application, seen: Seen<'_>) -> wire::LoanAp
         is_deleted: false,
         id,
         percent_funded: number(&application.percent_funded().to_percent_text()),
+        time_left_seconds: None,
+    }
+}
+
+/// The same with the time left as a number, where an application is read: the answer to a new one is the contract's
+/// sample and no more.
+pub(super) fn timed(application: &Application, seen: Seen<'_>) -> wire::LoanApplication {
+    let clock = TimeZone::UTC.to_datetime(seen.clock).time();
+    wire::LoanApplication {
+        time_left_seconds: Some(application.seconds_left(seen.business_date, clock)),
+        ..wire_of(application, seen)
     }
 }
 

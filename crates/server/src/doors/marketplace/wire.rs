@@ -226,6 +226,9 @@ pub(super) struct LoanApplication {
     #[serde(rename = "peer__Percent_Funded__c")]
     #[schema(schema_with = number)]
     pub(super) percent_funded: Box<RawValue>,
+    /// `peer__Time_Left__c` as a number of seconds, where an application is read. A member of ours.
+    #[serde(rename = "timeLeftSeconds", skip_serializing_if = "Option::is_none")]
+    pub(super) time_left_seconds: Option<i64>,
 }
 
 /// A borrower, where applications are listed.

@@ -5,12 +5,13 @@ use axum::Json;
 use axum::extract::State;
 use jiff::civil::Date;
 use loam_app::command::{Address, Command, Done};
+use loam_app::serviced::ServicedLoan;
 use loam_app::views::{Page, ReportedLoanFilter, SubjectFilter};
 use loam_book::ids::Key;
 use loam_book::reporting::loan::ReportedLoan;
 use loam_book::reporting::subject::{Scheme, Subject, SubjectName};
 use loam_book::reporting::{Report, ReportCommand};
-use loam_book::vocabulary::Standing;
+use loam_book::vocabulary::{Standing, stage_word};
 
 use crate::Services;
 
@@ -104,21 +105,27 @@ pub(super) async fn person(
     for subject in services.reading.store().subjects(&filter, MOST).await? {
         names.push(shown(&services, &subject).await?);
     }
-    let loans = services.reading.serviced_of(address).await?;
-    let loans = loans.iter().map(|serviced| wire::ServicedLoan {
-        encoded_key: serviced.loan.key.to_string(),
-        id: serviced.loan.id.clone(),
-        origin: "serviced",
-        words: words(serviced.told().standing()),
-    });
-    Ok(Json(wire::Person {
-        client: client.key.to_string(),
-        client_id: client.id,
-        names,
-        loans: loans.collect(),
-    }))
+    let mut loans = Vec::new();
+    for loan in services.reading.serviced_of(address).await? {
+        loans.push(serviced(&services, &loan).await?);
+    }
+    Ok(Json(wire::Person { client: client.key.to_string(), client_id: client.id, names, loans }))
 }
 
+/// A loan of the book. Its stage is that of the application for which it was made; without one it has none.
+async fn serviced(services: &Services, serviced: &ServicedLoan) -> Result<wire::ServicedLoan, DoorError> {
+    let loan = &serviced.loan;
+    let application = services.reading.store().application_of(loan.part, loan.account_no).await?;
+    let stage = application.map(|application| stage_word(application.stage));
+    Ok(wire::ServicedLoan {
+        encoded_key: loan.key.to_string(),
+        id: loan.id.clone(),
+        origin: "serviced",
+        words: wire::Words { stage, ..words(serviced.told().standing()) },
+    })
+}
+
+/// The words of a row of the mapping.
 fn words(standing: Standing) -> wire::Words {
     let words = standing.words();
     wire::Words {

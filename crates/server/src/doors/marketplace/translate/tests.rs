@@ -218,6 +218,6 @@ fn every_stage_is_read_under_the_name_it_is_shown_by() {
     for stage in
         [Stage::New, Stage::InFunding, Stage::Funded, Stage::Expired, Stage::Cancelled, Stage::Rejected]
     {
-        assert_eq!(stages_of(stage_name(stage)), Ok(vec![stage]));
+        assert_eq!(stages_of(stage_word(stage)), Ok(vec![stage]));
     }
 }
