@@ -2,6 +2,7 @@
 //! what most of them start from.
 
 mod access;
+mod accounting;
 mod activities;
 mod applying;
 mod backups;

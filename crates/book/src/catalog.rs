@@ -12,7 +12,7 @@ use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::journal::GlAccount;
-use crate::journal::chart::{LedgerAccount, default_account};
+use crate::journal::chart::{LedgerAccount, LedgerName, LedgerUsage, default_account};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
@@ -160,6 +160,14 @@ impl Catalog {
     pub fn carrier_of(&self, carried: GlAccount) -> Arc<LedgerAccount> {
         let found = self.ledger_accounts.iter().find(|account| account.carries == Some(carried));
         found.map_or_else(|| Arc::new(default_account(carried)), Arc::clone)
+    }
+
+    /// All names under which the journal has what the book posts by itself: on the account that carries it, and on
+    /// those that rules of products named or may name.
+    pub fn names_of(&self, resource: GlAccount) -> Vec<LedgerName> {
+        let details = self.ledger_accounts.iter().filter(|account| account.usage == LedgerUsage::Detail);
+        let ruled = details.map(|account| LedgerName::Ruled(resource, account.key));
+        std::iter::once(LedgerName::Carried(resource)).chain(ruled).collect()
     }
 
     fn make_calendars(&self) -> Calendars {

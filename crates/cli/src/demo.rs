@@ -230,6 +230,7 @@ impl Demo<'_> {
             arrears_tolerance_days: Range { min: Some(0), default: Some(0), max: Some(30) },
             allows_arbitrary_fees: true,
             accounting: AccountingMethod::Accrual,
+            accounting_rules: Default::default(),
             id_pattern: IdPattern::Random("@@@@###".into()),
             initial_state: InitialState::PendingApproval,
             marketplace: loam_book::product::MarketplaceTerms::default(),

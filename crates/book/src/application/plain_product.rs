@@ -76,6 +76,7 @@ impl PlainProduct {
             arrears_tolerance_days: none,
             allows_arbitrary_fees: false,
             accounting: AccountingMethod::Accrual,
+            accounting_rules: Default::default(),
             id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
             initial_state: InitialState::PendingApproval,
             marketplace: self.marketplace,

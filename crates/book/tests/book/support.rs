@@ -94,6 +94,7 @@ pub(crate) fn product() -> Product {
         arrears_tolerance_days: Range { min: Some(0), default: Some(0), max: Some(30) },
         allows_arbitrary_fees: true,
         accounting: AccountingMethod::Accrual,
+        accounting_rules: Default::default(),
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),

@@ -282,6 +282,7 @@ pub(crate) fn transfer(loan: &Loan, seq: i64, amount: i64) -> Transfer {
     Transfer {
         debit: GlAccount::LoanPortfolio,
         credit: GlAccount::FundSource,
+        booked: Default::default(),
         amount: Amount::from_minor(amount),
         currency: Currency::EUR,
         value_date: date(2026, 1, 20),

@@ -10,9 +10,12 @@ use super::super::return_codes::ReturnCode;
 pub(super) fn code_of(refusal: &JournalRefusal) -> ReturnCode {
     match refusal {
         // The chart is changed through another door.
-        JournalRefusal::StaysAsItIs { .. } | JournalRefusal::CarriesNothingNew => {
-            ReturnCode::InvalidParameters
-        }
+        JournalRefusal::StaysAsItIs { .. }
+        | JournalRefusal::CarriesNothingNew
+        | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::OtherType { .. }
+        | JournalRefusal::RuledTwice { .. }
+        | JournalRefusal::NoRuleFor { .. } => ReturnCode::InvalidParameters,
         JournalRefusal::MissingDate => ReturnCode::JournalEntryDateNotDefined,
         JournalRefusal::InTheFuture { .. } => ReturnCode::JournalEntryDateInTheFuture,
         JournalRefusal::MissingSide { .. } => ReturnCode::MissingRequiredParameter,
@@ -39,6 +42,10 @@ pub(super) fn source_of(refusal: &JournalRefusal) -> Option<Cow<'static, str>> {
         | JournalRefusal::Unbalanced { .. }
         | JournalRefusal::TooManyLines { .. }
         | JournalRefusal::StaysAsItIs { .. }
+        | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::OtherType { .. }
+        | JournalRefusal::RuledTwice { .. }
+        | JournalRefusal::NoRuleFor { .. }
         | JournalRefusal::CarriesNothingNew => None,
     }
 }

@@ -76,6 +76,7 @@ pub(crate) fn product() -> Product {
         arrears_tolerance_days: Range { min: None, default: Some(0), max: None },
         allows_arbitrary_fees: true,
         accounting: AccountingMethod::Accrual,
+        accounting_rules: Default::default(),
         id_pattern: IdPattern::Random("@@@@###".to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: loam_book::product::MarketplaceTerms::default(),

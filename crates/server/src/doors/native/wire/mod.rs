@@ -45,8 +45,8 @@ pub(super) use papers::{RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
-    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductProtect,
-    ProductSchedule,
+    AccountingRule, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments,
+    ProductProtect, ProductSchedule, RuledAccount,
 };
 pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,
