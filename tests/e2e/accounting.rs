@@ -132,3 +132,99 @@ fn rules_that_cannot_be_are_refused_and_change_nothing() {
         assert_eq!(closed.json()["error"]["code"], "booked_by_product", "{}", closed.text);
     });
 }
+
+#[test]
+fn nothing_is_booked_in_a_closed_period() {
+    on_both(|book| {
+        let hill = record(&book.admin, "branches", &json!({"id": "3", "name": "Hill"}));
+        book.lend("HERE");
+        book.lend_with("HILL", &json!({"assignedBranchKey": hill}));
+        book.close_days("2012-08-10");
+        let place = "/loam/v1/accounting-closures";
+        let today = json!({"id": "now", "closedThrough": "2012-08-10"});
+        let refused = book.admin.post(place, &today);
+        assert_eq!((refused.status, &refused.json()["error"]["code"]), (400, &json!("not_over")));
+        let july = json!({"id": "2012-07", "branchKey": "3", "closedThrough": "2012-07-31"});
+        let made = book.admin.post(place, &july).expect(201).json();
+        assert_eq!((&made["branchKey"], &made["activated"]), (&json!(hill), &json!(true)));
+        let before = book.snapshot();
+        let back_dated = |loan: &str| book.try_act(loan, "type=REPAYMENT&amount=10&date=2012-07-31");
+        back_dated("HILL").expect_refusal(400, 602, "JOURNAL_ENTRY_BEFORE_CLOSURE");
+        let rent = "date=2012-07-31&branchId=3&debitAccount1=5100&debitAmount1=3&creditAccount1=1400&creditAmount1=3";
+        let entered = book.admin.form("/api/gljournalentries", rent);
+        entered.expect_refusal(400, 602, "JOURNAL_ENTRY_BEFORE_CLOSURE");
+        assert_eq!(book.snapshot(), before);
+        back_dated("HERE").expect(201);
+        let one = format!("{place}/2012-07");
+        let moved = book.admin.patch(&one, &json!({"closedThrough": "2012-06-30"}));
+        assert_eq!(moved.json()["error"]["code"], "stays_as_it_is", "{}", moved.text);
+        book.admin.patch(&one, &json!({"activated": false})).expect(200);
+        back_dated("HILL").expect(201);
+        book.admin.post(place, &json!({"id": "all", "closedThrough": "2012-08-09"})).expect(201);
+        book.try_act("HERE", "type=REPAYMENT&amount=10&date=2012-08-09")
+            .expect_refusal(400, 602, "JOURNAL_ENTRY_BEFORE_CLOSURE");
+        assert_eq!(book.list(place).len(), 2);
+        book.assert_proven();
+    });
+}
+
+/// What has grown on loans by a day, in millionths of a unit.
+fn grown(book: &Book, loans: &[&str], on: &str) -> i64 {
+    let of = |loan: &&str| {
+        let seen = book.read(&format!("/loam/v1/loans/{loan}?asOf={on}"));
+        let text = text(&seen["accruedInterest"]);
+        let (units, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let decimals: String = format!("{decimals:0<6}").chars().take(6).collect();
+        units.parse::<i64>().expect("units") * 1_000_000 + decimals.parse::<i64>().expect("decimals")
+    };
+    loans.iter().map(of).sum()
+}
+
+/// A balance in millionths of a unit.
+fn fine(balance: &str) -> i64 {
+    let (units, cents) = balance.split_once('.').unwrap_or((balance, ""));
+    let cents: i64 = format!("{cents:0<2}").parse().expect("cents");
+    units.parse::<i64>().expect("units") * 1_000_000 + cents * 10_000
+}
+
+#[test]
+fn growing_interest_is_income_day_by_day() {
+    on_both(|book| {
+        let terms = json!({"interestCalculationMethod": "DECLINING_BALANCE_DISCOUNTED",
+            "interestAccruedAccountingMethod": "DAILY", "interestSuspenseAfterDays": 10});
+        let daily = product_with(book, "DAILY", &terms);
+        for loan in ["ONE", "TWO", "THREE"] {
+            book.lend_with(loan, &json!({"productTypeKey": daily}));
+        }
+        for (today, evening) in [("2012-07-04", "2012-07-03"), ("2012-07-16", "2012-07-15")] {
+            book.close_days(today);
+            let (exact, posted) = (grown(book, &["ONE", "TWO", "THREE"], evening), balance(book, "1240"));
+            assert!((fine(&posted) - exact).abs() <= 5_010, "{posted} is posted and {exact} has grown");
+            assert_eq!(posted, balance(book, "4100"), "it is income");
+        }
+        // Closed twice, nothing is posted twice.
+        let rows = book.rows("journal_transfer");
+        book.close_days("2012-07-16");
+        assert_eq!(book.rows("journal_transfer"), rows);
+        // On the due date it is applied: what had grown is no longer accrued, and all of it is income once.
+        book.close_days("2012-07-30");
+        let applied = fine(&balance(book, "1210"));
+        let income = fine(&balance(book, "4100"));
+        assert_eq!(income, applied + fine(&balance(book, "1240")));
+        assert!(fine(&balance(book, "1240")) < applied);
+        assert_eq!(balance(book, "2310"), "0", "nobody is late for too long");
+        book.close_days("2012-08-15");
+        let (accrued, suspended) = (fine(&balance(book, "1240")), fine(&balance(book, "2310")));
+        assert_eq!(suspended, fine(&balance(book, "1210")) + accrued, "all of it is in suspense");
+        assert_eq!(balance(book, "4100"), "0");
+        for loan in ["ONE", "TWO", "THREE"] {
+            book.act(loan, "type=REPAYMENT&amount=300");
+        }
+        book.close_days("2012-08-16");
+        assert_eq!(balance(book, "2310"), "0", "they have paid");
+        let served = book.read("/loam/v1/reports/income?to=2012-08-15");
+        let of_product = |row: &&Value| row["glCode"] == "4100" && row["productId"] == "DAILY";
+        assert_eq!(served.as_array().expect("rows").iter().filter(of_product).count(), 1);
+        book.assert_proven();
+    });
+}

@@ -53,6 +53,7 @@ mod proofs;
 mod reach;
 mod reference;
 mod repayment_data;
+mod reports;
 mod restructures;
 mod reversals;
 mod revolving;

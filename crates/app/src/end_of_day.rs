@@ -76,6 +76,10 @@ impl EndOfDay {
         self.store.as_ref()
     }
 
+    pub(crate) fn reader(&self) -> &dyn ReadStore {
+        self.reader.as_ref()
+    }
+
     pub(crate) fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -104,6 +108,7 @@ impl EndOfDay {
             report.days.push(unfinished);
         }
         while business_date < date {
+            self.post_income(business_date, caller).await?;
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
             self.desk.submit(Command::MoveBusinessDate { from: business_date, to }, caller.clone()).await?;
             business_date = to;

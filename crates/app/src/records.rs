@@ -151,6 +151,9 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         Record::ExchangeRates(_) => {
             catalog.exchange_rates.by_key(key).map(|found| Record::ExchangeRates(found.as_ref().clone()))
         }
+        Record::Closure(_) => {
+            catalog.closures.by_key(key).map(|found| Record::Closure(found.as_ref().clone()))
+        }
         Record::RiskLevel(_) => {
             catalog.risk_levels.by_key(key).map(|found| Record::RiskLevel(found.as_ref().clone()))
         }
@@ -219,5 +222,6 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
         Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
         Record::LedgerAccount(_) => catalog.ledger_accounts.find(id).map(|found| found.key),
+        Record::Closure(_) => catalog.closures.find(id).map(|found| found.key),
     }
 }

@@ -13,7 +13,8 @@ use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
-use crate::journal::rules::AccountingRules;
+use crate::journal::rules::{AccountingRules, AccrualPosting};
+use crate::loan::terms::is_default;
 
 mod agreeable;
 pub mod charges;
@@ -228,6 +229,11 @@ pub struct Product {
     pub accounting: AccountingMethod,
     #[serde(default, skip_serializing_if = "AccountingRules::is_empty")]
     pub accounting_rules: AccountingRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accrual_posting: AccrualPosting,
+    /// Interest is in suspense while a loan is late for more than so many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspense_after_days: Option<u32>,
     pub id_pattern: IdPattern,
     pub initial_state: InitialState,
     #[serde(default)]

@@ -231,6 +231,8 @@ impl Demo<'_> {
             allows_arbitrary_fees: true,
             accounting: AccountingMethod::Accrual,
             accounting_rules: Default::default(),
+            accrual_posting: Default::default(),
+            suspense_after_days: None,
             id_pattern: IdPattern::Random("@@@@###".into()),
             initial_state: InitialState::PendingApproval,
             marketplace: loam_book::product::MarketplaceTerms::default(),

@@ -3,6 +3,7 @@
 
 use loam_book::journal::GlAccount;
 use loam_book::journal::chart::{LedgerType, LedgerUsage};
+use loam_book::journal::rules::AccrualPosting;
 use loam_book::loan::custom_payment::{FeeKind, PaidKind};
 use loam_book::product::PaymentMethod;
 use loam_book::product::ProductType;
@@ -311,6 +312,12 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::Restructuring => "RESTRUCTURING",
 });
 
+names!(ACCRUAL_POSTINGS, accrual_posting, AccrualPosting, {
+    AccrualPosting::None => "NONE",
+    AccrualPosting::Daily => "DAILY",
+    AccrualPosting::EndOfMonth => "END_OF_MONTH",
+});
+
 names!(LEDGER_USAGES, ledger_usage, LedgerUsage, {
     LedgerUsage::Detail => "DETAIL",
     LedgerUsage::Header => "HEADER",
@@ -341,6 +348,7 @@ mod tests {
                 assert_eq!(serde_json::to_value(value).unwrap(), name_of(*value));
             }
         }
+        check(ACCRUAL_POSTINGS, accrual_posting);
         check(PRODUCT_TYPES, product_type);
         check(ACCOUNT_TYPES, account_type);
         check(SETTLEMENT_OPTIONS, settlement_options);

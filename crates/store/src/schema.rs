@@ -1,7 +1,7 @@
 //! The schema: one text for both databases, and the catalogue of tables that is read from it.
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 19] = [
+const MIGRATIONS: [&str; 20] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 19] = [
     include_str!("../migrations/0017_protect.sql"),
     include_str!("../migrations/0018_investing.sql"),
     include_str!("../migrations/0019_accounting.sql"),
+    include_str!("../migrations/0020_daily_income.sql"),
 ];
 
 /// The schema version that this binary knows.

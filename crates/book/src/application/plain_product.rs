@@ -77,6 +77,8 @@ impl PlainProduct {
             allows_arbitrary_fees: false,
             accounting: AccountingMethod::Accrual,
             accounting_rules: Default::default(),
+            accrual_posting: Default::default(),
+            suspense_after_days: None,
             id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
             initial_state: InitialState::PendingApproval,
             marketplace: self.marketplace,

@@ -11,6 +11,8 @@ use crate::journal::rules::Booked;
 
 pub mod balances;
 pub mod chart;
+pub mod closure;
+pub mod income;
 pub mod manual;
 pub mod posting_manual;
 pub mod postings;

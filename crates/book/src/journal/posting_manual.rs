@@ -17,6 +17,11 @@ use crate::savings;
 
 mod samples;
 
+/// Where the tables begin in the page.
+pub const BEGIN: &str = "<!-- posting manual: begin; made by `cargo xtask posting-manual` -->";
+/// Where the tables end in the page.
+pub const END: &str = "<!-- posting manual: end -->";
+
 /// Figures of a sample, the largest first.
 #[derive(Debug)]
 pub(super) struct Figures(Vec<(&'static str, i64)>);
@@ -156,8 +161,3 @@ mod tests {
         assert_eq!(written.trim(), tables().trim());
     }
 }
-
-/// Where the tables begin in the page.
-pub const BEGIN: &str = "<!-- posting manual: begin; made by `cargo xtask posting-manual` -->";
-/// Where the tables end in the page.
-pub const END: &str = "<!-- posting manual: end -->";

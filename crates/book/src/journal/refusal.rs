@@ -29,6 +29,8 @@ pub enum JournalRefusal {
     NoManualEntries { code: String },
     #[error("debits of {debits} are not credits of {credits}")]
     Unbalanced { debits: String, credits: String },
+    #[error("{closed_through} is not over on the business date {business_date}")]
+    NotOver { closed_through: Date, business_date: Date },
     #[error("{resource} has two accounting rules")]
     RuledTwice { resource: &'static str },
     #[error("{resource} has no accounting rule: what goes between two accounts meets on one GL account")]

@@ -10,6 +10,7 @@ use crate::ids::Key;
 use crate::journal::GlAccount;
 use crate::journal::chart::{LedgerAccount, LedgerName, LedgerUsage, default_account};
 use crate::journal::refusal::JournalRefusal;
+use crate::loan::terms::is_default;
 use crate::product::AccountingMethod;
 
 /// Where one thing that loans move is booked.
@@ -32,6 +33,35 @@ pub struct Accounting {
     pub method: AccountingMethod,
     #[serde(skip_serializing_if = "AccountingRules::is_empty")]
     pub rules: AccountingRules,
+    #[serde(skip_serializing_if = "is_default")]
+    pub accrual: AccrualPosting,
+    /// Interest of a loan is in suspense while it is late for more than so many days; `None`: never.
+    #[serde(skip_serializing_if = "is_default")]
+    pub suspense_after_days: Option<u32>,
+}
+
+/// When interest is posted that has grown and is not applied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccrualPosting {
+    /// When it is applied, and not before.
+    #[default]
+    None,
+    /// At the end of each day.
+    Daily,
+    /// At the end of each month, and taken back on the day after.
+    EndOfMonth,
+}
+
+impl AccrualPosting {
+    /// The name that it has in the loan accounts contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            AccrualPosting::None => "NONE",
+            AccrualPosting::Daily => "DAILY",
+            AccrualPosting::EndOfMonth => "END_OF_MONTH",
+        }
+    }
 }
 
 /// The accounts that both sides of a transfer name by themselves.

@@ -124,7 +124,12 @@ pub fn agree(
         interest_spread: rate.spread,
         penalty_rate,
         protection: protection(figures, current),
-        accounting: Accounting { method: product.accounting, rules: product.accounting_rules.clone() },
+        accounting: Accounting {
+            method: product.accounting,
+            rules: product.accounting_rules.clone(),
+            accrual: product.accrual_posting,
+            suspense_after_days: product.suspense_after_days,
+        },
     })
 }
 

@@ -95,6 +95,8 @@ pub(crate) fn product() -> Product {
         allows_arbitrary_fees: true,
         accounting: AccountingMethod::Accrual,
         accounting_rules: Default::default(),
+        accrual_posting: Default::default(),
+        suspense_after_days: None,
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),

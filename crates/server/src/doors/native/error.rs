@@ -265,6 +265,7 @@ fn code_of_journal(refusal: &JournalRefusal) -> &'static str {
         JournalRefusal::StaysAsItIs { .. } => "stays_as_it_is",
         JournalRefusal::CarriesNothingNew => "carries_nothing_new",
         JournalRefusal::BookedByProduct { .. } => "booked_by_product",
+        JournalRefusal::NotOver { .. } => "not_over",
         JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }
         | JournalRefusal::NoRuleFor { .. } => "accounting_rule",

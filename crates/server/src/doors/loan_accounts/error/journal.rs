@@ -13,6 +13,7 @@ pub(super) fn code_of(refusal: &JournalRefusal) -> ReturnCode {
         JournalRefusal::StaysAsItIs { .. }
         | JournalRefusal::CarriesNothingNew
         | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::NotOver { .. }
         | JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }
         | JournalRefusal::NoRuleFor { .. } => ReturnCode::InvalidParameters,
@@ -43,6 +44,7 @@ pub(super) fn source_of(refusal: &JournalRefusal) -> Option<Cow<'static, str>> {
         | JournalRefusal::TooManyLines { .. }
         | JournalRefusal::StaysAsItIs { .. }
         | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::NotOver { .. }
         | JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }
         | JournalRefusal::NoRuleFor { .. }

@@ -56,6 +56,7 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         settlement_options: shared::settlement_options(product.linking.options),
         line_of_credit_requirement: shared::line_requirement(product.linking.line_of_credit),
         loan_product_rules: Vec::new(),
+        interest_accrued_accounting_method: shared::accrual_posting(product.accrual_posting),
     }
 }
 

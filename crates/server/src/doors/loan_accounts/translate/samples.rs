@@ -77,6 +77,8 @@ pub(crate) fn product() -> Product {
         allows_arbitrary_fees: true,
         accounting: AccountingMethod::Accrual,
         accounting_rules: Default::default(),
+        accrual_posting: Default::default(),
+        suspense_after_days: None,
         id_pattern: IdPattern::Random("@@@@###".to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: loam_book::product::MarketplaceTerms::default(),

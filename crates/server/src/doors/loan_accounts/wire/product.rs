@@ -63,6 +63,7 @@ pub(crate) struct LoanProduct<'a> {
     pub(crate) line_of_credit_requirement: &'static str,
     /// Where in the chart what its loans move is booked.
     pub(crate) loan_product_rules: Vec<AccountingRule<'a>>,
+    pub(crate) interest_accrued_accounting_method: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,7 +9,6 @@ type Member = (&'static str, &'static [&'static str]);
 
 /// Members of the product itself.
 pub(super) const OF_PRODUCT: &[Member] = &[
-    ("interestAccruedAccountingMethod", &["NONE"]),
     ("autoLinkAccounts", &["false"]),
     ("autoCreateLinkedAccounts", &["false"]),
     ("offsetPercentage", &["0"]),

@@ -41,7 +41,7 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
-pub(super) use papers::{RiskLevel, Template};
+pub(super) use papers::{AccountingClosure, RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{

@@ -69,6 +69,12 @@ pub(crate) struct LoanProduct {
     /// Where in the chart what its loans move is booked; what no rule names, on the account that carries it.
     #[schema(required = false)]
     pub(crate) loan_product_rules: Vec<AccountingRule>,
+    /// `NONE`, `DAILY` or `END_OF_MONTH`: when interest is posted that has grown and is not applied.
+    #[schema(required = false, default = "NONE")]
+    pub(crate) interest_accrued_accounting_method: &'static str,
+    /// Interest is in suspense, and no income, while a loan is late for more than so many days. Loam's own member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_suspense_after_days: Option<u32>,
     /// At most so many tranches; of a tranched loan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_number_of_disbursement_tranches: Option<u32>,

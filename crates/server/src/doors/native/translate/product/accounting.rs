@@ -3,7 +3,7 @@
 use loam_book::journal::rules::{AccountingRule, AccountingRules};
 use loam_book::product::Product;
 
-use crate::product_names::{FINANCIAL_RESOURCES, financial_resource};
+use crate::product_names::{ACCRUAL_POSTINGS, FINANCIAL_RESOURCES, accrual_posting, financial_resource};
 
 use super::super::super::error::DoorError;
 use super::super::super::members::{Members, Names};
@@ -21,6 +21,10 @@ const RULES: &str = "loanProductRules";
 pub(super) fn read(product: &mut Product, members: &Members, base: &Base<'_, Product>) -> Result<()> {
     let given = members.objects(RULES)?;
     let rules = given.iter().map(|rule| rule_of(rule, base)).collect::<Result<Vec<_>>>()?;
+    let postings = Names { values: ACCRUAL_POSTINGS, name_of: accrual_posting };
+    let posting = members.choice("interestAccruedAccountingMethod", postings)?;
+    product.accrual_posting = posting.unwrap_or_default();
+    product.suspense_after_days = members.count("interestSuspenseAfterDays")?;
     product.accounting_rules =
         AccountingRules::try_new(rules).map_err(|refusal| DoorError::contradiction(RULES, refusal))?;
     Ok(())
