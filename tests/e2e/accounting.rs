@@ -161,8 +161,11 @@ fn nothing_is_booked_in_a_closed_period() {
         book.admin.patch(&one, &json!({"activated": false})).expect(200);
         back_dated("HILL").expect(201);
         book.admin.post(place, &json!({"id": "all", "closedThrough": "2012-08-09"})).expect(201);
-        book.try_act("HERE", "type=REPAYMENT&amount=10&date=2012-08-09")
-            .expect_refusal(400, 602, "JOURNAL_ENTRY_BEFORE_CLOSURE");
+        book.try_act("HERE", "type=REPAYMENT&amount=10&date=2012-08-09").expect_refusal(
+            400,
+            602,
+            "JOURNAL_ENTRY_BEFORE_CLOSURE",
+        );
         assert_eq!(book.list(place).len(), 2);
         book.assert_proven();
     });

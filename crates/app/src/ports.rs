@@ -57,8 +57,8 @@ mod tokens;
 mod check;
 mod report;
 
-pub use report::{BookedFilter, BookedSum, ByDay, Logged, ReportStore};
 pub use check::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+pub use report::{BookedFilter, BookedSum, ByDay, Logged, ReportStore};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -178,7 +178,8 @@ impl LoanRows {
     /// The next loans as they were on the day: as they are stored, or folded from their logs where the day is over.
     async fn next_loans(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Loan>>, StoreError> {
         let on = self.scope.to;
-        let is_over = on < self.business_date && !matches!(self.report, Report::Collections | Report::Schedules);
+        let is_over =
+            on < self.business_date && !matches!(self.report, Report::Collections | Report::Schedules);
         let loans = if is_over {
             let view = match self.scope.by {
                 ByDay::Booking => View { as_of: on, known_on: on },

@@ -325,7 +325,8 @@ pub fn check_rights_to_put(
         Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
         Record::Settings(settings) => check_networks(&settings.security.networks)?,
         Record::Closure(closure) => {
-            let before = before.and_then(|before| if let Record::Closure(it) = before { Some(it) } else { None });
+            let before =
+                before.and_then(|before| if let Record::Closure(it) = before { Some(it) } else { None });
             closure.check(before, context.business_date)?;
         }
         Record::Product(_)

@@ -52,7 +52,8 @@ pub(super) async fn trial_balance(
     if let Some(to) = day_before {
         for sum in sums(scope, (None, to), store).await? {
             let code = code_of(sum.account, &now.catalog);
-            let (moved, _) = moved.entry((code, sum.currency.code())).or_insert((Moved::default(), sum.currency));
+            let (moved, _) =
+                moved.entry((code, sum.currency.code())).or_insert((Moved::default(), sum.currency));
             moved.before += sum.debits - sum.credits;
         }
     }
@@ -129,11 +130,7 @@ pub(super) const INCOME: &[Column] = &[
 
 /// What was earned and spent, by account, product and branch. Income is positive where it was earned, expenses where
 /// something was spent.
-pub(super) async fn income(
-    scope: &Scope,
-    store: &dyn ReadStore,
-    now: &Now,
-) -> Result<Vec<Row>, StoreError> {
+pub(super) async fn income(scope: &Scope, store: &dyn ReadStore, now: &Now) -> Result<Vec<Row>, StoreError> {
     let filter = BookedFilter { by: scope.by, from: scope.from, to: Some(scope.to), branch: scope.branch };
     let mut rows: Vec<(String, Row)> = Vec::new();
     for sum in store.booked_sums(&filter).await? {
@@ -208,8 +205,7 @@ impl Statement {
             ByDay::Value => EntryColumn::ValueDate,
         };
         let from = scope.from.unwrap_or(Date::MIN);
-        let mut conditions =
-            vec![(column, ColumnTest::Between(Bound::Date(from), Bound::Date(scope.to)))];
+        let mut conditions = vec![(column, ColumnTest::Between(Bound::Date(from), Bound::Date(scope.to)))];
         let branch = |key: Key| (EntryColumn::Branch, ColumnTest::In(vec![key.into()]));
         conditions.extend(scope.branch.map(branch));
         let query = EntryQuery { conditions, accounts: Some(names), ..EntryQuery::default() };

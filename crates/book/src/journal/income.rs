@@ -168,7 +168,8 @@ pub fn post(posting: &IncomePosting, account_no: i64) -> (IncomeAccount, Vec<Tra
     let grown = ((GlAccount::AccruedInterest, group.accrued_on), income);
     let suspended = (income, (GlAccount::InterestSuspense, group.suspense_on));
     let moves = [(grown, after.accrued - before.accrued), (suspended, after.suspended - before.suspended)];
-    let transfers = moves.into_iter().filter_map(|(sides, amount)| transfer(&after, sides, amount, posting.on));
+    let transfers =
+        moves.into_iter().filter_map(|(sides, amount)| transfer(&after, sides, amount, posting.on));
     let transfers = transfers.collect();
     (after, transfers)
 }
@@ -218,4 +219,3 @@ pub fn what_does_not_hold(account: &IncomeAccount, transfers: &[Transfer]) -> Op
         )
     })
 }
-

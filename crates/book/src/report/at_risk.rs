@@ -94,9 +94,10 @@ impl<'a> PortfolioAtRisk<'a> {
     /// A row for each band of each product that has loans.
     pub fn rows(&self, catalog: &Catalog) -> Vec<Row> {
         let sum = |(product, currency, from): Place| -> Amount {
-            let same = self.found.iter().filter(|(place, _)| {
-                place.0 == product && place.1 == currency && place.2 >= from
-            });
+            let same = self
+                .found
+                .iter()
+                .filter(|(place, _)| place.0 == product && place.1 == currency && place.2 >= from);
             same.map(|(_, (_, principal, _))| *principal).sum()
         };
         let row = |(place, (loans, principal, currency)): (&Place, &(i64, Amount, Currency))| {

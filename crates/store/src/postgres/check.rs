@@ -14,7 +14,9 @@ use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, beside, failed, income, journal, ledger, loans, log, savings, shares, transactions};
+use super::{
+    PostgresStore, beside, failed, income, journal, ledger, loans, log, savings, shares, transactions,
+};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,

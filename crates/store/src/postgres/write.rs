@@ -23,9 +23,9 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::{
-    PostgresStore, applications, check, clients, custom_values, failed, groups, income, holders, journal, leads,
-    ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares,
-    state, subjects, transactions,
+    PostgresStore, applications, check, clients, custom_values, failed, groups, holders, income, journal,
+    leads, ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings,
+    shares, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;

@@ -14,7 +14,9 @@ use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, beside, income, journal, ledger, loans, log, read_aside, savings, shares, transactions};
+use super::{
+    SqliteStore, beside, income, journal, ledger, loans, log, read_aside, savings, shares, transactions,
+};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{

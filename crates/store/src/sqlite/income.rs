@@ -24,7 +24,11 @@ pub(super) fn save_income(connection: &Connection, changes: &[IncomeChange]) -> 
     let mut without_effect = execute_each(connection, sql, rows)?;
     let sql = "insert into income_account (part, account_no, version, name, body) values (?1, ?2, ?3, ?4, ?5)
                on conflict (part, name) do nothing";
-    without_effect.extend(execute_each(connection, sql, new.iter().map(|change| income_row(&change.account)))?);
+    without_effect.extend(execute_each(
+        connection,
+        sql,
+        new.iter().map(|change| income_row(&change.account)),
+    )?);
     if without_effect.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
 

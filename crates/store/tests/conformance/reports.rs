@@ -96,6 +96,9 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
     assert!(reader.logs_after(last, 5).await.unwrap().is_empty());
     let found = reader.transactions_after(after, 5).await.unwrap();
     let numbers: Vec<usize> = found.iter().map(|(_, transactions)| transactions.len()).collect();
-    assert_eq!((found[0].0.clone(), numbers), (loans[1].clone(), vec![new_loan(&loans[1]).transactions.len()]));
+    assert_eq!(
+        (found[0].0.clone(), numbers),
+        (loans[1].clone(), vec![new_loan(&loans[1]).transactions.len()])
+    );
     assert_ne!(transaction(1, 1).amount.minor(), 0);
 }

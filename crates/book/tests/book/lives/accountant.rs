@@ -144,7 +144,8 @@ fn differing_day(lives: &[Life], by: By) -> Option<(Date, Components, Components
 #[test]
 fn the_ledger_is_what_the_loans_owe_on_every_date() {
     let lives = lives();
-    let corrected = lives.iter().flat_map(|life| &life.book.transactions).filter(|row| row.reverses.is_some());
+    let corrected =
+        lives.iter().flat_map(|life| &life.book.transactions).filter(|row| row.reverses.is_some());
     assert!(corrected.count() > lives.len() / 4, "the past was corrected often");
     for by in [By::Booking, By::Value] {
         assert_eq!(differing_day(&lives, by), None, "the day, the ledger, the loans, by {by:?}");

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use loam_book::catalog::{Catalog, Shelf};
 use loam_book::ids::Key;
-use loam_book::record::Record;
 use loam_book::journal::closure::Closure;
+use loam_book::record::Record;
 
 use crate::Services;
 

@@ -145,7 +145,8 @@ pub(super) async fn gl_statement(
     let scope = scope(&query, &call)?;
     let named = query.text("account").ok_or_else(|| DoorError::missing("account"))?;
     let account = call.now.catalog.ledger_accounts.find(named);
-    let account = account.ok_or_else(|| DoorError::invalid("account", named, "there is no such GL account"))?;
+    let account =
+        account.ok_or_else(|| DoorError::invalid("account", named, "there is no such GL account"))?;
     let statement = Statement::open(account, &scope, services.reading.store()).await?;
     send(Table::of_account(statement), (form, "gl-statement"), &services, &call).await
 }

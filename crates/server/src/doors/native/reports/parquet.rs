@@ -47,7 +47,8 @@ impl ParquetWriter {
         let sink = Sink::default();
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let schema = Arc::new(schema_of(columns).map_err(unwritten)?);
-        let file = SerializedFileWriter::new(sink.clone(), schema, Arc::new(properties)).map_err(unwritten)?;
+        let file =
+            SerializedFileWriter::new(sink.clone(), schema, Arc::new(properties)).map_err(unwritten)?;
         Ok(ParquetWriter { file, sink, columns })
     }
 

@@ -114,12 +114,8 @@ mod tests {
 
     use super::*;
 
-    const COLUMNS: &[Column] = &[
-        Column::text("name"),
-        Column::count("count"),
-        Column::day("day"),
-        Column::money("amount"),
-    ];
+    const COLUMNS: &[Column] =
+        &[Column::text("name"), Column::count("count"), Column::day("day"), Column::money("amount")];
 
     fn row(name: &str) -> Row {
         let amount = Value::Money(Amount::from_minor(-12_345), Currency::USD);
@@ -140,9 +136,7 @@ mod tests {
     fn pages_of_json_are_one_list() {
         let nothing = vec![Value::Nothing; 4];
         let bytes = written(Form::Json, &[vec![row("a")], vec![], vec![nothing, row("b")]]);
-        let expected = |name: &str| {
-            serde_json::json!({"name": name, "count": 3, "day": "2026-01-31", "amount": "-123.45"})
-        };
+        let expected = |name: &str| serde_json::json!({"name": name, "count": 3, "day": "2026-01-31", "amount": "-123.45"});
         let read: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(read, serde_json::json!([expected("a"), {}, expected("b")]));
         assert_eq!(written(Form::Json, &[]), b"[]");

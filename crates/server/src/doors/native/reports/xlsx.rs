@@ -61,7 +61,9 @@ fn write(sheet: &mut Worksheet, (row, column): (u32, u16), value: &Value) -> Res
     match value {
         Value::Nothing => {}
         Value::Text(_) => sheet.write_string(row, column, text).map(|_| ())?,
-        Value::Count(_) | Value::Day(_) | Value::Money(..) => write_figure(sheet, (row, column), value, text)?,
+        Value::Count(_) | Value::Day(_) | Value::Money(..) => {
+            write_figure(sheet, (row, column), value, text)?
+        }
     }
     Ok(())
 }
