@@ -111,7 +111,8 @@ fn rules_that_cannot_be_are_refused_and_change_nothing() {
             (json!([rule("INTEREST_INCOME", "9999")]), "invalid_member", "account.glCode"),
             (json!([rule("INTEREST_INCOME", "4900")]), "refused", ""),
             (json!([rule("PORTFOLIO_CONTROL", "4101")]), "accounting_rule", ""),
-            (json!([rule("ACCOUNT_TRANSFERS", "1100")]), "contradicting_members", "loanProductRules"),
+            (json!([rule("ACCOUNT_TRANSFERS", "1100")]), "not_supported", "financialResource"),
+            (json!([rule("SAVINGS_CONTROL", "2100")]), "not_supported", "financialResource"),
             (json!([{"financialResource": "INTEREST_INCOME"}]), "missing_member", "account.glCode"),
             (json!([rule("CASH_BOX", "4101")]), "not_supported", "financialResource"),
             (

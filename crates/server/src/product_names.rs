@@ -305,8 +305,6 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::OverdraftPortfolio => "OVERDRAFT_PORTFOLIO_CONTROL",
     GlAccount::AccruedInterest => "ACCRUED_INTEREST",
     GlAccount::InterestSuspense => "INTEREST_SUSPENSE",
-    GlAccount::LossAllowance => "LOSS_ALLOWANCE",
-    GlAccount::ProvisionExpense => "PROVISION_EXPENSE",
     GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
     GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
     GlAccount::Restructuring => "RESTRUCTURING",

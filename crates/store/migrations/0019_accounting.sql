@@ -1,4 +1,4 @@
--- Accounting: what branches owe each other, interest that has grown, and what is expected to be lost.
+-- Accounting: what branches owe each other, and interest that has grown.
 -- For the tokens in braces and the kinds see the first migration.
 
 -- A book that is not new gets the accounts of the chart that carry these, each under the first code that is free.
@@ -25,21 +25,5 @@ insert into record (kind, record_key, id, version, body)
       from book_state, (select '2310' as code union all select '2310-1' union all select '2310-2') as chart
      where not exists (select 1 from record where kind = 'ledger_account'
                         and (id = chart.code or record_key = '00010a0000000000000000000000001e'))
-     order by chart.code limit 1;
-insert into record (kind, record_key, id, version, body)
-    select 'ledger_account', '00010a0000000000000000000000001f', chart.code, book_state.catalog_version + 1,
-           replace('{"kind":"ledger_account","record":{"key":"00010a0000000000000000000000001f","code":"CODE","name":"Allowance for loan losses","ledger_type":"asset","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"loss_allowance","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}',
-                   'CODE', chart.code)
-      from book_state, (select '1800' as code union all select '1800-1' union all select '1800-2') as chart
-     where not exists (select 1 from record where kind = 'ledger_account'
-                        and (id = chart.code or record_key = '00010a0000000000000000000000001f'))
-     order by chart.code limit 1;
-insert into record (kind, record_key, id, version, body)
-    select 'ledger_account', '00010a00000000000000000000000020', chart.code, book_state.catalog_version + 1,
-           replace('{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000020","code":"CODE","name":"Provision expense","ledger_type":"expense","usage":"detail","is_active":true,"allows_manual_entries":false,"description":null,"strips_zeros":false,"carries":"provision_expense","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}',
-                   'CODE', chart.code)
-      from book_state, (select '5500' as code union all select '5500-1' union all select '5500-2') as chart
-     where not exists (select 1 from record where kind = 'ledger_account'
-                        and (id = chart.code or record_key = '00010a00000000000000000000000020'))
      order by chart.code limit 1;
 update book_state set catalog_version = catalog_version + 1;

@@ -278,8 +278,6 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::InterBranch => ("1930", "Between branches", LedgerType::Asset),
         GlAccount::AccruedInterest => ("1240", "Accrued interest", LedgerType::Asset),
         GlAccount::InterestSuspense => ("2310", "Interest in suspense", LedgerType::Liability),
-        GlAccount::LossAllowance => ("1800", "Allowance for loan losses", LedgerType::Asset),
-        GlAccount::ProvisionExpense => ("5500", "Provision expense", LedgerType::Expense),
         GlAccount::ProtectFeeExpense => ("5400", "Protect fee expense", LedgerType::Expense),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
@@ -312,8 +310,6 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::InterBranch
         | GlAccount::AccruedInterest
         | GlAccount::InterestSuspense
-        | GlAccount::LossAllowance
-        | GlAccount::ProvisionExpense
         | GlAccount::DeferredFeeIncome => false,
     }
 }

@@ -62,10 +62,6 @@ pub enum GlAccount {
     AccruedInterest,
     /// Interest that has grown on loans that are not performing, and is no income yet.
     InterestSuspense,
-    /// What is expected to be lost of what is lent; grows by credits.
-    LossAllowance,
-    /// What was added to the allowance, less what was taken from it.
-    ProvisionExpense,
 }
 
 impl GlAccount {
@@ -96,8 +92,6 @@ impl GlAccount {
         GlAccount::InterBranch,
         GlAccount::AccruedInterest,
         GlAccount::InterestSuspense,
-        GlAccount::LossAllowance,
-        GlAccount::ProvisionExpense,
     ];
 
     /// The name stored in the journal.
@@ -128,8 +122,6 @@ impl GlAccount {
             GlAccount::InterBranch => "inter_branch",
             GlAccount::AccruedInterest => "accrued_interest",
             GlAccount::InterestSuspense => "interest_suspense",
-            GlAccount::LossAllowance => "loss_allowance",
-            GlAccount::ProvisionExpense => "provision_expense",
         }
     }
 

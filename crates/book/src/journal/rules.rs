@@ -11,7 +11,7 @@ use crate::journal::GlAccount;
 use crate::journal::chart::{LedgerAccount, LedgerName, LedgerUsage, default_account};
 use crate::journal::refusal::JournalRefusal;
 use crate::loan::terms::is_default;
-use crate::product::AccountingMethod;
+use crate::product::{AccountingMethod, Product};
 
 /// Where one thing that loans move is booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,18 @@ pub struct Accounting {
     /// Interest of a loan is in suspense while it is late for more than so many days; `None`: never.
     #[serde(skip_serializing_if = "is_default")]
     pub suspense_after_days: Option<u32>,
+}
+
+impl Accounting {
+    /// What a loan of a product agrees to.
+    pub fn of(product: &Product) -> Accounting {
+        Accounting {
+            method: product.accounting,
+            rules: product.accounting_rules.clone(),
+            accrual: product.accrual_posting,
+            suspense_after_days: product.suspense_after_days,
+        }
+    }
 }
 
 /// When interest is posted that has grown and is not applied.

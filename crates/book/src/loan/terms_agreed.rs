@@ -124,12 +124,7 @@ pub fn agree(
         interest_spread: rate.spread,
         penalty_rate,
         protection: protection(figures, current),
-        accounting: Accounting {
-            method: product.accounting,
-            rules: product.accounting_rules.clone(),
-            accrual: product.accrual_posting,
-            suspense_after_days: product.suspense_after_days,
-        },
+        accounting: Accounting::of(product),
     })
 }
 

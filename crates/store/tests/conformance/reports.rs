@@ -1,23 +1,27 @@
 //! What reports read: sums of the journal by either day, transfers where rules put them, and runs of loans.
 
 use jiff::civil::date;
-use loam_app::changes::Changes;
+use loam_app::changes::{Changes, IncomeChange};
+use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, ByDay};
 use loam_app::search::entries::{EntryQuery, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
-use loam_book::journal::rules::Booked;
+use loam_book::journal::income::{IncomeAccount, IncomeGroup, IncomePosting, post, what_does_not_hold};
+use loam_book::journal::rules::{AccrualPosting, Booked};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
+use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
-use crate::samples::{client, key, loan, new_client, new_loan, transaction, transfer};
+use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
 
 on_both!(
     the_journal_is_added_up_by_either_day,
     what_a_rule_books_elsewhere_is_kept_and_summed_there,
     loans_logs_and_transactions_are_read_in_pages,
+    what_is_posted_of_growing_interest_is_written_once,
 );
 
 /// Two loans of two holders, with a transfer each: booked on one day, of value on another.
@@ -101,4 +105,58 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
         (loans[1].clone(), vec![new_loan(&loans[1]).transactions.len()])
     );
     assert_ne!(transaction(1, 1).amount.minor(), 0);
+}
+
+fn posting(before: Option<IncomeAccount>, accrued: i64) -> IncomePosting {
+    let group = IncomeGroup {
+        product: key(0, 60),
+        branch: None,
+        currency: "EUR".to_owned(),
+        posting: AccrualPosting::Daily,
+        accrued_on: None,
+        income_on: Some(key(0, 61)),
+        suspense_on: None,
+    };
+    let [accrued, suspended] = [accrued, 3].map(Amount::from_minor);
+    IncomePosting { group, before, accrued, suspended, on: date(2026, 1, 31) }
+}
+
+/// The posting as a batch writes it.
+fn posted(posting: &IncomePosting, number: i64) -> (IncomeAccount, Changes) {
+    let (account, transfers) = post(posting, number);
+    let version_read = posting.before.as_ref().map(|before| before.version);
+    let audit = vec![audit(account.part, account.group.product)];
+    let income_accounts = vec![IncomeChange { account: account.clone(), version_read }];
+    (account, Changes { transfers, income_accounts, audit, ..Changes::default() })
+}
+
+async fn what_is_posted_of_growing_interest_is_written_once(place: Place) {
+    let mut open = place.book().await;
+    let (first, changes) = posted(&posting(None, 10), 900);
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.reader.income_accounts().await.unwrap(), [first.clone()]);
+    // Another server wants to post the same for the first time.
+    let (_, again) = posted(&posting(None, 10), 901);
+    assert_eq!(open.lane.save(&again).await, Err(StoreError::VersionConflict));
+    let (second, changes) = posted(&posting(Some(first.clone()), 4), 902);
+    open.lane.save(&changes).await.unwrap();
+    let (_, late) = posted(&posting(Some(first), 8), 903);
+    assert_eq!(open.lane.save(&late).await, Err(StoreError::VersionConflict));
+    let check = open.store.checker();
+    let kept = check.posted_income().await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((&kept[0].0, kept[0].1.len()), (&second, 3));
+    assert_eq!(what_does_not_hold(&kept[0].0, &kept[0].1), None);
+    assert_eq!(check.orphans().await, Ok(vec![]));
+    assert_eq!(check.wrong_sums().await, Ok(vec![]));
+    place
+        .tamper("update journal_transfer set amount_minor = 11 where account_no = 900 and amount_minor = 10")
+        .await;
+    let kept = check.posted_income().await.unwrap();
+    assert!(what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+}
+
+/// A posting of growing interest.
+pub(crate) fn some_growing_interest() -> Changes {
+    posted(&posting(None, 10), 900).1
 }

@@ -103,13 +103,13 @@ fn ledger_moves(lives: &[Life], by: By) -> BTreeMap<Date, Components> {
         let day = moves.entry(by.day(transfer)).or_default();
         for (account, sign) in [(transfer.debit, 1), (transfer.credit, -1)] {
             let amount = if sign == 1 { transfer.amount } else { -transfer.amount };
-            match account {
-                GlAccount::LoanPortfolio => day.principal += amount,
-                GlAccount::InterestReceivable => day.interest += amount,
-                GlAccount::FeeReceivable => day.fees += amount,
-                GlAccount::PenaltyReceivable => day.penalties += amount,
-                _ => {}
-            }
+            let places = [
+                (GlAccount::LoanPortfolio, &mut day.principal),
+                (GlAccount::InterestReceivable, &mut day.interest),
+                (GlAccount::FeeReceivable, &mut day.fees),
+                (GlAccount::PenaltyReceivable, &mut day.penalties),
+            ];
+            places.into_iter().filter(|(of, _)| *of == account).for_each(|(_, place)| *place += amount);
         }
     }
     moves

@@ -327,12 +327,12 @@ fn other_methods_move_the_same(life: &Life) -> Option<String> {
 
 /// What was written off or waived of interest, fees and penalties, but for the tax of what was waived.
 fn given_up_of_charges(life: &Life) -> Amount {
-    let of = |event: &Event| match event {
-        Event::WrittenOff { amount, .. } | Event::Restructured { written_off: amount, .. } => {
-            amount.total() - amount.principal
+    let of = |event: &Event| {
+        if let Event::WrittenOff { amount, .. } | Event::Restructured { written_off: amount, .. } = event {
+            return amount.total() - amount.principal;
         }
-        Event::Waived { parts, tax, .. } => parts.iter().map(|part| part.applied).sum::<Amount>() - *tax,
-        _ => Amount::ZERO,
+        let Event::Waived { parts, tax, .. } = event else { return Amount::ZERO };
+        parts.iter().map(|part| part.applied).sum::<Amount>() - *tax
     };
     effective(&life.book.entries).iter().map(|one| of(&one.step.event)).sum()
 }

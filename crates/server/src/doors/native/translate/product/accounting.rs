@@ -1,5 +1,6 @@
 //! Accounting rules of a product (§4.1): where in the chart what its loans move is booked.
 
+use loam_book::journal::GlAccount;
 use loam_book::journal::rules::{AccountingRule, AccountingRules};
 use loam_book::product::Product;
 
@@ -32,7 +33,9 @@ pub(super) fn read(product: &mut Product, members: &Members, base: &Base<'_, Pro
 
 fn rule_of(rule: &Members, base: &Base<'_, Product>) -> Result<AccountingRule> {
     const RESOURCE: &str = "financialResource";
-    let resources = Names { values: FINANCIAL_RESOURCES, name_of: financial_resource };
+    let of_loans: Vec<GlAccount> =
+        FINANCIAL_RESOURCES.iter().copied().filter(|resource| is_of_loans(*resource)).collect();
+    let resources = Names { values: &of_loans, name_of: financial_resource };
     let resource =
         rule.choice(RESOURCE, resources)?.ok_or_else(|| DoorError::missing(&rule.path(RESOURCE)))?;
     let account = rule.object("account")?;
@@ -45,6 +48,12 @@ fn rule_of(rule: &Members, base: &Base<'_, Product>) -> Result<AccountingRule> {
     let found = found
         .ok_or_else(|| DoorError::invalid(&account.path(member), &named, "there is no such GL account"))?;
     Ok(AccountingRule { resource, account: found.key })
+}
+
+/// Whether loans move it, and not between two accounts alone.
+fn is_of_loans(resource: GlAccount) -> bool {
+    let of_deposits = [GlAccount::SavingsControl, GlAccount::DepositReference, GlAccount::OverdraftPortfolio];
+    !resource.is_clearing() && !of_deposits.contains(&resource)
 }
 
 pub(super) fn wire_of(product: &Product) -> Vec<wire::AccountingRule> {
