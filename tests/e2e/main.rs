@@ -2,6 +2,7 @@
 //! what most of them start from.
 
 mod access;
+mod accounting;
 mod activities;
 mod applying;
 mod backups;
@@ -53,6 +54,7 @@ mod reach;
 mod reference;
 mod repayment_data;
 mod replicas;
+mod reports;
 mod restructures;
 mod reversals;
 mod revolving;

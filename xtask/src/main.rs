@@ -6,6 +6,7 @@ mod bench;
 mod clients;
 mod conformance;
 mod postgres;
+mod posting_manual;
 mod test;
 mod tidy;
 mod workspace;
@@ -59,6 +60,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         extra: Vec<String>,
     },
+    /// Write the tables of docs/accounting.md, as the book makes them
+    PostingManual,
     /// Run a command beside a throw-away PostgreSQL: `cargo xtask postgres -- psql`
     Postgres {
         /// Install PostgreSQL when it is missing
@@ -93,6 +96,7 @@ fn run(chore: Chore) -> anyhow::Result<ExitCode> {
             bench::run(&workspace::root()?, (quick, portfolio), setup, &extra)
         }
         Chore::Conformance { extra } => conformance::run(&workspace::root()?, &extra),
+        Chore::PostingManual => posting_manual::write(&workspace::root()?).map(|()| ExitCode::SUCCESS),
         Chore::Postgres { setup, settings, command } => test::run_beside_postgres(setup, &settings, &command),
     }
 }

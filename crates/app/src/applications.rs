@@ -201,6 +201,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Income { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }

@@ -10,6 +10,7 @@ use loam_book::application::portfolio::BookingOrder;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::ManualEntry;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
@@ -73,6 +74,7 @@ pub struct Changes {
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
     pub manual_entries: Vec<ManualEntry>,
+    pub income_accounts: Vec<IncomeChange>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,
@@ -309,6 +311,14 @@ pub struct LeadChange {
 pub struct LineChange {
     pub line: LineOfCredit,
     /// `None`: the line is new.
+    pub version_read: Option<i64>,
+}
+
+/// What is posted of growing interest.
+#[derive(Debug)]
+pub struct IncomeChange {
+    pub account: IncomeAccount,
+    /// `None`: the account is new.
     pub version_read: Option<i64>,
 }
 

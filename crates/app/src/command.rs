@@ -12,6 +12,7 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::journal::income::IncomePosting;
 use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::Loan;
@@ -154,6 +155,8 @@ pub enum Command {
         catalog_version: Option<i64>,
         values: Vec<StatedValue>,
     },
+    /// Posts interest that has grown on many loans.
+    PostIncome(Box<IncomePosting>),
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -196,6 +199,7 @@ impl Command {
             | Command::ChangeRecord { .. }
             | Command::UserWithValues { .. }
             | Command::EnterJournal(_)
+            | Command::PostIncome(_)
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -229,6 +233,7 @@ impl Command {
                 "create record"
             }
             Command::EnterJournal(_) => "enter journal",
+            Command::PostIncome(_) => "post income",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
@@ -325,6 +330,10 @@ pub enum Done {
     },
     ManualEntry {
         entry: Box<ManualEntry>,
+    },
+    /// Interest that has grown was posted.
+    Income {
+        on: Date,
     },
     Record {
         record: Box<Record>,

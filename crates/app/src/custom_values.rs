@@ -133,6 +133,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::Report(_)
         | Command::RegisterLead(_)
         | Command::EnterJournal(_)
+        | Command::PostIncome(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

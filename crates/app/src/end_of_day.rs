@@ -56,6 +56,10 @@ impl EndOfDay {
         self.store.as_ref()
     }
 
+    pub(crate) fn reader(&self) -> &dyn ReadStore {
+        self.reader.as_ref()
+    }
+
     pub(crate) fn desk(&self) -> &Desk {
         &self.desk
     }
@@ -112,6 +116,7 @@ impl EndOfDay {
             report.days.push(unfinished);
         }
         while business_date < date {
+            self.post_income(business_date, caller).await?;
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
             let moved = Command::MoveBusinessDate { from: business_date, to };
             // Another server may have moved it, and further: what is left of the day that the book is on is looked at.

@@ -6,7 +6,6 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::indicator::{Indicator, percent_of};
 use loam_book::journal::GlAccount;
-use loam_book::journal::chart::LedgerName;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -95,7 +94,7 @@ async fn balance(
     (currency, catalog): (Currency, &Catalog),
     within: &[Key],
 ) -> Result<Amount, StoreError> {
-    let accounts = vec![LedgerName::Carried(account)];
+    let accounts = catalog.names_of(account);
     let filter = SumFilter { accounts, within: within.to_vec(), ..SumFilter::default() };
     let ledger_type = catalog.carrier_of(account).ledger_type;
     let sums = store.ledger_sums(&filter).await?;

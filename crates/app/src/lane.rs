@@ -83,6 +83,7 @@ impl Envelope {
             | Command::Market(_)
             | Command::Report(_)
             | Command::EnterJournal(_)
+            | Command::PostIncome(_)
             | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
@@ -351,6 +352,7 @@ impl Lane {
                 return Ok(decided);
             }
             Command::EnterJournal(_) => true,
+            Command::PostIncome(posting) => posting.before.is_none(),
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }

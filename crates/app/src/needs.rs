@@ -94,6 +94,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::EditCustomValues { .. }
         | Command::RegisterLead(_)
         | Command::EnterJournal(_)
+        | Command::PostIncome(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

@@ -3,7 +3,6 @@
 
 use loam_book::custom_field::value::StatedValue;
 use loam_book::ids::Address;
-use loam_book::journal::GlAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::command::{Disburse, LoanCommand};
 use loam_book::loan::context::NewIds;
@@ -60,6 +59,7 @@ impl Session {
         }
         let account = self.savings_to_move(target)?.clone();
         self.context(caller, ids, None).require_reach(&account.assignment)?;
+        let branch = self.loan(loan).ok_or(AppError::AccountNotFound)?.assignment.branch;
         let received = ids.take_transaction_id();
         let account_no = account.account_no;
         let link = TransferLink {
@@ -68,6 +68,7 @@ impl Session {
             is_loan: false,
             transaction_id: received,
             is_source: false,
+            is_between_branches: branch != account.assignment.branch,
         };
         let mut disburse = disburse.clone();
         disburse.details.transfer = Some(link);
@@ -142,7 +143,7 @@ fn paid_out(on_loan: &OnLoan, link: TransferLink) -> (TransferLink, OnItsWay) {
     let to_account = decision
         .transfers
         .iter()
-        .filter(|transfer| transfer.seq == row.seq && transfer.credit == GlAccount::AccountTransfers);
+        .filter(|transfer| transfer.seq == row.seq && transfer.credit.is_between_accounts());
     let amount: Amount = to_account.map(|transfer| transfer.amount).sum();
     let loan = &decision.loan;
     let paid_out = TransferLink {
@@ -151,6 +152,7 @@ fn paid_out(on_loan: &OnLoan, link: TransferLink) -> (TransferLink, OnItsWay) {
         is_loan: true,
         transaction_id: row.id,
         is_source: true,
+        is_between_branches: link.is_between_branches,
     };
     let mut details = row.details.clone();
     (details.target, details.values_key) = (None, None);

@@ -56,8 +56,10 @@ pub use self::tokens::{AccessToken, SignInStore, TokenStore};
 mod tokens;
 
 mod check;
+mod report;
 
 pub use check::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+pub use report::{BookedFilter, BookedSum, ByDay, Logged, ReportStore};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +223,7 @@ pub trait WriteStore: Send {
 
 /// The reading side of a store, shared by all requests.
 #[async_trait]
-pub trait ReadStore: Send + Sync {
+pub trait ReadStore: ReportStore {
     async fn state(&self) -> Result<BookState, StoreError>;
     async fn catalog(&self) -> Result<Catalog, StoreError>;
     /// Finds an account or client by human id or by a key without Loam's mark.

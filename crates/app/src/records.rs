@@ -5,6 +5,7 @@ use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::check_chart;
+use loam_book::journal::rules::check_closing;
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::organization::User;
@@ -100,10 +101,22 @@ pub fn check_against(record: &Record, catalog: &Catalog) -> Result<Option<Record
     check_in_catalog(record, catalog)?;
     let before = find_record(catalog, record);
     check_chart(record, before.as_ref())?;
+    check_accounting(record, catalog)?;
     match key_of_id(catalog, record).filter(|key| *key != record.key()) {
         Some(_) => Err(id_in_use(record)),
         None => Ok(before),
     }
+}
+
+/// Whether products and the chart go with each other.
+fn check_accounting(record: &Record, catalog: &Catalog) -> Result<(), Refusal> {
+    if let Record::Product(product) = record {
+        product.accounting_rules.check(catalog)?;
+    }
+    if let Record::LedgerAccount(account) = record {
+        check_closing(account, catalog)?;
+    }
+    Ok(())
 }
 
 fn id_in_use(record: &Record) -> Refusal {
@@ -137,6 +150,9 @@ fn find_record(catalog: &Catalog, record: &Record) -> Option<Record> {
         }
         Record::ExchangeRates(_) => {
             catalog.exchange_rates.by_key(key).map(|found| Record::ExchangeRates(found.as_ref().clone()))
+        }
+        Record::Closure(_) => {
+            catalog.closures.by_key(key).map(|found| Record::Closure(found.as_ref().clone()))
         }
         Record::RiskLevel(_) => {
             catalog.risk_levels.by_key(key).map(|found| Record::RiskLevel(found.as_ref().clone()))
@@ -206,5 +222,6 @@ fn key_of_id(catalog: &Catalog, record: &Record) -> Option<Key> {
         Record::Role(_) => catalog.roles.find(id).map(|found| found.key),
         Record::ApiConsumer(_) => catalog.consumers.find(id).map(|found| found.key),
         Record::LedgerAccount(_) => catalog.ledger_accounts.find(id).map(|found| found.key),
+        Record::Closure(_) => catalog.closures.find(id).map(|found| found.key),
     }
 }

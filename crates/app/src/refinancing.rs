@@ -35,8 +35,15 @@ impl Session {
         }
         // The transaction there has no number yet.
         let account_no = payer.account_no;
-        let by =
-            TransferLink { account: loan, account_no, is_loan: true, transaction_id: 0, is_source: true };
+        let by = TransferLink {
+            account: loan,
+            account_no,
+            is_loan: true,
+            transaction_id: 0,
+            is_source: true,
+            // What one loan pays of another goes over an account of its own in any branch.
+            is_between_branches: false,
+        };
         let loans: Vec<Address> = refinancing.loans.iter().map(|named| named.loan).collect();
         self.require_loans(&loans)?;
         let command = LoanCommand::PayOff { by };

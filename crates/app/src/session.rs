@@ -282,6 +282,7 @@ impl Session {
             Command::RegisterLead(lead) => self.take_lead(lead, caller, ids),
             Command::Paper(command) => self.command_paper(command, caller, ids),
             Command::EnterJournal(new) => self.enter_journal(new, caller, ids),
+            Command::PostIncome(posting) => self.post_income(posting, caller, ids),
             Command::Line(command) => self.command_line(command, caller, ids),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
@@ -505,17 +506,21 @@ impl Session {
             request_id: &caller.request_id,
             calendar: self.catalog.calendar_of(holder.and_then(|holder| holder.assignment().branch)),
             catalog: &self.catalog,
-            closed_through: self.loaded.state.closed_through,
+            closed_through: self.loaded.state.closed_through.max(self.catalog.closed_through(None)),
             holder,
             other_loans: None,
             ids,
         }
     }
 
-    /// The context with the calendar of a branch, where one is named.
+    /// The context with the calendar and the closed periods of a branch, where one is named.
     pub(crate) fn working_in<'a>(&'a self, branch: Option<Key>, context: Context<'a>) -> Context<'a> {
         match branch {
-            Some(_) => Context { calendar: self.catalog.calendar_of(branch), ..context },
+            Some(_) => Context {
+                calendar: self.catalog.calendar_of(branch),
+                closed_through: context.closed_in(branch),
+                ..context
+            },
             None => context,
         }
     }
@@ -581,6 +586,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::RegisterLead(_)
         | Command::Paper(_)
         | Command::EnterJournal(_)
+        | Command::PostIncome(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

@@ -76,11 +76,11 @@ impl Session {
                 SavingsRefusal::OtherCurrency { from: from.to_owned(), to: to.to_owned() }.into(),
             ));
         }
-        let account_no = loan.account_no;
+        let (account_no, branch) = (loan.account_no, loan.assignment.branch);
         let money = self.at_work_on(from, |session| {
             transfer::set_out(&account, wanted, &session.context(caller, ids, None))
         })?;
-        let source = transfer::source_of(&account, &money);
+        let source = transfer::source_of(&account, branch, &money);
         let details = TransactionDetails { transfer: Some(source), ..wanted.details.clone() };
         let repay = Repay {
             amount: wanted.amount.clone(),
@@ -93,7 +93,14 @@ impl Session {
         let mut received = on_loan.decision.transactions.iter();
         let received = received.find(|row| row.reverses.is_none() && row.details.transfer.is_some_and(is_it));
         let transaction_id = received.expect("a repayment is served as a transaction").id;
-        let other = TransferLink { account: to, account_no, is_loan: true, transaction_id, is_source: false };
+        let other = TransferLink {
+            account: to,
+            account_no,
+            is_loan: true,
+            transaction_id,
+            is_source: false,
+            is_between_branches: source.is_between_branches,
+        };
         let paid = transfer::pay(&account, &money, other, &self.context(caller, ids, None));
         Ok((on_loan, paid))
     }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use loam_calc::calendar::Calendar;
 
 use crate::consumer::ApiConsumer;
@@ -12,7 +13,8 @@ use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::journal::GlAccount;
-use crate::journal::chart::{LedgerAccount, default_account};
+use crate::journal::chart::{LedgerAccount, LedgerName, LedgerUsage, default_account};
+use crate::journal::closure::Closure;
 use crate::organization::{Branch, Centre, TransactionChannel, User};
 use crate::partner::{ApiClient, Business, KeyRole, LoanPurpose, Realm, Target};
 use crate::party::kinds::{ClientRole, DocumentTemplate, GroupRole};
@@ -102,6 +104,7 @@ pub struct Catalog {
     pub roles: Shelf<Role>,
     pub consumers: Shelf<ApiConsumer>,
     pub ledger_accounts: Shelf<LedgerAccount>,
+    pub closures: Shelf<Closure>,
     /// See [`Catalog::calendar_of`].
     pub calendars: Calendars,
     /// See [`Catalog::business_of_key`].
@@ -139,6 +142,7 @@ impl Catalog {
                 Record::Role(role) => catalog.roles.put(key, id, role),
                 Record::ApiConsumer(consumer) => catalog.consumers.put(key, id, consumer),
                 Record::LedgerAccount(account) => catalog.ledger_accounts.put(key, id, *account),
+                Record::Closure(closure) => catalog.closures.put(key, id, closure),
             }
         }
         catalog.calendars = catalog.make_calendars();
@@ -160,6 +164,20 @@ impl Catalog {
     pub fn carrier_of(&self, carried: GlAccount) -> Arc<LedgerAccount> {
         let found = self.ledger_accounts.iter().find(|account| account.carries == Some(carried));
         found.map_or_else(|| Arc::new(default_account(carried)), Arc::clone)
+    }
+
+    /// All names under which the journal has what the book posts by itself: on the account that carries it, and on
+    /// those that rules of products named or may name.
+    pub fn names_of(&self, resource: GlAccount) -> Vec<LedgerName> {
+        let details = self.ledger_accounts.iter().filter(|account| account.usage == LedgerUsage::Detail);
+        let ruled = details.map(|account| LedgerName::Ruled(resource, account.key));
+        std::iter::once(LedgerName::Carried(resource)).chain(ruled).collect()
+    }
+
+    /// The last day on which nothing is booked any more in a branch, or in none.
+    pub fn closed_through(&self, branch: Option<Key>) -> Option<Date> {
+        let closures = self.closures.iter().filter(|closure| closure.is_for(branch));
+        closures.map(|closure| closure.closed_through).max()
     }
 
     fn make_calendars(&self) -> Calendars {

@@ -10,7 +10,7 @@ use crate::loan::event::{Entry, Event, Step};
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
 use crate::loan::{Installment, Loan, log};
-use crate::product::ProductType;
+use crate::product::{AccountingMethod, ProductType};
 
 /// Everything that is stored about one account.
 #[derive(Debug, Clone, Copy)]
@@ -94,10 +94,19 @@ fn refolds_agree(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
 
 fn balances_equal_transfers(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let by_transfers = outstanding(stored.transfers);
-    let balances = folded.servicing.outstanding;
+    let balances = on_ledger(folded.servicing.outstanding, folded.terms.accounting.method);
     (by_transfers != balances).then(|| {
         format!("the transfers say {}, the log {}", in_minor_units(by_transfers), in_minor_units(balances))
     })
+}
+
+/// What of a loan's balances stands in the journal by its method of accounting.
+pub fn on_ledger(balances: Components, method: AccountingMethod) -> Components {
+    match method {
+        AccountingMethod::Accrual => balances,
+        AccountingMethod::Cash => Components { principal: balances.principal, ..Components::default() },
+        AccountingMethod::None => Components::default(),
+    }
 }
 
 fn days_equal_postings(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
@@ -111,13 +120,14 @@ fn days_equal_postings(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let ((account, day), _) = differs.expect("two different maps differ somewhere");
     let of =
         |map: &std::collections::BTreeMap<_, Amount>| map.get(&(*account, *day)).map_or(0, |a| a.minor());
-    Some(format!("{} on {day}: the transfers say {}, the log {}", account.name(), of(&is), of(&should)))
+    Some(format!("{} on {day}: the transfers say {}, the log {}", account.text(), of(&is), of(&should)))
 }
 
 fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
     let on_day = |movement: postings::Movement| Transfer {
         debit: movement.debit,
         credit: movement.credit,
+        booked: loan.terms.accounting.rules.booked(movement.debit, movement.credit),
         amount: movement.amount,
         currency: loan.terms.currency,
         value_date: step.value_date,
@@ -128,7 +138,7 @@ fn as_transfers(loan: &Loan, step: &Step) -> Vec<Transfer> {
         account_no: loan.account_no,
         seq: 0,
     };
-    postings::movements(step).into_iter().map(on_day).collect()
+    postings::movements(step, loan.terms.accounting.method).into_iter().map(on_day).collect()
 }
 
 /// Terms of a loan that was paid out do not change in amount and fee, so both stand in them still.
@@ -190,7 +200,10 @@ fn fees_by_kind_add_up(_: &Stored<'_>, folded: &Loan) -> Option<String> {
 
 fn deferred_income_remains(stored: &Stored<'_>, folded: &Loan) -> Option<String> {
     let deferred = folded.servicing.course.charges.deferred.iter();
-    let remains: Amount = deferred.map(|fee| fee.amount - fee.recognized).sum();
+    let remains: Amount = match folded.terms.accounting.method {
+        AccountingMethod::Accrual => deferred.map(|fee| fee.amount - fee.recognized).sum(),
+        AccountingMethod::Cash | AccountingMethod::None => Amount::ZERO,
+    };
     let by_transfers = -balance_of(stored.transfers, GlAccount::DeferredFeeIncome);
     (by_transfers != remains).then(|| {
         format!("the transfers say {}, the log {} (minor units)", by_transfers.minor(), remains.minor())

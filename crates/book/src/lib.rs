@@ -24,6 +24,7 @@ pub mod partner;
 pub mod party;
 pub mod product;
 pub mod record;
+pub mod report;
 pub mod reporting;
 pub mod rights;
 pub mod risk_level;

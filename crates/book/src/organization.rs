@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Permission;
 use crate::channel_limits::ChannelLimits;
 use crate::ids::{self, Key};
+use crate::journal::GlAccount;
 use crate::loan::protection::ProtectClaim;
 use crate::party::Address;
 use crate::rights::Reach;
@@ -257,9 +258,17 @@ pub struct TransferLink {
     pub transaction_id: i64,
     /// Whether the money left that account; only that side can be taken back.
     pub is_source: bool,
+    /// Whether the two accounts are of different branches. What one owes the other stands on an account of its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_between_branches: bool,
 }
 
 impl TransferLink {
+    /// What stands between the two deposit accounts, or between the deposit account and the loan.
+    pub(crate) fn clearing(&self) -> GlAccount {
+        if self.is_between_branches { GlAccount::InterBranch } else { GlAccount::AccountTransfers }
+    }
+
     /// The key of the transaction on the other side.
     pub fn transaction_key(&self) -> Key {
         Key::transaction(self.account.part, self.account_no, self.transaction_id)

@@ -13,6 +13,8 @@ use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::journal::rules::{AccountingRules, AccrualPosting};
+use crate::loan::terms::is_default;
 
 mod agreeable;
 pub mod charges;
@@ -123,13 +125,16 @@ pub enum ProductDueDates {
     },
 }
 
-/// The accounting of a product as its owner set it up. The book itself always keeps its journal
-/// on accrual basis, so that every balance can be proved from the transfers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// When income of a product's loans counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccountingMethod {
+    /// Nothing of the loans is booked.
     None,
+    /// When it is paid.
     Cash,
+    /// When it is owed.
+    #[default]
     Accrual,
 }
 
@@ -222,6 +227,13 @@ pub struct Product {
     pub arrears_tolerance_days: Range<u32>,
     pub allows_arbitrary_fees: bool,
     pub accounting: AccountingMethod,
+    #[serde(default, skip_serializing_if = "AccountingRules::is_empty")]
+    pub accounting_rules: AccountingRules,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accrual_posting: AccrualPosting,
+    /// Interest is in suspense while a loan is late for more than so many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspense_after_days: Option<u32>,
     pub id_pattern: IdPattern,
     pub initial_state: InitialState,
     #[serde(default)]

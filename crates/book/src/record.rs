@@ -10,6 +10,7 @@ use crate::exchange::ExchangeRates;
 use crate::ids::Key;
 use crate::index_rate::IndexRateSource;
 use crate::journal::chart::LedgerAccount;
+use crate::journal::closure::Closure;
 use crate::loan::context::Context;
 use crate::loan::refusal::{PaperRefusal, Refusal};
 use crate::organization::{Branch, Centre, TransactionChannel, User};
@@ -50,6 +51,7 @@ pub enum Record {
     Role(Role),
     ApiConsumer(ApiConsumer),
     LedgerAccount(Box<LedgerAccount>),
+    Closure(Closure),
 }
 
 /// The kinds of record. Ids are unique within a kind.
@@ -78,6 +80,7 @@ pub enum RecordKind {
     ExchangeRates,
     RiskLevel,
     LedgerAccount,
+    Closure,
 }
 
 impl RecordKind {
@@ -107,6 +110,7 @@ impl RecordKind {
             RecordKind::Role => "role",
             RecordKind::ApiConsumer => "api_consumer",
             RecordKind::LedgerAccount => "ledger_account",
+            RecordKind::Closure => "closure",
         }
     }
 }
@@ -137,6 +141,7 @@ impl Record {
             Record::Role(_) => RecordKind::Role,
             Record::ApiConsumer(_) => RecordKind::ApiConsumer,
             Record::LedgerAccount(_) => RecordKind::LedgerAccount,
+            Record::Closure(_) => RecordKind::Closure,
         }
     }
 
@@ -165,6 +170,7 @@ impl Record {
             Record::Role(role) => role.key,
             Record::ApiConsumer(consumer) => consumer.key,
             Record::LedgerAccount(account) => account.key,
+            Record::Closure(closure) => closure.key,
         }
     }
 
@@ -194,6 +200,7 @@ impl Record {
             Record::Role(role) => &role.id,
             Record::ApiConsumer(consumer) => &consumer.id,
             Record::LedgerAccount(account) => &account.code,
+            Record::Closure(closure) => &closure.id,
         }
     }
 
@@ -221,6 +228,7 @@ impl Record {
             | Record::ExchangeRates(_)
             | Record::RiskLevel(_)
             | Record::LedgerAccount(_)
+            | Record::Closure(_)
             | Record::Role(_)
             | Record::ClientRole(_)
             | Record::GroupRole(_)
@@ -257,6 +265,7 @@ impl Record {
             Record::Role(role) => &role.name,
             Record::ApiConsumer(consumer) => &consumer.name,
             Record::LedgerAccount(account) => &account.name,
+            Record::Closure(closure) => &closure.id,
         }
     }
 }
@@ -315,6 +324,11 @@ pub fn check_rights_to_put(
         Record::Role(role) => check_rights(&role.rights, context.actor)?,
         Record::ApiConsumer(consumer) => consumer.check(context.actor, context.catalog)?,
         Record::Settings(settings) => check_networks(&settings.security.networks)?,
+        Record::Closure(closure) => {
+            let before =
+                before.and_then(|before| if let Record::Closure(it) = before { Some(it) } else { None });
+            closure.check(before, context.business_date)?;
+        }
         Record::Product(_)
         | Record::SavingsProduct(_)
         | Record::Branch(_)
@@ -357,7 +371,8 @@ fn contradiction(record: &Record) -> Option<&'static str> {
             pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
         }
         Record::CustomField(field) => rules::contradiction(field),
-        Record::Centre(_)
+        Record::Closure(_)
+        | Record::Centre(_)
         | Record::User(_)
         | Record::Channel(_)
         | Record::ApiClient(_)

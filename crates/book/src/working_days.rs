@@ -121,6 +121,7 @@ pub fn changed_days_off(before: Option<&Record>, after: &Record) -> Option<DaysO
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
         | Record::LedgerAccount(_)
+        | Record::Closure(_)
         | Record::Template(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)

@@ -1,7 +1,9 @@
 //! What the loan accounts contract calls the values of a product that both doors show (§4.2, §4.3).
 //! Every value is spelled out, so that a new one does not get by unnamed.
 
+use loam_book::journal::GlAccount;
 use loam_book::journal::chart::{LedgerType, LedgerUsage};
+use loam_book::journal::rules::AccrualPosting;
 use loam_book::loan::custom_payment::{FeeKind, PaidKind};
 use loam_book::product::PaymentMethod;
 use loam_book::product::ProductType;
@@ -278,6 +280,42 @@ names!(LEDGER_TYPES, ledger_type, LedgerType, {
     LedgerType::Expense => "EXPENSE",
 });
 
+names!(
+/// What loans move, and a product may have booked on an account of its choice.
+FINANCIAL_RESOURCES, financial_resource, GlAccount, {
+    GlAccount::LoanPortfolio => "PORTFOLIO_CONTROL",
+    GlAccount::FundSource => "FUND_SOURCE",
+    GlAccount::WriteOffExpense => "WRITE_OFF_EXPENSE",
+    GlAccount::InterestIncome => "INTEREST_INCOME",
+    GlAccount::TaxesPayable => "TAXES_PAYABLE",
+    GlAccount::FeeIncome => "FEE_INCOME",
+    GlAccount::PenaltyIncome => "PENALTY_INCOME",
+    GlAccount::InterestReceivable => "INTEREST_RECEIVABLE",
+    GlAccount::FeeReceivable => "FEE_RECEIVABLE",
+    GlAccount::PenaltyReceivable => "PENALTY_RECEIVABLE",
+    GlAccount::DeferredFeeIncome => "DEFERRED_FEE_INCOME",
+    GlAccount::Overpayments => "OVERPAYMENTS",
+    GlAccount::RecoveryIncome => "RECOVERY_INCOME",
+    GlAccount::InvestorFunds => "INVESTOR_FUNDS",
+    GlAccount::InterestExpense => "INTEREST_EXPENSE",
+    GlAccount::WaiverExpense => "WAIVER_EXPENSE",
+    GlAccount::ProtectFeeExpense => "PROTECT_FEE_EXPENSE",
+    GlAccount::SavingsControl => "SAVINGS_CONTROL",
+    GlAccount::DepositReference => "DEPOSIT_REFERENCE",
+    GlAccount::OverdraftPortfolio => "OVERDRAFT_PORTFOLIO_CONTROL",
+    GlAccount::AccruedInterest => "ACCRUED_INTEREST",
+    GlAccount::InterestSuspense => "INTEREST_SUSPENSE",
+    GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
+    GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
+    GlAccount::Restructuring => "RESTRUCTURING",
+});
+
+names!(ACCRUAL_POSTINGS, accrual_posting, AccrualPosting, {
+    AccrualPosting::None => "NONE",
+    AccrualPosting::Daily => "DAILY",
+    AccrualPosting::EndOfMonth => "END_OF_MONTH",
+});
+
 names!(LEDGER_USAGES, ledger_usage, LedgerUsage, {
     LedgerUsage::Detail => "DETAIL",
     LedgerUsage::Header => "HEADER",
@@ -308,6 +346,7 @@ mod tests {
                 assert_eq!(serde_json::to_value(value).unwrap(), name_of(*value));
             }
         }
+        check(ACCRUAL_POSTINGS, accrual_posting);
         check(PRODUCT_TYPES, product_type);
         check(ACCOUNT_TYPES, account_type);
         check(SETTLEMENT_OPTIONS, settlement_options);

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::error::OpenError;
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 18] = [
+const MIGRATIONS: [&str; 20] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -24,6 +24,8 @@ const MIGRATIONS: [&str; 18] = [
     include_str!("../migrations/0016_marketplace.sql"),
     include_str!("../migrations/0017_protect.sql"),
     include_str!("../migrations/0018_investing.sql"),
+    include_str!("../migrations/0019_accounting.sql"),
+    include_str!("../migrations/0020_daily_income.sql"),
 ];
 
 /// The schema version that this binary knows.

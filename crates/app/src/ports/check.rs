@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use loam_book::ids::Part;
 use loam_book::journal::Transfer;
+use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
@@ -94,6 +95,8 @@ pub trait CheckStore: Send + Sync {
     ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError>;
     /// Days of accounts of which the stored sum is not that of the journal.
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError>;
+    /// What is posted of growing interest, with the transfers of each account.
+    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
 }

@@ -171,7 +171,9 @@ pub enum ProductFamily {
 pub fn account_of(entry: &StoredEntry, catalog: &Catalog) -> Option<Arc<LedgerAccount>> {
     match entry.account {
         LedgerName::Carried(carried) => Some(catalog.carrier_of(carried)),
-        LedgerName::Own(key) => catalog.ledger_accounts.by_key(key).map(Arc::clone),
+        LedgerName::Ruled(_, key) | LedgerName::Own(key) => {
+            catalog.ledger_accounts.by_key(key).map(Arc::clone)
+        }
     }
 }
 
@@ -321,7 +323,7 @@ fn one_unit(catalog: &Catalog, currency: Currency) -> Option<u8> {
 fn names_that_meet(fact: AccountFact, test: &Test, catalog: &Catalog) -> Vec<LedgerName> {
     let meets = |account: &LedgerAccount| test.holds(Some(&value_of_account(fact, account)));
     let found = catalog.ledger_accounts.iter().filter(|account| meets(account));
-    found.map(|account| account.ledger_name()).collect()
+    found.flat_map(|account| account.ledger_names()).collect()
 }
 
 fn value_of_account(fact: AccountFact, account: &LedgerAccount) -> Value {

@@ -56,6 +56,7 @@ pub fn check_in_catalog(record: &Record, catalog: &Catalog) -> Result<(), Refusa
         | Record::ExchangeRates(_)
         | Record::RiskLevel(_)
         | Record::LedgerAccount(_)
+        | Record::Closure(_)
         | Record::Role(_)
         | Record::ApiConsumer(_)
         | Record::Settings(_) => Ok(()),

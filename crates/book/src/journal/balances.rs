@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
+use crate::journal::chart::LedgerName;
 use crate::journal::{GlAccount, Transfer};
 
 /// Debits minus credits of the accounts that hold a loan's balances.
@@ -26,13 +27,13 @@ pub fn balance_of(transfers: &[Transfer], account: GlAccount) -> Amount {
     debits - credits
 }
 
-/// Debits minus credits by account and value date; days on which an account did not move on
+/// Debits minus credits by account of the general ledger and value date; days on which an account did not move on
 /// balance are left out.
-pub fn by_account_and_day(transfers: &[Transfer]) -> BTreeMap<(GlAccount, Date), Amount> {
-    let mut moved: BTreeMap<(GlAccount, Date), Amount> = BTreeMap::new();
+pub fn by_account_and_day(transfers: &[Transfer]) -> BTreeMap<(LedgerName, Date), Amount> {
+    let mut moved: BTreeMap<(LedgerName, Date), Amount> = BTreeMap::new();
     for transfer in transfers {
-        *moved.entry((transfer.debit, transfer.value_date)).or_default() += transfer.amount;
-        *moved.entry((transfer.credit, transfer.value_date)).or_default() -= transfer.amount;
+        *moved.entry((transfer.debit_name(), transfer.value_date)).or_default() += transfer.amount;
+        *moved.entry((transfer.credit_name(), transfer.value_date)).or_default() -= transfer.amount;
     }
     moved.retain(|_, amount| !amount.is_zero());
     moved

@@ -32,6 +32,17 @@ impl LedgerType {
         LedgerType::Expense,
     ];
 
+    /// What it is called in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            LedgerType::Asset => "asset",
+            LedgerType::Liability => "liability",
+            LedgerType::Equity => "equity",
+            LedgerType::Income => "income",
+            LedgerType::Expense => "expense",
+        }
+    }
+
     /// Whether debits make the balance grow.
     pub fn grows_by_debits(self) -> bool {
         match self {
@@ -74,30 +85,63 @@ pub struct LedgerAccount {
 pub enum LedgerName {
     /// One that the book posts to by itself.
     Carried(GlAccount),
-    /// Any other, by its key.
+    /// What the book posts by itself, where a product's rule books it on another account.
+    Ruled(GlAccount, Key),
+    /// An account on which somebody books by hand, by its key.
     Own(Key),
 }
 
+/// Between what is booked and where, in the text that is stored.
+const RULED: char = '@';
+
 impl LedgerName {
+    /// What the book posts by itself, on the account that a rule names or on the one that carries it.
+    pub fn of(carried: GlAccount, ruled: Option<Key>) -> LedgerName {
+        ruled.map_or(LedgerName::Carried(carried), |key| LedgerName::Ruled(carried, key))
+    }
+
     /// The text that is stored.
     pub fn text(self) -> String {
         match self {
             LedgerName::Carried(account) => account.name().to_owned(),
+            LedgerName::Ruled(account, key) => format!("{}{RULED}{key}", account.name()),
             LedgerName::Own(key) => key.to_string(),
+        }
+    }
+
+    /// What the book posts by itself under this name.
+    pub fn resource(self) -> Option<GlAccount> {
+        match self {
+            LedgerName::Carried(account) | LedgerName::Ruled(account, _) => Some(account),
+            LedgerName::Own(_) => None,
         }
     }
 
     /// The account that is stored under this text.
     pub fn from_text(text: &str) -> Option<LedgerName> {
+        if let Some((resource, key)) = text.split_once(RULED) {
+            return Some(LedgerName::Ruled(GlAccount::from_name(resource)?, key.parse().ok()?));
+        }
         let carried = GlAccount::from_name(text).map(LedgerName::Carried);
         carried.or_else(|| text.parse().ok().map(LedgerName::Own))
     }
 }
 
 impl LedgerAccount {
-    /// What the journal calls it.
+    /// What the journal calls it where somebody books on it by hand.
     pub fn ledger_name(&self) -> LedgerName {
         self.carries.map_or(LedgerName::Own(self.key), LedgerName::Carried)
+    }
+
+    /// Everything that the journal calls it: by hand, and for each thing that a product may book here. A header has
+    /// none, for nothing is booked on it.
+    pub fn ledger_names(&self) -> Vec<LedgerName> {
+        if self.usage == LedgerUsage::Header {
+            return Vec::new();
+        }
+        let ruled = GlAccount::ALL.iter().filter(|resource| !resource.is_clearing());
+        let ruled = ruled.map(|resource| LedgerName::Ruled(*resource, self.key));
+        std::iter::once(self.ledger_name()).chain(ruled).collect()
     }
 
     /// Whether this header adds up the other account.
@@ -231,6 +275,9 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::WriteOffExpense => ("5100", "Write-off expense", LedgerType::Expense),
         GlAccount::InterestExpense => ("5200", "Interest expense", LedgerType::Expense),
         GlAccount::WaiverExpense => ("5300", "Waiver expense", LedgerType::Expense),
+        GlAccount::InterBranch => ("1930", "Between branches", LedgerType::Asset),
+        GlAccount::AccruedInterest => ("1240", "Accrued interest", LedgerType::Asset),
+        GlAccount::InterestSuspense => ("2310", "Interest in suspense", LedgerType::Liability),
         GlAccount::ProtectFeeExpense => ("5400", "Protect fee expense", LedgerType::Expense),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
@@ -260,6 +307,9 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::SavingsControl
         | GlAccount::InvestorFunds
         | GlAccount::Overpayments
+        | GlAccount::InterBranch
+        | GlAccount::AccruedInterest
+        | GlAccount::InterestSuspense
         | GlAccount::DeferredFeeIncome => false,
     }
 }
@@ -300,7 +350,9 @@ mod tests {
     #[test]
     fn a_name_leads_back_to_its_account() {
         let own = LedgerAccount { carries: None, ..account("1400") };
-        for name in [account("1400").ledger_name(), own.ledger_name()] {
+        let ruled = own.ledger_names();
+        assert_eq!(ruled[1], LedgerName::Ruled(GlAccount::LoanPortfolio, own.key));
+        for name in ruled.into_iter().chain([account("1400").ledger_name()]) {
             assert_eq!(LedgerName::from_text(&name.text()), Some(name));
         }
         assert_eq!(LedgerName::from_text("cash"), None);

@@ -175,7 +175,7 @@ fn date_of(new: &NewManualEntry, context: &Context<'_>) -> Result<Date, Refusal>
     if date > business_date {
         return Err(JournalRefusal::InTheFuture { date, business_date }.into());
     }
-    match context.closed_through {
+    match context.closed_in(new.branch) {
         Some(closed_through) if date <= closed_through => {
             Err(Refusal::ClosedPeriod { value_date: date, closed_through })
         }

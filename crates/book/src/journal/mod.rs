@@ -6,12 +6,18 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, Part};
+use crate::journal::chart::LedgerName;
+use crate::journal::rules::Booked;
 
 pub mod balances;
 pub mod chart;
+pub mod closure;
+pub mod income;
 pub mod manual;
+pub mod posting_manual;
 pub mod postings;
 pub mod refusal;
+pub mod rules;
 
 /// The accounts between which a loan's money moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,6 +56,12 @@ pub enum GlAccount {
     WaiverExpense,
     /// What investors got of the premiums of protections.
     ProtectFeeExpense,
+    /// What branches owe each other; nothing over all of them.
+    InterBranch,
+    /// Interest that has grown and is not applied yet.
+    AccruedInterest,
+    /// Interest that has grown on loans that are not performing, and is no income yet.
+    InterestSuspense,
 }
 
 impl GlAccount {
@@ -77,6 +89,9 @@ impl GlAccount {
         GlAccount::InvestorFunds,
         GlAccount::WaiverExpense,
         GlAccount::ProtectFeeExpense,
+        GlAccount::InterBranch,
+        GlAccount::AccruedInterest,
+        GlAccount::InterestSuspense,
     ];
 
     /// The name stored in the journal.
@@ -104,7 +119,20 @@ impl GlAccount {
             GlAccount::OverdraftPortfolio => "overdraft_portfolio",
             GlAccount::AccountTransfers => "account_transfers",
             GlAccount::InvestorFunds => "investor_funds",
+            GlAccount::InterBranch => "inter_branch",
+            GlAccount::AccruedInterest => "accrued_interest",
+            GlAccount::InterestSuspense => "interest_suspense",
         }
+    }
+
+    /// Whether it stands between two accounts of the book and comes to nothing over both.
+    pub fn is_clearing(self) -> bool {
+        self == GlAccount::Restructuring || self.is_between_accounts()
+    }
+
+    /// Whether it stands between two deposit accounts, or between a deposit account and a loan.
+    pub fn is_between_accounts(self) -> bool {
+        matches!(self, GlAccount::AccountTransfers | GlAccount::InterBranch)
     }
 
     /// The account with this name.
@@ -118,6 +146,9 @@ impl GlAccount {
 pub struct Transfer {
     pub debit: GlAccount,
     pub credit: GlAccount,
+    /// Where in the chart both stand.
+    #[serde(default)]
+    pub booked: Booked,
     /// More than zero.
     pub amount: Amount,
     pub currency: Currency,
@@ -129,4 +160,16 @@ pub struct Transfer {
     pub account_no: i64,
     /// The log entry that made it.
     pub seq: i64,
+}
+
+impl Transfer {
+    /// What the general ledger calls the side that is debited.
+    pub fn debit_name(&self) -> LedgerName {
+        self.booked.debit_name(self.debit)
+    }
+
+    /// What the general ledger calls the side that is credited.
+    pub fn credit_name(&self) -> LedgerName {
+        self.booked.credit_name(self.credit)
+    }
 }

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::journal::chart::LedgerType;
+
 /// What the chart of accounts or the journal does not take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalRefusal {
@@ -27,6 +29,16 @@ pub enum JournalRefusal {
     NoManualEntries { code: String },
     #[error("debits of {debits} are not credits of {credits}")]
     Unbalanced { debits: String, credits: String },
+    #[error("{closed_through} is not over on the business date {business_date}")]
+    NotOver { closed_through: Date, business_date: Date },
+    #[error("{resource} has two accounting rules")]
+    RuledTwice { resource: &'static str },
+    #[error("{resource} has no accounting rule: what goes between two accounts meets on one GL account")]
+    NoRuleFor { resource: &'static str },
+    #[error("GL account {code} is of type {} and {resource} needs one of type {}", .is.name(), .needed.name())]
+    OtherType { code: String, resource: &'static str, is: LedgerType, needed: LedgerType },
+    #[error("GL account {code} stays open: product {product} books on it")]
+    BookedByProduct { code: String, product: String },
     #[error("notes have {length} characters, more than {most}")]
     NotesTooLong { length: usize, most: usize },
 }

@@ -25,7 +25,7 @@ pub struct Context<'a> {
     pub request_id: &'a str,
     pub calendar: &'a Calendar,
     pub catalog: &'a Catalog,
-    /// Last day of the last closed accounting period.
+    /// Last day of the last closed accounting period of the whole book, or of the branch at work.
     pub closed_through: Option<Date>,
     /// The holder named by a new loan.
     pub holder: Option<Party<'a>>,
@@ -59,6 +59,11 @@ impl NewIds {
 }
 
 impl Context<'_> {
+    /// The last day on which nothing is booked any more in a branch, or in none.
+    pub fn closed_in(&self, branch: Option<Key>) -> Option<Date> {
+        self.closed_through.max(self.catalog.closed_through(branch))
+    }
+
     /// The stamp of entries written under this context.
     pub fn stamp(&self) -> Stamp {
         Stamp {

@@ -361,6 +361,9 @@ pub enum Event {
         successor: Origin,
         written_off: Components,
         carried_over: Components,
+        /// The tax in the interest, fees and penalties that are carried over.
+        #[serde(default, skip_serializing_if = "is_default")]
+        tax: Components,
         notes: Option<String>,
     },
     /// Fees or penalties that were charged are given up: one of the two.

@@ -15,6 +15,7 @@ use loam_calc::schedule::{
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::journal::rules::Accounting;
 use crate::loan::Installment;
 use crate::loan::charges::tax::charged_interest;
 use crate::loan::commands::disbursement_fees::capitalized_if_disbursed;
@@ -108,6 +109,8 @@ pub struct Terms {
     /// A debt waiver that the borrower pays for.
     #[serde(default, skip_serializing_if = "is_default")]
     pub protection: Option<Box<Protection>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accounting: Accounting,
 }
 
 /// The fewest and the most days of an offset; `None` sets no bound.

@@ -8,6 +8,7 @@ use loam_calc::rate::Rate;
 use loam_calc::schedule::{InstallmentRounding, InterestTerms, ScheduleError};
 
 use crate::catalog::Catalog;
+use crate::journal::rules::Accounting;
 use crate::loan::agreed_payments::{payment_plan, periodic_payment, rate_of};
 use crate::loan::agreed_rate::{agreed_rate, check_rate};
 use crate::loan::command::LoanFigures;
@@ -123,6 +124,7 @@ pub fn agree(
         interest_spread: rate.spread,
         penalty_rate,
         protection: protection(figures, current),
+        accounting: Accounting::of(product),
     })
 }
 

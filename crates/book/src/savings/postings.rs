@@ -3,6 +3,7 @@
 
 use loam_calc::money::Amount;
 
+use crate::journal::rules::Booked;
 use crate::journal::{GlAccount, Transfer};
 use crate::savings::Savings;
 use crate::savings::event::{Movement, MovementKind, SavingsEntry};
@@ -13,6 +14,7 @@ pub fn transfers(account: &Savings, entry: &SavingsEntry) -> Vec<Transfer> {
     let transfer = |(debit, credit, amount)| Transfer {
         debit,
         credit,
+        booked: Booked::default(),
         amount,
         currency: account.terms.currency,
         value_date: entry.value_date,
@@ -27,10 +29,12 @@ pub fn transfers(account: &Savings, entry: &SavingsEntry) -> Vec<Transfer> {
 }
 
 /// Debit, credit and amount of each transfer.
-fn moved(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
+pub(crate) fn moved(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
     let other = match movement.kind {
         MovementKind::Deposit | MovementKind::Withdrawal => GlAccount::DepositReference,
-        MovementKind::Transfer => GlAccount::AccountTransfers,
+        MovementKind::Transfer => {
+            movement.details.transfer.map_or(GlAccount::AccountTransfers, |other| other.clearing())
+        }
         MovementKind::Fee => GlAccount::FeeIncome,
         MovementKind::Interest => GlAccount::InterestExpense,
         MovementKind::OverdraftInterest => GlAccount::InterestIncome,

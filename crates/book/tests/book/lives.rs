@@ -13,6 +13,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::projections::assert_told_well;
 
+mod accountant;
 pub(crate) mod dice;
 mod extras;
 mod kinds;

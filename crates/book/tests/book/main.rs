@@ -1,5 +1,6 @@
 //! The book's own tests: stories, random lives, a second opinion, seeded faults.
 
+mod accounting;
 mod agreed_dates;
 mod agreed_payments;
 mod agreed_rates;

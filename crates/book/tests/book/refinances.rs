@@ -27,7 +27,14 @@ use crate::support::{TestBook, cents, figures, product, sample_loan, text};
 fn payer() -> TransferLink {
     let part = Part::new(5);
     let account = Address { part, key: Key::entity(part, 1, 77) };
-    TransferLink { account, account_no: 77, is_loan: true, transaction_id: 0, is_source: true }
+    TransferLink {
+        account,
+        account_no: 77,
+        is_loan: true,
+        transaction_id: 0,
+        is_source: true,
+        is_between_branches: false,
+    }
 }
 
 pub(crate) fn pay_off(book: &mut TestBook) -> Result<i64, Refusal> {

@@ -9,10 +9,14 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
+use loam_book::journal::Transfer;
+use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{PostgresStore, beside, failed, journal, ledger, loans, log, savings, shares, transactions};
+use super::{
+    PostgresStore, beside, failed, income, journal, ledger, loans, log, savings, shares, transactions,
+};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
@@ -71,6 +75,10 @@ impl CheckStore for PostgresCheck {
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
         let rows = select(&*self.0.reader().await?, Query::one(WRONG_SUMS, vec![])).await?;
         read_all(&rows, read_wrong_sum)
+    }
+
+    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
+        income::select_posted_income(&*self.0.reader().await?).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -17,7 +17,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::freshness::{self, Freshness, Position};
 use loam_app::indicators::{AtRisk, Counted};
-use loam_app::ports::{BookState, ReadStore};
+use loam_app::ports::{BookState, BookedFilter, BookedSum, Logged, ReadStore, ReportStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
@@ -36,6 +36,7 @@ use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::income::IncomeAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -73,11 +74,11 @@ impl ReplicatedReader {
     }
 }
 
-/// Each question to the replica or to the book.
+/// Each question of a port to the replica or to the book, beside what only the book is asked.
 macro_rules! ask_either {
-    ($($question:ident($($name:ident: $kind:ty),*) -> $answer:ty;)*) => {
+    ($port:ident { $($own:tt)* } $($question:ident($($name:ident: $kind:ty),*) -> $answer:ty;)*) => {
         #[async_trait]
-        impl ReadStore for ReplicatedReader {
+        impl $port for ReplicatedReader {
             $(async fn $question(&self, $($name: $kind),*) -> Result<$answer, StoreError> {
                 if let Some(replica) = self.replica() {
                     match timeout(PATIENCE, replica.$question($($name),*)).await {
@@ -90,26 +91,29 @@ macro_rules! ask_either {
                 self.book.$question($($name),*).await
             })*
 
-            async fn state(&self) -> Result<BookState, StoreError> {
-                self.book.state().await
-            }
-
-            async fn catalog(&self) -> Result<Catalog, StoreError> {
-                self.book.catalog().await
-            }
-
-            async fn ping(&self) -> Result<(), StoreError> {
-                self.book.ping().await
-            }
-
-            fn written(&self) -> Option<Position> {
-                Some(self.book.0.written())
-            }
+            $($own)*
         }
     };
 }
 
 ask_either! {
+    ReadStore {
+        async fn state(&self) -> Result<BookState, StoreError> {
+            self.book.state().await
+        }
+
+        async fn catalog(&self) -> Result<Catalog, StoreError> {
+            self.book.catalog().await
+        }
+
+        async fn ping(&self) -> Result<(), StoreError> {
+            self.book.ping().await
+        }
+
+        fn written(&self) -> Option<Position> {
+            Some(self.book.0.written())
+        }
+    }
     resolve(kind: IdKind, id_or_key: &str) -> Option<Address>;
     loan(address: Address) -> Option<Loan>;
     custom_values(owners: &[Address]) -> Vec<CustomValues>;
@@ -164,4 +168,13 @@ ask_either! {
     ledger_sums(filter: &SumFilter) -> Vec<LedgerSum>;
     count_of(counted: Counted, within: &[Key]) -> i64;
     principal_at_risk(since: Date, within: &[Key]) -> Vec<AtRisk>;
+}
+
+ask_either! {
+    ReportStore {}
+    booked_sums(filter: &BookedFilter) -> Vec<BookedSum>;
+    income_accounts() -> Vec<IncomeAccount>;
+    loans_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Loan>;
+    logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
+    transactions_after(after: Option<(Part, i64)>, limit: i64) -> Vec<(Loan, Vec<LoanTransaction>)>;
 }

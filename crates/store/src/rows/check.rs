@@ -251,7 +251,8 @@ pub(crate) fn left_between_accounts() -> String {
                from journal_transfer where debit = '{name}' or credit = '{name}'"
         )
     };
-    let both = [GlAccount::AccountTransfers, GlAccount::Restructuring].map(moved).join(" union all ");
+    let clearing = GlAccount::ALL.iter().copied().filter(|account| account.is_clearing());
+    let both = clearing.map(moved).collect::<Vec<_>>().join(" union all ");
     let name = GlAccount::AccountTransfers.name();
     format!(
         "select currency, cast(sum(minor) as bigint) from (
@@ -268,11 +269,11 @@ pub(crate) fn read_left(row: &impl Columns) -> Result<(String, i64), StoreError>
 }
 
 /// Tables whose rows must belong to a log, each with the question for accounts that have rows but no
-/// log. The transfers of the journal belong to loans or to deposit accounts.
+/// log. The transfers of the journal belong to loans, to deposit accounts, or to growing interest.
 pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
     let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..]));
     let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..]));
-    let of_both = [("journal_transfer", &["loan_log", "savings_log"][..])];
+    let of_both = [("journal_transfer", &["loan_log", "savings_log", "income_account"][..])];
     let all = of_loans.into_iter().chain(of_savings).chain(of_both);
     all.map(|(table, logs)| (table, orphan_query(table, logs))).collect()
 }

@@ -82,8 +82,8 @@ pub(crate) fn ledger_day_rows<'a>(changes: &Changes, places: u16) -> Vec<Row<'a>
         };
     for transfer in &changes.transfers {
         let at = (transfer.booking_date, transfer.branch, transfer.currency, transfer.part);
-        add(LedgerName::Carried(transfer.debit), Side::Debit, transfer.amount, at);
-        add(LedgerName::Carried(transfer.credit), Side::Credit, transfer.amount, at);
+        add(transfer.debit_name(), Side::Debit, transfer.amount, at);
+        add(transfer.credit_name(), Side::Credit, transfer.amount, at);
     }
     for entry in &changes.manual_entries {
         let at = (entry.booking_date, entry.branch, entry.currency, entry.part);
@@ -184,10 +184,7 @@ pub(crate) fn read_manual_line(row: &impl Columns) -> Result<((Part, i64), Manua
     let mut row = Cursor::new("manual_line", row);
     let place = (row.part()?, row.int()?);
     let side = row.named(Side::from_name)?;
-    let carried = match row.named(LedgerName::from_text)? {
-        LedgerName::Carried(carried) => Some(carried),
-        LedgerName::Own(_) => None,
-    };
+    let carried = row.named(LedgerName::from_text)?.resource();
     Ok((place, ManualLine { side, account: row.key()?, amount: row.amount()?, carried }))
 }
 
@@ -238,6 +235,7 @@ mod tests {
         Transfer {
             debit: GlAccount::FundSource,
             credit: GlAccount::LoanPortfolio,
+            booked: Default::default(),
             amount: Amount::from_minor(amount),
             currency: Currency::USD,
             value_date: jiff::civil::date(2024, 1, 1),

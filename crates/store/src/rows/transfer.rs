@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use loam_app::error::StoreError;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
+use loam_book::journal::chart::LedgerName;
+use loam_book::journal::rules::Booked;
 use loam_book::journal::{GlAccount, Transfer};
 use loam_calc::currency::Currency;
 
@@ -38,8 +40,8 @@ fn transfer_row(transfer: &Transfer, n: i64, entry_no: i64) -> Row<'_> {
         Cell::int(transfer.account_no),
         Cell::int(transfer.seq),
         Cell::int(n),
-        Cell::text(transfer.debit.name()),
-        Cell::text(transfer.credit.name()),
+        ledger_name(transfer.debit_name()),
+        ledger_name(transfer.credit_name()),
         Cell::amount(transfer.amount),
         Cell::text(transfer.currency.code()),
         Cell::date(transfer.value_date),
@@ -50,13 +52,33 @@ fn transfer_row(transfer: &Transfer, n: i64, entry_no: i64) -> Row<'_> {
     ]
 }
 
+/// What is posted by itself needs no memory of its own for its name.
+fn ledger_name(name: LedgerName) -> Cell<'static> {
+    match name {
+        LedgerName::Carried(account) => Cell::text(account.name()),
+        LedgerName::Ruled(..) | LedgerName::Own(_) => Cell::Text(Some(name.text().into())),
+    }
+}
+
+/// What a side of a transfer is about, and the account that a rule names for it.
+fn booked_side(text: &str) -> Option<(GlAccount, Option<Key>)> {
+    match LedgerName::from_text(text)? {
+        LedgerName::Carried(account) => Some((account, None)),
+        LedgerName::Ruled(account, key) => Some((account, Some(key))),
+        LedgerName::Own(_) => None,
+    }
+}
+
 /// Reads [`transfer_columns`].
 pub(crate) fn read_transfer(row: &impl Columns) -> Result<Transfer, StoreError> {
     let mut row = Cursor::new("journal_transfer", row);
     let (part, account_no, seq) = (row.part()?, row.int()?, row.int()?);
+    let (debit, debit_on) = row.named(booked_side)?;
+    let (credit, credit_on) = row.named(booked_side)?;
     Ok(Transfer {
-        debit: row.named(GlAccount::from_name)?,
-        credit: row.named(GlAccount::from_name)?,
+        debit,
+        credit,
+        booked: Booked { debit: debit_on, credit: credit_on },
         amount: row.amount()?,
         currency: row.named(|code| Currency::from_code(code).ok())?,
         value_date: row.date()?,

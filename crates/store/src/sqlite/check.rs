@@ -8,11 +8,15 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
+use loam_book::journal::Transfer;
+use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
-use super::{SqliteStore, beside, journal, ledger, loans, log, read_aside, savings, shares, transactions};
+use super::{
+    SqliteStore, beside, income, journal, ledger, loans, log, read_aside, savings, shares, transactions,
+};
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
@@ -66,6 +70,10 @@ impl CheckStore for SqliteCheck {
 
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
         read_aside(&self.0, ledger::select_wrong_sums).await
+    }
+
+    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
+        read_aside(&self.0, income::select_posted_income).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -21,7 +21,7 @@ use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, custom_values, failed, groups, journal, leads, ledger,
+    SqliteStore, applications, check, clients, custom_values, failed, groups, income, journal, leads, ledger,
     lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares, state,
     subjects, transactions,
 };
@@ -270,6 +270,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     shares::insert_shares(tx, &changes.investor_shares)?;
     shares::save_credited(tx, &changes.credited_shares)?;
     lines_of_credit::save_lines(tx, &changes.lines)?;
+    income::save_income(tx, &changes.income_accounts)?;
     market::save_bookings(tx, &changes.bookings)?;
     market::save_fund_transactions(tx, &changes.fund_transactions)?;
     market::insert_orders(tx, &changes.booking_orders)?;

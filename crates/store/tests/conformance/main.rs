@@ -22,6 +22,7 @@ mod postgres_only;
 mod reading;
 mod reported;
 mod reporting;
+mod reports;
 mod samples;
 mod savings;
 mod searching;

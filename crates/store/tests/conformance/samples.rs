@@ -9,6 +9,7 @@ use loam_app::command::{Address, Done, Outcome};
 use loam_book::actor::Door;
 use loam_book::application::{ProtectType, ProtectWaiver};
 use loam_book::ids::{Key, Part};
+use loam_book::journal::rules::{Accounting, AccountingRule, AccountingRules, AccrualPosting};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::course::{Course, PrincipalFrom, RateFrom, Tranche};
 use loam_book::loan::custom_payment::{PaidKind, PaidPart};
@@ -20,6 +21,7 @@ use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing, Terms};
 use loam_book::organization::{Branch, OfficeState, TransactionDetails};
 use loam_book::party::{Assignment, Client, ClientState, IdentificationDocument, Profile};
+use loam_book::product::AccountingMethod;
 use loam_book::product::{GracePeriodType, InterestApplication, PrepaymentAcceptance, Rebates};
 use loam_book::record::Record;
 use loam_calc::allocation::{AllocationOrder, Components};
@@ -128,6 +130,17 @@ pub(crate) fn terms() -> Terms {
         interest_spread: None,
         penalty_rate: None,
         protection: Some(Box::new(protection())),
+        accounting: accounting(),
+    }
+}
+
+fn accounting() -> Accounting {
+    let rule = AccountingRule { resource: GlAccount::LoanPortfolio, account: key(0, 55) };
+    Accounting {
+        method: AccountingMethod::Cash,
+        rules: AccountingRules::try_new(vec![rule]).unwrap(),
+        accrual: AccrualPosting::Daily,
+        suspense_after_days: Some(90),
     }
 }
 
@@ -282,6 +295,7 @@ pub(crate) fn transfer(loan: &Loan, seq: i64, amount: i64) -> Transfer {
     Transfer {
         debit: GlAccount::LoanPortfolio,
         credit: GlAccount::FundSource,
+        booked: Default::default(),
         amount: Amount::from_minor(amount),
         currency: Currency::EUR,
         value_date: date(2026, 1, 20),

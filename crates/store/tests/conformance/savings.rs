@@ -158,6 +158,7 @@ fn transfer(account: &Savings, seq: i64) -> Transfer {
     Transfer {
         debit: GlAccount::DepositReference,
         credit: GlAccount::SavingsControl,
+        booked: Default::default(),
         amount: Amount::from_minor(10),
         currency: Currency::EUR,
         value_date: date(2026, 1, 30),

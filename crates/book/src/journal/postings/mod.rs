@@ -1,17 +1,20 @@
 //! The posting manual: one file per event that moves money.
 
+use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::journal::{GlAccount, Transfer};
 use crate::loan::Loan;
 use crate::loan::event::{Entry, Event, Placed, Step};
 use crate::organization::TransactionDetails;
+use crate::product::AccountingMethod;
 
 mod disbursement;
 mod fee;
 mod fee_income;
 mod interest;
 mod investors;
+mod method;
 mod penalty;
 mod premium;
 mod recovery;
@@ -34,6 +37,7 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
     let on_loan = |step: &Step, movement: Movement| Transfer {
         debit: movement.debit,
         credit: movement.credit,
+        booked: loan.terms.accounting.rules.booked(movement.debit, movement.credit),
         amount: movement.amount,
         currency: loan.terms.currency,
         value_date: step.value_date,
@@ -44,16 +48,19 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
         account_no: loan.account_no,
         seq: entry.seq,
     };
+    let method = loan.terms.accounting.method;
     let Event::Refolded { refolded } = &entry.step.event else {
-        return movements(&entry.step).into_iter().map(|m| on_loan(&entry.step, m)).collect();
+        return movements(&entry.step, method).into_iter().map(|m| on_loan(&entry.step, m)).collect();
     };
     let mut all: Vec<Transfer> = Vec::new();
     for reversal in &refolded.reversals {
-        all.extend(reversal::reversal(&reversal.step).into_iter().map(|m| on_loan(&reversal.step, m)));
+        all.extend(
+            reversal::reversal(&reversal.step, method).into_iter().map(|m| on_loan(&reversal.step, m)),
+        );
     }
     for placed in &refolded.tail {
         if let Placed::New(step) = placed {
-            all.extend(movements(step).into_iter().map(|m| on_loan(step, m)));
+            all.extend(movements(step, method).into_iter().map(|m| on_loan(step, m)));
         }
     }
     all
@@ -64,14 +71,34 @@ pub fn transfers(loan: &Loan, entry: &Entry) -> Vec<Transfer> {
 fn funds(details: &TransactionDetails) -> GlAccount {
     match details.transfer {
         Some(other) if other.is_loan => GlAccount::Restructuring,
-        Some(_) => GlAccount::AccountTransfers,
+        Some(other) => other.clearing(),
         None => GlAccount::FundSource,
     }
 }
 
-/// What an effective step moves; zero amounts move nothing.
-pub fn movements(step: &Step) -> Vec<Movement> {
-    let mut all = match &step.event {
+/// What an effective step moves by a method of accounting; zero amounts move nothing.
+pub fn movements(step: &Step, method: AccountingMethod) -> Vec<Movement> {
+    let owed = when_owed(step);
+    let mut all = match method {
+        AccountingMethod::Accrual => owed,
+        AccountingMethod::Cash => method::when_paid(owed, collected_tax(&step.event)),
+        AccountingMethod::None => method::between_accounts(owed),
+    };
+    all.retain(|movement| !movement.amount.is_zero());
+    all
+}
+
+/// The tax in what an event collects of interest, fees and penalties.
+fn collected_tax(event: &Event) -> Components {
+    if let Event::Repaid { tax, .. } | Event::Restructured { tax, .. } = event {
+        return *tax;
+    }
+    Components::default()
+}
+
+/// What a step moves where income counts when it is owed.
+fn when_owed(step: &Step) -> Vec<Movement> {
+    match &step.event {
         Event::Disbursed {
             amount,
             capitalized_fee,
@@ -137,7 +164,5 @@ pub fn movements(step: &Step) -> Vec<Movement> {
         | Event::SettlementAccountsSet { .. }
         | Event::LineOfCreditSet { .. }
         | Event::Refolded { .. } => Vec::new(),
-    };
-    all.retain(|movement| !movement.amount.is_zero());
-    all
+    }
 }

@@ -2,8 +2,9 @@
 
 use crate::journal::postings::{Movement, movements};
 use crate::loan::event::Step;
+use crate::product::AccountingMethod;
 
-pub(super) fn reversal(step: &Step) -> Vec<Movement> {
+pub(super) fn reversal(step: &Step, method: AccountingMethod) -> Vec<Movement> {
     let turned = |movement: Movement| Movement { debit: movement.credit, credit: movement.debit, ..movement };
-    movements(step).into_iter().map(turned).collect()
+    movements(step, method).into_iter().map(turned).collect()
 }

@@ -104,6 +104,9 @@ pub(crate) fn fill(loan: &Loan, event: &mut Event) {
         };
         *tax = parts.iter().map(less).sum();
     }
+    if let Event::Restructured { carried_over, tax, .. } = event {
+        *tax = tax_within(terms, *carried_over);
+    }
     if let Event::Disbursed { capitalized_fee, capitalized_fee_tax, .. } = event {
         *capitalized_fee_tax = tax_of(terms, Component::Fee, *capitalized_fee);
     }

@@ -48,7 +48,7 @@ pub fn restructure(
     let division = divide(old, asked)?;
     let new = completed(old, asked, &division);
     let opening = create::opening(&new, context)?;
-    check_products((old, asked.kind), &opening.terms, &division, context)?;
+    check_products((old, asked.kind), &opening.terms, &division)?;
     check_amount(&opening.terms, &division)?;
 
     let line = new.figures.accompanying.line_of_credit;
@@ -194,7 +194,6 @@ fn check_products(
     (old, kind): (&Loan, RestructureKind),
     new: &Terms,
     division: &Division,
-    context: &Context<'_>,
 ) -> Result<(), Refusal> {
     if old.terms.currency != new.currency {
         return Err(Refusal::Restructure(RestructureRefusal::OtherCurrency));
@@ -203,9 +202,8 @@ fn check_products(
         return Err(Refusal::Restructure(RestructureRefusal::IntoRevolvingCredit));
     }
     check_funds((old, kind), new, division)?;
-    let accounting = |key| context.catalog.products.by_key(key).map(|product| product.accounting);
     let capitalized = division.carried_over.total() - division.carried_over.principal;
-    if capitalized.is_positive() && accounting(old.terms.product) != accounting(new.product) {
+    if capitalized.is_positive() && old.terms.accounting.method != new.accounting.method {
         return Err(Refusal::Restructure(RestructureRefusal::OtherAccounting));
     }
     Ok(())
@@ -403,6 +401,7 @@ fn close(
         successor,
         written_off: division.written_off,
         carried_over: division.carried_over,
+        tax: Components::default(),
         notes: notes.clone(),
     };
     draft.record(context.business_date, event);

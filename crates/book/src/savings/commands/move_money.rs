@@ -148,7 +148,9 @@ pub(super) fn check_value_date(
     if value_date > business_date {
         return refused(SavingsRefusal::DateInTheFuture { value_date, business_date });
     }
-    if let Some(closed_through) = context.closed_through.filter(|closed| value_date <= *closed) {
+    if let Some(closed_through) =
+        context.closed_in(account.assignment.branch).filter(|closed| value_date <= *closed)
+    {
         return Err(Refusal::ClosedPeriod { value_date, closed_through });
     }
     if let Some(activated_on) = account.state.activated_on().filter(|first| value_date < *first) {

@@ -176,6 +176,8 @@ impl Share {
             is_loan: true,
             transaction_id: 0,
             is_source: self.cash.is_positive(),
+            // What investors have in loans is one account for all branches.
+            is_between_branches: false,
         };
         let investing = Investing { fund: self.fund, what: self.what };
         TransactionDetails {

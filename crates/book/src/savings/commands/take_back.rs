@@ -100,7 +100,9 @@ pub(super) fn take_back(
     (notes, context): (&Option<String>, &Context<'_>),
 ) -> Result<SavingsDecision, Refusal> {
     let value_date = original.value_date;
-    if let Some(closed_through) = context.closed_through.filter(|closed| value_date <= *closed) {
+    if let Some(closed_through) =
+        context.closed_in(account.assignment.branch).filter(|closed| value_date <= *closed)
+    {
         return Err(Refusal::ClosedPeriod { value_date, closed_through });
     }
     check_balance(account, -original.movement.amount)

@@ -8,6 +8,7 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
+use crate::ids::Key;
 use crate::loan::commands::repay::check_details;
 use crate::loan::context::Context;
 use crate::loan::refusal::{Refusal, SavingsRefusal};
@@ -74,14 +75,15 @@ fn not_positive(from: &Savings, wanted: &Move, refusal: Refusal) -> Refusal {
     }
 }
 
-/// How the receiving side names the paying one.
-pub fn source_of(from: &Savings, money: &OnItsWay) -> TransferLink {
+/// How the receiving side names the paying one; `to` is its branch.
+pub fn source_of(from: &Savings, to: Option<Key>, money: &OnItsWay) -> TransferLink {
     TransferLink {
         account: from.address(),
         account_no: from.account_no,
         is_loan: false,
         transaction_id: money.transaction_id,
         is_source: true,
+        is_between_branches: from.assignment.branch != to,
     }
 }
 
@@ -134,7 +136,8 @@ pub fn transfer(
     check_value_date(to, money.value_date, context)?;
     check_applied(to, money.value_date)?;
     check_movement(to, money.amount, MovementKind::Transfer)?;
-    let details = TransactionDetails { transfer: Some(source_of(from, &money)), ..money.details.clone() };
+    let source = source_of(from, to.assignment.branch, &money);
+    let details = TransactionDetails { transfer: Some(source), ..money.details.clone() };
     let received = context.ids.take_transaction_id();
     let movement = numbered(to, (MovementKind::Transfer, money.amount), details, received);
     let link = TransferLink {
@@ -143,6 +146,7 @@ pub fn transfer(
         is_loan: false,
         transaction_id: received,
         is_source: false,
+        is_between_branches: source.is_between_branches,
     };
     let event = SavingsEvent::Moved { movement };
     Ok(BothSides {

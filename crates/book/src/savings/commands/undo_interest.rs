@@ -39,7 +39,7 @@ pub(super) fn undo(
     if let Some(later) = later {
         return Err(Refusal::LaterTransactionExists { original, later: later.transaction_id });
     }
-    if let Some(closed_through) = context.closed_through.filter(|closed| on <= closed) {
+    if let Some(closed_through) = context.closed_in(account.assignment.branch).filter(|closed| on <= closed) {
         return Err(Refusal::ClosedPeriod { value_date: *on, closed_through });
     }
     let change: Amount = is.movements().map(|movement| -movement.amount).sum();

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use loam_book::ids::Key;
+use loam_book::journal::postings::transfers;
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::loan::charges::tax::tax_within;
 use loam_book::loan::event::Event;
@@ -12,7 +13,7 @@ use loam_book::loan::outlook::Outlook;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::loan::{Installment, Servicing};
 use loam_book::product::charges::{FeeCalculation, ProductFee};
-use loam_book::product::{PrepaymentAcceptance, ProductType};
+use loam_book::product::{AccountingMethod, PrepaymentAcceptance, ProductType};
 use loam_calc::allocation::{Component, Components};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -39,6 +40,7 @@ pub(crate) const PROPERTIES: &[(&str, Property)] = &[
     ("what was charged is earned, deferred or owed in taxes", income_is_what_was_charged),
     ("taxes payable are the taxes in what was charged", taxes_are_within),
     ("nothing is left between loans", nothing_is_left_between_loans),
+    ("by another method the same money moves", other_methods_move_the_same),
     ("as of today is the current row", today_is_the_row),
     ("the book remembers how every day ended", evenings_are_remembered),
     ("nothing is left of what was taken back", what_was_taken_back_is_gone),
@@ -297,6 +299,42 @@ fn nothing_is_left_between_loans(life: &Life) -> Option<String> {
     let all = life.earlier.iter().chain([life]);
     let left: Amount = all.map(|life| Auditor::read_fast(&life.book.transfers).restructuring()).sum();
     differs(&left, &Amount::ZERO)
+}
+
+/// The same life as it would be booked where income counts when it is paid, and where nothing is booked.
+fn other_methods_move_the_same(life: &Life) -> Option<String> {
+    let by = |method| {
+        let mut loan = life.book.loan().clone();
+        loan.terms.accounting.method = method;
+        let all = life.book.entries.iter().flat_map(|entry| transfers(&loan, entry));
+        Auditor::read_fast(&all.collect::<Vec<_>>())
+    };
+    let (owed, paid, none) =
+        (by(AccountingMethod::Accrual), by(AccountingMethod::Cash), by(AccountingMethod::None));
+    let outstanding = life.book.outstanding();
+    let principal = Components { principal: outstanding.principal, ..Components::ZERO };
+    let earned = |auditor: &Auditor| auditor.income().total() + auditor.taxes_payable();
+    let still_owed = outstanding.total() - outstanding.principal;
+    differs(&paid.outstanding(), &principal)
+        .or_else(|| differs(&paid.paid_out(), &owed.paid_out()))
+        .or_else(|| differs(&paid.restructuring(), &owed.restructuring()))
+        .or_else(|| differs(&paid.deferred_fee_income(), &0))
+        .or_else(|| differs(&earned(&paid), &(earned(&owed) - still_owed - given_up_of_charges(life))))
+        .or_else(|| differs(&none.outstanding(), &Components::ZERO))
+        .or_else(|| differs(&none.restructuring(), &owed.restructuring()))
+        .or_else(|| (!paid.is_balanced() || !none.is_balanced()).then(|| "out of balance".to_owned()))
+}
+
+/// What was written off or waived of interest, fees and penalties, but for the tax of what was waived.
+fn given_up_of_charges(life: &Life) -> Amount {
+    let of = |event: &Event| {
+        if let Event::WrittenOff { amount, .. } | Event::Restructured { written_off: amount, .. } = event {
+            return amount.total() - amount.principal;
+        }
+        let Event::Waived { parts, tax, .. } = event else { return Amount::ZERO };
+        parts.iter().map(|part| part.applied).sum::<Amount>() - *tax
+    };
+    effective(&life.book.entries).iter().map(|one| of(&one.step.event)).sum()
 }
 
 fn today_is_the_row(life: &Life) -> Option<String> {

@@ -283,6 +283,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Income { .. }
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }

@@ -81,10 +81,10 @@ async fn account(At(code): At<String>, asked: Asked) -> Answer {
 /// The account itself, or those under a header.
 fn added_up(asked: &Asked, account: &LedgerAccount) -> Vec<LedgerName> {
     match account.usage {
-        LedgerUsage::Detail => vec![account.ledger_name()],
+        LedgerUsage::Detail => account.ledger_names(),
         LedgerUsage::Header => {
             let chart = asked.catalog().ledger_accounts.iter();
-            chart.filter(|other| account.adds_up(other)).map(|other| other.ledger_name()).collect()
+            chart.filter(|other| account.adds_up(other)).flat_map(|other| other.ledger_names()).collect()
         }
     }
 }

@@ -7,14 +7,14 @@ use super::error::DoorError;
 use super::reply::{self, Answer};
 use super::return_codes::ReturnCode;
 use super::translate::page::{page, slice};
-use super::translate::product::with_templates;
+use super::translate::product::with_others;
 
 /// `GET /api/loanproducts`.
 pub(super) async fn list(asked: Asked) -> Answer {
     asked.require(Permission::ViewLoanProductDetails)?;
     let page = page(&asked.query()?)?;
     let products = slice(asked.catalog().products.iter(), page);
-    reply::ok(&products.map(|row| with_templates(row, asked.catalog())).collect::<Vec<_>>())
+    reply::ok(&products.map(|row| with_others(row, asked.catalog())).collect::<Vec<_>>())
 }
 
 /// `GET /api/loanproducts/{product}`.
@@ -22,5 +22,5 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewLoanProductDetails)?;
     let found = asked.catalog().products.find(&id);
     let found = found.ok_or_else(|| DoorError::not_found(ReturnCode::InvalidProductId))?;
-    reply::ok(&with_templates(found, asked.catalog()))
+    reply::ok(&with_others(found, asked.catalog()))
 }

@@ -198,6 +198,7 @@ async fn submit(
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Income { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }

@@ -264,6 +264,11 @@ fn code_of_journal(refusal: &JournalRefusal) -> &'static str {
     match refusal {
         JournalRefusal::StaysAsItIs { .. } => "stays_as_it_is",
         JournalRefusal::CarriesNothingNew => "carries_nothing_new",
+        JournalRefusal::BookedByProduct { .. } => "booked_by_product",
+        JournalRefusal::NotOver { .. } => "not_over",
+        JournalRefusal::OtherType { .. }
+        | JournalRefusal::RuledTwice { .. }
+        | JournalRefusal::NoRuleFor { .. } => "accounting_rule",
         JournalRefusal::MissingDate
         | JournalRefusal::InTheFuture { .. }
         | JournalRefusal::MissingSide { .. }

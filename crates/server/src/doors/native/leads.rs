@@ -57,6 +57,7 @@ pub(super) async fn register(
         | Done::Report { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
+        | Done::Income { .. }
         | Done::Line { .. }
         | Done::Record { .. }
         | Done::Savings { .. }

@@ -17,6 +17,7 @@ use crate::Services;
 use self::call::DRY_RUN;
 use self::error::DoorError;
 
+mod accounting_closures;
 mod api_clients;
 mod api_consumers;
 mod borrowers;
@@ -45,6 +46,7 @@ mod purposes;
 mod query;
 mod reconciliation;
 mod records;
+mod reports;
 mod risk_levels;
 mod roles;
 mod savings_products;
@@ -69,6 +71,8 @@ mod wire;
     (name = "custom fields", description = "What is asked for beside what the book asks for. Administrators only."),
     (name = "settings", description = "Days on which nobody works. Administrators only."),
     (name = "GL accounts", description = "The chart of accounts. Administrators only."),
+    (name = "accounting closures", description = "Periods in which nothing is booked any more. Administrators only."),
+    (name = "reports", description = "Reports over loans and the ledger. Administrators only."),
     (name = "risk levels", description = "Bands of days in arrears. Administrators only."),
     (name = "document templates", description = "Texts with placeholders, from which documents are made. Administrators only."),
     (name = "client types", description = "Types of clients and groups. Administrators only."),
@@ -120,6 +124,7 @@ fn described() -> OpenApiRouter<Services> {
         .merge(consumers())
         .merge(parties())
         .merge(loans_on_any_day())
+        .merge(reports())
         .merge(outside())
 }
 
@@ -143,6 +148,22 @@ fn parties() -> OpenApiRouter<Services> {
         .routes(routes!(group_roles::one, group_roles::change))
         .routes(routes!(document_templates::list, document_templates::create))
         .routes(routes!(document_templates::one, document_templates::change))
+}
+
+/// Reports over loans and the ledger, and periods that are closed.
+fn reports() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(accounting_closures::list, accounting_closures::create))
+        .routes(routes!(accounting_closures::one, accounting_closures::change))
+        .routes(routes!(reports::trial_balance))
+        .routes(routes!(reports::gl_statement))
+        .routes(routes!(reports::income))
+        .routes(routes!(reports::sub_ledger))
+        .routes(routes!(reports::portfolio_at_risk))
+        .routes(routes!(reports::aging))
+        .routes(routes!(reports::collections_due))
+        .routes(routes!(reports::transactions))
+        .routes(routes!(reports::schedules))
 }
 
 /// Loans as they were and will be.

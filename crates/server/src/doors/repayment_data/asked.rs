@@ -147,6 +147,7 @@ impl Asked {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
+            | Done::Income { .. }
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }

@@ -10,9 +10,13 @@ use super::super::return_codes::ReturnCode;
 pub(super) fn code_of(refusal: &JournalRefusal) -> ReturnCode {
     match refusal {
         // The chart is changed through another door.
-        JournalRefusal::StaysAsItIs { .. } | JournalRefusal::CarriesNothingNew => {
-            ReturnCode::InvalidParameters
-        }
+        JournalRefusal::StaysAsItIs { .. }
+        | JournalRefusal::CarriesNothingNew
+        | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::NotOver { .. }
+        | JournalRefusal::OtherType { .. }
+        | JournalRefusal::RuledTwice { .. }
+        | JournalRefusal::NoRuleFor { .. } => ReturnCode::InvalidParameters,
         JournalRefusal::MissingDate => ReturnCode::JournalEntryDateNotDefined,
         JournalRefusal::InTheFuture { .. } => ReturnCode::JournalEntryDateInTheFuture,
         JournalRefusal::MissingSide { .. } => ReturnCode::MissingRequiredParameter,
@@ -39,6 +43,11 @@ pub(super) fn source_of(refusal: &JournalRefusal) -> Option<Cow<'static, str>> {
         | JournalRefusal::Unbalanced { .. }
         | JournalRefusal::TooManyLines { .. }
         | JournalRefusal::StaysAsItIs { .. }
+        | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::NotOver { .. }
+        | JournalRefusal::OtherType { .. }
+        | JournalRefusal::RuledTwice { .. }
+        | JournalRefusal::NoRuleFor { .. }
         | JournalRefusal::CarriesNothingNew => None,
     }
 }

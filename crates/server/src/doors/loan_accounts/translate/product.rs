@@ -11,7 +11,7 @@ use loam_calc::rate::Rate;
 use super::super::wire::product as wire;
 use super::super::wire::product_rules as inner;
 use super::super::wire::values::{EncodedKey, Instant, Money, Percent};
-use super::{names, product_rules};
+use super::{ledger, names, product_rules};
 use crate::product_names as shared;
 
 pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
@@ -55,11 +55,13 @@ pub(crate) fn product(product: &Product) -> wire::LoanProduct<'_> {
         linkable_savings_product_key: product.linking.savings_product.map(EncodedKey),
         settlement_options: shared::settlement_options(product.linking.options),
         line_of_credit_requirement: shared::line_requirement(product.linking.line_of_credit),
+        loan_product_rules: Vec::new(),
+        interest_accrued_accounting_method: shared::accrual_posting(product.accrual_posting),
     }
 }
 
-/// The product with the templates of documents about its loans.
-pub(crate) fn with_templates<'a>(found: &'a Product, catalog: &'a Catalog) -> wire::LoanProduct<'a> {
+/// The product with the templates of documents about its loans, and the accounts that its rules name.
+pub(crate) fn with_others<'a>(found: &'a Product, catalog: &'a Catalog) -> wire::LoanProduct<'a> {
     let templates = catalog.templates.iter().filter(|template| template.is_for(found.key));
     let shown = |template: &'a Arc<Template>| wire::DocumentTemplate {
         encoded_key: EncodedKey(template.key),
@@ -72,7 +74,16 @@ pub(crate) fn with_templates<'a>(found: &'a Product, catalog: &'a Catalog) -> wi
         creation_date: Instant(template.created_at),
         last_modified_date: Instant(template.last_modified_at),
     };
-    wire::LoanProduct { templates: templates.map(shown).collect(), ..product(found) }
+    let ruled = found.accounting_rules.iter().filter_map(|rule| {
+        let account = catalog.ledger_accounts.by_key(rule.account)?;
+        let financial_resource = shared::financial_resource(rule.resource);
+        Some(wire::AccountingRule { financial_resource, account: ledger::account(account) })
+    });
+    wire::LoanProduct {
+        templates: templates.map(shown).collect(),
+        loan_product_rules: ruled.collect(),
+        ..product(found)
+    }
 }
 
 fn interest(product: &Product) -> wire::ProductInterest {

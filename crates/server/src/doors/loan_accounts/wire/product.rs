@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ledger::GlAccount;
 use super::product_rules::{
     InterestRateTier, PredefinedFee, PrincipalPaymentBounds, ProductArrearsSettings, RedrawSettings,
     SecuritySettings,
@@ -60,6 +61,17 @@ pub(crate) struct LoanProduct<'a> {
     pub(crate) linkable_savings_product_key: Option<EncodedKey>,
     pub(crate) settlement_options: &'static str,
     pub(crate) line_of_credit_requirement: &'static str,
+    /// Where in the chart what its loans move is booked.
+    pub(crate) loan_product_rules: Vec<AccountingRule<'a>>,
+    pub(crate) interest_accrued_accounting_method: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = GLAccountingRule)]
+pub(crate) struct AccountingRule<'a> {
+    pub(crate) financial_resource: &'static str,
+    pub(crate) account: GlAccount<'a>,
 }
 
 /// A template of documents; the text itself is shown where it is set up.

@@ -1,6 +1,7 @@
 //! The chart of accounts between the wire and the book.
 
 use loam_book::journal::chart::{LedgerAccount, LedgerUsage};
+use loam_book::journal::closure::Closure;
 
 use crate::product_names::{LEDGER_TYPES, LEDGER_USAGES, ledger_type, ledger_usage};
 
@@ -53,5 +54,37 @@ pub(in super::super) fn wire_of_account(account: &LedgerAccount) -> wire::GlAcco
         carries: account.carries.map(|carried| carried.name()),
         creation_date: account.created_at.to_string(),
         last_modified_date: account.last_modified_at.to_string(),
+    }
+}
+
+/// The closure that the members say.
+///
+/// # Errors
+/// A member that is missing or malformed, and a branch that nobody knows.
+pub(in super::super) fn closure_of(members: &Members, base: &Base<'_, Closure>) -> Result<Closure> {
+    let closed_through = members.date("closedThrough")?;
+    Ok(Closure {
+        key: base.key,
+        id: members.required("id")?,
+        branch: base.branch(members, "branchKey")?,
+        closed_through: closed_through.ok_or_else(|| DoorError::missing(&members.path("closedThrough")))?,
+        is_active: members.flag("activated")?.unwrap_or(true),
+        notes: members.text("notes")?,
+        created_at: base.present.map_or(base.now, |present| present.created_at),
+        last_modified_at: base.now,
+    })
+}
+
+/// A closure as this door shows it.
+pub(in super::super) fn wire_of_closure(closure: &Closure) -> wire::AccountingClosure {
+    wire::AccountingClosure {
+        encoded_key: closure.key.to_string(),
+        id: closure.id.clone(),
+        branch_key: closure.branch.map(|key| key.to_string()),
+        closed_through: closure.closed_through.to_string(),
+        activated: closure.is_active,
+        notes: closure.notes.clone(),
+        creation_date: closure.created_at.to_string(),
+        last_modified_date: closure.last_modified_at.to_string(),
     }
 }

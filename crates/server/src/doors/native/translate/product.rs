@@ -24,6 +24,7 @@ use super::super::wire;
 use super::{names, savings, unsupported};
 use crate::product_names as shared;
 
+mod accounting;
 mod charges;
 mod controls;
 pub(super) mod interest;
@@ -107,6 +108,7 @@ pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) 
     controls::read(&mut product, members)?;
     securities::read(&mut product, members)?;
     product.linking = savings::linking(members, base)?;
+    accounting::read(&mut product, members, base)?;
     read_marketplace(&mut product, members)?;
     Ok(product)
 }
@@ -150,6 +152,9 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         arrears_tolerance_days: Range::OPEN,
         allows_arbitrary_fees: false,
         accounting: AccountingMethod::Accrual,
+        accounting_rules: Default::default(),
+        accrual_posting: Default::default(),
+        suspense_after_days: None,
         id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),
@@ -399,6 +404,9 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
         accounting_method: names::accounting(product.accounting),
+        loan_product_rules: accounting::wire_of(product),
+        interest_accrued_accounting_method: shared::accrual_posting(product.accrual_posting),
+        interest_suspense_after_days: product.suspense_after_days,
         max_number_of_disbursement_tranches: product.max_tranches,
         interest: interest::wire_of(product),
         schedule: schedule_of(product),

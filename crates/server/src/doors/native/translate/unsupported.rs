@@ -9,8 +9,6 @@ type Member = (&'static str, &'static [&'static str]);
 
 /// Members of the product itself.
 pub(super) const OF_PRODUCT: &[Member] = &[
-    ("loanProductRules", &[]),
-    ("interestAccruedAccountingMethod", &["NONE"]),
     ("autoLinkAccounts", &["false"]),
     ("autoCreateLinkedAccounts", &["false"]),
     ("offsetPercentage", &["0"]),

@@ -45,12 +45,12 @@ pub(super) use outside::{
     Deliveries, Delivery, Difference, Link, Person, ReconciledLoan, Reconciliation, Replay, Replayed,
     ReportedLoan, ServicedLoan, Subject, Target, Words,
 };
-pub(super) use papers::{RiskLevel, Template};
+pub(super) use papers::{AccountingClosure, RiskLevel, Template};
 pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
-    LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments, ProductProtect,
-    ProductSchedule,
+    AccountingRule, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments,
+    ProductProtect, ProductSchedule, RuledAccount,
 };
 pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,

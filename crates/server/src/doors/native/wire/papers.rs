@@ -54,3 +54,32 @@ pub(crate) struct RiskLevel {
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) last_modified_date: String,
 }
+
+/// The end of an accounting period.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::AccountingClosure)]
+pub(crate) struct AccountingClosure {
+    /// Given by the book.
+    #[schema(read_only, required = false)]
+    pub(crate) encoded_key: String,
+    #[schema(example = "2026-01")]
+    pub(crate) id: String,
+    /// Key or id in, key out; left out: the whole book.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) branch_key: Option<String>,
+    /// Nothing is booked on this day or before; it lies before the business date.
+    #[schema(format = Date)]
+    pub(crate) closed_through: String,
+    /// `false` undoes the closure.
+    #[schema(required = false, default = true)]
+    pub(crate) activated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notes: Option<String>,
+    /// Given by the book.
+    #[schema(read_only, required = false, format = DateTime)]
+    pub(crate) creation_date: String,
+    /// Given by the book.
+    #[schema(read_only, required = false, format = DateTime)]
+    pub(crate) last_modified_date: String,
+}

@@ -63,9 +63,18 @@ pub(crate) struct LoanProduct {
     /// `PENDING_APPROVAL` or `PARTIAL_APPLICATION`.
     #[schema(required = false, default = "PENDING_APPROVAL")]
     pub(crate) account_initial_state: &'static str,
-    /// `NONE`, `CASH` or `ACCRUAL`; the book itself always keeps its journal on accrual basis.
+    /// `NONE`: nothing of its loans is booked; `CASH`: income counts when it is paid; `ACCRUAL`: when it is owed.
     #[schema(required = false, default = "ACCRUAL")]
     pub(crate) accounting_method: &'static str,
+    /// Where in the chart what its loans move is booked; what no rule names, on the account that carries it.
+    #[schema(required = false)]
+    pub(crate) loan_product_rules: Vec<AccountingRule>,
+    /// `NONE`, `DAILY` or `END_OF_MONTH`: when interest is posted that has grown and is not applied.
+    #[schema(required = false, default = "NONE")]
+    pub(crate) interest_accrued_accounting_method: &'static str,
+    /// Interest is in suspense, and no income, while a loan is late for more than so many days. Loam's own member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interest_suspense_after_days: Option<u32>,
     /// At most so many tranches; of a tranched loan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_number_of_disbursement_tranches: Option<u32>,
@@ -88,6 +97,24 @@ pub(crate) struct LoanProduct {
     pub(crate) linking: ProductLinking,
     #[schema(required = false)]
     pub(crate) marketplace: ProductMarketplace,
+}
+
+/// Where in the chart one thing that loans move is booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::AccountingRule)]
+pub(crate) struct AccountingRule {
+    #[schema(example = "INTEREST_INCOME")]
+    pub(crate) financial_resource: &'static str,
+    pub(crate) account: RuledAccount,
+}
+
+/// An account that a rule names: in by `glCode` or `encodedKey`, out by `encodedKey`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::RuledAccount)]
+pub(crate) struct RuledAccount {
+    pub(crate) encoded_key: String,
 }
 
 /// How interest is calculated.

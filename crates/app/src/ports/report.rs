@@ -1,0 +1,73 @@
+//! What reports ask of a store.
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use loam_book::ids::{Key, Part};
+use loam_book::journal::chart::LedgerName;
+use loam_book::journal::income::IncomeAccount;
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_calc::currency::Currency;
+use loam_calc::money::Amount;
+
+use crate::error::StoreError;
+
+/// By which of its two days a transfer counts. What was entered by hand has one day for both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ByDay {
+    #[default]
+    Booking,
+    Value,
+}
+
+/// Which bookings are added up.
+#[derive(Debug, Clone, Default)]
+pub struct BookedFilter {
+    pub by: ByDay,
+    /// Both ends belong to it.
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Only those of this branch.
+    pub branch: Option<Key>,
+}
+
+/// What was booked on an account for a product in a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookedSum {
+    pub account: LedgerName,
+    pub branch: Option<Key>,
+    /// `None`: by hand.
+    pub product: Option<Key>,
+    pub currency: Currency,
+    pub debits: Amount,
+    pub credits: Amount,
+}
+
+/// A loan's log.
+#[derive(Debug)]
+pub struct Logged {
+    pub part: Part,
+    pub account_no: i64,
+    pub entries: Vec<Entry>,
+}
+
+/// Reads whole books in pages, in the order of part and number: an empty page ends them. Each page is of one instant,
+/// and all of them are not.
+#[async_trait]
+pub trait ReportStore: Send + Sync {
+    /// What was booked, by account, branch, product and currency. The journal itself is added up.
+    async fn booked_sums(&self, filter: &BookedFilter) -> Result<Vec<BookedSum>, StoreError>;
+    /// What is posted of growing interest, for all groups.
+    async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError>;
+    /// The next loans; deleted ones are left out.
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError>;
+    /// The next logs of loans.
+    async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError>;
+    /// The next loans with their transactions, each in the order of booking.
+    async fn transactions_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(Loan, Vec<LoanTransaction>)>, StoreError>;
+}

@@ -1,0 +1,228 @@
+//! Reports: which rows each reads, page by page. What the rows say is told in the book, how they go out at the door.
+
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::ids::{Key, Part};
+use loam_book::loan::Loan;
+use loam_book::loan::as_of::{View, as_of};
+use loam_book::report::at_risk::{AGING, Aging, Bands, PORTFOLIO_AT_RISK, PortfolioAtRisk};
+use loam_book::report::loans::{self, COLLECTIONS, SCHEDULES, SUB_LEDGER, TRANSACTIONS};
+use loam_book::report::{Column, Row};
+
+use crate::error::StoreError;
+use crate::ports::{ByDay, ReadStore};
+use crate::reading::Now;
+
+mod ledger;
+
+pub use ledger::Statement;
+
+/// How many accounts are read at once.
+const PAGE: i64 = 500;
+
+/// What can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    TrialBalance,
+    Income,
+    SubLedger,
+    PortfolioAtRisk,
+    Aging,
+    Collections,
+    Schedules,
+    Transactions,
+}
+
+/// Which days and branches a report is about.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// Both ends belong to it. Of reports that show how things stand, the last day alone counts.
+    pub from: Option<Date>,
+    pub to: Date,
+    pub by: ByDay,
+    pub branch: Option<Key>,
+    pub bands: Bands,
+}
+
+/// A report that is being read: columns, and rows until there are no more.
+pub struct Table {
+    pub columns: &'static [Column],
+    rows: Rows,
+}
+
+enum Rows {
+    /// All there are.
+    Whole(Vec<Row>),
+    Statement(Box<Statement>),
+    Loans(LoanRows),
+    Done,
+}
+
+/// Rows that are made of one loan after the other.
+struct LoanRows {
+    report: Report,
+    scope: Scope,
+    /// The day on which loans were as they are stored.
+    business_date: Date,
+    after: Option<(Part, i64)>,
+}
+
+impl Table {
+    /// Opens a report. What is added up is added up now.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn open(
+        report: Report,
+        scope: Scope,
+        store: &dyn ReadStore,
+        now: &Now,
+    ) -> Result<Table, StoreError> {
+        let business_date = now.state.business_date;
+        let walk = |scope: Scope| LoanRows { report, scope, business_date, after: None };
+        let (columns, rows) = match report {
+            Report::TrialBalance => {
+                (ledger::TRIAL_BALANCE, Rows::Whole(ledger::trial_balance(&scope, store, now).await?))
+            }
+            Report::Income => (ledger::INCOME, Rows::Whole(ledger::income(&scope, store, now).await?)),
+            Report::PortfolioAtRisk => {
+                let bands = scope.bands.clone();
+                let mut found = PortfolioAtRisk::new(&bands);
+                let to = scope.to;
+                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                (PORTFOLIO_AT_RISK, Rows::Whole(found.rows(&now.catalog)))
+            }
+            Report::Aging => {
+                let bands = scope.bands.clone();
+                let mut found = Aging::new(&bands);
+                let to = scope.to;
+                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                (AGING, Rows::Whole(found.rows(&now.catalog)))
+            }
+            Report::SubLedger => (SUB_LEDGER, Rows::Loans(walk(scope))),
+            Report::Collections => (COLLECTIONS, Rows::Loans(walk(scope))),
+            Report::Schedules => (SCHEDULES, Rows::Loans(walk(scope))),
+            Report::Transactions => (TRANSACTIONS, Rows::Loans(walk(scope))),
+        };
+        Ok(Table { columns, rows })
+    }
+
+    /// Opens the statement of a GL account.
+    pub fn of_account(statement: Statement) -> Table {
+        Table { columns: ledger::STATEMENT, rows: Rows::Statement(Box::new(statement)) }
+    }
+
+    /// The next rows, of which there may be none; `None` at the end.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn next(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let page = match &mut self.rows {
+            Rows::Done => return Ok(None),
+            Rows::Whole(rows) => {
+                let rows = std::mem::take(rows);
+                self.rows = Rows::Done;
+                return Ok(Some(rows));
+            }
+            Rows::Statement(statement) => statement.next(store, catalog).await?,
+            Rows::Loans(walk) => walk.next(store, catalog).await?,
+        };
+        if page.is_none() {
+            self.rows = Rows::Done;
+        }
+        Ok(page)
+    }
+}
+
+impl LoanRows {
+    async fn next(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        if self.report == Report::Transactions {
+            return self.next_transactions(store, catalog).await;
+        }
+        let Some(loans) = self.next_loans(store).await? else { return Ok(None) };
+        let on = self.scope.to;
+        let from = self.scope.from.unwrap_or(Date::MIN);
+        let rows_of = |loan: &Loan| match self.report {
+            Report::Schedules => loans::schedule(loan, catalog),
+            Report::Collections => loans::collections(loan, (from, on), catalog),
+            Report::SubLedger
+            | Report::TrialBalance
+            | Report::Income
+            | Report::PortfolioAtRisk
+            | Report::Aging
+            | Report::Transactions => loans::sub_ledger(loan, on, catalog).into_iter().collect(),
+        };
+        Ok(Some(loans.iter().flat_map(rows_of).collect()))
+    }
+
+    /// Shows every loan that there was.
+    async fn each(
+        mut self,
+        store: &dyn ReadStore,
+        mut show: impl FnMut(&Loan) + Send,
+    ) -> Result<(), StoreError> {
+        while let Some(loans) = self.next_loans(store).await? {
+            loans.iter().for_each(&mut show);
+        }
+        Ok(())
+    }
+
+    /// The next loans as they were on the day: as they are stored, or folded from their logs where the day is over.
+    async fn next_loans(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Loan>>, StoreError> {
+        let on = self.scope.to;
+        let is_over =
+            on < self.business_date && !matches!(self.report, Report::Collections | Report::Schedules);
+        let loans = if is_over {
+            let view = match self.scope.by {
+                ByDay::Booking => View { as_of: on, known_on: on },
+                ByDay::Value => View { as_of: on, known_on: self.business_date },
+            };
+            let logs = store.logs_after(self.after, PAGE).await?;
+            let Some(last) = logs.last() else { return Ok(None) };
+            self.after = Some((last.part, last.account_no));
+            logs.iter().filter_map(|log| as_of(&log.entries, view)).collect()
+        } else {
+            let loans = store.loans_after(self.after, PAGE).await?;
+            let Some(last) = loans.last() else { return Ok(None) };
+            self.after = Some((last.part, last.account_no));
+            loans
+        };
+        Ok(Some(loans.into_iter().filter(|loan| self.is_of_branch(loan)).collect()))
+    }
+
+    async fn next_transactions(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let found = store.transactions_after(self.after, PAGE).await?;
+        let Some((last, _)) = found.last() else { return Ok(None) };
+        self.after = Some((last.part, last.account_no));
+        let days = self.scope.from.unwrap_or(Date::MIN)..=self.scope.to;
+        let mut rows = Vec::new();
+        for (loan, transactions) in found.iter().filter(|(loan, _)| self.is_of_branch(loan)) {
+            for transaction in transactions {
+                let day = match self.scope.by {
+                    ByDay::Booking => transaction.stamp.booking_date,
+                    ByDay::Value => transaction.value_date,
+                };
+                if days.contains(&day) {
+                    rows.push(loans::transaction(loan, transaction, catalog));
+                }
+            }
+        }
+        Ok(Some(rows))
+    }
+
+    fn is_of_branch(&self, loan: &Loan) -> bool {
+        self.scope.branch.is_none_or(|branch| loan.assignment.branch == Some(branch))
+    }
+}

@@ -1,0 +1,73 @@
+//! What reports read.
+
+use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
+use loam_app::error::StoreError;
+use loam_app::ports::{BookedFilter, BookedSum, Logged, ReportStore};
+use loam_book::ids::Part;
+use loam_book::journal::income::IncomeAccount;
+use loam_book::loan::Loan;
+use loam_book::loan::transaction::LoanTransaction;
+
+use super::pipeline::{Query, list, read_all, select, snapshot};
+use super::read::PostgresReader;
+use super::{income, loans, log, transactions};
+use crate::cells::Row;
+use crate::rows::check::{after_row, bounds_row, read_account};
+use crate::rows::log::read_entry;
+use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
+use crate::rows::transaction::read_transaction;
+
+#[async_trait]
+impl ReportStore for PostgresReader {
+    async fn booked_sums(&self, filter: &BookedFilter) -> Result<Vec<BookedSum>, StoreError> {
+        let asking = booked_sums(filter, '$');
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_booked_sum)
+    }
+
+    async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {
+        income::select_income(&*self.0.reader().await?).await
+    }
+
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {
+        let client = self.0.reader().await?;
+        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
+        let [found, installments] = snapshot(&client, loans::select_loans_between(&bounds)).await?;
+        let found = loans::read_loans(&found, &installments)?;
+        Ok(found.into_iter().map(|stored| stored.loan).collect())
+    }
+
+    async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError> {
+        let client = self.0.reader().await?;
+        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
+        let entries = select(&client, log::select_entries_between(&bounds)).await?;
+        Ok(by_log(read_all(&entries, read_entry)?))
+    }
+
+    async fn transactions_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(Loan, Vec<LoanTransaction>)>, StoreError> {
+        let client = self.0.reader().await?;
+        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
+        let [found, installments] = loans::select_loans_between(&bounds);
+        let queries = [found, installments, transactions::select_transactions_between(&bounds)];
+        let [found, installments, transactions] = snapshot(&client, queries).await?;
+        let loans = loans::read_loans(&found, &installments)?;
+        let loans = loans.into_iter().map(|stored| stored.loan).collect();
+        Ok(with_transactions(loans, read_all(&transactions, read_transaction)?))
+    }
+}
+
+/// The first and the last of the next loans.
+async fn bounds(
+    client: &ClientWrapper,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Option<Row<'static>>, StoreError> {
+    let sql = "select part, account_no from loan_account where (part, account_no) > ($1, $2)
+                order by part, account_no limit $3";
+    let found = select(client, Query::one(sql, after_row(after, limit))).await?;
+    Ok(bounds_row(&read_all(&found, read_account)?))
+}

@@ -1,0 +1,91 @@
+//! What reports read: sums of the journal, and runs of accounts.
+
+use loam_app::error::StoreError;
+use loam_app::ports::{BookedFilter, BookedSum, ByDay, Logged};
+use loam_book::journal::chart::LedgerName;
+use loam_book::loan::Loan;
+use loam_book::loan::event::Entry;
+use loam_book::loan::transaction::LoanTransaction;
+use loam_calc::currency::Currency;
+
+use crate::cells::{Cell, Columns, Cursor};
+use crate::filters::Conditions;
+use crate::lists::Asking;
+use crate::rows::check::Account;
+
+/// What was booked, by account, branch, product and currency. A range of booking days is found by the index that leads
+/// with them; by value dates the journal is read whole.
+pub(crate) fn booked_sums<'a>(filter: &BookedFilter, mark: char) -> Asking<'a> {
+    let mut conditions = Conditions::new(mark);
+    let (from, to) = match filter.by {
+        ByDay::Booking => ("booking_date >= {}", "booking_date <= {}"),
+        ByDay::Value => ("value_date >= {}", "value_date <= {}"),
+    };
+    conditions.add_if(from, filter.from.map(Cell::date));
+    conditions.add_if(to, filter.to.map(Cell::date));
+    conditions.add_if("branch_key = {}", filter.branch.map(Cell::key));
+    let (conditions, row) = conditions.finish();
+    let sql = format!(
+        "select account, branch_key, product_key, currency,
+                cast(sum(debit_minor) as bigint), cast(sum(credit_minor) as bigint)
+           from (select debit as account, branch_key, product_key, currency, amount_minor as debit_minor,
+                        0 as credit_minor, booking_date, value_date
+                   from journal_transfer
+                  union all
+                 select credit, branch_key, product_key, currency, 0, amount_minor, booking_date, value_date
+                   from journal_transfer
+                  union all
+                 select account, branch_key, null, currency,
+                        case when side = 'debit' then amount_minor else 0 end,
+                        case when side = 'credit' then amount_minor else 0 end, booking_date, booking_date
+                   from manual_line) as booked{conditions}
+          group by account, branch_key, product_key, currency
+          order by account, branch_key, product_key, currency"
+    );
+    (sql, row)
+}
+
+/// Reads what [`booked_sums`] selects.
+pub(crate) fn read_booked_sum(row: &impl Columns) -> Result<BookedSum, StoreError> {
+    let mut row = Cursor::new("journal_transfer", row);
+    Ok(BookedSum {
+        account: row.named(LedgerName::from_text)?,
+        branch: row.maybe_key()?,
+        product: row.maybe_key()?,
+        currency: row.named(|code| Currency::from_code(code).ok())?,
+        debits: row.amount()?,
+        credits: row.amount()?,
+    })
+}
+
+/// Entries by their logs; both are in the order of part and number.
+pub(crate) fn by_log(entries: Vec<(Account, Entry)>) -> Vec<Logged> {
+    let mut logs: Vec<Logged> = Vec::new();
+    for ((part, account_no), entry) in entries {
+        match logs.last_mut().filter(|log| (log.part, log.account_no) == (part, account_no)) {
+            Some(log) => log.entries.push(entry),
+            None => logs.push(Logged { part, account_no, entries: vec![entry] }),
+        }
+    }
+    logs
+}
+
+/// Loans with their transactions; both are in the order of part and number.
+pub(crate) fn with_transactions(
+    loans: Vec<Loan>,
+    transactions: Vec<(Account, LoanTransaction)>,
+) -> Vec<(Loan, Vec<LoanTransaction>)> {
+    let mut rest = transactions.into_iter().peekable();
+    let mut all = Vec::with_capacity(loans.len());
+    for loan in loans {
+        let place = (loan.part, loan.account_no);
+        let mut own = Vec::new();
+        while let Some((account, transaction)) = rest.next_if(|(account, _)| *account <= place) {
+            if account == place {
+                own.push(transaction);
+            }
+        }
+        all.push((loan, own));
+    }
+    all
+}

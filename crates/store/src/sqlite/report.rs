@@ -1,0 +1,74 @@
+//! What reports read.
+
+use async_trait::async_trait;
+use loam_app::error::StoreError;
+use loam_app::ports::{BookedFilter, BookedSum, Logged, ReportStore};
+use loam_book::ids::Part;
+use loam_book::journal::income::IncomeAccount;
+use loam_book::loan::Loan;
+use loam_book::loan::transaction::LoanTransaction;
+use rusqlite::Connection;
+
+use super::read::SqliteReader;
+use super::rows::select;
+use super::{income, loans, log, read_aside, transactions};
+use crate::cells::Row;
+use crate::rows::check::{after_row, bounds_row, read_account};
+use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
+
+#[async_trait]
+impl ReportStore for SqliteReader {
+    async fn booked_sums(&self, filter: &BookedFilter) -> Result<Vec<BookedSum>, StoreError> {
+        let (sql, row) = booked_sums(filter, '?');
+        read_aside(&self.0, move |connection| select(connection, &sql, row, |row| read_booked_sum(row))).await
+    }
+
+    async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {
+        read_aside(&self.0, income::select_income).await
+    }
+
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {
+        let read = move |connection: &Connection| match bounds(connection, after, limit)? {
+            Some(bounds) => select_loans(connection, &bounds),
+            None => Ok(Vec::new()),
+        };
+        read_aside(&self.0, read).await
+    }
+
+    async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError> {
+        let read = move |connection: &Connection| match bounds(connection, after, limit)? {
+            Some(bounds) => Ok(by_log(log::select_entries_between(connection, &bounds)?)),
+            None => Ok(Vec::new()),
+        };
+        read_aside(&self.0, read).await
+    }
+
+    async fn transactions_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<(Loan, Vec<LoanTransaction>)>, StoreError> {
+        let read = move |connection: &Connection| {
+            let Some(bounds) = bounds(connection, after, limit)? else { return Ok(Vec::new()) };
+            let transactions = transactions::select_transactions_between(connection, &bounds)?;
+            Ok(with_transactions(select_loans(connection, &bounds)?, transactions))
+        };
+        read_aside(&self.0, read).await
+    }
+}
+
+/// The first and the last of the next loans.
+fn bounds(
+    connection: &Connection,
+    after: Option<(Part, i64)>,
+    limit: i64,
+) -> Result<Option<Row<'static>>, StoreError> {
+    let sql = "select part, account_no from loan_account where (part, account_no) > (?1, ?2)
+                order by part, account_no limit ?3";
+    Ok(bounds_row(&select(connection, sql, after_row(after, limit), |row| read_account(row))?))
+}
+
+fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, StoreError> {
+    let found = loans::select_loans_between(connection, bounds)?;
+    Ok(found.into_iter().map(|stored| stored.loan).collect())
+}

@@ -1,0 +1,162 @@
+//! What reports read: sums of the journal by either day, transfers where rules put them, and runs of loans.
+
+use jiff::civil::date;
+use loam_app::changes::{Changes, IncomeChange};
+use loam_app::error::StoreError;
+use loam_app::ports::{BookedFilter, BookedSum, ByDay};
+use loam_app::search::entries::{EntryQuery, SumFilter};
+use loam_app::views::Page;
+use loam_book::ids::{Key, Part};
+use loam_book::journal::chart::LedgerName;
+use loam_book::journal::income::{IncomeAccount, IncomeGroup, IncomePosting, post, what_does_not_hold};
+use loam_book::journal::rules::{AccrualPosting, Booked};
+use loam_book::journal::{GlAccount, Transfer};
+use loam_book::loan::Loan;
+use loam_calc::money::Amount;
+
+use crate::places::{Open, Place};
+use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
+
+on_both!(
+    the_journal_is_added_up_by_either_day,
+    what_a_rule_books_elsewhere_is_kept_and_summed_there,
+    loans_logs_and_transactions_are_read_in_pages,
+    what_is_posted_of_growing_interest_is_written_once,
+);
+
+/// Two loans of two holders, with a transfer each: booked on one day, of value on another.
+async fn with_loans(place: &Place) -> (Open, [Loan; 2]) {
+    let mut open = place.book().await;
+    let mut loans = Vec::new();
+    for (part, number) in [(7, 2), (9, 3)] {
+        let holder = client(part, number + 10);
+        let loan = loan(&holder, number);
+        open.lane.save(&new_client(&holder)).await.unwrap();
+        let amount = i64::try_from(number).unwrap() * 100;
+        let transfers = vec![Transfer { booking_date: date(2026, 1, 30), ..transfer(&loan, 1, amount) }];
+        open.lane.save(&Changes { transfers, ..new_loan(&loan) }).await.unwrap();
+        loans.push(loan);
+    }
+    (open, loans.try_into().unwrap())
+}
+
+async fn sums(open: &Open, filter: &BookedFilter) -> Vec<(String, i64, i64)> {
+    let found = open.reader.booked_sums(filter).await.unwrap();
+    let row = |sum: &BookedSum| (sum.account.text(), sum.debits.minor(), sum.credits.minor());
+    found.iter().map(row).collect()
+}
+
+async fn the_journal_is_added_up_by_either_day(place: Place) {
+    let (open, loans) = with_loans(&place).await;
+    let whole = BookedFilter::default();
+    let both = [("fund_source".to_owned(), 0, 500), ("loan_portfolio".to_owned(), 500, 0)];
+    assert_eq!(sums(&open, &whole).await, both);
+    let booked = |by, from, to| BookedFilter { by, from, to, branch: None };
+    let (value, booking) = (date(2026, 1, 20), date(2026, 1, 30));
+    assert_eq!(sums(&open, &booked(ByDay::Value, Some(value), Some(value))).await, both);
+    assert_eq!(sums(&open, &booked(ByDay::Booking, Some(booking), None)).await, both);
+    assert!(sums(&open, &booked(ByDay::Booking, None, Some(value))).await.is_empty());
+    assert!(sums(&open, &booked(ByDay::Value, Some(booking), None)).await.is_empty());
+    let branch = loans[0].assignment.branch;
+    assert_eq!(sums(&open, &BookedFilter { branch, ..BookedFilter::default() }).await, both);
+    let elsewhere = BookedFilter { branch: Some(key(0, 999)), ..BookedFilter::default() };
+    assert!(sums(&open, &elsewhere).await.is_empty());
+    let one = open.reader.booked_sums(&whole).await.unwrap()[0];
+    assert_eq!((one.product, one.branch), (Some(loans[0].terms.product), branch));
+}
+
+async fn what_a_rule_books_elsewhere_is_kept_and_summed_there(place: Place) {
+    let (mut open, [loan, _]) = with_loans(&place).await;
+    let own: Key = key(0, 50);
+    let booked = Booked { debit: Some(own), credit: None };
+    let ruled = Transfer { booked, ..transfer(&loan, 2, 7) };
+    open.lane.save(&Changes { transfers: vec![ruled.clone()], ..Changes::default() }).await.unwrap();
+    let name = LedgerName::Ruled(GlAccount::LoanPortfolio, own);
+    let kept = open.store.checker().accounts_after(None, 1).await.unwrap().remove(0).transfers;
+    assert!(kept.contains(&ruled), "{kept:?}");
+    let filter = SumFilter { accounts: vec![name], ..SumFilter::default() };
+    let found = open.reader.ledger_sums(&filter).await.unwrap();
+    assert_eq!(found.iter().map(|sum| (sum.account, sum.debits.minor())).collect::<Vec<_>>(), [(name, 7)]);
+    let query = EntryQuery { accounts: Some(vec![name]), ..EntryQuery::default() };
+    let entries = open.reader.journal_entries(&query, Page::ALL).await.unwrap();
+    assert_eq!(entries.iter().map(|entry| entry.account).collect::<Vec<_>>(), [name]);
+    assert_eq!(open.store.checker().wrong_sums().await, Ok(vec![]));
+}
+
+async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
+    let (open, loans) = with_loans(&place).await;
+    let reader = &open.reader;
+    let first = reader.loans_after(None, 1).await.unwrap();
+    assert_eq!(first, [loans[0].clone()]);
+    let after = Some((first[0].part, first[0].account_no));
+    assert_eq!(reader.loans_after(after, 5).await.unwrap(), [loans[1].clone()]);
+    let last = Some((loans[1].part, loans[1].account_no));
+    assert!(reader.loans_after(last, 5).await.unwrap().is_empty());
+    let logs = reader.logs_after(None, 5).await.unwrap();
+    let places: Vec<(Part, i64, usize)> =
+        logs.iter().map(|log| (log.part, log.account_no, log.entries.len())).collect();
+    let expected = loans.each_ref().map(|loan| (loan.part, loan.account_no, 1));
+    assert_eq!(places, expected);
+    assert!(reader.logs_after(last, 5).await.unwrap().is_empty());
+    let found = reader.transactions_after(after, 5).await.unwrap();
+    let numbers: Vec<usize> = found.iter().map(|(_, transactions)| transactions.len()).collect();
+    assert_eq!(
+        (found[0].0.clone(), numbers),
+        (loans[1].clone(), vec![new_loan(&loans[1]).transactions.len()])
+    );
+    assert_ne!(transaction(1, 1).amount.minor(), 0);
+}
+
+fn posting(before: Option<IncomeAccount>, accrued: i64) -> IncomePosting {
+    let group = IncomeGroup {
+        product: key(0, 60),
+        branch: None,
+        currency: "EUR".to_owned(),
+        posting: AccrualPosting::Daily,
+        accrued_on: None,
+        income_on: Some(key(0, 61)),
+        suspense_on: None,
+    };
+    let [accrued, suspended] = [accrued, 3].map(Amount::from_minor);
+    IncomePosting { group, before, accrued, suspended, on: date(2026, 1, 31) }
+}
+
+/// The posting as a batch writes it.
+fn posted(posting: &IncomePosting, number: i64) -> (IncomeAccount, Changes) {
+    let (account, transfers) = post(posting, number);
+    let version_read = posting.before.as_ref().map(|before| before.version);
+    let audit = vec![audit(account.part, account.group.product)];
+    let income_accounts = vec![IncomeChange { account: account.clone(), version_read }];
+    (account, Changes { transfers, income_accounts, audit, ..Changes::default() })
+}
+
+async fn what_is_posted_of_growing_interest_is_written_once(place: Place) {
+    let mut open = place.book().await;
+    let (first, changes) = posted(&posting(None, 10), 900);
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.reader.income_accounts().await.unwrap(), [first.clone()]);
+    // Another server wants to post the same for the first time.
+    let (_, again) = posted(&posting(None, 10), 901);
+    assert_eq!(open.lane.save(&again).await, Err(StoreError::VersionConflict));
+    let (second, changes) = posted(&posting(Some(first.clone()), 4), 902);
+    open.lane.save(&changes).await.unwrap();
+    let (_, late) = posted(&posting(Some(first), 8), 903);
+    assert_eq!(open.lane.save(&late).await, Err(StoreError::VersionConflict));
+    let check = open.store.checker();
+    let kept = check.posted_income().await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((&kept[0].0, kept[0].1.len()), (&second, 3));
+    assert_eq!(what_does_not_hold(&kept[0].0, &kept[0].1), None);
+    assert_eq!(check.orphans().await, Ok(vec![]));
+    assert_eq!(check.wrong_sums().await, Ok(vec![]));
+    place
+        .tamper("update journal_transfer set amount_minor = 11 where account_no = 900 and amount_minor = 10")
+        .await;
+    let kept = check.posted_income().await.unwrap();
+    assert!(what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+}
+
+/// A posting of growing interest.
+pub(crate) fn some_growing_interest() -> Changes {
+    posted(&posting(None, 10), 900).1
+}
