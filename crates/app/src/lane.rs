@@ -18,10 +18,11 @@ use crate::changes::IdName;
 use crate::command::{Address, Caller, Command, Done, MarketCommand, Outcome};
 use crate::error::{AppError, StoreError};
 use crate::ids::{Numbers, Sources};
+use crate::naming::{id_in_use, id_named};
 use crate::needs;
 use crate::ports::{Need, WriteStore};
 use crate::preview::{Preview, PreviewRequest, passing_ids};
-use crate::session::{Session, Wanted, id_in_use, id_named};
+use crate::session::{Session, Wanted};
 
 /// The most commands in one batch.
 const BATCH: usize = 256;

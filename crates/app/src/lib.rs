@@ -32,6 +32,7 @@ mod lines_of_credit;
 pub mod looking;
 pub mod market;
 mod market_work;
+mod naming;
 mod needs;
 mod papers;
 mod paying_out;
