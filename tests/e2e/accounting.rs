@@ -206,6 +206,14 @@ fn growing_interest_is_income_day_by_day() {
             assert!((fine(&posted) - exact).abs() <= 5_010, "{posted} is posted and {exact} has grown");
             assert_eq!(posted, balance(book, "4100"), "it is income");
         }
+        // Nobody entered it: it is the book's own, on no account.
+        let entries = book.read("/api/gljournalentries?from=2012-07-01&to=2012-07-15&limit=1000");
+        let entries = entries.as_array().expect("a list");
+        let grown = entries.iter().filter(|entry| entry["glAccount"]["glCode"] == "1240");
+        assert!(grown.clone().count() > 0, "{entries:?}");
+        assert!(
+            grown.clone().all(|entry| entry["accountKey"] == Value::Null && entry["productKey"] == daily)
+        );
         // Closed twice, nothing is posted twice.
         let rows = book.rows("journal_transfer");
         book.close_days("2012-07-16");

@@ -2,24 +2,41 @@
 //! posted before is posted. Nothing is changed on loans. Run again, there is no difference; stopped anywhere, the next
 //! run posts what is missing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::journal::income::{IncomePosting, IncomeSums, post};
 use loam_book::journal::rules::AccrualPosting;
+use loam_book::loan::Loan;
 use loam_book::loan::context::NewIds;
 
+use crate::aside::panic_text;
 use crate::changes::IncomeChange;
 use crate::command::{Address, Caller, Command, Done};
 use crate::end_of_day::EndOfDay;
-use crate::error::AppError;
+use crate::error::{AppError, StoreError};
 use crate::session::{Answer, Session};
 
 /// How many loans are read at once.
 const PAGE: i64 = 1_000;
+/// How often what has grown is added up again because another server posted it meanwhile.
+const ROUNDS: u32 = 5;
 
 impl EndOfDay {
-    /// Posts the interest that has grown by a day, with that day as booking date and value date.
+    /// Posts the interest that has grown by a day, with that day as booking date and value date. Of several servers that
+    /// do so, each posts what the others have not: who meets another's posting adds up again.
     pub(crate) async fn post_income(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
+        let mut round = 1;
+        loop {
+            match self.try_income(on, caller).await {
+                Err(AppError::Store(StoreError::VersionConflict)) if round < ROUNDS => round += 1,
+                tried => return tried,
+            }
+        }
+    }
+
+    async fn try_income(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
         let accounts = self.reader().income_accounts().await?;
         if accounts.is_empty() && !any_product_posts(&self.reader().catalog().await?) {
             return Ok(());
@@ -31,14 +48,26 @@ impl EndOfDay {
             let Some(last) = page.last() else { break };
             after = Some((last.part, last.account_no));
             loans += page.len();
-            page.iter().for_each(|loan| sums.add(loan, on));
+            page.iter().for_each(|loan| add(&mut sums, loan, on));
+            // Another server went on to the next day: it has posted.
+            if self.reader().state().await?.business_date != on {
+                return Ok(());
+            }
         }
         let postings = sums.postings(&accounts, on);
         tracing::info!(%on, loans, postings = postings.len(), "interest that has grown was added up");
         for posting in postings {
-            self.desk().submit(Command::PostIncome(Box::new(posting)), caller.clone()).await?;
+            self.desk().submit_behind(Command::PostIncome(Box::new(posting)), caller.clone()).await?;
         }
         Ok(())
+    }
+}
+
+/// Adds what has grown on a loan. One of which that cannot be told holds up no other: `check` finds it.
+fn add(sums: &mut IncomeSums, loan: &Loan, on: Date) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| sums.add(loan, on))) {
+        let reason = panic_text(panic.as_ref());
+        tracing::error!(loan = %loan.key, reason, "interest that has grown on a loan cannot be told");
     }
 }
 
@@ -47,7 +76,12 @@ fn any_product_posts(catalog: &Catalog) -> bool {
 }
 
 impl Session {
+    /// Posts what has grown, while the book is on that day: a server that comes late has added up loans on which more
+    /// was derived since.
     pub(crate) fn post_income(&mut self, posting: &IncomePosting, caller: &Caller, ids: &NewIds) -> Answer {
+        if self.loaded.state.business_date != posting.on {
+            return Ok(self.outcome(Done::Income { on: posting.on }));
+        }
         let (account, transfers) = post(posting, ids.account_no);
         let subject = Address { part: account.part, key: account.group.product };
         self.audit(subject, "post income", caller, (None, None));

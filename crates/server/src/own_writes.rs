@@ -58,7 +58,7 @@ pub(crate) async fn keep(
     let credential = credential_of(request.headers());
     let only_reads = request.method() == Method::GET || request.method() == Method::HEAD;
     // Searches send what they look for in a body.
-    let may_be_old = only_reads || request.uri().path().ends_with("search");
+    let may_be_old = only_reads || request.uri().path().ends_with("/search");
     let wanted = if may_be_old { Freshness::From(own_writes.of(credential)) } else { Freshness::Latest };
     let response = reading(wanted, next.run(request)).await;
     if let Some(after) = store.written().filter(|after| !only_reads && *after > before) {

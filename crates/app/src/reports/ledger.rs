@@ -256,7 +256,9 @@ impl Statement {
             EntrySource::Loan(Some(account)) | EntrySource::Savings(Some(account)) => {
                 (Value::text(&account.id), Value::Nothing)
             }
-            EntrySource::Loan(None) | EntrySource::Savings(None) => (Value::Nothing, Value::Nothing),
+            EntrySource::Loan(None) | EntrySource::Savings(None) | EntrySource::Income => {
+                (Value::Nothing, Value::Nothing)
+            }
             EntrySource::ByHand { notes, .. } => {
                 (Value::Nothing, notes.as_deref().map_or(Value::Nothing, Value::text))
             }

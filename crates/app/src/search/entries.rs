@@ -53,6 +53,8 @@ pub enum EntrySource {
     /// A loan; a deleted one is known by its number alone.
     Loan(Option<SourceAccount>),
     Savings(Option<SourceAccount>),
+    /// Interest that has grown on the loans of a product, posted by the book itself.
+    Income,
     ByHand {
         key: Key,
         notes: Option<String>,
@@ -89,7 +91,7 @@ impl StoredEntry {
     fn source_account(&self) -> Option<&SourceAccount> {
         match &self.source {
             EntrySource::Loan(account) | EntrySource::Savings(account) => account.as_ref(),
-            EntrySource::ByHand { .. } => None,
+            EntrySource::Income | EntrySource::ByHand { .. } => None,
         }
     }
 }
@@ -369,7 +371,7 @@ fn value(fact: EntryFact, entry: &StoredEntry, catalog: &Catalog) -> Option<Valu
         EntryFact::SourceId => text(entry.source_account().map(|account| &account.id)),
         EntryFact::Notes => match &entry.source {
             EntrySource::ByHand { notes, .. } => text(notes.as_ref()),
-            EntrySource::Loan(_) | EntrySource::Savings(_) => None,
+            EntrySource::Loan(_) | EntrySource::Savings(_) | EntrySource::Income => None,
         },
     }
 }
@@ -377,7 +379,7 @@ fn value(fact: EntryFact, entry: &StoredEntry, catalog: &Catalog) -> Option<Valu
 /// What kind of product an entry is about.
 pub fn family(entry: &StoredEntry) -> Option<ProductFamily> {
     match entry.source {
-        EntrySource::Loan(_) => Some(ProductFamily::Loans),
+        EntrySource::Loan(_) | EntrySource::Income => Some(ProductFamily::Loans),
         EntrySource::Savings(_) => Some(ProductFamily::Savings),
         EntrySource::ByHand { .. } => None,
     }

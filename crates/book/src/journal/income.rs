@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use loam_calc::allocation::Component;
 use loam_calc::currency::Currency;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
@@ -17,6 +18,7 @@ use crate::ids::{Key, Part};
 use crate::journal::rules::{Accounting, AccrualPosting, Booked};
 use crate::journal::{GlAccount, Transfer};
 use crate::loan::Loan;
+use crate::loan::charges::tax::{net_of_tax, tax_of};
 use crate::loan::explain::accrued_exact;
 use crate::product::AccountingMethod;
 
@@ -113,18 +115,21 @@ impl IncomeGroup {
 pub struct IncomeSums(BTreeMap<IncomeGroup, Grown>);
 
 impl IncomeSums {
-    /// Adds what has grown on a loan by a day.
+    /// Adds what has grown on a loan by a day, without the tax in it: that is nobody's income.
     pub fn add(&mut self, loan: &Loan, on: Date) {
-        if !loan.state().is_active() {
+        if !loan.state().is_active() || loan.state().disbursed_on() > Some(on) {
             return;
         }
         let Some(group) = IncomeGroup::of(loan).filter(|group| group.is_posted_on(on)) else { return };
-        let accrued = accrued_exact(loan, on).map_or(Exact::ZERO, |(_, exact)| exact.to_decimals(DECIMALS));
+        let gross = accrued_exact(loan, on).map_or(Exact::ZERO, |(_, exact)| exact);
+        let accrued = net_of_tax(&loan.terms, Component::Interest, gross).to_decimals(DECIMALS);
         let grown = self.0.entry(group).or_default();
         grown.accrued += accrued;
         let most = loan.terms.accounting.suspense_after_days;
         if most.is_some_and(|most| loan.days_late(on) > i64::from(most)) {
-            grown.suspended += accrued + Exact::from_amount(loan.servicing.outstanding.interest);
+            let applied = loan.servicing.outstanding.interest;
+            let tax = tax_of(&loan.terms, Component::Interest, applied);
+            grown.suspended += accrued + Exact::from_amount(applied - tax);
         }
     }
 

@@ -124,7 +124,7 @@ pub fn agree(
         interest_spread: rate.spread,
         penalty_rate,
         protection: protection(figures, current),
-        accounting: Accounting::of(product),
+        accounting: current.map_or_else(|| Accounting::of(product), |current| current.accounting.clone()),
     })
 }
 

@@ -116,8 +116,8 @@ pub(crate) fn read_entry_row(row: &impl Columns) -> Result<StoredEntry, StoreErr
     let (value_date, booking_date) = (row.date()?, row.date()?);
     let (branch, product) = (row.maybe_key()?, row.maybe_key()?);
     let (recorded_at, actor) = (row.instant()?, row.key()?);
-    let is_loan = row.flag()?;
-    let source = read_source(&mut row, is_loan)?;
+    let brought_by = row.int()?;
+    let source = read_source(&mut row, brought_by)?;
     let reversed_by = row.maybe_int()?;
     Ok(StoredEntry {
         number,
@@ -139,15 +139,20 @@ pub(crate) fn read_entry_row(row: &impl Columns) -> Result<StoredEntry, StoreErr
     })
 }
 
-/// Key and id of the account, then key and notes of an entry by hand.
-fn read_source<C: Columns>(row: &mut Cursor<'_, C>, is_loan: bool) -> Result<EntrySource, StoreError> {
+/// Key and id of the account, then key and notes of an entry by hand. `brought_by` is 1 for the log of a loan, 0 for that
+/// of a deposit account, and 2 for none.
+fn read_source<C: Columns>(row: &mut Cursor<'_, C>, brought_by: i64) -> Result<EntrySource, StoreError> {
     let (key, id) = (row.maybe_key()?, row.maybe_string()?);
     let (by_hand, notes) = (row.maybe_key()?, row.maybe_string()?);
     if let Some(key) = by_hand {
         return Ok(EntrySource::ByHand { key, notes });
     }
     let account = key.zip(id).map(|(key, id)| SourceAccount { key, id });
-    Ok(if is_loan { EntrySource::Loan(account) } else { EntrySource::Savings(account) })
+    Ok(match brought_by {
+        1 => EntrySource::Loan(account),
+        2 => EntrySource::Income,
+        _ => EntrySource::Savings(account),
+    })
 }
 
 /// Reads `account, currency, debits, credits`.

@@ -3,6 +3,7 @@
 use loam_app::search::columns::ColumnTest;
 use loam_app::search::entries::{EntryColumn, EntryQuery, SumFilter};
 use loam_app::views::Page;
+use loam_book::actor::Actor;
 use loam_book::journal::chart::LedgerName;
 use loam_book::journal::manual::Side;
 
@@ -50,6 +51,9 @@ const ARMS: [Arm; 3] = [
     Arm { number: 2, table: "manual_line", side: None, account: "account", source_no: "number" },
 ];
 
+/// Of a day.
+const MICROSECONDS: i64 = 86_400_000_000;
+
 /// Entries of which all conditions hold, by booking date and number. Each arm gives as many as the page reaches, by
 /// day and number alone; only the rows of the page are read, and joined with what made them.
 pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> Asking<'_> {
@@ -70,9 +74,9 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
                 case e.arm when 0 then t.debit when 1 then t.credit else h.account end,
                 coalesce(t.amount_minor, h.amount_minor), coalesce(t.currency, h.currency),
                 coalesce(t.value_date, e.booking_date), e.booking_date, coalesce(t.branch_key, h.branch_key),
-                t.product_key, coalesce(l.recorded_at, s.recorded_at, m.recorded_at),
-                coalesce(l.actor, s.actor, m.actor),
-                cast(case when l.seq is null then 0 else 1 end as bigint),
+                t.product_key, coalesce(l.recorded_at, s.recorded_at, m.recorded_at, e.booking_date * {MICROSECONDS}),
+                coalesce(l.actor, s.actor, m.actor, '{}'),
+                cast(case when l.seq is not null then 1 when s.seq is not null then 0 else 2 end as bigint),
                 coalesce(a.loan_key, d.savings_key), coalesce(a.id, d.id), m.entry_key, m.notes,
                 coalesce({}, {})
            from (select * from ({}) as arms order by booking_date, entry_no limit {limit} offset {offset}) as e
@@ -84,6 +88,8 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
            left join savings_account as d on d.part = t.part and d.account_no = t.account_no
            left join manual_entry as m on m.part = h.part and m.number = h.number
           order by e.booking_date, e.entry_no",
+        // What no log brought, the book posted by itself on that day.
+        Actor::of_the_book().user_key,
         reversal_among("loan_transaction"),
         reversal_among("savings_transaction"),
         arms.join(" union all ")

@@ -4,6 +4,7 @@
 
 use loam_calc::allocation::{Component, Components};
 use loam_calc::charges::{rate_with_tax, tax_in, with_tax};
+use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use loam_calc::schedule::InterestTerms;
@@ -59,6 +60,12 @@ fn on_top(terms: &Terms, component: Component) -> Option<Rate> {
 
 pub(crate) fn tax_of(terms: &Terms, component: Component, gross: Amount) -> Amount {
     rate_on(terms, component).map_or(Amount::ZERO, |tax| tax_in(gross, tax, terms.rounding))
+}
+
+/// What a gross amount is without the tax in it, unrounded: g ÷ (1 + t).
+pub(crate) fn net_of_tax(terms: &Terms, component: Component, gross: Exact) -> Exact {
+    let Some(tax) = rate_on(terms, component) else { return gross };
+    gross.times(tax.denominator()).divided_by(tax.denominator() + tax.numerator())
 }
 
 /// Fills in the taxes of an event that applies or collects income, as of before it.

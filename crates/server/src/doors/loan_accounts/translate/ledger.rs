@@ -81,6 +81,7 @@ pub(crate) fn entry<'a>(entry: &'a StoredEntry, on: &'a LedgerAccount) -> GlJour
         EntrySource::Loan(account) | EntrySource::Savings(account) => {
             (account.as_ref().map(|account| EncodedKey(account.key)), None)
         }
+        EntrySource::Income => (None, None),
         EntrySource::ByHand { notes, .. } => (None, notes.as_deref()),
     };
     GlJournalEntry {
