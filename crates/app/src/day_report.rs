@@ -97,9 +97,10 @@ impl DayReport {
         self.done(DayStep::Loans) + self.done(DayStep::Deposits)
     }
 
-    /// Whether anything was done, or should have been.
+    /// Whether nothing was derived, and nothing failed. Settlement and funding look at accounts and applications for
+    /// which there may be nothing to do, as often as they are asked.
     pub fn is_idle(&self) -> bool {
-        self.failed.is_empty() && self.steps.iter().all(|row| row.done == 0)
+        self.failed.is_empty() && self.advanced() + self.done(DayStep::DaysOff) == 0
     }
 }
 

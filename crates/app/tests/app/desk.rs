@@ -1,6 +1,7 @@
 //! What the desk promises: a refusal touches nobody else, nothing is answered before its commit,
 //! a retry gets the first answer, a panic stays with its command.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -143,24 +144,26 @@ async fn what_waits_while_a_commit_runs_is_one_batch() {
     assert!(batches.len() < 20, "every command had a commit of its own: {batches:?}");
 }
 
+type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Outcome, AppError>> + 'a>>;
+
 #[tokio::test]
 async fn what_has_time_goes_behind_what_callers_wait_for_and_never_stands_still() {
     let store = Memory::default();
     let desk = open(&store);
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
     store.inside().gate = Some(Arc::clone(&gate));
-    let behind = (0..300).map(|_| desk.submit_behind(new_client(None, "Time"), caller(None)));
-    let waited_for = (0..300).map(|_| submit(&desk, new_client(None, "Ana")));
-    let all = futures_util::future::join(
-        futures_util::future::join_all(behind),
-        futures_util::future::join_all(waited_for),
-    );
-    let open_gate = async {
-        // The queues fill while the first save waits at the gate.
+    let with_time = |_| Box::pin(desk.submit_behind(new_client(None, "Time"), caller(None))) as Waiting<'_>;
+    let waited_for = |_| Box::pin(submit(&desk, new_client(None, "Ana"))) as Waiting<'_>;
+    let mut behind: Vec<Waiting<'_>> = (0..300).map(with_time).collect();
+    let mut waited_for: Vec<Waiting<'_>> = (0..300).map(waited_for).collect();
+    // All are handed in while the first save waits at the gate; who never yields may not send for ever.
+    for command in behind.iter_mut().chain(&mut waited_for) {
         tokio::task::yield_now().await;
-        gate.add_permits(10_000);
-    };
-    let ((behind, waited_for), ()) = futures_util::future::join(all, open_gate).await;
+        assert!(futures_util::poll!(command).is_pending());
+    }
+    gate.add_permits(10_000);
+    let (behind, waited_for) =
+        (futures_util::future::join_all(behind).await, futures_util::future::join_all(waited_for).await);
     // Keys are drawn when a command is decided, and grow.
     let keys = |answers: Vec<Result<Outcome, AppError>>| -> Vec<Key> {
         answers.into_iter().map(|answer| client_of(answer.expect("complete")).key).collect()

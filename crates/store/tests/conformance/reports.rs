@@ -95,7 +95,7 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
     let logs = reader.logs_after(None, 5).await.unwrap();
     let places: Vec<(Part, i64, usize)> =
         logs.iter().map(|log| (log.part, log.account_no, log.entries.len())).collect();
-    let expected = loans.each_ref().map(|loan| (loan.part, loan.account_no, 1));
+    let expected = loans.each_ref().map(|loan| (loan.part, loan.account_no, new_loan(loan).entries.len()));
     assert_eq!(places, expected);
     assert!(reader.logs_after(last, 5).await.unwrap().is_empty());
     let found = reader.transactions_after(after, 5).await.unwrap();

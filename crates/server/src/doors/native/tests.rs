@@ -23,6 +23,7 @@ const RECORDS: &[&str] = &[
     "/loam/v1/custom-fields",
     "/loam/v1/document-templates",
     "/loam/v1/risk-levels",
+    "/loam/v1/accounting-closures",
 ];
 const OTHERS: &[&str] = &[
     "/loam/v1/business-date",
@@ -41,6 +42,15 @@ const OTHERS: &[&str] = &[
     "/loam/v1/loans/{id}/apr",
     "/loam/v1/loans/{id}/preview",
     "/loam/v1/loans/{id}/quote",
+    "/loam/v1/reports/aging",
+    "/loam/v1/reports/collections-due",
+    "/loam/v1/reports/gl-statement",
+    "/loam/v1/reports/income",
+    "/loam/v1/reports/portfolio-at-risk",
+    "/loam/v1/reports/schedules",
+    "/loam/v1/reports/sub-ledger",
+    "/loam/v1/reports/transactions",
+    "/loam/v1/reports/trial-balance",
     "/loam/v1/settings",
     "/loam/v1/subjects",
     "/loam/v1/people/{id}",
