@@ -18,6 +18,7 @@ use loam_calc::day_count::{DayCount, DaysMethod};
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
 use loam_calc::schedule::InterestMethod;
 use proptest::prelude::*;
 
@@ -217,4 +218,25 @@ proptest! {
             );
         }
     }
+}
+
+#[test]
+fn late_interest_of_what_was_spread_anew_stops_where_the_rest_stays_overdue() {
+    let mut kind = dynamic();
+    kind.day_count = DayCount::Actual365Fixed;
+    kind.days_method = DaysMethod::ActualDays;
+    kind.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustNumberOfInstallments];
+    kind.payment_rules.late_payments_recalculation = LatePaymentsRecalculation::IncreaseOverdueInstallments;
+    let mut book = TestBook::active(kind, date(2012, 6, 28), agreed("950", "5", 6));
+    // On the third due date the first two are spread anew; the third is due, and late from then on.
+    book.move_to(date(2012, 9, 28));
+    let spread = Move::ReAge { days: 12, installments: 1 };
+    live(&mut book, &spread);
+    let third = book.loan().servicing.installments[2].clone();
+    assert!(!third.is_paid());
+    book.move_to(date(2012, 10, 10));
+    let placed = book.loan().schedule_on(book.business_date)[2].expected.interest - third.expected.interest;
+    let of_a_day = of_a_day(third.expected.principal, Rate::from_ratio(5, 100));
+    let of_twelve_days = std::iter::repeat_n(of_a_day, 12).sum::<Exact>();
+    assert_eq!(placed, of_twelve_days.round(Rounding::HalfEven));
 }

@@ -220,8 +220,11 @@ fn is_interest_only(terms: &Terms, number: u32, count: usize) -> bool {
 pub(crate) fn going_on(loan: &Loan, on: Date, cause: ScheduleCause) -> Event {
     let running = loan.running();
     let principal = with_balance(running.principal, on, loan.bearing());
-    let is_behind = loan.unpaid_principal_of_closed().is_positive();
-    let overdue = if is_behind { running.overdue } else { Vec::new() };
+    let behind = loan.unpaid_principal_of_closed();
+    let overdue = match behind.is_positive() && loan.terms.places_late_interest() {
+        true => with_balance(running.overdue, on, behind),
+        false => Vec::new(),
+    };
     let running = Running { principal, overdue, ..running };
     Upcoming::going_on(loan, on, running).event(cause)
 }
