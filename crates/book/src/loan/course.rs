@@ -271,6 +271,12 @@ impl Course {
         self.moved.iter().find(|moved| moved.due_date == due_date)
     }
 
+    /// Interest that an installment carries for others and that does not grow in it. What a claim waived it carries no more.
+    pub(crate) fn carried_interest(&self, row: &Installment) -> Amount {
+        let carried = self.moved_to(row.due_date).map_or(Amount::ZERO, |moved| moved.interest);
+        carried.min(row.interest_applied)
+    }
+
     pub(crate) fn pause(&mut self, pause: Pause) {
         self.pauses.push(pause);
     }

@@ -12,12 +12,14 @@ use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Closure, Installment, LoanState};
 use loam_book::organization::TransactionDetails;
 use loam_book::product::Rebates;
+use loam_book::product::payments::ScheduleEdit;
 use loam_book::reporting::repayment_data::InstallmentStatus;
 use loam_book::stated::StatedAmount;
 use loam_book::vocabulary::Standing;
 use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
+use loam_calc::schedule::InterestMethod;
 
 use crate::auditor::Auditor;
 use crate::dynamic::{agreed, dynamic};
@@ -119,6 +121,28 @@ fn waived_installments_ask_for_nothing_and_investors_lose_their_parts() {
     assert_eq!(balance(&book, GlAccount::InvestorFunds), cents(950_00));
     assert!(book.loan().days_late(book.business_date) > 0);
     assert_eq!(take_back(&mut book, id), Err(Refusal::AlreadyReversed { transaction_id: id }));
+    is_sound(&book);
+}
+
+/// Overdue interest that was spread over the rows that are left does not grow there, and does not come back when such
+/// a row is waived.
+#[test]
+fn interest_that_was_carried_and_waived_is_not_applied_again() {
+    let mut kind = product();
+    kind.interest_method = InterestMethod::DecliningBalanceDiscounted;
+    kind.payment_rules.schedule_edits = vec![ScheduleEdit::AdjustNumberOfInstallments];
+    let mut book =
+        approved(kind, protected(ProtectType::Partial, ProtectWaiver::PrincipalAndInterest, Some(3)));
+    pay_out(&mut book, None, &[950_00]).expect("it is all of it");
+    book.move_to(date(2012, 7, 29));
+    book.command(&LoanCommand::ReAmortize { notes: None }).expect("one is overdue");
+    assert!(row(&book, 2).interest_applied.is_positive());
+    claim(&mut book, of(1)).expect("one of three");
+    assert!(row(&book, 2).expected.is_zero());
+    book.move_to(date(2012, 8, 13));
+    let value_date = book.business_date;
+    let applied = book.command(&LoanCommand::ApplyInterest { value_date: None, notes: None });
+    assert_eq!(applied, Err(Refusal::NoAccruedInterest { value_date }));
     is_sound(&book);
 }
 

@@ -144,7 +144,7 @@ pub fn accrued(loan: &Loan, date: Date) -> Option<(&Installment, Exact)> {
     let index = installments.iter().position(|installment| installment.due_date > date)?;
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
     let installment = installments[index];
-    let carried = moved(installment).map_or(Amount::ZERO, |moved| moved.interest);
+    let carried = loan.servicing.course.carried_interest(installment);
     let days = |to: Date| i128::from(from.until(to).expect("dates are in range").get_days());
     // Through the due dates both ends of a period lie a day later, but not the beginning of the loan.
     let first_day = i128::from(loan.terms.accrues_through_due_date && index == 0);

@@ -254,7 +254,7 @@ fn grown(loan: &Loan, on: Date) -> Option<(Vec<Part>, Less)> {
     let installments: Vec<&Installment> = loan.servicing.installments.iter().filter(has_time).collect();
     let index = installments.iter().position(|installment| installment.due_date > on)?;
     let row = installments[index];
-    let carried = moved(row).map_or(Amount::ZERO, |moved| moved.interest);
+    let carried = loan.servicing.course.carried_interest(row);
     let through = i64::from(loan.terms.accrues_through_due_date);
     let from = if index == 0 { disbursed_on } else { installments[index - 1].due_date };
     // Through the due dates both ends lie a day later, but not the beginning of the loan.
