@@ -86,6 +86,8 @@ impl EndOfDay {
 impl Step for WaitingShares {
     type Found = (Address, i64);
     type Place = Key;
+    /// Portions are as large as a batch may be.
+    const STRETCHES: usize = 1;
 
     fn beginning_of(part: Part) -> Key {
         // No account was opened at the first millisecond of 1970.

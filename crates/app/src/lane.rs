@@ -27,7 +27,11 @@ use crate::session::{Session, Wanted};
 /// The most commands in one batch.
 const BATCH: usize = 256;
 /// The most of them that have time: a caller who comes meanwhile waits for all of them.
-const BATCH_BEHIND: usize = 128;
+const BATCH_BEHIND: usize = 64;
+/// The same where nobody has come for a while: the larger a batch, the less each of it costs.
+const BATCH_UNDISTURBED: usize = 1_024;
+/// After how many batches without a caller none is expected.
+const QUIET: u32 = 8;
 /// How many of what has time go with what callers wait for, so that it never stands still.
 const BESIDE: usize = 16;
 /// How often a batch is loaded and decided again before its commands are settled one by one.
@@ -105,6 +109,8 @@ pub(crate) struct Lane {
     sources: Sources,
     numbers: Numbers,
     catalog: Arc<Catalog>,
+    /// How many batches have gone by without a caller.
+    quiet: u32,
 }
 
 impl Lane {
@@ -114,7 +120,7 @@ impl Lane {
         sources: Sources,
     ) -> Lane {
         let unread = Catalog { version: -1, ..Catalog::default() };
-        Lane { store, callers, behind, sources, numbers: Numbers::new(), catalog: Arc::new(unread) }
+        Lane { store, callers, behind, sources, numbers: Numbers::new(), catalog: Arc::new(unread), quiet: 0 }
     }
 
     /// Settles commands until every handle on the desk is gone.
@@ -149,9 +155,12 @@ impl Lane {
             Some(work) = self.behind.recv() => { waiting.push(work); false }
             else => return false,
         };
+        self.quiet = if is_waited_for { 0 } else { self.quiet.saturating_add(1) };
         let most_behind = if is_waited_for {
             take_waiting(&mut self.callers, waiting, BATCH - BESIDE);
             waiting.len() + BESIDE
+        } else if self.quiet > QUIET {
+            BATCH_UNDISTURBED
         } else {
             BATCH_BEHIND
         };

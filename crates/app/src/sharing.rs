@@ -2,7 +2,10 @@
 //! lease on it, the others go round it and look again later. Leases save double work and no more; what is right rests
 //! on versions, and on commands that have no effect the second time.
 
+use std::pin::pin;
+
 use async_trait::async_trait;
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use loam_book::ids::{Address, Part};
 
 use crate::command::Caller;
@@ -22,6 +25,8 @@ pub(crate) trait Step: Sync {
     type Found: Send + Sync;
     /// Where a list goes on; lists are ordered by part.
     type Place: Copy + Send + Sync;
+    /// In how many stretches it is taken at once.
+    const STRETCHES: usize = 4;
 
     /// Before all that is found in a part.
     fn beginning_of(part: Part) -> Self::Place;
@@ -47,9 +52,26 @@ pub(crate) trait Step: Sync {
     }
 }
 
+/// What was found in one stretch, in the order of parts.
+struct Group<F> {
+    stretch: u16,
+    found: Vec<F>,
+}
+
+/// What became of a group.
+enum Taken {
+    Done {
+        count: u64,
+        failed: Vec<Failure>,
+    },
+    /// Another server holds the stretch.
+    Held(u16),
+}
+
 impl EndOfDay {
-    /// Takes a step in the whole book; gives how often it was taken here. A stretch that another server holds is
-    /// waited for, until that server is done or its lease has run out: a day is closed when all of it is.
+    /// Takes a step in the whole book; gives how often it was taken here. What is found is read once, page by page,
+    /// while what was found before is worked on. A stretch that another server holds is waited for, until that server
+    /// is done or its lease has run out: a day is closed when all of it is.
     pub(crate) async fn share<S: Step>(
         &self,
         step: &S,
@@ -58,28 +80,20 @@ impl EndOfDay {
     ) -> Result<u64, AppError> {
         let (mut taken, mut held) = (0, Vec::new());
         let own = own_part(self.worker());
-        for (mut from, end) in [(own, PARTS), (0, own)] {
-            while from < end {
-                let Some(stretch) = self.next_stretch(step, from).await?.filter(|stretch| *stretch < end)
-                else {
-                    break;
-                };
-                match self.claim_and_take(step, stretch, caller, day).await? {
-                    Some(count) => taken += count,
-                    None => held.push(stretch),
-                }
-                from = stretch + STRETCH;
+        for (from, end) in [(own, PARTS), (0, own)] {
+            let groups = self.groups(step, from, end);
+            let working = groups.map_ok(|group| self.claim_and_take(step, group, caller));
+            let mut working = pin!(working.try_buffer_unordered(S::STRETCHES));
+            while let Some(group) = working.try_next().await? {
+                note(group, day, &mut taken, &mut held);
             }
         }
         while !held.is_empty() {
             let mut still_held = Vec::new();
             for stretch in &held {
-                if self.next_stretch(step, *stretch).await? != Some(*stretch) {
-                    continue;
-                }
-                match self.claim_and_take(step, *stretch, caller, day).await? {
-                    Some(count) => taken += count,
-                    None => still_held.push(*stretch),
+                let mut groups = pin!(self.groups(step, *stretch, stretch + STRETCH));
+                while let Some(group) = groups.try_next().await? {
+                    note(self.claim_and_take(step, group, caller).await?, day, &mut taken, &mut still_held);
                 }
             }
             if still_held.len() == held.len() {
@@ -90,34 +104,42 @@ impl EndOfDay {
         Ok(taken)
     }
 
-    /// The first stretch from a part on in which something is found.
-    async fn next_stretch<S: Step>(&self, step: &S, from: u16) -> Result<Option<u16>, AppError> {
-        let found = step.list(self.store(), S::beginning_of(Part::new(from))).await?;
-        Ok(found.first().map(|found| stretch_of(S::address_of(found).part)))
+    /// What is found from one part to before another, by stretches. One that lies across two pages comes twice.
+    fn groups<'s, S: Step>(
+        &'s self,
+        step: &'s S,
+        from: u16,
+        end: u16,
+    ) -> impl Stream<Item = Result<Group<S::Found>, AppError>> + 's {
+        let beginning = (from < end).then(|| S::beginning_of(Part::new(from)));
+        let pages = stream::try_unfold(beginning, move |after| async move {
+            let Some(after) = after else { return Ok(None) };
+            let mut found = step.list(self.store(), after).await?;
+            let read = found.len();
+            found.retain(|found| S::address_of(found).part.number() < end);
+            // A page that reaches past the end, or that is empty, is the last one.
+            let next = if found.len() == read { found.last().map(S::place_of) } else { None };
+            Ok::<_, AppError>(Some((grouped::<S>(found), next)))
+        });
+        pages.map_ok(|groups| stream::iter(groups).map(Ok)).try_flatten()
     }
 
-    /// Takes a step in a stretch, unless another server holds it.
+    /// Takes a step for a group, unless another server holds its stretch.
     async fn claim_and_take<S: Step>(
         &self,
         step: &S,
-        stretch: u16,
+        group: Group<S::Found>,
         caller: &Caller,
-        day: &mut DayReport,
-    ) -> Result<Option<u64>, AppError> {
-        let Some(lease) = self.claim(Part::new(stretch)).await? else { return Ok(None) };
-        let (mut after, mut taken) = (S::beginning_of(Part::new(stretch)), 0);
-        loop {
-            let mut found = step.list(self.store(), after).await?;
-            found.retain(|found| stretch_of(S::address_of(found).part) == stretch);
-            let Some(last) = found.last() else { break };
-            after = S::place_of(last);
-            for portion in step.portions(&found) {
-                taken += self.take(step, portion, caller, day).await?;
-            }
-            self.claim(Part::new(stretch)).await?;
+    ) -> Result<Taken, AppError> {
+        let Some(lease) = self.claim(Part::new(group.stretch)).await? else {
+            return Ok(Taken::Held(group.stretch));
+        };
+        let (mut count, mut failed) = (0, Vec::new());
+        for portion in step.portions(&group.found) {
+            count += self.take(step, portion, caller, &mut failed).await?;
         }
         self.store().release(&lease).await?;
-        Ok(Some(taken))
+        Ok(Taken::Done { count, failed })
     }
 
     /// Hands in what was found. What fails for one is reported and tried again by the next run.
@@ -126,27 +148,49 @@ impl EndOfDay {
         step: &S,
         found: &[S::Found],
         caller: &Caller,
-        day: &mut DayReport,
+        failed: &mut Vec<Failure>,
     ) -> Result<u64, AppError> {
         let handed_in = found.iter().map(|found| step.hand_in(self, found, caller));
         let results = futures_util::future::join_all(handed_in).await;
-        let mut taken = 0;
+        let (mut taken, failed_before) = (0, failed.len());
         for (found, result) in found.iter().zip(results) {
             match result {
                 Ok(()) => taken += 1,
                 Err(AppError::Stopping) => return Err(AppError::Stopping),
                 Err(error) => {
-                    let account = S::address_of(found).key;
-                    day.failed.push(Failure { account, reason: error.to_string() });
+                    failed.push(Failure { account: S::address_of(found).key, reason: error.to_string() });
                 }
             }
         }
-        let failed = found.len() - usize::try_from(taken).unwrap_or(found.len());
+        let new_failures = failed.len() - failed_before;
         self.tell(|running| {
             running.done += taken;
-            running.failed += u64::try_from(failed).unwrap_or(u64::MAX);
+            running.failed += u64::try_from(new_failures).unwrap_or(u64::MAX);
         });
         Ok(taken)
+    }
+}
+
+fn grouped<S: Step>(found: Vec<S::Found>) -> Vec<Group<S::Found>> {
+    let mut groups: Vec<Group<S::Found>> = Vec::new();
+    for found in found {
+        let stretch = stretch_of(S::address_of(&found).part);
+        match groups.last_mut() {
+            Some(last) if last.stretch == stretch => last.found.push(found),
+            _ => groups.push(Group { stretch, found: vec![found] }),
+        }
+    }
+    groups
+}
+
+fn note(group: Taken, day: &mut DayReport, taken: &mut u64, held: &mut Vec<u16>) {
+    match group {
+        Taken::Done { count, failed } => {
+            *taken += count;
+            day.failed.extend(failed);
+        }
+        Taken::Held(stretch) if held.contains(&stretch) => {}
+        Taken::Held(stretch) => held.push(stretch),
     }
 }
 

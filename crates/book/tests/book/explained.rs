@@ -159,7 +159,7 @@ fn multiplied_out(working: &Working) -> Exact {
         .into_iter()
         .flatten()
         {
-            (top, bottom) = reduced(top * over, bottom * under);
+            (top, bottom) = product_of((top, bottom), (over, under));
         }
         (numerator, denominator) = reduced(numerator * bottom + top * denominator, denominator * bottom);
     }
@@ -221,6 +221,13 @@ fn change_of(change: &Change) -> Exact {
             Exact::ratio(gross - net, 1)
         }
     }
+}
+
+/// Reduced crosswise first: rates may have twenty decimals, and `i128` has room for 38.
+fn product_of((top, bottom): (i128, i128), (over, under): (i128, i128)) -> (i128, i128) {
+    let (top, under) = reduced(top, under);
+    let (over, bottom) = reduced(over, bottom);
+    (top * over, bottom * under)
 }
 
 fn reduced(numerator: i128, denominator: i128) -> (i128, i128) {

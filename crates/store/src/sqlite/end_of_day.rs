@@ -12,7 +12,7 @@ use loam_book::application::Application;
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
-use super::rows::{execute_each, select, select_one};
+use super::rows::{select, select_one};
 use super::{SqliteStore, calendar_work, market, read_aside, savings, shares};
 use crate::cells::Cell;
 use crate::error::OpenError;
@@ -21,15 +21,15 @@ use crate::rows::working::{
     count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
 };
 
-/// Leases, and work that is done, have a connection of their own: they are not part of what a lane writes.
+/// Work that is done has a connection of its own: it is not part of what a lane writes.
 pub(crate) struct SqliteEndOfDay {
     store: Arc<SqliteStore>,
-    leases: Mutex<Connection>,
+    writer: Mutex<Connection>,
 }
 
 impl SqliteEndOfDay {
     pub(crate) fn open(store: &Arc<SqliteStore>) -> Result<SqliteEndOfDay, OpenError> {
-        Ok(SqliteEndOfDay { store: Arc::clone(store), leases: Mutex::new(store.writer()?) })
+        Ok(SqliteEndOfDay { store: Arc::clone(store), writer: Mutex::new(store.writer()?) })
     }
 }
 
@@ -71,7 +71,7 @@ impl EndOfDayStore for SqliteEndOfDay {
     }
 
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError> {
-        calendar_work::delete_work(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), work)
+        calendar_work::delete_work(&self.writer.lock().unwrap_or_else(PoisonError::into_inner), work)
     }
 
     async fn loans_to_settle(
@@ -114,28 +114,11 @@ impl EndOfDayStore for SqliteEndOfDay {
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
-        upsert_lease(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), lease, now)
+        Ok(self.store.leases().claim(lease, now))
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
-        delete_lease(&self.leases.lock().unwrap_or_else(PoisonError::into_inner), lease)
+        self.store.leases().release(lease);
+        Ok(())
     }
-}
-
-/// Takes the part, or keeps it longer, unless somebody else's lease runs.
-fn upsert_lease(connection: &Connection, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "insert into part_lease (part, worker, lease_until) values (?1, ?2, ?3)
-               on conflict (part) do update set worker = excluded.worker, lease_until = excluded.lease_until
-                where part_lease.worker = excluded.worker or part_lease.lease_until <= ?4";
-    let until = Cell::instant(lease.until);
-    let row = vec![Cell::part(lease.part), Cell::text(&lease.worker), until, Cell::instant(now)];
-    let refused = execute_each(connection, sql, [row])?;
-    Ok(refused.is_empty())
-}
-
-/// A lease that ran out may be somebody else's by now; then there is nothing to give back.
-fn delete_lease(connection: &Connection, lease: &Lease) -> Result<(), StoreError> {
-    let sql = "delete from part_lease where part = ?1 and worker = ?2";
-    let _gone = execute_each(connection, sql, [vec![Cell::part(lease.part), Cell::text(&lease.worker)]])?;
-    Ok(())
 }

@@ -7,6 +7,7 @@ mod backup;
 mod beside;
 mod calendar_work;
 mod check;
+mod checkpoints;
 mod clients;
 mod custom_values;
 mod deliveries;
@@ -16,6 +17,7 @@ mod groups;
 mod income;
 mod journal;
 mod leads;
+mod leases;
 mod ledger;
 mod lines_of_credit;
 mod loans;
@@ -48,6 +50,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::BookState;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
 
 use crate::error::OpenError;
 use crate::remembered::RememberedState;
@@ -56,9 +59,11 @@ use crate::store::NewBook;
 use backup::write_new_file;
 pub(crate) use backup::{begin_new_file, copy_file, finish_new_file, name_of, open_new_file};
 pub(crate) use check::SqliteCheck;
+use checkpoints::Checkpoints;
 pub(crate) use deliveries::SqliteDeliveries;
 pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use filling::SqliteFilling;
+use leases::Leases;
 pub(crate) use read::SqliteReader;
 pub(crate) use rows::{failed, insert_all};
 pub(crate) use schema::{create_schema, must_be_known};
@@ -66,14 +71,16 @@ pub(crate) use sign_ins::SqliteSignIns;
 pub(crate) use tokens::SqliteTokens;
 pub(crate) use write::SqliteLane;
 
-/// Pages of the write-ahead log before it is worked into the file: 160 MB. Smaller ones stall the
-/// writer more often (`p99` 19 ms at 4,000 pages, 2 ms at 40,000).
-const CHECKPOINT_PAGES: i64 = 40_000;
+/// Pages of the write-ahead log at which the writer works it into the file itself: where [`Checkpoints`] are behind.
+const CHECKPOINT_PAGES: i64 = 200_000;
 /// KiB of page cache of the writer and of each reader.
 const WRITER_CACHE: i64 = 24_000;
 const READER_CACHE: i64 = 4_000;
 /// How many idle reader connections are kept.
 const IDLE_READERS: usize = 8;
+/// How many reads that may take long go on at once. Each has a page cache and a sorter, and more of them than a machine
+/// has cores and disks only hold each other up.
+const READS_ASIDE: usize = 8;
 /// Statements kept prepared by a connection: all that this crate has.
 const STATEMENTS: usize = 128;
 
@@ -82,9 +89,13 @@ const STATEMENTS: usize = 128;
 pub(crate) struct SqliteStore {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
+    aside: Semaphore,
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
-    /// Held while this process owns the file; `None` for one that only reads.
+    leases: Leases,
+    /// Of one that only reads `None`, like the lock.
+    checkpoints: Option<Checkpoints>,
+    /// Held while this process owns the file. It is dropped last.
     lock: Option<File>,
 }
 
@@ -110,15 +121,19 @@ impl SqliteStore {
     pub(crate) fn open(path: &Path) -> Result<SqliteStore, OpenError> {
         must_exist(path)?;
         let lock = lock(path)?;
-        let store = SqliteStore {
+        let mut store = SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
+            aside: Semaphore::new(READS_ASIDE),
             state: RememberedState::default(),
+            leases: Leases::default(),
+            checkpoints: None,
             lock: Some(lock),
         };
         let mut writer = store.writer()?;
         schema::migrate(&mut writer)?;
         loans::fill_searched(&mut writer)?;
+        store.checkpoints = Some(Checkpoints::start(path)?);
         Ok(store)
     }
 
@@ -129,7 +144,10 @@ impl SqliteStore {
         Ok(SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
+            aside: Semaphore::new(READS_ASIDE),
             state: RememberedState::default(),
+            leases: Leases::default(),
+            checkpoints: None,
             lock: None,
         })
     }
@@ -149,6 +167,17 @@ impl SqliteStore {
 
     pub(crate) fn remembered(&self) -> &RememberedState {
         &self.state
+    }
+
+    /// Says that something was committed.
+    pub(crate) fn committed(&self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.look();
+        }
+    }
+
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.leases
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -216,6 +245,7 @@ pub(crate) async fn read_aside<T: Send + 'static>(
     store: &Arc<SqliteStore>,
     read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
+    let _turn = store.aside.acquire().await.map_err(|error| StoreError::Database(error.to_string()))?;
     let store = Arc::clone(store);
     let reading = tokio::task::spawn_blocking(move || store.with_reader(read));
     reading.await.map_err(|error| StoreError::Database(error.to_string()))?

@@ -159,6 +159,7 @@ impl WriteStore for SqliteLane {
         save(&tx, changes, first)?;
         tx.commit().map_err(failed)?;
         self.store.remembered().forget_after(changes);
+        self.store.committed();
         Ok(())
     }
 
