@@ -103,7 +103,9 @@ async fn content(place: &Place) -> Vec<String> {
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
         let before = lines.len();
         lines.extend(rows.map(|row| format!("{}: {}", table.name, row.unwrap())));
-        assert!(lines.len() > before, "the sample book has nothing in {}", table.name);
+        // Leases on a file are kept in memory.
+        let may_be_empty = table.name == "part_lease";
+        assert!(lines.len() > before || may_be_empty, "the sample book has nothing in {}", table.name);
     }
     lines
 }
