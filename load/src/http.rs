@@ -21,9 +21,16 @@ pub struct Latencies {
     pub p50: Duration,
     pub p99: Duration,
     pub count: usize,
+    /// How long all of them took.
+    pub elapsed: Duration,
 }
 
 impl Latencies {
+    /// How often a second something happened of which each request brings so many.
+    pub fn of_each(&self, in_each: usize) -> u128 {
+        per_second(self.count * in_each, self.elapsed)
+    }
+
     fn of(mut all: Vec<Duration>, elapsed: Duration) -> Latencies {
         all.sort_unstable();
         let at = |percent: usize| {
@@ -31,7 +38,7 @@ impl Latencies {
             all.get(place).copied().unwrap_or_default()
         };
         let per_second = per_second(all.len(), elapsed);
-        Latencies { per_second, p50: at(50), p99: at(99), count: all.len() }
+        Latencies { per_second, p50: at(50), p99: at(99), count: all.len(), elapsed }
     }
 }
 
@@ -45,6 +52,19 @@ pub async fn load(
     duration: Duration,
     requests: &Requests,
 ) -> anyhow::Result<Latencies> {
+    load_without(address, (connections, duration), requests, "").await
+}
+
+/// The same, where a success may still hold what it must not: a text that no answer's body has, unless it is empty.
+///
+/// # Errors
+/// Any answer but a success, and one with that text, ends the run.
+pub async fn load_without(
+    address: &str,
+    (connections, duration): (usize, Duration),
+    requests: &Requests,
+    unwanted: &'static str,
+) -> anyhow::Result<Latencies> {
     let next = Arc::new(AtomicUsize::new(0));
     let stopwatch = Stopwatch::start();
     let mut tasks = Vec::new();
@@ -56,8 +76,9 @@ pub async fn load(
             while stopwatch.elapsed() < duration {
                 let request = requests(next.fetch_add(1, Ordering::Relaxed));
                 let started = Stopwatch::start();
-                connection.ask(&request).await?;
+                let body = connection.ask(&request).await?;
                 latencies.push(started.elapsed());
+                connection.must_lack(body, unwanted)?;
             }
             anyhow::Ok(latencies)
         }));
@@ -150,6 +171,17 @@ impl Connection {
             bail!("the server answered {}", String::from_utf8_lossy(&self.buffer));
         }
         Ok(body)
+    }
+
+    /// Refuses a body with this text in it.
+    fn must_lack(&self, body: usize, unwanted: &str) -> anyhow::Result<()> {
+        if unwanted.is_empty() {
+            return Ok(());
+        }
+        let found = self.buffer[body..].windows(unwanted.len()).position(|part| part == unwanted.as_bytes());
+        let Some(at) = found else { return Ok(()) };
+        let around = self.buffer[body + at..].iter().copied().take(300).collect::<Vec<u8>>();
+        bail!("the server answered {}", String::from_utf8_lossy(&around));
     }
 
     async fn read(&mut self) -> anyhow::Result<()> {
