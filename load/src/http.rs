@@ -197,3 +197,17 @@ fn content_length(head: &str) -> anyhow::Result<usize> {
     let value = line.and_then(|line| line.split_once(':')).context("answers have a length")?.1;
     Ok(value.trim().parse()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latencies_are_told_by_their_place_and_what_a_request_brings_by_the_time_of_all() {
+        let all = (1..=100).rev().map(Duration::from_millis).collect();
+        let latencies = Latencies::of(all, Duration::from_millis(3_000));
+        assert_eq!((latencies.p50, latencies.p99), (Duration::from_millis(51), Duration::from_millis(100)));
+        // Not 500 times the 33 that are left of 33.3.
+        assert_eq!((latencies.per_second, latencies.of_each(500)), (33, 16_666));
+    }
+}

@@ -88,7 +88,7 @@ fn a_benchmark_makes_its_own_book_and_prints_its_rows() {
         let arguments = [&["bench", "--book", database.url.as_str()][..], &figures[..]].concat();
         let said = printed(&database, &arguments);
         for row in [
-            "10 plain rows of 200 bytes, 4 times in a commit",
+            "8 plain rows of 256 bytes, 4 times in a commit",
             "a plain row by its key",
             "start of the server",
             "one loan beside plain rows",

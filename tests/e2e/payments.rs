@@ -193,6 +193,34 @@ fn a_repeated_request_takes_nothing_twice() {
 }
 
 #[test]
+fn a_request_that_comes_several_times_at_once_is_taken_once() {
+    on_both(|book| {
+        book.lend("L1");
+        book.lend("L2");
+        let loans = ["L1", "L2"];
+        let payment =
+            |number: usize| json!({"loan": loans[number % 2], "amount": "1", "notes": number.to_string()});
+        let payments = json!((0..300).map(payment).collect::<Vec<_>>());
+        let answers: Vec<Value> = std::thread::scope(|scope| {
+            let send = || {
+                let caller = book.admin.clone().with_header("idempotency-key", "at once");
+                caller.post(PATH, &payments).expect(200).json()
+            };
+            let sending: Vec<_> = (0..4).map(|_| scope.spawn(send)).collect();
+            sending.into_iter().map(|sent| sent.join().expect("it is answered")).collect()
+        });
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        for (first, loan) in loans.iter().enumerate() {
+            let rows = book.list(&format!("/api/loans/{loan}/transactions?limit=1000")).into_iter().rev();
+            let kept: Vec<String> =
+                rows.filter(|row| row["type"] == "REPAYMENT").map(|row| text(&row["comment"])).collect();
+            let sent: Vec<String> = (first..300).step_by(2).map(|number| number.to_string()).collect();
+            assert_eq!(kept, sent, "{loan}");
+        }
+    });
+}
+
+#[test]
 fn each_payment_keeps_to_the_limits_of_who_asks() {
     on_both(|book| {
         book.lend("L");

@@ -281,6 +281,7 @@ impl Measured<'_> {
             let measured = format!("{speed} loans/s, {} ms, {advanced} accounts", took.as_millis());
             let what = format!("end of day, worst ({what}, {} loans)", day.loans);
             self.compared(&what, measured, ("25000/s", ratio(speed, 25_000)));
+            self.beside_plain(&what, speed, self.limits.written_in_bulk);
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use deadpool_postgres::ClientWrapper;
 use loam_app::changes::{IdName, NewId};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_book::ids::Key;
 use loam_book::loan::refusal::IdKind;
 
 use super::pipeline::{Query, Writes, read_all, select};
@@ -89,7 +90,11 @@ pub(super) async fn select_addresses(
                 where (scope, kind, id) in (select * from unnest($1::text[], $2::text[], $3::text[]))";
     let kinds = [id_kind_name(kind), key_kind_name(kind)];
     let asked = ids_or_keys.iter().flat_map(|id| {
-        kinds.map(|kind| -> Row<'_> { vec![Cell::text(SCOPE), Cell::text(kind), Cell::text(id)] })
+        // Most are ids, and what is no key bears none.
+        let possible = if id.parse::<Key>().is_ok() { &kinds[..] } else { &kinds[..1] };
+        let row =
+            |kind: &&'static str| -> Row<'_> { vec![Cell::text(SCOPE), Cell::text(kind), Cell::text(id)] };
+        possible.iter().map(row).collect::<Vec<_>>()
     });
     let rows = select(client, Query::many(sql, asked.collect())).await?;
     let mut found = HashMap::with_capacity(rows.len());
