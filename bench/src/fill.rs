@@ -167,6 +167,8 @@ impl Filler {
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }
+            | Done::LoanMoved { .. }
+            | Done::ManyBegun
             | Done::BusinessDate { .. } => {
                 unreachable!("the benchmark fills in subjects, no leads, and moves no date")
             }

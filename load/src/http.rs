@@ -21,9 +21,16 @@ pub struct Latencies {
     pub p50: Duration,
     pub p99: Duration,
     pub count: usize,
+    /// How long all of them took.
+    pub elapsed: Duration,
 }
 
 impl Latencies {
+    /// How often a second something happened of which each request brings so many.
+    pub fn of_each(&self, in_each: usize) -> u128 {
+        per_second(self.count * in_each, self.elapsed)
+    }
+
     fn of(mut all: Vec<Duration>, elapsed: Duration) -> Latencies {
         all.sort_unstable();
         let at = |percent: usize| {
@@ -31,7 +38,7 @@ impl Latencies {
             all.get(place).copied().unwrap_or_default()
         };
         let per_second = per_second(all.len(), elapsed);
-        Latencies { per_second, p50: at(50), p99: at(99), count: all.len() }
+        Latencies { per_second, p50: at(50), p99: at(99), count: all.len(), elapsed }
     }
 }
 
@@ -45,6 +52,19 @@ pub async fn load(
     duration: Duration,
     requests: &Requests,
 ) -> anyhow::Result<Latencies> {
+    load_without(address, (connections, duration), requests, "").await
+}
+
+/// The same, where a success may still hold what it must not: a text that no answer's body has, unless it is empty.
+///
+/// # Errors
+/// Any answer but a success, and one with that text, ends the run.
+pub async fn load_without(
+    address: &str,
+    (connections, duration): (usize, Duration),
+    requests: &Requests,
+    unwanted: &'static str,
+) -> anyhow::Result<Latencies> {
     let next = Arc::new(AtomicUsize::new(0));
     let stopwatch = Stopwatch::start();
     let mut tasks = Vec::new();
@@ -56,8 +76,9 @@ pub async fn load(
             while stopwatch.elapsed() < duration {
                 let request = requests(next.fetch_add(1, Ordering::Relaxed));
                 let started = Stopwatch::start();
-                connection.ask(&request).await?;
+                let body = connection.ask(&request).await?;
                 latencies.push(started.elapsed());
+                connection.must_lack(body, unwanted)?;
             }
             anyhow::Ok(latencies)
         }));
@@ -152,6 +173,17 @@ impl Connection {
         Ok(body)
     }
 
+    /// Refuses a body with this text in it.
+    fn must_lack(&self, body: usize, unwanted: &str) -> anyhow::Result<()> {
+        if unwanted.is_empty() {
+            return Ok(());
+        }
+        let found = self.buffer[body..].windows(unwanted.len()).position(|part| part == unwanted.as_bytes());
+        let Some(at) = found else { return Ok(()) };
+        let around = self.buffer[body + at..].iter().copied().take(300).collect::<Vec<u8>>();
+        bail!("the server answered {}", String::from_utf8_lossy(&around));
+    }
+
     async fn read(&mut self) -> anyhow::Result<()> {
         if self.stream.read_buf(&mut self.buffer).await? == 0 {
             bail!("the server closed the connection");
@@ -164,4 +196,18 @@ fn content_length(head: &str) -> anyhow::Result<usize> {
     let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("content-length:"));
     let value = line.and_then(|line| line.split_once(':')).context("answers have a length")?.1;
     Ok(value.trim().parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latencies_are_told_by_their_place_and_what_a_request_brings_by_the_time_of_all() {
+        let all = (1..=100).rev().map(Duration::from_millis).collect();
+        let latencies = Latencies::of(all, Duration::from_millis(3_000));
+        assert_eq!((latencies.p50, latencies.p99), (Duration::from_millis(51), Duration::from_millis(100)));
+        // Not 500 times the 33 that are left of 33.3.
+        assert_eq!((latencies.per_second, latencies.of_each(500)), (33, 16_666));
+    }
 }

@@ -39,3 +39,24 @@ impl fmt::Display for Table {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_a_head_and_each_row_in_its_order() {
+        let mut table = Table::default();
+        for (what, measured) in [("first", 150), ("second", 50)] {
+            table.push(Row {
+                what: what.to_owned(),
+                measured: format!("{measured}/s"),
+                reference: "100/s".to_owned(),
+                ratio: ratio(measured, 100),
+            });
+        }
+        let expected = "| what | measured | reference | ratio |\n| --- | --- | --- | --- |\n\
+                        | first | 150/s | 100/s | 1.50 |\n| second | 50/s | 100/s | 0.50 |\n";
+        assert_eq!(table.to_string(), expected);
+    }
+}

@@ -6,5 +6,6 @@
 mod book;
 mod days;
 mod kills;
+mod payments;
 mod servers;
 mod syncs;

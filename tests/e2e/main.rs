@@ -46,6 +46,7 @@ mod outside;
 mod paid_to_savings;
 mod papers;
 mod parties;
+mod payments;
 mod posted_loans;
 mod preview;
 mod products;

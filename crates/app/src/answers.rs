@@ -1,9 +1,10 @@
 //! Answers that are kept for retries: the same question gets the same answer, and moves nothing again.
 
+use loam_book::ids::{Key, Part};
 use loam_book::reporting::loan::{ReportedLoan, Told};
 
 use crate::changes::AnswerRow;
-use crate::command::{Caller, Command, Done, Idempotency, Outcome};
+use crate::command::{Address, Caller, Command, Done, Idempotency, Kept, Outcome};
 use crate::error::AppError;
 use crate::session::{Answer, Session};
 
@@ -28,19 +29,32 @@ impl Session {
             key: idempotency.key.clone(),
             content: idempotency.content.clone(),
             recorded_at: self.recorded_at,
-            outcome: to_keep(outcome),
+            outcome: to_keep(outcome, idempotency.kept),
         });
+    }
+
+    /// Notes that many commands come. The row of the trail tells a store that lost the answer to its commit whether it
+    /// took place.
+    pub(crate) fn begin_many(&mut self, part: Part, caller: &Caller) -> Outcome {
+        let the_book = Address { part, key: Key::entity(part, 0, 0) };
+        self.audit(the_book, "begin many", caller, (None, None));
+        self.outcome(Done::ManyBegun)
     }
 }
 
 /// An outcome as it is kept for retries.
-fn to_keep(outcome: &Outcome) -> Outcome {
+fn to_keep(outcome: &Outcome, kept: Kept) -> Outcome {
     let done = match &outcome.done {
+        Done::Loan { loan, transactions } if kept == Kept::Brief => {
+            Done::LoanMoved { loan: Box::new(loan.as_ref().into()), transactions: transactions.clone() }
+        }
         Done::Record { record } => Done::Record { record: Box::new(record.without_secrets()) },
         Done::Report { subject, loan, is_new } => {
             Done::Report { subject: subject.clone(), loan: loan.clone().map(without_sealed), is_new: *is_new }
         }
         Done::Loan { .. }
+        | Done::LoanMoved { .. }
+        | Done::ManyBegun
         | Done::Client { .. }
         | Done::Group { .. }
         | Done::Application { .. }

@@ -205,6 +205,8 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
+        | Done::LoanMoved { .. }
+        | Done::ManyBegun
         | Done::BusinessDate { .. } => unreachable!("a command on a loan gives a loan"),
     }
 }

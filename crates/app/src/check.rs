@@ -25,10 +25,20 @@ const PAGE: i64 = 200;
 #[derive(Debug, Default)]
 pub struct CheckReport {
     pub accounts: u64,
+    /// How many log entries were folded again.
+    pub entries: u64,
     /// One readable line each.
     pub findings: Vec<String>,
     /// Accounts that are set aside although all of them that is stored holds.
     pub sound_in_quarantine: Vec<Address>,
+}
+
+impl CheckReport {
+    /// One more account, with a log of so many entries.
+    fn read(&mut self, entries: usize) {
+        self.accounts += 1;
+        self.entries += u64::try_from(entries).expect("a log fits in memory");
+    }
 }
 
 /// Runs every check on every account.
@@ -45,7 +55,7 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         let Some(last) = accounts.last() else { break };
         after = Some((last.part, last.account_no));
         for account in &accounts {
-            report.accounts += 1;
+            report.read(account.entries.len());
             let findings = check_account(account);
             if !findings.is_empty() {
                 broken.extend(account.loan.as_ref().map(|loan| loan.key));
@@ -115,7 +125,7 @@ async fn check_savings(
         let Some(last) = accounts.last() else { return Ok(()) };
         after = Some((last.part, last.account_no));
         for stored in &accounts {
-            report.accounts += 1;
+            report.read(stored.entries.len());
             let findings = check_savings_account(stored);
             stored.account.iter().for_each(|account| _ = investors.remove(&account.key));
             if !findings.is_empty() {

@@ -16,6 +16,7 @@ use loam_book::journal::income::IncomePosting;
 use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::Loan;
+use loam_book::loan::brief::BriefLoan;
 use loam_book::loan::command::{LoanCommand, NewLoan};
 use loam_book::loan::restructuring::Restructure;
 use loam_book::loan::transaction::LoanTransaction;
@@ -157,6 +158,11 @@ pub enum Command {
     },
     /// Posts interest that has grown on many loans.
     PostIncome(Box<IncomePosting>),
+    /// Many commands follow that came in one request, each under a key derived from the request's. From here on the
+    /// request's key with other content is refused, before any of them is decided.
+    BeginMany {
+        part: Part,
+    },
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -184,7 +190,7 @@ impl Command {
             | Command::LoanWithValues { loan, .. }
             | Command::Restructure { loan, .. } => loan.part,
             Command::EditCustomValues { owner, .. } => owner.address.part,
-            Command::CreateClient { part, .. } => *part,
+            Command::CreateClient { part, .. } | Command::BeginMany { part } => *part,
             Command::EditClient { client, .. } | Command::DeleteClient { client } => client.part,
             Command::CreateGroup { part, .. } => *part,
             Command::EditGroup { group, .. } | Command::DeleteGroup { group, .. } => group.part,
@@ -234,6 +240,7 @@ impl Command {
             }
             Command::EnterJournal(_) => "enter journal",
             Command::PostIncome(_) => "post income",
+            Command::BeginMany { .. } => "begin many",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
@@ -256,6 +263,16 @@ pub struct Idempotency {
     pub key: String,
     /// Hash of method, path, query and body.
     pub content: String,
+    pub kept: Kept,
+}
+
+/// How much of an answer is kept for a retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Whole,
+    /// Of a loan only what a line about it says: many answers are kept at once, and a whole loan with its installments
+    /// would be most of what they write.
+    Brief,
 }
 
 /// What a command led to.
@@ -276,6 +293,13 @@ pub enum Done {
         loan: Box<Loan>,
         transactions: Vec<LoanTransaction>,
     },
+    /// The same in brief, as a retry of one command among many finds it.
+    LoanMoved {
+        loan: Box<BriefLoan>,
+        transactions: Vec<LoanTransaction>,
+    },
+    /// Many commands may follow.
+    ManyBegun,
     Client {
         client: Box<Client>,
     },

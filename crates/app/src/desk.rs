@@ -7,10 +7,10 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::command::LoanCommand;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::command::{Address, Caller, Command, Idempotency, Outcome};
+use crate::command::{Address, Caller, Command, Idempotency};
 use crate::error::AppError;
 use crate::ids::Sources;
-use crate::lane::{Envelope, Lane, Work};
+use crate::lane::{Answer, Envelope, Lane, Work};
 use crate::ports::{Clock, Random, WriteStore};
 use crate::preview::{Preview, PreviewRequest};
 
@@ -28,6 +28,19 @@ pub struct Desk {
 struct Entrance {
     callers: mpsc::Sender<Work>,
     behind: mpsc::Sender<Work>,
+}
+
+/// A command that was handed in and is on its way.
+pub struct HandedIn(oneshot::Receiver<Answer>);
+
+impl HandedIn {
+    /// What became of it, after its commit.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`].
+    pub async fn answer(self) -> Answer {
+        self.0.await.unwrap_or(Err(AppError::Stopping))
+    }
 }
 
 /// The lanes of a desk; dropping it does not stop them, closing every handle does.
@@ -65,7 +78,16 @@ impl Desk {
     ///
     /// # Errors
     /// The book's refusal, or what kept the desk from deciding; nothing was written then.
-    pub async fn submit(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+    pub async fn submit(&self, command: Command, caller: Caller) -> Answer {
+        self.hand_in(command, caller).await?.answer().await
+    }
+
+    /// Hands a command in and does not wait for its commit, so that the next one may come into the same batch. What is
+    /// handed in about one account, one after the other, is decided in that order.
+    ///
+    /// # Errors
+    /// `Stopping` when the desk takes nothing any more.
+    pub async fn hand_in(&self, command: Command, caller: Caller) -> Result<HandedIn, AppError> {
         let queue = &self.lane(command.part()).callers;
         hand_in(queue, command, caller).await
     }
@@ -75,9 +97,9 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::submit`].
-    pub async fn submit_behind(&self, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+    pub async fn submit_behind(&self, command: Command, caller: Caller) -> Answer {
         let queue = &self.lane(command.part()).behind;
-        hand_in(queue, command, caller).await
+        hand_in(queue, command, caller).await?.answer().await
     }
 
     /// What a command on a loan would do now. Nothing is written, whatever the answer is.
@@ -133,11 +155,11 @@ impl Desk {
     }
 }
 
-async fn hand_in(queue: &mpsc::Sender<Work>, command: Command, caller: Caller) -> Result<Outcome, AppError> {
+async fn hand_in(queue: &mpsc::Sender<Work>, command: Command, caller: Caller) -> Result<HandedIn, AppError> {
     let (reply, answer) = oneshot::channel();
     let envelope = Envelope::new(command, caller, reply);
     queue.send(Work::Settle(Box::new(envelope))).await.map_err(|_| AppError::Stopping)?;
-    answer.await.unwrap_or(Err(AppError::Stopping))
+    Ok(HandedIn(answer))
 }
 
 impl Lanes {

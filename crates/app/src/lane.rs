@@ -37,7 +37,7 @@ const BESIDE: usize = 16;
 /// How often a batch is loaded and decided again before its commands are settled one by one.
 const ROUNDS: u32 = 3;
 
-type Answer = Result<Outcome, AppError>;
+pub(crate) type Answer = Result<Outcome, AppError>;
 
 /// A command on its way, with the place where its answer goes.
 pub(crate) struct Envelope {
@@ -89,6 +89,7 @@ impl Envelope {
             | Command::Report(_)
             | Command::EnterJournal(_)
             | Command::PostIncome(_)
+            | Command::BeginMany { .. }
             | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
@@ -381,6 +382,7 @@ impl Lane {
             | Command::RejectApplication { .. }
             | Command::RegisterLead(_)
             | Command::Line(_)
+            | Command::BeginMany { .. }
             | Command::CreateRecord(_)
             | Command::ChangeRecord { .. }
             | Command::UserWithValues { .. }

@@ -229,6 +229,12 @@ pub trait ReadStore: ReportStore {
     async fn catalog(&self) -> Result<Catalog, StoreError>;
     /// Finds an account or client by human id or by a key without Loam's mark.
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError>;
+    /// The same for many, each as it was asked for; those that name nothing are left out.
+    async fn resolve_all(
+        &self,
+        kind: IdKind,
+        ids_or_keys: &[&str],
+    ) -> Result<HashMap<String, Address>, StoreError>;
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError>;
     /// The custom field values of these owners, as far as they have any.
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError>;

@@ -58,6 +58,22 @@ impl Reading {
         self.find(IdKind::Loan, id_or_key).await
     }
 
+    /// Where loans are kept, by ids or keys, in the order of these.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn find_loans(&self, ids_or_keys: &[&str]) -> Result<Vec<Option<Address>>, StoreError> {
+        let kept: Vec<Option<Address>> = ids_or_keys.iter().map(|id| address_of_key(id)).collect();
+        let others = ids_or_keys.iter().zip(&kept).filter(|(_, known)| known.is_none());
+        let asked: Vec<&str> = others.map(|(id, _)| *id).filter(|id| is_possible_id(id)).collect();
+        if asked.is_empty() {
+            return Ok(kept);
+        }
+        let found = self.store.resolve_all(IdKind::Loan, &asked).await?;
+        let named = ids_or_keys.iter().zip(kept).map(|(id, known)| known.or_else(|| found.get(*id).copied()));
+        Ok(named.collect())
+    }
+
     /// Where a client is kept, by id or key.
     ///
     /// # Errors
@@ -91,13 +107,18 @@ impl Reading {
     }
 
     async fn find(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
-        let key: Option<Key> = id_or_key.parse().ok();
-        if let Some((key, part)) = key.and_then(|key| key.part().map(|part| (key, part))) {
-            return Ok(Some(Address { part, key }));
+        if let Some(address) = address_of_key(id_or_key) {
+            return Ok(Some(address));
         }
         if !is_possible_id(id_or_key) {
             return Ok(None);
         }
         self.store.resolve(kind, id_or_key).await
     }
+}
+
+/// The address that a key made by the book tells by itself.
+fn address_of_key(text: &str) -> Option<Address> {
+    let key: Key = text.parse().ok()?;
+    key.part().map(|part| Address { part, key })
 }

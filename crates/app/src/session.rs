@@ -284,6 +284,7 @@ impl Session {
             Command::EnterJournal(new) => self.enter_journal(new, caller, ids),
             Command::PostIncome(posting) => self.post_income(posting, caller, ids),
             Command::Line(command) => self.command_line(command, caller, ids),
+            Command::BeginMany { part } => Ok(self.begin_many(*part, caller)),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),
             Command::ChangeRecord { record, catalog_version } => {
                 self.put_record(record, Some(*catalog_version), caller, ids)

@@ -98,6 +98,12 @@ pub(crate) struct Demo {
     /// How many loans there are besides those that show every kind
     #[arg(long, env = "LOAM_LOANS", default_value_t = 1_000)]
     pub(crate) loans: u64,
+    /// Pay all of them out on this day, so that all fall due together [default: on days of the last months]
+    #[arg(long, env = "LOAM_LENT_ON", value_name = "DATE")]
+    pub(crate) lent_on: Option<Date>,
+    /// Two more loans on the same terms: LONG with a repayment on each of 700 days, SHORT of today
+    #[arg(long, env = "LOAM_LONG_HISTORY")]
+    pub(crate) long_history: bool,
     #[command(flatten)]
     pub(crate) new_book: NewBook,
 }

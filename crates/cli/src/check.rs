@@ -19,11 +19,12 @@ pub(crate) async fn run(database: &str, arguments: &Check) -> anyhow::Result<Exi
     for finding in &report.findings {
         println!("{finding}");
     }
+    let read = format!("{} log entries read, {} accounts checked", report.entries, report.accounts);
     if report.findings.is_empty() {
-        println!("{} accounts checked, everything holds", report.accounts);
+        println!("{read}, everything holds");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} accounts checked, {} findings", report.accounts, report.findings.len());
+    println!("{read}, {} findings", report.findings.len());
     Ok(ExitCode::from(1))
 }
 

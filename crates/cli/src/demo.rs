@@ -59,6 +59,7 @@ async fn fill_for_crowd(book: &Book) -> anyhow::Result<Ground> {
 mod around;
 pub(crate) mod command;
 pub(crate) mod crowd;
+pub(crate) mod history;
 mod kinds;
 
 struct Demo<'a> {

@@ -1,7 +1,7 @@
 //! Hashes: what makes a retry recognizable, and secrets that are only compared.
 
 use axum::http::{HeaderMap, HeaderName, Method, Uri};
-use loam_app::command::Idempotency;
+use loam_app::command::{Idempotency, Kept};
 use loam_book::actor::Actor;
 use sha2::{Digest, Sha256};
 
@@ -25,7 +25,17 @@ pub fn of_request(
     Some(Idempotency {
         key: sha256_hex(&[actor.user_key.to_string().as_bytes(), key.as_bytes()]),
         content: sha256_hex(&[method.as_str().as_bytes(), uri.path().as_bytes(), query.as_bytes(), body]),
+        kept: Kept::Whole,
     })
+}
+
+/// The idempotency of one command among many that came in one request: the place among them belongs to its key.
+pub fn at_place(request: &Idempotency, place: usize) -> Idempotency {
+    Idempotency {
+        key: sha256_hex(&[request.key.as_bytes(), &place.to_le_bytes()]),
+        content: request.content.clone(),
+        kept: Kept::Brief,
+    }
 }
 
 /// The same where bodies hold what could be guessed at, such as passwords and social security
@@ -64,6 +74,14 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(sha256_hex(&[b"ab", b"c"]), sha256_hex(&[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn each_place_among_many_has_a_key_of_its_own_and_the_content_of_all() {
+        let request = Idempotency { key: "k".into(), content: "c".into(), kept: Kept::Whole };
+        let [first, second] = [0, 1].map(|place| at_place(&request, place));
+        assert!(first.key != second.key && first.key != request.key);
+        assert_eq!(first, Idempotency { kept: Kept::Brief, content: "c".into(), ..at_place(&request, 0) });
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod filling;
 mod filters;
 mod lists;
 mod numbers;
+pub mod plain;
 mod postgres;
 mod remembered;
 mod rows;

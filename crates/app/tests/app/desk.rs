@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
-use loam_app::command::{Address, Caller, Command, Done, Idempotency, Outcome};
+use loam_app::command::{Address, Caller, Command, Done, Idempotency, Kept, Outcome};
 use loam_app::desk::Desk;
 use loam_app::error::{AppError, StoreError};
 use loam_app::ports::{Clock, Random};
@@ -56,8 +56,11 @@ pub(crate) fn caller(idempotency: Option<(&str, &str)>) -> Caller {
         role: None,
         bounds: loam_book::rights::Bounds::default(),
     };
-    let idempotency =
-        idempotency.map(|(key, content)| Idempotency { key: key.into(), content: content.into() });
+    let idempotency = idempotency.map(|(key, content)| Idempotency {
+        key: key.into(),
+        content: content.into(),
+        kept: Kept::Whole,
+    });
     Caller { actor: Arc::new(actor), door: Door::Native, request_id: "r".into(), idempotency }
 }
 
@@ -122,6 +125,29 @@ pub(crate) fn repay(loan: Address, amount: &str) -> Command {
 
 pub(crate) fn a_product() -> Product {
     serde_json::from_str(include_str!("product.json")).expect("the product is complete")
+}
+
+#[tokio::test]
+async fn what_is_handed_in_is_decided_in_that_order_and_answered_in_brief_to_a_retry() {
+    let store = Memory::default();
+    let desk = open(&store);
+    let loan = active_loan(&desk, a_product()).await;
+    let mut of_many = caller(Some(("k", "c")));
+    of_many.idempotency.as_mut().expect("it was given").kept = Kept::Brief;
+    let first = desk.hand_in(repay(loan, "1"), of_many.clone()).await.expect("the desk is open");
+    let others = ["2", "3", "4"].map(|amount| desk.hand_in(repay(loan, amount), caller(None)));
+    let mut numbers = Vec::new();
+    let Done::Loan { transactions, .. } = first.answer().await.expect("a repayment").done else { panic!() };
+    numbers.extend(transactions.last().map(|row| row.id));
+    for other in others {
+        let answer = other.await.expect("the desk is open").answer().await.expect("a repayment");
+        let Done::Loan { transactions, .. } = answer.done else { panic!("a repayment gives a loan") };
+        numbers.extend(transactions.last().map(|row| row.id));
+    }
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    let again = desk.submit(repay(loan, "1"), of_many).await.expect("it was taken before");
+    let Done::LoanMoved { loan: brief, transactions } = again.done else { panic!("kept in brief") };
+    assert_eq!((brief.key, transactions.last().map(|row| row.id)), (loan.key, numbers.first().copied()));
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod agreed_rate;
 pub mod annual_rates;
 pub mod apply;
 pub mod as_of;
+pub mod brief;
 mod charge_apply;
 pub mod charges;
 pub mod command;

@@ -10,6 +10,8 @@ use crate::demo::crowd::{lent_for, loan_id};
 
 /// No answer of a search has more rows.
 const PAGE: usize = 50;
+/// A prime that is larger than any book, so that no loan is passed over.
+const STEP: usize = 1_000_000_007;
 /// Each so-manyeth repayment is of an earlier day.
 const BACK_DATED: usize = 20;
 
@@ -28,7 +30,7 @@ impl Caller {
 
     /// A loan: each once before any comes twice, in an order that jumps about.
     fn loan(&self, number: usize) -> u64 {
-        self.open[number.wrapping_mul(61_803) % self.open.len()]
+        self.open[number.wrapping_mul(STEP) % self.open.len()]
     }
 
     /// Loans, one by one.
@@ -39,6 +41,14 @@ impl Caller {
             let key = &caller.api_key;
             format!("GET {path} HTTP/1.1\r\nhost: bench\r\napikey: {key}\r\n\r\n").into_bytes()
         })
+    }
+
+    /// One loan, again and again.
+    pub(super) fn read(&self, loan: &str) -> Requests {
+        let key = &self.api_key;
+        let request =
+            format!("GET /api/loans/{loan} HTTP/1.1\r\nhost: bench\r\napikey: {key}\r\n\r\n").into_bytes();
+        Arc::new(move |_| request.clone())
     }
 
     /// Loans in arrears, by amount: the first page.
@@ -67,15 +77,37 @@ impl Caller {
         })
     }
 
+    /// Many payments in each request, on loans all over the book; with keys that make each of them repeatable. They are
+    /// small, so that a small book takes many of them.
+    pub(super) fn payments(&self, in_each: usize, is_repeatable: bool) -> Requests {
+        let caller = self.clone();
+        Arc::new(move |number| {
+            let mut body = String::with_capacity(in_each * 48);
+            for payment in number * in_each..(number + 1) * in_each {
+                let (loan, cents) = (loan_id(caller.loan(payment)), 1 + payment % 99);
+                body.push(if body.is_empty() { '[' } else { ',' });
+                body.push_str(&format!(r#"{{"loan":"{loan}","amount":"0.{cents:02}"}}"#));
+            }
+            body.push(']');
+            let header = if is_repeatable { format!("idempotency-key: {number}\r\n") } else { String::new() };
+            caller.post_with(&header, "/loam/v1/loan-payments", &body)
+        })
+    }
+
     /// Closes the days up to one.
     pub(super) fn end_of_day(&self, through: Date) -> Vec<u8> {
         self.post("/loam/v1/end-of-day", &format!(r#"{{"through":"{through}"}}"#))
     }
 
     fn post(&self, path: &str, body: &str) -> Vec<u8> {
+        self.post_with("", path, body)
+    }
+
+    /// `header` is a whole line, or empty.
+    fn post_with(&self, header: &str, path: &str, body: &str) -> Vec<u8> {
         let (key, length) = (&self.api_key, body.len());
         format!(
-            "POST {path} HTTP/1.1\r\nhost: bench\r\napikey: {key}\r\ncontent-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: bench\r\napikey: {key}\r\ncontent-type: application/json\r\n{header}\
              content-length: {length}\r\n\r\n{body}"
         )
         .into_bytes()

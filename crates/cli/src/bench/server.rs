@@ -1,7 +1,7 @@
 //! The program under measurement: this very one, in processes of its own.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) async fn start(book: &str, key_file: &PathBuf) -> anyhow::Result<Running> {
+    pub(super) async fn start(book: &str, key_file: &Path) -> anyhow::Result<Running> {
         let stopwatch = Stopwatch::start();
         let mut child = program(book)?
             .args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "manual", "--test-book", "none"])
@@ -77,4 +77,10 @@ pub(super) fn run(book: &str, arguments: &[&str]) -> anyhow::Result<(String, Dur
     let output = program(book)?.args(arguments).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "loam {} ended badly", arguments.join(" "));
     Ok((String::from_utf8(output.stdout)?, stopwatch.elapsed()))
+}
+
+/// Makes a key for the administrator of a book.
+pub(super) fn api_key(book: &str) -> anyhow::Result<String> {
+    let (printed, _) = run(book, &["user", "api-key", "admin"])?;
+    Ok(printed.split_whitespace().last().context("the key is printed last")?.to_owned())
 }

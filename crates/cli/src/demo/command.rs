@@ -11,7 +11,8 @@ use loam_store::{Store, filling};
 
 use crate::args::Demo;
 use crate::book::{self, operator};
-use crate::demo::crowd::{Crowd, MOST_TRANSACTIONS};
+use crate::demo::crowd::{Crowd, MOST_TRANSACTIONS, Wanted};
+use crate::demo::history;
 use crate::sources;
 
 pub(crate) async fn run(database: &str, arguments: &Demo) -> anyhow::Result<ExitCode> {
@@ -27,9 +28,11 @@ pub(crate) async fn run(database: &str, arguments: &Demo) -> anyhow::Result<Exit
     let (writer, being_filled) = filling::begin(&store).await.map_err(|error| anyhow!("{error}"))?;
     drop(store);
     let most = i64::try_from(arguments.loans)?;
-    let numbers = (most, most.saturating_mul(MOST_TRANSACTIONS));
+    let most_transactions = most.saturating_mul(MOST_TRANSACTIONS) + history::TRANSACTIONS;
+    let numbers = (most + history::LOANS, most_transactions);
     let filling = Filling::begin(writer, (sources::clock()?, sources::random()), numbers).await?;
-    let crowd = Crowd::new(filling, ground, operator(Door::CommandLine));
+    let wanted = Wanted { lent_on: arguments.lent_on, long_history: arguments.long_history };
+    let crowd = Crowd::new(filling, ground, operator(Door::CommandLine), wanted);
     let (bar, count) = (progress(arguments.loans), arguments.loans);
     let shown = bar.clone();
     tokio::task::spawn_blocking(move || crowd.add(count, |done| shown.set_position(done))).await??;

@@ -91,27 +91,41 @@ pub(crate) struct Ground {
     pub(crate) branches: Vec<Key>,
 }
 
+/// What is asked of a crowd besides its size.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The day on which all of its loans are paid out; left out, each has its own.
+    pub(crate) lent_on: Option<Date>,
+    /// Whether a loan with a long history stands beside it.
+    pub(crate) long_history: bool,
+}
+
 /// Fills a book with a crowd.
 pub(crate) struct Crowd {
     filling: Filling,
-    ground: Ground,
+    pub(super) ground: Ground,
     caller: Caller,
     business_date: Date,
+    wanted: Wanted,
 }
 
 impl Crowd {
-    pub(crate) fn new(filling: Filling, ground: Ground, caller: Caller) -> Crowd {
+    pub(crate) fn new(filling: Filling, ground: Ground, caller: Caller, wanted: Wanted) -> Crowd {
         let business_date = filling.state().business_date;
-        Crowd { filling, ground, caller, business_date }
+        Crowd { filling, ground, caller, business_date, wanted }
     }
 
     /// Adds `count` loans; tells `told` how many there are after each batch.
     pub(crate) fn add(mut self, count: u64, told: impl Fn(u64)) -> anyhow::Result<()> {
         let mut holder = None;
+        if self.wanted.long_history {
+            self.add_history()?;
+        }
         for number in 0..count {
             // Two loans in a row belong to one client, and to one batch.
             if number.is_multiple_of(2) {
-                holder = Some(self.client(part_of(number, count), number)?);
+                self.turn_to(OLDEST.max(self.wanted_days_ago().unwrap_or_default()) + 1)?;
+                holder = Some(self.client(part_of(number, count), format!("C{number:08}"), number)?);
             }
             self.loan(number, holder.expect("the first number is even"))?;
             if (number + 1).is_multiple_of(BATCH) {
@@ -122,7 +136,12 @@ impl Crowd {
         Ok(self.filling.finish()?)
     }
 
-    fn client(&mut self, part: Part, number: u64) -> anyhow::Result<(Address, Assignment)> {
+    pub(super) fn client(
+        &mut self,
+        part: Part,
+        id: String,
+        number: u64,
+    ) -> anyhow::Result<(Address, Assignment)> {
         let random = spread(number ^ 0xc11e_0700);
         let branch = pick(&self.ground.branches, random);
         let assignment = Assignment { branch: Some(*branch), ..Assignment::default() };
@@ -135,7 +154,7 @@ impl Crowd {
             ..Profile::default()
         };
         let new = NewClient {
-            id: Some(format!("C{number:08}")),
+            id: Some(id),
             state: None,
             role: None,
             profile,
@@ -144,7 +163,6 @@ impl Crowd {
             documents: vec![],
             custom_values: vec![],
         };
-        self.turn_to(OLDEST + 1)?;
         let Done::Client { client } = self.submit(Command::CreateClient { part, new: Box::new(new) })? else {
             unreachable!("a client command gives a client")
         };
@@ -153,7 +171,10 @@ impl Crowd {
 
     fn loan(&mut self, number: u64, (holder, assignment): (Address, Assignment)) -> anyhow::Result<()> {
         let random = spread(number);
-        let (story, began) = Story::of(random % 1_000, random >> 16);
+        let (story, began) = match self.wanted_days_ago() {
+            Some(days_ago) => (Story::Young, days_ago),
+            None => Story::of(random % 1_000, random >> 16),
+        };
         self.turn_to(began)?;
         let amount = 500 + 50 * (random >> 32 & 0x7f);
         let new = NewLoan {
@@ -173,6 +194,12 @@ impl Crowd {
             unreachable!("a loan command gives a loan")
         };
         self.live(Address { part: loan.part, key: loan.key }, story)
+    }
+
+    /// How many days ago everybody's loan was paid out, where that was asked for.
+    fn wanted_days_ago(&self) -> Option<u64> {
+        let lent_on = self.wanted.lent_on?;
+        u64::try_from(self.business_date.since(lent_on).ok()?.get_days()).ok()
     }
 
     /// From the application to the business date.
@@ -237,27 +264,27 @@ impl Crowd {
         self.on(address, LoanCommand::Advance).map(|_| ())
     }
 
-    fn repay(&mut self, loan: Address, amount: Amount) -> anyhow::Result<()> {
+    pub(super) fn repay(&mut self, loan: Address, amount: Amount) -> anyhow::Result<()> {
         let amount = StatedAmount(amount.to_fixed_text(self.filling.state().currency));
         let details = TransactionDetails::default();
         let repay = Repay { amount, custom: Vec::new(), value_date: None, details };
         self.on(loan, LoanCommand::Repay(repay)).map(|_| ())
     }
 
-    fn on(&mut self, loan: Address, command: LoanCommand) -> anyhow::Result<Box<Loan>> {
+    pub(super) fn on(&mut self, loan: Address, command: LoanCommand) -> anyhow::Result<Box<Loan>> {
         let Done::Loan { loan, .. } = self.submit(Command::Loan { loan, command })? else {
             unreachable!("a loan command gives a loan")
         };
         Ok(loan)
     }
 
-    fn submit(&mut self, command: Command) -> anyhow::Result<Done> {
+    pub(super) fn submit(&mut self, command: Command) -> anyhow::Result<Done> {
         let outcome = self.filling.submit(command, &self.caller);
         outcome.map(|outcome| outcome.done).map_err(|error| anyhow!("{error}"))
     }
 
     /// The commands that follow are given so many days before the business date.
-    fn turn_to(&mut self, days_ago: u64) -> anyhow::Result<()> {
+    pub(super) fn turn_to(&mut self, days_ago: u64) -> anyhow::Result<()> {
         let date = self.business_date.saturating_sub(days(days_ago));
         self.filling.turn_to(date, instant(date)?);
         Ok(())

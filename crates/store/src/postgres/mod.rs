@@ -67,6 +67,7 @@ pub(crate) use read::PostgresReader;
 pub(crate) use replica::Replica;
 pub(crate) use replicated::ReplicatedReader;
 pub(crate) use rows::{Values, failed, transpose};
+pub(crate) use schema::ensure_namespace;
 pub(crate) use schema::{create_schema, has_tables, must_be_known};
 pub(crate) use sign_ins::PostgresSignIns;
 pub(crate) use tokens::PostgresTokens;

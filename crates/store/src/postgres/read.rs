@@ -1,5 +1,6 @@
 //! The reading side, on connections of a pool.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -83,6 +84,14 @@ impl ReadStore for PostgresReader {
 
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
         registry::select_address(&*self.0.reader().await?, kind, id_or_key).await
+    }
+
+    async fn resolve_all(
+        &self,
+        kind: IdKind,
+        ids_or_keys: &[&str],
+    ) -> Result<HashMap<String, Address>, StoreError> {
+        registry::select_addresses(&*self.0.reader().await?, kind, ids_or_keys).await
     }
 
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {

@@ -1,14 +1,17 @@
 //! `id_registry`.
 
+use std::collections::HashMap;
+
 use deadpool_postgres::ClientWrapper;
 use loam_app::changes::{IdName, NewId};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_book::ids::Key;
 use loam_book::loan::refusal::IdKind;
 
 use super::pipeline::{Query, Writes, read_all, select};
 use crate::cells::{Cell, Row};
-use crate::rows::book::{id_row, name_cells, read_address, read_name};
+use crate::rows::book::{id_row, name_cells, read_address, read_name, read_named};
 use crate::rows::{SCOPE, id_kind_name, key_kind_name};
 
 /// Registers ids; which of them are taken, [`select_taken`] says afterwards.
@@ -75,4 +78,30 @@ pub(super) async fn select_address(
     ];
     let rows = select(client, Query::one(sql, row)).await?;
     rows.first().map(read_address).transpose()
+}
+
+/// The same for many, by what was asked for; an id goes before a key.
+pub(super) async fn select_addresses(
+    client: &ClientWrapper,
+    kind: IdKind,
+    ids_or_keys: &[&str],
+) -> Result<HashMap<String, Address>, StoreError> {
+    let sql = "select part, entity_key, kind, id from id_registry
+                where (scope, kind, id) in (select * from unnest($1::text[], $2::text[], $3::text[]))";
+    let kinds = [id_kind_name(kind), key_kind_name(kind)];
+    let asked = ids_or_keys.iter().flat_map(|id| {
+        // Most are ids, and what is no key bears none.
+        let possible = if id.parse::<Key>().is_ok() { &kinds[..] } else { &kinds[..1] };
+        let row =
+            |kind: &&'static str| -> Row<'_> { vec![Cell::text(SCOPE), Cell::text(kind), Cell::text(id)] };
+        possible.iter().map(row).collect::<Vec<_>>()
+    });
+    let rows = select(client, Query::many(sql, asked.collect())).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for (address, kind, id) in read_all(&rows, read_named)? {
+        if kind == kinds[0] || !found.contains_key(&id) {
+            found.insert(id, address);
+        }
+    }
+    Ok(found)
 }

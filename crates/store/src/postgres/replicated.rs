@@ -2,6 +2,7 @@
 //! must see, and to the book itself when it does not, or when the replica fails. What a request rests on, the state of
 //! the book and its records, is always the book's own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,6 +116,7 @@ ask_either! {
         }
     }
     resolve(kind: IdKind, id_or_key: &str) -> Option<Address>;
+    resolve_all(kind: IdKind, ids_or_keys: &[&str]) -> HashMap<String, Address>;
     loan(address: Address) -> Option<Loan>;
     custom_values(owners: &[Address]) -> Vec<CustomValues>;
     loans(filter: &LoanFilter, page: Page) -> Vec<Loan>;

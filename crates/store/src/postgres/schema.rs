@@ -11,7 +11,7 @@ use crate::schema::{
 };
 
 /// Makes the schema that the address names in its search path, if it is not there.
-pub(super) async fn ensure_namespace(client: &ClientWrapper) -> Result<(), StoreError> {
+pub(crate) async fn ensure_namespace(client: &ClientWrapper) -> Result<(), StoreError> {
     let sql = "select quote_ident(trim(both ' \"' from split_part(current_setting('search_path'), ',', 1)))
                 where current_schema() is null";
     let Some(row) = client.query_opt(sql, &[]).await.map_err(failed)? else { return Ok(()) };

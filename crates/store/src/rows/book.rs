@@ -133,3 +133,9 @@ pub(crate) fn read_address(row: &impl Columns) -> Result<Address, StoreError> {
     let mut row = Cursor::new("an address", row);
     Ok(Address { part: row.part()?, key: row.key()? })
 }
+
+/// Reads `part`, a key, `kind` and `id`: what bears which id.
+pub(crate) fn read_named(row: &impl Columns) -> Result<(Address, String, String), StoreError> {
+    let mut row = Cursor::new("id_registry", row);
+    Ok((Address { part: row.part()?, key: row.key()? }, row.string()?, row.string()?))
+}

@@ -1,5 +1,6 @@
 //! The reading side: short reads at once, lists on a thread where waiting harms nobody.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -77,6 +78,24 @@ impl ReadStore for SqliteReader {
 
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
         self.0.with_reader(|connection| registry::select_address(connection, kind, id_or_key))
+    }
+
+    async fn resolve_all(
+        &self,
+        kind: IdKind,
+        ids_or_keys: &[&str],
+    ) -> Result<HashMap<String, Address>, StoreError> {
+        let ids: Vec<String> = ids_or_keys.iter().map(|id| (*id).to_owned()).collect();
+        read_aside(&self.0, move |connection| {
+            let mut found = HashMap::with_capacity(ids.len());
+            for id in ids {
+                if let Some(address) = registry::select_address(connection, kind, &id)? {
+                    found.insert(id, address);
+                }
+            }
+            Ok(found)
+        })
+        .await
     }
 
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {

@@ -87,10 +87,17 @@ async fn a_group_is_read_back_as_it_was_written(place: Place) {
     assert_eq!(found, Some(of_group(&kept)));
     assert_eq!(open.reader.group(of_group(&kept)).await.unwrap().unwrap().group, kept);
     assert_eq!(load(&mut open, of_group(&kept)).await.groups[&kept.key], kept);
-    let foreign = Group { key: foreign_key(4), id: "F".to_owned(), ..kept };
+    let foreign = Group { key: foreign_key(4), id: "F".to_owned(), ..kept.clone() };
     open.lane.save(&new_group(&foreign)).await.unwrap();
-    let found = open.reader.resolve(IdKind::Group, &foreign.key.to_string()).await.unwrap();
+    let key = foreign.key.to_string();
+    let found = open.reader.resolve(IdKind::Group, &key).await.unwrap();
     assert_eq!(found, Some(of_group(&foreign)));
+    let asked = ["G5-1", &key, "LOST", "F", "G5-1"];
+    let all = open.reader.resolve_all(IdKind::Group, &asked).await.unwrap();
+    let known = [("G5-1", of_group(&kept)), (key.as_str(), of_group(&foreign)), ("F", of_group(&foreign))];
+    assert_eq!(all, known.map(|(id, address)| (id.to_owned(), address)).into());
+    assert!(open.reader.resolve_all(IdKind::Loan, &asked).await.unwrap().is_empty());
+    assert!(open.reader.resolve_all(IdKind::Group, &[]).await.unwrap().is_empty());
 }
 
 async fn a_stale_group_is_a_conflict(place: Place) {

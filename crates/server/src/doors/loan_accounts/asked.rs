@@ -287,6 +287,8 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
+            | Done::LoanMoved { .. }
+            | Done::ManyBegun
             | Done::BusinessDate { .. } => {
                 unreachable!("a command on a loan leads to a loan")
             }

@@ -336,6 +336,8 @@ impl From<Outcome> for SavingsOutcome {
             | Done::Income { .. }
             | Done::Line { .. }
             | Done::Record { .. }
+            | Done::LoanMoved { .. }
+            | Done::ManyBegun
             | Done::BusinessDate { .. } => unreachable!("a command on a deposit account leads to one"),
         }
     }

@@ -202,6 +202,8 @@ async fn submit(
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }
+        | Done::LoanMoved { .. }
+        | Done::ManyBegun
         | Done::BusinessDate { .. } => unreachable!("a report about a loan tells of its customer and of it"),
     }
 }

@@ -36,6 +36,11 @@ pub(super) struct Call {
 }
 
 impl Call {
+    /// The body as it came.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The members of the body.
     pub(super) fn members(&self) -> Result<Members, DoorError> {
         Members::of_json(&self.body)
@@ -54,6 +59,12 @@ impl Call {
     /// The caller without the idempotency key, where nothing is kept that a retry could be answered with.
     pub(super) fn caller_of_many(&self) -> Caller {
         Caller { idempotency: None, ..self.caller.clone() }
+    }
+
+    /// The caller of one command among many: a retry of the request is a retry of each of them.
+    pub(super) fn caller_at(&self, place: usize) -> Caller {
+        let idempotency = self.caller.idempotency.as_ref().map(|of| idempotency::at_place(of, place));
+        Caller { idempotency, ..self.caller_of_many() }
     }
 
     /// The book itself, for the end of a day, which stops at no branch, permission or limit of whoever

@@ -39,6 +39,18 @@ impl DoorError {
         )
     }
 
+    /// The body is no JSON list.
+    pub(super) fn no_list(reason: impl std::fmt::Display) -> DoorError {
+        let message = format!("the body is no JSON list: {reason}");
+        DoorError::new(StatusCode::BAD_REQUEST, "malformed_json", message)
+    }
+
+    /// More were sent than one request may bring.
+    pub(super) fn too_many(what: &str, given: usize, most: usize) -> DoorError {
+        let message = format!("{given} {what} are more than the {most} that one request may bring");
+        DoorError::new(StatusCode::BAD_REQUEST, "too_many", message)
+    }
+
     /// A member that must be given is not.
     pub(super) fn missing(field: &str) -> DoorError {
         DoorError::new(StatusCode::BAD_REQUEST, "missing_member", format!("{field} is missing")).at(field)
@@ -92,6 +104,12 @@ impl DoorError {
         let message = "the request failed on our side; the log has more under its request id";
         DoorError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message)
     }
+
+    /// The status, and what is told beside it.
+    pub(super) fn told(self) -> (StatusCode, ErrorDetail) {
+        let detail = ErrorDetail { code: self.code.to_owned(), message: self.message, field: self.field };
+        (self.status, detail)
+    }
 }
 
 #[cfg(test)]
@@ -107,9 +125,9 @@ impl DoorError {
 
 impl IntoResponse for DoorError {
     fn into_response(self) -> Response {
-        let detail = ErrorDetail { code: self.code.to_owned(), message: self.message, field: self.field };
-        let mut response = (self.status, axum::Json(ErrorBody { error: detail })).into_response();
-        if self.status == StatusCode::UNAUTHORIZED {
+        let (status, error) = self.told();
+        let mut response = (status, axum::Json(ErrorBody { error })).into_response();
+        if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"Loam\", charset=\"UTF-8\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }

@@ -62,6 +62,8 @@ pub(super) async fn register(
         | Done::Record { .. }
         | Done::Savings { .. }
         | Done::CustomValues { .. }
+        | Done::LoanMoved { .. }
+        | Done::ManyBegun
         | Done::BusinessDate { .. } => unreachable!("a registered lead is a lead"),
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();

@@ -41,6 +41,7 @@ mod leads;
 mod links;
 mod loans;
 mod members;
+mod payments;
 mod products;
 mod purposes;
 mod query;
@@ -81,7 +82,7 @@ mod wire;
     (name = "index rate sources", description = "What rates follow. Administrators only."),
     (name = "API consumers", description = "Programs that call with keys of their own. Administrators only."),
     (name = "API clients", description = "Clients of the token endpoint. Administrators only."),
-    (name = "loans", description = "Loans on any day. Administrators only."),
+    (name = "loans", description = "Loans on any day, commands on them, many payments at once. Administrators only."),
     (name = "leads", description = "Leads, and whether somebody was one before. Administrators only."),
     (name = "loan purposes", description = "What loans on the marketplace are for. Administrators only."),
     (name = "borrower accounts", description = "By which ids the marketplace knows clients. Administrators only."),
@@ -175,6 +176,7 @@ fn loans_on_any_day() -> OpenApiRouter<Services> {
         .routes(routes!(loans::annual_rates))
         .routes(routes!(commands::execute))
         .routes(routes!(commands::preview))
+        .routes(routes!(payments::take))
 }
 
 /// What the book has to do with the outside.

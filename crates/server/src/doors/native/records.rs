@@ -193,6 +193,8 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Income { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
+        | Done::LoanMoved { .. }
+        | Done::ManyBegun
         | Done::BusinessDate { .. } => None,
     };
     record.expect("a command on a record gives a record of the same kind")

@@ -36,6 +36,7 @@ const OTHERS: &[&str] = &[
     "/loam/v1/leads",
     "/loam/v1/leads/{organization}/{leadId}",
     "/loam/v1/links",
+    "/loam/v1/loan-payments",
     "/loam/v1/loans/{id}",
     "/loam/v1/loans/{id}/commands",
     "/loam/v1/loans/{id}/explain",

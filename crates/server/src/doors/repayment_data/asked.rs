@@ -151,6 +151,8 @@ impl Asked {
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }
+            | Done::LoanMoved { .. }
+            | Done::ManyBegun
             | Done::BusinessDate { .. } => unreachable!("a report leads to a subject"),
         }
     }

@@ -80,6 +80,10 @@ const FIGURES: &[&str] = &[
     "principalPaymentSettings",
 ];
 
+const REPAY: &str = "repay";
+/// Commands by which money comes in.
+const PAYMENTS: &[&str] = &[REPAY, "recover"];
+
 /// Every command that a loan takes through this door, by its name. A loan is created elsewhere, and
 /// the passing of days is the book's own.
 const WORDS: &[Word] = &[
@@ -98,7 +102,7 @@ const WORDS: &[Word] = &[
         read: disburse,
     },
     noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
-    Word { name: "repay", takes: &[AMOUNT, DAY, DETAILS, &["customPaymentAmounts"]], read: repay },
+    Word { name: REPAY, takes: &[AMOUNT, DAY, DETAILS, &["customPaymentAmounts"]], read: repay },
     Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
     Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
     Word { name: "redraw", takes: &[AMOUNT, DAY, DETAILS], read: redraw },
@@ -175,12 +179,33 @@ const REVERSALS: Names<'_, ReversalKind> = Names {
 /// Members that are missing, unknown, or cannot be what they stand for.
 pub(crate) fn command(given: &Given<'_>) -> Result<(&'static str, LoanCommand)> {
     let name = given.members.required("command")?;
-    let word = WORDS.iter().find(|word| word.name == name).ok_or_else(|| {
-        let all = WORDS.iter().map(|word| word.name).collect::<Vec<_>>().join(", ");
+    read_as(&name, WORDS.iter(), &["command"], given)
+}
+
+/// Reads what one payment among many does to its `loan`: a repayment, where nothing else is said.
+///
+/// # Errors
+/// As [`command`], and for commands that bring no money.
+pub(crate) fn payment(given: &Given<'_>) -> Result<(&'static str, LoanCommand)> {
+    let name = given.members.text("command")?;
+    let payments = WORDS.iter().filter(|word| PAYMENTS.contains(&word.name));
+    read_as(name.as_deref().unwrap_or(REPAY), payments, &["command", "loan"], given)
+}
+
+/// Reads the command of a name among some; `besides` are members that every one of them may have.
+fn read_as(
+    name: &str,
+    words: impl Iterator<Item = &'static Word> + Clone,
+    besides: &[&str],
+    given: &Given<'_>,
+) -> Result<(&'static str, LoanCommand)> {
+    let word = words.clone().find(|word| word.name == name).ok_or_else(|| {
+        let all = words.map(|word| word.name).collect::<Vec<_>>().join(", ");
         DoorError::not_supported("command", &format!("\"{name}\""), &all)
     })?;
-    let is_taken = |member: &str| word.takes.iter().any(|some| some.contains(&member));
-    if let Some(member) = given.members.names().find(|member| *member != "command" && !is_taken(member)) {
+    let is_taken =
+        |member: &str| besides.contains(&member) || word.takes.iter().any(|some| some.contains(&member));
+    if let Some(member) = given.members.names().find(|member| !is_taken(member)) {
         let reason = format!("{} takes no such member", word.name);
         return Err(DoorError::invalid(member, "as given", reason));
     }

@@ -1,8 +1,11 @@
 //! What a command did or would do, as this door shows it.
 
+use axum::http::StatusCode;
 use jiff::civil::Date;
 use loam_app::preview::Preview;
+use loam_book::ids::Key;
 use loam_book::journal::Transfer;
+use loam_book::loan::brief::BriefLoan;
 use loam_book::loan::custom_payment::PaidPart;
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::loan::{Installment, Loan};
@@ -10,7 +13,7 @@ use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use super::super::wire;
-use super::loan::{repayment, standing};
+use super::loan::{account_state, repayment, standing};
 use crate::product_names::paid_kind;
 
 /// A loan after a command.
@@ -20,18 +23,41 @@ pub(crate) fn done(
     transactions: &[LoanTransaction],
     business_date: Date,
 ) -> wire::CommandDone {
-    let currency = loan.terms.currency;
-    let shown = |row: &LoanTransaction| wire::LoanMovement {
-        transaction_id: Some(row.id),
-        ..movement(row, currency)
-    };
+    let brief = BriefLoan::from(loan);
     wire::CommandDone {
         command,
         encoded_key: loan.key.to_string(),
         id: loan.id.clone(),
         business_date: business_date.to_string(),
         after: standing(loan, business_date),
-        transactions: transactions.iter().map(shown).collect(),
+        transactions: transactions.iter().map(|row| numbered(row, &brief)).collect(),
+    }
+}
+
+/// A payment that was taken, and what is open after it.
+pub(crate) fn paid(loan: &BriefLoan, transactions: &[LoanTransaction]) -> wire::PaymentTaken {
+    let money = |amount: Amount| amount.to_text(loan.currency);
+    let (account_state, account_sub_state) = account_state(&loan.state, loan.arrears_since);
+    wire::PaymentTaken {
+        status: StatusCode::OK.as_u16(),
+        encoded_key: loan.key.to_string(),
+        id: loan.id.clone(),
+        account_state,
+        account_sub_state,
+        principal_balance: money(loan.outstanding.principal),
+        interest_balance: money(loan.outstanding.interest),
+        fees_balance: money(loan.outstanding.fees),
+        penalty_balance: money(loan.outstanding.penalties),
+        transactions: transactions.iter().map(|row| numbered(row, loan)).collect(),
+    }
+}
+
+/// A transaction that was written.
+fn numbered(row: &LoanTransaction, loan: &BriefLoan) -> wire::LoanMovement {
+    wire::LoanMovement {
+        encoded_key: Some(Key::transaction(loan.part, loan.account_no, row.id).to_string()),
+        transaction_id: Some(row.id),
+        ..movement(row, loan.currency)
     }
 }
 
@@ -72,6 +98,7 @@ fn changed(before: &Loan, after: &Loan, date: Date) -> Vec<wire::ChangedRepaymen
 fn movement(row: &LoanTransaction, currency: Currency) -> wire::LoanMovement {
     let money = |amount: Amount| amount.to_text(currency);
     wire::LoanMovement {
+        encoded_key: None,
         transaction_id: None,
         kind: kind(row.kind),
         value_date: row.value_date.to_string(),

@@ -39,7 +39,7 @@ pub(crate) fn view(seen: &Seen, business_date: Date) -> wire::LoanView {
 /// State and balances on a day.
 pub(crate) fn standing(loan: &Loan, date: Date) -> wire::LoanStanding {
     let currency = loan.terms.currency;
-    let (account_state, account_sub_state) = account_state(loan);
+    let (account_state, account_sub_state) = account_state(loan.state(), loan.servicing.arrears_since);
     let money = |amount: Amount| amount.to_text(currency);
     let (due, servicing) = (loan.due_by(date), &loan.servicing);
     let (paid, outstanding) = (servicing.paid, servicing.outstanding);
@@ -97,13 +97,17 @@ pub(crate) fn exact_text(minor: Exact, currency: Currency) -> String {
     minor.divided_by(10_i128.pow(u32::from(currency.digits()))).to_decimal_text()
 }
 
-fn account_state(loan: &Loan) -> (&'static str, Option<&'static str>) {
-    match loan.state() {
+/// A state and a sub-state in the words of the contract.
+pub(crate) fn account_state(
+    state: &LoanState,
+    arrears_since: Option<Date>,
+) -> (&'static str, Option<&'static str>) {
+    match state {
         LoanState::PartialApplication => ("PARTIAL_APPLICATION", None),
         LoanState::PendingApproval => ("PENDING_APPROVAL", None),
         LoanState::Approved { .. } => ("APPROVED", None),
         LoanState::Active { is_locked, .. } => {
-            let state = if loan.servicing.arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
+            let state = if arrears_since.is_some() { "ACTIVE_IN_ARREARS" } else { "ACTIVE" };
             (state, is_locked.then_some("LOCKED"))
         }
         LoanState::Closed { closure, .. } => match closure {

@@ -1,8 +1,9 @@
-//! What a command on a loan did, or would do.
+//! What a command on a loan did, or would do, and what many payments did.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ErrorDetail;
 use super::loan::{LoanRepayment, LoanStanding};
 
 /// A command on a loan. Which other members it takes stands in `docs/native-door.md`.
@@ -72,6 +73,9 @@ pub(crate) struct ChangedRepayment {
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::LoanMovement)]
 pub(crate) struct LoanMovement {
+    /// Left out of a preview: it has no key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) encoded_key: Option<String>,
     /// Left out of a preview: it has no number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) transaction_id: Option<i64>,
@@ -126,4 +130,68 @@ pub(crate) struct JournalTransfer {
     pub(crate) value_date: String,
     #[schema(format = Date)]
     pub(crate) booking_date: String,
+}
+
+/// One payment among many. It takes what `repay` takes (`docs/native-door.md`).
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "only described: the body is read as members")]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::LoanPayment)]
+pub(crate) struct LoanPayment {
+    /// The id or key of the loan.
+    loan: String,
+    /// `repay` or `recover`; otherwise `repay`.
+    #[schema(required = false, example = "repay")]
+    command: String,
+    #[schema(example = "100.00")]
+    amount: String,
+    /// Otherwise the business date.
+    #[schema(required = false, format = Date)]
+    value_date: String,
+    /// The id or key of the channel.
+    #[schema(required = false)]
+    transaction_channel: String,
+    #[schema(required = false)]
+    external_id: String,
+    #[schema(required = false)]
+    notes: String,
+}
+
+/// What became of one payment among many.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = native::PaymentResult)]
+pub(crate) enum PaymentResult {
+    Taken(PaymentTaken),
+    Refused(PaymentRefused),
+}
+
+/// A payment that was taken: its loan, and what is open on that after it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::PaymentTaken)]
+pub(crate) struct PaymentTaken {
+    #[schema(example = 200)]
+    pub(crate) status: u16,
+    pub(crate) encoded_key: String,
+    pub(crate) id: String,
+    pub(crate) account_state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account_sub_state: Option<&'static str>,
+    pub(crate) principal_balance: String,
+    pub(crate) interest_balance: String,
+    pub(crate) fees_balance: String,
+    pub(crate) penalty_balance: String,
+    /// The payment, and what the passing of days brought before it.
+    pub(crate) transactions: Vec<LoanMovement>,
+}
+
+/// A payment that was refused: nothing of it was done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = native::PaymentRefused)]
+pub(crate) struct PaymentRefused {
+    /// The status that the payment would have been answered with by itself.
+    #[schema(example = 400)]
+    pub(crate) status: u16,
+    pub(crate) error: ErrorDetail,
 }

@@ -27,7 +27,8 @@ mod savings;
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, PortfolioSettings, Settings};
 pub(super) use command::{
-    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, PaidPart,
+    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, LoanPayment,
+    PaidPart, PaymentRefused, PaymentResult, PaymentTaken,
 };
 pub(super) use consumer::{ApiConsumer, ApiKey, NewApiKey};
 pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
