@@ -134,6 +134,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::RegisterLead(_)
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
+        | Command::PostProvision(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

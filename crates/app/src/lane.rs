@@ -85,6 +85,7 @@ impl Envelope {
             | Command::Report(_)
             | Command::EnterJournal(_)
             | Command::PostIncome(_)
+            | Command::PostProvision(_)
             | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
@@ -354,6 +355,7 @@ impl Lane {
             }
             Command::EnterJournal(_) => true,
             Command::PostIncome(posting) => posting.before.is_none(),
+            Command::PostProvision(posting) => posting.before.is_none(),
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }

@@ -49,6 +49,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::Paper(_)
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
+        | Command::PostProvision(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

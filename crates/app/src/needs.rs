@@ -95,6 +95,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::RegisterLead(_)
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
+        | Command::PostProvision(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

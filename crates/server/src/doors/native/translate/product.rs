@@ -155,6 +155,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         accounting_rules: Default::default(),
         accrual_posting: Default::default(),
         suspense_after_days: None,
+        provision_rates: Vec::new(),
         id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),
