@@ -305,6 +305,8 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::OverdraftPortfolio => "OVERDRAFT_PORTFOLIO_CONTROL",
     GlAccount::AccruedInterest => "ACCRUED_INTEREST",
     GlAccount::InterestSuspense => "INTEREST_SUSPENSE",
+    GlAccount::LoanLossAllowance => "LOAN_LOSS_ALLOWANCE",
+    GlAccount::ProvisionExpense => "PROVISION_EXPENSE",
     GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
     GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
     GlAccount::Restructuring => "RESTRUCTURING",

@@ -30,6 +30,7 @@ mod penalties;
 mod premiums;
 mod projections;
 mod protect;
+mod provisions;
 mod recoveries;
 mod refinances;
 mod restructures;
