@@ -50,6 +50,7 @@ mod posted_loans;
 mod preview;
 mod products;
 mod proofs;
+mod provisions;
 mod reach;
 mod reference;
 mod repayment_data;

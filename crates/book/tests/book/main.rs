@@ -13,6 +13,7 @@ mod capitalized;
 mod controls;
 mod corrections;
 mod custom_payments;
+mod deposit_accounting;
 mod deposit_interest;
 mod deposit_terms;
 mod down_payments;
