@@ -307,6 +307,7 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::InterestSuspense => "INTEREST_SUSPENSE",
     GlAccount::LoanLossAllowance => "LOAN_LOSS_ALLOWANCE",
     GlAccount::ProvisionExpense => "PROVISION_EXPENSE",
+    GlAccount::InvestorInterestPayable => "INVESTOR_INTEREST_PAYABLE",
     GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
     GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
     GlAccount::Restructuring => "RESTRUCTURING",

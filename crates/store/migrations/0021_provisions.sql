@@ -30,4 +30,12 @@ insert into record (kind, record_key, id, version, body)
      where not exists (select 1 from record where kind = 'ledger_account'
                         and (id = chart.code or record_key = '00010a00000000000000000000000020'))
      order by chart.code limit 1;
+insert into record (kind, record_key, id, version, body)
+    select 'ledger_account', '00010a00000000000000000000000021', chart.code, book_state.catalog_version + 1,
+           replace('{"kind":"ledger_account","record":{"key":"00010a00000000000000000000000021","code":"CODE","name":"Investor interest payable","ledger_type":"liability","usage":"detail","is_active":true,"allows_manual_entries":true,"description":null,"strips_zeros":false,"carries":"investor_interest_payable","created_at":"1970-01-01T00:00:00Z","last_modified_at":"1970-01-01T00:00:00Z"}}',
+                   'CODE', chart.code)
+      from book_state, (select '2160' as code union all select '2160-1' union all select '2160-2') as chart
+     where not exists (select 1 from record where kind = 'ledger_account'
+                        and (id = chart.code or record_key = '00010a00000000000000000000000021'))
+     order by chart.code limit 1;
 update book_state set catalog_version = catalog_version + 1;

@@ -282,6 +282,7 @@ fn row_of(account: GlAccount) -> Row {
         // It stands on the other side of what it is taken off: an asset that credits make grow.
         GlAccount::LoanLossAllowance => ("1190", "Loan loss allowance", LedgerType::Asset),
         GlAccount::ProvisionExpense => ("5500", "Provision expense", LedgerType::Expense),
+        GlAccount::InvestorInterestPayable => ("2160", "Investor interest payable", LedgerType::Liability),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
 }
@@ -300,6 +301,8 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::WaiverExpense
         | GlAccount::ProtectFeeExpense
         | GlAccount::ProvisionExpense
+        // Who pays it out says so by hand.
+        | GlAccount::InvestorInterestPayable
         | GlAccount::InterestExpense => true,
         GlAccount::LoanPortfolio
         | GlAccount::InterestReceivable

@@ -67,6 +67,8 @@ pub enum GlAccount {
     LoanLossAllowance,
     /// What setting it aside cost.
     ProvisionExpense,
+    /// What investors earned whose accounts others keep, until they are paid.
+    InvestorInterestPayable,
 }
 
 impl GlAccount {
@@ -99,6 +101,7 @@ impl GlAccount {
         GlAccount::InterestSuspense,
         GlAccount::LoanLossAllowance,
         GlAccount::ProvisionExpense,
+        GlAccount::InvestorInterestPayable,
     ];
 
     /// The name stored in the journal.
@@ -131,6 +134,7 @@ impl GlAccount {
             GlAccount::InterestSuspense => "interest_suspense",
             GlAccount::LoanLossAllowance => "loan_loss_allowance",
             GlAccount::ProvisionExpense => "provision_expense",
+            GlAccount::InvestorInterestPayable => "investor_interest_payable",
         }
     }
 

@@ -287,16 +287,17 @@ fn investors() -> Vec<Sample> {
         traded: ZERO,
         bought_on: None,
     };
-    let share = |principal, interest, lost| Event::FundsShared {
-        shares: vec![FundShare {
-            fund: key(),
-            principal,
-            interest,
-            lost,
-            is_waived: false,
-            is_paid_out: true,
-        }],
+    let of_fund = |principal, interest, lost| FundShare {
+        fund: key(),
+        principal,
+        interest,
+        lost,
+        is_waived: false,
+        is_paid_out: true,
+        is_owed: false,
     };
+    let share =
+        |principal, interest, lost| Event::FundsShared { shares: vec![of_fund(principal, interest, lost)] };
     vec![
         sample("investors pay for the loan", &["amount"], |of| Event::FundsPaidIn {
             funds: vec![fund(of("amount"))],
@@ -306,6 +307,10 @@ fn investors() -> Vec<Sample> {
         }),
         sample("investors get their shares", &["principal", "interest"], |of| {
             share(of("principal"), of("interest"), ZERO)
+        }),
+        sample("investors earn their shares whose accounts others keep", &["principal", "interest"], |of| {
+            let share = of_fund(of("principal"), of("interest"), ZERO);
+            Event::FundsShared { shares: vec![FundShare { is_paid_out: false, is_owed: true, ..share }] }
         }),
         sample("investors lose what is given up", &["principal"], |of| share(ZERO, ZERO, of("principal"))),
         sample("investors get their share of a premium", &["amount"], |of| Event::PremiumShared {
