@@ -336,3 +336,27 @@ fn rules_that_deposits_cannot_have_are_refused() {
         assert_eq!(closed.json()["error"]["code"], "booked_by_product", "{}", closed.text);
     });
 }
+
+#[test]
+fn what_investors_earn_is_owed_to_them_and_no_margin() {
+    on_both(|book| {
+        let funds = json!({"productSecuritySettings": {"isInvestorFundsEnabled": true,
+            "funderInterestCommissionAllocationType": "FIXED_INTEREST_COMMISSIONS",
+            "funderInterestCommission": {"minValue": "0", "maxValue": "10"}}});
+        let product = product_with(book, "FUNDED", &funds);
+        let account = "00010a000000000000000000000000a1";
+        let funded = json!({"productTypeKey": product,
+            "funds": [{"savingsAccountKey": account, "amount": "475", "interestCommission": "2"}]});
+        book.lend_with("FUNDED", &funded);
+        book.close_days("2012-07-30");
+        book.act("FUNDED", "type=REPAYMENT&amount=215.45");
+        // Half of 25.45 is of the investor's part, and of 2.5 percent 2 are the investor's.
+        assert_eq!((cents(book, "4100"), cents(book, "5200"), cents(book, "2160")), (25_45, 10_18, 10_18));
+        assert_eq!(cents(book, "2150"), 0, "the money did not come over the book");
+        // Who credits the investor says so by hand.
+        let paid = "date=2012-07-30&branchId=2&debitAccount1=2160&debitAmount1=10.18&creditAccount1=1410&creditAmount1=10.18";
+        book.admin.form("/api/gljournalentries", paid).expect(201);
+        assert_eq!(cents(book, "2160"), 0);
+        book.assert_proven();
+    });
+}

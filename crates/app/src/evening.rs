@@ -91,14 +91,11 @@ impl Evening {
         if let Some((sums, _)) = &mut self.income {
             caught(loan, "interest that has grown on a loan cannot be told", || sums.add(loan, on));
         }
-        if let Some((sums, _)) = &mut self.provisions {
-            let of = provisioning(catalog);
-            caught(loan, "what is to be set aside for a loan cannot be told", || {
-                // Where nothing is provided any more, what stands is released.
-                if of != Provisioning::None {
-                    sums.add(loan, catalog, on);
-                }
-            });
+        // Where nothing is set aside any more, nothing is added up, and what stands is released.
+        if let Some((sums, _)) = &mut self.provisions
+            && provisioning(catalog) != Provisioning::None
+        {
+            caught(loan, "what is to be set aside for a loan cannot be told", || sums.add(loan, catalog, on));
         }
     }
 

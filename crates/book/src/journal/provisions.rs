@@ -103,7 +103,7 @@ fn rates_of(product: Key, catalog: &Catalog) -> Vec<(&RiskLevel, Rate)> {
 }
 
 /// Of several levels that have the day the one with the highest rate: who is careful sets aside too much.
-fn highest<'a>(rates: Vec<(&'a RiskLevel, Rate)>, days_in_arrears: i64) -> Option<(&'a RiskLevel, Rate)> {
+fn highest(rates: Vec<(&RiskLevel, Rate)>, days_in_arrears: i64) -> Option<(&RiskLevel, Rate)> {
     let has_day = rates.into_iter().filter(|(level, _)| level.has(days_in_arrears));
     has_day.max_by(|(one, low), (other, high)| low.cmp(high).then_with(|| other.id.cmp(&one.id)))
 }

@@ -253,7 +253,7 @@ fn a_repayment_is_shared_by_what_each_funds_and_the_lender_keeps_its_part_of_the
     assert_eq!(shared(&book), [(120_00, 12_85), (40_00, 4_28)]);
     assert_eq!(book.findings(), []);
     // Of 25.45 of income 17.13 are the investors': 8.32 are the lender's margin.
-    assert_eq!(earned_and_owed(&book), (8_32, 17_13));
+    assert_eq!(earned_and_owed(&book), (832, 1713));
 }
 
 /// What the lender earned of interest, and what is owed to investors of theirs.
@@ -278,7 +278,7 @@ fn a_reversal_takes_the_shares_back_and_a_back_dated_repayment_shares_anew() {
     book.repay("100").expect("it is due");
     book.repay_on("115.45", Some(date(2012, 7, 30))).expect("corrected in bulk");
     assert_eq!(shared(&book), [(120_00, 12_85), (40_00, 4_28)], "as if it had been paid at once");
-    assert_eq!(earned_and_owed(&book), (8_32, 17_13));
+    assert_eq!(earned_and_owed(&book), (832, 1713));
     assert_eq!(book.findings(), []);
 }
 
