@@ -163,7 +163,7 @@ impl Filler {
             | Done::Report { subject: None, .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
-            | Done::Income { .. }
+            | Done::Posted { .. }
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Lead { .. }

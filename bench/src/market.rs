@@ -280,6 +280,7 @@ fn savings_product() -> SavingsProduct {
         interest: None,
         dormancy_days: None,
         term: None,
+        accounting: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

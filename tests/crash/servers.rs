@@ -35,6 +35,7 @@ fn filled() -> Database {
     assert!(made.status.success(), "{made:?}");
     let server = Server::start(&database, &[]);
     let admin = Caller::basic(&server.base, "admin", PASSWORD);
+    provide(&admin);
     let product = json!({
         "id": "LINK", "productName": "Linked", "loanProductType": "FIXED_TERM_LOAN",
         "interestCalculationMethod": "FLAT", "defaultRepaymentPeriodCount": 1, "repaymentPeriodUnit": "WEEKS",
@@ -55,6 +56,21 @@ fn filled() -> Database {
     assert_eq!(server.stop(), Some(0));
     database
 }
+
+/// Something is set aside every evening: a hundredth of what is not late, a fifth of what is.
+fn provide(admin: &Caller) {
+    let paid = json!({"id": "PAID", "name": "Paid", "toDays": 0, "provisioningPercent": "1"});
+    let late = json!({"id": "LATE", "name": "Late", "fromDays": 1, "provisioningPercent": "20"});
+    for level in [paid, late] {
+        made_key(admin, "risk-levels", &level);
+    }
+    admin.patch("/loam/v1/settings", &json!({"provisioning": "DAILY"})).expect(200);
+}
+
+/// What is set aside for each group, and how often it was posted. The numbers of the groups are drawn by who is first.
+const SET_ASIDE: &str =
+    "select string_agg(name || ' ' || version || ' ' || (body::json ->> 'allowance'), chr(10)
+                                           order by name) from provision_account";
 
 fn made_key(admin: &Caller, kind: &str, body: &Value) -> String {
     let made = admin.post(&format!("/loam/v1/{kind}"), body).expect(201).json();
@@ -116,6 +132,8 @@ fn days_that_three_servers_share_are_as_one_server_closes_them() {
     let again = close_days(&servers[1].admin()).expect("it serves");
     assert_eq!(again["days"], json!([]), "nothing is left to do");
     assert_the_same(&alone, &shared);
+    assert_eq!(alone.text(SET_ASIDE), shared.text(SET_ASIDE));
+    assert!(alone.number("select max(version) from provision_account") > 2, "it was posted again and again");
     let workers = "select count(distinct request_id) from loan_log where event = 'interest_applied'
                     and booking_date > (select min(booking_date) from audit where door = 'end_of_day')";
     assert!(shared.number(workers) >= 2, "the work was shared");

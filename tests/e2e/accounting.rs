@@ -240,3 +240,123 @@ fn growing_interest_is_income_day_by_day() {
         book.assert_proven();
     });
 }
+
+/// On an account, as a number of cents.
+fn cents(book: &Book, account: &str) -> i64 {
+    fine(&balance(book, account)) / 10_000
+}
+
+#[test]
+fn deposits_are_booked_where_their_product_says() {
+    on_both(|book| {
+        gl_account(book, "2101", "LIABILITY");
+        gl_account(book, "1411", "ASSET");
+        gl_account(book, "4110", "INCOME");
+        gl_account(book, "1301", "ASSET");
+        let rules = json!([
+            rule("SAVINGS_CONTROL", "2101"),
+            rule("TRANSACTION_SOURCE", "1411"),
+            rule("OVERDRAFT_PORTFOLIO_CONTROL", "1301"),
+            rule("FEE_INCOME", "4110")
+        ]);
+        let plain = crate::savings::savings_product(book, &json!({}));
+        let ruled = json!({"id": "OWN", "savingsProductRules": rules, "allowOverdraft": true,
+            "maxOverdraftLimit": "50"});
+        let own = crate::savings::savings_product(book, &ruled);
+        let served = book.read("/loam/v1/savings-products/OWN");
+        assert_eq!(served["accountingMethod"], "CASH");
+        let names: Vec<&Value> = served["savingsProductRules"]
+            .as_array()
+            .expect("rules")
+            .iter()
+            .map(|rule| &rule["financialResource"])
+            .collect();
+        assert!(names.contains(&&json!("TRANSACTION_SOURCE")) && names.len() == 4, "{names:?}");
+        crate::savings::filled(book, "PLAIN", &plain, "300");
+        crate::savings::filled(book, "RULED", &own, "300");
+        assert_eq!((balance(book, "2100"), balance(book, "2101")), ("300".to_owned(), "300".to_owned()));
+        assert_eq!((balance(book, "1410"), balance(book, "1411")), ("300".to_owned(), "300".to_owned()));
+        crate::savings::act(book, "RULED", "type=FEE&amount=10");
+        crate::savings::act(book, "RULED", "type=TRANSFER&amount=40&toSavingsAccount=PLAIN");
+        crate::savings::act(book, "RULED", "type=WITHDRAWAL&amount=270");
+        assert_eq!((cents(book, "2100"), cents(book, "2101")), (340_00, 0));
+        assert_eq!((cents(book, "1301"), cents(book, "4110"), cents(book, "1411")), (20_00, 10_00, 30_00));
+        assert_eq!((balance(book, "1910"), balance(book, "4200")), ("0".to_owned(), "0".to_owned()));
+        // Other rules count for accounts that are opened after them.
+        let place = "/loam/v1/savings-products/OWN";
+        book.admin.patch(place, &json!({"savingsProductRules": []})).expect(200);
+        crate::savings::act(book, "RULED", "type=DEPOSIT&amount=25");
+        crate::savings::filled(book, "LATER", &own, "7");
+        assert_eq!((cents(book, "2100"), cents(book, "2101"), cents(book, "1301")), (347_00, 5_00, 0));
+        book.assert_proven();
+    });
+}
+
+#[test]
+fn of_deposits_without_accounting_only_what_goes_to_other_accounts_is_booked() {
+    on_both(|book| {
+        let plain = crate::savings::savings_product(book, &json!({}));
+        let none = json!({"id": "NONE", "accountingMethod": "NONE"});
+        let none = crate::savings::savings_product(book, &none);
+        crate::savings::filled(book, "PLAIN", &plain, "300");
+        crate::savings::filled(book, "UNBOOKED", &none, "300");
+        assert_eq!((cents(book, "2100"), cents(book, "1410")), (300_00, 300_00));
+        crate::savings::act(book, "UNBOOKED", "type=WITHDRAWAL&amount=50");
+        crate::savings::act(book, "UNBOOKED", "type=FEE&amount=5");
+        crate::savings::act(book, "UNBOOKED", "type=TRANSFER&amount=40&toSavingsAccount=PLAIN");
+        assert_eq!((cents(book, "2100"), cents(book, "1410"), cents(book, "1910")), (340_00, 340_00, 0));
+        assert_eq!(balance(book, "4200"), "0");
+        book.assert_proven();
+    });
+}
+
+#[test]
+fn rules_that_deposits_cannot_have_are_refused() {
+    on_both(|book| {
+        gl_account(book, "2101", "LIABILITY");
+        crate::savings::savings_product(book, &json!({}));
+        let place = "/loam/v1/savings-products/DSAV";
+        for (change, code, field) in [
+            (json!({"accountingMethod": "ACCRUAL"}), "not_supported", "accountingMethod"),
+            (
+                json!({"savingsProductRules": [rule("PORTFOLIO_CONTROL", "1100")]}),
+                "not_supported",
+                "financialResource",
+            ),
+            (json!({"savingsProductRules": [rule("FEE_INCOME", "2101")]}), "accounting_rule", ""),
+        ] {
+            let answer = book.admin.patch(place, &change);
+            let error = &answer.json()["error"];
+            assert_eq!((answer.status, error["code"].as_str()), (400, Some(code)), "{error}");
+            assert!(error["field"].as_str().unwrap_or_default().ends_with(field), "{error}");
+        }
+        let ruled = json!({"savingsProductRules": [rule("SAVINGS_CONTROL", "2101")]});
+        book.admin.patch(place, &ruled).expect(200);
+        let closed = book.admin.patch("/loam/v1/gl-accounts/2101", &json!({"activated": false}));
+        assert_eq!(closed.json()["error"]["code"], "booked_by_product", "{}", closed.text);
+    });
+}
+
+#[test]
+fn what_investors_earn_is_owed_to_them_and_no_margin() {
+    on_both(|book| {
+        let funds = json!({"productSecuritySettings": {"isInvestorFundsEnabled": true,
+            "funderInterestCommissionAllocationType": "FIXED_INTEREST_COMMISSIONS",
+            "funderInterestCommission": {"minValue": "0", "maxValue": "10"}}});
+        let product = product_with(book, "FUNDED", &funds);
+        let account = "00010a000000000000000000000000a1";
+        let funded = json!({"productTypeKey": product,
+            "funds": [{"savingsAccountKey": account, "amount": "475", "interestCommission": "2"}]});
+        book.lend_with("FUNDED", &funded);
+        book.close_days("2012-07-30");
+        book.act("FUNDED", "type=REPAYMENT&amount=215.45");
+        // Half of 25.45 is of the investor's part, and of 2.5 percent 2 are the investor's.
+        assert_eq!((cents(book, "4100"), cents(book, "5200"), cents(book, "2160")), (25_45, 10_18, 10_18));
+        assert_eq!(cents(book, "2150"), 0, "the money did not come over the book");
+        // Who credits the investor says so by hand.
+        let paid = "date=2012-07-30&branchId=2&debitAccount1=2160&debitAmount1=10.18&creditAccount1=1410&creditAmount1=10.18";
+        book.admin.form("/api/gljournalentries", paid).expect(201);
+        assert_eq!(cents(book, "2160"), 0);
+        book.assert_proven();
+    });
+}

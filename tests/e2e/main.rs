@@ -51,6 +51,7 @@ mod posted_loans;
 mod preview;
 mod products;
 mod proofs;
+mod provisions;
 mod reach;
 mod reference;
 mod repayment_data;

@@ -24,7 +24,10 @@ const LEFT: [(&str, &str); 5] = [
     (
         "transfers",
         "select part, account_no, seq, n, debit, credit, amount_minor, value_date, booking_date
-           from journal_transfer order by part, account_no, seq, n",
+           from journal_transfer as t
+          where not exists (select 1 from provision_account as p
+                             where p.part = t.part and p.account_no = t.account_no)
+          order by part, account_no, seq, n",
     ),
     (
         "sums of days",

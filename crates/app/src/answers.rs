@@ -66,7 +66,7 @@ fn to_keep(outcome: &Outcome, kept: Kept) -> Outcome {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
-        | Done::Income { .. }
+        | Done::Posted { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::BusinessDate { .. } => outcome.done.clone(),

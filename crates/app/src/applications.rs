@@ -201,7 +201,7 @@ fn loan_of(outcome: Outcome) -> Box<Loan> {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
-        | Done::Income { .. }
+        | Done::Posted { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }

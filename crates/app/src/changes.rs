@@ -12,6 +12,7 @@ use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::ManualEntry;
+use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
@@ -75,6 +76,7 @@ pub struct Changes {
     pub transfers: Vec<Transfer>,
     pub manual_entries: Vec<ManualEntry>,
     pub income_accounts: Vec<IncomeChange>,
+    pub provision_accounts: Vec<ProvisionChange>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,
@@ -318,6 +320,14 @@ pub struct LineChange {
 #[derive(Debug)]
 pub struct IncomeChange {
     pub account: IncomeAccount,
+    /// `None`: the account is new.
+    pub version_read: Option<i64>,
+}
+
+/// What is set aside for losses.
+#[derive(Debug)]
+pub struct ProvisionChange {
+    pub account: ProvisionAccount,
     /// `None`: the account is new.
     pub version_read: Option<i64>,
 }

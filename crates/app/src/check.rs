@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
 use loam_book::ids::Key;
-use loam_book::journal::income;
+use loam_book::journal::{income, provisions};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::savings;
@@ -97,6 +97,11 @@ async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Resul
         let found = income::what_does_not_hold(&account, &transfers);
         let name = account.group.name();
         report.findings.extend(found.map(|found| format!("growing interest of {name}: {found}")));
+    }
+    for (account, transfers) in store.posted_provisions().await? {
+        let found = provisions::what_does_not_hold(&account, &transfers);
+        let name = account.group.name();
+        report.findings.extend(found.map(|found| format!("provisions for {name}: {found}")));
     }
     for wrong in store.wrong_sums().await? {
         report.findings.push(format!(

@@ -14,6 +14,7 @@ pub use loam_book::ids::Address;
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomePosting;
 use loam_book::journal::manual::{ManualEntry, NewManualEntry};
+use loam_book::journal::provisions::ProvisionPosting;
 use loam_book::line_of_credit::{LineCommand, LineOfCredit};
 use loam_book::loan::Loan;
 use loam_book::loan::brief::BriefLoan;
@@ -163,6 +164,8 @@ pub enum Command {
     BeginMany {
         part: Part,
     },
+    /// Posts what is set aside for losses on many loans.
+    PostProvision(Box<ProvisionPosting>),
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -206,6 +209,7 @@ impl Command {
             | Command::UserWithValues { .. }
             | Command::EnterJournal(_)
             | Command::PostIncome(_)
+            | Command::PostProvision(_)
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -241,6 +245,7 @@ impl Command {
             Command::EnterJournal(_) => "enter journal",
             Command::PostIncome(_) => "post income",
             Command::BeginMany { .. } => "begin many",
+            Command::PostProvision(_) => "post provision",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }
@@ -355,8 +360,8 @@ pub enum Done {
     ManualEntry {
         entry: Box<ManualEntry>,
     },
-    /// Interest that has grown was posted.
-    Income {
+    /// What many loans make together was posted, or it was too late for it.
+    Posted {
         on: Date,
     },
     Record {

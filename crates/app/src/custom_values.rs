@@ -135,6 +135,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
+        | Command::PostProvision(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

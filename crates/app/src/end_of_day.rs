@@ -116,7 +116,7 @@ impl EndOfDay {
             report.days.push(unfinished);
         }
         while business_date < date {
-            self.post_income(business_date, caller).await?;
+            self.post_evening(business_date, caller).await?;
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
             let moved = Command::MoveBusinessDate { from: business_date, to };
             // Another server may have moved it, and further: what is left of the day that the book is on is looked at.

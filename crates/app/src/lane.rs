@@ -90,6 +90,7 @@ impl Envelope {
             | Command::EnterJournal(_)
             | Command::PostIncome(_)
             | Command::BeginMany { .. }
+            | Command::PostProvision(_)
             | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
@@ -364,6 +365,7 @@ impl Lane {
             }
             Command::EnterJournal(_) => true,
             Command::PostIncome(posting) => posting.before.is_none(),
+            Command::PostProvision(posting) => posting.before.is_none(),
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }

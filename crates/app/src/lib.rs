@@ -18,6 +18,7 @@ mod deposit_days;
 pub mod desk;
 pub mod end_of_day;
 pub mod error;
+mod evening;
 pub mod filling;
 pub mod freshness;
 mod funding;

@@ -50,6 +50,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
+        | Command::PostProvision(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

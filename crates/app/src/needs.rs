@@ -96,6 +96,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::EnterJournal(_)
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
+        | Command::PostProvision(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

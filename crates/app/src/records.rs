@@ -113,6 +113,9 @@ fn check_accounting(record: &Record, catalog: &Catalog) -> Result<(), Refusal> {
     if let Record::Product(product) = record {
         product.accounting_rules.check(catalog)?;
     }
+    if let Record::SavingsProduct(product) = record {
+        product.accounting.rules.check(catalog)?;
+    }
     if let Record::LedgerAccount(account) = record {
         check_closing(account, catalog)?;
     }

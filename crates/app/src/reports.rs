@@ -7,6 +7,7 @@ use loam_book::loan::Loan;
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::report::at_risk::{AGING, Aging, Bands, PORTFOLIO_AT_RISK, PortfolioAtRisk};
 use loam_book::report::loans::{self, COLLECTIONS, SCHEDULES, SUB_LEDGER, TRANSACTIONS};
+use loam_book::report::provisions::{PROVISIONS, Provisions};
 use loam_book::report::{Column, Row};
 
 use crate::error::StoreError;
@@ -28,6 +29,7 @@ pub enum Report {
     SubLedger,
     PortfolioAtRisk,
     Aging,
+    Provisions,
     Collections,
     Schedules,
     Transactions,
@@ -99,6 +101,12 @@ impl Table {
                 walk(scope).each(store, |loan| found.add(loan, to)).await?;
                 (AGING, Rows::Whole(found.rows(&now.catalog)))
             }
+            Report::Provisions => {
+                let mut found = Provisions::new(&now.catalog);
+                let to = scope.to;
+                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                (PROVISIONS, Rows::Whole(found.rows()))
+            }
             Report::SubLedger => (SUB_LEDGER, Rows::Loans(walk(scope))),
             Report::Collections => (COLLECTIONS, Rows::Loans(walk(scope))),
             Report::Schedules => (SCHEDULES, Rows::Loans(walk(scope))),
@@ -158,6 +166,7 @@ impl LoanRows {
             | Report::Income
             | Report::PortfolioAtRisk
             | Report::Aging
+            | Report::Provisions
             | Report::Transactions => loans::sub_ledger(loan, on, catalog).into_iter().collect(),
         };
         Ok(Some(loans.iter().flat_map(rows_of).collect()))

@@ -13,6 +13,7 @@ use loam_calc::schedule::{ChargeFrequency, InstallmentRounding, InterestMethod, 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
+use crate::journal::provisions::ProvisionRate;
 use crate::journal::rules::{AccountingRules, AccrualPosting};
 use crate::loan::terms::is_default;
 
@@ -234,6 +235,9 @@ pub struct Product {
     /// Interest is in suspense while a loan is late for more than so many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspense_after_days: Option<u32>,
+    /// What is set aside by risk level; empty: what the levels say themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provision_rates: Vec<ProvisionRate>,
     pub id_pattern: IdPattern,
     pub initial_state: InitialState,
     #[serde(default)]
@@ -275,6 +279,7 @@ impl Product {
             (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
             (self.marketplace.protect.investor_share <= Rate::from_ratio(1, 1), "investorSharePercent"),
+            (self.has_possible_provisions(), "provisioning"),
             (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
             (self.is_type_serviced(), "loanProductType"),
@@ -299,5 +304,14 @@ impl Product {
             .or_else(|| self.charges.contradiction())
             .or_else(|| self.controls.contradiction())
             .or_else(|| self.contradicting_agreement())
+    }
+
+    /// Whether each level has one rate, of all that is lent at most.
+    fn has_possible_provisions(&self) -> bool {
+        let mut levels: Vec<Key> = self.provision_rates.iter().map(|rate| rate.level).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        levels.len() == self.provision_rates.len()
+            && self.provision_rates.iter().all(|is| is.rate <= Rate::from_ratio(1, 1))
     }
 }

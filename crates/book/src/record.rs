@@ -359,7 +359,10 @@ fn contradiction(record: &Record) -> Option<&'static str> {
         Record::SavingsProduct(product) => product.contradiction(),
         Record::Branch(branch) => (!leaves_working_days(&branch.holidays)).then_some("branchHolidays"),
         Record::IndexRateSource(source) => (!source.is_ordered()).then_some("indexRates"),
-        Record::RiskLevel(level) => (!level.is_ordered()).then_some("toDays"),
+        Record::RiskLevel(level) => {
+            let pairs = [(level.is_ordered(), "toDays"), (level.has_possible_rate(), "provisioningPercent")];
+            pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
+        }
         Record::LedgerAccount(account) => account.contradiction(),
         Record::Settings(settings) => {
             let days = leaves_working_days(&settings.holidays);

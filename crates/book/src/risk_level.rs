@@ -1,6 +1,7 @@
 //! Risk levels: bands of days in arrears, by which accounts are told apart.
 
 use jiff::Timestamp;
+use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Key;
@@ -14,6 +15,9 @@ pub struct RiskLevel {
     pub from_days: u32,
     /// `None`: without end.
     pub to_days: Option<u32>,
+    /// Which part of the principal of loans on it is set aside, where their product says nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision_rate: Option<Rate>,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -23,6 +27,11 @@ impl RiskLevel {
     pub fn has(&self, days_in_arrears: i64) -> bool {
         days_in_arrears >= i64::from(self.from_days)
             && self.to_days.is_none_or(|to| days_in_arrears <= i64::from(to))
+    }
+
+    /// Whether no more is set aside than all.
+    pub fn has_possible_rate(&self) -> bool {
+        self.provision_rate.is_none_or(|rate| rate <= Rate::from_ratio(1, 1))
     }
 
     /// Whether the band has any day in it.
@@ -44,6 +53,7 @@ mod tests {
             name: "A".to_owned(),
             from_days,
             to_days,
+            provision_rate: None,
             created_at: Timestamp::UNIX_EPOCH,
             last_modified_at: Timestamp::UNIX_EPOCH,
         };

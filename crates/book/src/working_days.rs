@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::portfolio::PortfolioRules;
 use crate::ids::Key;
+use crate::journal::provisions::Provisioning;
 use crate::labels::Label;
+use crate::loan::terms::is_default;
 use crate::party::rules::{OrganizationContact, PartyRules};
 use crate::record::Record;
 use crate::security::Security;
@@ -43,6 +45,9 @@ pub struct OrganizationSettings {
     /// What investors of the marketplace may have spread for them.
     #[serde(default)]
     pub portfolios: PortfolioRules,
+    /// When allowances for losses are posted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub provisioning: Provisioning,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }

@@ -234,6 +234,7 @@ impl Demo<'_> {
             accounting_rules: Default::default(),
             accrual_posting: Default::default(),
             suspense_after_days: None,
+            provision_rates: Vec::new(),
             id_pattern: IdPattern::Random("@@@@###".into()),
             initial_state: InitialState::PendingApproval,
             marketplace: loam_book::product::MarketplaceTerms::default(),

@@ -305,10 +305,35 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::OverdraftPortfolio => "OVERDRAFT_PORTFOLIO_CONTROL",
     GlAccount::AccruedInterest => "ACCRUED_INTEREST",
     GlAccount::InterestSuspense => "INTEREST_SUSPENSE",
+    GlAccount::LoanLossAllowance => "LOAN_LOSS_ALLOWANCE",
+    GlAccount::ProvisionExpense => "PROVISION_EXPENSE",
+    GlAccount::InvestorInterestPayable => "INVESTOR_INTEREST_PAYABLE",
     GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
     GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
     GlAccount::Restructuring => "RESTRUCTURING",
 });
+
+/// What deposit accounts move, and a product may have booked on an account of its choice.
+pub(crate) const DEPOSIT_RESOURCES: &[GlAccount] = &[
+    GlAccount::SavingsControl,
+    GlAccount::DepositReference,
+    GlAccount::InterestExpense,
+    GlAccount::FeeIncome,
+    GlAccount::OverdraftPortfolio,
+    GlAccount::InterestIncome,
+    GlAccount::TaxesPayable,
+];
+
+/// What deposit products call a resource. Of what only loans move nothing else is said.
+pub(crate) fn deposit_resource(resource: GlAccount) -> &'static str {
+    if resource == GlAccount::DepositReference {
+        return "TRANSACTION_SOURCE";
+    }
+    if resource == GlAccount::InterestIncome {
+        return "OVERDRAFT_INTEREST_INCOME";
+    }
+    financial_resource(resource)
+}
 
 names!(ACCRUAL_POSTINGS, accrual_posting, AccrualPosting, {
     AccrualPosting::None => "NONE",

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::error::OpenError;
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 20] = [
+const MIGRATIONS: [&str; 21] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 20] = [
     include_str!("../migrations/0018_investing.sql"),
     include_str!("../migrations/0019_accounting.sql"),
     include_str!("../migrations/0020_daily_income.sql"),
+    include_str!("../migrations/0021_provisions.sql"),
 ];
 
 /// The schema version that this binary knows.

@@ -6,6 +6,7 @@ use loam_book::ids::Part;
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
+use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -97,6 +98,8 @@ pub trait CheckStore: Send + Sync {
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError>;
     /// What is posted of growing interest, with the transfers of each account.
     async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError>;
+    /// What is set aside for losses, with the transfers of each account.
+    async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
 use loam_book::journal::income::IncomeAccount;
+use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
@@ -60,6 +61,8 @@ pub trait ReportStore: Send + Sync {
     async fn booked_sums(&self, filter: &BookedFilter) -> Result<Vec<BookedSum>, StoreError>;
     /// What is posted of growing interest, for all groups.
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError>;
+    /// What is set aside for losses, for all groups.
+    async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError>;
     /// The next loans; deleted ones are left out.
     async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError>;
     /// The next logs of loans.

@@ -29,6 +29,7 @@ fn settings() -> Record {
         contact: Default::default(),
         labels: vec![],
         portfolios: Default::default(),
+        provisioning: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     })

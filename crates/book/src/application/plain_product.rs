@@ -79,6 +79,7 @@ impl PlainProduct {
             accounting_rules: Default::default(),
             accrual_posting: Default::default(),
             suspense_after_days: None,
+            provision_rates: Vec::new(),
             id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
             initial_state: InitialState::PendingApproval,
             marketplace: self.marketplace,

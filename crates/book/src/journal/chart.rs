@@ -279,6 +279,10 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::AccruedInterest => ("1240", "Accrued interest", LedgerType::Asset),
         GlAccount::InterestSuspense => ("2310", "Interest in suspense", LedgerType::Liability),
         GlAccount::ProtectFeeExpense => ("5400", "Protect fee expense", LedgerType::Expense),
+        // It stands on the other side of what it is taken off: an asset that credits make grow.
+        GlAccount::LoanLossAllowance => ("1190", "Loan loss allowance", LedgerType::Asset),
+        GlAccount::ProvisionExpense => ("5500", "Provision expense", LedgerType::Expense),
+        GlAccount::InvestorInterestPayable => ("2160", "Investor interest payable", LedgerType::Liability),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
 }
@@ -296,6 +300,9 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::WriteOffExpense
         | GlAccount::WaiverExpense
         | GlAccount::ProtectFeeExpense
+        | GlAccount::ProvisionExpense
+        // Who pays it out says so by hand.
+        | GlAccount::InvestorInterestPayable
         | GlAccount::InterestExpense => true,
         GlAccount::LoanPortfolio
         | GlAccount::InterestReceivable
@@ -310,6 +317,7 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::InterBranch
         | GlAccount::AccruedInterest
         | GlAccount::InterestSuspense
+        | GlAccount::LoanLossAllowance
         | GlAccount::DeferredFeeIncome => false,
     }
 }

@@ -16,6 +16,7 @@ pub mod income;
 pub mod manual;
 pub mod posting_manual;
 pub mod postings;
+pub mod provisions;
 pub mod refusal;
 pub mod rules;
 
@@ -62,6 +63,12 @@ pub enum GlAccount {
     AccruedInterest,
     /// Interest that has grown on loans that are not performing, and is no income yet.
     InterestSuspense,
+    /// What is set aside for loans that will not be repaid; it is taken off the portfolio.
+    LoanLossAllowance,
+    /// What setting it aside cost.
+    ProvisionExpense,
+    /// What investors earned whose accounts others keep, until they are paid.
+    InvestorInterestPayable,
 }
 
 impl GlAccount {
@@ -92,6 +99,9 @@ impl GlAccount {
         GlAccount::InterBranch,
         GlAccount::AccruedInterest,
         GlAccount::InterestSuspense,
+        GlAccount::LoanLossAllowance,
+        GlAccount::ProvisionExpense,
+        GlAccount::InvestorInterestPayable,
     ];
 
     /// The name stored in the journal.
@@ -122,6 +132,9 @@ impl GlAccount {
             GlAccount::InterBranch => "inter_branch",
             GlAccount::AccruedInterest => "accrued_interest",
             GlAccount::InterestSuspense => "interest_suspense",
+            GlAccount::LoanLossAllowance => "loan_loss_allowance",
+            GlAccount::ProvisionExpense => "provision_expense",
+            GlAccount::InvestorInterestPayable => "investor_interest_payable",
         }
     }
 

@@ -93,14 +93,25 @@ pub fn tables() -> String {
         add_loan(&mut page, &sample, event);
     }
     page.push_str(
-        "\n### Deposit accounts\n\n| what happens | debit | credit | amount |\n|---|---|---|---|\n",
+        "\n### Deposit accounts\n\n| what happens | method | debit | credit | amount |\n|---|---|---|---|---|\n",
     );
     for sample in samples::of_deposits() {
         let Happens::ToDeposit(movement) = &sample.happens else { continue };
-        for (debit, credit, amount) in savings::postings::moved(movement) {
-            let (debit, credit) = (shown(debit), shown(credit));
-            let amount = sample.figures.explain(amount);
-            let _ = writeln!(page, "| {} | {debit} | {credit} | {amount} |", sample.what);
+        for (name, method) in [("cash", AccountingMethod::Cash), ("none", AccountingMethod::None)] {
+            for (debit, credit, amount) in savings::postings::moved(movement, method) {
+                let (debit, credit) = (shown(debit), shown(credit));
+                let amount = sample.figures.explain(amount);
+                let _ = writeln!(page, "| {} | {name} | {debit} | {credit} | {amount} |", sample.what);
+            }
+        }
+    }
+    page.push_str(
+        "\n### Evenings\n\n| what is more than before | debit | credit | amount |\n|---|---|---|---|\n",
+    );
+    for (what, transfers) in samples::of_evenings() {
+        for transfer in transfers {
+            let (debit, credit) = (shown(transfer.debit), shown(transfer.credit));
+            let _ = writeln!(page, "| {what} | {debit} | {credit} | the difference |");
         }
     }
     page

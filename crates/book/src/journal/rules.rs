@@ -40,6 +40,24 @@ pub struct Accounting {
     pub suspense_after_days: Option<u32>,
 }
 
+/// What a deposit account agreed to of its product's accounting; the default is that of accounts that were opened before
+/// products said anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DepositAccounting {
+    /// On cash basis all that moves is booked. On accrual basis there is nothing: interest of deposits that grows is no
+    /// expense before it is applied.
+    pub method: AccountingMethod,
+    #[serde(skip_serializing_if = "AccountingRules::is_empty")]
+    pub rules: AccountingRules,
+}
+
+impl Default for DepositAccounting {
+    fn default() -> DepositAccounting {
+        DepositAccounting { method: AccountingMethod::Cash, rules: AccountingRules::default() }
+    }
+}
+
 impl Accounting {
     /// What a loan of a product agrees to.
     pub fn of(product: &Product) -> Accounting {
@@ -157,7 +175,9 @@ pub fn check_closing(account: &LedgerAccount, catalog: &Catalog) -> Result<(), J
     }
     let names = |rules: &AccountingRules| rules.iter().any(|rule| rule.account == account.key);
     let loans = catalog.products.iter().find(|product| names(&product.accounting_rules));
-    match loans.map(|product| product.id.clone()) {
+    let deposits = catalog.savings_products.iter().find(|product| names(&product.accounting.rules));
+    let found = loans.map(|product| &product.id).or(deposits.map(|product| &product.id));
+    match found.cloned() {
         Some(product) => Err(JournalRefusal::BookedByProduct { code: account.code.clone(), product }),
         None => Ok(()),
     }

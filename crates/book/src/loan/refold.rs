@@ -21,6 +21,7 @@ use crate::loan::event::charge::{FeeCause, LockCause, PenaltyCause};
 use crate::loan::event::{Entry, Event, InterestCause, Placed, Refolded, Reversal, Step};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
 use crate::loan::refusal::{Refusal, SavingsRefusal};
+use crate::loan::securities::FundShare;
 use crate::loan::trades;
 use crate::loan::{Closure, Loan, LoanState, Servicing};
 use crate::product::payments::FuturePayments;
@@ -252,7 +253,8 @@ impl Refold<'_> {
 /// Whether an event moves money and is served as no transaction.
 fn moves_unserved(event: &Event) -> bool {
     if let Event::FundsShared { shares } = event {
-        return shares.iter().any(|share| share.is_paid_out);
+        let moves = |share: &FundShare| share.is_paid_out || share.is_owed && !share.interest.is_zero();
+        return shares.iter().any(moves);
     }
     if let Event::FundsTraded { traded } = event {
         return traded.from.is_none();

@@ -91,6 +91,10 @@ pub struct FundShare {
     /// Whether it goes to the investor's account.
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_paid_out: bool,
+    /// Whether its interest is owed to an investor whose account others keep. Shares that were written before this was
+    /// told owe nothing: they were not booked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_owed: bool,
 }
 
 /// A guarantee as a caller states it. The list that is posted is the whole of them.
@@ -201,6 +205,7 @@ impl FundShare {
             lost: nothing,
             is_waived: false,
             is_paid_out,
+            is_owed: !is_paid_out,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::ids::Key;
 
 pub mod at_risk;
 pub mod loans;
+pub mod provisions;
 
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

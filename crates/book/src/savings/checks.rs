@@ -1,10 +1,13 @@
 //! What must hold of a deposit account: a list of checks, each a pure function. `loam check` runs them.
 
+use jiff::civil::Date;
 use loam_calc::money::Amount;
 
 use crate::checks::Finding;
 use crate::journal::balances::balance_of;
+use crate::journal::chart::LedgerName;
 use crate::journal::{GlAccount, Transfer};
+use crate::product::AccountingMethod;
 use crate::savings::event::{Movement, SavingsEntry, SavingsEvent};
 use crate::savings::interest::history::payments;
 use crate::savings::share::Credit;
@@ -88,10 +91,15 @@ fn movements_add_up(stored: &StoredSavings<'_>, folded: &Savings) -> Option<Stri
 fn balance_equals_transfers(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
     let owned = -balance_of(stored.transfers, GlAccount::SavingsControl);
     let overdrawn = balance_of(stored.transfers, GlAccount::OverdraftPortfolio);
-    let (is_owned, is_overdrawn) = (folded.balance.max(Amount::ZERO), folded.overdraft());
+    let (is_owned, is_overdrawn) = match folded.terms.accounting.method {
+        AccountingMethod::None => (Amount::ZERO, Amount::ZERO),
+        AccountingMethod::Cash | AccountingMethod::Accrual => {
+            (folded.balance.max(Amount::ZERO), folded.overdraft())
+        }
+    };
     (owned != is_owned || overdrawn != is_overdrawn).then(|| {
         format!(
-            "the transfers say {} owned and {} overdrawn, the log {} and {}",
+            "the transfers say {} owned and {} overdrawn, the log and the accounting method {} and {}",
             owned.minor(),
             overdrawn.minor(),
             is_owned.minor(),
@@ -154,9 +162,10 @@ fn credits_equal_shares(stored: &StoredSavings<'_>, _: &Savings) -> Option<Strin
     Some(format!("shares of {cash} name transaction {id}, which is none of its"))
 }
 
-fn figures(transfer: &Transfer) -> (GlAccount, GlAccount, Amount, jiff::civil::Date, jiff::civil::Date) {
-    let Transfer { debit, credit, amount, value_date, booking_date, .. } = transfer;
-    (*debit, *credit, *amount, *value_date, *booking_date)
+/// What is moved and where it is booked, and both days.
+fn figures(transfer: &Transfer) -> (LedgerName, LedgerName, Amount, [Date; 2]) {
+    let days = [transfer.value_date, transfer.booking_date];
+    (transfer.debit_name(), transfer.credit_name(), transfer.amount, days)
 }
 
 fn transactions_equal_log(stored: &StoredSavings<'_>, _: &Savings) -> Option<String> {

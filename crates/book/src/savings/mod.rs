@@ -10,8 +10,9 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Address, Key, Part};
+use crate::journal::rules::DepositAccounting;
 use crate::loan::Holder;
-use crate::loan::terms::is_zero;
+use crate::loan::terms::{is_default, is_zero};
 use crate::party::Assignment;
 use crate::savings::interest::{Accruing, DepositInterest};
 use crate::savings::product::AccountType;
@@ -107,6 +108,9 @@ pub struct SavingsTerms {
     /// Of accounts whose money is kept for a term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<TermRules>,
+    /// As its product said when it was opened.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accounting: DepositAccounting,
 }
 
 /// Why a loan keeps money of an account from being taken.

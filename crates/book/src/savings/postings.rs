@@ -3,18 +3,19 @@
 
 use loam_calc::money::Amount;
 
-use crate::journal::rules::Booked;
 use crate::journal::{GlAccount, Transfer};
+use crate::product::AccountingMethod;
 use crate::savings::Savings;
 use crate::savings::event::{Movement, MovementKind, SavingsEntry};
 
 /// The transfers that an entry makes.
 pub fn transfers(account: &Savings, entry: &SavingsEntry) -> Vec<Transfer> {
     let Some(movement) = entry.event.movement() else { return Vec::new() };
+    let accounting = &account.terms.accounting;
     let transfer = |(debit, credit, amount)| Transfer {
         debit,
         credit,
-        booked: Booked::default(),
+        booked: accounting.rules.booked(debit, credit),
         amount,
         currency: account.terms.currency,
         value_date: entry.value_date,
@@ -25,11 +26,31 @@ pub fn transfers(account: &Savings, entry: &SavingsEntry) -> Vec<Transfer> {
         account_no: account.account_no,
         seq: entry.seq,
     };
-    moved(movement).into_iter().map(transfer).collect()
+    moved(movement, accounting.method).into_iter().map(transfer).collect()
 }
 
-/// Debit, credit and amount of each transfer.
-pub(crate) fn moved(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
+/// Debit, credit and amount of each transfer, by a method of accounting.
+pub(crate) fn moved(movement: &Movement, method: AccountingMethod) -> Vec<(GlAccount, GlAccount, Amount)> {
+    let all = moved_on_account(movement);
+    match method {
+        AccountingMethod::Cash | AccountingMethod::Accrual => all,
+        AccountingMethod::None => all.into_iter().filter_map(between_accounts).collect(),
+    }
+}
+
+/// What goes to another account of the book, or comes from there: that one has accounting of its own, and the clearing
+/// account between the two must come to nothing. The deposit reference stands for the account of which nothing is booked.
+fn between_accounts(
+    (debit, credit, amount): (GlAccount, GlAccount, Amount),
+) -> Option<(GlAccount, GlAccount, Amount)> {
+    match (debit.is_clearing(), credit.is_clearing()) {
+        (false, false) => None,
+        (true, _) => Some((debit, GlAccount::DepositReference, amount)),
+        (false, true) => Some((GlAccount::DepositReference, credit, amount)),
+    }
+}
+
+fn moved_on_account(movement: &Movement) -> Vec<(GlAccount, GlAccount, Amount)> {
     let other = match movement.kind {
         MovementKind::Deposit | MovementKind::Withdrawal => GlAccount::DepositReference,
         MovementKind::Transfer => {

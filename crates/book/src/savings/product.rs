@@ -6,7 +6,9 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, is_possible_id};
-use crate::product::IdPattern;
+use crate::journal::rules::DepositAccounting;
+use crate::loan::terms::is_default;
+use crate::product::{AccountingMethod, IdPattern};
 use crate::savings::interest::InterestRules;
 use crate::savings::term::TermRules;
 
@@ -65,6 +67,9 @@ pub struct SavingsProduct {
     /// How long money is kept, of types that keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<TermRules>,
+    /// Whether and where its accounts are booked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accounting: DepositAccounting,
     pub created_at: Timestamp,
     pub last_modified_at: Timestamp,
 }
@@ -95,6 +100,7 @@ impl SavingsProduct {
             (self.dormancy_days.is_none_or(|days| days > 0), "dormancyPeriodDays"),
             (self.term.is_none() || self.account_type.has_term(), "termUnit"),
             (self.term.is_none_or(|term| term.is_possible()), "defaultTermLength"),
+            (self.accounting.method != AccountingMethod::Accrual, "accountingMethod"),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

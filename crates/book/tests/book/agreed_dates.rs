@@ -36,6 +36,7 @@ fn settings(non_working_weekdays: &[Weekday], holidays: Vec<Holiday>) -> Organiz
         contact: Default::default(),
         labels: vec![],
         portfolios: Default::default(),
+        provisioning: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,
     }

@@ -119,6 +119,7 @@ fn where_it_takes_two_the_approver_does_not_pay_out() {
         contact: Default::default(),
         labels: vec![],
         portfolios: Default::default(),
+        provisioning: Default::default(),
         security,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

@@ -6,6 +6,7 @@ use jiff::civil::date;
 use loam_book::ids::{Address, Key, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::journal::balances::balance_of;
+use loam_book::journal::rules::DepositAccounting;
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::refusal::{Refusal, SavingsRefusal};
 use loam_book::loan::{Holder, HolderKind};
@@ -31,6 +32,7 @@ use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
 use proptest::prelude::*;
 
+use crate::deposit_accounting::{ruled, unbooked};
 use crate::lives::dice::Dice;
 use crate::support::{TestBook, cents, product};
 
@@ -59,6 +61,7 @@ pub(crate) fn savings_product(number: u64, limit: Option<i64>) -> SavingsProduct
         interest: Some(interest(number)),
         dormancy_days: Some(20),
         term: None,
+        accounting: Default::default(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
         last_modified_at: jiff::Timestamp::UNIX_EPOCH,
     }
@@ -154,8 +157,17 @@ pub(crate) struct Life {
 }
 
 pub(crate) fn begin() -> Life {
+    begin_with(Default::default())
+}
+
+/// Two accounts that are new, of products that say this of their accounting.
+pub(crate) fn begin_with(accounting: [DepositAccounting; 2]) -> Life {
     let mut book = TestBook::new(product(), date(2024, 1, 31));
-    let products = [savings_product(1, None), savings_product(2, Some(LIMIT))];
+    let [one, other] = accounting;
+    let products = [
+        SavingsProduct { accounting: one, ..savings_product(1, None) },
+        SavingsProduct { accounting: other, ..savings_product(2, Some(LIMIT)) },
+    ];
     let records = products.iter().cloned().map(|product| Record::SavingsProduct(Box::new(product)));
     let records = records.chain([Record::IndexRateSource(tax())]);
     book.catalog = loam_book::catalog::Catalog::new(1, records.collect());
@@ -207,7 +219,7 @@ impl Life {
         Ok(())
     }
 
-    fn transfer(&mut self, from: usize, wanted: &Move) -> Result<(), Refusal> {
+    pub(crate) fn transfer(&mut self, from: usize, wanted: &Move) -> Result<(), Refusal> {
         let ids = self.book.new_ids();
         let sides = (&self.kept[from].account, &self.kept[1 - from].account);
         let both = self.book.in_context(&ids, |context| transfer::transfer(sides, wanted, context))?;
@@ -322,7 +334,7 @@ impl Life {
         self.command(at, &SavingsCommand::TakeBack(wanted))
     }
 
-    fn assert_holds(&self) {
+    pub(crate) fn assert_holds(&self) {
         self.kept.iter().for_each(Kept::assert_holds);
         let all: Vec<Transfer> = self.kept.iter().flat_map(|kept| kept.transfers.clone()).collect();
         assert_eq!(balance_of(&all, GlAccount::AccountTransfers), Amount::ZERO, "both sides or none");
@@ -334,8 +346,9 @@ proptest! {
 
     #[test]
     fn whatever_comes_the_accounts_hold(bytes in prop::collection::vec(any::<u8>(), 400)) {
-        let mut life = begin();
         let mut dice = Dice::new(&bytes);
+        let kinds = [DepositAccounting::default(), ruled(), unbooked()];
+        let mut life = begin_with([dice.pick(&kinds), dice.pick(&kinds)]);
         for at in 0..2 {
             life.command(at, &SavingsCommand::Approve { notes: None }).expect("a new account is approved");
         }

@@ -2,9 +2,12 @@
 
 use jiff::civil::date;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::balances::balance_of;
+use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::command::{ChangeInterestRate, Disburse, LoanCommand};
 use loam_book::loan::command::{LoanFigures, NewLoan};
 use loam_book::loan::commands::restructure::restructure;
+use loam_book::loan::event::Event;
 use loam_book::loan::refusal::{Refusal, RestructureRefusal, SecurityRefusal};
 use loam_book::loan::restructuring::{Restructure, RestructureKind};
 use loam_book::loan::securities::{StatedFund, StatedGuarantee, StatedGuarantor};
@@ -249,6 +252,17 @@ fn a_repayment_is_shared_by_what_each_funds_and_the_lender_keeps_its_part_of_the
     // 600 and 200 of 950 of 190.00; of 25.45 first 16.07 and 5.36, of these 2.0 of the 2.5 percent.
     assert_eq!(shared(&book), [(120_00, 12_85), (40_00, 4_28)]);
     assert_eq!(book.findings(), []);
+    // Of 25.45 of income 17.13 are the investors': 8.32 are the lender's margin.
+    assert_eq!(earned_and_owed(&book), (832, 1713));
+}
+
+/// What the lender earned of interest, and what is owed to investors of theirs.
+fn earned_and_owed(book: &TestBook) -> (i64, i64) {
+    let balance = |account| balance_of(&book.transfers, account).minor();
+    let expense = balance(GlAccount::InterestExpense);
+    assert_eq!(expense, -balance(GlAccount::InvestorInterestPayable));
+    assert_eq!(balance(GlAccount::InvestorFunds), 0, "their money did not come over the book");
+    (-balance(GlAccount::InterestIncome) - expense, expense)
 }
 
 #[test]
@@ -260,9 +274,35 @@ fn a_reversal_takes_the_shares_back_and_a_back_dated_repayment_shares_anew() {
     assert_ne!(book.loan().servicing, before);
     book.reverse(repaid).expect("nothing followed");
     assert_eq!(book.loan().servicing, before);
+    assert_eq!(earned_and_owed(&book).1, 0, "and what was owed for them");
     book.repay("100").expect("it is due");
     book.repay_on("115.45", Some(date(2012, 7, 30))).expect("corrected in bulk");
     assert_eq!(shared(&book), [(120_00, 12_85), (40_00, 4_28)], "as if it had been paid at once");
+    assert_eq!(earned_and_owed(&book), (832, 1713));
+    assert_eq!(book.findings(), []);
+}
+
+/// A log that was written when shares of these investors were not booked.
+#[test]
+fn shares_that_were_not_booked_stay_so_until_they_are_decided_again() {
+    let mut book = running();
+    book.move_to(date(2012, 7, 28));
+    book.repay("100").expect("it is due");
+    for entry in &mut book.entries {
+        if let Event::FundsShared { shares } = &mut entry.step.event {
+            shares.iter_mut().for_each(|share| share.is_owed = false);
+        }
+    }
+    let is_of_share = |transfer: &Transfer| transfer.credit == GlAccount::InvestorInterestPayable;
+    book.transfers.retain(|transfer| !is_of_share(transfer));
+    assert_eq!(book.findings(), []);
+    assert_eq!(earned_and_owed(&book).1, 0);
+    let text = serde_json::to_string(&book.entries).expect("it is written");
+    assert!(!text.contains("is_owed"), "as older releases wrote it");
+    book.move_to(date(2012, 8, 10));
+    book.repay_on("115.45", Some(date(2012, 7, 27))).expect("it comes before");
+    assert_eq!(shared(&book), [(120_00, 12_85), (40_00, 4_28)]);
+    assert_eq!(earned_and_owed(&book).1, 17_13, "all shares were decided again");
     assert_eq!(book.findings(), []);
 }
 

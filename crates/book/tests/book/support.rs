@@ -97,6 +97,7 @@ pub(crate) fn product() -> Product {
         accounting_rules: Default::default(),
         accrual_posting: Default::default(),
         suspense_after_days: None,
+        provision_rates: Vec::new(),
         id_pattern: IdPattern::Random("@@@@###".into()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),

@@ -77,6 +77,7 @@ impl Demo<'_> {
             interest: None,
             dormancy_days: None,
             term: None,
+            accounting: Default::default(),
             created_at: self.at,
             last_modified_at: self.at,
         }

@@ -106,6 +106,7 @@ fn secured(security: Security, user: User) -> Catalog {
         contact: Default::default(),
         labels: vec![],
         portfolios: Default::default(),
+        provisioning: Default::default(),
         security,
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

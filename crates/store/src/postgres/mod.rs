@@ -25,6 +25,7 @@ mod market;
 mod papers;
 mod pipeline;
 mod properties;
+mod provisions;
 mod read;
 mod records;
 mod registry;

@@ -38,6 +38,7 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::income::IncomeAccount;
+use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -176,6 +177,7 @@ ask_either! {
     ReportStore {}
     booked_sums(filter: &BookedFilter) -> Vec<BookedSum>;
     income_accounts() -> Vec<IncomeAccount>;
+    provision_accounts() -> Vec<ProvisionAccount>;
     loans_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Loan>;
     logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
     transactions_after(after: Option<(Part, i64)>, limit: i64) -> Vec<(Loan, Vec<LoanTransaction>)>;

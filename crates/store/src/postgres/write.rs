@@ -26,8 +26,8 @@ use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
 use super::replica::position_now;
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, holders, income, journal,
-    leads, ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings,
-    shares, state, subjects, transactions,
+    leads, ledger, lines_of_credit, loans, log, market, papers, provisions, records, registry,
+    reported_loans, savings, shares, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -382,6 +382,7 @@ fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_>
     shares::save_credited(&mut writes, &changes.credited_shares);
     lines_of_credit::save_lines(&mut writes, &changes.lines);
     income::save_income(&mut writes, &changes.income_accounts);
+    provisions::save_provisions(&mut writes, &changes.provision_accounts);
     market::save_bookings(&mut writes, &changes.bookings);
     market::save_fund_transactions(&mut writes, &changes.fund_transactions);
     market::insert_orders(&mut writes, &changes.booking_orders);

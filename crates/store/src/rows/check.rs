@@ -273,7 +273,8 @@ pub(crate) fn read_left(row: &impl Columns) -> Result<(String, i64), StoreError>
 pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
     let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..]));
     let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..]));
-    let of_both = [("journal_transfer", &["loan_log", "savings_log", "income_account"][..])];
+    let of_both =
+        [("journal_transfer", &["loan_log", "savings_log", "income_account", "provision_account"][..])];
     let all = of_loans.into_iter().chain(of_savings).chain(of_both);
     all.map(|(table, logs)| (table, orphan_query(table, logs))).collect()
 }

@@ -11,11 +11,13 @@ use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
+use loam_book::journal::provisions::ProvisionAccount;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
 use super::{
-    SqliteStore, beside, income, journal, ledger, loans, log, read_aside, savings, shares, transactions,
+    SqliteStore, beside, income, journal, ledger, loans, log, provisions, read_aside, savings, shares,
+    transactions,
 };
 use crate::cells::Cell;
 use crate::rows::book::read_address;
@@ -74,6 +76,10 @@ impl CheckStore for SqliteCheck {
 
     async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
         read_aside(&self.0, income::select_posted_income).await
+    }
+
+    async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError> {
+        read_aside(&self.0, provisions::select_posted_provisions).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -25,6 +25,7 @@ mod log;
 mod market;
 mod papers;
 mod properties;
+mod provisions;
 mod read;
 mod records;
 mod registry;

@@ -5,13 +5,14 @@ use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, Logged, ReportStore};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
+use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::LoanTransaction;
 use rusqlite::Connection;
 
 use super::read::SqliteReader;
 use super::rows::select;
-use super::{income, loans, log, read_aside, transactions};
+use super::{income, loans, log, provisions, read_aside, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
@@ -25,6 +26,10 @@ impl ReportStore for SqliteReader {
 
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {
         read_aside(&self.0, income::select_income).await
+    }
+
+    async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError> {
+        read_aside(&self.0, provisions::select_provisions).await
     }
 
     async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {

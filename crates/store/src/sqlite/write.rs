@@ -22,8 +22,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
     SqliteStore, applications, check, clients, custom_values, failed, groups, income, journal, leads, ledger,
-    lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares, state,
-    subjects, transactions,
+    lines_of_credit, loans, log, market, papers, provisions, records, registry, reported_loans, savings,
+    shares, state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -272,6 +272,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     shares::save_credited(tx, &changes.credited_shares)?;
     lines_of_credit::save_lines(tx, &changes.lines)?;
     income::save_income(tx, &changes.income_accounts)?;
+    provisions::save_provisions(tx, &changes.provision_accounts)?;
     market::save_bookings(tx, &changes.bookings)?;
     market::save_fund_transactions(tx, &changes.fund_transactions)?;
     market::insert_orders(tx, &changes.booking_orders)?;

@@ -20,7 +20,7 @@ use crate::papers::{document, put};
 use crate::parties::{group, new_group};
 use crate::places::{Open, Place};
 use crate::reported::{lead, leads, repayment_loan, reported_at_once, subject, token};
-use crate::reports::some_growing_interest;
+use crate::reports::{some_growing_interest, some_provisions};
 use crate::samples::{
     answer, audit, branch, changed, client, course, instant, key, loan, new_client, new_loan, of_loan,
 };
@@ -73,6 +73,7 @@ async fn filled(place: &Place) -> Open {
     open.lane.save(&some_savings()).await.unwrap();
     enter(&mut open, &rent()).await;
     open.lane.save(&some_growing_interest()).await.unwrap();
+    open.lane.save(&some_provisions()).await.unwrap();
     open.lane.save(&new_line(&line(5, 1))).await.unwrap();
     let application = application(&first, 2);
     open.lane.save(&written(&[booking(&application, 11)], None)).await.unwrap();

@@ -1,7 +1,7 @@
 //! What reports read: sums of the journal by either day, transfers where rules put them, and runs of loans.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, IncomeChange};
+use loam_app::changes::{Changes, IncomeChange, ProvisionChange};
 use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, ByDay};
 use loam_app::search::entries::{EntryQuery, SumFilter};
@@ -9,6 +9,7 @@ use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
 use loam_book::journal::income::{IncomeAccount, IncomeGroup, IncomePosting, post, what_does_not_hold};
+use loam_book::journal::provisions::{self, ProvisionAccount, ProvisionGroup, ProvisionPosting};
 use loam_book::journal::rules::{AccrualPosting, Booked};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
@@ -22,6 +23,7 @@ on_both!(
     what_a_rule_books_elsewhere_is_kept_and_summed_there,
     loans_logs_and_transactions_are_read_in_pages,
     what_is_posted_of_growing_interest_is_written_once,
+    what_is_set_aside_is_written_once,
 );
 
 /// Two loans of two holders, with a transfer each: booked on one day, of value on another.
@@ -159,4 +161,50 @@ async fn what_is_posted_of_growing_interest_is_written_once(place: Place) {
 /// A posting of growing interest.
 pub(crate) fn some_growing_interest() -> Changes {
     posted(&posting(None, 10), 900).1
+}
+
+/// A posting of what is set aside, as a batch writes it.
+fn provided(before: Option<ProvisionAccount>, allowance: i64, number: i64) -> (ProvisionAccount, Changes) {
+    let group = ProvisionGroup {
+        product: key(0, 60),
+        branch: Some(key(0, 62)),
+        currency: "EUR".to_owned(),
+        allowance_on: Some(key(0, 63)),
+        expense_on: None,
+    };
+    let version_read = before.as_ref().map(|before| before.version);
+    let allowance = Amount::from_minor(allowance);
+    let posting = ProvisionPosting { group, before, allowance, on: date(2026, 1, 31) };
+    let (account, transfer) = provisions::post(&posting, number);
+    let provision_accounts = vec![ProvisionChange { account: account.clone(), version_read }];
+    let audit = vec![audit(account.part, account.group.product)];
+    let transfers = transfer.into_iter().collect();
+    (account, Changes { transfers, provision_accounts, audit, ..Changes::default() })
+}
+
+async fn what_is_set_aside_is_written_once(place: Place) {
+    let mut open = place.book().await;
+    let (first, changes) = provided(None, 10, 900);
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.reader.provision_accounts().await.unwrap(), std::slice::from_ref(&first));
+    // Another server wants to post the same for the first time.
+    assert_eq!(open.lane.save(&provided(None, 10, 901).1).await, Err(StoreError::VersionConflict));
+    let (second, changes) = provided(Some(first.clone()), 4, 902);
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(open.lane.save(&provided(Some(first), 8, 903).1).await, Err(StoreError::VersionConflict));
+    let check = open.store.checker();
+    let kept = check.posted_provisions().await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((&kept[0].0, kept[0].1.len()), (&second, 2));
+    assert_eq!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1), None);
+    assert_eq!(check.orphans().await, Ok(vec![]));
+    assert_eq!(check.wrong_sums().await, Ok(vec![]));
+    place.tamper("delete from journal_transfer where account_no = 900 and amount_minor = 6").await;
+    let kept = check.posted_provisions().await.unwrap();
+    assert!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+}
+
+/// Something that is set aside.
+pub(crate) fn some_provisions() -> Changes {
+    provided(None, 10, 901).1
 }

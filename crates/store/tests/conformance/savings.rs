@@ -69,6 +69,7 @@ pub(crate) fn account(part: u16, n: i64) -> Savings {
             interest: None,
             dormancy_days: None,
             term: None,
+            accounting: Default::default(),
         },
         state: SavingsState::Active { activated_on: date(2026, 1, 31) },
         balance: Amount::from_minor(35),

@@ -1,11 +1,17 @@
 //! One sample of each thing that moves money, with figures that tell of themselves.
 
+use jiff::civil::date;
 use loam_calc::allocation::Components;
+use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use super::{Figures, Happens, Sample};
 use crate::application::ProtectType;
 use crate::ids::{Address, Key, Part};
+use crate::journal::Transfer;
+use crate::journal::income::{self, IncomeGroup, IncomePosting};
+use crate::journal::provisions::{self, ProvisionGroup, ProvisionPosting};
+use crate::journal::rules::AccrualPosting;
 use crate::loan::event::charge::{Deferral, DisbursedFee, FeeCharge, IncomePart, PenaltyCause};
 use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause, Posted};
 use crate::loan::premium::{PremiumCause, PremiumShare};
@@ -281,16 +287,17 @@ fn investors() -> Vec<Sample> {
         traded: ZERO,
         bought_on: None,
     };
-    let share = |principal, interest, lost| Event::FundsShared {
-        shares: vec![FundShare {
-            fund: key(),
-            principal,
-            interest,
-            lost,
-            is_waived: false,
-            is_paid_out: true,
-        }],
+    let of_fund = |principal, interest, lost| FundShare {
+        fund: key(),
+        principal,
+        interest,
+        lost,
+        is_waived: false,
+        is_paid_out: true,
+        is_owed: false,
     };
+    let share =
+        |principal, interest, lost| Event::FundsShared { shares: vec![of_fund(principal, interest, lost)] };
     vec![
         sample("investors pay for the loan", &["amount"], |of| Event::FundsPaidIn {
             funds: vec![fund(of("amount"))],
@@ -300,6 +307,10 @@ fn investors() -> Vec<Sample> {
         }),
         sample("investors get their shares", &["principal", "interest"], |of| {
             share(of("principal"), of("interest"), ZERO)
+        }),
+        sample("investors earn their shares whose accounts others keep", &["principal", "interest"], |of| {
+            let share = of_fund(of("principal"), of("interest"), ZERO);
+            Event::FundsShared { shares: vec![FundShare { is_paid_out: false, is_owed: true, ..share }] }
         }),
         sample("investors lose what is given up", &["principal"], |of| share(ZERO, ZERO, of("principal"))),
         sample("investors get their share of a premium", &["amount"], |of| Event::PremiumShared {
@@ -344,5 +355,35 @@ pub(super) fn of_deposits() -> Vec<Sample> {
         one("interest", MovementKind::Interest, false, none()),
         one("interest of an overdraft", MovementKind::OverdraftInterest, true, none()),
         one("withholding tax", MovementKind::WithholdingTax, true, none()),
+    ]
+}
+
+/// What the evening posts for many loans together. Of less than before it posts the same the other way round.
+pub(super) fn of_evenings() -> Vec<(&'static str, Vec<Transfer>)> {
+    let (on, one, currency) = (date(2026, 1, 31), Amount::from_minor(1), Currency::USD.code().to_owned());
+    let grown = |accrued, suspended| {
+        let group = IncomeGroup {
+            product: key(),
+            branch: None,
+            currency: currency.clone(),
+            posting: AccrualPosting::Daily,
+            accrued_on: None,
+            income_on: None,
+            suspense_on: None,
+        };
+        income::post(&IncomePosting { group, before: None, accrued, suspended, on }, 1).1
+    };
+    let group = ProvisionGroup {
+        product: key(),
+        branch: None,
+        currency: currency.clone(),
+        allowance_on: None,
+        expense_on: None,
+    };
+    let provided = ProvisionPosting { group, before: None, allowance: one, on };
+    vec![
+        ("interest that has grown", grown(one, ZERO)),
+        ("interest in suspense", grown(ZERO, one)),
+        ("allowance for losses", provisions::post(&provided, 1).1.into_iter().collect()),
     ]
 }

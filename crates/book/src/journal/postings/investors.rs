@@ -21,7 +21,7 @@ pub(super) fn traded(traded: &Traded) -> Vec<Movement> {
     vec![Movement { debit: GlAccount::AccountTransfers, credit: GlAccount::InvestorFunds, amount }]
 }
 
-/// The investors' accounts get their shares of a repayment. What is given up of a loan is their loss and not the
+/// The investors' accounts get their shares of a repayment, or are owed what is theirs of its interest. What is given up of a loan is their loss and not the
 /// lender's; what comes in all the same ends the loss.
 pub(super) fn shared(shares: &[FundShare]) -> Vec<Movement> {
     let paid_out = || shares.iter().filter(|share| share.is_paid_out);
@@ -36,5 +36,12 @@ pub(super) fn shared(shares: &[FundShare]) -> Vec<Movement> {
     let to_accounts = |debit, amount| Movement { debit, credit: GlAccount::AccountTransfers, amount };
     let paid =
         [to_accounts(GlAccount::InvestorFunds, principal), to_accounts(GlAccount::InterestExpense, interest)];
-    std::iter::once(given_up).chain(paid).collect()
+    // What is shared with those who did not pay in goes to accounts that others keep: it is owed until they are paid.
+    let owed = shares.iter().filter(|share| share.is_owed).map(|share| share.interest).sum();
+    let owed = Movement {
+        debit: GlAccount::InterestExpense,
+        credit: GlAccount::InvestorInterestPayable,
+        amount: owed,
+    };
+    [given_up].into_iter().chain(paid).chain([owed]).collect()
 }

@@ -15,6 +15,7 @@ fn settings(parties: PartyRules) -> Record {
         contact: Default::default(),
         labels: Vec::new(),
         portfolios: Default::default(),
+        provisioning: Default::default(),
         security: Default::default(),
         created_at: Timestamp::UNIX_EPOCH,
         last_modified_at: Timestamp::UNIX_EPOCH,

@@ -100,6 +100,7 @@ fn of_product(product: &SavingsProduct) -> SavingsTerms {
         interest: None,
         dormancy_days: product.dormancy_days,
         term: product.term,
+        accounting: product.accounting.clone(),
     }
 }
 

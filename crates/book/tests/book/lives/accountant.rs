@@ -6,15 +6,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use loam_book::catalog::Catalog;
 use loam_book::checks::on_ledger;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::balances::balance_of;
+use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, post};
 use loam_book::journal::rules::{AccountingRule, AccountingRules};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
 use loam_book::loan::as_of::{View, as_of};
 use loam_book::loan::log::effective;
 use loam_book::product::AccountingMethod;
+use loam_book::record::Record;
 use loam_calc::allocation::Components;
+use loam_calc::money::Amount;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -25,6 +30,7 @@ use super::life::Life;
 use super::moves::{Move, a_move};
 use super::some_bytes;
 use super::terms::agreed;
+use crate::provisions::levels;
 
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many loans are looked at")]
 fn loans() -> usize {
@@ -150,6 +156,55 @@ fn the_ledger_is_what_the_loans_owe_on_every_date() {
     for by in [By::Booking, By::Value] {
         assert_eq!(differing_day(&lives, by), None, "the day, the ledger, the loans, by {by:?}");
     }
+}
+
+/// What ought to be set aside for all loans on a day, worked out of what each owes and since when it is in arrears.
+fn needed(lives: &[Life], day: Date) -> Amount {
+    let view = View { as_of: day, known_on: day };
+    let loans = lives.iter().filter_map(|life| as_of(&life.book.entries, view));
+    let running = loans
+        .filter(|loan| loan.state().is_active() && loan.terms.accounting.method != AccountingMethod::None);
+    let percent = |days: i64| match days {
+        ..=0 => 1,
+        1..=30 => 5,
+        31..=60 => 25,
+        _ => 100,
+    };
+    let of_loan = |loan: Loan| {
+        let funds = loan.servicing.course.funds.iter().filter(|fund| fund.is_paid_in);
+        let own = loan.servicing.outstanding.principal - funds.map(|fund| fund.left()).sum();
+        let hundredths = own.minor() * percent(loan.days_in_arrears(day));
+        let (whole, rest) = (hundredths / 100, hundredths % 100);
+        Amount::from_minor(whole + i64::from(rest > 50 || (rest == 50 && whole % 2 == 1)))
+    };
+    running.map(of_loan).sum()
+}
+
+#[test]
+fn the_allowance_is_what_the_loans_need_on_every_date() {
+    let lives: Vec<Life> = lives().into_iter().take(60).collect();
+    let catalog = Catalog::new(1, levels().into_iter().map(Record::RiskLevel).collect());
+    let days: BTreeSet<Date> = lives.iter().flat_map(|life| By::Booking.days(life)).collect();
+    let (mut accounts, mut posted): (Vec<ProvisionAccount>, Vec<Transfer>) = (Vec::new(), Vec::new());
+    for day in days {
+        let view = View { as_of: day, known_on: day };
+        let mut sums = ProvisionSums::default();
+        let loans = lives.iter().filter_map(|life| as_of(&life.book.entries, view));
+        loans.for_each(|loan| sums.add(&loan, &catalog, day));
+        for posting in sums.postings(&accounts, day) {
+            let (after, transfer) = post(&posting, 77);
+            accounts.retain(|account| account.group != after.group);
+            accounts.push(after);
+            posted.extend(transfer);
+        }
+        let booked = -balance_of(&posted, GlAccount::LoanLossAllowance);
+        assert_eq!(booked, needed(&lives, day), "{day}");
+        assert_eq!(balance_of(&posted, GlAccount::ProvisionExpense), booked, "{day}");
+    }
+    assert!(
+        posted.iter().any(|transfer| transfer.credit == GlAccount::ProvisionExpense),
+        "some was released"
+    );
 }
 
 #[test]

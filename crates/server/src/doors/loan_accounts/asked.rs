@@ -283,7 +283,7 @@ impl TryFrom<Outcome> for LoanOutcome {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
-            | Done::Income { .. }
+            | Done::Posted { .. }
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }

@@ -333,7 +333,7 @@ impl From<Outcome> for SavingsOutcome {
             | Done::CustomValues { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
-            | Done::Income { .. }
+            | Done::Posted { .. }
             | Done::Line { .. }
             | Done::Record { .. }
             | Done::LoanMoved { .. }

@@ -198,7 +198,7 @@ async fn submit(
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
-        | Done::Income { .. }
+        | Done::Posted { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::Record { .. }

@@ -57,7 +57,7 @@ pub(super) async fn register(
         | Done::Report { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
-        | Done::Income { .. }
+        | Done::Posted { .. }
         | Done::Line { .. }
         | Done::Record { .. }
         | Done::Savings { .. }

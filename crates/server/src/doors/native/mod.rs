@@ -161,6 +161,7 @@ fn reports() -> OpenApiRouter<Services> {
         .routes(routes!(reports::income))
         .routes(routes!(reports::sub_ledger))
         .routes(routes!(reports::portfolio_at_risk))
+        .routes(routes!(reports::provisions))
         .routes(routes!(reports::aging))
         .routes(routes!(reports::collections_due))
         .routes(routes!(reports::transactions))

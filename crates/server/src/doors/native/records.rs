@@ -190,7 +190,7 @@ pub(super) fn done<T: Kind>(done: Done) -> T {
         | Done::Savings { .. }
         | Done::Paper { .. }
         | Done::ManualEntry { .. }
-        | Done::Income { .. }
+        | Done::Posted { .. }
         | Done::Line { .. }
         | Done::CustomValues { .. }
         | Done::LoanMoved { .. }

@@ -48,6 +48,7 @@ const OTHERS: &[&str] = &[
     "/loam/v1/reports/gl-statement",
     "/loam/v1/reports/income",
     "/loam/v1/reports/portfolio-at-risk",
+    "/loam/v1/reports/provisions",
     "/loam/v1/reports/schedules",
     "/loam/v1/reports/sub-ledger",
     "/loam/v1/reports/transactions",

@@ -147,7 +147,7 @@ impl Asked {
             | Done::Savings { .. }
             | Done::Paper { .. }
             | Done::ManualEntry { .. }
-            | Done::Income { .. }
+            | Done::Posted { .. }
             | Done::Line { .. }
             | Done::CustomValues { .. }
             | Done::Record { .. }

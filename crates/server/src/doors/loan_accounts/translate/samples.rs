@@ -79,6 +79,7 @@ pub(crate) fn product() -> Product {
         accounting_rules: Default::default(),
         accrual_posting: Default::default(),
         suspense_after_days: None,
+        provision_rates: Vec::new(),
         id_pattern: IdPattern::Random("@@@@###".to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: loam_book::product::MarketplaceTerms::default(),

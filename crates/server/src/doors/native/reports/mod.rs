@@ -99,6 +99,13 @@ report!(
     "What is overdue, by the age of each installment."
 );
 report!(
+    provisions,
+    "/loam/v1/reports/provisions",
+    Report::Provisions,
+    false,
+    "What is set aside for losses by the rates of now: the loans of each product by risk level."
+);
+report!(
     collections_due,
     "/loam/v1/reports/collections-due",
     Report::Collections,

@@ -3,6 +3,7 @@
 use jiff::civil::Weekday;
 use loam_book::application::portfolio::PortfolioRules;
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
+use loam_book::journal::provisions::Provisioning;
 use loam_book::party::rules::PartyRules;
 use loam_book::security::Security;
 use loam_book::working_days::{Holiday, OrganizationSettings};
@@ -35,6 +36,7 @@ pub(in super::super) fn settings_of(
         contact: party::contact_of(members)?,
         labels: party::labels_of(members)?,
         portfolios: portfolios_of(&members.object("portfolios")?)?,
+        provisioning: members.choice("provisioning", PROVISIONINGS)?.unwrap_or_default(),
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -57,11 +59,25 @@ pub(in super::super) fn wire_of_settings(settings: Option<&OrganizationSettings>
         phone_no: settings.and_then(|settings| settings.contact.phone_number.clone()),
         email_address: settings.and_then(|settings| settings.contact.email_address.clone()),
         labels: settings.map_or_else(Vec::new, |settings| party::wire_of_labels(&settings.labels)),
+        provisioning: provisioning_name(settings.map(|settings| settings.provisioning).unwrap_or_default()),
         portfolios: wire_of_portfolios(settings.map(|settings| settings.portfolios).unwrap_or_default()),
         parties: match settings {
             Some(settings) => party::wire_of_rules(&settings.parties),
             None => party::wire_of_rules(&PartyRules::default()),
         },
+    }
+}
+
+const PROVISIONINGS: Names<'_, Provisioning> = Names {
+    values: &[Provisioning::None, Provisioning::Daily, Provisioning::EndOfMonth],
+    name_of: provisioning_name,
+};
+
+fn provisioning_name(value: Provisioning) -> &'static str {
+    match value {
+        Provisioning::None => "NONE",
+        Provisioning::Daily => "DAILY",
+        Provisioning::EndOfMonth => "END_OF_MONTH",
     }
 }
 
@@ -209,7 +225,7 @@ mod tests {
             "multipleGroupMemberships": "ONE_GROUP", "otherIdDocumentsEnabled": false,
             "approvalDisbursalTwoManRuleEnabled": true, "allowedAddresses": ["10.0.0.0/8"],
             "failuresUntilLocked": 3, "lockedMinutes": 60,
-            "portfolios": {"maxPerHour": 1, "maxPerDay": 3, "largestSharePercent": "25"},
+            "provisioning": "END_OF_MONTH", "portfolios": {"maxPerHour": 1, "maxPerDay": 3, "largestSharePercent": "25"},
             "labels": [{"type": "CLIENT", "singularValue": "Member", "pluralValue": "Members"}]});
         let settings = settings_of(&members(&sent), &base(&Catalog::default())).unwrap();
         assert_eq!(settings.non_working_weekdays, [Weekday::Saturday, Weekday::Sunday]);
@@ -220,7 +236,7 @@ mod tests {
             "exposureType": "UNLIMITED", "multipleLoans": "UNLIMITED", "multipleGroupMemberships": "UNLIMITED",
             "approvalDisbursalTwoManRuleEnabled": false, "allowedAddresses": [],
             "failuresUntilLocked": 10, "lockedMinutes": 15,
-            "labels": [],
+            "labels": [], "provisioning": "NONE",
             "otherIdDocumentsEnabled": true});
         assert_eq!(none, default);
         let unlimited = members(&json!({"exposureType": "SUM_OF_LOANS"}));

@@ -3,6 +3,7 @@
 use loam_book::ids::Key;
 use loam_book::risk_level::RiskLevel;
 use loam_book::template::{Template, TemplateType};
+use loam_calc::rate::Rate;
 
 use super::super::error::DoorError;
 use super::super::members::Members;
@@ -62,6 +63,7 @@ pub(in super::super) fn level_of(members: &Members, base: &Base<'_, RiskLevel>) 
         name: members.required("name")?,
         from_days: members.count("fromDays")?.unwrap_or(0),
         to_days: members.count("toDays")?,
+        provision_rate: members.figure("provisioningPercent", Rate::parse_percent)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
     })
@@ -75,6 +77,7 @@ pub(in super::super) fn wire_of_level(level: &RiskLevel) -> wire::RiskLevel {
         name: level.name.clone(),
         from_days: level.from_days,
         to_days: level.to_days,
+        provisioning_percent: level.provision_rate.map(Rate::to_percent_text),
         creation_date: level.created_at.to_string(),
         last_modified_date: level.last_modified_at.to_string(),
     }

@@ -24,7 +24,7 @@ use super::super::wire;
 use super::{names, savings, unsupported};
 use crate::product_names as shared;
 
-mod accounting;
+pub(super) mod accounting;
 mod charges;
 mod controls;
 pub(super) mod interest;
@@ -155,6 +155,7 @@ fn with_defaults(id: String, name: String, base: &Base<'_, Product>) -> Product 
         accounting_rules: Default::default(),
         accrual_posting: Default::default(),
         suspense_after_days: None,
+        provision_rates: Vec::new(),
         id_pattern: IdPattern::Random(ID_PATTERN.to_owned()),
         initial_state: InitialState::PendingApproval,
         marketplace: MarketplaceTerms::default(),
@@ -404,9 +405,10 @@ pub(in super::super) fn wire_of(product: &Product) -> wire::LoanProduct {
         id_pattern,
         account_initial_state: names::initial_state(product.initial_state),
         accounting_method: names::accounting(product.accounting),
-        loan_product_rules: accounting::wire_of(product),
+        loan_product_rules: accounting::wire_of(&product.accounting_rules, shared::financial_resource),
         interest_accrued_accounting_method: shared::accrual_posting(product.accrual_posting),
         interest_suspense_after_days: product.suspense_after_days,
+        provisioning: accounting::wire_of_rates(product),
         max_number_of_disbursement_tranches: product.max_tranches,
         interest: interest::wire_of(product),
         schedule: schedule_of(product),

@@ -1,8 +1,9 @@
 //! A deposit product between the wire and the book.
 
 use loam_book::ids::Key;
+use loam_book::journal::rules::DepositAccounting;
 use loam_book::product::linking::LinkingRules;
-use loam_book::product::{IdPattern, Product};
+use loam_book::product::{AccountingMethod, IdPattern, Product};
 use loam_book::savings::product::{AccountType, SavingsProduct};
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
@@ -11,9 +12,11 @@ use super::super::error::DoorError;
 use super::super::members::{Members, Names};
 use super::super::records::Base;
 use super::super::wire;
-use super::product::{ID_PATTERN, branches, id_generator, id_pattern};
+use super::names;
+use super::product::{ID_PATTERN, accounting, branches, id_generator, id_pattern};
 use crate::product_names::{
-    ACCOUNT_TYPES, LINE_REQUIREMENTS, SETTLEMENT_OPTIONS, account_type, line_requirement, settlement_options,
+    ACCOUNT_TYPES, DEPOSIT_RESOURCES, LINE_REQUIREMENTS, SETTLEMENT_OPTIONS, account_type, deposit_resource,
+    line_requirement, settlement_options,
 };
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -61,8 +64,23 @@ pub(in super::super) fn product_of(
         interest: super::deposit_interest::interest_of(members)?,
         dormancy_days: members.count("dormancyPeriodDays")?.filter(|days| *days > 0),
         term: super::deposit_term::term_of(members)?,
+        accounting: accounting_of(members, base)?,
         created_at: base.present.map_or(base.now, |present| present.created_at),
         last_modified_at: base.now,
+    })
+}
+
+/// Whether and where its accounts are booked.
+///
+/// # Errors
+/// A method that deposits do not have, a rule of a resource that they do not move, and what is wrong with any rule.
+fn accounting_of(members: &Members, base: &Base<'_, SavingsProduct>) -> Result<DepositAccounting> {
+    let methods =
+        Names { values: &[AccountingMethod::None, AccountingMethod::Cash], name_of: names::accounting };
+    let resources = Names { values: DEPOSIT_RESOURCES, name_of: deposit_resource };
+    Ok(DepositAccounting {
+        method: members.choice("accountingMethod", methods)?.unwrap_or(AccountingMethod::Cash),
+        rules: accounting::rules_of(members, "savingsProductRules", (base.catalog, resources))?,
     })
 }
 
@@ -122,6 +140,8 @@ pub(in super::super) fn wire_of(product: &SavingsProduct) -> wire::SavingsProduc
         interest: product.interest.as_ref().map(super::deposit_interest::wire_of),
         dormancy_period_days: product.dormancy_days,
         term: product.term.map(super::deposit_term::wire_of),
+        accounting_method: names::accounting(product.accounting.method),
+        savings_product_rules: accounting::wire_of(&product.accounting.rules, deposit_resource),
         creation_date: product.created_at.to_string(),
         last_modified_date: product.last_modified_at.to_string(),
     }

@@ -37,6 +37,9 @@ pub(crate) struct Settings {
     /// Where things are not called as usual.
     #[schema(required = false)]
     pub(crate) labels: Vec<Label>,
+    /// `NONE`, `DAILY` or `END_OF_MONTH`: when allowances for losses are posted, by the risk levels of loans.
+    #[schema(required = false, default = "NONE")]
+    pub(crate) provisioning: &'static str,
     /// What investors of the marketplace may have spread for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) portfolios: Option<PortfolioSettings>,

@@ -51,7 +51,7 @@ pub(super) use partner::{ApiClient, Lead, NewLead};
 pub(super) use party::{ClientRole, DocumentTemplate, GroupRole, Label, PartySettings};
 pub(super) use product::{
     AccountingRule, LoanProduct, ProductBranch, ProductInterest, ProductMarketplace, ProductPayments,
-    ProductProtect, ProductSchedule, RuledAccount,
+    ProductProtect, ProductSchedule, ProvisionRate, RuledAccount,
 };
 pub(super) use product_rules::{
     ArrearsSettings, InterestCommission, InterestRateSettings, InterestRateTier, PredefinedFee,

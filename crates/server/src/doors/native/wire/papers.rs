@@ -47,6 +47,11 @@ pub(crate) struct RiskLevel {
     /// Left out: without end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to_days: Option<u32>,
+    /// Which part of the outstanding principal of loans on it is set aside for losses, unless their product says
+    /// otherwise. Left out: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "25")]
+    pub(crate) provisioning_percent: Option<String>,
     /// Given by the book.
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) creation_date: String,

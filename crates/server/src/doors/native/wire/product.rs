@@ -75,6 +75,9 @@ pub(crate) struct LoanProduct {
     /// Interest is in suspense, and no income, while a loan is late for more than so many days. Loam's own member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) interest_suspense_after_days: Option<u32>,
+    /// What of the principal is set aside for losses by risk level; empty: what the levels say. Loam's own member.
+    #[schema(required = false)]
+    pub(crate) provisioning: Vec<ProvisionRate>,
     /// At most so many tranches; of a tranched loan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_number_of_disbursement_tranches: Option<u32>,
@@ -99,7 +102,19 @@ pub(crate) struct LoanProduct {
     pub(crate) marketplace: ProductMarketplace,
 }
 
-/// Where in the chart one thing that loans move is booked.
+/// What of the principal of loans on a risk level is set aside for losses.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = native::ProvisionRate)]
+pub(crate) struct ProvisionRate {
+    /// Key or id in, key out.
+    pub(crate) risk_level_key: String,
+    /// At most 100.
+    #[schema(example = "25")]
+    pub(crate) percent: String,
+}
+
+/// Where in the chart one thing that accounts move is booked.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::AccountingRule)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::product::ProductBranch;
+use super::product::{AccountingRule, ProductBranch};
 
 /// A deposit product.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +65,12 @@ pub(crate) struct SavingsProduct {
     pub(crate) interest: Option<DepositInterest>,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
+    /// `CASH`: all that its accounts move is booked; `NONE`: nothing of it.
+    #[schema(required = false, default = "CASH")]
+    pub(crate) accounting_method: &'static str,
+    /// Where in the chart what its accounts move is booked; what no rule names, on the account that carries it.
+    #[schema(required = false)]
+    pub(crate) savings_product_rules: Vec<AccountingRule>,
     /// Given by the book.
     #[schema(read_only, required = false, format = DateTime)]
     pub(crate) creation_date: String,

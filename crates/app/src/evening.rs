@@ -1,0 +1,130 @@
+//! The evening: before a day is over, what many loans make together is added up in one walk over all of them, and the
+//! differences to what was posted before are posted. Nothing is changed on loans. Run again, there is no difference;
+//! stopped anywhere, the next run posts what is missing.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::civil::Date;
+use loam_book::catalog::Catalog;
+use loam_book::journal::income::{IncomeAccount, IncomeSums};
+use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, Provisioning};
+use loam_book::journal::rules::AccrualPosting;
+use loam_book::loan::Loan;
+
+use crate::aside::panic_text;
+use crate::command::{Caller, Command};
+use crate::end_of_day::EndOfDay;
+use crate::error::{AppError, StoreError};
+use crate::ports::ReadStore;
+
+/// How many loans are read at once.
+const PAGE: i64 = 1_000;
+/// How often it is added up again because another server posted meanwhile.
+const ROUNDS: u32 = 5;
+
+/// What is to be added up, and what is posted of it.
+struct Evening {
+    on: Date,
+    catalog: Catalog,
+    /// `None`: no product posts interest that grows, and nothing is posted of any.
+    income: Option<(IncomeSums, Vec<IncomeAccount>)>,
+    /// `None`: it is not the evening for it, or there is nothing to set aside or to release.
+    provisions: Option<(ProvisionSums, Vec<ProvisionAccount>)>,
+}
+
+impl EndOfDay {
+    /// Posts what a day brings for many loans together, with that day as booking date and value date. Of several
+    /// servers that do so, each posts what the others have not: who meets another's posting adds up again.
+    pub(crate) async fn post_evening(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
+        let mut round = 1;
+        loop {
+            match self.try_evening(on, caller).await {
+                Err(AppError::Store(StoreError::VersionConflict)) if round < ROUNDS => round += 1,
+                tried => return tried,
+            }
+        }
+    }
+
+    async fn try_evening(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
+        let mut evening = Evening::begin(self.reader(), on).await?;
+        if evening.income.is_none() && evening.provisions.is_none() {
+            return Ok(());
+        }
+        let (mut after, mut loans) = (None, 0_usize);
+        loop {
+            let page = self.reader().loans_after(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.part, last.account_no));
+            loans += page.len();
+            page.iter().for_each(|loan| evening.add(loan));
+            // Another server went on to the next day: it has posted.
+            if self.reader().state().await?.business_date != on {
+                return Ok(());
+            }
+        }
+        let postings = evening.postings();
+        tracing::info!(%on, loans, postings = postings.len(), "interest that has grown and allowances were added up");
+        for posting in postings {
+            self.desk().submit_behind(posting, caller.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Evening {
+    async fn begin(reader: &dyn ReadStore, on: Date) -> Result<Evening, StoreError> {
+        let (income, provisions) = (reader.income_accounts().await?, reader.provision_accounts().await?);
+        let catalog = reader.catalog().await?;
+        let grows = !income.is_empty() || any_product_posts(&catalog);
+        let provides = provides(&catalog, &provisions, on);
+        Ok(Evening {
+            on,
+            catalog,
+            income: grows.then(|| (IncomeSums::default(), income)),
+            provisions: provides.then(|| (ProvisionSums::default(), provisions)),
+        })
+    }
+
+    /// Adds what a loan makes. One of which that cannot be told holds up no other: `check` finds it.
+    fn add(&mut self, loan: &Loan) {
+        let (on, catalog) = (self.on, &self.catalog);
+        if let Some((sums, _)) = &mut self.income {
+            caught(loan, "interest that has grown on a loan cannot be told", || sums.add(loan, on));
+        }
+        // Where nothing is set aside any more, nothing is added up, and what stands is released.
+        if let Some((sums, _)) = &mut self.provisions
+            && provisioning(catalog) != Provisioning::None
+        {
+            caught(loan, "what is to be set aside for a loan cannot be told", || sums.add(loan, catalog, on));
+        }
+    }
+
+    fn postings(&self) -> Vec<Command> {
+        let income = self.income.iter().flat_map(|(sums, accounts)| sums.postings(accounts, self.on));
+        let provisions = self.provisions.iter().flat_map(|(sums, accounts)| sums.postings(accounts, self.on));
+        let income = income.map(|posting| Command::PostIncome(Box::new(posting)));
+        income.chain(provisions.map(|posting| Command::PostProvision(Box::new(posting)))).collect()
+    }
+}
+
+fn caught(loan: &Loan, what: &str, add: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(add)) {
+        let reason = panic_text(panic.as_ref());
+        tracing::error!(loan = %loan.key, reason, "{what}");
+    }
+}
+
+fn any_product_posts(catalog: &Catalog) -> bool {
+    catalog.products.iter().any(|product| product.accrual_posting != AccrualPosting::None)
+}
+
+fn provisioning(catalog: &Catalog) -> Provisioning {
+    catalog.settings.as_ref().map(|settings| settings.provisioning).unwrap_or_default()
+}
+
+/// Whether allowances are to be looked at: where they are posted this evening, or where some are left to be released.
+fn provides(catalog: &Catalog, accounts: &[ProvisionAccount], on: Date) -> bool {
+    let provisioning = provisioning(catalog);
+    let is_left = accounts.iter().any(|account| !account.allowance.is_zero());
+    provisioning.is_posted_on(on) && (provisioning != Provisioning::None || is_left)
+}

@@ -1,0 +1,257 @@
+//! Provisions: a lender counts on losing a part of what is lent, the more the longer a loan is late. The allowance for
+//! that is posted for all loans of a product in a branch and a currency together, as the difference between what ought
+//! to stand and what was posted before.
+//!
+//! Nothing of it is agreed with a borrower: the rates of now count for all loans, whenever they were made.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use loam_calc::currency::Currency;
+use loam_calc::exact::Exact;
+use loam_calc::money::Amount;
+use loam_calc::rate::Rate;
+use loam_calc::rounding::Rounding;
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Catalog;
+use crate::ids::{Key, Part};
+use crate::journal::postings::Movement;
+use crate::journal::rules::Booked;
+use crate::journal::{GlAccount, Transfer};
+use crate::loan::Loan;
+use crate::loan::securities::Fund;
+use crate::product::AccountingMethod;
+use crate::risk_level::RiskLevel;
+
+/// When allowances are posted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Provisioning {
+    /// Never; what stands is released.
+    #[default]
+    None,
+    /// At the end of each day.
+    Daily,
+    /// At the end of each month; it stands until the end of the next.
+    EndOfMonth,
+}
+
+impl Provisioning {
+    /// Whether the evening of a day is one on which allowances are brought to what they ought to be.
+    pub fn is_posted_on(self, on: Date) -> bool {
+        match self {
+            Provisioning::None | Provisioning::Daily => true,
+            Provisioning::EndOfMonth => on == on.last_of_month(),
+        }
+    }
+}
+
+/// Which part of the principal of loans on a risk level is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionRate {
+    pub level: Key,
+    pub rate: Rate,
+}
+
+/// What is set aside for a loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provision<'a> {
+    /// `None`: the loan is on no level that has a rate, and nothing is set aside.
+    pub level: Option<&'a RiskLevel>,
+    pub rate: Rate,
+    /// What the lender has to lose: the outstanding principal less what investors paid for.
+    pub principal: Amount,
+    /// Rounded, so that any loans add up to what is posted for them.
+    pub allowance: Amount,
+}
+
+impl Provision<'_> {
+    /// What is set aside for a loan on a day; `None` for one that is not running, or of which nothing is booked.
+    pub fn of<'a>(loan: &Loan, catalog: &'a Catalog, on: Date) -> Option<Provision<'a>> {
+        let is_booked = loan.terms.accounting.method != AccountingMethod::None;
+        if !is_booked || !loan.state().is_active() || loan.state().disbursed_on() > Some(on) {
+            return None;
+        }
+        let found = highest(rates_of(loan.terms.product, catalog), loan.days_in_arrears(on));
+        let (level, rate) = found.map_or((None, Rate::from_ratio(0, 1)), |(level, rate)| (Some(level), rate));
+        let theirs = loan.servicing.course.funds.iter().filter(|fund| fund.is_paid_in).map(Fund::left).sum();
+        let principal = (loan.servicing.outstanding.principal - theirs).max(Amount::ZERO);
+        Some(Provision { level, rate, principal, allowance: part_of(principal, rate) })
+    }
+}
+
+/// allowance = principal × rate, rounded half-even.
+fn part_of(principal: Amount, rate: Rate) -> Amount {
+    let exact = Exact::from_amount(principal).times(rate.numerator()).divided_by(rate.denominator());
+    exact.round(Rounding::HalfEven)
+}
+
+/// The levels on which something is set aside: those that the product names itself, or else those that have a rate.
+fn rates_of(product: Key, catalog: &Catalog) -> Vec<(&RiskLevel, Rate)> {
+    let own = catalog.products.by_key(product).map(|product| product.provision_rates.as_slice());
+    match own.filter(|own| !own.is_empty()) {
+        Some(own) => {
+            let named = |is: &ProvisionRate| Some((catalog.risk_levels.by_key(is.level)?.as_ref(), is.rate));
+            own.iter().filter_map(named).collect()
+        }
+        None => {
+            let levels = catalog.risk_levels.iter();
+            levels.filter_map(|level| Some((level.as_ref(), level.provision_rate?))).collect()
+        }
+    }
+}
+
+/// Of several levels that have the day the one with the highest rate: who is careful sets aside too much.
+fn highest(rates: Vec<(&RiskLevel, Rate)>, days_in_arrears: i64) -> Option<(&RiskLevel, Rate)> {
+    let has_day = rates.into_iter().filter(|(level, _)| level.has(days_in_arrears));
+    has_day.max_by(|(one, low), (other, high)| low.cmp(high).then_with(|| other.id.cmp(&one.id)))
+}
+
+/// Loans whose allowance is posted together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProvisionGroup {
+    pub product: Key,
+    pub branch: Option<Key>,
+    /// ISO 4217.
+    pub currency: String,
+    /// Where rules put the allowance and the expense.
+    pub allowance_on: Option<Key>,
+    pub expense_on: Option<Key>,
+}
+
+impl ProvisionGroup {
+    fn of(loan: &Loan) -> ProvisionGroup {
+        let rules = &loan.terms.accounting.rules;
+        ProvisionGroup {
+            product: loan.terms.product,
+            branch: loan.assignment.branch,
+            currency: loan.terms.currency.code().to_owned(),
+            allowance_on: rules.account_of(GlAccount::LoanLossAllowance),
+            expense_on: rules.account_of(GlAccount::ProvisionExpense),
+        }
+    }
+
+    /// The text by which the group is unique.
+    pub fn name(&self) -> String {
+        let or_none = |key: Option<Key>| key.map_or_else(|| "-".to_owned(), |key| key.to_string());
+        let keys = [self.branch, self.allowance_on, self.expense_on].map(or_none);
+        format!("{} {} {}", self.product, self.currency, keys.join(" "))
+    }
+}
+
+/// What is posted for a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionAccount {
+    pub part: Part,
+    /// Names its transfers; unique among accounts.
+    pub account_no: i64,
+    /// Counts what was posted.
+    pub version: i64,
+    pub group: ProvisionGroup,
+    /// What is set aside.
+    pub allowance: Amount,
+}
+
+/// What is to be posted for a group on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvisionPosting {
+    pub group: ProvisionGroup,
+    /// `None`: nothing was posted for the group before.
+    pub before: Option<ProvisionAccount>,
+    /// What ought to stand.
+    pub allowance: Amount,
+    pub on: Date,
+}
+
+/// Allowances of many loans as they are added up.
+#[derive(Debug, Default)]
+pub struct ProvisionSums(BTreeMap<ProvisionGroup, Amount>);
+
+impl ProvisionSums {
+    /// Adds what is set aside for a loan on a day.
+    pub fn add(&mut self, loan: &Loan, catalog: &Catalog, on: Date) {
+        let found = Provision::of(loan, catalog, on).filter(|found| !found.allowance.is_zero());
+        let Some(provision) = found else { return };
+        *self.0.entry(ProvisionGroup::of(loan)).or_default() += provision.allowance;
+    }
+
+    /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.
+    pub fn postings(&self, accounts: &[ProvisionAccount], on: Date) -> Vec<ProvisionPosting> {
+        let mut wanted = self.0.clone();
+        for account in accounts {
+            wanted.entry(account.group.clone()).or_default();
+        }
+        let posting = |(group, allowance): (ProvisionGroup, Amount)| {
+            let before = accounts.iter().find(|account| account.group == group).cloned();
+            let stood = before.as_ref().map_or(Amount::ZERO, |before| before.allowance);
+            (stood != allowance).then_some(ProvisionPosting { group, before, allowance, on })
+        };
+        wanted.into_iter().filter_map(posting).collect()
+    }
+}
+
+/// The account afterwards, and the transfer that brings it there. `account_no` is for one that is new.
+pub fn post(posting: &ProvisionPosting, account_no: i64) -> (ProvisionAccount, Option<Transfer>) {
+    let new = || ProvisionAccount {
+        part: Part::new(0),
+        account_no,
+        version: 0,
+        group: posting.group.clone(),
+        allowance: Amount::ZERO,
+    };
+    let before = posting.before.clone().unwrap_or_else(new);
+    let more = posting.allowance - before.allowance;
+    let after =
+        ProvisionAccount { version: before.version + 1, allowance: posting.allowance, ..before.clone() };
+    let transfer = transfer(&after, more, posting.on);
+    (after, transfer)
+}
+
+/// From the allowance to the expense, or back where less is set aside.
+fn transfer(account: &ProvisionAccount, more: Amount, on: Date) -> Option<Transfer> {
+    if more.is_zero() {
+        return None;
+    }
+    let moved = moved(more);
+    let on_account = |of: GlAccount| {
+        if of == GlAccount::LoanLossAllowance { account.group.allowance_on } else { account.group.expense_on }
+    };
+    Some(Transfer {
+        debit: moved.debit,
+        credit: moved.credit,
+        booked: Booked { debit: on_account(moved.debit), credit: on_account(moved.credit) },
+        amount: moved.amount,
+        currency: Currency::from_code(&account.group.currency).expect("it is that of a loan"),
+        value_date: on,
+        booking_date: on,
+        branch: account.group.branch,
+        product: account.group.product,
+        part: account.part,
+        account_no: account.account_no,
+        seq: account.version,
+    })
+}
+
+/// What an allowance moves that grows by so much, or falls.
+pub(crate) fn moved(more: Amount) -> Movement {
+    let (debit, credit) = (GlAccount::ProvisionExpense, GlAccount::LoanLossAllowance);
+    if more.is_negative() {
+        return Movement { debit: credit, credit: debit, amount: -more };
+    }
+    Movement { debit, credit, amount: more }
+}
+
+/// Says where transfers lead elsewhere than the account says, and an allowance that is none.
+pub fn what_does_not_hold(account: &ProvisionAccount, transfers: &[Transfer]) -> Option<String> {
+    let booked = -super::balances::balance_of(transfers, GlAccount::LoanLossAllowance);
+    let spent = super::balances::balance_of(transfers, GlAccount::ProvisionExpense);
+    if (booked, spent) != (account.allowance, account.allowance) {
+        let (booked, spent, told) = (booked.minor(), spent.minor(), account.allowance.minor());
+        return Some(format!(
+            "{booked} set aside and {spent} spent on it by the transfers, {told} by the account (minor units)"
+        ));
+    }
+    let told = account.allowance.minor();
+    account.allowance.is_negative().then(|| format!("{told} set aside is less than nothing (minor units)"))
+}
