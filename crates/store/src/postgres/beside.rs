@@ -31,6 +31,13 @@ pub(super) fn select_settlements<'a>(bounds: &Row<'a>) -> Query<'a> {
     Query::one(sql, bounds.clone())
 }
 
+/// The days of next actions of the loans between two.
+pub(super) fn select_actions<'a>(bounds: &Row<'a>) -> Query<'a> {
+    let sql = "select part, account_no, next_action_on from loan_action
+                where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
+    Query::one(sql, bounds.clone())
+}
+
 /// The deposit accounts between two, each with its columns.
 pub(super) fn select_savings<'a>(bounds: &Row<'a>) -> Query<'a> {
     let sql = concat!(

@@ -114,14 +114,16 @@ async fn select_accounts(
         journal::select_transfers_between(&bounds),
         beside::select_of_loans(&bounds),
         beside::select_settlements(&bounds),
+        beside::select_actions(&bounds),
         shares::select_shares_between(&bounds),
     ];
-    let [found, installments, entries, transactions, transfers, repeated, settlements, shares] =
+    let [found, installments, entries, transactions, transfers, repeated, settlements, actions, shares] =
         snapshot(client, queries).await?;
     let rows = AccountRows {
         loans: loans::read_loans(&found, &installments)?,
         repeated: read_all(&repeated, read_of_loan)?,
         settlements: read_all(&settlements, read_settlement)?,
+        actions: read_all(&actions, read_settlement)?,
         entries: read_all(&entries, read_entry)?,
         transactions: read_all(&transactions, read_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,

@@ -10,8 +10,8 @@ use super::pipeline::{Query, Rows, Writes, execute, list_once, read_all, select,
 use crate::cells::{Cell, Row};
 use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, installment_columns, installment_rows, loan_columns, loan_row,
-    put_together, read_installment, read_loan, searched_row, version_row,
+    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
+    loan_row, put_together, read_installment, read_loan, searched_row, version_row, without_action_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -25,6 +25,7 @@ pub(super) fn save_loans<'a>(writes: &mut Writes<'a>, changes: &'a [LoanChange])
     delete_installments(writes, &loans.cleared);
     insert_installments(writes, &loans.rescheduled);
     delete_loans(writes, &loans.deleted);
+    save_actions(writes, &loans);
 }
 
 fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
@@ -78,6 +79,20 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
         row
     };
     writes.all(sql, changes.iter().map(row).collect());
+}
+
+/// The day of the next action, where it changes.
+fn save_actions<'a>(writes: &mut Writes<'a>, loans: &LoanWrites<'a>) {
+    let sql = "insert into loan_action as a (part, account_no, loan_key, next_action_on)
+               select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
+               on conflict (part, account_no) do update set next_action_on = excluded.next_action_on
+                where a.next_action_on <> excluded.next_action_on";
+    let kept = loans.new.iter().chain(&loans.known);
+    writes.any(sql, kept.filter_map(|change| action_row(change)).collect());
+    let sql = "delete from loan_action
+                where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))";
+    let known = loans.known.iter().chain(&loans.deleted);
+    writes.any(sql, known.filter_map(|change| without_action_row(change)).collect());
 }
 
 /// Makes loans findable that were written before there were columns to search by. A loan that is written meanwhile has

@@ -25,8 +25,8 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 pub(crate) type Account = (Part, i64);
 
 /// Tables whose rows must belong to a log.
-const LOGGED_LOANS: [&str; 5] =
-    ["loan_account", "installment", "loan_transaction", "settlement", "investor_share"];
+const LOGGED_LOANS: [&str; 6] =
+    ["loan_account", "loan_action", "installment", "loan_transaction", "settlement", "investor_share"];
 const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 
 /// The rows of a run of accounts.
@@ -34,6 +34,8 @@ pub(crate) struct AccountRows {
     pub(crate) loans: Vec<StoredLoan>,
     pub(crate) repeated: Vec<(Account, Row<'static>)>,
     pub(crate) settlements: Vec<(Account, Date)>,
+    /// By what the end of a day finds the loans.
+    pub(crate) actions: Vec<(Account, Date)>,
     pub(crate) entries: Vec<(Account, Entry)>,
     pub(crate) transactions: Vec<(Account, LoanTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
@@ -67,6 +69,12 @@ impl AccountRows {
             let found = places.get(&account).map(|at| &mut all[*at]);
             if let Some(StoredAccount { loan: Some(loan), differing, .. }) = found {
                 *differing = differing_of_loan(&cells, loan);
+            }
+        }
+        let actions: HashMap<Account, Date> = self.actions.into_iter().collect();
+        for stored in all.iter_mut().filter(|stored| stored.loan.is_some()) {
+            if actions.get(&(stored.part, stored.account_no)).copied() != stored.next_action_on {
+                stored.differing.push("loan_action");
             }
         }
         for (account, settles_on) in self.settlements {

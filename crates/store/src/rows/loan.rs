@@ -273,13 +273,18 @@ pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
     ]
 }
 
-/// Account and day of the next action.
-pub(crate) fn action_row<'a>(change: &LoanChange) -> Row<'a> {
-    vec![
-        Cell::part(change.loan.part),
-        Cell::int(change.loan.account_no),
-        Cell::maybe_date(change.next_action_on),
-    ]
+/// Account, key and day of the next action; `None` where there is none.
+pub(crate) fn action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
+    let next_action_on = change.next_action_on?;
+    let place = account_row(change).into_iter();
+    Some(place.chain([Cell::key(change.loan.key), Cell::date(next_action_on)]).collect())
+}
+
+/// The account alone, where there is no next action any more.
+pub(crate) fn without_action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
+    let is_known = change.version_read.is_some();
+    let has_none = change.next_action_on.is_none() || is_deleted(&change.loan);
+    (is_known && has_none).then(|| account_row(change))
 }
 
 /// Account and version read.

@@ -10,7 +10,7 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 /// Loans after a place in the order of the index that leads: part, day, key.
 pub(crate) fn loans_with_work(mark: char) -> String {
     format!(
-        "select part, loan_key, next_action_on from loan_account
+        "select part, loan_key, next_action_on from loan_action
           where next_action_on <= {mark}1 and (part, next_action_on, loan_key) > ({mark}2, {mark}3, {mark}4)
           order by part, next_action_on, loan_key limit {mark}5"
     )
@@ -26,16 +26,16 @@ pub(crate) fn loans_with_work_row<'a>(
 
 /// Reads part, key and day.
 pub(crate) fn read_loan_with_work(row: &impl Columns) -> Result<LoanWithWork, StoreError> {
-    let mut row = Cursor::new("loan_account", row);
+    let mut row = Cursor::new("loan_action", row);
     let address = Address { part: row.part()?, key: row.key()? };
     Ok(LoanWithWork { address, next_action_on: row.date()? })
 }
 
 pub(crate) fn count_loans_with_work(mark: char) -> String {
-    format!("select count(*) from loan_account where next_action_on <= {mark}1")
+    format!("select count(*) from loan_action where next_action_on <= {mark}1")
 }
 
 pub(crate) fn read_work_count(row: &impl Columns) -> Result<u64, StoreError> {
-    let mut row = Cursor::new("loan_account", row);
+    let mut row = Cursor::new("loan_action", row);
     Ok(u64::try_from(row.int()?).unwrap_or_default())
 }

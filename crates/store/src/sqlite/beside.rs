@@ -41,6 +41,16 @@ pub(super) fn select_settlements(
     select(connection, sql, bounds.clone(), |row| read_settlement(row))
 }
 
+/// The days of next actions of the loans between two.
+pub(super) fn select_actions(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<(Account, Date)>, StoreError> {
+    let sql = "select part, account_no, next_action_on from loan_action
+                where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
+    select(connection, sql, bounds.clone(), |row| read_settlement(row))
+}
+
 /// The deposit accounts between two, each with its columns that say something else.
 pub(super) fn select_savings(
     connection: &Connection,

@@ -100,6 +100,7 @@ fn select_accounts(
         loans: loans::select_loans_between(connection, &bounds)?,
         repeated: beside::select_of_loans(connection, &bounds)?,
         settlements: beside::select_settlements(connection, &bounds)?,
+        actions: beside::select_actions(connection, &bounds)?,
         entries: log::select_entries_between(connection, &bounds)?,
         transactions: transactions::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, &bounds)?,

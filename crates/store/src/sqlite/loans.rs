@@ -15,6 +15,7 @@ use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
     loan_row, lookup_row, put_together, read_installment, read_loan, searched_row, version_row,
+    without_action_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -24,14 +25,14 @@ pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Res
     let writes = LoanWrites::new(changes);
     update_loans(connection, &writes.known)?;
     update_lookups(connection, &writes.known)?;
-    update_actions(connection, &writes.known)?;
     update_searched(connection, writes.known.iter().map(|change| &change.loan))?;
     insert_loans(connection, &writes.new)?;
     update_installments(connection, &writes.touched)?;
     update_due_dates(connection, &writes.touched)?;
     delete_installments(connection, &writes.cleared)?;
     insert_installments(connection, &writes.rescheduled)?;
-    delete_loans(connection, &writes.deleted)
+    delete_loans(connection, &writes.deleted)?;
+    save_actions(connection, &writes)
 }
 
 /// What a repayment moves. No column set here is indexed: SQLite rewrites an index as soon as one
@@ -44,7 +45,7 @@ fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                       principal_paid_minor = ?21, interest_paid_minor = ?22, fees_paid_minor = ?23,
                       penalties_paid_minor = ?24, late_since = ?25, arrears_since = ?26,
                       last_set_to_arrears_on = ?27, last_interest_applied_on = ?28, last_locked_on = ?29,
-                      unlocked_on = ?30, latest_value_date = ?31, last_modified_at = ?34, approved_at = ?35,
+                      unlocked_on = ?30, latest_value_date = ?31, next_action_on = ?32, last_modified_at = ?34, approved_at = ?35,
                       last_appraised_at = ?36, closed_at = ?37, course = ?38
                 where part = ?1 and account_no = ?2 and version = ?39";
     let rows = changes.iter().map(|change| {
@@ -68,10 +69,16 @@ fn update_lookups(connection: &Connection, changes: &[&LoanChange]) -> Result<()
 }
 
 /// The day of the next action, where it changes.
-fn update_actions(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
-    let sql = "update loan_account set next_action_on = ?3
-                where part = ?1 and account_no = ?2 and next_action_on is not ?3";
-    let _unchanged = execute_each(connection, sql, changes.iter().map(|change| action_row(change)))?;
+fn save_actions(connection: &Connection, writes: &LoanWrites<'_>) -> Result<(), StoreError> {
+    let sql =
+        "insert into loan_action as a (part, account_no, loan_key, next_action_on) values (?1, ?2, ?3, ?4)
+               on conflict (part, account_no) do update set next_action_on = excluded.next_action_on
+                where a.next_action_on <> excluded.next_action_on";
+    let kept = writes.new.iter().chain(&writes.known);
+    let _unchanged = execute_each(connection, sql, kept.filter_map(|change| action_row(change)))?;
+    let sql = "delete from loan_action where part = ?1 and account_no = ?2";
+    let known = writes.known.iter().chain(&writes.deleted);
+    let _had_none = execute_each(connection, sql, known.filter_map(|change| without_action_row(change)))?;
     Ok(())
 }
 

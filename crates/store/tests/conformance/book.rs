@@ -71,10 +71,12 @@ async fn a_newer_schema_is_refused(place: Place) {
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
 }
 
-/// Drops what the later migrations made, the latest first: indexes, columns and tables.
+/// Drops what the later migrations made, the latest first: indexes, columns and tables. An index of the first one that
+/// a later one dropped is made again.
 fn undo_later_migrations() -> String {
-    let later: Vec<String> =
-        migrations_after(1, Dialect::Postgres).into_iter().map(|(_, text)| text).collect();
+    let mut all = migrations_after(0, Dialect::Postgres).into_iter().map(|(_, text)| text);
+    let first = all.next().expect("there is a first migration");
+    let later: Vec<String> = all.collect();
     let statements: Vec<&str> = later.iter().flat_map(|text| text.split(';')).collect();
     let named = |what: &str| -> Vec<&str> {
         let made = statements.iter().filter_map(|statement| statement.split_once(what));
@@ -82,20 +84,30 @@ fn undo_later_migrations() -> String {
     };
     let name = |rest: &str| rest.split_whitespace().next().unwrap().to_owned();
     let drop_column = |rest: &str| {
-        let (table, column) = rest.split_once(" add column ").expect("a table gains columns only");
-        format!("alter table {table} drop column {};", name(column))
+        // What else is said of a table is a setting.
+        let (table, column) = rest.split_once(" add column ")?;
+        Some(format!("alter table {table} drop column {};", name(column)))
     };
     // An index that a later migration dropped is gone already.
     let gone: Vec<String> = named("drop index ").into_iter().map(name).collect();
-    let indexes: Vec<String> =
-        named("create index ").into_iter().map(name).filter(|index| !gone.contains(index)).collect();
-    let indexes = indexes.iter().map(|index| format!("drop index {index};"));
-    let columns = named("alter table ").into_iter().map(drop_column);
+    let made: Vec<String> = named("create index ").into_iter().map(name).collect();
+    let of_first = |index: &&String| !made.contains(index);
+    let definition = |index: &String| {
+        let begins = format!("create index {index} ");
+        let found = first.split(';').find_map(|statement| statement.split_once(&begins));
+        let (_, rest) = found.expect("it was made by the first migration");
+        format!("{begins}{rest};")
+    };
+    let again: String = gone.iter().filter(of_first).map(definition).collect();
+    let indexes = made.iter().filter(|index| !gone.contains(index));
+    let indexes = indexes.map(|index| format!("drop index {index};"));
+    let columns = named("alter table ").into_iter().filter_map(drop_column);
     let tables = named("create table ").into_iter().map(|rest| format!("drop table {};", name(rest)));
     let undo: String = indexes.chain(columns).chain(tables.rev()).collect();
-    let made =
-        statements.iter().filter(|statement| statement.contains("create ") || statement.contains("alter "));
-    assert_eq!(undo.matches("drop ").count() + gone.len(), made.count());
+    let is_made = |statement: &&&str| statement.contains("create ") || statement.contains(" add column ");
+    let gone_later = gone.iter().filter(|index| made.contains(index)).count();
+    assert_eq!(undo.matches("drop ").count() + gone_later, statements.iter().filter(is_made).count());
+    let undo = undo + &again;
     format!("{undo} update schema_version set version = 1")
 }
 

@@ -21,7 +21,9 @@ fn partitioned() -> Vec<String> {
             statement.to_owned()
         }
     };
-    statements.map(spread).filter(|statement| !statement.trim().is_empty()).collect()
+    // How full a page is made is a setting of each partition, not of what they are partitions of.
+    let is_asked = |statement: &String| !statement.trim().is_empty() && !statement.contains("set (fillfactor");
+    statements.map(spread).filter(is_asked).collect()
 }
 
 #[tokio::test]
