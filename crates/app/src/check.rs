@@ -49,21 +49,7 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
     let mut report = CheckReport::default();
     let mut broken = HashSet::new();
     let mut investors = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let accounts = store.accounts_after(after, PAGE).await?;
-        let Some(last) = accounts.last() else { break };
-        after = Some((last.part, last.account_no));
-        for account in &accounts {
-            report.read(account.entries.len());
-            let findings = check_account(account);
-            if !findings.is_empty() {
-                broken.extend(account.loan.as_ref().map(|loan| loan.key));
-            }
-            report.findings.extend(findings);
-            investors.extend(account.shares.iter().map(|share| share.account.key));
-        }
-    }
+    check_loans(store, &mut report, (&mut broken, &mut investors)).await?;
     check_savings(store, &mut report, (&mut broken, &mut investors)).await?;
     let nobody = |account: Key| format!("shares of loans name the account {account}, which is not there");
     report.findings.extend(investors.into_iter().map(nobody));
@@ -79,6 +65,53 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
         report.findings.push(format!("account {} is quarantined: {reason}", address.key));
     }
     Ok(report)
+}
+
+/// Runs every check on every loan: those of a page on a thread of their own, while the next page is read.
+async fn check_loans(
+    store: &dyn CheckStore,
+    report: &mut CheckReport,
+    (broken, investors): (&mut HashSet<Key>, &mut BTreeSet<Key>),
+) -> Result<(), StoreError> {
+    let mut accounts = store.accounts_after(None, PAGE).await?;
+    while let Some(last) = accounts.last() {
+        let after = (last.part, last.account_no);
+        let checking = tokio::task::spawn_blocking(move || check_page(&accounts));
+        accounts = store.accounts_after(Some(after), PAGE).await?;
+        let page = checking.await.expect("what is wrong with an account is told, it stops nothing");
+        report.accounts += page.accounts;
+        report.entries += page.entries;
+        report.findings.extend(page.findings);
+        broken.extend(page.broken);
+        investors.extend(page.investors);
+    }
+    Ok(())
+}
+
+/// What came of a page of loans.
+#[derive(Default)]
+struct CheckedPage {
+    accounts: u64,
+    entries: u64,
+    findings: Vec<String>,
+    broken: Vec<Key>,
+    /// Accounts that shares of these loans name.
+    investors: BTreeSet<Key>,
+}
+
+fn check_page(accounts: &[StoredAccount]) -> CheckedPage {
+    let mut page = CheckedPage::default();
+    for account in accounts {
+        page.accounts += 1;
+        page.entries += u64::try_from(account.entries.len()).expect("a log fits in memory");
+        let findings = check_account(account);
+        if !findings.is_empty() {
+            page.broken.extend(account.loan.as_ref().map(|loan| loan.key));
+        }
+        page.findings.extend(findings);
+        page.investors.extend(account.shares.iter().map(|share| share.account.key));
+    }
+    page
 }
 
 /// Entries by hand balance, and the sums of each day are those of the journal.

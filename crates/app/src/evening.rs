@@ -85,7 +85,8 @@ impl Evening {
         })
     }
 
-    /// Adds what a loan makes. One of which that cannot be told holds up no other: `check` finds it.
+    /// Adds what a loan makes. One of which that cannot be told holds up no other; it is
+    /// left out and named in the log of the server.
     fn add(&mut self, loan: &Loan) {
         let (on, catalog) = (self.on, &self.catalog);
         if let Some((sums, _)) = &mut self.income {

@@ -178,6 +178,12 @@ impl Lane {
             }
             match self.attempt(&mut batch).await {
                 Ok(()) => return,
+                // The more there are, the more likely it is that one of them meets somebody again.
+                Err(StoreError::VersionConflict) if batch.len() > BATCH => {
+                    let others = batch.split_off(batch.len() / 2);
+                    Box::pin(self.settle(batch)).await;
+                    return Box::pin(self.settle(others)).await;
+                }
                 Err(StoreError::VersionConflict | StoreError::Duplicate(_)) => {
                     tracing::warn!(
                         round,

@@ -137,6 +137,8 @@ impl EndOfDay {
         let (mut count, mut failed) = (0, Vec::new());
         for portion in step.portions(&group.found) {
             count += self.take(step, portion, caller, &mut failed).await?;
+            // For the next portion, if there is one.
+            self.claim(lease.part).await?;
         }
         self.store().release(&lease).await?;
         Ok(Taken::Done { count, failed })
@@ -187,6 +189,9 @@ fn note(group: Taken, day: &mut DayReport, taken: &mut u64, held: &mut Vec<u16>)
     match group {
         Taken::Done { count, failed } => {
             *taken += count;
+            // A stretch that was held is looked at again from its beginning.
+            let is_new = |new: &Failure| day.failed.iter().all(|known| known.account != new.account);
+            let failed: Vec<Failure> = failed.into_iter().filter(is_new).collect();
             day.failed.extend(failed);
         }
         Taken::Held(stretch) if held.contains(&stretch) => {}

@@ -184,6 +184,12 @@ pub fn catalogue() -> Vec<Table> {
             let table = tables.iter_mut().find(|table| table.name == name);
             table.expect("a column is added to a table that is there").columns.push(column);
         }
+        if let Some((name, from, to)) = renamed_column(statement) {
+            let mut columns =
+                tables.iter_mut().filter(|table| table.name == name).flat_map(|t| &mut t.columns);
+            let column = columns.find(|column| column.name == from);
+            to.clone_into(&mut column.expect("a column that is there gets another name").name);
+        }
     }
     tables
 }
@@ -193,6 +199,14 @@ fn added_column(statement: &str) -> Option<(&str, Column)> {
     let (_, added) = statement.split_once("alter table ")?;
     let (table, column) = added.split_once(" add column ")?;
     Some((table, column_in(column)?))
+}
+
+/// The column that a statement names anew: its table, what it was called, and what it is called.
+fn renamed_column(statement: &str) -> Option<(&str, &str, &str)> {
+    let (_, renamed) = statement.split_once("alter table ")?;
+    let (table, names) = renamed.split_once(" rename column ")?;
+    let (from, to) = names.trim().split_once(" to ")?;
+    Some((table, from, to))
 }
 
 /// A column, by the words that declare it.

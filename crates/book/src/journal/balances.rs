@@ -27,6 +27,12 @@ pub fn balance_of(transfers: &[Transfer], account: GlAccount) -> Amount {
     debits - credits
 }
 
+/// The same of what was posted up to a version: transfers that were read later may have come meanwhile.
+pub(super) fn balance_up_to(transfers: &[Transfer], account: GlAccount, version: i64) -> Amount {
+    let known: Vec<Transfer> = transfers.iter().filter(|t| t.seq <= version).cloned().collect();
+    balance_of(&known, account)
+}
+
 /// Debits minus credits by account of the general ledger and value date; days on which an account did not move on
 /// balance are left out.
 pub fn by_account_and_day(transfers: &[Transfer]) -> BTreeMap<(LedgerName, Date), Amount> {

@@ -212,8 +212,8 @@ type Side = (GlAccount, Option<Key>);
 
 /// Says where transfers lead elsewhere than the account says.
 pub fn what_does_not_hold(account: &IncomeAccount, transfers: &[Transfer]) -> Option<String> {
-    let accrued = super::balances::balance_of(transfers, GlAccount::AccruedInterest);
-    let suspended = -super::balances::balance_of(transfers, GlAccount::InterestSuspense);
+    let of = |name: GlAccount| super::balances::balance_up_to(transfers, name, account.version);
+    let (accrued, suspended) = (of(GlAccount::AccruedInterest), -of(GlAccount::InterestSuspense));
     ((accrued, suspended) != (account.accrued, account.suspended)).then(|| {
         format!(
             "{} accrued and {} in suspense by the transfers, {} and {} by the account (minor units)",

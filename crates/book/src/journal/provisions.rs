@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::ids::{Key, Part};
 use crate::journal::postings::Movement;
+use crate::journal::rules::Accounting;
 use crate::journal::rules::Booked;
 use crate::journal::{GlAccount, Transfer};
 use crate::loan::Loan;
@@ -121,8 +122,11 @@ pub struct ProvisionGroup {
 }
 
 impl ProvisionGroup {
-    fn of(loan: &Loan) -> ProvisionGroup {
-        let rules = &loan.terms.accounting.rules;
+    /// Rates are those of now, and so are the accounts: by the rules of the product, and not of when the loan was made.
+    fn of(loan: &Loan, catalog: &Catalog) -> ProvisionGroup {
+        let product = catalog.products.by_key(loan.terms.product);
+        let rules = product
+            .map_or_else(|| loan.terms.accounting.rules.clone(), |product| Accounting::of(product).rules);
         ProvisionGroup {
             product: loan.terms.product,
             branch: loan.assignment.branch,
@@ -173,7 +177,7 @@ impl ProvisionSums {
     pub fn add(&mut self, loan: &Loan, catalog: &Catalog, on: Date) {
         let found = Provision::of(loan, catalog, on).filter(|found| !found.allowance.is_zero());
         let Some(provision) = found else { return };
-        *self.0.entry(ProvisionGroup::of(loan)).or_default() += provision.allowance;
+        *self.0.entry(ProvisionGroup::of(loan, catalog)).or_default() += provision.allowance;
     }
 
     /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.
@@ -244,8 +248,8 @@ pub(crate) fn moved(more: Amount) -> Movement {
 
 /// Says where transfers lead elsewhere than the account says, and an allowance that is none.
 pub fn what_does_not_hold(account: &ProvisionAccount, transfers: &[Transfer]) -> Option<String> {
-    let booked = -super::balances::balance_of(transfers, GlAccount::LoanLossAllowance);
-    let spent = super::balances::balance_of(transfers, GlAccount::ProvisionExpense);
+    let of = |name: GlAccount| super::balances::balance_up_to(transfers, name, account.version);
+    let (booked, spent) = (-of(GlAccount::LoanLossAllowance), of(GlAccount::ProvisionExpense));
     if (booked, spent) != (account.allowance, account.allowance) {
         let (booked, spent, told) = (booked.minor(), spent.minor(), account.allowance.minor());
         return Some(format!(

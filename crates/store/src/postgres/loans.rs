@@ -43,7 +43,7 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       arrears_since = t.arrears_since, last_set_to_arrears_on = t.last_set_to_arrears_on,
                       last_interest_applied_on = t.last_interest_applied_on,
                       last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
-                      latest_value_date = t.latest_value_date, next_action_on = t.next_action_on,
+                      latest_value_date = t.latest_value_date, acts_on = t.acts_on,
                       last_modified_at = t.last_modified_at, approved_at = t.approved_at,
                       last_appraised_at = t.last_appraised_at, closed_at = t.closed_at,
                       course = t.course, amount_minor = t.amount_minor, approved_on = t.approved_on,
@@ -68,7 +68,7 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor,
                       interest_paid_minor, fees_paid_minor, penalties_paid_minor, late_since,
                       arrears_since, last_set_to_arrears_on, last_interest_applied_on,
-                      last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at,
+                      last_locked_on, unlocked_on, latest_value_date, acts_on, created_at,
                       last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
                       approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
                       matures_on, in_arrears_from, late_from, sub_state, fixed_days, version_read)
@@ -128,7 +128,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
-                 next_action_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
+                 acts_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
                  amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
                  matures_on, in_arrears_from, late_from, sub_state, fixed_days)
                select * from unnest(

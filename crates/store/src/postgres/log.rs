@@ -7,6 +7,7 @@ use loam_book::ids::Part;
 use loam_book::loan::event::Entry;
 
 use super::pipeline::{Query, Writes, read_all, select};
+use super::write::Witness;
 use crate::cells::{Cell, Row};
 use crate::rows::answer::{answer_row, audit_row};
 use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
@@ -60,11 +61,23 @@ pub(super) fn insert_audit<'a>(writes: &mut Writes<'a>, rows: &'a [AuditRow], fi
     writes.all(sql, (first_id..).zip(rows).map(|(id, row)| audit_row(row, id)).collect());
 }
 
-/// Whether an audit row is there, and with it the transaction that wrote it.
-pub(super) async fn has_audit(client: &ClientWrapper, audit_id: i64, part: Part) -> Result<bool, StoreError> {
-    let sql = "select audit_id from audit where audit_id = $1 and part = $2";
-    let rows = select(client, Query::one(sql, vec![Cell::int(audit_id), Cell::part(part)])).await?;
-    Ok(!rows.is_empty())
+/// Whether a row is there, and with it the transaction that wrote it. An entry of somebody else may have its place.
+pub(super) async fn is_there(client: &ClientWrapper, witness: Witness<'_>) -> Result<bool, StoreError> {
+    let query = match witness {
+        Witness::Audit(audit_id, part) => {
+            let sql = "select audit_id from audit where audit_id = $1 and part = $2";
+            Query::one(sql, vec![Cell::int(audit_id), Cell::part(part)])
+        }
+        Witness::Entry(LogRow { part, account_no, entry }) => {
+            let sql = "select seq from loan_log where part = $1 and account_no = $2 and seq = $3
+                          and request_id = $4 and recorded_at = $5";
+            let (request_id, recorded_at) = (&entry.stamp.request_id, entry.stamp.recorded_at);
+            let place = vec![Cell::part(*part), Cell::int(*account_no), Cell::int(entry.seq)];
+            let own = [Cell::text(request_id), Cell::instant(recorded_at)];
+            Query::one(sql, place.into_iter().chain(own).collect())
+        }
+    };
+    Ok(!select(client, query).await?.is_empty())
 }
 
 /// Somebody else may have given an answer under the same key meanwhile; then the batch loads it.

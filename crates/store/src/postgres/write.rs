@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
 use jiff::Timestamp;
-use loam_app::changes::Changes;
+use loam_app::changes::{Changes, LogRow};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::portfolios::{OpenAsked, OrdersAsked};
@@ -56,6 +56,19 @@ pub(crate) struct PostgresLane {
     client: Option<Connected>,
     audit_numbers: RowNumbers,
     journal_numbers: RowNumbers,
+    /// How many batches it has loaded.
+    batches: u32,
+}
+
+/// After how many batches a lane plans its statements anew: about a fiftieth of what they take meanwhile.
+const REPLAN: u32 = 16;
+
+/// A row by which it is known that a transaction was committed.
+#[derive(Clone, Copy)]
+pub(super) enum Witness<'a> {
+    Audit(i64, Part),
+    /// What the end of a day derives leaves no audit row.
+    Entry(&'a LogRow),
 }
 
 struct Connected {
@@ -71,6 +84,7 @@ impl PostgresLane {
             client: None,
             audit_numbers: RowNumbers::of_audit(),
             journal_numbers: RowNumbers::of_journal(),
+            batches: 0,
         }
     }
 
@@ -113,14 +127,14 @@ impl PostgresLane {
     }
 
     /// The connection went away while the commit was under way: whether it took place is read from
-    /// the first audit row. Nothing may be decided again before that is known.
-    async fn learn_outcome(&mut self, audit: Option<(i64, Part)>, backend: i64) -> Result<(), StoreError> {
-        let Some((audit_id, part)) = audit else {
+    /// a row of it. Nothing may be decided again before that is known.
+    async fn learn_outcome(&mut self, witness: Option<Witness<'_>>, backend: i64) -> Result<(), StoreError> {
+        let Some(witness) = witness else {
             return Err(StoreError::OutcomeUnknown("the answer to the commit was lost".to_owned()));
         };
         self.client = None;
         for _ in 0..PATIENCE {
-            match self.was_committed(audit_id, part, backend).await {
+            match self.was_committed(witness, backend).await {
                 Ok(Some(true)) => return Ok(()),
                 Ok(Some(false)) => {
                     return Err(StoreError::TryAgain("the connection was lost before the commit".to_owned()));
@@ -134,7 +148,11 @@ impl PostgresLane {
     }
 
     /// `None` while the process that had the commit still runs.
-    async fn was_committed(&mut self, id: i64, part: Part, backend: i64) -> Result<Option<bool>, StoreError> {
+    async fn was_committed(
+        &mut self,
+        witness: Witness<'_>,
+        backend: i64,
+    ) -> Result<Option<bool>, StoreError> {
         let client = self.client().await?;
         let sql = "select pid::bigint from pg_stat_activity
                     where pid::bigint = $1 and pid <> pg_backend_pid() and datname = current_database()";
@@ -142,13 +160,18 @@ impl PostgresLane {
         if !running.is_empty() {
             return Ok(None);
         }
-        log::has_audit(client, id, part).await.map(Some)
+        log::is_there(client, witness).await.map(Some)
     }
 }
 
 #[async_trait]
 impl WriteStore for PostgresLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
+        self.batches = self.batches.wrapping_add(1);
+        if self.batches.is_multiple_of(REPLAN) {
+            // A plan that was made while a table was empty begins with that table, and reads all of it once it is full.
+            self.client().await?.batch_execute("discard plans").await.map_err(failed)?;
+        }
         let [found, installments] = loans::select_named(&need.loans);
         let quarantinable: Vec<Address> = need.loans.iter().chain(&need.savings).copied().collect();
         let queries = [
@@ -307,8 +330,9 @@ impl WriteStore for PostgresLane {
             self.roll_back().await;
             return Err(failed(error));
         }
-        let audit = changes.audit.first().map(|row| (first.audit, row.part));
-        let learned = self.learn_outcome(audit, backend).await;
+        let audit = changes.audit.first().map(|row| Witness::Audit(first.audit, row.part));
+        let witness = audit.or(changes.entries.first().map(Witness::Entry));
+        let learned = self.learn_outcome(witness, backend).await;
         self.store.note_position_now().await;
         self.store.remembered().forget_after(changes);
         learned

@@ -72,7 +72,7 @@ impl AccountRows {
             }
         }
         let actions: HashMap<Account, Date> = self.actions.into_iter().collect();
-        for stored in all.iter_mut().filter(|stored| stored.loan.is_some()) {
+        for stored in &mut all {
             if actions.get(&(stored.part, stored.account_no)).copied() != stored.next_action_on {
                 stored.differing.push("loan_action");
             }

@@ -24,7 +24,7 @@ macro_rules! loan_columns {
          user_key, status, name, notes, state, terms, principal_outstanding_minor, interest_outstanding_minor, \
          fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, \
          fees_paid_minor, penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on, \
-         last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on, created_at, \
+         last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, acts_on, created_at, \
          last_modified_at, approved_at, last_appraised_at, closed_at, course"
     };
 }

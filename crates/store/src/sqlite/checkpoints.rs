@@ -6,16 +6,21 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{connect, failed};
 use crate::error::OpenError;
 
-/// Pages of the log that are worked into the file together: 160 MB. A page that changes often is written once for all
-/// its changes, so fewer would be more to write.
-const PAGES: i64 = 40_000;
-/// How long the writer is held up at most, so that the log can begin anew. A reader of long ago prevents it; then the
-/// log grows until the next time.
+/// Pages of the log that are worked into the file together: 40 MB. A page that changes often is written once for all its
+/// changes, so fewer would be more to write; and whoever commits waits for the disk while it takes them in, so more would
+/// be a longer wait.
+const PAGES: i64 = 10_000;
+/// So few pages may be left that the writer is held up while they are worked in, so that the log begins anew: 4 MB. More
+/// are left where a reader looks at the book as it was long ago; then the log grows until the next time.
+const FEW: i64 = 1_000;
+/// How often what is left is looked at.
+const ROUNDS: u32 = 8;
+/// How long the writer waits at most for readers to let go of the log.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Works the log into the file until it is dropped.
@@ -61,6 +66,8 @@ fn work(connection: &Connection, commits: &Receiver<()>) {
     while commits.recv().is_ok() {
         match work_in(connection, next) {
             Ok(left) => next = left.map_or(next, |left| left + PAGES),
+            // Somebody has the file alone: a book that is being filled has no such log.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
             Err(error) => tracing::warn!(%error, "the write-ahead log was not worked into the file"),
         }
     }
@@ -71,11 +78,13 @@ fn work_in(connection: &Connection, from: i64) -> rusqlite::Result<Option<i64>> 
     if pages_left(connection, "noop")? < from {
         return Ok(None);
     }
-    // What is written meanwhile is left over; the second time that is little, and the writer waits for no more.
-    pages_left(connection, "passive")?;
+    // What is written meanwhile is left over; each time that is less.
     let mut left = pages_left(connection, "passive")?;
-    if left > 0 {
-        left = pages_left(connection, "restart")?;
+    for _ in 1..ROUNDS {
+        if left <= FEW {
+            return Ok(Some(pages_left(connection, "restart")?));
+        }
+        left = pages_left(connection, "passive")?;
     }
     Ok(Some(left))
 }

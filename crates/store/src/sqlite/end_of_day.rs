@@ -13,7 +13,7 @@ use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
 use super::rows::{select, select_one};
-use super::{SqliteStore, calendar_work, market, read_aside, savings, shares};
+use super::{SqliteStore, calendar_work, market, read_soon, savings, shares};
 use crate::cells::Cell;
 use crate::error::OpenError;
 use crate::lists;
@@ -41,7 +41,7 @@ impl EndOfDayStore for SqliteEndOfDay {
         after: (Part, Date, Key),
         limit: i64,
     ) -> Result<Vec<LoanWithWork>, StoreError> {
-        read_aside(&self.store, move |connection| {
+        read_soon(&self.store, move |connection| {
             let row = loans_with_work_row(business_date, after, limit);
             select(connection, &loans_with_work('?'), row, |row| read_loan_with_work(row))
         })
@@ -49,7 +49,7 @@ impl EndOfDayStore for SqliteEndOfDay {
     }
 
     async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError> {
-        read_aside(&self.store, move |connection| {
+        read_soon(&self.store, move |connection| {
             let row = vec![Cell::date(business_date)];
             let count = select_one(connection, &count_loans_with_work('?'), row, |row| read_work_count(row))?;
             Ok(count.unwrap_or_default())
@@ -58,7 +58,7 @@ impl EndOfDayStore for SqliteEndOfDay {
     }
 
     async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
-        read_aside(&self.store, calendar_work::select_work).await
+        read_soon(&self.store, calendar_work::select_work).await
     }
 
     async fn accounts_to_follow(
@@ -81,7 +81,7 @@ impl EndOfDayStore for SqliteEndOfDay {
         limit: i64,
     ) -> Result<Vec<ToSettle>, StoreError> {
         let asked = (business_date, after, limit);
-        read_aside(&self.store, move |connection| savings::select_to_settle(connection, asked)).await
+        read_soon(&self.store, move |connection| savings::select_to_settle(connection, asked)).await
     }
 
     async fn savings_with_work(
@@ -91,7 +91,7 @@ impl EndOfDayStore for SqliteEndOfDay {
         limit: i64,
     ) -> Result<Vec<FoundSavings>, StoreError> {
         let asked = (business_date, after, limit);
-        read_aside(&self.store, move |connection| savings::select_with_work(connection, asked)).await
+        read_soon(&self.store, move |connection| savings::select_with_work(connection, asked)).await
     }
 
     async fn applications_in_market(
@@ -101,7 +101,7 @@ impl EndOfDayStore for SqliteEndOfDay {
         limit: i64,
     ) -> Result<Vec<Application>, StoreError> {
         let asking = lists::applications_in_market(before, after, limit, '?');
-        read_aside(&self.store, move |connection| market::select_applications(connection, asking)).await
+        read_soon(&self.store, move |connection| market::select_applications(connection, asking)).await
     }
 
     async fn accounts_with_shares(
@@ -110,7 +110,7 @@ impl EndOfDayStore for SqliteEndOfDay {
         limit: i64,
     ) -> Result<Vec<(Address, i64)>, StoreError> {
         let asking = lists::accounts_with_shares(after, limit, '?');
-        read_aside(&self.store, move |connection| shares::select_how_many(connection, asking)).await
+        read_soon(&self.store, move |connection| shares::select_how_many(connection, asking)).await
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

@@ -45,7 +45,7 @@ fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                       principal_paid_minor = ?21, interest_paid_minor = ?22, fees_paid_minor = ?23,
                       penalties_paid_minor = ?24, late_since = ?25, arrears_since = ?26,
                       last_set_to_arrears_on = ?27, last_interest_applied_on = ?28, last_locked_on = ?29,
-                      unlocked_on = ?30, latest_value_date = ?31, next_action_on = ?32, last_modified_at = ?34, approved_at = ?35,
+                      unlocked_on = ?30, latest_value_date = ?31, acts_on = ?32, last_modified_at = ?34, approved_at = ?35,
                       last_appraised_at = ?36, closed_at = ?37, course = ?38
                 where part = ?1 and account_no = ?2 and version = ?39";
     let rows = changes.iter().map(|change| {
@@ -118,7 +118,7 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                  principal_outstanding_minor, interest_outstanding_minor, fees_outstanding_minor,
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
-                 last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, next_action_on,
+                 last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, acts_on,
                  created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
                  approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on,
                  in_arrears_from, late_from, sub_state, fixed_days)

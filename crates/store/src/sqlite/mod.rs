@@ -81,7 +81,7 @@ const READER_CACHE: i64 = 4_000;
 const IDLE_READERS: usize = 8;
 /// How many reads that may take long go on at once. Each has a page cache and a sorter, and more of them than a machine
 /// has cores and disks only hold each other up.
-const READS_ASIDE: usize = 8;
+const READS_ASIDE: usize = 4;
 /// Statements kept prepared by a connection: all that this crate has.
 const STATEMENTS: usize = 128;
 
@@ -90,7 +90,7 @@ const STATEMENTS: usize = 128;
 pub(crate) struct SqliteStore {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
-    aside: Semaphore,
+    aside: Arc<Semaphore>,
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
     leases: Leases,
@@ -125,7 +125,7 @@ impl SqliteStore {
         let mut store = SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: Semaphore::new(READS_ASIDE),
+            aside: Arc::new(Semaphore::new(READS_ASIDE)),
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -145,7 +145,7 @@ impl SqliteStore {
         Ok(SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: Semaphore::new(READS_ASIDE),
+            aside: Arc::new(Semaphore::new(READS_ASIDE)),
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -246,7 +246,21 @@ pub(crate) async fn read_aside<T: Send + 'static>(
     store: &Arc<SqliteStore>,
     read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let _turn = store.aside.acquire().await.map_err(|error| StoreError::Database(error.to_string()))?;
+    let turn = Arc::clone(&store.aside).acquire_owned().await;
+    let turn = turn.map_err(|error| StoreError::Database(error.to_string()))?;
+    // It is taken until the read ends, also when nobody waits for it any more.
+    read_soon(store, move |connection| {
+        let _turn = turn;
+        read(connection)
+    })
+    .await
+}
+
+/// The same without waiting for a turn: for lists that others' payments or the end of a day wait for, page by page.
+pub(crate) async fn read_soon<T: Send + 'static>(
+    store: &Arc<SqliteStore>,
+    read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
     let store = Arc::clone(store);
     let reading = tokio::task::spawn_blocking(move || store.with_reader(read));
     reading.await.map_err(|error| StoreError::Database(error.to_string()))?

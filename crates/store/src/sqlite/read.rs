@@ -47,8 +47,8 @@ use rusqlite::Connection;
 use super::rows::{select, select_count};
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, ledger, lines_of_credit, loans, log,
-    market, papers, read_aside, records, registry, reported_loans, savings, shares, state, subjects,
-    transactions,
+    market, papers, read_aside, read_soon, records, registry, reported_loans, savings, shares, state,
+    subjects, transactions,
 };
 use crate::lists;
 use crate::rows::ledger::read_at_risk;
@@ -86,7 +86,7 @@ impl ReadStore for SqliteReader {
         ids_or_keys: &[&str],
     ) -> Result<HashMap<String, Address>, StoreError> {
         let ids: Vec<String> = ids_or_keys.iter().map(|id| (*id).to_owned()).collect();
-        read_aside(&self.0, move |connection| {
+        read_soon(&self.0, move |connection| {
             let mut found = HashMap::with_capacity(ids.len());
             for id in ids {
                 if let Some(address) = registry::select_address(connection, kind, &id)? {

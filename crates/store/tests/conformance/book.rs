@@ -107,7 +107,12 @@ fn undo_later_migrations() -> String {
     let is_made = |statement: &&&str| statement.contains("create ") || statement.contains(" add column ");
     let gone_later = gone.iter().filter(|index| made.contains(index)).count();
     assert_eq!(undo.matches("drop ").count() + gone_later, statements.iter().filter(is_made).count());
-    let undo = undo + &again;
+    let renamed = named("alter table ").into_iter().filter_map(|rest| rest.split_once(" rename column "));
+    let back = |(table, names): (&str, &str)| {
+        let (from, to) = names.trim().split_once(" to ").expect("it says what to call it");
+        format!("alter table {table} rename column {to} to {from};")
+    };
+    let undo = undo + &renamed.map(back).collect::<String>() + &again;
     format!("{undo} update schema_version set version = 1")
 }
 

@@ -184,7 +184,7 @@ async fn check_sees_a_hand_made_fault(place: Place) {
         place.tamper(fault).await;
         assert_ne!(open.reader.loan(of_loan(&loan)).await.unwrap(), before, "{fault}");
     }
-    place.tamper("update loan_account set next_action_on = 1").await;
+    place.tamper("update loan_account set acts_on = 1").await;
     let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
     assert_eq!(accounts[0].next_action_on, Some(date(1970, 1, 2)));
     // The day's end would look on another day than the loan says.

@@ -22,7 +22,8 @@ fn partitioned() -> Vec<String> {
         }
     };
     // How full a page is made is a setting of each partition, not of what they are partitions of.
-    let is_asked = |statement: &String| !statement.trim().is_empty() && !statement.contains("set (fillfactor");
+    let is_asked =
+        |statement: &String| !statement.trim().is_empty() && !statement.contains("set (fillfactor");
     statements.map(spread).filter(is_asked).collect()
 }
 

@@ -186,7 +186,7 @@ pub(crate) struct PaymentTaken {
     pub(crate) transactions: Vec<LoanMovement>,
 }
 
-/// A payment that was refused: nothing of it was done.
+/// A payment that was refused: nothing of it was done. After a 500 nobody may know; the same list under the same key tells.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = native::PaymentRefused)]
 pub(crate) struct PaymentRefused {

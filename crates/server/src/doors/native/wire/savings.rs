@@ -65,7 +65,7 @@ pub(crate) struct SavingsProduct {
     pub(crate) interest: Option<DepositInterest>,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
-    /// `CASH`: all that its accounts move is booked; `NONE`: nothing of it.
+    /// `CASH`: all that its accounts move is booked; `NONE`: only what goes to other accounts or comes from there.
     #[schema(required = false, default = "CASH")]
     pub(crate) accounting_method: &'static str,
     /// Where in the chart what its accounts move is booked; what no rule names, on the account that carries it.
