@@ -1,5 +1,6 @@
 //! The writing side: a lane and its connection.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +18,13 @@ use loam_book::application::Application;
 use loam_book::application::booking::Booking;
 use loam_book::application::portfolio::OrdersBefore;
 use loam_book::catalog::Catalog;
-use loam_book::ids::Part;
+use loam_book::custom_field::value::CustomValues;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::savings::event::SavingsEntry;
 
-use super::pipeline::{Query, Writes, list, read_all, select, snapshot};
+use super::pipeline::{Query, Rows, Writes, list, read_all, select, snapshot};
 use super::replica::position_now;
 use super::{
     PostgresStore, applications, check, clients, custom_values, failed, groups, holders, income, journal,
@@ -102,6 +104,16 @@ impl PostgresLane {
         Ok(&self.connected().await?.client)
     }
 
+    /// Lets statements be planned anew now and then. A plan that was made while a table was empty may begin with that table,
+    /// and reads all of it once it is full.
+    async fn plan_anew(&mut self) -> Result<(), StoreError> {
+        self.batches = self.batches.wrapping_add(1);
+        if self.batches.is_multiple_of(REPLAN) {
+            self.client().await?.batch_execute("discard plans").await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
     async fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
         let (rows, entries) = (changes.audit.len(), journal_entries(changes));
         if let Some(wanted) = self.audit_numbers.wanted(rows) {
@@ -164,14 +176,15 @@ impl PostgresLane {
     }
 }
 
+fn read_values(rows: &Rows) -> Result<HashMap<Key, CustomValues>, StoreError> {
+    let values = gathered(read_all(rows, read_value)?);
+    Ok(values.into_iter().map(|values| (values.address.key, values)).collect())
+}
+
 #[async_trait]
 impl WriteStore for PostgresLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
-        self.batches = self.batches.wrapping_add(1);
-        if self.batches.is_multiple_of(REPLAN) {
-            // A plan that was made while a table was empty begins with that table, and reads all of it once it is full.
-            self.client().await?.batch_execute("discard plans").await.map_err(failed)?;
-        }
+        self.plan_anew().await?;
         let [found, installments] = loans::select_named(&need.loans);
         let quarantinable: Vec<Address> = need.loans.iter().chain(&need.savings).copied().collect();
         let queries = [
@@ -221,7 +234,6 @@ impl WriteStore for PostgresLane {
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
-        let custom = gathered(read_all(&custom, read_value)?);
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
@@ -235,7 +247,7 @@ impl WriteStore for PostgresLane {
             shares: shares::read_shares(&waiting)?,
             papers: read_all(&papers, read_paper)?.into_iter().map(|paper| (paper.key, paper)).collect(),
             lines: read_all(&lines, read_line)?.into_iter().map(|line| (line.key, line)).collect(),
-            custom_values: custom.into_iter().map(|values| (values.address.key, values)).collect(),
+            custom_values: read_values(&custom)?,
             tied: read_all(&tied, read_ties)?.into_iter().collect(),
             borrowers: with_active_loans(&held),
             holders: held.into_iter().map(|(holder, _)| holder).collect(),
