@@ -9,7 +9,7 @@ const LEFT: [(&str, &str); 5] = [
         "loans",
         "select part, account_no, status, principal_outstanding_minor, interest_outstanding_minor,
                 fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor, interest_paid_minor,
-                late_since, arrears_since, last_interest_applied_on, next_action_on
+                late_since, arrears_since, last_interest_applied_on, acts_on
            from loan_account order by part, account_no",
     ),
     (
