@@ -419,7 +419,7 @@ impl Session {
     pub(crate) fn record(&mut self, decision: Decision, command: &'static str, caller: &Caller) -> Outcome {
         let Decision { loan, entries, transactions, transfers } = decision;
         let (part, account_no) = (loan.part, loan.account_no);
-        // What the book derives by itself nobody asked for: it stands in the log, with the day's end as its door.
+        // What the book derives by itself nobody asked for: it stands in the log, under the door it came by.
         if !entries.is_empty() && command != LoanCommand::Advance.name() {
             self.audit(Address { part, key: loan.key }, command, caller, (None, None));
         }
