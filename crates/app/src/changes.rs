@@ -34,6 +34,8 @@ use loam_book::savings::transaction::SavingsTransaction;
 use loam_book::working_days::DaysOff;
 
 use crate::command::Outcome;
+use crate::search::columns::Searched;
+use crate::views::LoanStatus;
 
 /// Rows to be written. Where one account is changed by several commands of a batch, it stands here
 /// once, as the last one left it.
@@ -129,9 +131,60 @@ pub struct LoanChange {
     pub loan: Loan,
     /// `None`: the loan is new.
     pub version_read: Option<i64>,
+    pub moved: Moved,
     /// Numbers of the installments that changed; `None`: all are written anew.
     pub touched: Option<Vec<u32>>,
     pub next_action_on: Option<Date>,
+}
+
+/// What of a loan moves beside its balances and dates of servicing. Most changes move nothing more, and what stays need not
+/// be written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// What was agreed: terms, names, who is responsible, and the days that follow from the schedule.
+    pub agreement: bool,
+    /// What lists tell loans apart by: the status, since when it is late, when it was closed.
+    pub standing: bool,
+}
+
+impl Moved {
+    /// Of a loan that nobody knows yet.
+    pub const EVERYTHING: Moved = Moved { agreement: true, standing: true };
+
+    /// What differs between a loan as it was read and as it is written.
+    pub fn between(before: &Loan, after: &Loan) -> Moved {
+        let (was, is) = (Searched::of(before), Searched::of(after));
+        Moved {
+            agreement: !is_agreed_alike(before, after) || was.of_agreement() != is.of_agreement(),
+            standing: LoanStatus::of(&before.servicing) != LoanStatus::of(&after.servicing)
+                || was.of_standing() != is.of_standing(),
+        }
+    }
+}
+
+/// Whether two versions of a loan have one agreement. Every field is named, so that a new one is not forgotten.
+fn is_agreed_alike(before: &Loan, after: &Loan) -> bool {
+    let Loan { id, name, notes, assignment, terms, approved_at, last_appraised_at, .. } = after;
+    let Loan {
+        key: _,
+        part: _,
+        account_no: _,
+        version: _,
+        holder: _,
+        servicing: _,
+        created_at: _,
+        last_modified_at: _,
+        closed_at: _,
+        id: id_before,
+        name: name_before,
+        notes: notes_before,
+        assignment: assignment_before,
+        terms: terms_before,
+        approved_at: approved_before,
+        last_appraised_at: appraised_before,
+    } = before;
+    (id, name, notes, assignment) == (id_before, name_before, notes_before, assignment_before)
+        && (terms, approved_at, last_appraised_at) == (terms_before, approved_before, appraised_before)
 }
 
 #[derive(Debug)]

@@ -1,10 +1,12 @@
 //! `check`: reads every account and says what does not hold. Writes nothing.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
-use loam_book::ids::Key;
+use loam_book::ids::{Key, Part};
 use loam_book::journal::{income, provisions};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::commands::settlement::settles_on;
@@ -20,6 +22,9 @@ mod lines;
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;
+/// How many parts are checked in one run, and how many runs at once: while one is read another is folded.
+const PARTS: u16 = 64;
+const TASKS: usize = 4;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -33,31 +38,26 @@ pub struct CheckReport {
     pub sound_in_quarantine: Vec<Address>,
 }
 
-impl CheckReport {
-    /// One more account, with a log of so many entries.
-    fn read(&mut self, entries: usize) {
-        self.accounts += 1;
-        self.entries += u64::try_from(entries).expect("a log fits in memory");
-    }
-}
-
 /// Runs every check on every account.
 ///
 /// # Errors
 /// What the store answers.
-pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreError> {
+pub async fn check_book(store: &Arc<dyn CheckStore>) -> Result<CheckReport, StoreError> {
+    let (loans, savings, rest) =
+        tokio::try_join!(check_loans(store), check_savings(store.as_ref()), check_rest(store.as_ref()))?;
     let mut report = CheckReport::default();
     let mut broken = HashSet::new();
     let mut investors = BTreeSet::new();
-    check_loans(store, &mut report, (&mut broken, &mut investors)).await?;
-    check_savings(store, &mut report, (&mut broken, &mut investors)).await?;
-    let nobody = |account: Key| format!("shares of loans name the account {account}, which is not there");
-    report.findings.extend(investors.into_iter().map(nobody));
-    lines::check_lines(store, &mut report).await?;
-    let left = store.left_between_accounts().await?;
-    report.findings.extend(left.iter().map(lost_on_its_way));
-    report.findings.extend(store.orphans().await?);
-    check_ledger(store, &mut report).await?;
+    for page in loans.into_iter().chain([savings.accounts]) {
+        report.accounts += page.accounts;
+        report.entries += page.entries;
+        report.findings.extend(page.findings);
+        broken.extend(page.broken);
+        investors.extend(page.investors);
+    }
+    let nobody = |account: &Key| format!("shares of loans name the account {account}, which is not there");
+    report.findings.extend(investors.difference(&savings.there).map(nobody));
+    report.findings.extend(rest);
     for (address, reason) in store.quarantined().await? {
         if !broken.contains(&address.key) {
             report.sound_in_quarantine.push(address);
@@ -67,30 +67,46 @@ pub async fn check_book(store: &dyn CheckStore) -> Result<CheckReport, StoreErro
     Ok(report)
 }
 
-/// Runs every check on every loan: those of a page on a thread of their own, while the next page is read.
-async fn check_loans(
-    store: &dyn CheckStore,
-    report: &mut CheckReport,
-    (broken, investors): (&mut HashSet<Key>, &mut BTreeSet<Key>),
-) -> Result<(), StoreError> {
-    let mut accounts = store.accounts_after(None, PAGE).await?;
-    while let Some(last) = accounts.last() {
-        let after = (last.part, last.account_no);
-        let checking = tokio::task::spawn_blocking(move || check_page(&accounts));
-        accounts = store.accounts_after(Some(after), PAGE).await?;
-        let page = checking.await.expect("what is wrong with an account is told, it stops nothing");
-        report.accounts += page.accounts;
-        report.entries += page.entries;
-        report.findings.extend(page.findings);
-        broken.extend(page.broken);
-        investors.extend(page.investors);
-    }
-    Ok(())
+/// Runs every check on every loan: runs of parts side by side, as many as there are tasks for.
+async fn check_loans(store: &Arc<dyn CheckStore>) -> Result<Vec<CheckedAccounts>, StoreError> {
+    let runs = (0..Part::COUNT).step_by(usize::from(PARTS));
+    let checking = runs.map(|first| {
+        let (store, last) = (Arc::clone(store), (first + PARTS).min(Part::COUNT) - 1);
+        async move {
+            let run = check_run(store, first.checked_sub(1).map(Part::new), Part::new(last));
+            tokio::spawn(run).await.expect("what is wrong with an account is told, it stops nothing")
+        }
+    });
+    futures_util::stream::iter(checking).buffered(TASKS).try_collect().await
 }
 
-/// What came of a page of loans.
+/// The loans of the parts after one and through another.
+async fn check_run(
+    store: Arc<dyn CheckStore>,
+    before: Option<Part>,
+    through: Part,
+) -> Result<CheckedAccounts, StoreError> {
+    let mut run = CheckedAccounts::default();
+    let mut after = before.map(|part| (part, i64::MAX));
+    loop {
+        let accounts = store.accounts_after(after, through, PAGE).await?;
+        let Some(last) = accounts.last() else { return Ok(run) };
+        after = Some((last.part, last.account_no));
+        for account in &accounts {
+            run.read(account.entries.len());
+            let findings = check_account(account);
+            if !findings.is_empty() {
+                run.broken.extend(account.loan.as_ref().map(|loan| loan.key));
+            }
+            run.findings.extend(findings);
+            run.investors.extend(account.shares.iter().map(|share| share.account.key));
+        }
+    }
+}
+
+/// What came of a run of accounts.
 #[derive(Default)]
-struct CheckedPage {
+struct CheckedAccounts {
     accounts: u64,
     entries: u64,
     findings: Vec<String>,
@@ -99,23 +115,29 @@ struct CheckedPage {
     investors: BTreeSet<Key>,
 }
 
-fn check_page(accounts: &[StoredAccount]) -> CheckedPage {
-    let mut page = CheckedPage::default();
-    for account in accounts {
-        page.accounts += 1;
-        page.entries += u64::try_from(account.entries.len()).expect("a log fits in memory");
-        let findings = check_account(account);
-        if !findings.is_empty() {
-            page.broken.extend(account.loan.as_ref().map(|loan| loan.key));
-        }
-        page.findings.extend(findings);
-        page.investors.extend(account.shares.iter().map(|share| share.account.key));
+impl CheckedAccounts {
+    /// One more account, with a log of so many entries.
+    fn read(&mut self, entries: usize) {
+        self.accounts += 1;
+        self.entries += u64::try_from(entries).expect("a log fits in memory");
     }
-    page
+}
+
+/// What stands beside loans and deposit accounts.
+async fn check_rest(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
+    let (lines, left, orphans, ledger) = tokio::try_join!(
+        lines::check_lines(store),
+        store.left_between_accounts(),
+        store.orphans(),
+        check_ledger(store)
+    )?;
+    let left = left.iter().map(lost_on_its_way);
+    Ok(lines.into_iter().chain(left).chain(orphans).chain(ledger).collect())
 }
 
 /// Entries by hand balance, and the sums of each day are those of the journal.
-async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Result<(), StoreError> {
+async fn check_ledger(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
     let mut after = None;
     loop {
         let entries = store.manual_entries_after(after, PAGE).await?;
@@ -123,26 +145,26 @@ async fn check_ledger(store: &dyn CheckStore, report: &mut CheckReport) -> Resul
         after = Some((last.part, last.number));
         for (entry, lines) in &entries {
             let found = entry.what_does_not_hold(lines);
-            report.findings.extend(found.map(|found| format!("journal entry {}: {found}", entry.key)));
+            findings.extend(found.map(|found| format!("journal entry {}: {found}", entry.key)));
         }
     }
     for (account, transfers) in store.posted_income().await? {
         let found = income::what_does_not_hold(&account, &transfers);
         let name = account.group.name();
-        report.findings.extend(found.map(|found| format!("growing interest of {name}: {found}")));
+        findings.extend(found.map(|found| format!("growing interest of {name}: {found}")));
     }
     for (account, transfers) in store.posted_provisions().await? {
         let found = provisions::what_does_not_hold(&account, &transfers);
         let name = account.group.name();
-        report.findings.extend(found.map(|found| format!("provisions for {name}: {found}")));
+        findings.extend(found.map(|found| format!("provisions for {name}: {found}")));
     }
     for wrong in store.wrong_sums().await? {
-        report.findings.push(format!(
+        findings.push(format!(
             "the sum of {} on {} has {} more debits and {} more credits than were booked (minor units)",
             wrong.account, wrong.booking_date, wrong.debits_minor, wrong.credits_minor
         ));
     }
-    Ok(())
+    Ok(findings)
 }
 
 /// Both sides of a transfer are written together, and shares of investors on their way are known: beside those there is
@@ -151,25 +173,28 @@ fn lost_on_its_way((currency, minor_units): &(String, i64)) -> String {
     format!("transfers between accounts: {minor_units} minor units of {currency} left one side only")
 }
 
-/// Runs every check on every deposit account. Accounts that are there are taken out of the investors.
-async fn check_savings(
-    store: &dyn CheckStore,
-    report: &mut CheckReport,
-    (broken, investors): (&mut HashSet<Key>, &mut BTreeSet<Key>),
-) -> Result<(), StoreError> {
+/// What came of the deposit accounts, and which are there.
+struct CheckedSavings {
+    accounts: CheckedAccounts,
+    there: BTreeSet<Key>,
+}
+
+/// Runs every check on every deposit account.
+async fn check_savings(store: &dyn CheckStore) -> Result<CheckedSavings, StoreError> {
+    let mut checked = CheckedSavings { accounts: CheckedAccounts::default(), there: BTreeSet::new() };
     let mut after = None;
     loop {
         let accounts = store.savings_after(after, PAGE).await?;
-        let Some(last) = accounts.last() else { return Ok(()) };
+        let Some(last) = accounts.last() else { return Ok(checked) };
         after = Some((last.part, last.account_no));
         for stored in &accounts {
-            report.read(stored.entries.len());
+            checked.accounts.read(stored.entries.len());
             let findings = check_savings_account(stored);
-            stored.account.iter().for_each(|account| _ = investors.remove(&account.key));
+            checked.there.extend(stored.account.iter().map(|account| account.key));
             if !findings.is_empty() {
-                broken.extend(stored.account.as_ref().map(|account| account.key));
+                checked.accounts.broken.extend(stored.account.as_ref().map(|account| account.key));
             }
-            report.findings.extend(findings);
+            checked.accounts.findings.extend(findings);
         }
     }
 }

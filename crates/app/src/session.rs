@@ -24,8 +24,8 @@ use loam_book::party::holder::Party;
 
 use crate::applications::Applications;
 use crate::changes::{
-    AuditRow, BusinessDateChange, Changes, GuarantorsChange, IdName, LoanChange, LogRow, NewId, OutboxRow,
-    SettlementChange, TransactionRow,
+    AuditRow, BusinessDateChange, Changes, GuarantorsChange, IdName, LoanChange, LogRow, Moved, NewId,
+    OutboxRow, SettlementChange, TransactionRow,
 };
 use crate::command::{Address, Caller, Command, Done, Outcome};
 use crate::custom_values::{CustomInformation, names};
@@ -226,6 +226,7 @@ impl Session {
             self.changes.loans.push(LoanChange {
                 touched: before.and_then(|before| touched(before, &loan)),
                 version_read: before.map(|before| before.version),
+                moved: before.map_or(Moved::EVERYTHING, |before| Moved::between(before, &loan)),
                 next_action_on,
                 loan,
             });

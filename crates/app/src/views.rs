@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_book::application::Stage;
 use loam_book::ids::{Address, Key, Part};
 use loam_book::line_of_credit::LineState;
+use loam_book::loan::{Closure, LoanState, Servicing};
 use loam_book::paper::PaperKind;
 use loam_book::party::group::Group;
 use loam_book::party::{Client, ClientState};
@@ -39,6 +40,28 @@ pub enum LoanStatus {
 }
 
 impl LoanStatus {
+    /// `None`: the loan is deleted and has no row.
+    pub fn of(servicing: &Servicing) -> Option<LoanStatus> {
+        match &servicing.state {
+            LoanState::PartialApplication => Some(LoanStatus::PartialApplication),
+            LoanState::PendingApproval => Some(LoanStatus::PendingApproval),
+            LoanState::Approved { .. } => Some(LoanStatus::Approved),
+            LoanState::Active { .. } if servicing.arrears_since.is_some() => {
+                Some(LoanStatus::ActiveInArrears)
+            }
+            LoanState::Active { .. } => Some(LoanStatus::Active),
+            LoanState::Closed { closure, .. } => match closure {
+                Closure::Repaid => Some(LoanStatus::Closed),
+                Closure::Withdrawn => Some(LoanStatus::Withdrawn),
+                Closure::Rejected => Some(LoanStatus::Rejected),
+                Closure::WrittenOff => Some(LoanStatus::WrittenOff),
+                Closure::Refinanced => Some(LoanStatus::Refinanced),
+                Closure::Rescheduled => Some(LoanStatus::Rescheduled),
+                Closure::Deleted => None,
+            },
+        }
+    }
+
     /// The name stored with the loan.
     pub fn name(self) -> &'static str {
         match self {

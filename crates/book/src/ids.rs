@@ -16,6 +16,8 @@ pub struct Part(u16);
 impl Part {
     /// How many parts a book has.
     pub const COUNT: u16 = 4096;
+    /// The last of them.
+    pub const LAST: Part = Part(Part::COUNT - 1);
 
     /// The part with this number; numbers beyond the last part wrap around.
     pub fn new(number: u16) -> Part {

@@ -34,7 +34,7 @@ async fn checked(database: &str) -> anyhow::Result<CheckReport> {
         bail!("there is no book at {url}");
     }
     let store = Store::open_for_reading(&url).await.map_err(|error| anyhow!("{error}"))?;
-    check_book(store.checker().as_ref()).await.map_err(|error| anyhow!("{error}"))
+    check_book(&store.checker()).await.map_err(|error| anyhow!("{error}"))
 }
 
 async fn lift(database: &str, report: &CheckReport) -> anyhow::Result<()> {

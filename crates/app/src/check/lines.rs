@@ -3,17 +3,18 @@
 
 use loam_book::line_of_credit::{LineOfCredit, LineUse, use_of_loan, use_of_savings};
 
-use super::{CheckReport, PAGE, says_otherwise};
+use super::{PAGE, says_otherwise};
 use crate::error::StoreError;
 use crate::ports::{CheckStore, StoredLine};
 
-pub(super) async fn check_lines(store: &dyn CheckStore, report: &mut CheckReport) -> Result<(), StoreError> {
+pub(super) async fn check_lines(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
     let mut after = None;
     loop {
         let lines = store.lines_after(after, PAGE).await?;
-        let Some(last) = lines.last() else { return Ok(()) };
+        let Some(last) = lines.last() else { return Ok(findings) };
         after = Some(last.line.address());
-        report.findings.extend(lines.iter().flat_map(check_line));
+        findings.extend(lines.iter().flat_map(check_line));
     }
 }
 

@@ -74,11 +74,12 @@ pub trait CheckStore: Send + Sync {
         after: Option<(Part, i64)>,
         limit: i64,
     ) -> Result<Vec<StoredSavingsAccount>, StoreError>;
-    /// The next accounts, in the order of part and number; an empty list at the end. Accounts are
-    /// found by their logs, so one whose row is missing is found too.
+    /// The next accounts of the parts through one, in the order of part and number; an empty list at the end.
+    /// Accounts are found by their logs, so one whose row is missing is found too.
     async fn accounts_after(
         &self,
         after: Option<(Part, i64)>,
+        through: Part,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError>;
     /// The next lines of credit, in the order of part and key; an empty list at the end.

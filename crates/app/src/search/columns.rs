@@ -264,6 +264,18 @@ impl Searched {
             }),
         }
     }
+
+    /// What follows from the agreement and its schedule.
+    pub fn of_agreement(&self) -> impl PartialEq + '_ {
+        let Searched { amount, approved_on, expected_disbursement_on, disbursed_on, .. } = self;
+        let Searched { first_due_on, matures_on, fixed_days, .. } = self;
+        (amount, approved_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on, fixed_days)
+    }
+
+    /// What tells how the loan stands.
+    pub fn of_standing(&self) -> impl PartialEq + '_ {
+        (&self.closed_on, &self.in_arrears_from, &self.late_from, &self.sub_state)
+    }
 }
 
 impl Column {

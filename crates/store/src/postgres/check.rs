@@ -40,9 +40,10 @@ impl CheckStore for PostgresCheck {
     async fn accounts_after(
         &self,
         after: Option<(Part, i64)>,
+        through: Part,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError> {
-        select_accounts(&*self.0.reader().await?, after, limit).await
+        select_accounts(&*self.0.reader().await?, (after, through), limit).await
     }
 
     async fn savings_after(
@@ -97,12 +98,15 @@ impl CheckStore for PostgresCheck {
 /// The list of accounts may be older than the snapshot of their rows: an account never leaves its log.
 async fn select_accounts(
     client: &ClientWrapper,
-    after: Option<(Part, i64)>,
+    (after, through): (Option<(Part, i64)>, Part),
     limit: i64,
 ) -> Result<Vec<StoredAccount>, StoreError> {
-    let sql = "select distinct part, account_no from loan_log where (part, account_no) > ($1, $2)
+    let sql =
+        "select distinct part, account_no from loan_log where (part, account_no) > ($1, $2) and part <= $4
                 order by part, account_no limit $3";
-    let accounts = select(client, Query::one(sql, after_row(after, limit))).await?;
+    let mut row = after_row(after, limit);
+    row.push(Cell::part(through));
+    let accounts = select(client, Query::one(sql, row)).await?;
     let accounts = read_all(&accounts, read_account)?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
     let [found, installments] = loans::select_loans_between(&bounds);

@@ -11,7 +11,8 @@ use crate::cells::{Cell, Row};
 use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
-    loan_row, put_together, read_installment, read_loan, searched_row, version_row, without_action_row,
+    loan_row, put_together, read_installment, read_loan, searched_row, serviced_row, standing_cells,
+    version_row, without_action_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -19,7 +20,10 @@ use crate::search::unsearched;
 /// Writes the loans, each only if nobody else did since it was read.
 pub(super) fn save_loans<'a>(writes: &mut Writes<'a>, changes: &'a [LoanChange]) {
     let loans = LoanWrites::new(changes);
-    update_loans(writes, &loans.known);
+    let (edited, serviced): (Vec<_>, Vec<_>) =
+        loans.known.iter().copied().partition(|change| change.moved.agreement);
+    update_loans(writes, &edited);
+    update_serviced(writes, &serviced);
     insert_loans(writes, &loans.new);
     update_installments(writes, &loans.touched);
     delete_installments(writes, &loans.cleared);
@@ -75,6 +79,47 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = loan_row(change);
+        row.push(Cell::Int(change.version_read));
+        row
+    };
+    writes.all(sql, changes.iter().map(row).collect());
+}
+
+/// What servicing moves, and how the loans stand by it: half of the columns.
+fn update_serviced<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
+    let sql = "update loan_account as a
+                  set version = t.version, state = t.state,
+                      principal_outstanding_minor = t.principal_outstanding_minor,
+                      interest_outstanding_minor = t.interest_outstanding_minor,
+                      fees_outstanding_minor = t.fees_outstanding_minor,
+                      penalties_outstanding_minor = t.penalties_outstanding_minor,
+                      principal_paid_minor = t.principal_paid_minor,
+                      interest_paid_minor = t.interest_paid_minor, fees_paid_minor = t.fees_paid_minor,
+                      penalties_paid_minor = t.penalties_paid_minor, late_since = t.late_since,
+                      arrears_since = t.arrears_since, last_set_to_arrears_on = t.last_set_to_arrears_on,
+                      last_interest_applied_on = t.last_interest_applied_on,
+                      last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
+                      latest_value_date = t.latest_value_date, acts_on = t.acts_on,
+                      last_modified_at = t.last_modified_at, closed_at = t.closed_at, course = t.course,
+                      status = t.status, late_from = t.late_from, in_arrears_from = t.in_arrears_from,
+                      closed_on = t.closed_on, sub_state = t.sub_state
+                 from unnest(
+                      $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
+                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+                      $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                      $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
+                      $22::bigint[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[],
+                      $28::text[], $29::bigint[])
+                   as t (part, account_no, version, state, principal_outstanding_minor,
+                      interest_outstanding_minor, fees_outstanding_minor, penalties_outstanding_minor,
+                      principal_paid_minor, interest_paid_minor, fees_paid_minor, penalties_paid_minor,
+                      late_since, arrears_since, last_set_to_arrears_on, last_interest_applied_on,
+                      last_locked_on, unlocked_on, latest_value_date, acts_on, last_modified_at, closed_at,
+                      course, status, late_from, in_arrears_from, closed_on, sub_state, version_read)
+                where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
+    let row = |change: &&'a LoanChange| {
+        let mut row = serviced_row(change);
+        row.extend(standing_cells(change));
         row.push(Cell::Int(change.version_read));
         row
     };

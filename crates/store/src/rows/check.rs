@@ -81,18 +81,26 @@ impl AccountRows {
             places.get(&account).into_iter().for_each(|at| all[*at].settles_on = Some(settles_on));
         }
         for (account, entry) in self.entries {
-            places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].entries.push(entry);
+            }
         }
         for (account, transaction) in self.transactions {
-            places.get(&account).into_iter().for_each(|at| all[*at].transactions.push(transaction.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].transactions.push(transaction);
+            }
         }
         for transfer in self.transfers {
             let account = (transfer.part, transfer.account_no);
-            places.get(&account).into_iter().for_each(|at| all[*at].transfers.push(transfer.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].transfers.push(transfer);
+            }
         }
         for share in self.shares {
             let account = (share.part, share.account_no);
-            places.get(&account).into_iter().for_each(|at| all[*at].shares.push(share.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].shares.push(share);
+            }
         }
         all
     }
@@ -134,14 +142,20 @@ impl SavingsRows {
             keys.get(&account).into_iter().for_each(|at| all[*at].credits.push(credit));
         }
         for (account, entry) in self.entries {
-            places.get(&account).into_iter().for_each(|at| all[*at].entries.push(entry.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].entries.push(entry);
+            }
         }
         for (account, transaction) in self.transactions {
-            places.get(&account).into_iter().for_each(|at| all[*at].transactions.push(transaction.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].transactions.push(transaction);
+            }
         }
         for transfer in self.transfers {
             let account = (transfer.part, transfer.account_no);
-            places.get(&account).into_iter().for_each(|at| all[*at].transfers.push(transfer.clone()));
+            if let Some(at) = places.get(&account) {
+                all[*at].transfers.push(transfer);
+            }
         }
         all
     }

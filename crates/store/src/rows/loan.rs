@@ -12,7 +12,7 @@ use loam_app::search::facts::SubState;
 use loam_app::views::LoanStatus;
 use loam_book::ids::Part;
 use loam_book::loan::course::Course;
-use loam_book::loan::{Closure, Holder, HolderKind, Installment, Loan, LoanState, Servicing};
+use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing};
 use loam_book::party::Assignment;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -47,29 +47,9 @@ pub(crate) struct StoredLoan {
     pub(crate) next_action_on: Option<Date>,
 }
 
-/// The status by which a loan is looked up. `None`: the loan is deleted and has no row.
-pub(crate) fn status(servicing: &Servicing) -> Option<LoanStatus> {
-    match &servicing.state {
-        LoanState::PartialApplication => Some(LoanStatus::PartialApplication),
-        LoanState::PendingApproval => Some(LoanStatus::PendingApproval),
-        LoanState::Approved { .. } => Some(LoanStatus::Approved),
-        LoanState::Active { .. } if servicing.arrears_since.is_some() => Some(LoanStatus::ActiveInArrears),
-        LoanState::Active { .. } => Some(LoanStatus::Active),
-        LoanState::Closed { closure, .. } => match closure {
-            Closure::Repaid => Some(LoanStatus::Closed),
-            Closure::Withdrawn => Some(LoanStatus::Withdrawn),
-            Closure::Rejected => Some(LoanStatus::Rejected),
-            Closure::WrittenOff => Some(LoanStatus::WrittenOff),
-            Closure::Refinanced => Some(LoanStatus::Refinanced),
-            Closure::Rescheduled => Some(LoanStatus::Rescheduled),
-            Closure::Deleted => None,
-        },
-    }
-}
-
 /// Whether the loan is out of the book: only its log is left.
 fn is_deleted(loan: &Loan) -> bool {
-    status(&loan.servicing).is_none()
+    LoanStatus::of(&loan.servicing).is_none()
 }
 
 fn holder_kind_name(kind: HolderKind) -> &'static str {
@@ -88,10 +68,28 @@ fn course_cell<'a>(course: &Course) -> Cell<'a> {
     if course.is_default() { Cell::maybe_text(None) } else { Cell::json(course) }
 }
 
+/// Balances and dates of servicing, in the order of the columns.
+fn servicing_cells<'a>(change: &LoanChange) -> impl Iterator<Item = Cell<'a>> {
+    let servicing = &change.loan.servicing;
+    let dates = [
+        servicing.late_since,
+        servicing.arrears_since,
+        servicing.last_set_to_arrears_on,
+        servicing.last_interest_applied_on,
+        servicing.last_locked_on,
+        servicing.unlocked_on,
+        servicing.latest_value_date,
+        change.next_action_on,
+    ];
+    let balances =
+        Cell::components(servicing.outstanding).into_iter().chain(Cell::components(servicing.paid));
+    balances.chain(dates.map(Cell::maybe_date))
+}
+
 /// The row of a loan that is not deleted.
 pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     let (loan, servicing) = (&change.loan, &change.loan.servicing);
-    let status = status(servicing).expect("a deleted loan has no row");
+    let status = LoanStatus::of(servicing).expect("a deleted loan has no row");
     let mut row = Vec::with_capacity(50);
     row.extend([
         Cell::part(loan.part),
@@ -111,26 +109,56 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
         Cell::json(&servicing.state),
         Cell::json(&loan.terms),
     ]);
-    row.extend(Cell::components(servicing.outstanding));
-    row.extend(Cell::components(servicing.paid));
-    row.extend(
-        [
-            servicing.late_since,
-            servicing.arrears_since,
-            servicing.last_set_to_arrears_on,
-            servicing.last_interest_applied_on,
-            servicing.last_locked_on,
-            servicing.unlocked_on,
-            servicing.latest_value_date,
-            change.next_action_on,
-        ]
-        .map(Cell::maybe_date),
-    );
+    row.extend(servicing_cells(change));
     row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
     row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
     row.push(course_cell(&servicing.course));
     row.extend(searched_cells(loan));
     row
+}
+
+/// What almost every change of a loan moves: account, version, state, balances and dates of servicing, the instants of
+/// this change and of closing, the course.
+pub(crate) fn serviced_row<'a>(change: &LoanChange) -> Row<'a> {
+    let loan = &change.loan;
+    let mut row = Vec::with_capacity(30);
+    row.extend([
+        Cell::part(loan.part),
+        Cell::int(loan.account_no),
+        Cell::int(loan.version),
+        Cell::json(&loan.servicing.state),
+    ]);
+    row.extend(servicing_cells(change));
+    row.extend([Cell::instant(loan.last_modified_at), Cell::maybe_instant(loan.closed_at)]);
+    row.push(course_cell(&loan.servicing.course));
+    row
+}
+
+/// Account, then what is agreed and not looked up by.
+pub(crate) fn agreed_row(change: &LoanChange) -> Row<'_> {
+    let loan = &change.loan;
+    vec![
+        Cell::part(loan.part),
+        Cell::int(loan.account_no),
+        Cell::text(&loan.name),
+        Cell::maybe_text(loan.notes.as_deref()),
+        Cell::json(&loan.terms),
+        Cell::maybe_instant(loan.approved_at),
+        Cell::maybe_instant(loan.last_appraised_at),
+    ]
+}
+
+/// The columns by which lists and searches see how a loan stands.
+pub(crate) fn standing_cells<'a>(change: &LoanChange) -> [Cell<'a>; 5] {
+    let status = LoanStatus::of(&change.loan.servicing).expect("a deleted loan has no row");
+    let searched = Searched::of(&change.loan);
+    [
+        Cell::text(status.name()),
+        Cell::maybe_date(searched.late_from),
+        Cell::maybe_date(searched.in_arrears_from),
+        Cell::maybe_date(searched.closed_on),
+        Cell::maybe_text(searched.sub_state.map(SubState::name)),
+    ]
 }
 
 /// What a loan is searched by, besides the columns that it is read from.
@@ -260,11 +288,9 @@ fn installments_to_write(change: &LoanChange) -> impl Iterator<Item = &Installme
 /// Account, then the columns by which lists and searches find a loan and which change seldom.
 pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
     let (loan, assignment) = (&change.loan, &change.loan.assignment);
-    let status = status(&loan.servicing).expect("a deleted loan has no row");
     vec![
         Cell::part(loan.part),
         Cell::int(loan.account_no),
-        Cell::text(status.name()),
         Cell::maybe_key(assignment.branch),
         Cell::maybe_key(assignment.centre),
         Cell::maybe_key(assignment.user),

@@ -1,13 +1,14 @@
 //! Columns that repeat what a body says, so that rows are found by them; `check` compares the two.
 
 use loam_app::error::StoreError;
+use loam_app::views::LoanStatus;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::savings::Savings;
 
 use super::check::Account;
 use super::line_of_credit::{line_row, read_line};
-use super::loan::{searched_row, status};
+use super::loan::searched_row;
 use super::savings::savings_row;
 use crate::cells::{Cell, Columns, Row};
 
@@ -104,7 +105,7 @@ pub(crate) fn read_of_loan(row: &impl Columns) -> Result<(Account, Row<'static>)
 
 /// Which of them say something else than the loan.
 pub(crate) fn differing_of_loan(stored: &[Cell<'_>], loan: &Loan) -> Vec<&'static str> {
-    let Some(status) = status(&loan.servicing) else { return Vec::new() };
+    let Some(status) = LoanStatus::of(&loan.servicing) else { return Vec::new() };
     let expected = std::iter::once(Cell::text(status.name())).chain(searched_row(loan).into_iter().skip(2));
     let all = OF_LOANS.into_iter().zip(stored).zip(expected);
     all.filter(|((_, is), should)| *is != should).map(|((name, _), _)| name).collect()

@@ -34,9 +34,10 @@ impl CheckStore for SqliteCheck {
     async fn accounts_after(
         &self,
         after: Option<(Part, i64)>,
+        through: Part,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError> {
-        read_aside(&self.0, move |connection| select_accounts(connection, after, limit)).await
+        read_aside(&self.0, move |connection| select_accounts(connection, (after, through), limit)).await
     }
 
     async fn savings_after(
@@ -89,12 +90,15 @@ impl CheckStore for SqliteCheck {
 
 fn select_accounts(
     connection: &Connection,
-    after: Option<(Part, i64)>,
+    (after, through): (Option<(Part, i64)>, Part),
     limit: i64,
 ) -> Result<Vec<StoredAccount>, StoreError> {
-    let sql = "select distinct part, account_no from loan_log where (part, account_no) > (?1, ?2)
+    let sql =
+        "select distinct part, account_no from loan_log where (part, account_no) > (?1, ?2) and part <= ?4
                 order by part, account_no limit ?3";
-    let accounts = select(connection, sql, after_row(after, limit), |row| read_account(row))?;
+    let mut row = after_row(after, limit);
+    row.push(Cell::part(through));
+    let accounts = select(connection, sql, row, |row| read_account(row))?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
     let rows = AccountRows {
         loans: loans::select_loans_between(connection, &bounds)?,

@@ -13,9 +13,9 @@ use crate::lists::Asking;
 use crate::rows::check::Account;
 use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
-    loan_row, lookup_row, put_together, read_installment, read_loan, searched_row, version_row,
-    without_action_row,
+    LoanWrites, StoredLoan, account_row, action_row, agreed_row, installment_columns, installment_rows,
+    loan_columns, loan_row, lookup_row, put_together, read_installment, read_loan, searched_row,
+    serviced_row, standing_cells, version_row, without_action_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -23,9 +23,12 @@ use crate::search::unsearched;
 /// Writes the loans, each only if nobody else did since it was read.
 pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Result<(), StoreError> {
     let writes = LoanWrites::new(changes);
-    update_loans(connection, &writes.known)?;
-    update_lookups(connection, &writes.known)?;
-    update_searched(connection, writes.known.iter().map(|change| &change.loan))?;
+    update_serviced(connection, &writes.known)?;
+    let edited: Vec<_> = writes.known.iter().copied().filter(|change| change.moved.agreement).collect();
+    update_agreed(connection, &edited)?;
+    update_lookups(connection, &edited)?;
+    update_searched(connection, edited.iter().map(|change| &change.loan))?;
+    update_standing(connection, &writes.known)?;
     insert_loans(connection, &writes.new)?;
     update_installments(connection, &writes.touched)?;
     update_due_dates(connection, &writes.touched)?;
@@ -37,34 +40,63 @@ pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Res
 
 /// What a repayment moves. No column set here is indexed: SQLite rewrites an index as soon as one
 /// of its columns is set, also to what it was.
-fn update_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+fn update_serviced(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "update loan_account
-                  set version = ?5, name = ?13, notes = ?14, state = ?15, terms = ?16,
-                      principal_outstanding_minor = ?17, interest_outstanding_minor = ?18,
-                      fees_outstanding_minor = ?19, penalties_outstanding_minor = ?20,
-                      principal_paid_minor = ?21, interest_paid_minor = ?22, fees_paid_minor = ?23,
-                      penalties_paid_minor = ?24, late_since = ?25, arrears_since = ?26,
-                      last_set_to_arrears_on = ?27, last_interest_applied_on = ?28, last_locked_on = ?29,
-                      unlocked_on = ?30, latest_value_date = ?31, acts_on = ?32, last_modified_at = ?34, approved_at = ?35,
-                      last_appraised_at = ?36, closed_at = ?37, course = ?38
-                where part = ?1 and account_no = ?2 and version = ?39";
+                  set version = ?3, state = ?4, principal_outstanding_minor = ?5, interest_outstanding_minor = ?6,
+                      fees_outstanding_minor = ?7, penalties_outstanding_minor = ?8,
+                      principal_paid_minor = ?9, interest_paid_minor = ?10, fees_paid_minor = ?11,
+                      penalties_paid_minor = ?12, late_since = ?13, arrears_since = ?14,
+                      last_set_to_arrears_on = ?15, last_interest_applied_on = ?16, last_locked_on = ?17,
+                      unlocked_on = ?18, latest_value_date = ?19, acts_on = ?20, last_modified_at = ?21,
+                      closed_at = ?22, course = ?23
+                where part = ?1 and account_no = ?2 and version = ?24";
     let rows = changes.iter().map(|change| {
-        let mut row = loan_row(change);
-        row.truncate(38);
+        let mut row = serviced_row(change);
         row.push(Cell::Int(change.version_read));
         row
     });
     all_or_conflict(&execute_each(connection, sql, rows)?)
 }
 
-/// The columns by which lists find a loan, where they change. Most rows stay as they are; that the
-/// account is the one that was read, [`update_loans`] has made sure.
+/// What was agreed. That the account is the one that was read, [`update_serviced`] has made sure.
+fn update_agreed(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let sql = "update loan_account
+                  set name = ?3, notes = ?4, terms = ?5, approved_at = ?6, last_appraised_at = ?7
+                where part = ?1 and account_no = ?2";
+    all_or_conflict(&execute_each(connection, sql, changes.iter().map(|change| agreed_row(change)))?)
+}
+
+/// The columns by which lists find a loan, where they change.
 fn update_lookups(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "update loan_account
-                  set status = ?3, branch_key = ?4, centre_key = ?5, user_key = ?6, product_key = ?7, id = ?8
+                  set branch_key = ?3, centre_key = ?4, user_key = ?5, product_key = ?6, id = ?7
                 where part = ?1 and account_no = ?2
-                  and (status, branch_key, centre_key, user_key, product_key, id) is not (?3, ?4, ?5, ?6, ?7, ?8)";
+                  and (branch_key, centre_key, user_key, product_key, id) is not (?3, ?4, ?5, ?6, ?7)";
     let _unchanged = execute_each(connection, sql, changes.iter().map(|change| lookup_row(change)))?;
+    Ok(())
+}
+
+/// How the loans stand, where it changes: what has indexes of its own in a statement of its own.
+fn update_standing(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
+    let mut rows: [Vec<Row<'_>>; 3] = Default::default();
+    for change in changes.iter().filter(|change| change.moved.standing) {
+        let [status, late_from, in_arrears_from, closed_on, sub_state] = standing_cells(change);
+        for (rows, cells) in
+            rows.iter_mut().zip([vec![status], vec![late_from], vec![in_arrears_from, closed_on, sub_state]])
+        {
+            rows.push(account_row(change).into_iter().chain(cells).collect());
+        }
+    }
+    let statements = [
+        "update loan_account set status = ?3 where part = ?1 and account_no = ?2 and status is not ?3",
+        "update loan_account set late_from = ?3 where part = ?1 and account_no = ?2 and late_from is not ?3",
+        "update loan_account set in_arrears_from = ?3, closed_on = ?4, sub_state = ?5
+          where part = ?1 and account_no = ?2
+            and (in_arrears_from, closed_on, sub_state) is not (?3, ?4, ?5)",
+    ];
+    for (sql, rows) in statements.into_iter().zip(rows) {
+        let _unchanged = execute_each(connection, sql, rows)?;
+    }
     Ok(())
 }
 
@@ -128,7 +160,7 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
     insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
 }
 
-/// What a repayment moves on an installment; see [`update_loans`] about indexed columns.
+/// What a repayment moves on an installment; see [`update_serviced`] about indexed columns.
 fn update_installments(connection: &Connection, changes: &[&LoanChange]) -> Result<(), StoreError> {
     let sql = "update installment
                   set principal_expected_minor = ?5, interest_expected_minor = ?6, fees_expected_minor = ?7,

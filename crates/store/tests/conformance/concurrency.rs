@@ -3,6 +3,7 @@
 use loam_app::changes::IdName;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need, WriteStore};
+use loam_book::ids::Part;
 use loam_book::loan::Loan;
 use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
@@ -106,7 +107,7 @@ async fn a_reader_sees_whole_loans_while_they_are_written(place: Place) {
 impl crate::places::Open {
     /// The loan as `check` reads it.
     async fn lane_free_load(&self, address: loam_app::command::Address) -> Loan {
-        let accounts = self.store.checker().accounts_after(None, 1).await.unwrap();
+        let accounts = self.store.checker().accounts_after(None, Part::LAST, 1).await.unwrap();
         let loan = accounts.into_iter().find_map(|account| account.loan).unwrap();
         assert_eq!(of_loan(&loan), address);
         loan

@@ -142,7 +142,7 @@ async fn nothing_is_nothing(place: Place) {
     assert_eq!(open.reader.history(Part::new(1), 1).await.unwrap(), []);
     let need = loam_app::ports::Need::default();
     assert!(open.lane.load(&need).await.unwrap().loans.is_empty());
-    assert!(open.store.checker().accounts_after(None, 10).await.unwrap().is_empty());
+    assert!(open.store.checker().accounts_after(None, Part::LAST, 10).await.unwrap().is_empty());
     assert_eq!(open.store.checker().orphans().await.unwrap(), Vec::<String>::new());
     open.lane.save(&loam_app::changes::Changes::default()).await.unwrap();
 }
@@ -153,13 +153,16 @@ async fn check_reads_every_account_by_its_log(place: Place) {
     let mut after = None;
     let mut seen = Vec::new();
     loop {
-        let accounts = checker.accounts_after(after, 3).await.unwrap();
+        let accounts = checker.accounts_after(after, Part::LAST, 3).await.unwrap();
         let Some(last) = accounts.last() else { break };
         after = Some((last.part, last.account_no));
         seen.extend(accounts);
     }
     let accounts: Vec<_> = seen.iter().map(|account| (account.part.number(), account.account_no)).collect();
     assert_eq!(accounts, [(3, 2), (3, 3), (7, 1), (7, 4)]);
+    let of_part_three =
+        checker.accounts_after(Some((Part::new(2), i64::MAX)), Part::new(3), 3).await.unwrap();
+    assert_eq!(of_part_three.iter().map(|account| account.account_no).collect::<Vec<_>>(), [2, 3]);
     let first = seen.iter().find(|account| account.account_no == 1).unwrap();
     let expected = loan(&client(7, 1), 1);
     assert_eq!(first.loan.as_ref(), Some(&expected));
@@ -185,7 +188,7 @@ async fn check_sees_a_hand_made_fault(place: Place) {
         assert_ne!(open.reader.loan(of_loan(&loan)).await.unwrap(), before, "{fault}");
     }
     place.tamper("update loan_account set acts_on = 1").await;
-    let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
+    let accounts = open.store.checker().accounts_after(None, Part::LAST, 10).await.unwrap();
     assert_eq!(accounts[0].next_action_on, Some(date(1970, 1, 2)));
     // The day's end would look on another day than the loan says.
     let without_the_last = ["matures_on", "loan_action"];
@@ -194,11 +197,11 @@ async fn check_sees_a_hand_made_fault(place: Place) {
         .tamper("insert into settlement (part, account_no, loan_key, settles_on) values (5, 1, 'k', 31)")
         .await;
     place.tamper("update loan_account set status = 'closed', disbursed_on = 7, fixed_days = '9'").await;
-    let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
+    let accounts = open.store.checker().accounts_after(None, Part::LAST, 10).await.unwrap();
     assert_eq!(accounts[0].settles_on, Some(date(1970, 2, 1)));
     assert_eq!(accounts[0].differing, ["status", "disbursed_on", "matures_on", "fixed_days", "loan_action"]);
     place.tamper("delete from installment; delete from loan_account").await;
-    let accounts = open.store.checker().accounts_after(None, 10).await.unwrap();
+    let accounts = open.store.checker().accounts_after(None, Part::LAST, 10).await.unwrap();
     assert_eq!((accounts.len(), accounts[0].loan.is_none()), (1, true));
 }
 

@@ -74,7 +74,7 @@ async fn what_a_rule_books_elsewhere_is_kept_and_summed_there(place: Place) {
     let ruled = Transfer { booked, ..transfer(&loan, 2, 7) };
     open.lane.save(&Changes { transfers: vec![ruled.clone()], ..Changes::default() }).await.unwrap();
     let name = LedgerName::Ruled(GlAccount::LoanPortfolio, own);
-    let kept = open.store.checker().accounts_after(None, 1).await.unwrap().remove(0).transfers;
+    let kept = open.store.checker().accounts_after(None, Part::LAST, 1).await.unwrap().remove(0).transfers;
     assert!(kept.contains(&ruled), "{kept:?}");
     let filter = SumFilter { accounts: vec![name], ..SumFilter::default() };
     let found = open.reader.ledger_sums(&filter).await.unwrap();

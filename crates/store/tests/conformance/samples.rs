@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use loam_app::changes::{
-    AnswerRow, AuditRow, Changes, ClientChange, IdName, LoanChange, LogRow, NewId, OutboxRow, TransactionRow,
+    AnswerRow, AuditRow, Changes, ClientChange, IdName, LoanChange, LogRow, Moved, NewId, OutboxRow,
+    TransactionRow,
 };
 use loam_app::command::{Address, Done, Outcome};
 use loam_book::actor::Door;
@@ -393,6 +394,7 @@ pub(crate) fn new_row(loan: &Loan) -> LoanChange {
     LoanChange {
         loan: loan.clone(),
         version_read: None,
+        moved: Moved::EVERYTHING,
         touched: None,
         next_action_on: Some(date(2026, 2, 28)),
     }
@@ -403,6 +405,7 @@ pub(crate) fn changed(loan: &Loan, touched: Option<Vec<u32>>) -> Changes {
     let change = LoanChange {
         loan: loan.clone(),
         version_read: Some(loan.version - 1),
+        moved: Moved::EVERYTHING,
         touched,
         next_action_on: Some(date(2026, 3, 28)),
     };

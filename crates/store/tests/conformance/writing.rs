@@ -1,10 +1,11 @@
 //! What a lane writes is what is read back, and a save is whole or absent.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, ClientChange, IdName, LoanChange};
+use loam_app::changes::{Changes, ClientChange, IdName, LoanChange, Moved};
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::Page;
+use loam_book::ids::Part;
 use loam_book::loan::course::Course;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::{Closure, Loan, LoanState};
@@ -20,6 +21,8 @@ on_both_and_spread!(
     a_loan_is_read_back_as_it_was_written,
     the_course_of_a_loan_is_kept_and_an_empty_one_takes_no_room,
     touched_installments_are_written_and_no_others,
+    whatever_moves_of_a_loan_is_written,
+    what_does_not_move_is_left_alone,
     a_new_schedule_replaces_the_old_one,
     a_client_is_read_back_as_it_was_written,
     a_taken_id_is_named_and_nothing_is_written,
@@ -108,6 +111,60 @@ async fn touched_installments_are_written_and_no_others(place: Place) {
     let (loaded, shown) = read(&mut open, &loan).await;
     assert_eq!(loaded.as_ref(), Some(&loan));
     assert_eq!(shown.as_ref(), Some(&loan));
+}
+
+/// Changes of one kind each, after another.
+const MOVES: [fn(&mut Loan); 16] = [
+    |loan| loan.id = "L5-NEW".to_owned(),
+    |loan| loan.name = "Another name".to_owned(),
+    |loan| loan.notes = None,
+    |loan| loan.assignment.branch = None,
+    |loan| loan.terms.amount = Amount::from_minor(77_700),
+    |loan| loan.terms.product = key(0, 42),
+    |loan| loan.approved_at = None,
+    |loan| loan.last_appraised_at = Some(crate::samples::instant(500)),
+    |loan| loan.servicing.outstanding = components(9_999),
+    |loan| loan.servicing.late_since = Some(date(2026, 2, 1)),
+    |loan| loan.servicing.arrears_since = Some(date(2026, 2, 10)),
+    |loan| loan.servicing.course = course(),
+    |loan| loan.servicing.installments[0].due_date = date(2026, 2, 3),
+    |loan| loan.servicing.installments[2].due_date = date(2027, 1, 1),
+    |loan| loan.servicing.late_since = None,
+    |loan| {
+        let before = Box::new(loan.servicing.state.clone());
+        loan.servicing.state =
+            LoanState::Closed { closure: Closure::Repaid, closed_on: date(2026, 3, 1), before };
+        loan.closed_at = Some(crate::samples::instant(600));
+    },
+];
+
+async fn whatever_moves_of_a_loan_is_written(place: Place) {
+    let (mut open, mut loan) = with_loan(&place).await;
+    for (at, change) in MOVES.into_iter().enumerate() {
+        let before = loan.clone();
+        loan.version += 1;
+        change(&mut loan);
+        let mut changes = changed(&loan, Some(vec![1, 2, 3]));
+        changes.loans[0].moved = Moved::between(&before, &loan);
+        open.lane.save(&changes).await.unwrap();
+        assert_eq!(read(&mut open, &loan).await, (Some(loan.clone()), Some(loan.clone())), "change {at}");
+        let accounts = open.store.checker().accounts_after(None, Part::LAST, 10).await.unwrap();
+        assert_eq!(accounts[0].differing, Vec::<&str>::new(), "change {at}");
+    }
+}
+
+async fn what_does_not_move_is_left_alone(place: Place) {
+    let (mut open, loan) = with_loan(&place).await;
+    let mut paid = loan.clone();
+    paid.version += 1;
+    paid.servicing.outstanding = components(9_999);
+    let moved = Moved::between(&loan, &paid);
+    assert_eq!(moved, Moved { agreement: false, standing: false });
+    let mut changes = changed(&paid, Some(Vec::new()));
+    changes.loans[0].loan.name = "not to be written".to_owned();
+    changes.loans[0].moved = moved;
+    open.lane.save(&changes).await.unwrap();
+    assert_eq!(read(&mut open, &paid).await.1, Some(paid));
 }
 
 async fn a_new_schedule_replaces_the_old_one(place: Place) {
