@@ -49,9 +49,10 @@ use std::time::Duration;
 
 use loam_app::error::StoreError;
 use loam_app::ports::BookState;
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::error::OpenError;
 use crate::remembered::RememberedState;
@@ -79,8 +80,8 @@ const WRITER_CACHE: i64 = 24_000;
 const READER_CACHE: i64 = 4_000;
 /// How many idle reader connections are kept.
 const IDLE_READERS: usize = 8;
-/// How many reads that may take long go on at once. Each has a page cache and a sorter, and more of them than a machine
-/// has cores and disks only hold each other up.
+/// How many reads that may take long go on at once, each on a thread of its own. Each has a page cache and a sorter, and
+/// more of them than a machine has cores and disks only hold each other up.
 const READS_ASIDE: usize = 4;
 /// Statements kept prepared by a connection: all that this crate has.
 const STATEMENTS: usize = 128;
@@ -90,7 +91,8 @@ const STATEMENTS: usize = 128;
 pub(crate) struct SqliteStore {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
-    aside: Arc<Semaphore>,
+    /// Few threads, always the same: what a thread has read once and others have freed stays with it.
+    aside: ThreadPool,
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
     leases: Leases,
@@ -125,7 +127,7 @@ impl SqliteStore {
         let mut store = SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: Arc::new(Semaphore::new(READS_ASIDE)),
+            aside: reading_threads(path)?,
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -145,7 +147,7 @@ impl SqliteStore {
         Ok(SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: Arc::new(Semaphore::new(READS_ASIDE)),
+            aside: reading_threads(path)?,
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -241,22 +243,23 @@ impl SqliteStore {
     }
 }
 
-/// Reads on a thread where waiting harms nobody: for what may take long.
+/// Reads on one of few threads, in the order of asking: for what may take long. What nobody waits for any more when its
+/// turn comes is not read.
 pub(crate) async fn read_aside<T: Send + 'static>(
     store: &Arc<SqliteStore>,
     read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let turn = Arc::clone(&store.aside).acquire_owned().await;
-    let turn = turn.map_err(|error| StoreError::Database(error.to_string()))?;
-    // It is taken until the read ends, also when nobody waits for it any more.
-    read_soon(store, move |connection| {
-        let _turn = turn;
-        read(connection)
-    })
-    .await
+    let (reader, (answer, answered)) = (Arc::clone(store), oneshot::channel());
+    store.aside.spawn_fifo(move || {
+        if !answer.is_closed() {
+            let _gone = answer.send(reader.with_reader(read));
+        }
+    });
+    let broken = |_| Err(StoreError::Database("a read ended without an answer".to_owned()));
+    answered.await.unwrap_or_else(broken)
 }
 
-/// The same without waiting for a turn: for lists that others' payments or the end of a day wait for, page by page.
+/// Reads at once, on a thread where waiting harms nobody: for lists that others' payments or the end of a day wait for, page by page.
 pub(crate) async fn read_soon<T: Send + 'static>(
     store: &Arc<SqliteStore>,
     read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -264,6 +267,13 @@ pub(crate) async fn read_soon<T: Send + 'static>(
     let store = Arc::clone(store);
     let reading = tokio::task::spawn_blocking(move || store.with_reader(read));
     reading.await.map_err(|error| StoreError::Database(error.to_string()))?
+}
+
+/// Threads that outlive what panics on them.
+fn reading_threads(path: &Path) -> Result<ThreadPool, OpenError> {
+    let named = ThreadPoolBuilder::new().num_threads(READS_ASIDE).thread_name(|n| format!("reads-{n}"));
+    let silent = named.panic_handler(|_| tracing::error!("a read ended by a panic"));
+    silent.build().map_err(|error| OpenError::file(path, &std::io::Error::other(error)))
 }
 
 fn must_exist(path: &Path) -> Result<(), OpenError> {
