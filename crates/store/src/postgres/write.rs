@@ -204,7 +204,7 @@ impl WriteStore for PostgresLane {
             shares::select_waiting(&need.savings, self.store.is_spread()),
             papers::select_named(&need.papers),
             lines_of_credit::select_named(&need.lines),
-            log::select_answers(&need.answers),
+            log::select_answers(&need.answers, self.store.is_spread()),
             custom_values::select_named(&need.custom_values),
         ];
         let [

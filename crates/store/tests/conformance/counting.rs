@@ -16,7 +16,7 @@ use crate::reported::{
 };
 use crate::samples::{address, instant, key};
 
-on_both!(
+on_both_and_spread!(
     subjects_are_filtered_and_counted,
     subjects_are_listed_by_time_or_score,
     subjects_add_up,

@@ -30,6 +30,7 @@ mod sharding;
 mod shares;
 mod sign_ins;
 mod standing_otherwise;
+mod swapping;
 mod tokens;
 mod working;
 mod writing;

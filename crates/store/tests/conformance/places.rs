@@ -12,6 +12,7 @@ use loam_store::{DatabaseUrl, NewBook, Store};
 use tokio::sync::OnceCell;
 
 use crate::samples::{instant, new_client};
+use crate::swapping::Swapping;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -103,7 +104,16 @@ impl Place {
 
     pub(crate) async fn open(&self) -> Open {
         let store = Store::open(&self.url(), 2).await.unwrap();
-        let lane = store.lanes().unwrap().remove(0);
+        let mut lanes = store.lanes().unwrap();
+        let lane = match self {
+            // Each test of a spread book has two connections, and another chance.
+            Place::Postgres { url, is_spread: true, .. } => {
+                let seed = url.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31) + u64::from(byte));
+                let second = lanes.remove(1);
+                Box::new(Swapping::new([lanes.remove(0), second], seed))
+            }
+            Place::Postgres { .. } | Place::Sqlite { .. } => lanes.remove(0),
+        };
         let reader = store.reader();
         Open { store, lane, reader }
     }

@@ -10,7 +10,7 @@ use crate::places::{Open, Place};
 use crate::samples::{client, entry, key, loan, new_client, new_loan, of_client, of_loan, transfer};
 use crate::writing::with_loan;
 
-on_both!(
+on_both_and_spread!(
     loans_are_listed_as_they_were_opened,
     loans_are_filtered,
     clients_are_filtered,

@@ -18,7 +18,7 @@ use loam_calc::money::Amount;
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
 
-on_both!(
+on_both_and_spread!(
     the_journal_is_added_up_by_either_day,
     what_a_rule_books_elsewhere_is_kept_and_summed_there,
     loans_logs_and_transactions_are_read_in_pages,

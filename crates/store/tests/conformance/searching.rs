@@ -20,7 +20,7 @@ use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, of_loan};
 use crate::savings::{account, logged};
 
-on_both!(
+on_both_and_spread!(
     loans_are_found_in_the_order_of_their_values,
     loans_are_found_from_one_with_the_same_value_on,
     a_loan_is_found_once_however_many_of_its_values_match,
