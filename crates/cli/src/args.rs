@@ -104,6 +104,9 @@ pub(crate) struct Demo {
     /// Two more loans on the same terms: LONG with a repayment on each of 700 days, SHORT of today
     #[arg(long, env = "LOAM_LONG_HISTORY")]
     pub(crate) long_history: bool,
+    /// Products post the interest that has grown at the end of each day
+    #[arg(long, env = "LOAM_DAILY_INCOME")]
+    pub(crate) daily_income: bool,
     #[command(flatten)]
     pub(crate) new_book: NewBook,
 }

@@ -19,6 +19,7 @@ use crate::args::Bench;
 use crate::book;
 use crate::demo::history::{LONG, SHORT};
 
+mod evening;
 mod limits;
 mod place;
 mod requests;
@@ -89,10 +90,10 @@ impl Measured<'_> {
         self.history(&server, &caller).await?;
         self.writing(&server, &caller).await?;
         self.bulk(&server, &caller).await?;
-        let mut business_date = BEGIN;
-        business_date = self.typical_day(&server, &caller, business_date).await?;
-        business_date = self.day_under_load(&server, &caller, business_date).await?;
-        self.days(&server, &caller, business_date).await?;
+        // After a month one loan in thirty is due on any day; on the first days of a new book fewer are.
+        let business_date = self.days(&server, &caller, BEGIN).await?;
+        let business_date = self.typical_day(&server, &caller, business_date).await?;
+        self.day_under_load(&server, &caller, business_date).await?;
         if let Some([now, most]) = server.memory() {
             self.row(
                 "memory of the server",
@@ -102,7 +103,8 @@ impl Measured<'_> {
         }
         drop(server);
         self.check()?;
-        self.worst_day().await
+        self.worst_day().await?;
+        self.income_pass().await
     }
 
     fn row(&mut self, what: &str, measured: String, reference: &str) {
@@ -211,7 +213,7 @@ impl Measured<'_> {
     /// A day of which nothing else is asked.
     async fn typical_day(&mut self, server: &Running, caller: &Caller, before: Date) -> anyhow::Result<Date> {
         let through = before.saturating_add(1.day());
-        let (advanced, took) = close(server, caller, through).await?;
+        let Closed { advanced, took, .. } = close(server, caller, through).await?;
         let measured =
             format!("{} ms, {advanced} accounts, {}/s", took.as_millis(), per_second(advanced, took));
         self.compared("end of a typical day", measured, ("5000 ms", ratio(took.as_millis(), 5_000)));
@@ -224,7 +226,7 @@ impl Measured<'_> {
         server: &Running,
         caller: &Caller,
         before: Date,
-    ) -> anyhow::Result<Date> {
+    ) -> anyhow::Result<()> {
         let through = before.saturating_add(1.day());
         let is_closed = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&is_closed);
@@ -235,7 +237,7 @@ impl Measured<'_> {
         });
         let closed = close(server, caller, through).await;
         is_closed.store(true, Ordering::Relaxed);
-        let (repaid, (advanced, took)) = (beside.await??, closed?);
+        let (repaid, Closed { advanced, took, .. }) = (beside.await??, closed?);
         let measured = format!(
             "{} ms, {advanced} accounts; repayments p50 {} µs, p99 {} µs ({} of them, none refused)",
             took.as_millis(),
@@ -246,18 +248,18 @@ impl Measured<'_> {
         let p99 = ratio(repaid.p99.as_micros(), 50_000);
         let what = format!("end of a typical day beside {BESIDE_THE_DAY} repayments a second");
         self.compared(&what, measured, ("p99 50000 µs", p99));
-        Ok(through)
+        Ok(())
     }
 
     /// Days that were missed, one after the other: every loan has something due in thirty of them.
-    async fn days(&mut self, server: &Running, caller: &Caller, before: Date) -> anyhow::Result<()> {
+    async fn days(&mut self, server: &Running, caller: &Caller, before: Date) -> anyhow::Result<Date> {
         let days = self.arguments.days;
         let through = before.saturating_add(i64::from(days).days());
-        let (advanced, took) = close(server, caller, through).await?;
+        let Closed { advanced, took, .. } = close(server, caller, through).await?;
         let speed = per_second(advanced, took);
         let measured = format!("{} s, {advanced} accounts, {speed}/s", took.as_secs());
         self.compared(&format!("catch-up of {days} days"), measured, ("25000/s", ratio(speed, 25_000)));
-        Ok(())
+        Ok(through)
     }
 
     fn check(&mut self) -> anyhow::Result<()> {
@@ -276,7 +278,8 @@ impl Measured<'_> {
         let beside = self.place.beside("worst")?;
         let key_file = self.place.folder.join("key of the worst");
         let day = worst::measure(&beside, &key_file, self.arguments.loans).await?;
-        for (what, (advanced, took)) in [("every loan is due", day.due), ("the day after", day.after)] {
+        for (what, closed) in [("every loan is due", day.due), ("the day after", day.after)] {
+            let Closed { advanced, took, .. } = closed;
             let speed = per_second(advanced, took);
             let measured = format!("{speed} loans/s, {} ms, {advanced} accounts", took.as_millis());
             let what = format!("end of day, worst ({what}, {} loans)", day.loans);
@@ -285,10 +288,30 @@ impl Measured<'_> {
         }
         Ok(())
     }
+
+    /// The evening in which interest that has grown is added up over all loans; the other rows of days have none.
+    async fn income_pass(&mut self) -> anyhow::Result<()> {
+        let beside = self.place.beside("evening")?;
+        let key_file = self.place.folder.join("key of the evening");
+        let (loans, took) = evening::measure(&beside, &key_file, self.arguments.loans).await?;
+        let speed = per_second(usize::try_from(loans)?, took);
+        let measured = format!("{speed} loans/s, {} ms", took.as_millis());
+        self.row(&format!("income pass ({loans} loans)"), measured, "-");
+        Ok(())
+    }
 }
 
-/// Closes the days up to one; gives how many accounts were advanced, and how long it took.
-async fn close(server: &Running, caller: &Caller, through: Date) -> anyhow::Result<(usize, Duration)> {
+/// What closing days did.
+struct Closed {
+    advanced: usize,
+    took: Duration,
+    /// What the evenings took of it, and for how many groups of loans they posted.
+    evening: Duration,
+    posted: u64,
+}
+
+/// Closes the days up to one.
+async fn close(server: &Running, caller: &Caller, through: Date) -> anyhow::Result<Closed> {
     let stopwatch = Stopwatch::start();
     let body = ask(&server.address, &caller.end_of_day(through)).await?;
     let took = stopwatch.elapsed();
@@ -298,7 +321,11 @@ async fn close(server: &Running, caller: &Caller, through: Date) -> anyhow::Resu
         bail!("closing a day failed for an account: {failed}");
     }
     let advanced = days.iter().filter_map(|day| day["advanced"].as_u64()).sum::<u64>();
-    Ok((usize::try_from(advanced)?, took))
+    let steps = days.iter().filter_map(|day| day["steps"].as_array()).flatten();
+    let evenings: Vec<&Value> = steps.filter(|step| step["step"] == "evening").collect();
+    let sum = |member: &str| evenings.iter().filter_map(|step| step[member].as_u64()).sum::<u64>();
+    let (evening, posted) = (Duration::from_millis(sum("milliseconds")), sum("done"));
+    Ok(Closed { advanced: usize::try_from(advanced)?, took, evening, posted })
 }
 
 fn told(latencies: &Latencies) -> String {

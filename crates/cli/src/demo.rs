@@ -7,6 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use loam_app::command::{Address, Command, Done};
 use loam_book::actor::Door;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::rules::AccrualPosting;
 use loam_book::loan::command::{ChargeFee, Disburse, LoanCommand, LoanFigures, NewLoan, Repay};
 use loam_book::loan::{Holder, HolderKind, Loan};
 use loam_book::organization::{
@@ -39,14 +40,14 @@ use crate::book::{Book, operator, submit_record};
 
 /// Fills a new book.
 pub(crate) async fn fill(book: &Book) -> anyhow::Result<()> {
-    fill_for_crowd(book).await.map(|_| ())
+    fill_for_crowd(book, AccrualPosting::None).await.map(|_| ())
 }
 
 /// Fills a new book; gives what more loans can rest on.
-async fn fill_for_crowd(book: &Book) -> anyhow::Result<Ground> {
+async fn fill_for_crowd(book: &Book, accrual_posting: AccrualPosting) -> anyhow::Result<Ground> {
     let state = book.reader.state().await.map_err(|error| anyhow!("{error}"))?;
-    let demo =
-        Demo { book, currency: state.currency, business_date: state.business_date, at: book.clock.now() };
+    let (currency, business_date) = (state.currency, state.business_date);
+    let demo = Demo { book, currency, business_date, at: book.clock.now(), accrual_posting };
     let branch = demo.offices().await?;
     demo.channels().await?;
     let products = demo.products().await?;
@@ -67,6 +68,8 @@ struct Demo<'a> {
     currency: Currency,
     business_date: Date,
     at: Timestamp,
+    /// When the products of the crowd post interest that has grown.
+    accrual_posting: AccrualPosting,
 }
 
 /// Where a demo loan stands in its life.
@@ -232,7 +235,7 @@ impl Demo<'_> {
             allows_arbitrary_fees: true,
             accounting: AccountingMethod::Accrual,
             accounting_rules: Default::default(),
-            accrual_posting: Default::default(),
+            accrual_posting: self.accrual_posting,
             suspense_after_days: None,
             provision_rates: Vec::new(),
             id_pattern: IdPattern::Random("@@@@###".into()),

@@ -2,15 +2,14 @@
 //! paid out on one day.
 
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::ensure;
 use jiff::civil::{Date, date};
 
-use super::close;
 use super::place::Beside;
 use super::requests::Caller;
 use super::server::{Running, api_key, run as run_command};
+use super::{Closed, close};
 
 /// More loans than this are not needed to see what a loan costs.
 const MOST: u64 = 100_000;
@@ -24,10 +23,10 @@ const DAY_AFTER: Date = date(2026, 6, 16);
 /// What closing the days took.
 pub(super) struct WorstDay {
     pub(super) loans: u64,
-    /// Accounts that were advanced on the day on which all are due, and how long that took.
-    pub(super) due: (usize, Duration),
-    /// The same of the day after, on which loans become late whose products do not wait.
-    pub(super) after: (usize, Duration),
+    /// The day on which all are due.
+    pub(super) due: Closed,
+    /// The day after, on which loans become late whose products do not wait.
+    pub(super) after: Closed,
 }
 
 /// Makes the book, closes both days alone, and takes the book away.
@@ -41,7 +40,8 @@ pub(super) async fn measure(place: &Beside, key_file: &Path, loans: u64) -> anyh
     let caller = Caller::new(api_key(&place.text)?, loans);
     let server = Running::start(&place.text, key_file).await?;
     let due = close(&server, &caller, DUE).await?;
-    ensure!(due.0 >= usize::try_from(loans)?, "only {} of {loans} loans had something due", due.0);
+    let advanced = due.advanced;
+    ensure!(advanced >= usize::try_from(loans)?, "only {advanced} of {loans} loans had something due");
     let after = close(&server, &caller, DAY_AFTER).await?;
     drop(server);
     place.remove().await?;

@@ -7,6 +7,7 @@ use anyhow::{anyhow, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use loam_app::filling::Filling;
 use loam_book::actor::Door;
+use loam_book::journal::rules::AccrualPosting;
 use loam_store::{Store, filling};
 
 use crate::args::Demo;
@@ -22,7 +23,8 @@ pub(crate) async fn run(database: &str, arguments: &Demo) -> anyhow::Result<Exit
     }
     let place = filling::place_to_fill(&to).map_err(|error| anyhow!("{error}"))?;
     let (book, password) = book::create(&place, &arguments.new_book, 1).await?;
-    let ground = super::fill_for_crowd(&book).await?;
+    let accrual_posting = if arguments.daily_income { AccrualPosting::Daily } else { AccrualPosting::None };
+    let ground = super::fill_for_crowd(&book, accrual_posting).await?;
     book.close();
     let store = Store::open(&place, 1).await.map_err(|error| anyhow!("{error}"))?;
     let (writer, being_filled) = filling::begin(&store).await.map_err(|error| anyhow!("{error}"))?;
