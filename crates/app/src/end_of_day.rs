@@ -218,8 +218,8 @@ impl Step for Loans {
         end_of_day: &EndOfDay,
         found: &LoanWithWork,
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let command = Command::Loan { loan: found.address, command: LoanCommand::Advance };
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }
