@@ -99,7 +99,7 @@ impl EndOfDay {
         self.progress.send_modify(|progress| {
             progress.running = None;
             if let Ok(report) = &closed {
-                progress.last = Some(Arc::new(report.clone()));
+                progress.note(report, business_date);
             }
         });
         closed
