@@ -13,7 +13,7 @@ pub enum DayStep {
     /// come.
     DaysOff,
     /// Whatever the book derives of loans: interest, lateness and arrears, fees and penalties, bills, reviews of rates,
-    /// locks, dormancy.
+    /// reminders of tranches, locks, dormancy.
     Loans,
     /// Applications of the marketplace whose window is over.
     Funding,
