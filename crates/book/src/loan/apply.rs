@@ -106,9 +106,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::FundsSet { .. }
         | Event::FundsPaidIn { .. }
         | Event::SettlementAccountsSet { .. }
-        | Event::LineOfCreditSet { .. } => {
-            loan.servicing.course.set_whole(&step.event);
-        }
+        | Event::LineOfCreditSet { .. } => loan.servicing.course.set_whole(&step.event),
         Event::FundsTraded { traded } => loan.servicing.course.trade(traded),
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
