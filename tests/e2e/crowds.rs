@@ -40,7 +40,7 @@ fn a_crowd_holds_and_is_served() {
 fn days_are_closed_while_repayments_come_and_none_is_refused() {
     for kind in BOTH {
         let database = Database::fresh(kind);
-        printed(&database, &["demo", "--loans", "1000", "--business-date", "2026-03-31"]);
+        printed(&database, &["demo", "--loans", "4000", "--business-date", "2026-03-31"]);
         let server = Server::start(&database, &[]);
         let admin = server.admin();
         assert_eq!(
@@ -51,25 +51,28 @@ fn days_are_closed_while_repayments_come_and_none_is_refused() {
         let open = admin.get(&state("ACTIVE")).expect(200).json();
         let ids: Vec<String> =
             open.as_array().expect("a list").iter().map(|loan| text(&loan["id"])).collect();
-        let repaid = std::thread::scope(|scope| {
+        let (repaid, meanwhile) = std::thread::scope(|scope| {
             let days = scope.spawn(|| {
                 let body = json!({"through": "2026-04-10"});
                 server.admin().post("/loam/v1/end-of-day", &body).expect(200).json()
             });
-            let mut repaid = 0;
+            let (mut repaid, mut told) = (0, Vec::new());
             for id in ids.iter().cycle() {
                 let repayment = json!({"type": "REPAYMENT", "amount": "1.00"});
                 admin.post(&format!("/api/loans/{id}/transactions"), &repayment).expect(201);
                 repaid += 1;
+                let progress = admin.get("/loam/v1/end-of-day").expect(200).json();
+                told.extend(progress.get("running").filter(|running| running.is_object()).cloned());
                 if days.is_finished() {
                     break;
                 }
             }
             let report = days.join().expect("the days are closed");
             assert!(report["days"].as_array().expect("days").iter().all(|day| day["failed"] == json!([])));
-            repaid
+            (repaid, told)
         });
         assert!(repaid > 1, "repayments came meanwhile");
+        assert_tells_steps(&meanwhile);
         let told = admin.get("/loam/v1/end-of-day").expect(200).json();
         assert_eq!((&told["businessDate"], &told["running"]), (&json!("2026-04-10"), &Value::Null));
         let steps = told["last"][3]["steps"].as_array().expect("steps");
@@ -78,6 +81,15 @@ fn days_are_closed_while_repayments_come_and_none_is_refused() {
         drop(server);
         assert!(printed(&database, &["check"]).contains("everything holds"), "{kind:?}");
     }
+}
+
+/// While days are closed, who looks sees which step of which day is taken, and how far it has come.
+fn assert_tells_steps(running: &[Value]) {
+    assert!(running.iter().all(|running| running["step"].is_string() && running["through"] == "2026-04-10"));
+    let has_come_so_far = |running: &&Value| running["done"].as_u64() > Some(0);
+    let of_loans = running.iter().filter(|running| running["step"] == "loans").find(has_come_so_far);
+    let of_loans = of_loans.unwrap_or_else(|| panic!("nothing was told of loans: {running:?}"));
+    assert!(of_loans["loansDue"].as_u64() > Some(0), "{of_loans}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Loans whose interest follows what is outstanding, and loans that are paid out in tranches.
 
 use loam_tests::http::Caller;
+use loam_tests::listener::Listener;
+use loam_tests::wait::until;
 use serde_json::{Value, json};
 
 use crate::book::{Book, agriculture, key, on_both, record, text, transaction_id, with};
@@ -161,6 +163,59 @@ fn tranches_are_paid_out_in_their_order() {
             &book.loan("T"),
             &json!({"principalBalance": "700", "accountSubState": "PARTIALLY_DISBURSED"}),
         );
+    });
+}
+
+/// Of loan T: how many reminders stand in the log and how many wait in the outbox.
+fn reminders(book: &Book) -> (i64, i64) {
+    let of_loan = "account_no = (select account_no from loan_account where id = 'T')";
+    let count = |table: &str| {
+        let sql = format!("select count(*) from {table} where {of_loan} and event = 'tranche_expected'");
+        book.database.number(&sql)
+    };
+    (count("loan_log"), count("outbox"))
+}
+
+#[test]
+fn the_day_of_a_tranche_stands_in_the_log_and_is_told() {
+    on_both(|book| {
+        let terms = json!({"productTypeKey": tranched(book), "loanAmount": "1000", "interestRate": "7",
+            "repaymentInstallments": 6, "tranches": [
+                {"amount": "700"}, {"amount": "300", "expectedDisbursementDate": "2012-07-10"}]});
+        let loan = book.apply_with("T", &terms);
+        book.act("T", "type=APPROVAL");
+        book.act("T", "type=DISBURSEMENT");
+        book.close_days("2012-07-09");
+        assert_eq!(reminders(book), (0, 0));
+        let before = (book.loan("T")["principalBalance"].clone(), book.transactions("T"));
+        let day = book.close_days("2012-07-10")["days"][0].clone();
+        assert_eq!(day["advanced"], 1, "{day}");
+        assert_eq!(reminders(book), (1, 1));
+        assert_eq!((book.loan("T")["principalBalance"].clone(), book.transactions("T")), before);
+        assert_eq!(book.close_days("2012-07-10")["days"], json!([]), "once");
+
+        let listener = Listener::start();
+        let target =
+            json!({"id": "score", "url": listener.base, "contract": "REPAYMENT_DATA", "secret": "sk_1"});
+        book.admin.post("/loam/v1/targets", &target).expect(201);
+        let heard_of_all = |seq: i64| {
+            until("the target is told of the last entry", || {
+                let sent = book.database.number("select coalesce(max(sent_seq), 0) from delivery");
+                (sent == seq).then_some(()).ok_or(format!("{sent} of {seq}"))
+            });
+            listener.heard().len()
+        };
+        let last_entry = || book.database.number("select max(seq) from loan_log");
+        let heard = heard_of_all(last_entry());
+        let tranches = json!([{"encodedKey": key(&loan["tranches"][0]), "amount": "700"},
+            {"encodedKey": key(&loan["tranches"][1]), "amount": "300", "expectedDisbursementDate": "2012-07-20"}]);
+        book.admin.post("/api/loans/T/tranches", &json!({"tranches": tranches})).expect(201);
+        book.close_days("2012-07-19");
+        let heard_of_edit = heard_of_all(last_entry());
+        assert!(heard_of_edit > heard);
+        book.close_days("2012-07-20");
+        assert_eq!(reminders(book).0, 2, "another day is another reminder");
+        assert!(heard_of_all(last_entry()) > heard_of_edit, "the reminder is told");
     });
 }
 

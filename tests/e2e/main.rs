@@ -11,6 +11,7 @@ mod book;
 mod channel_limits;
 mod charges;
 mod clients;
+mod closed_days;
 mod command_line;
 mod commands;
 mod conventions;

@@ -111,9 +111,9 @@ impl Step for WaitingShares {
         end_of_day: &EndOfDay,
         (account, _): &(Address, i64),
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let command = Command::Market(Box::new(MarketCommand::CreditShares { account: *account }));
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 
     fn portions<'f>(&self, found: &'f [(Address, i64)]) -> Vec<&'f [(Address, i64)]> {

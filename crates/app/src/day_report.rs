@@ -13,7 +13,7 @@ pub enum DayStep {
     /// come.
     DaysOff,
     /// Whatever the book derives of loans: interest, lateness and arrears, fees and penalties, bills, reviews of rates,
-    /// locks, dormancy.
+    /// reminders of tranches, locks, dormancy.
     Loans,
     /// Applications of the marketplace whose window is over.
     Funding,
@@ -97,10 +97,27 @@ impl DayReport {
         self.done(DayStep::Loans) + self.done(DayStep::Deposits)
     }
 
-    /// Whether nothing was derived, and nothing failed. Settlement and funding look at accounts and applications for
-    /// which there may be nothing to do, as often as they are asked.
+    /// Whether nothing was done, and nothing failed.
     pub fn is_idle(&self) -> bool {
-        self.failed.is_empty() && self.advanced() + self.done(DayStep::DaysOff) == 0
+        self.failed.is_empty() && self.steps.iter().all(|row| row.done == 0)
+    }
+
+    /// Adds what a later run did of the same day. It tried again what had failed: what failed now is what still does.
+    fn add(&mut self, later: DayReport) {
+        for row in &mut self.steps {
+            row.failed = 0;
+        }
+        for row in later.steps {
+            match self.steps.iter_mut().find(|known| known.step == row.step) {
+                Some(known) => {
+                    known.done += row.done;
+                    known.failed = row.failed;
+                    known.took += row.took;
+                }
+                None => self.steps.push(row),
+            }
+        }
+        self.failed = later.failed;
     }
 }
 
@@ -109,8 +126,28 @@ impl DayReport {
 pub struct Progress {
     /// `None` while no day is being closed.
     pub running: Option<Running>,
-    /// What the last run did.
+    /// What the last run that closed a day did, with what later ones did of that day.
     pub last: Option<Arc<Report>>,
+}
+
+impl Progress {
+    /// Notes what a run did that began on a business date. An automatic server looks every minute whether something is
+    /// left of the present day: what that gives belongs to the day, and must not take the place of what closing it did.
+    pub(crate) fn note(&mut self, report: &Report, began_on: Date) {
+        let closed_a_day = report.days.iter().any(|day| day.business_date != began_on);
+        let last = self.last.as_deref().and_then(|last| last.days.last());
+        let belongs = !closed_a_day && last.is_some_and(|day| day.business_date == began_on);
+        if belongs {
+            let mut last = self.last.as_deref().cloned().unwrap_or_default();
+            let later = report.days.first().cloned().unwrap_or_else(|| DayReport::of(began_on));
+            if let Some(day) = last.days.last_mut() {
+                day.add(later);
+            }
+            self.last = Some(Arc::new(last));
+        } else if !report.days.is_empty() {
+            self.last = Some(Arc::new(report.clone()));
+        }
+    }
 }
 
 /// A day that is being closed.
@@ -126,4 +163,70 @@ pub struct Running {
     pub failed: u64,
     /// How many loans had something to be derived when the day began.
     pub loans_due: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const DAY: Date = date(2026, 2, 1);
+    const NEXT: Date = date(2026, 2, 2);
+
+    fn report(business_date: Date, done: u64, failed: usize) -> Report {
+        let key = Key::entity(loam_book::ids::Part::new(1), 0, 1);
+        let failure = Failure { account: key, reason: "it is broken".to_owned() };
+        let failed = vec![failure; failed];
+        let (count, took) = (u64::try_from(failed.len()).unwrap(), Duration::from_millis(5));
+        let step = StepReport { step: DayStep::Loans, done, failed: count, took };
+        Report { days: vec![DayReport { business_date, steps: vec![step], failed }] }
+    }
+
+    fn told(progress: &Progress) -> (Date, u64, u64, usize) {
+        let day = progress.last.as_ref().expect("something was told").days.last().expect("a day");
+        (day.business_date, day.done(DayStep::Loans), day.steps[0].failed, day.failed.len())
+    }
+
+    #[test]
+    fn a_run_without_work_leaves_the_report_of_the_day() {
+        let mut progress = Progress::default();
+        progress.note(&Report::default(), DAY);
+        assert_eq!(progress.last, None, "there is nothing to tell");
+        progress.note(&report(NEXT, 12, 0), DAY);
+        progress.note(&Report::default(), NEXT);
+        assert_eq!(told(&progress), (NEXT, 12, 0, 0));
+    }
+
+    #[test]
+    fn what_is_done_later_of_a_day_is_added_to_it() {
+        let mut progress = Progress::default();
+        progress.note(&report(NEXT, 12, 1), DAY);
+        progress.note(&report(NEXT, 0, 1), NEXT);
+        assert_eq!(told(&progress), (NEXT, 12, 1, 1), "it still fails, once");
+        progress.note(&report(NEXT, 1, 0), NEXT);
+        assert_eq!(told(&progress), (NEXT, 13, 0, 0), "it was mended");
+        let day = &progress.last.as_ref().expect("a report").days[0];
+        assert_eq!(day.steps[0].took, Duration::from_millis(15));
+    }
+
+    #[test]
+    fn what_failed_and_is_not_there_any_more_does_not_stay() {
+        let mut progress = Progress::default();
+        progress.note(&report(NEXT, 12, 1), DAY);
+        progress.note(&Report::default(), NEXT);
+        assert_eq!(told(&progress), (NEXT, 12, 0, 0));
+    }
+
+    #[test]
+    fn another_day_takes_the_place_of_the_one_before() {
+        let mut progress = Progress::default();
+        progress.note(&report(DAY, 12, 1), DAY);
+        assert_eq!(told(&progress), (DAY, 12, 1, 1), "the first run of a server only finished a day");
+        progress.note(&report(NEXT, 3, 0), DAY);
+        assert_eq!(told(&progress), (NEXT, 3, 0, 0));
+        // Another server closed the day; this one finds nothing to do.
+        progress.note(&Report::default(), date(2026, 2, 3));
+        assert_eq!(told(&progress), (NEXT, 3, 0, 0));
+    }
 }

@@ -56,8 +56,8 @@ impl Step for Deposits {
         end_of_day: &EndOfDay,
         found: &FoundSavings,
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let command = Command::Savings { account: found.address, command: SavingsCommand::Advance };
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }

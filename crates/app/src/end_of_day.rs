@@ -99,7 +99,7 @@ impl EndOfDay {
         self.progress.send_modify(|progress| {
             progress.running = None;
             if let Ok(report) = &closed {
-                progress.last = Some(Arc::new(report.clone()));
+                progress.note(report, business_date);
             }
         });
         closed
@@ -218,8 +218,8 @@ impl Step for Loans {
         end_of_day: &EndOfDay,
         found: &LoanWithWork,
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let command = Command::Loan { loan: found.address, command: LoanCommand::Advance };
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }

@@ -51,14 +51,14 @@ impl Step for FundingWindows {
         end_of_day: &EndOfDay,
         application: &Application,
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         if !application.is_expired(self.0) {
-            return Ok(());
+            return Ok(false);
         }
         let part = application.part;
         let loan = application.loan.as_ref().map(|loan| Address { part, key: loan.key });
         let command = MarketCommand::EndFunding { application: application.address(), loan };
         let command = Command::Market(Box::new(command));
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use loam_book::ids::{Address, Part};
 
-use crate::command::{Caller, Command};
+use crate::command::{Caller, Command, Done};
 use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
 use crate::ports::{EndOfDayStore, ToSettle};
@@ -47,8 +47,13 @@ impl Step for Settlements {
         end_of_day: &EndOfDay,
         found: &ToSettle,
         caller: &Caller,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let command = Command::Settle { loan: found.address, on: self.0 };
-        end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| ())
+        let outcome = end_of_day.desk().submit_behind(command, caller.clone()).await?;
+        // What there was no money for is asked again and again, and was not settled.
+        let Done::Loan { transactions, .. } = outcome.done else {
+            unreachable!("settling a loan gives the loan")
+        };
+        Ok(!transactions.is_empty())
     }
 }

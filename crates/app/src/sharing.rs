@@ -38,13 +38,13 @@ pub(crate) trait Step: Sync {
         store: &dyn EndOfDayStore,
         after: Self::Place,
     ) -> Result<Vec<Self::Found>, StoreError>;
-    /// Hands one of them in.
+    /// Hands one of them in; whether there was something to do for it.
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
         found: &Self::Found,
         caller: &Caller,
-    ) -> Result<(), AppError>;
+    ) -> Result<bool, AppError>;
 
     /// How many are handed in at once.
     fn portions<'f>(&self, found: &'f [Self::Found]) -> Vec<&'f [Self::Found]> {
@@ -157,7 +157,7 @@ impl EndOfDay {
         let (mut taken, failed_before) = (0, failed.len());
         for (found, result) in found.iter().zip(results) {
             match result {
-                Ok(()) => taken += 1,
+                Ok(was_done) => taken += u64::from(was_done),
                 Err(AppError::Stopping) => return Err(AppError::Stopping),
                 Err(error) => {
                     failed.push(Failure { account: S::address_of(found).key, reason: error.to_string() });

@@ -216,6 +216,7 @@ impl Session {
             .collect();
         let context = self.context(caller, ids, None);
         let currency = kept.terms.currency;
+        let mut transactions = Vec::new();
         for (account, amount) in takings(&kept, &there, &context) {
             let wanted = Move {
                 amount: StatedAmount(amount.to_fixed_text(currency)),
@@ -224,10 +225,11 @@ impl Session {
                 custom_values: Vec::new(),
             };
             let (received, paid) = self.pay_loan((account, loan), &wanted, caller, ids)?;
+            transactions.extend(received.decision.transactions.iter().cloned());
             self.record_both((received, paid), ("repay", TRANSFER), (caller, ids));
         }
         let loan = Box::new(self.loan(loan).cloned().unwrap_or(kept));
-        Ok(self.outcome(Done::Loan { loan, transactions: Vec::new() }))
+        Ok(self.outcome(Done::Loan { loan, transactions }))
     }
 
     /// The last command cannot be decided without these accounts.

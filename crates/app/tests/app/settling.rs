@@ -54,8 +54,14 @@ async fn a_settlement_of_another_day_takes_nothing() {
         stored.servicing.course.settlement_accounts = vec![account];
         stored.servicing.installments[0].due_date = YESTERDAY;
     }
-    submit(&desk, Command::Settle { loan, on: YESTERDAY }).await.expect("there is nothing to refuse");
+    let settle = async |on: Date| {
+        let outcome = submit(&desk, Command::Settle { loan, on }).await.expect("there is nothing to refuse");
+        let Done::Loan { transactions, .. } = outcome.done else { panic!("a loan was asked for") };
+        transactions.len()
+    };
+    assert_eq!(settle(YESTERDAY).await, 0);
     assert_eq!(paid(&store, loan.key), Amount::ZERO);
-    submit(&desk, Command::Settle { loan, on: TODAY }).await.expect("there is money");
+    assert_eq!(settle(TODAY).await, 1);
     assert_eq!(paid(&store, loan.key), Amount::from_minor(10_000));
+    assert_eq!(settle(TODAY).await, 0, "the account is empty");
 }

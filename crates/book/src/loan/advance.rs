@@ -28,7 +28,15 @@ pub fn next_action_on(loan: &Loan) -> Option<Date> {
     let latest = loan.servicing.latest_value_date;
     let lateness = lateness::changes_on(loan).map(|on| latest.map_or(on, |latest| on.max(latest)));
     let charges = charges::next_on(loan);
-    [next_period_end(loan), interest, lateness, charges, next_review_on(loan)].into_iter().flatten().min()
+    let days = [next_period_end(loan), interest, lateness, charges, next_review_on(loan), reminder_on(loan)];
+    days.into_iter().flatten().min()
+}
+
+/// When the book reminds of a tranche. Before the first one is paid out it derives nothing of a loan; a day that went by
+/// until then is made up for on the day of that.
+fn reminder_on(loan: &Loan) -> Option<Date> {
+    let (on, _) = loan.servicing.course.next_reminder()?;
+    Some(loan.servicing.latest_value_date.map_or(on, |latest| on.max(latest)))
 }
 
 /// Applies what is left to apply of one installment's interest.
@@ -60,10 +68,19 @@ fn derive_on(draft: &mut Draft<'_>, date: Date) {
         lateness::settle_lateness(draft, date);
     } else if charges::next_on(&draft.loan).is_some_and(|on| on <= date) {
         charges::derive_on(draft, date);
+    } else if reminder_on(&draft.loan).is_some_and(|on| on <= date) {
+        remind(draft, date);
     } else {
         // Last of all, as if somebody had changed the rate on that day.
         review(draft, date);
     }
+}
+
+/// Reminds of a tranche, also of a locked loan: it moves nothing.
+fn remind(draft: &mut Draft<'_>, date: Date) {
+    let Some((_, tranche)) = draft.loan.servicing.course.next_reminder() else { return };
+    let event = Event::TrancheExpected { tranche: tranche.key, amount: tranche.amount };
+    draft.derive(date, event);
 }
 
 fn is_locked(loan: &Loan) -> bool {

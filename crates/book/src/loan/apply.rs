@@ -106,9 +106,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::FundsSet { .. }
         | Event::FundsPaidIn { .. }
         | Event::SettlementAccountsSet { .. }
-        | Event::LineOfCreditSet { .. } => {
-            loan.servicing.course.set_whole(&step.event);
-        }
+        | Event::LineOfCreditSet { .. } => loan.servicing.course.set_whole(&step.event),
         Event::FundsTraded { traded } => loan.servicing.course.trade(traded),
         Event::FundsShared { shares } => {
             shares.iter().for_each(|share| loan.servicing.course.share(share));
@@ -125,6 +123,7 @@ pub fn apply_step(loan: &mut Loan, step: &Step, stamp: &Stamp) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
@@ -164,6 +163,7 @@ pub(super) fn apply_servicing(servicing: &mut Servicing, step: &Step) {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. } => servicing.set_course(&step.event, date),
         Event::FeeCharged { .. }
@@ -290,6 +290,8 @@ impl Servicing {
             self.course.pause(Pause { from: from.unwrap_or(date), to: *until });
         } else if let Event::TranchesSet { tranches } = event {
             self.course.tranches.clone_from(tranches);
+        } else if let Event::TrancheExpected { tranche, .. } = event {
+            self.course.remind_of_tranche(*tranche);
         } else if let Event::DisbursementPlanned { plan } = event {
             self.course.disbursement_plan.clone_from(plan);
         } else if let Event::Redrawn { amount, .. } = event {

@@ -26,6 +26,10 @@ pub struct Tranche {
     pub key: Key,
     pub amount: Amount,
     pub expected_on: Option<Date>,
+    /// The day on which the book reminds of it: the expected one, until it has reminded. `None` as well for a day that
+    /// had come when it was agreed, and for what was agreed before books reminded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_on: Option<Date>,
     /// The transaction that paid it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disbursement: Option<i64>,
@@ -221,6 +225,19 @@ impl Course {
     pub(crate) fn disburse_tranche(&mut self, key: Option<Key>, transaction_id: i64) {
         if let Some(tranche) = self.tranches.iter_mut().find(|tranche| Some(tranche.key) == key) {
             tranche.disbursement = Some(transaction_id);
+        }
+    }
+
+    /// The tranche of which the book reminds next: not of one that is paid out.
+    pub(crate) fn next_reminder(&self) -> Option<(Date, &Tranche)> {
+        let waiting = self.tranches.iter().filter(|tranche| tranche.disbursement.is_none());
+        waiting.filter_map(|tranche| Some((tranche.remind_on?, tranche))).min_by_key(|(on, _)| *on)
+    }
+
+    /// Notes that the book reminded of a tranche: it does so once.
+    pub(crate) fn remind_of_tranche(&mut self, key: Key) {
+        if let Some(tranche) = self.tranches.iter_mut().find(|tranche| tranche.key == key) {
+            tranche.remind_on = None;
         }
     }
 

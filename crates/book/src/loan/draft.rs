@@ -118,6 +118,7 @@ impl Event {
                 Event::RateChanged { rate: other_rate, is_derived: other_is_derived, .. },
             ) => rate == other_rate && is_derived == other_is_derived,
             (Event::ScheduleChanged { .. }, Event::ScheduleChanged { .. })
+            | (Event::TrancheExpected { .. }, Event::TrancheExpected { .. })
             | (Event::RateReviewed, Event::RateReviewed) => self == other,
             _ => charges::comes_out_as(self, other),
         }

@@ -227,6 +227,12 @@ pub enum Event {
     TranchesSet {
         tranches: Vec<Tranche>,
     },
+    /// Derived: the day has come on which a tranche is expected, and it was not paid out yet. Moves nothing; it reminds
+    /// those who are told of the loan.
+    TrancheExpected {
+        tranche: Key,
+        amount: Amount,
+    },
     /// It was agreed how the loan is to be paid out.
     DisbursementPlanned {
         plan: DisbursementPlan,
@@ -483,6 +489,7 @@ impl Event {
             Event::RateReviewed => "rate_reviewed",
             Event::InterestPaused { .. } => "interest_paused",
             Event::TranchesSet { .. } => "tranches_set",
+            Event::TrancheExpected { .. } => "tranche_expected",
             Event::DisbursementPlanned { .. } => "disbursement_planned",
             Event::Redrawn { .. } => "redrawn",
             Event::FeeCharged { .. } => "fee_charged",
@@ -542,6 +549,7 @@ impl Event {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::TrancheExpected { .. }
             | Event::DisbursementPlanned { .. }
             | Event::ArrearsChanged { .. }
             | Event::Closed { .. }

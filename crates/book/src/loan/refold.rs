@@ -287,6 +287,7 @@ fn principal_moved(event: &Event) -> loam_calc::money::Amount {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::Redrawn { .. }
         | Event::FeeCharged { .. }
@@ -335,6 +336,7 @@ pub(crate) fn is_fact(event: &Event) -> bool {
         | Event::FundsShared { .. }
         | Event::PremiumShared { .. }
         | Event::RateReviewed
+        | Event::TrancheExpected { .. }
         | Event::ScheduleChanged { .. } => false,
         Event::Closed { is_derived, .. } | Event::RateChanged { is_derived, .. } => !is_derived,
         Event::ChargeReduced { is_of_edit, .. } => !is_of_edit,
@@ -439,6 +441,7 @@ fn decide_again(draft: &mut Draft<'_>, step: &Step) -> Result<(), Refusal> {
         | Event::FundsShared { .. }
         | Event::PremiumShared { .. }
         | Event::RateReviewed
+        | Event::TrancheExpected { .. }
         | Event::ScheduleChanged { .. } => Ok(()),
         Event::Edited { .. } => edit::post(draft, date, step.event.clone()),
         Event::Created { .. }

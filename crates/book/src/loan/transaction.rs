@@ -249,6 +249,7 @@ fn figures(event: &Event) -> (Amount, Components, TransactionDetails, Option<u32
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
@@ -302,6 +303,7 @@ fn kinds(event: &Event) -> &'static [TransactionKind] {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }
@@ -354,6 +356,7 @@ fn reversal_kind(event: &Event, original: i64) -> TransactionKind {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::ArrearsChanged { .. }
         | Event::Closed { .. }

@@ -34,6 +34,7 @@ mod protect;
 mod provisions;
 mod recoveries;
 mod refinances;
+mod reminders;
 mod restructures;
 mod reviews;
 mod revolving;

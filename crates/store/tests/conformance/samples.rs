@@ -190,6 +190,7 @@ pub(crate) fn course() -> Course {
             key: key(0, 77),
             amount: Amount::from_minor(4_000),
             expected_on: Some(date(2026, 3, 1)),
+            remind_on: None,
             disbursement: Some(3),
         }],
         waived_installments: vec![WaivedInstallment { number: 2, waived: components(3) }],

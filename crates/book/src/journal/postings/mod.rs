@@ -152,6 +152,7 @@ fn when_owed(step: &Step) -> Vec<Movement> {
         | Event::RateReviewed
         | Event::InterestPaused { .. }
         | Event::TranchesSet { .. }
+        | Event::TrancheExpected { .. }
         | Event::DisbursementPlanned { .. }
         | Event::ArrearsChanged { .. }
         | Event::Locked { .. }

@@ -121,6 +121,7 @@ pub(super) fn are_moved_by(loan: &Loan, date: Date, event: &Event) -> bool {
             | Event::FeeIncomeRecognized { .. }
             | Event::RateChanged { .. }
             | Event::RateReviewed
+            | Event::TrancheExpected { .. }
             | Event::InterestPaused { .. }
             | Event::Redrawn { .. }
             | Event::ArrearsChanged { .. }

@@ -45,7 +45,8 @@ pub(super) fn tranches_of(
     let product = context.catalog.products.by_key(opening.terms.product).expect("its terms come from it");
     let number = |place: usize| i64::try_from(place).expect("a place fits");
     let key = |place: usize| Key::tranche(opening.part, opening.account_no, number(place));
-    let frame = tranches::Frame { terms: &opening.terms, product, present: &[], key: &key };
+    let today = context.business_date;
+    let frame = tranches::Frame { terms: &opening.terms, product, present: &[], today, key: &key };
     tranches::agreed(figures, &frame)
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Frame<'a> {
     pub(super) product: &'a Product,
     /// The tranches as they stand.
     pub(super) present: &'a [Tranche],
+    /// The day on which they are agreed.
+    pub(super) today: Date,
     /// Makes the key of a new tranche from its place.
     pub(super) key: &'a dyn Fn(usize) -> Key,
 }
@@ -50,7 +52,8 @@ pub(super) fn set(
     let number = |place: usize| loan.version * 1_000 + i64::try_from(place).expect("a place fits");
     let key = |place: usize| Key::tranche(loan.part, loan.account_no, number(place));
     let present = &loan.servicing.course.tranches;
-    let tranches = agreed(figures, &Frame { terms: &loan.terms, product, present, key: &key })?;
+    let today = draft.context.business_date;
+    let tranches = agreed(figures, &Frame { terms: &loan.terms, product, present, today, key: &key })?;
     if matches!(loan.servicing.state, LoanState::Approved { .. } | LoanState::Active { .. }) {
         check_complete(&loan.terms, &tranches)?;
     }
@@ -97,6 +100,12 @@ pub(crate) fn set_again(draft: &mut Draft<'_>, date: Date, tranches: &[Tranche])
     let mut tranches = tranches.to_vec();
     for tranche in &mut tranches {
         tranche.disbursement = None;
+        // Whether the book has reminded of a day is what happened as well.
+        let mut before = draft.loan.servicing.course.tranches.iter();
+        let is_same = |known: &&Tranche| known.key == tranche.key && known.expected_on == tranche.expected_on;
+        if let Some(known) = before.find(is_same) {
+            tranche.remind_on = known.remind_on;
+        }
     }
     let present = draft.loan.servicing.course.tranches.iter();
     for paid_out in present.filter(|tranche| tranche.disbursement.is_some()) {
@@ -153,10 +162,16 @@ fn tranche(figure: &TrancheFigure, place: usize, frame: &Frame<'_>) -> Result<Tr
     let stated = &figure.amount;
     let amount = Amount::parse(&stated.0, frame.terms.currency).ok().filter(|amount| amount.is_positive());
     let amount = amount.ok_or_else(|| TrancheRefusal::AmountNotPositive { value: stated.0.clone() })?;
+    // Another day is one to remind of, unless whoever agrees on it knows that it has come.
+    let remind_on = match before.filter(|before| before.expected_on == figure.expected_on) {
+        Some(before) => before.remind_on,
+        None => figure.expected_on.filter(|on| *on > frame.today),
+    };
     Ok(Tranche {
         key: before.map_or_else(|| (frame.key)(place), |before| before.key),
         amount,
         expected_on: figure.expected_on,
+        remind_on,
         disbursement: before.and_then(|before| before.disbursement),
     })
 }

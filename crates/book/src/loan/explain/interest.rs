@@ -55,6 +55,7 @@ impl Explainer<'_> {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. }
+            | Event::TrancheExpected { .. }
             | Event::DisbursementPlanned { .. }
             | Event::Redrawn { .. }
             | Event::Restructured { .. }

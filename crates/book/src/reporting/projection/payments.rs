@@ -174,6 +174,7 @@ impl<'a> Walk<'a> {
             | Event::RateReviewed
             | Event::InterestPaused { .. }
             | Event::TranchesSet { .. } | Event::DisbursementPlanned { .. }
+            | Event::TrancheExpected { .. }
             | Event::Redrawn { .. }
             | Event::FeeCharged { .. }
             | Event::PenaltyApplied { .. }

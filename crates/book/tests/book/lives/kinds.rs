@@ -1,5 +1,6 @@
 //! Every kind of product that lives are led with. One line is one kind.
 
+use jiff::ToSpan;
 use loam_book::loan::command::{LoanFigures, StatedPayment, TrancheFigure};
 use loam_book::product::interest::{BalanceTier, InterestBalance, InterestType, PeriodTier, RateTerms};
 use loam_book::product::payments::{
@@ -152,7 +153,10 @@ pub(crate) const KINDS: &[Kind] = &[
         let tranche =
             |cents, expected_on| TrancheFigure { key: None, amount: StatedAmount(text(cents)), expected_on };
         let rest = (agreed.cents() - first).max(1);
-        agreed.figures.tranches = Some(vec![tranche(first, Some(agreed.start)), tranche(rest, None)]);
+        // Half of the lives are reminded of the second one.
+        let days = i64::from(dice.below(90)) + 1;
+        let second = dice.flag().then(|| agreed.start.saturating_add(days.days()));
+        agreed.figures.tranches = Some(vec![tranche(first, Some(agreed.start)), tranche(rest, second)]);
     }),
     ("revolving credit", |agreed, dice| {
         revolving(agreed, dice, PrincipalPaymentMethod::Flat);

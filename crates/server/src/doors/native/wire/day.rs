@@ -73,7 +73,8 @@ pub(in super::super) struct EndOfDayProgress {
     /// Left out while no day is being closed here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in super::super) running: Option<RunningDay>,
-    /// What the last run of this server did; left out where there was none.
+    /// What the last run of this server did that closed a day, with what later ones did of that day; left out where
+    /// there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in super::super) last: Option<Vec<DayReport>>,
 }

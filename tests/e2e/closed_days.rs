@@ -1,0 +1,164 @@
+//! What is told of days that were closed: the report that stays, accounts that failed and are tried again, and what
+//! was paid from linked accounts.
+
+use loam_tests::database::BOTH;
+use loam_tests::server::{Server, command};
+use serde_json::{Value, json};
+
+use crate::book::{Book, book, book_of, key, on_both, printed, text};
+use crate::savings::{act, filled, savings_product};
+use crate::settlement::{link, linked_product};
+
+/// So far ahead of any clock that an automatic server leaves the business date alone.
+const AHEAD: &str = "2099-01-28";
+
+fn last(book: &Book) -> Value {
+    book.read("/loam/v1/end-of-day")["last"].clone()
+}
+
+fn step<'a>(day: &'a Value, name: &str) -> &'a Value {
+    let steps = day["steps"].as_array().expect("steps");
+    steps.iter().find(|step| step["step"] == name).unwrap_or_else(|| panic!("no {name}: {day}"))
+}
+
+fn failed(day: &Value) -> Vec<String> {
+    let failed = day["failed"].as_array().expect("a list");
+    failed.iter().map(|failure| text(&failure["account"])).collect()
+}
+
+/// The book served again as somebody begins to serve it, so that its server closes days by itself.
+fn served_automatically(book: Book) -> Book {
+    assert_eq!(book.server.stop(), Some(0));
+    let mut automatic = command(&book.database);
+    automatic.args(["serve", "--listen", "127.0.0.1:0", "--end-of-day", "automatic"]);
+    let server = Server::spawn(automatic);
+    let admin = server.admin();
+    Book { server, admin, ..book }
+}
+
+#[test]
+fn an_automatic_server_keeps_the_report_of_the_day() {
+    for kind in BOTH {
+        let book = book_of(kind, AHEAD);
+        book.lend("L");
+        let book = served_automatically(book);
+        let report = book.close_days("2099-02-28");
+        let of_the_day = report["days"].as_array().expect("days").last().expect("a day").clone();
+        assert_eq!((&of_the_day["businessDate"], &of_the_day["advanced"]), (&json!("2099-02-28"), &json!(1)));
+        // As the server does each minute.
+        for _ in 0..2 {
+            assert_eq!(book.close_days("2099-02-28")["days"], json!([]), "there is nothing left to do");
+        }
+        let told = last(&book);
+        assert_eq!(told.as_array().map(Vec::len), Some(31), "{told}");
+        let last_day = told[30].clone();
+        assert_eq!((&last_day["businessDate"], &last_day["advanced"]), (&json!("2099-02-28"), &json!(1)));
+        assert_eq!(step(&last_day, "loans")["done"], 1);
+        book.close_days("2099-03-01");
+        let told = last(&book);
+        assert_eq!(
+            (told.as_array().map(Vec::len), &told[0]["businessDate"]),
+            (Some(1), &json!("2099-03-01"))
+        );
+        book.assert_proven();
+    }
+}
+
+#[test]
+fn only_loans_that_were_paid_something_count_as_settled() {
+    on_both(|book| {
+        let product = savings_product(book, &json!({}));
+        filled(book, "S1", &product, "1000");
+        let linked = linked_product(book, &json!({}));
+        for loan in ["PAID", "UNPAID"] {
+            book.apply_with(loan, &json!({"productTypeKey": linked}));
+        }
+        filled(book, "S2", &product, "1");
+        link(book, "PAID", "S1");
+        link(book, "UNPAID", "S2");
+        for loan in ["PAID", "UNPAID"] {
+            book.act(loan, "type=APPROVAL");
+            book.act(loan, "type=DISBURSEMENT");
+        }
+        let report = book.close_days("2012-07-28");
+        let day = report["days"].as_array().expect("days").last().expect("a day").clone();
+        assert_eq!(step(&day, "settlement")["done"], 1, "{day}");
+        assert_eq!(book.close_days("2012-07-28")["days"], json!([]), "no money, nothing done");
+        act(book, "S2", "type=DEPOSIT&amount=1000");
+        let again = book.close_days("2012-07-28");
+        assert_eq!(step(&again["days"][0], "settlement")["done"], 1, "there is money now: {again}");
+        let told = last(book);
+        let told = told.as_array().expect("days").last().expect("a day");
+        assert_eq!(step(told, "settlement")["done"], 2, "both runs of the day together");
+    });
+}
+
+#[test]
+fn a_loan_that_cannot_be_read_fails_alone_and_is_tried_again() {
+    on_both(|book| {
+        book.lend("GOOD");
+        let broken = key(&book.lend("BROKEN"));
+        let set = |from: &str, to: &str| {
+            let state = format!("replace(state, '{from}', '{to}')");
+            book.database.execute(&format!("update loan_account set state = {state} where id = 'BROKEN'"));
+        };
+        set("active", "unheard_of");
+        let report = book.close_days("2012-07-28");
+        let day = report["days"].as_array().expect("days").last().expect("a day").clone();
+        assert_eq!((day["advanced"].clone(), failed(&day)), (json!(1), vec![broken.clone()]), "{day}");
+        assert_eq!(step(&day, "loans")["failed"], 1);
+        let again = book.close_days("2012-07-28");
+        assert_eq!(failed(&again["days"][0]), std::slice::from_ref(&broken), "it still fails");
+        let told = last(book);
+        let told = told.as_array().expect("days").last().expect("a day");
+        assert_eq!((failed(told), &told["advanced"]), (vec![broken], &json!(1)), "the day is still told");
+        set("unheard_of", "active");
+        let again = book.close_days("2012-07-28");
+        assert_eq!(
+            (failed(&again["days"][0]), &again["days"][0]["advanced"]),
+            (vec![], &json!(1)),
+            "{again}"
+        );
+        let told = last(book);
+        let told = told.as_array().expect("days").last().expect("a day");
+        assert_eq!(
+            (failed(told), &told["advanced"]),
+            (vec![], &json!(2)),
+            "what was done later belongs to it"
+        );
+        assert_eq!(book.loan("BROKEN")["interestDue"], book.loan("GOOD")["interestDue"]);
+    });
+}
+
+#[test]
+fn a_loan_that_was_set_aside_is_advanced_when_it_is_mended_and_taken_back() {
+    for kind in BOTH {
+        let book = book(kind);
+        book.lend("GOOD");
+        let broken = key(&book.lend("BROKEN"));
+        let renumber = |change: &str| {
+            let of_loan = "(select account_no from loan_account where id = 'BROKEN')";
+            let sql = format!("update installment set number = number {change} where account_no = {of_loan}");
+            book.database.execute(&sql);
+        };
+        renumber("+ 10");
+        let day = book.close_days("2012-07-28")["days"].as_array().expect("days").last().unwrap().clone();
+        assert_eq!((day["advanced"].clone(), failed(&day)), (json!(1), vec![broken.clone()]), "{day}");
+        assert_eq!(book.rows("quarantine"), 1, "what broke was set aside");
+        renumber("- 10");
+        let again = book.close_days("2012-07-28");
+        assert_eq!(failed(&again["days"][0]), std::slice::from_ref(&broken), "nobody took it back");
+        let book = book.restarted(|database| {
+            let said = printed(database, &["check", "--lift-quarantine"]);
+            assert!(said.contains(&format!("account {broken} is taken back")), "{said}");
+            command(database)
+        });
+        let again = book.close_days("2012-07-28");
+        assert_eq!(
+            (failed(&again["days"][0]), &again["days"][0]["advanced"]),
+            (vec![], &json!(1)),
+            "{again}"
+        );
+        book.assert_proven();
+    }
+}
