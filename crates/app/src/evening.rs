@@ -126,6 +126,6 @@ fn provisioning(catalog: &Catalog) -> Provisioning {
 /// Whether allowances are to be looked at: where they are posted this evening, or where some are left to be released.
 fn provides(catalog: &Catalog, accounts: &[ProvisionAccount], on: Date) -> bool {
     let provisioning = provisioning(catalog);
-    let is_left = accounts.iter().any(|account| !account.allowance.is_zero());
+    let is_left = accounts.iter().any(|account| !account.amounts.allowance.is_zero());
     provisioning.is_posted_on(on) && (provisioning != Provisioning::None || is_left)
 }
