@@ -118,6 +118,16 @@ fn transfer<K: EveningKind>(account: &EveningAccount<K>, more: Standing, on: Dat
     })
 }
 
+/// The product of a group of which something stands on an account that rules name: an evening to come takes it back.
+pub fn product_standing_on<K: EveningKind>(accounts: &[EveningAccount<K>], on: Key) -> Option<Key> {
+    let stands_there = |account: &&EveningAccount<K>| {
+        let standing = account.group.kind.standing(&account.amounts);
+        let is_there = |one: &Standing| [one.debit.1, one.credit.1].contains(&Some(on));
+        standing.iter().any(|one| !one.amount.is_zero() && is_there(one))
+    };
+    accounts.iter().find(stands_there).map(|account| account.group.product)
+}
+
 /// Says where transfers lead elsewhere than the account says.
 pub fn what_does_not_hold<K: EveningKind>(
     account: &EveningAccount<K>,

@@ -11,13 +11,15 @@ use loam_book::journal::chart::LedgerName;
 use loam_book::journal::evening::{EveningGroup, EveningPosting, post, what_does_not_hold};
 use loam_book::journal::income::{IncomeAccount, IncomeAmounts, IncomeKind, IncomePosting};
 use loam_book::journal::provisions::{self, ProvisionAccount, ProvisionAmounts, ProvisionKind};
-use loam_book::journal::rules::{AccrualPosting, Booked};
+use loam_book::journal::rules::{AccountingRule, AccountingRules, AccrualPosting, Booked};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
+use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
+use crate::savings;
 
 on_both!(
     the_journal_is_added_up_by_either_day,
@@ -25,6 +27,7 @@ on_both!(
     loans_logs_and_transactions_are_read_in_pages,
     what_is_posted_of_growing_interest_is_written_once,
     what_is_set_aside_is_written_once,
+    an_account_that_books_on_a_gl_account_is_found_until_it_is_over,
 );
 
 /// Two loans of two holders, with a transfer each: booked on one day, of value on another.
@@ -197,6 +200,30 @@ async fn what_is_set_aside_is_written_once(place: Place) {
     place.tamper("delete from journal_transfer where account_no = 900 and amount_minor = 6").await;
     let kept = check.posted_provisions().await.unwrap();
     assert!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+}
+
+async fn an_account_that_books_on_a_gl_account_is_found_until_it_is_over(place: Place) {
+    let mut open = place.book().await;
+    let (holder, on) = (client(5, 1), key(0, 50));
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let rules = |resource| AccountingRules::try_new(vec![AccountingRule { resource, account: on }]).unwrap();
+    let mut lent = loan(&holder, 2);
+    lent.terms.accounting.rules = rules(GlAccount::FeeIncome);
+    open.lane.save(&new_loan(&lent)).await.unwrap();
+    let mut kept = savings::account(5, 900);
+    kept.terms.accounting.rules = rules(GlAccount::InterestIncome);
+    open.lane.save(&savings::changes(vec![savings::change(&kept, None)])).await.unwrap();
+    let both = [GlAccount::FeeIncome, GlAccount::InterestIncome];
+    let found = async |kind, on, of: &[GlAccount]| open.reader.account_booking(kind, on, of).await.unwrap();
+    assert_eq!(found(IdKind::Loan, on, &both).await, Some(lent.id.clone()));
+    assert_eq!(found(IdKind::Savings, on, &both).await, Some(kept.id.clone()));
+    assert_eq!(found(IdKind::Loan, on, &both[1..]).await, None);
+    assert_eq!(found(IdKind::Savings, on, &both[..1]).await, None);
+    assert_eq!(found(IdKind::Loan, key(0, 51), &both).await, None);
+    place.tamper("update loan_account set status = 'closed'").await;
+    place.tamper("update savings_account set status = 'withdrawn'").await;
+    assert_eq!(found(IdKind::Loan, on, &both).await, None);
+    assert_eq!(found(IdKind::Savings, on, &both).await, None);
 }
 
 /// Something that is set aside.
