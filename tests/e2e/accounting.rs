@@ -135,6 +135,55 @@ fn rules_that_cannot_be_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn a_gl_account_stays_open_while_something_books_on_it() {
+    on_both(|book| {
+        gl_account(book, "1191", "ASSET");
+        gl_account(book, "4101", "INCOME");
+        let rules = json!([rule("INTEREST_INCOME", "4101"), rule("LOAN_LOSS_ALLOWANCE", "1191")]);
+        let level = json!({"id": "R0", "name": "R0", "fromDays": 0, "provisioningPercent": "1"});
+        record(&book.admin, "risk-levels", &level);
+        let product = product_with(book, "RULED", &json!({"loanProductRules": rules}));
+        book.admin.patch("/loam/v1/settings", &json!({"provisioning": "DAILY"})).expect(200);
+        book.lend_with("OLD", &json!({"productTypeKey": product}));
+        book.close_days("2012-08-01");
+        assert_eq!((balance(book, "1191"), balance(book, "4101")), ("-9.5".to_owned(), "25.45".to_owned()));
+        book.admin.patch("/loam/v1/loan-products/RULED", &json!({"loanProductRules": []})).expect(200);
+        let close = |code: &str, tried: &str| {
+            let place = format!("/loam/v1/gl-accounts/{code}{tried}");
+            book.admin.patch(&place, &json!({"activated": false}))
+        };
+        let before = book.snapshot();
+        for (account, tried, code, named) in [
+            ("4101", "", "booked_by_account", "loan OLD"),
+            ("4101", "?dryRun=true", "booked_by_account", "loan OLD"),
+            ("1191", "", "stands_until_evening", "product RULED"),
+        ] {
+            let answer = close(account, tried);
+            let error = &answer.json()["error"];
+            assert_eq!((answer.status, error["code"].as_str()), (400, Some(code)), "{error}");
+            let message = text(&error["message"]);
+            assert!(message.contains(account) && message.contains(named), "{message}");
+        }
+        assert_eq!(book.snapshot(), before);
+        book.close_days("2012-08-02");
+        assert_eq!((balance(book, "1190"), balance(book, "1191")), ("-9.5".to_owned(), "0".to_owned()));
+        close("1191", "").expect(200);
+
+        // A loan that is over keeps nothing open. What it books when it comes back is booked where it was.
+        book.act("OLD", "type=WRITE_OFF");
+        close("4101", "").expect(200);
+        let undone = &book.transactions("OLD")[0]["transactionId"];
+        book.act("OLD", &format!("type=WRITE_OFF_ADJUSTMENT&originalTransactionId={undone}&notes=wrong"));
+        let closed_with = cents(book, "4101");
+        let report = book.close_days("2012-08-29");
+        let failed = report["days"].as_array().expect("days").iter().map(|day| &day["failed"]);
+        assert!(failed.into_iter().all(|failed| *failed == json!([])), "{report}");
+        assert!(cents(book, "4101") > closed_with, "interest of the second installment is income");
+        book.assert_proven();
+    });
+}
+
+#[test]
 fn nothing_is_booked_in_a_closed_period() {
     on_both(|book| {
         let hill = record(&book.admin, "branches", &json!({"id": "3", "name": "Hill"}));

@@ -77,7 +77,7 @@ fn days_are_closed_while_repayments_come_and_none_is_refused() {
         assert_eq!((&told["businessDate"], &told["running"]), (&json!("2026-04-10"), &Value::Null));
         let steps = told["last"][3]["steps"].as_array().expect("steps");
         let names: Vec<&Value> = steps.iter().map(|step| &step["step"]).collect();
-        assert_eq!(names, ["days off", "loans", "funding", "deposits", "settlement", "crediting"]);
+        assert_eq!(names, ["evening", "days off", "loans", "funding", "deposits", "settlement", "crediting"]);
         drop(server);
         assert!(printed(&database, &["check"]).contains("everything holds"), "{kind:?}");
     }

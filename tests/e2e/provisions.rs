@@ -57,7 +57,13 @@ fn allowances_grow_with_the_days_in_arrears_and_are_released() {
         assert_eq!(set_aside(book), 0, "nobody said that allowances are posted");
         assert_eq!(reported(book, ""), 2 * 9_50, "and the report tells what they would be");
         provide(book, "DAILY");
-        book.close_days("2012-07-01");
+        let closed = book.close_days("2012-07-01");
+        let evening = &closed["days"][0]["steps"][0];
+        assert_eq!(
+            (&evening["step"], &evening["done"]),
+            (&json!("evening"), &json!(1)),
+            "one group: {closed}"
+        );
         assert_eq!(set_aside(book), 2 * 9_50);
         // Due on the 28th of July: on the 5th of August a week in arrears.
         book.close_days("2012-08-05");

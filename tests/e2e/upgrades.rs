@@ -10,9 +10,39 @@ use loam_tests::wait::until;
 
 use crate::book::printed;
 
-/// A book that the program made when its schema had 15 migrations, of an earlier day, and how its accounts stood then.
-const BOOK: &[u8] = include_bytes!("../fixtures/books/schema-0015.zip");
-const STOOD: &str = include_str!("../fixtures/books/schema-0015.txt");
+/// A book that the program made when its schema had so many migrations, of an earlier day, and how its accounts stood then.
+struct Made {
+    version: i64,
+    archive: &'static [u8],
+    stood: &'static str,
+    accounts: &'static str,
+    /// A loan that is paid back, with a day before which nothing of it is paid, and a day to go on to.
+    loan: &'static str,
+    earlier: &'static str,
+    through: &'static str,
+}
+
+const BOOKS: [Made; 2] = [
+    Made {
+        version: 15,
+        archive: include_bytes!("../fixtures/books/schema-0015.zip"),
+        stood: include_str!("../fixtures/books/schema-0015.txt"),
+        accounts: "51 accounts checked, everything holds",
+        loan: "L00000018",
+        earlier: "2026-04-15",
+        through: "2026-06-30",
+    },
+    // Its products post interest day by day.
+    Made {
+        version: 22,
+        archive: include_bytes!("../fixtures/books/schema-0022.zip"),
+        stood: include_str!("../fixtures/books/schema-0022.txt"),
+        accounts: "61 accounts checked, everything holds",
+        loan: "L00000018",
+        earlier: "2026-04-02",
+        through: "2026-05-31",
+    },
+];
 
 /// How the accounts of a book stand, as `STOOD` says it.
 fn standing(database: &Database) -> Vec<String> {
@@ -42,35 +72,54 @@ fn standing(database: &Database) -> Vec<String> {
 
 #[test]
 fn a_book_of_an_earlier_version_is_brought_up_to_date_and_stands_as_it_stood() {
+    for made in &BOOKS {
+        let database = unpacked(made);
+        let expected: Vec<&str> = made.stood.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(standing(&database), expected, "the figures belong to the book");
+        let latest = latest_version();
+        if made.version < latest {
+            let refused = run(&database, &["check"]);
+            let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+            assert!(said.contains("open it once with this binary"), "{said}");
+        }
+        let server = Server::start(&database, &[]);
+        assert_eq!(database.number("select version from schema_version"), latest);
+        assert_eq!(standing(&database), expected);
+        // The logs are folded to the same accounts, and what is new goes on from there.
+        let proven = printed(&database, &["check"]);
+        assert!(proven.contains(made.accounts), "{proven}");
+        let admin = Caller::basic(&server.base, "admin", PASSWORD);
+        let pay =
+            |form: &str| admin.form(&format!("/api/loans/{}/transactions", made.loan), form).expect(201);
+        pay("type=REPAYMENT&amount=75");
+        pay(&format!("type=REPAYMENT&amount=5&date={}", made.earlier));
+        let through = serde_json::json!({"through": made.through});
+        let closed = admin.post("/loam/v1/end-of-day", &through).expect(200).json();
+        assert_eq!(closed["businessDate"], made.through);
+        drop(server);
+        assert!(printed(&database, &["check"]).contains("everything holds"));
+    }
+}
+
+/// The book with the key that it was sealed with.
+fn unpacked(made: &Made) -> Database {
     let database = Database::fresh(Kind::Sqlite);
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(BOOK)).expect("the fixture is an archive");
-    // The book, and the key that it was sealed with.
+    let mut archive =
+        zip::ZipArchive::new(std::io::Cursor::new(made.archive)).expect("the fixture is an archive");
     for name in ["loam.db", "loam.key"] {
         let mut content = Vec::new();
         archive.by_name(name).expect("it is there").read_to_end(&mut content).expect("it can be read");
         std::fs::write(database.folder().join(name), content).expect("the folder takes a file");
     }
-    assert_eq!(database.number("select version from schema_version"), 15);
-    let expected: Vec<&str> = STOOD.lines().filter(|line| !line.starts_with('#')).collect();
-    assert_eq!(standing(&database), expected, "the figures belong to the book");
+    assert_eq!(database.number("select version from schema_version"), made.version);
+    database
+}
 
-    let refused = run(&database, &["check"]);
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("open it once with this binary"), "{said}");
-    let server = Server::start(&database, &[]);
-    assert!(database.number("select version from schema_version") > 15);
-    assert_eq!(standing(&database), expected);
-    // The logs are folded to the same accounts, and what is new goes on from there.
-    let proven = printed(&database, &["check"]);
-    assert!(proven.contains("51 accounts checked, everything holds"), "{proven}");
-    let admin = Caller::basic(&server.base, "admin", PASSWORD);
-    admin.form("/api/loans/L00000018/transactions", "type=REPAYMENT&amount=75").expect(201);
-    admin.form("/api/loans/L00000018/transactions", "type=REPAYMENT&amount=5&date=2026-04-15").expect(201);
-    let through = serde_json::json!({"through": "2026-06-30"});
-    let closed = admin.post("/loam/v1/end-of-day", &through).expect(200).json();
-    assert_eq!(closed["businessDate"], "2026-06-30");
-    drop(server);
-    assert!(printed(&database, &["check"]).contains("everything holds"));
+/// The schema of a new book.
+fn latest_version() -> i64 {
+    let database = Database::fresh(Kind::Sqlite);
+    printed(&database, &["init"]);
+    database.number("select version from schema_version")
 }
 
 /// Does to a book what a later version of the program would: one more migration.

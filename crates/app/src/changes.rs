@@ -10,9 +10,10 @@ use loam_book::application::portfolio::BookingOrder;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
-use loam_book::journal::income::IncomeAccount;
+use loam_book::journal::evening::{EveningAccount, EveningKind};
+use loam_book::journal::income::IncomeKind;
 use loam_book::journal::manual::ManualEntry;
-use loam_book::journal::provisions::ProvisionAccount;
+use loam_book::journal::provisions::ProvisionKind;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
@@ -77,8 +78,8 @@ pub struct Changes {
     pub transactions: Vec<TransactionRow>,
     pub transfers: Vec<Transfer>,
     pub manual_entries: Vec<ManualEntry>,
-    pub income_accounts: Vec<IncomeChange>,
-    pub provision_accounts: Vec<ProvisionChange>,
+    pub income_accounts: Vec<EveningChange<IncomeKind>>,
+    pub provision_accounts: Vec<EveningChange<ProvisionKind>>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,
@@ -369,18 +370,10 @@ pub struct LineChange {
     pub version_read: Option<i64>,
 }
 
-/// What is posted of growing interest.
+/// What the evening posts for a group of loans.
 #[derive(Debug)]
-pub struct IncomeChange {
-    pub account: IncomeAccount,
-    /// `None`: the account is new.
-    pub version_read: Option<i64>,
-}
-
-/// What is set aside for losses.
-#[derive(Debug)]
-pub struct ProvisionChange {
-    pub account: ProvisionAccount,
+pub struct EveningChange<K: EveningKind> {
+    pub account: EveningAccount<K>,
     /// `None`: the account is new.
     pub version_read: Option<i64>,
 }

@@ -9,6 +9,9 @@ use loam_book::ids::Key;
 /// What is done of a day, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DayStep {
+    /// Before the business date moves: growing interest and allowances of many loans together, posted on the day that
+    /// ends. A day whose date had moved already has none.
+    Evening,
     /// Loans follow days off that were changed: before anything falls due, for a due date that is moved must not have
     /// come.
     DaysOff,
@@ -27,7 +30,8 @@ pub enum DayStep {
 
 impl DayStep {
     /// All of them, in their order.
-    pub const ALL: [DayStep; 6] = [
+    pub const ALL: [DayStep; 7] = [
+        DayStep::Evening,
         DayStep::DaysOff,
         DayStep::Loans,
         DayStep::Funding,
@@ -39,6 +43,7 @@ impl DayStep {
     /// The name that is shown.
     pub fn name(self) -> &'static str {
         match self {
+            DayStep::Evening => "evening",
             DayStep::DaysOff => "days off",
             DayStep::Loans => "loans",
             DayStep::Funding => "funding",
@@ -69,7 +74,8 @@ pub struct DayReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepReport {
     pub step: DayStep,
-    /// How many accounts or applications it was done for.
+    /// How many accounts or applications it was done for; of the evening, for how many groups of loans something was
+    /// posted.
     pub done: u64,
     pub failed: u64,
     /// How long it took, by the clock of the desk.
@@ -158,7 +164,7 @@ pub struct Running {
     /// The business date that the book has meanwhile.
     pub business_date: Date,
     pub step: DayStep,
-    /// How many the step was done for so far, and how often it failed.
+    /// How many the step was done for so far, and how often it failed. In the evening, how many loans were added up.
     pub done: u64,
     pub failed: u64,
     /// How many loans had something to be derived when the day began.

@@ -111,12 +111,14 @@ impl EndOfDay {
         caller: &Caller,
     ) -> Result<Report, AppError> {
         let mut report = Report::default();
-        let unfinished = self.day(business_date, caller).await?;
+        let mut unfinished = DayReport::of(business_date);
+        self.sweep(caller, &mut unfinished).await?;
         if !unfinished.is_idle() {
             report.days.push(unfinished);
         }
         while business_date < date {
-            self.post_evening(business_date, caller).await?;
+            let mut day = DayReport::of(business_date);
+            self.step((DayStep::Evening, 0), caller, &mut day).await?;
             let to = business_date.tomorrow().map_err(|error| AppError::Broken(error.to_string()))?;
             let moved = Command::MoveBusinessDate { from: business_date, to };
             // Another server may have moved it, and further: what is left of the day that the book is on is looked at.
@@ -125,34 +127,46 @@ impl EndOfDay {
             else {
                 unreachable!("moving the business date gives the business date")
             };
-            business_date = present;
-            let day = self.day(business_date, caller).await?;
+            (business_date, day.business_date) = (present, present);
+            self.sweep(caller, &mut day).await?;
             tracing::info!(%business_date, advanced = day.advanced(), failed = day.failed.len(), "day closed");
             report.days.push(day);
         }
         Ok(report)
     }
 
-    /// What a day brings, step by step.
-    async fn day(&self, business_date: Date, caller: &Caller) -> Result<DayReport, AppError> {
-        let mut day = DayReport::of(business_date);
-        let loans_due = self.store.count_loans_with_work(business_date).await?;
-        for step in DayStep::ALL {
-            let (started, failed_before) = (self.desk.clock().now(), day.failed.len());
-            self.tell(|running| {
-                *running = Running { business_date, step, done: 0, failed: 0, loans_due, ..*running }
-            });
-            let done = self.take_step(step, caller, &mut day).await?;
-            let failed = u64::try_from(day.failed.len() - failed_before).unwrap_or(u64::MAX);
-            let took = self.desk.clock().now().duration_since(started);
-            let took = Duration::try_from(took).unwrap_or_default();
-            day.steps.push(StepReport { step, done, failed, took });
+    /// What a day brings after its date has come, step by step.
+    async fn sweep(&self, caller: &Caller, day: &mut DayReport) -> Result<(), AppError> {
+        let loans_due = self.store.count_loans_with_work(day.business_date).await?;
+        for step in DayStep::ALL.into_iter().filter(|step| *step != DayStep::Evening) {
+            self.step((step, loans_due), caller, day).await?;
         }
-        Ok(day)
+        Ok(())
+    }
+
+    /// Takes one step, tells which it is, and reports what it did.
+    async fn step(
+        &self,
+        (step, loans_due): (DayStep, u64),
+        caller: &Caller,
+        day: &mut DayReport,
+    ) -> Result<(), AppError> {
+        let (started, failed_before) = (self.desk.clock().now(), day.failed.len());
+        let business_date = day.business_date;
+        self.tell(|running| {
+            *running = Running { business_date, step, done: 0, failed: 0, loans_due, ..*running }
+        });
+        let done = self.take_step(step, caller, day).await?;
+        let failed = u64::try_from(day.failed.len() - failed_before).unwrap_or(u64::MAX);
+        let took = self.desk.clock().now().duration_since(started);
+        let took = Duration::try_from(took).unwrap_or_default();
+        day.steps.push(StepReport { step, done, failed, took });
+        Ok(())
     }
 
     async fn take_step(&self, step: DayStep, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
         match step {
+            DayStep::Evening => self.post_evening(day.business_date, caller).await,
             DayStep::DaysOff => self.follow_calendar(caller, day).await,
             DayStep::Loans => self.share(&Loans(day.business_date), caller, day).await,
             DayStep::Funding => self.end_funding(caller, day).await,

@@ -34,29 +34,31 @@ struct Evening {
 
 impl EndOfDay {
     /// Posts what a day brings for many loans together, with that day as booking date and value date. Of several
-    /// servers that do so, each posts what the others have not: who meets another's posting adds up again.
-    pub(crate) async fn post_evening(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
-        let mut round = 1;
+    /// servers that do so, each posts what the others have not: who meets another's posting adds up again. Gives for how
+    /// many groups of loans something was posted here.
+    pub(crate) async fn post_evening(&self, on: Date, caller: &Caller) -> Result<u64, AppError> {
+        let (mut round, mut posted) = (1, 0);
         loop {
-            match self.try_evening(on, caller).await {
+            match self.try_evening(on, caller, &mut posted).await {
                 Err(AppError::Store(StoreError::VersionConflict)) if round < ROUNDS => round += 1,
-                tried => return tried,
+                tried => return tried.map(|()| posted),
             }
         }
     }
 
-    async fn try_evening(&self, on: Date, caller: &Caller) -> Result<(), AppError> {
+    async fn try_evening(&self, on: Date, caller: &Caller, posted: &mut u64) -> Result<(), AppError> {
         let mut evening = Evening::begin(self.reader(), on).await?;
         if evening.income.is_none() && evening.provisions.is_none() {
             return Ok(());
         }
-        let (mut after, mut loans) = (None, 0_usize);
+        let (mut after, mut loans) = (None, 0_u64);
         loop {
             let page = self.reader().loans_after(after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some((last.part, last.account_no));
-            loans += page.len();
             page.iter().for_each(|loan| evening.add(loan));
+            loans = loans.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+            self.tell(|running| running.done = loans);
             // Another server went on to the next day: it has posted.
             if self.reader().state().await?.business_date != on {
                 return Ok(());
@@ -65,7 +67,9 @@ impl EndOfDay {
         let postings = evening.postings();
         tracing::info!(%on, loans, postings = postings.len(), "interest that has grown and allowances were added up");
         for posting in postings {
-            self.desk().submit_behind(posting, caller.clone()).await?;
+            let outcome = self.desk().submit_behind(posting, caller.clone()).await?;
+            // On a later day it was not posted: another server has done it.
+            *posted += u64::from(outcome.business_date == on);
         }
         Ok(())
     }
@@ -126,6 +130,6 @@ fn provisioning(catalog: &Catalog) -> Provisioning {
 /// Whether allowances are to be looked at: where they are posted this evening, or where some are left to be released.
 fn provides(catalog: &Catalog, accounts: &[ProvisionAccount], on: Date) -> bool {
     let provisioning = provisioning(catalog);
-    let is_left = accounts.iter().any(|account| !account.allowance.is_zero());
+    let is_left = accounts.iter().any(|account| !account.amounts.allowance.is_zero());
     provisioning.is_posted_on(on) && (provisioning != Provisioning::None || is_left)
 }

@@ -13,6 +13,7 @@ use loam_book::application::portfolio::OrdersBefore;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::GlAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -371,6 +372,14 @@ pub trait ReadStore: ReportStore {
     async fn journal_entries(&self, query: &EntryQuery, page: Page) -> Result<Vec<StoredEntry>, StoreError>;
     /// What was booked on accounts, for each currency; accounts without bookings are left out.
     async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError>;
+    /// The id of a loan or a deposit account that is not over and keeps a rule by which it books one of these on a GL
+    /// account. All accounts are read for it.
+    async fn account_booking(
+        &self,
+        kind: IdKind,
+        on: Key,
+        resources: &[GlAccount],
+    ) -> Result<Option<String>, StoreError>;
     /// How many there are, in these branches; without any, in all and in none.
     async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError>;
     /// What active loans owe in principal that are in arrears since a day or longer.

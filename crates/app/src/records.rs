@@ -4,8 +4,10 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::rules::check_in_catalog;
 use loam_book::custom_field::value::{CustomEdit, StatedValue};
 use loam_book::ids::{Key, Part};
-use loam_book::journal::chart::check_chart;
-use loam_book::journal::rules::check_closing;
+use loam_book::journal::chart::{LedgerAccount, check_chart};
+use loam_book::journal::evening::product_standing_on;
+use loam_book::journal::refusal::JournalRefusal;
+use loam_book::journal::rules::{check_closing, kept_resources};
 use loam_book::loan::context::NewIds;
 use loam_book::loan::refusal::{IdKind, Refusal};
 use loam_book::organization::User;
@@ -16,6 +18,8 @@ use crate::changes::RecordChange;
 use crate::command::{Address, Caller, Done, Outcome};
 use crate::custom_values::{names, owner_of_user};
 use crate::error::AppError;
+use crate::freshness::{self, Freshness};
+use crate::ports::ReadStore;
 use crate::session::{Answer, Session};
 
 impl Session {
@@ -106,6 +110,48 @@ pub fn check_against(record: &Record, catalog: &Catalog) -> Result<Option<Record
         Some(_) => Err(id_in_use(record)),
         None => Ok(before),
     }
+}
+
+/// Refuses to close a GL account on which accounts book by rules that no product has any more, or that an evening is
+/// still to clear. All accounts of the book are read for that, so it is asked before the desk, and nobody waits. What
+/// is booked there all the same, because a loan that is over comes back, is booked: the book itself never asks
+/// whether an account is closed.
+///
+/// # Errors
+/// What still books there; what the store answers.
+pub async fn check_unused(record: &Record, catalog: &Catalog, store: &dyn ReadStore) -> Result<(), AppError> {
+    let Record::LedgerAccount(account) = record else { return Ok(()) };
+    let was_open = catalog.ledger_accounts.by_key(account.key).is_some_and(|before| before.is_active);
+    if account.is_active || !was_open {
+        return Ok(());
+    }
+    check_closing(account, catalog).map_err(Refusal::from)?;
+    let found = freshness::reading(Freshness::Latest, what_books_on(account, catalog, store)).await?;
+    found.map_or(Ok(()), |refusal| Err(Refusal::from(refusal).into()))
+}
+
+async fn what_books_on(
+    account: &LedgerAccount,
+    catalog: &Catalog,
+    store: &dyn ReadStore,
+) -> Result<Option<JournalRefusal>, AppError> {
+    let code = account.code.clone();
+    let resources = kept_resources(account);
+    if resources.is_empty() {
+        return Ok(None);
+    }
+    for (kind, name) in [(IdKind::Loan, "loan"), (IdKind::Savings, "deposit account")] {
+        if let Some(account) = store.account_booking(kind, account.key, &resources).await? {
+            return Ok(Some(JournalRefusal::BookedByAccount { code, kind: name, account }));
+        }
+    }
+    let income = product_standing_on(&store.income_accounts().await?, account.key);
+    let provisions = product_standing_on(&store.provision_accounts().await?, account.key);
+    let id = |product: Key| {
+        catalog.products.by_key(product).map_or_else(|| product.to_string(), |found| found.id.clone())
+    };
+    let product = income.or(provisions).map(id);
+    Ok(product.map(|product| JournalRefusal::StandsUntilEvening { code, product }))
 }
 
 /// Whether products and the chart go with each other.

@@ -17,6 +17,7 @@ mod indicators;
 mod lines_of_credit;
 mod market;
 mod papers;
+mod rules;
 
 pub(crate) use indicators::{count_of, principal_at_risk};
 pub(crate) use lines_of_credit::line_list;
@@ -27,6 +28,7 @@ pub(crate) use market::{
     uncommitted_of, waiting,
 };
 pub(crate) use papers::{activity_list, paper_list};
+pub(crate) use rules::account_booking;
 
 /// A question and its values.
 pub(crate) type Asking<'a> = (String, Row<'a>);

@@ -12,6 +12,7 @@ use crate::journal::rules::Booked;
 pub mod balances;
 pub mod chart;
 pub mod closure;
+pub mod evening;
 pub mod income;
 pub mod manual;
 pub mod posting_manual;

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use loam_calc::currency::Currency;
 use loam_calc::exact::Exact;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
@@ -15,10 +14,9 @@ use loam_calc::rounding::Rounding;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
-use crate::ids::{Key, Part};
-use crate::journal::postings::Movement;
+use crate::ids::Key;
+use crate::journal::evening::{self, EveningAccount, EveningGroup, EveningKind, EveningPosting, Standing};
 use crate::journal::rules::Accounting;
-use crate::journal::rules::Booked;
 use crate::journal::{GlAccount, Transfer};
 use crate::loan::Loan;
 use crate::loan::securities::Fund;
@@ -109,153 +107,71 @@ fn highest(rates: Vec<(&RiskLevel, Rate)>, days_in_arrears: i64) -> Option<(&Ris
     has_day.max_by(|(one, low), (other, high)| low.cmp(high).then_with(|| other.id.cmp(&one.id)))
 }
 
-/// Loans whose allowance is posted together.
+/// Where rules put the allowance and the expense.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ProvisionGroup {
-    pub product: Key,
-    pub branch: Option<Key>,
-    /// ISO 4217.
-    pub currency: String,
-    /// Where rules put the allowance and the expense.
+pub struct ProvisionKind {
     pub allowance_on: Option<Key>,
     pub expense_on: Option<Key>,
 }
 
-impl ProvisionGroup {
-    /// Rates are those of now, and so are the accounts: by the rules of the product, and not of when the loan was made.
-    fn of(loan: &Loan, catalog: &Catalog) -> ProvisionGroup {
-        let product = catalog.products.by_key(loan.terms.product);
-        let rules = product
-            .map_or_else(|| loan.terms.accounting.rules.clone(), |product| Accounting::of(product).rules);
-        ProvisionGroup {
-            product: loan.terms.product,
-            branch: loan.assignment.branch,
-            currency: loan.terms.currency.code().to_owned(),
-            allowance_on: rules.account_of(GlAccount::LoanLossAllowance),
-            expense_on: rules.account_of(GlAccount::ProvisionExpense),
-        }
-    }
-
-    /// The text by which the group is unique.
-    pub fn name(&self) -> String {
-        let or_none = |key: Option<Key>| key.map_or_else(|| "-".to_owned(), |key| key.to_string());
-        let keys = [self.branch, self.allowance_on, self.expense_on].map(or_none);
-        format!("{} {} {}", self.product, self.currency, keys.join(" "))
-    }
-}
-
-/// What is posted for a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProvisionAccount {
-    pub part: Part,
-    /// Names its transfers; unique among accounts.
-    pub account_no: i64,
-    /// Counts what was posted.
-    pub version: i64,
-    pub group: ProvisionGroup,
+/// What is posted of allowances.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvisionAmounts {
     /// What is set aside.
     pub allowance: Amount,
 }
 
-/// What is to be posted for a group on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProvisionPosting {
-    pub group: ProvisionGroup,
-    /// `None`: nothing was posted for the group before.
-    pub before: Option<ProvisionAccount>,
-    /// What ought to stand.
-    pub allowance: Amount,
-    pub on: Date,
+pub type ProvisionGroup = EveningGroup<ProvisionKind>;
+pub type ProvisionAccount = EveningAccount<ProvisionKind>;
+pub type ProvisionPosting = EveningPosting<ProvisionKind>;
+
+impl EveningKind for ProvisionKind {
+    type Amounts = ProvisionAmounts;
+
+    fn told_apart_by(&self) -> (Option<&'static str>, Vec<Option<Key>>) {
+        (None, vec![self.allowance_on, self.expense_on])
+    }
+
+    fn standing(&self, amounts: &ProvisionAmounts) -> Vec<Standing> {
+        let debit = (GlAccount::ProvisionExpense, self.expense_on);
+        let credit = (GlAccount::LoanLossAllowance, self.allowance_on);
+        vec![Standing { debit, credit, amount: amounts.allowance }]
+    }
+}
+
+/// Rates are those of now, and so are the accounts: by the rules of the product, and not of when the loan was made.
+fn group_of(loan: &Loan, catalog: &Catalog) -> ProvisionGroup {
+    let product = catalog.products.by_key(loan.terms.product);
+    let rules =
+        product.map_or_else(|| loan.terms.accounting.rules.clone(), |product| Accounting::of(product).rules);
+    let kind = ProvisionKind {
+        allowance_on: rules.account_of(GlAccount::LoanLossAllowance),
+        expense_on: rules.account_of(GlAccount::ProvisionExpense),
+    };
+    ProvisionGroup::of(loan, kind)
 }
 
 /// Allowances of many loans as they are added up.
 #[derive(Debug, Default)]
-pub struct ProvisionSums(BTreeMap<ProvisionGroup, Amount>);
+pub struct ProvisionSums(BTreeMap<ProvisionGroup, ProvisionAmounts>);
 
 impl ProvisionSums {
     /// Adds what is set aside for a loan on a day.
     pub fn add(&mut self, loan: &Loan, catalog: &Catalog, on: Date) {
         let found = Provision::of(loan, catalog, on).filter(|found| !found.allowance.is_zero());
         let Some(provision) = found else { return };
-        *self.0.entry(ProvisionGroup::of(loan, catalog)).or_default() += provision.allowance;
+        self.0.entry(group_of(loan, catalog)).or_default().allowance += provision.allowance;
     }
 
     /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.
     pub fn postings(&self, accounts: &[ProvisionAccount], on: Date) -> Vec<ProvisionPosting> {
-        let mut wanted = self.0.clone();
-        for account in accounts {
-            wanted.entry(account.group.clone()).or_default();
-        }
-        let posting = |(group, allowance): (ProvisionGroup, Amount)| {
-            let before = accounts.iter().find(|account| account.group == group).cloned();
-            let stood = before.as_ref().map_or(Amount::ZERO, |before| before.allowance);
-            (stood != allowance).then_some(ProvisionPosting { group, before, allowance, on })
-        };
-        wanted.into_iter().filter_map(posting).collect()
+        evening::postings(self.0.clone(), accounts, on)
     }
-}
-
-/// The account afterwards, and the transfer that brings it there. `account_no` is for one that is new.
-pub fn post(posting: &ProvisionPosting, account_no: i64) -> (ProvisionAccount, Option<Transfer>) {
-    let new = || ProvisionAccount {
-        part: Part::new(0),
-        account_no,
-        version: 0,
-        group: posting.group.clone(),
-        allowance: Amount::ZERO,
-    };
-    let before = posting.before.clone().unwrap_or_else(new);
-    let more = posting.allowance - before.allowance;
-    let after =
-        ProvisionAccount { version: before.version + 1, allowance: posting.allowance, ..before.clone() };
-    let transfer = transfer(&after, more, posting.on);
-    (after, transfer)
-}
-
-/// From the allowance to the expense, or back where less is set aside.
-fn transfer(account: &ProvisionAccount, more: Amount, on: Date) -> Option<Transfer> {
-    if more.is_zero() {
-        return None;
-    }
-    let moved = moved(more);
-    let on_account = |of: GlAccount| {
-        if of == GlAccount::LoanLossAllowance { account.group.allowance_on } else { account.group.expense_on }
-    };
-    Some(Transfer {
-        debit: moved.debit,
-        credit: moved.credit,
-        booked: Booked { debit: on_account(moved.debit), credit: on_account(moved.credit) },
-        amount: moved.amount,
-        currency: Currency::from_code(&account.group.currency).expect("it is that of a loan"),
-        value_date: on,
-        booking_date: on,
-        branch: account.group.branch,
-        product: account.group.product,
-        part: account.part,
-        account_no: account.account_no,
-        seq: account.version,
-    })
-}
-
-/// What an allowance moves that grows by so much, or falls.
-pub(crate) fn moved(more: Amount) -> Movement {
-    let (debit, credit) = (GlAccount::ProvisionExpense, GlAccount::LoanLossAllowance);
-    if more.is_negative() {
-        return Movement { debit: credit, credit: debit, amount: -more };
-    }
-    Movement { debit, credit, amount: more }
 }
 
 /// Says where transfers lead elsewhere than the account says, and an allowance that is none.
 pub fn what_does_not_hold(account: &ProvisionAccount, transfers: &[Transfer]) -> Option<String> {
-    let of = |name: GlAccount| super::balances::balance_up_to(transfers, name, account.version);
-    let (booked, spent) = (-of(GlAccount::LoanLossAllowance), of(GlAccount::ProvisionExpense));
-    if (booked, spent) != (account.allowance, account.allowance) {
-        let (booked, spent, told) = (booked.minor(), spent.minor(), account.allowance.minor());
-        return Some(format!(
-            "{booked} set aside and {spent} spent on it by the transfers, {told} by the account (minor units)"
-        ));
-    }
-    let told = account.allowance.minor();
-    account.allowance.is_negative().then(|| format!("{told} set aside is less than nothing (minor units)"))
+    let told = account.amounts.allowance;
+    let is_none = || format!("{} set aside is less than nothing (minor units)", told.minor());
+    evening::what_does_not_hold(account, transfers).or_else(|| told.is_negative().then(is_none))
 }

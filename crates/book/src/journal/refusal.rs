@@ -39,6 +39,12 @@ pub enum JournalRefusal {
     OtherType { code: String, resource: &'static str, is: LedgerType, needed: LedgerType },
     #[error("GL account {code} stays open: product {product} books on it")]
     BookedByProduct { code: String, product: String },
+    #[error("GL account {code} stays open: {kind} {account} books on it by the rules that it was made with")]
+    BookedByAccount { code: String, kind: &'static str, account: String },
+    #[error(
+        "GL account {code} stays open: an evening to come takes back what stands on it for product {product}"
+    )]
+    StandsUntilEvening { code: String, product: String },
     #[error("notes have {length} characters, more than {most}")]
     NotesTooLong { length: usize, most: usize },
 }

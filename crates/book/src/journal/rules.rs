@@ -183,6 +183,20 @@ pub fn check_closing(account: &LedgerAccount, catalog: &Catalog) -> Result<(), J
     }
 }
 
+/// What accounts may go on to book on a GL account by the rules that they were made with; nothing on a header or on
+/// equity. Allowances are none of it: they follow the rules that the product has now.
+pub fn kept_resources(account: &LedgerAccount) -> Vec<GlAccount> {
+    if account.usage == LedgerUsage::Header {
+        return Vec::new();
+    }
+    let allowances = [GlAccount::LoanLossAllowance, GlAccount::ProvisionExpense];
+    let is_kept = |resource: &GlAccount| {
+        let is_ruled = !resource.is_clearing() && !allowances.contains(resource);
+        is_ruled && default_account(*resource).ledger_type == account.ledger_type
+    };
+    GlAccount::ALL.iter().copied().filter(is_kept).collect()
+}
+
 impl Booked {
     /// What the journal calls the side that is debited.
     pub fn debit_name(self, debit: GlAccount) -> LedgerName {
@@ -269,5 +283,21 @@ mod tests {
         let refused = JournalRefusal::NoRuleFor { resource: "account_transfers" };
         let clearing = vec![rule(GlAccount::AccountTransfers, 71)];
         assert_eq!(AccountingRules::try_new(clearing), Err(refused));
+    }
+    #[test]
+    fn accounts_go_on_to_book_what_is_of_the_type_of_an_account_and_no_allowances() {
+        let kept = |usage, ledger_type| {
+            kept_resources(&LedgerAccount {
+                usage,
+                ledger_type,
+                ..default_account(GlAccount::LoanLossAllowance)
+            })
+        };
+        let assets = kept(LedgerUsage::Detail, LedgerType::Asset);
+        assert!(assets.contains(&GlAccount::LoanPortfolio) && assets.contains(&GlAccount::DepositReference));
+        let others = [GlAccount::LoanLossAllowance, GlAccount::AccountTransfers, GlAccount::FeeIncome];
+        assert!(others.iter().all(|other| !assets.contains(other)), "{assets:?}");
+        assert!(kept(LedgerUsage::Detail, LedgerType::Equity).is_empty());
+        assert!(kept(LedgerUsage::Header, LedgerType::Asset).is_empty());
     }
 }

@@ -6,8 +6,10 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::balances::balance_of;
 use loam_book::journal::chart::LedgerName;
+use loam_book::journal::evening::post;
 use loam_book::journal::provisions::{
-    Provision, ProvisionAccount, ProvisionRate, ProvisionSums, Provisioning, post, what_does_not_hold,
+    Provision, ProvisionAccount, ProvisionAmounts, ProvisionRate, ProvisionSums, Provisioning,
+    what_does_not_hold,
 };
 use loam_book::journal::rules::{AccountingRule, AccountingRules};
 use loam_book::journal::{GlAccount, Transfer};
@@ -72,10 +74,10 @@ impl Ledger {
         sums.add(book.loan(), &book.catalog, book.business_date);
         let postings = sums.postings(&self.accounts, book.business_date);
         for posting in &postings {
-            let (after, transfer) = post(posting, 88);
+            let (after, transfers) = post(posting, 88);
             self.accounts.retain(|account| account.group != after.group);
             self.accounts.push(after);
-            self.posted.extend(transfer);
+            self.posted.extend(transfers);
         }
         let stands = self.accounts.iter().all(|account| what_does_not_hold(account, &self.posted).is_none());
         assert!(stands, "{:?}", self.accounts);
@@ -195,7 +197,8 @@ fn a_posting_that_is_missing_is_found() {
     ledger.evening(&paid_out(product()));
     let account = &ledger.accounts[0];
     assert!(what_does_not_hold(account, &[]).is_some());
-    let less = ProvisionAccount { allowance: cents(-1), ..account.clone() };
+    let less = ProvisionAmounts { allowance: cents(-1) };
+    let less = ProvisionAccount { amounts: less, ..account.clone() };
     assert!(what_does_not_hold(&less, &ledger.posted).is_some());
 }
 

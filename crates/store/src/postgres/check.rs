@@ -16,8 +16,7 @@ use loam_book::journal::provisions::ProvisionAccount;
 
 use super::pipeline::{Query, execute, read_all, select, snapshot};
 use super::{
-    PostgresStore, beside, failed, income, journal, ledger, loans, log, provisions, savings, shares,
-    transactions,
+    PostgresStore, beside, evening, failed, journal, ledger, loans, log, savings, shares, transactions,
 };
 use crate::cells::Cell;
 use crate::rows::check::{
@@ -81,11 +80,11 @@ impl CheckStore for PostgresCheck {
     }
 
     async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
-        income::select_posted_income(&*self.0.reader().await?).await
+        evening::select_posted(&*self.0.reader().await?).await
     }
 
     async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError> {
-        provisions::select_posted_provisions(&*self.0.reader().await?).await
+        evening::select_posted(&*self.0.reader().await?).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -46,32 +46,36 @@ impl<'a> Writes<'a> {
     }
 
     /// Writes rows, each of which must come in or be found as it was read.
-    pub(super) fn all(&mut self, sql: &'static str, rows: Vec<Row<'a>>) {
+    pub(super) fn all(&mut self, sql: impl Into<Cow<'static, str>>, rows: Vec<Row<'a>>) {
         self.all_or(sql, rows, StoreError::VersionConflict);
     }
 
     /// Writes rows; `otherwise` is the error when not each of them had its effect.
-    pub(super) fn all_or(&mut self, sql: &'static str, rows: Vec<Row<'a>>, otherwise: StoreError) {
+    pub(super) fn all_or(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        rows: Vec<Row<'a>>,
+        otherwise: StoreError,
+    ) {
         let count = u64::try_from(rows.len()).expect("a batch has fewer than 2^64 rows");
-        self.push(sql, rows, Some((count, otherwise)));
+        self.push(sql.into(), rows, Some((count, otherwise)));
     }
 
     /// Writes rows of which nobody knows how many there are.
     pub(super) fn any(&mut self, sql: &'static str, rows: Vec<Row<'a>>) {
-        self.push(sql, rows, None);
+        self.push(sql.into(), rows, None);
     }
 
     /// Rows are written in the order of their keys, so that two batches wait for each other at most one way.
-    fn push(&mut self, sql: &'static str, mut rows: Vec<Row<'a>>, expected: Option<(u64, StoreError)>) {
+    fn push(&mut self, sql: Cow<'static, str>, mut rows: Vec<Row<'a>>, expected: Option<(u64, StoreError)>) {
         if rows.is_empty() {
             return;
         }
         rows.sort_unstable();
-        let grouped = if self.is_spread { by_part(sql, rows) } else { Err(rows) };
+        let grouped = if self.is_spread { by_part(&sql, rows) } else { Err(rows) };
         match grouped {
             Err(rows) => {
-                let (sql, columns) = (Cow::Borrowed(sql), transpose(rows));
-                self.writes.push(Write { sql, columns, part: None, expected });
+                self.writes.push(Write { sql, columns: transpose(rows), part: None, expected });
             }
             Ok(parts) => self.writes.extend(parts.into_iter().map(|Pinned { sql, part, rows }| {
                 let count = u64::try_from(rows.len()).expect("a batch has fewer than 2^64 rows");

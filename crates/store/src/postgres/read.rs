@@ -28,6 +28,7 @@ use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::GlAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -51,7 +52,7 @@ use crate::cells::Cursor;
 use crate::lists;
 use crate::rows::answer::read_activity;
 use crate::rows::application::read_application;
-use crate::rows::book::read_address;
+use crate::rows::book::{read_account_id, read_address};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::lead::read_lead;
 use crate::rows::ledger::{read_at_risk, read_entry_row, read_sum};
@@ -410,6 +411,17 @@ impl ReadStore for PostgresReader {
     async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError> {
         let asking = ledger_sums(filter, '$');
         read_all(&list(&*self.0.reader().await?, &asking).await?, read_sum)
+    }
+
+    async fn account_booking(
+        &self,
+        kind: IdKind,
+        on: Key,
+        resources: &[GlAccount],
+    ) -> Result<Option<String>, StoreError> {
+        let asking = lists::account_booking(kind, on, resources, '$');
+        let rows = list(&*self.0.reader().await?, &asking).await?;
+        rows.first().map(read_account_id).transpose()
     }
 
     async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError> {

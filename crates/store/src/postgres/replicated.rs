@@ -37,6 +37,7 @@ use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::GlAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
@@ -169,6 +170,7 @@ ask_either! {
     document_content(document: Address) -> Option<DocumentContent>;
     journal_entries(query: &EntryQuery, page: Page) -> Vec<StoredEntry>;
     ledger_sums(filter: &SumFilter) -> Vec<LedgerSum>;
+    account_booking(kind: IdKind, on: Key, resources: &[GlAccount]) -> Option<String>;
     count_of(counted: Counted, within: &[Key]) -> i64;
     principal_at_risk(since: Date, within: &[Key]) -> Vec<AtRisk>;
 }

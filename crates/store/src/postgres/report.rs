@@ -12,7 +12,7 @@ use loam_book::loan::transaction::LoanTransaction;
 
 use super::pipeline::{Query, list, read_all, select, snapshot};
 use super::read::PostgresReader;
-use super::{income, loans, log, provisions, transactions};
+use super::{evening, loans, log, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::log::read_entry;
@@ -27,11 +27,11 @@ impl ReportStore for PostgresReader {
     }
 
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {
-        income::select_income(&*self.0.reader().await?).await
+        evening::select_evening(&*self.0.reader().await?).await
     }
 
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError> {
-        provisions::select_provisions(&*self.0.reader().await?).await
+        evening::select_evening(&*self.0.reader().await?).await
     }
 
     async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {

@@ -27,9 +27,9 @@ use loam_book::savings::event::SavingsEntry;
 use super::pipeline::{Query, Rows, Writes, list, read_all, select, snapshot};
 use super::replica::position_now;
 use super::{
-    PostgresStore, applications, check, clients, custom_values, failed, groups, holders, income, journal,
-    leads, ledger, lines_of_credit, loans, log, market, papers, provisions, records, registry,
-    reported_loans, savings, shares, state, subjects, transactions,
+    PostgresStore, applications, check, clients, custom_values, evening, failed, groups, holders, journal,
+    leads, ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings,
+    shares, state, subjects, transactions,
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
@@ -417,8 +417,8 @@ fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_>
     shares::insert_shares(&mut writes, &changes.investor_shares);
     shares::save_credited(&mut writes, &changes.credited_shares);
     lines_of_credit::save_lines(&mut writes, &changes.lines);
-    income::save_income(&mut writes, &changes.income_accounts);
-    provisions::save_provisions(&mut writes, &changes.provision_accounts);
+    evening::save_evening(&mut writes, &changes.income_accounts);
+    evening::save_evening(&mut writes, &changes.provision_accounts);
     market::save_bookings(&mut writes, &changes.bookings);
     market::save_fund_transactions(&mut writes, &changes.fund_transactions);
     market::insert_orders(&mut writes, &changes.booking_orders);

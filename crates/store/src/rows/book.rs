@@ -134,6 +134,11 @@ pub(crate) fn read_address(row: &impl Columns) -> Result<Address, StoreError> {
     Ok(Address { part: row.part()?, key: row.key()? })
 }
 
+/// Reads the `id` of an account.
+pub(crate) fn read_account_id(row: &impl Columns) -> Result<String, StoreError> {
+    Cursor::new("an account", row).string()
+}
+
 /// Reads `part`, a key, `kind` and `id`: what bears which id.
 pub(crate) fn read_named(row: &impl Columns) -> Result<(Address, String, String), StoreError> {
     let mut row = Cursor::new("id_registry", row);

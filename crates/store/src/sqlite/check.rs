@@ -16,8 +16,7 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
 use super::{
-    SqliteStore, beside, income, journal, ledger, loans, log, provisions, read_aside, savings, shares,
-    transactions,
+    SqliteStore, beside, evening, journal, ledger, loans, log, read_aside, savings, shares, transactions,
 };
 use crate::cells::Cell;
 use crate::rows::book::read_address;
@@ -76,11 +75,11 @@ impl CheckStore for SqliteCheck {
     }
 
     async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
-        read_aside(&self.0, income::select_posted_income).await
+        read_aside(&self.0, evening::select_posted).await
     }
 
     async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError> {
-        read_aside(&self.0, provisions::select_posted_provisions).await
+        read_aside(&self.0, evening::select_posted).await
     }
 
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError> {

@@ -28,6 +28,7 @@ use loam_book::application::fund_transaction::FundTransaction;
 use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
+use loam_book::journal::GlAccount;
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
@@ -44,13 +45,14 @@ use loam_book::savings::transaction::SavingsTransaction;
 
 use rusqlite::Connection;
 
-use super::rows::{select, select_count};
+use super::rows::{select, select_count, select_one};
 use super::{
     SqliteStore, applications, clients, custom_values, groups, leads, ledger, lines_of_credit, loans, log,
     market, papers, read_aside, read_soon, records, registry, reported_loans, savings, shares, state,
     subjects, transactions,
 };
 use crate::lists;
+use crate::rows::book::read_account_id;
 use crate::rows::ledger::read_at_risk;
 use crate::rows::loan::read_due;
 use crate::rows::savings::{read_found_movement, read_savings};
@@ -432,6 +434,18 @@ impl ReadStore for SqliteReader {
     async fn ledger_sums(&self, filter: &SumFilter) -> Result<Vec<LedgerSum>, StoreError> {
         let filter = filter.clone();
         read_aside(&self.0, move |connection| ledger::select_sums(connection, &filter)).await
+    }
+
+    async fn account_booking(
+        &self,
+        kind: IdKind,
+        on: Key,
+        resources: &[GlAccount],
+    ) -> Result<Option<String>, StoreError> {
+        let (sql, row) = lists::account_booking(kind, on, resources, '?');
+        let read =
+            move |connection: &Connection| select_one(connection, &sql, row, |row| read_account_id(row));
+        read_aside(&self.0, read).await
     }
 
     async fn count_of(&self, counted: Counted, within: &[Key]) -> Result<i64, StoreError> {

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::read::SqliteReader;
 use super::rows::select;
-use super::{income, loans, log, provisions, read_aside, transactions};
+use super::{evening, loans, log, read_aside, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
@@ -25,11 +25,11 @@ impl ReportStore for SqliteReader {
     }
 
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {
-        read_aside(&self.0, income::select_income).await
+        read_aside(&self.0, evening::select_evening).await
     }
 
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError> {
-        read_aside(&self.0, provisions::select_provisions).await
+        read_aside(&self.0, evening::select_evening).await
     }
 
     async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {

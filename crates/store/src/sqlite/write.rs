@@ -21,9 +21,9 @@ use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    SqliteStore, applications, check, clients, custom_values, failed, groups, income, journal, leads, ledger,
-    lines_of_credit, loans, log, market, papers, provisions, records, registry, reported_loans, savings,
-    shares, state, subjects, transactions,
+    SqliteStore, applications, check, clients, custom_values, evening, failed, groups, journal, leads,
+    ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares,
+    state, subjects, transactions,
 };
 use crate::error::OpenError;
 use crate::lists;
@@ -271,8 +271,8 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     shares::insert_shares(tx, &changes.investor_shares)?;
     shares::save_credited(tx, &changes.credited_shares)?;
     lines_of_credit::save_lines(tx, &changes.lines)?;
-    income::save_income(tx, &changes.income_accounts)?;
-    provisions::save_provisions(tx, &changes.provision_accounts)?;
+    evening::save_evening(tx, &changes.income_accounts)?;
+    evening::save_evening(tx, &changes.provision_accounts)?;
     market::save_bookings(tx, &changes.bookings)?;
     market::save_fund_transactions(tx, &changes.fund_transactions)?;
     market::insert_orders(tx, &changes.booking_orders)?;

@@ -1,22 +1,25 @@
 //! What reports read: sums of the journal by either day, transfers where rules put them, and runs of loans.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, IncomeChange, ProvisionChange};
+use loam_app::changes::{Changes, EveningChange};
 use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, ByDay};
 use loam_app::search::entries::{EntryQuery, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
-use loam_book::journal::income::{IncomeAccount, IncomeGroup, IncomePosting, post, what_does_not_hold};
-use loam_book::journal::provisions::{self, ProvisionAccount, ProvisionGroup, ProvisionPosting};
-use loam_book::journal::rules::{AccrualPosting, Booked};
+use loam_book::journal::evening::{EveningGroup, EveningPosting, post, what_does_not_hold};
+use loam_book::journal::income::{IncomeAccount, IncomeAmounts, IncomeKind, IncomePosting};
+use loam_book::journal::provisions::{self, ProvisionAccount, ProvisionAmounts, ProvisionKind};
+use loam_book::journal::rules::{AccountingRule, AccountingRules, AccrualPosting, Booked};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
+use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
 use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
+use crate::savings;
 
 on_both_and_spread!(
     the_journal_is_added_up_by_either_day,
@@ -24,6 +27,7 @@ on_both_and_spread!(
     loans_logs_and_transactions_are_read_in_pages,
     what_is_posted_of_growing_interest_is_written_once,
     what_is_set_aside_is_written_once,
+    an_account_that_books_on_a_gl_account_is_found_until_it_is_over,
 );
 
 /// Two loans of two holders, with a transfer each: booked on one day, of value on another.
@@ -110,17 +114,16 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
 }
 
 fn posting(before: Option<IncomeAccount>, accrued: i64) -> IncomePosting {
-    let group = IncomeGroup {
-        product: key(0, 60),
-        branch: None,
-        currency: "EUR".to_owned(),
+    let kind = IncomeKind {
         posting: AccrualPosting::Daily,
         accrued_on: None,
         income_on: Some(key(0, 61)),
         suspense_on: None,
     };
+    let group = EveningGroup { product: key(0, 60), branch: None, currency: "EUR".to_owned(), kind };
     let [accrued, suspended] = [accrued, 3].map(Amount::from_minor);
-    IncomePosting { group, before, accrued, suspended, on: date(2026, 1, 31) }
+    let amounts = IncomeAmounts { accrued, suspended };
+    EveningPosting { group, before, amounts, on: date(2026, 1, 31) }
 }
 
 /// The posting as a batch writes it.
@@ -128,7 +131,7 @@ fn posted(posting: &IncomePosting, number: i64) -> (IncomeAccount, Changes) {
     let (account, transfers) = post(posting, number);
     let version_read = posting.before.as_ref().map(|before| before.version);
     let audit = vec![audit(account.part, account.group.product)];
-    let income_accounts = vec![IncomeChange { account: account.clone(), version_read }];
+    let income_accounts = vec![EveningChange { account: account.clone(), version_read }];
     (account, Changes { transfers, income_accounts, audit, ..Changes::default() })
 }
 
@@ -165,20 +168,15 @@ pub(crate) fn some_growing_interest() -> Changes {
 
 /// A posting of what is set aside, as a batch writes it.
 fn provided(before: Option<ProvisionAccount>, allowance: i64, number: i64) -> (ProvisionAccount, Changes) {
-    let group = ProvisionGroup {
-        product: key(0, 60),
-        branch: Some(key(0, 62)),
-        currency: "EUR".to_owned(),
-        allowance_on: Some(key(0, 63)),
-        expense_on: None,
-    };
+    let kind = ProvisionKind { allowance_on: Some(key(0, 63)), expense_on: None };
+    let branch = Some(key(0, 62));
+    let group = EveningGroup { product: key(0, 60), branch, currency: "EUR".to_owned(), kind };
     let version_read = before.as_ref().map(|before| before.version);
-    let allowance = Amount::from_minor(allowance);
-    let posting = ProvisionPosting { group, before, allowance, on: date(2026, 1, 31) };
-    let (account, transfer) = provisions::post(&posting, number);
-    let provision_accounts = vec![ProvisionChange { account: account.clone(), version_read }];
+    let amounts = ProvisionAmounts { allowance: Amount::from_minor(allowance) };
+    let posting = EveningPosting { group, before, amounts, on: date(2026, 1, 31) };
+    let (account, transfers) = post(&posting, number);
+    let provision_accounts = vec![EveningChange { account: account.clone(), version_read }];
     let audit = vec![audit(account.part, account.group.product)];
-    let transfers = transfer.into_iter().collect();
     (account, Changes { transfers, provision_accounts, audit, ..Changes::default() })
 }
 
@@ -202,6 +200,30 @@ async fn what_is_set_aside_is_written_once(place: Place) {
     place.tamper("delete from journal_transfer where account_no = 900 and amount_minor = 6").await;
     let kept = check.posted_provisions().await.unwrap();
     assert!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+}
+
+async fn an_account_that_books_on_a_gl_account_is_found_until_it_is_over(place: Place) {
+    let mut open = place.book().await;
+    let (holder, on) = (client(5, 1), key(0, 50));
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let rules = |resource| AccountingRules::try_new(vec![AccountingRule { resource, account: on }]).unwrap();
+    let mut lent = loan(&holder, 2);
+    lent.terms.accounting.rules = rules(GlAccount::FeeIncome);
+    open.lane.save(&new_loan(&lent)).await.unwrap();
+    let mut kept = savings::account(5, 900);
+    kept.terms.accounting.rules = rules(GlAccount::InterestIncome);
+    open.lane.save(&savings::changes(vec![savings::change(&kept, None)])).await.unwrap();
+    let both = [GlAccount::FeeIncome, GlAccount::InterestIncome];
+    let found = async |kind, on, of: &[GlAccount]| open.reader.account_booking(kind, on, of).await.unwrap();
+    assert_eq!(found(IdKind::Loan, on, &both).await, Some(lent.id.clone()));
+    assert_eq!(found(IdKind::Savings, on, &both).await, Some(kept.id.clone()));
+    assert_eq!(found(IdKind::Loan, on, &both[1..]).await, None);
+    assert_eq!(found(IdKind::Savings, on, &both[..1]).await, None);
+    assert_eq!(found(IdKind::Loan, key(0, 51), &both).await, None);
+    place.tamper("update loan_account set status = 'closed'").await;
+    place.tamper("update savings_account set status = 'withdrawn'").await;
+    assert_eq!(found(IdKind::Loan, on, &both).await, None);
+    assert_eq!(found(IdKind::Savings, on, &both).await, None);
 }
 
 /// Something that is set aside.

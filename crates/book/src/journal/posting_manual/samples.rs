@@ -9,8 +9,9 @@ use super::{Figures, Happens, Sample};
 use crate::application::ProtectType;
 use crate::ids::{Address, Key, Part};
 use crate::journal::Transfer;
-use crate::journal::income::{self, IncomeGroup, IncomePosting};
-use crate::journal::provisions::{self, ProvisionGroup, ProvisionPosting};
+use crate::journal::evening::{EveningGroup, EveningPosting, post};
+use crate::journal::income::{IncomeAmounts, IncomeKind};
+use crate::journal::provisions::{ProvisionAmounts, ProvisionKind};
 use crate::journal::rules::AccrualPosting;
 use crate::loan::event::charge::{Deferral, DisbursedFee, FeeCharge, IncomePart, PenaltyCause};
 use crate::loan::event::{CarriedOver, Event, InstallmentPart, InterestCause, Posted};
@@ -360,30 +361,27 @@ pub(super) fn of_deposits() -> Vec<Sample> {
 
 /// What the evening posts for many loans together. Of less than before it posts the same the other way round.
 pub(super) fn of_evenings() -> Vec<(&'static str, Vec<Transfer>)> {
-    let (on, one, currency) = (date(2026, 1, 31), Amount::from_minor(1), Currency::USD.code().to_owned());
+    let (on, one) = (date(2026, 1, 31), Amount::from_minor(1));
     let grown = |accrued, suspended| {
-        let group = IncomeGroup {
-            product: key(),
-            branch: None,
-            currency: currency.clone(),
+        let kind = IncomeKind {
             posting: AccrualPosting::Daily,
             accrued_on: None,
             income_on: None,
             suspense_on: None,
         };
-        income::post(&IncomePosting { group, before: None, accrued, suspended, on }, 1).1
+        let amounts = IncomeAmounts { accrued, suspended };
+        post(&EveningPosting { group: group(kind), before: None, amounts, on }, 1).1
     };
-    let group = ProvisionGroup {
-        product: key(),
-        branch: None,
-        currency: currency.clone(),
-        allowance_on: None,
-        expense_on: None,
-    };
-    let provided = ProvisionPosting { group, before: None, allowance: one, on };
+    let kind = ProvisionKind { allowance_on: None, expense_on: None };
+    let amounts = ProvisionAmounts { allowance: one };
+    let provided = EveningPosting { group: group(kind), before: None, amounts, on };
     vec![
         ("interest that has grown", grown(one, ZERO)),
         ("interest in suspense", grown(ZERO, one)),
-        ("allowance for losses", provisions::post(&provided, 1).1.into_iter().collect()),
+        ("allowance for losses", post(&provided, 1).1),
     ]
+}
+
+fn group<K>(kind: K) -> EveningGroup<K> {
+    EveningGroup { product: key(), branch: None, currency: Currency::USD.code().to_owned(), kind }
 }

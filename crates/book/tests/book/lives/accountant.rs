@@ -10,7 +10,8 @@ use loam_book::catalog::Catalog;
 use loam_book::checks::on_ledger;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::balances::balance_of;
-use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, post};
+use loam_book::journal::evening::post;
+use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums};
 use loam_book::journal::rules::{AccountingRule, AccountingRules};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
@@ -192,10 +193,10 @@ fn the_allowance_is_what_the_loans_need_on_every_date() {
         let loans = lives.iter().filter_map(|life| as_of(&life.book.entries, view));
         loans.for_each(|loan| sums.add(&loan, &catalog, day));
         for posting in sums.postings(&accounts, day) {
-            let (after, transfer) = post(&posting, 77);
+            let (after, transfers) = post(&posting, 77);
             accounts.retain(|account| account.group != after.group);
             accounts.push(after);
-            posted.extend(transfer);
+            posted.extend(transfers);
         }
         let booked = -balance_of(&posted, GlAccount::LoanLossAllowance);
         assert_eq!(booked, needed(&lives, day), "{day}");

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use loam_app::command::{Caller, Command, Done, Outcome};
 use loam_app::error::AppError;
 use loam_app::reading::Now;
-use loam_app::records::check_against;
+use loam_app::records::{check_against, check_unused};
 use loam_book::actor::{Actor, Door, Permission};
 
 use crate::Services;
@@ -77,6 +77,9 @@ impl Call {
 
     /// Hands a command in, and counts what became of it. A dry run gets what a record would be.
     pub(super) async fn submit(&self, services: &Services, command: Command) -> Result<Outcome, AppError> {
+        if let Command::ChangeRecord { record, .. } = &command {
+            check_unused(record, &self.now.catalog, services.reading.store()).await?;
+        }
         if self.is_dry_run {
             return self.would_be(command);
         }

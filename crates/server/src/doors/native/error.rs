@@ -283,6 +283,8 @@ fn code_of_journal(refusal: &JournalRefusal) -> &'static str {
         JournalRefusal::StaysAsItIs { .. } => "stays_as_it_is",
         JournalRefusal::CarriesNothingNew => "carries_nothing_new",
         JournalRefusal::BookedByProduct { .. } => "booked_by_product",
+        JournalRefusal::BookedByAccount { .. } => "booked_by_account",
+        JournalRefusal::StandsUntilEvening { .. } => "stands_until_evening",
         JournalRefusal::NotOver { .. } => "not_over",
         JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }

@@ -13,6 +13,8 @@ pub(super) fn code_of(refusal: &JournalRefusal) -> ReturnCode {
         JournalRefusal::StaysAsItIs { .. }
         | JournalRefusal::CarriesNothingNew
         | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::BookedByAccount { .. }
+        | JournalRefusal::StandsUntilEvening { .. }
         | JournalRefusal::NotOver { .. }
         | JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }
@@ -44,6 +46,8 @@ pub(super) fn source_of(refusal: &JournalRefusal) -> Option<Cow<'static, str>> {
         | JournalRefusal::TooManyLines { .. }
         | JournalRefusal::StaysAsItIs { .. }
         | JournalRefusal::BookedByProduct { .. }
+        | JournalRefusal::BookedByAccount { .. }
+        | JournalRefusal::StandsUntilEvening { .. }
         | JournalRefusal::NotOver { .. }
         | JournalRefusal::OtherType { .. }
         | JournalRefusal::RuledTwice { .. }

@@ -45,10 +45,11 @@ pub(in super::super) struct DayReport {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = native::DayStep)]
 pub(in super::super) struct DayStep {
-    /// `days off`, `loans`, `funding`, `deposits`, `settlement`, `crediting`
+    /// `evening`, `days off`, `loans`, `funding`, `deposits`, `settlement`, `crediting`
     #[schema(example = "loans")]
     pub(in super::super) step: &'static str,
-    /// How many accounts or applications it was done for.
+    /// How many accounts or applications it was done for; of the evening, for how many groups of loans something was
+    /// posted.
     pub(in super::super) done: u64,
     pub(in super::super) failed: u64,
     pub(in super::super) milliseconds: u64,
@@ -87,13 +88,13 @@ pub(in super::super) struct RunningDay {
     /// The day up to which days are closed.
     #[schema(format = Date, example = "2024-01-31")]
     pub(in super::super) through: String,
-    /// The day that is being closed.
+    /// The business date that the book has meanwhile.
     #[schema(format = Date, example = "2024-01-31")]
     pub(in super::super) business_date: String,
     /// One of the steps of a day.
     #[schema(example = "loans")]
     pub(in super::super) step: &'static str,
-    /// How many the step was done for so far, and how often it failed.
+    /// How many the step was done for so far, and how often it failed. In the evening, how many loans were added up.
     pub(in super::super) done: u64,
     pub(in super::super) failed: u64,
     /// How many loans had something to be derived when the day began.
