@@ -8,11 +8,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures_util::stream;
 use loam_app::error::StoreError;
+use loam_app::freshness::{self, Freshness};
 use loam_app::ports::ByDay;
 use loam_app::reading::Reading;
 use loam_app::reports::{Report, Scope, Statement, Table};
 use loam_book::catalog::Catalog;
 use loam_book::report::at_risk::Bands;
+use tracing::{Instrument, Span};
 
 use crate::Services;
 
@@ -203,11 +205,21 @@ struct Sending {
     writer: Option<Writer>,
     reading: Arc<Reading>,
     catalog: Arc<Catalog>,
+    /// What the request must see, and where it is logged. Its pages are read when the request is over, by whoever
+    /// carries its body: nothing of it is around them any more.
+    wanted: Freshness,
+    span: Span,
 }
 
 impl Sending {
-    /// The next bytes, of which there may be none; `None` at the end.
+    /// The next bytes, read as the request reads; `None` at the end.
     async fn next(&mut self) -> std::result::Result<Option<Vec<u8>>, CutOff> {
+        let (wanted, span) = (self.wanted, self.span.clone());
+        freshness::reading(wanted, self.page().instrument(span)).await
+    }
+
+    /// The next bytes, of which there may be none; `None` at the end.
+    async fn page(&mut self) -> std::result::Result<Option<Vec<u8>>, CutOff> {
         let Some(writer) = &mut self.writer else { return Ok(None) };
         match self.table.next(self.reading.store(), &self.catalog).await? {
             Some(rows) => Ok(Some(writer.rows(&rows)?)),
@@ -230,7 +242,8 @@ async fn send(
     let name = path.rsplit('/').next().unwrap_or(path);
     let writer = Writer::new(form, name, table.columns).map_err(|error| refused(&error))?;
     let (reading, catalog) = (Arc::clone(&services.reading), Arc::clone(&call.now.catalog));
-    let mut sending = Sending { table, writer: Some(writer), reading, catalog };
+    let (wanted, span) = (freshness::wanted(), Span::current());
+    let mut sending = Sending { table, writer: Some(writer), reading, catalog, wanted, span };
     let body = if form == Form::Xlsx {
         let mut whole = Vec::new();
         while let Some(bytes) = sending.next().await.map_err(|error| cut_off(&error))? {
@@ -241,7 +254,7 @@ async fn send(
         let pages = stream::try_unfold(sending, |mut sending| async {
             let page = sending.next().await;
             if let Err(error) = &page {
-                tracing::error!(%error, "a report was cut off");
+                sending.span.in_scope(|| tracing::error!(%error, "a report was cut off"));
             }
             page.map(|page| page.map(|bytes| (Bytes::from(bytes), sending)))
         });
