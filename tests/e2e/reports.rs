@@ -144,6 +144,14 @@ fn what_a_report_cannot_be_is_refused() {
             ("sub-ledger?format=pdf", "not_supported", "format"),
             ("sub-ledger?branch=99", "invalid_member", "branch"),
             ("aging?bands=30,10", "invalid_member", "bands"),
+            ("trial-balance?asOf=2012-07-01", "not_supported", "asOf"),
+            ("income?bands=30", "not_supported", "bands"),
+            ("sub-ledger?from=2012-07-01", "not_supported", "from"),
+            ("provisions?bands=30", "not_supported", "bands"),
+            ("schedules?to=2012-07-01", "not_supported", "to"),
+            ("collections-due?bands=30", "not_supported", "bands"),
+            ("transactions?knownOn=2012-07-01", "not_supported", "knownOn"),
+            ("sub-ledger?to=2012-09-11", "invalid_member", "to"),
             ("gl-statement", "missing_member", "account"),
             ("gl-statement?account=9999", "invalid_member", "account"),
         ] {
@@ -152,6 +160,13 @@ fn what_a_report_cannot_be_is_refused() {
             let told = (answer.status, error["code"].as_str(), error["field"].as_str());
             assert_eq!(told, (400, Some(code), Some(field)), "{query}");
         }
+        let told =
+            book.admin.get("/loam/v1/reports/aging?from=2012-07-01").json()["error"]["message"].clone();
+        assert_eq!(told, "from is no parameter of aging, which has to, by, branch, bands, format");
+        assert!(
+            !report(book, "trial-balance?from=2012-09-01&to=2012-09-30").is_empty(),
+            "a month that is not over"
+        );
         let clerk = book.user_with("clerk", &["VIEW_JOURNAL_ENTRIES"]);
         assert_eq!(clerk.get("/loam/v1/reports/trial-balance").status, 403);
     });
