@@ -81,6 +81,39 @@ fn a_statement_ends_where_the_account_stands() {
 }
 
 #[test]
+fn what_is_to_be_collected_is_told_as_of_a_day_by_either_date() {
+    on_both(|book| {
+        filled(book);
+        let due = |query: &str| report(book, &format!("collections-due?{query}"));
+        assert!(due("to=2012-12-31&asOf=2012-06-27").is_empty(), "nothing was lent then");
+        assert_eq!(due("to=2012-08-28&asOf=2012-07-27").len(), 4);
+        assert_eq!(due("to=2012-08-28&asOf=2012-07-28").len(), 3, "one installment was paid");
+        assert_eq!(
+            due("asOf=2012-08-28"),
+            due("to=2012-08-28&asOf=2012-08-28"),
+            "left out, `to` is that day"
+        );
+        let first = |by: &str, day: &str| sum(&due(&format!("to=2012-07-28&asOf={day}&by={by}")), "total");
+        let unpaid = first("bookingDate", "2012-09-04");
+        assert_eq!(first("valueDate", "2012-09-04"), unpaid - 100_00, "it counts and is not booked");
+        assert_eq!(first("bookingDate", "2012-09-05"), unpaid - 100_00);
+        assert_eq!(due("to=2012-12-31"), due("to=2012-12-31&asOf=2012-09-10&by=valueDate"));
+        // All principal that is owed falls due some day.
+        for by in ["bookingDate", "valueDate"] {
+            for day in ["2012-06-28", "2012-07-28", "2012-08-15", "2012-09-04", "2012-09-05", "2012-09-10"] {
+                let loans = report(book, &format!("sub-ledger?to={day}&by={by}"));
+                let to_come = due(&format!("to=2013-12-31&asOf={day}&by={by}"));
+                assert_eq!(sum(&to_come, "principal"), sum(&loans, "principal"), "{day} {by}");
+            }
+        }
+        let paid = |query: &str| sum(&report(book, &format!("schedules{query}")), "principalPaid");
+        assert_eq!(paid("?asOf=2012-07-27"), 0);
+        assert_eq!(paid("?asOf=2012-09-10"), paid(""));
+        assert!(paid("?asOf=2012-09-04&by=valueDate") > paid("?asOf=2012-09-04"));
+    });
+}
+
+#[test]
 fn what_is_late_is_told_by_its_age() {
     on_both(|book| {
         filled(book);
@@ -152,6 +185,7 @@ fn what_a_report_cannot_be_is_refused() {
             ("collections-due?bands=30", "not_supported", "bands"),
             ("transactions?knownOn=2012-07-01", "not_supported", "knownOn"),
             ("sub-ledger?to=2012-09-11", "invalid_member", "to"),
+            ("collections-due?asOf=2012-09-11", "invalid_member", "asOf"),
             ("gl-statement", "missing_member", "account"),
             ("gl-statement?account=9999", "invalid_member", "account"),
         ] {

@@ -115,8 +115,8 @@ fn the_reference_offers_each_report_its_own_parameters_and_forms() {
     assert_eq!(parameters("gl-statement"), ["account", "from", "to", "by", "branch", "format"]);
     assert_eq!(parameters("sub-ledger"), ["to", "by", "branch", "format"]);
     assert_eq!(parameters("aging"), ["to", "by", "branch", "bands", "format"]);
-    assert_eq!(parameters("collections-due"), ["from", "to", "branch", "format"]);
-    assert_eq!(parameters("schedules"), ["branch", "format"]);
+    assert_eq!(parameters("collections-due"), ["from", "to", "asOf", "by", "branch", "format"]);
+    assert_eq!(parameters("schedules"), ["asOf", "by", "branch", "format"]);
     let forms = |name: &str| -> Vec<String> {
         get(name)["responses"]["200"]["content"].as_object().unwrap().keys().cloned().collect()
     };

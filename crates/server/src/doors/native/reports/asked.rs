@@ -39,9 +39,11 @@ parameters! {
     ];
     /// How things stood on a day.
     Day = &[("to", "The day to look at, which is not to come; left out: the business date")];
+    /// How things stood on a day that is not `to`.
+    AsOf = &[("asOf", "The day to look at, which is not to come; left out: the business date")];
     DueDays = &[
         ("from", "The first due date; left out: from the beginning"),
-        ("to", "The last due date, which may be to come; left out: the business date"),
+        ("to", "The last due date, which may be to come; left out: the day that is looked at"),
     ];
     By = &[("by", "The day that counts: `bookingDate` (left out) or `valueDate`")];
     Branch = &[("branch", "Only this branch, by id or key")];

@@ -23,7 +23,7 @@ use super::error::DoorError;
 use super::query::Query;
 use super::wire;
 
-use self::asked::{Account, Branch, By, Day, DueDays, Files, InBands, Period, Tables};
+use self::asked::{Account, AsOf, Branch, By, Day, DueDays, Files, InBands, Period, Tables};
 use self::form::Form;
 use self::write::{Unwritten, Writer};
 
@@ -114,9 +114,9 @@ report!(
     collections_due,
     "/loam/v1/reports/collections-due",
     Report::Collections,
-    [DueDays, Branch],
+    [DueDays, AsOf, By, Branch],
     Tables,
-    "What is unpaid of installments that fall due in some days, as loans stand now."
+    "What is unpaid of installments that fall due in some days, as loans stand on a day."
 );
 report!(
     transactions,
@@ -130,9 +130,9 @@ report!(
     schedules,
     "/loam/v1/reports/schedules",
     Report::Schedules,
-    [Branch],
+    [AsOf, By, Branch],
     Files,
-    "The installments of all loans that were paid out, as they stand now."
+    "The installments of all loans that were paid out, as they stand on a day."
 );
 
 /// The entries of one GL account, with what stands there after each.
@@ -170,14 +170,17 @@ fn name_of(path: &'static str) -> &'static str {
 fn scope(query: &Query, names: &[String], call: &Call) -> Result<Scope> {
     let has = |name: &str| names.iter().any(|has| has == name);
     let today = call.now.state.business_date;
-    let (from, to) = (query.date("from")?, query.date("to")?.unwrap_or(today));
+    let as_of = query.date("asOf")?;
+    let (from, to) = (query.date("from")?, query.date("to")?.or(as_of).unwrap_or(today));
     if let Some(from) = from.filter(|from| *from > to) {
         return Err(DoorError::invalid("from", &from.to_string(), format!("it is after {to}")));
     }
+    let (on, named) = if has("asOf") { (as_of.unwrap_or(today), "asOf") } else { (to, "to") };
     // How loans stand on a day that is to come, nobody knows. A period may end on one: nothing happened there yet.
-    if !has("from") && to > today {
+    let is_of_a_day = has("asOf") || !has("from");
+    if is_of_a_day && on > today {
         let reason = format!("it is after the business date {today}");
-        return Err(DoorError::invalid("to", &to.to_string(), reason));
+        return Err(DoorError::invalid(named, &on.to_string(), reason));
     }
     let by = match query.text("by") {
         None | Some("bookingDate") => ByDay::Booking,
@@ -192,7 +195,7 @@ fn scope(query: &Query, names: &[String], call: &Call) -> Result<Scope> {
             Some(found.ok_or_else(unknown)?.key)
         }
     };
-    Ok(Scope { from, to, by, branch, bands: bands(query)? })
+    Ok(Scope { from, to, on, by, branch, bands: bands(query)? })
 }
 
 fn bands(query: &Query) -> Result<Bands> {
