@@ -81,6 +81,24 @@ fn a_statement_ends_where_the_account_stands() {
 }
 
 #[test]
+fn by_value_date_each_balance_is_that_of_its_day() {
+    on_both(|book| {
+        filled(book);
+        // Counts on a day before others that were booked before it.
+        book.act("GOOD", "type=REPAYMENT&amount=50&date=2012-08-20");
+        for (by, day) in [("bookingDate", "bookingDate"), ("valueDate", "valueDate")] {
+            let rows = report(book, &format!("gl-statement?account=1400&from=2012-07-01&by={by}"));
+            let days: Vec<String> = rows[1..].iter().map(|row| text(&row[day])).collect();
+            assert!(days.len() >= 3 && days.is_sorted(), "{by}: {days:?}");
+            for (place, on) in days.iter().enumerate().filter(|(place, on)| days.get(place + 1) != Some(on)) {
+                let ledger = report(book, &format!("trial-balance?to={on}&by={by}"));
+                assert_eq!(text(&rows[place + 1]["balance"]), closing(&ledger, "1400"), "{by} {on}");
+            }
+        }
+    });
+}
+
+#[test]
 fn what_is_to_be_collected_is_told_as_of_a_day_by_either_date() {
     on_both(|book| {
         filled(book);
