@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use jiff::Timestamp;
-use loam_app::changes::{AuditRow, Changes, LoanChange, LogRow, OutboxRow, TransactionRow};
+use loam_app::changes::{AuditRow, Changes, LoanChange, LogRow, Moved, OutboxRow, TransactionRow};
 use loam_app::command::Address;
 use loam_app::ports::{Need, WriteStore};
 use loam_book::actor::Door;
@@ -189,10 +189,11 @@ fn add(changes: &mut Changes, before: &Loan, decision: Decision) {
     let rows = transactions.into_iter().map(|transaction| TransactionRow { part, account_no, transaction });
     changes.transactions.extend(rows);
     changes.transfers.extend(transfers);
-    let next_action_on = next_action_on(&loan);
+    let (next_action_on, moved) = (next_action_on(&loan), Moved::between(before, &loan));
     changes.loans.push(LoanChange {
         loan,
         version_read: Some(before.version),
+        moved,
         touched: Some(touched),
         next_action_on,
     });

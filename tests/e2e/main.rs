@@ -57,6 +57,7 @@ mod reach;
 mod reference;
 mod repayment_data;
 mod replicas;
+mod report_forms;
 mod reports;
 mod restructures;
 mod reversals;

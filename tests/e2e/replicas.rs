@@ -4,11 +4,11 @@
 use loam_tests::database::Database;
 use loam_tests::http::Caller;
 use loam_tests::postgres::Postgres;
-use loam_tests::server::{PASSWORD, Server, run};
+use loam_tests::server::{PASSWORD, Server, command, run};
 use loam_tests::wait::until;
 use serde_json::json;
 
-use crate::book::printed;
+use crate::book::{FIRST_DAY, book_in, printed};
 
 /// A book with a replica, and two who use it.
 struct Replicated {
@@ -124,6 +124,40 @@ fn a_replica_that_is_far_behind_is_not_read_from() {
     book.write("LATE");
     until("the book answers instead", || sees(&book.tom(), "LATE").then_some(()).ok_or(String::new()));
     assert!(sees(&book.tom(), "LATE"), "and goes on to");
+}
+
+/// Reports of which rows go out as they are read, when the request itself is over.
+const SENT_IN_PAGES: [&str; 5] =
+    ["sub-ledger", "transactions", "schedules", "collections-due?to=2013-01-31", "gl-statement?account=1100"];
+
+#[test]
+fn a_report_is_read_from_the_replica_to_its_last_page() {
+    let primary = Postgres::start("reported");
+    let book = book_in(Database::at(primary.url()), FIRST_DAY);
+    printed(&book.database, &["user", "add", "tom", "--administrator", "--password", PASSWORD]);
+    let replica = primary.replica("reported_replica");
+    let book = book.restarted(|database| {
+        let mut command = command(database);
+        command.env("LOAM_READ_DATABASE", replica.url()).env("LOAM_READ_LAG", "600");
+        command
+    });
+    let tom = Caller::basic(&book.server.base, "tom", PASSWORD);
+    let tells = |caller: &Caller, name: &str| {
+        caller.get(&format!("/loam/v1/reports/{name}")).expect(200).text.contains("\"NEW\"")
+    };
+    let on_replica = Database::at(replica.url());
+    on_replica.execute("select pg_wal_replay_pause()");
+    book.lend("NEW");
+    for name in SENT_IN_PAGES {
+        until("the replica answers who did not write", || {
+            assert!(tells(&book.admin, name), "{name}: the writer reads what it wrote");
+            if tells(&tom, name) { Err(format!("{name}: the book answered")) } else { Ok(()) }
+        });
+    }
+    on_replica.execute("select pg_wal_replay_resume()");
+    for name in SENT_IN_PAGES {
+        until("the replica catches up", || tells(&tom, name).then_some(()).ok_or(String::new()));
+    }
 }
 
 #[test]

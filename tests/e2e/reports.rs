@@ -15,20 +15,22 @@ fn closing(rows: &[Value], code: &str) -> String {
     row.map_or_else(|| "0".to_owned(), |row| text(&row["closing"]))
 }
 
+/// An amount in cents.
+pub(crate) fn hundredths(value: &Value) -> i64 {
+    let text = text(value);
+    let (units, cents) = text.split_once('.').unwrap_or((&text, ""));
+    let cents = format!("{cents:0<2}");
+    let sign = if units.starts_with('-') { -1 } else { 1 };
+    units.parse::<i64>().expect("units") * 100 + sign * cents.parse::<i64>().expect("cents")
+}
+
 /// The sum of a column, in cents.
 fn sum(rows: &[Value], column: &str) -> i64 {
-    let cents = |value: &Value| -> i64 {
-        let text = text(value);
-        let (units, cents) = text.split_once('.').unwrap_or((&text, ""));
-        let cents = format!("{cents:0<2}");
-        let sign = if units.starts_with('-') { -1 } else { 1 };
-        units.parse::<i64>().expect("units") * 100 + sign * cents.parse::<i64>().expect("cents")
-    };
-    rows.iter().map(|row| cents(&row[column])).sum()
+    rows.iter().map(|row| hundredths(&row[column])).sum()
 }
 
 /// Two loans, one paid on time, one late; a repayment is booked a day after its value date.
-fn filled(book: &Book) {
+pub(crate) fn filled(book: &Book) {
     book.lend("GOOD");
     book.lend("LATE");
     book.close_days("2012-07-28");
@@ -81,6 +83,57 @@ fn a_statement_ends_where_the_account_stands() {
 }
 
 #[test]
+fn by_value_date_each_balance_is_that_of_its_day() {
+    on_both(|book| {
+        filled(book);
+        // Counts on a day before others that were booked before it.
+        book.act("GOOD", "type=REPAYMENT&amount=50&date=2012-08-20");
+        for (by, day) in [("bookingDate", "bookingDate"), ("valueDate", "valueDate")] {
+            let rows = report(book, &format!("gl-statement?account=1400&from=2012-07-01&by={by}"));
+            let days: Vec<String> = rows[1..].iter().map(|row| text(&row[day])).collect();
+            assert!(days.len() >= 3 && days.is_sorted(), "{by}: {days:?}");
+            for (place, on) in days.iter().enumerate().filter(|(place, on)| days.get(place + 1) != Some(on)) {
+                let ledger = report(book, &format!("trial-balance?to={on}&by={by}"));
+                assert_eq!(text(&rows[place + 1]["balance"]), closing(&ledger, "1400"), "{by} {on}");
+            }
+        }
+    });
+}
+
+#[test]
+fn what_is_to_be_collected_is_told_as_of_a_day_by_either_date() {
+    on_both(|book| {
+        filled(book);
+        let due = |query: &str| report(book, &format!("collections-due?{query}"));
+        assert!(due("to=2012-12-31&asOf=2012-06-27").is_empty(), "nothing was lent then");
+        assert_eq!(due("to=2012-08-28&asOf=2012-07-27").len(), 4);
+        assert_eq!(due("to=2012-08-28&asOf=2012-07-28").len(), 3, "one installment was paid");
+        assert_eq!(
+            due("asOf=2012-08-28"),
+            due("to=2012-08-28&asOf=2012-08-28"),
+            "left out, `to` is that day"
+        );
+        let first = |by: &str, day: &str| sum(&due(&format!("to=2012-07-28&asOf={day}&by={by}")), "total");
+        let unpaid = first("bookingDate", "2012-09-04");
+        assert_eq!(first("valueDate", "2012-09-04"), unpaid - 100_00, "it counts and is not booked");
+        assert_eq!(first("bookingDate", "2012-09-05"), unpaid - 100_00);
+        assert_eq!(due("to=2012-12-31"), due("to=2012-12-31&asOf=2012-09-10&by=valueDate"));
+        // All principal that is owed falls due some day.
+        for by in ["bookingDate", "valueDate"] {
+            for day in ["2012-06-28", "2012-07-28", "2012-08-15", "2012-09-04", "2012-09-05", "2012-09-10"] {
+                let loans = report(book, &format!("sub-ledger?to={day}&by={by}"));
+                let to_come = due(&format!("to=2013-12-31&asOf={day}&by={by}"));
+                assert_eq!(sum(&to_come, "principal"), sum(&loans, "principal"), "{day} {by}");
+            }
+        }
+        let paid = |query: &str| sum(&report(book, &format!("schedules{query}")), "principalPaid");
+        assert_eq!(paid("?asOf=2012-07-27"), 0);
+        assert_eq!(paid("?asOf=2012-09-10"), paid(""));
+        assert!(paid("?asOf=2012-09-04&by=valueDate") > paid("?asOf=2012-09-04"));
+    });
+}
+
+#[test]
 fn what_is_late_is_told_by_its_age() {
     on_both(|book| {
         filled(book);
@@ -115,13 +168,6 @@ fn a_report_comes_in_the_form_that_is_asked_for() {
         let lines: Vec<&str> = csv.text.lines().collect();
         assert!(lines.len() == 3 && lines[0].starts_with("accountId,encodedKey,productId"), "{lines:?}");
         assert!(csv.header("content-disposition").is_some_and(|name| name.contains("sub-ledger.csv")));
-        for (form, begins) in [("xlsx", &b"PK"[..]), ("parquet", b"PAR1")] {
-            for name in ["sub-ledger", "transactions", "schedules"] {
-                let path = format!("/loam/v1/reports/{name}?format={form}");
-                let (status, bytes) = book.admin.download(&path);
-                assert!(status == 200 && bytes.starts_with(begins), "{path}: {status}");
-            }
-        }
         let transactions = report(book, "transactions?from=2012-09-04&to=2012-09-04&by=valueDate");
         let told: Vec<(String, String)> =
             transactions.iter().map(|row| (text(&row["type"]), text(&row["bookingDate"]))).collect();
@@ -144,6 +190,15 @@ fn what_a_report_cannot_be_is_refused() {
             ("sub-ledger?format=pdf", "not_supported", "format"),
             ("sub-ledger?branch=99", "invalid_member", "branch"),
             ("aging?bands=30,10", "invalid_member", "bands"),
+            ("trial-balance?asOf=2012-07-01", "not_supported", "asOf"),
+            ("income?bands=30", "not_supported", "bands"),
+            ("sub-ledger?from=2012-07-01", "not_supported", "from"),
+            ("provisions?bands=30", "not_supported", "bands"),
+            ("schedules?to=2012-07-01", "not_supported", "to"),
+            ("collections-due?bands=30", "not_supported", "bands"),
+            ("transactions?knownOn=2012-07-01", "not_supported", "knownOn"),
+            ("sub-ledger?to=2012-09-11", "invalid_member", "to"),
+            ("collections-due?asOf=2012-09-11", "invalid_member", "asOf"),
             ("gl-statement", "missing_member", "account"),
             ("gl-statement?account=9999", "invalid_member", "account"),
         ] {
@@ -152,6 +207,13 @@ fn what_a_report_cannot_be_is_refused() {
             let told = (answer.status, error["code"].as_str(), error["field"].as_str());
             assert_eq!(told, (400, Some(code), Some(field)), "{query}");
         }
+        let told =
+            book.admin.get("/loam/v1/reports/aging?from=2012-07-01").json()["error"]["message"].clone();
+        assert_eq!(told, "from is no parameter of aging, which has to, by, branch, bands, format");
+        assert!(
+            !report(book, "trial-balance?from=2012-09-01&to=2012-09-30").is_empty(),
+            "a month that is not over"
+        );
         let clerk = book.user_with("clerk", &["VIEW_JOURNAL_ENTRIES"]);
         assert_eq!(clerk.get("/loam/v1/reports/trial-balance").status, 403);
     });

@@ -38,9 +38,11 @@ pub enum Report {
 /// Which days and branches a report is about.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// Both ends belong to it. Of reports that show how things stand, the last day alone counts.
+    /// What happened, or falls due, in these days; both ends belong to it.
     pub from: Option<Date>,
     pub to: Date,
+    /// The day on which loans are looked at, by reports that show how they stand.
+    pub on: Date,
     pub by: ByDay,
     pub branch: Option<Key>,
     pub bands: Bands,
@@ -90,21 +92,21 @@ impl Table {
             Report::PortfolioAtRisk => {
                 let bands = scope.bands.clone();
                 let mut found = PortfolioAtRisk::new(&bands);
-                let to = scope.to;
-                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                let on = scope.on;
+                walk(scope).each(store, |loan| found.add(loan, on)).await?;
                 (PORTFOLIO_AT_RISK, Rows::Whole(found.rows(&now.catalog)))
             }
             Report::Aging => {
                 let bands = scope.bands.clone();
                 let mut found = Aging::new(&bands);
-                let to = scope.to;
-                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                let on = scope.on;
+                walk(scope).each(store, |loan| found.add(loan, on)).await?;
                 (AGING, Rows::Whole(found.rows(&now.catalog)))
             }
             Report::Provisions => {
                 let mut found = Provisions::new(&now.catalog);
-                let to = scope.to;
-                walk(scope).each(store, |loan| found.add(loan, to)).await?;
+                let on = scope.on;
+                walk(scope).each(store, |loan| found.add(loan, on)).await?;
                 (PROVISIONS, Rows::Whole(found.rows()))
             }
             Report::SubLedger => (SUB_LEDGER, Rows::Loans(walk(scope))),
@@ -156,11 +158,11 @@ impl LoanRows {
             return self.next_transactions(store, catalog).await;
         }
         let Some(loans) = self.next_loans(store).await? else { return Ok(None) };
-        let on = self.scope.to;
-        let from = self.scope.from.unwrap_or(Date::MIN);
+        let on = self.scope.on;
+        let due = (self.scope.from.unwrap_or(Date::MIN), self.scope.to);
         let rows_of = |loan: &Loan| match self.report {
             Report::Schedules => loans::schedule(loan, catalog),
-            Report::Collections => loans::collections(loan, (from, on), catalog),
+            Report::Collections => loans::collections(loan, due, catalog),
             Report::SubLedger
             | Report::TrialBalance
             | Report::Income
@@ -186,10 +188,8 @@ impl LoanRows {
 
     /// The next loans as they were on the day: as they are stored, or folded from their logs where the day is over.
     async fn next_loans(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Loan>>, StoreError> {
-        let on = self.scope.to;
-        let is_over =
-            on < self.business_date && !matches!(self.report, Report::Collections | Report::Schedules);
-        let loans = if is_over {
+        let on = self.scope.on;
+        let loans = if on < self.business_date {
             let view = match self.scope.by {
                 ByDay::Booking => View { as_of: on, known_on: on },
                 ByDay::Value => View { as_of: on, known_on: self.business_date },

@@ -19,7 +19,7 @@ use super::narrow::column_test;
 use super::{Choice, Constraint, LARGEST_CHUNK, Test, Value};
 use crate::command::Address;
 use crate::error::StoreError;
-use crate::ports::ReadStore;
+use crate::ports::{ByDay, ReadStore};
 use crate::views::Page;
 
 /// An entry as it is read.
@@ -105,7 +105,7 @@ pub fn source_of_transaction(id: &str) -> Option<(Part, i64, i64)> {
     is_whole.then(|| (Part::new(part), source_no, seq))
 }
 
-/// Which entries a store gives, by booking date and number.
+/// Which entries a store gives, by day and number.
 #[derive(Debug, Clone, Default)]
 pub struct EntryQuery {
     pub conditions: Vec<(EntryColumn, ColumnTest)>,
@@ -114,7 +114,9 @@ pub struct EntryQuery {
     pub accounts: Option<Vec<LedgerName>>,
     /// Only those of this account or entry by hand.
     pub of: Option<(Part, i64)>,
-    /// Only those after this one.
+    /// By which of its days an entry has its place. No index follows value dates: each page reads what could be on it.
+    pub by: ByDay,
+    /// Only those after this one, by that day.
     pub after: Option<(Date, i64)>,
 }
 

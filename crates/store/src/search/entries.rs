@@ -1,5 +1,6 @@
 //! Searches of journal entries: both sides of every transfer, and the lines that were entered by hand.
 
+use loam_app::ports::ByDay;
 use loam_app::search::columns::ColumnTest;
 use loam_app::search::entries::{EntryColumn, EntryQuery, SumFilter};
 use loam_app::views::Page;
@@ -30,6 +31,14 @@ impl Arm {
     fn beyond(&self) -> i64 {
         i64::from(self.side == Some(Side::Credit))
     }
+
+    /// The column of a day of its entries; what was entered by hand has one for both.
+    fn day(&self, by: ByDay) -> &'static str {
+        match by {
+            ByDay::Value if self.side.is_some() => "value_date",
+            ByDay::Value | ByDay::Booking => "booking_date",
+        }
+    }
 }
 
 /// Debits and credits of transfers, and lines by hand.
@@ -54,7 +63,7 @@ const ARMS: [Arm; 3] = [
 /// Of a day.
 const MICROSECONDS: i64 = 86_400_000_000;
 
-/// Entries of which all conditions hold, by booking date and number. Each arm gives as many as the page reaches, by
+/// Entries of which all conditions hold, by day and number. Each arm gives as many as the page reaches, by
 /// day and number alone; only the rows of the page are read, and joined with what made them.
 pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> Asking<'_> {
     let mut tests = Tests::new(dialect);
@@ -79,7 +88,7 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
                 cast(case when l.seq is not null then 1 when s.seq is not null then 0 else 2 end as bigint),
                 coalesce(a.loan_key, d.savings_key), coalesce(a.id, d.id), m.entry_key, m.notes,
                 coalesce({}, {})
-           from (select * from ({}) as arms order by booking_date, entry_no limit {limit} offset {offset}) as e
+           from (select * from ({}) as arms order by day, entry_no limit {limit} offset {offset}) as e
            left join journal_transfer as t on e.arm < 2 and t.booking_date = e.booking_date and t.entry_no = e.row_no
            left join manual_line as h on e.arm = 2 and h.booking_date = e.booking_date and h.entry_no = e.row_no
            left join loan_log as l on l.part = t.part and l.account_no = t.account_no and l.seq = t.seq
@@ -87,7 +96,7 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
            left join loan_account as a on a.part = t.part and a.account_no = t.account_no
            left join savings_account as d on d.part = t.part and d.account_no = t.account_no
            left join manual_entry as m on m.part = h.part and m.number = h.number
-          order by e.booking_date, e.entry_no",
+          order by e.day, e.entry_no",
         // What no log brought, the book posted by itself on that day.
         Actor::of_the_book().user_key,
         reversal_among("loan_transaction"),
@@ -133,19 +142,20 @@ fn arm_of<'a>(arm: &Arm, query: &'a EntryQuery, tests: &mut Tests<'a>) -> String
     }
     let (table, beyond) = (arm.table, arm.beyond());
     // One account's entries are few: they lead to the order, and not the order to them.
-    let mut order = format!("{table}.booking_date, {table}.entry_no");
+    let day = arm.day(query.by);
+    let mut order = format!("{table}.{day}, {table}.entry_no");
     if let Some((part, source_no)) = query.of {
         let (part, number) = (tests.place(Cell::part(part)), tests.place(Cell::int(source_no)));
         texts.push(format!("part = {part} and {} = {number}", arm.source_no));
-        order = format!("{table}.booking_date + 0, {table}.entry_no + 0");
+        order = format!("{table}.{day} + 0, {table}.entry_no + 0");
     }
     if let Some((date, number)) = query.after {
         let (date, number) = (tests.place(Cell::date(date)), tests.place(Cell::int(number - beyond)));
-        texts.push(format!("({table}.booking_date, {table}.entry_no) > ({date}, {number})"));
+        texts.push(format!("({table}.{day}, {table}.entry_no) > ({date}, {number})"));
     }
     let (conditions, number) = (all_of(&texts), arm.number);
     format!(
-        "select booking_date, entry_no as row_no, entry_no + {beyond} as entry_no, {number} as arm
+        "select booking_date, {day} as day, entry_no as row_no, entry_no + {beyond} as entry_no, {number} as arm
            from {table}{conditions} order by {order}"
     )
 }
@@ -153,9 +163,8 @@ fn arm_of<'a>(arm: &Arm, query: &'a EntryQuery, tests: &mut Tests<'a>) -> String
 fn condition<'a>(arm: &Arm, column: EntryColumn, test: &'a ColumnTest, tests: &mut Tests<'a>) -> String {
     let by_hand = arm.side.is_none();
     let subject = match column {
-        EntryColumn::BookingDate => "booking_date",
-        EntryColumn::ValueDate if by_hand => "booking_date",
-        EntryColumn::ValueDate => "value_date",
+        EntryColumn::BookingDate => arm.day(ByDay::Booking),
+        EntryColumn::ValueDate => arm.day(ByDay::Value),
         EntryColumn::Amount => "amount_minor",
         EntryColumn::Branch => "branch_key",
         EntryColumn::Product if by_hand => "cast(null as text)",

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use loam_app::changes::Changes;
-use loam_app::ports::WrongSum;
+use loam_app::ports::{ByDay, WrongSum};
 use loam_app::search::columns::{Bound, ColumnTest};
 use loam_app::search::entries::{EntryColumn, EntryQuery, EntrySource, StoredEntry, SumFilter};
 use loam_app::views::Page;
@@ -21,6 +21,7 @@ use crate::samples::{audit, client, entry, instant, key, loan, new_client, new_l
 on_both_and_spread!(
     a_new_book_has_a_chart,
     both_sides_of_a_transfer_are_entries_by_day_and_number,
+    entries_are_read_by_value_date_where_that_is_asked_for,
     entries_are_narrowed_by_what_columns_say,
     sums_follow_the_journal_day_by_day,
     an_entry_by_hand_is_read_back_with_its_lines,
@@ -134,6 +135,22 @@ async fn both_sides_of_a_transfer_are_entries_by_day_and_number(place: Place) {
         let after = Some((all[offset].booking_date, all[offset].number));
         let rest = entries(&open, EntryQuery { after, ..EntryQuery::default() }).await;
         assert_eq!(rest, all[offset + 1..]);
+    }
+}
+
+async fn entries_are_read_by_value_date_where_that_is_asked_for(place: Place) {
+    let (mut open, loan) = with_transfers(&place).await;
+    enter(&mut open, &rent()).await;
+    let (value_date, booking_date) = (date(2026, 1, 10), date(2026, 2, 2));
+    let back_dated = Transfer { value_date, booking_date, ..transfer(&loan, 2, 5) };
+    open.lane.save(&Changes { transfers: vec![back_dated], ..Changes::default() }).await.unwrap();
+    let by_value = EntryQuery { by: ByDay::Value, ..EntryQuery::default() };
+    let all = entries(&open, by_value.clone()).await;
+    let amounts: Vec<i64> = all.iter().map(|entry| entry.amount.minor()).collect();
+    assert_eq!(amounts, [5, 5, 100, 100, 20, 20, 30, 20, 10], "what was booked last counts first");
+    for (place, entry) in all.iter().enumerate() {
+        let after = Some((entry.value_date, entry.number));
+        assert_eq!(entries(&open, EntryQuery { after, ..by_value.clone() }).await, all[place + 1..]);
     }
 }
 

@@ -68,6 +68,12 @@ impl DoorError {
         DoorError::new(StatusCode::BAD_REQUEST, "not_supported", message).at(field)
     }
 
+    /// What is asked for does not have this parameter.
+    pub(super) fn no_parameter(name: &str, of: &str, has: &str) -> DoorError {
+        let message = format!("{name} is no parameter of {of}, which has {has}");
+        DoorError::new(StatusCode::BAD_REQUEST, "not_supported", message).at(name)
+    }
+
     /// Two members say different things.
     pub(super) fn contradiction(field: &str, reason: impl std::fmt::Display) -> DoorError {
         let message = format!("{field} contradicts another member: {reason}");

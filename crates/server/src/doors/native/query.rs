@@ -36,6 +36,11 @@ impl Query {
         self.0.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
+    /// The names of all that say something.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, text)| !text.is_empty()).map(|(name, _)| name.as_str())
+    }
+
     pub(super) fn flag(&self, name: &str) -> Result<bool, DoorError> {
         match self.text(name) {
             None | Some("false") => Ok(false),

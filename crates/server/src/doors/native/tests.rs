@@ -100,3 +100,32 @@ fn no_two_routes_stand_in_each_others_way() {
     // axum panics where they do.
     let _router = router();
 }
+
+/// A report is offered with what it has, and with nothing that it would refuse.
+#[test]
+fn the_reference_offers_each_report_its_own_parameters_and_forms() {
+    let reference = serde_json::to_value(openapi()).unwrap();
+    let get = |name: &str| reference["paths"][&format!("/loam/v1/reports/{name}")]["get"].clone();
+    let parameters = |name: &str| -> Vec<String> {
+        let list = get(name)["parameters"].as_array().unwrap().clone();
+        assert!(list.iter().all(|parameter| parameter["in"] == "query"), "{list:?}");
+        list.iter().map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(parameters("trial-balance"), ["from", "to", "by", "branch", "format"]);
+    assert_eq!(parameters("gl-statement"), ["account", "from", "to", "by", "branch", "format"]);
+    assert_eq!(parameters("sub-ledger"), ["to", "by", "branch", "format"]);
+    assert_eq!(parameters("aging"), ["to", "by", "branch", "bands", "format"]);
+    assert_eq!(parameters("collections-due"), ["from", "to", "asOf", "by", "branch", "format"]);
+    assert_eq!(parameters("schedules"), ["asOf", "by", "branch", "format"]);
+    let forms = |name: &str| -> Vec<String> {
+        get(name)["responses"]["200"]["content"].as_object().unwrap().keys().cloned().collect()
+    };
+    let parquet = "application/vnd.apache.parquet".to_owned();
+    for name in ["sub-ledger", "transactions", "schedules"] {
+        assert!(forms(name).len() == 4 && forms(name).contains(&parquet), "{:?}", forms(name));
+    }
+    for name in ["trial-balance", "gl-statement", "income", "portfolio-at-risk", "aging", "provisions"] {
+        assert!(forms(name).len() == 3 && !forms(name).contains(&parquet), "{:?}", forms(name));
+        assert!(forms(name).contains(&"text/csv".to_owned()));
+    }
+}

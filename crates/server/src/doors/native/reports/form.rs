@@ -37,13 +37,17 @@ impl Form {
         }
     }
 
+    /// The forms of a report.
+    pub(super) fn offered(has_parquet: bool) -> Vec<Form> {
+        ALL.into_iter().filter(|form| has_parquet || *form != Form::Parquet).collect()
+    }
+
     /// The form that `format` names, else the first that the caller accepts, else JSON.
     ///
     /// # Errors
     /// A form that this report does not have.
     pub(super) fn asked(query: &Query, headers: &HeaderMap, has_parquet: bool) -> Result<Form, DoorError> {
-        let offered = ALL.into_iter().filter(|form| has_parquet || *form != Form::Parquet);
-        let offered: Vec<Form> = offered.collect();
+        let offered = Form::offered(has_parquet);
         if let Some(named) = query.text("format") {
             let names = || offered.iter().map(|form| form.name()).collect::<Vec<_>>().join(", ");
             let found = offered.iter().find(|form| form.name() == named);

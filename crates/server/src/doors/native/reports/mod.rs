@@ -8,11 +8,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures_util::stream;
 use loam_app::error::StoreError;
+use loam_app::freshness::{self, Freshness};
 use loam_app::ports::ByDay;
 use loam_app::reading::Reading;
 use loam_app::reports::{Report, Scope, Statement, Table};
 use loam_book::catalog::Catalog;
 use loam_book::report::at_risk::Bands;
+use tracing::{Instrument, Span};
 
 use crate::Services;
 
@@ -21,9 +23,11 @@ use super::error::DoorError;
 use super::query::Query;
 use super::wire;
 
+use self::asked::{Account, AsOf, Branch, By, Day, DueDays, Files, InBands, Period, Tables};
 use self::form::Form;
 use self::write::{Unwritten, Writer};
 
+mod asked;
 mod form;
 mod parquet;
 mod write;
@@ -33,21 +37,14 @@ type Result<T> = std::result::Result<T, DoorError>;
 
 /// Describes one report and serves it: all of them are asked for alike.
 macro_rules! report {
-    ($handler:ident, $path:literal, $report:expr, $has_parquet:literal, $summary:literal) => {
+    ($handler:ident, $path:literal, $report:expr, [$($asked:ident),*], $forms:ident, $summary:literal) => {
         #[doc = $summary]
         #[utoipa::path(
             get,
             path = $path,
             tag = "reports",
-            params(
-                ("from" = Option<String>, Query, description = "The first day; left out: from the beginning"),
-                ("to" = Option<String>, Query, description = "The last day, or the day to look at; left out: the business date"),
-                ("by" = Option<String>, Query, description = "`bookingDate` or `valueDate`"),
-                ("branch" = Option<String>, Query, description = "Only this branch, by id or key"),
-                ("bands" = Option<String>, Query, description = "Last days of bands of days past due, such as `30,60,90`"),
-                ("format" = Option<String>, Query, description = "`json`, `csv`, `xlsx`, of some reports `parquet`; left out: by `Accept`"),
-            ),
-            responses((status = 200, body = Vec<serde_json::Value>), (status = "4XX", body = wire::ErrorBody)),
+            params($($asked,)* $forms),
+            responses($forms, (status = "4XX", body = wire::ErrorBody)),
         )]
         pub(super) async fn $handler(
             State(services): State<Services>,
@@ -55,10 +52,12 @@ macro_rules! report {
             headers: HeaderMap,
             call: Call,
         ) -> Result<Response> {
-            let form = Form::asked(&query, &headers, $has_parquet)?;
-            let scope = scope(&query, &call)?;
+            let names = asked::names!($($asked,)* $forms);
+            asked::refuse_others(&query, name_of($path), &names)?;
+            let form = Form::asked(&query, &headers, $forms::HAS_PARQUET)?;
+            let scope = scope(&query, &names, &call)?;
             let table = Table::open($report, scope, services.reading.store(), &call.now).await?;
-            send(table, (form, $path), &services, &call).await
+            send(table, (form, name_of($path)), &services, &call).await
         }
     };
 }
@@ -67,64 +66,73 @@ report!(
     trial_balance,
     "/loam/v1/reports/trial-balance",
     Report::TrialBalance,
-    false,
+    [Period, By, Branch],
+    Tables,
     "What stood on each GL account, what moved, and what stands there. Balances are debits less credits."
 );
 report!(
     income,
     "/loam/v1/reports/income",
     Report::Income,
-    false,
+    [Period, By, Branch],
+    Tables,
     "What was earned and spent, by GL account, product and branch."
 );
 report!(
     sub_ledger,
     "/loam/v1/reports/sub-ledger",
     Report::SubLedger,
-    true,
+    [Day, By, Branch],
+    Files,
     "What each loan owed on a day, by component."
 );
 report!(
     portfolio_at_risk,
     "/loam/v1/reports/portfolio-at-risk",
     Report::PortfolioAtRisk,
-    false,
+    [Day, By, Branch, InBands],
+    Tables,
     "The principal of loans by the days for which the oldest installment of each is past due."
 );
 report!(
     aging,
     "/loam/v1/reports/aging",
     Report::Aging,
-    false,
+    [Day, By, Branch, InBands],
+    Tables,
     "What is overdue, by the age of each installment."
 );
 report!(
     provisions,
     "/loam/v1/reports/provisions",
     Report::Provisions,
-    false,
+    [Day, By, Branch],
+    Tables,
     "What is set aside for losses by the rates of now: the loans of each product by risk level."
 );
 report!(
     collections_due,
     "/loam/v1/reports/collections-due",
     Report::Collections,
-    false,
-    "What is unpaid of installments that fall due in some days, as loans stand now."
+    [DueDays, AsOf, By, Branch],
+    Tables,
+    "What is unpaid of installments that fall due in some days, as loans stand on a day."
 );
 report!(
     transactions,
     "/loam/v1/reports/transactions",
     Report::Transactions,
-    true,
+    [Period, By, Branch],
+    Files,
     "The transactions of loans."
 );
 report!(
     schedules,
     "/loam/v1/reports/schedules",
     Report::Schedules,
-    true,
-    "The installments of all loans that were paid out, as they stand now."
+    [AsOf, By, Branch],
+    Files,
+    "The installments of all loans that were paid out, as they stand on a day."
 );
 
 /// The entries of one GL account, with what stands there after each.
@@ -132,15 +140,8 @@ report!(
     get,
     path = "/loam/v1/reports/gl-statement",
     tag = "reports",
-    params(
-        ("account" = String, Query, description = "The GL account, by code or key"),
-        ("from" = Option<String>, Query, description = "The first day; left out: from the beginning"),
-        ("to" = Option<String>, Query, description = "The last day; left out: the business date"),
-        ("by" = Option<String>, Query, description = "`bookingDate` or `valueDate`; the order is that of booking"),
-        ("branch" = Option<String>, Query, description = "Only this branch, by id or key"),
-        ("format" = Option<String>, Query, description = "`json`, `csv` or `xlsx`; left out: by `Accept`"),
-    ),
-    responses((status = 200, body = Vec<serde_json::Value>), (status = "4XX", body = wire::ErrorBody)),
+    params(Account, Period, By, Branch, Tables),
+    responses(Tables, (status = "4XX", body = wire::ErrorBody)),
 )]
 pub(super) async fn gl_statement(
     State(services): State<Services>,
@@ -148,8 +149,10 @@ pub(super) async fn gl_statement(
     headers: HeaderMap,
     call: Call,
 ) -> Result<Response> {
-    let form = Form::asked(&query, &headers, false)?;
-    let scope = scope(&query, &call)?;
+    let names = asked::names!(Account, Period, By, Branch, Tables);
+    asked::refuse_others(&query, "gl-statement", &names)?;
+    let form = Form::asked(&query, &headers, Tables::HAS_PARQUET)?;
+    let scope = scope(&query, &names, &call)?;
     let named = query.text("account").ok_or_else(|| DoorError::missing("account"))?;
     let account = call.now.catalog.ledger_accounts.find(named);
     let account =
@@ -158,11 +161,26 @@ pub(super) async fn gl_statement(
     send(Table::of_account(statement), (form, "gl-statement"), &services, &call).await
 }
 
-fn scope(query: &Query, call: &Call) -> Result<Scope> {
+/// The last part of a report's path.
+fn name_of(path: &'static str) -> &'static str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What a report is about, by the parameters that it has.
+fn scope(query: &Query, names: &[String], call: &Call) -> Result<Scope> {
+    let has = |name: &str| names.iter().any(|has| has == name);
     let today = call.now.state.business_date;
-    let (from, to) = (query.date("from")?, query.date("to")?.unwrap_or(today));
+    let as_of = query.date("asOf")?;
+    let (from, to) = (query.date("from")?, query.date("to")?.or(as_of).unwrap_or(today));
     if let Some(from) = from.filter(|from| *from > to) {
         return Err(DoorError::invalid("from", &from.to_string(), format!("it is after {to}")));
+    }
+    let (on, named) = if has("asOf") { (as_of.unwrap_or(today), "asOf") } else { (to, "to") };
+    // How loans stand on a day that is to come, nobody knows. A period may end on one: nothing happened there yet.
+    let is_of_a_day = has("asOf") || !has("from");
+    if is_of_a_day && on > today {
+        let reason = format!("it is after the business date {today}");
+        return Err(DoorError::invalid(named, &on.to_string(), reason));
     }
     let by = match query.text("by") {
         None | Some("bookingDate") => ByDay::Booking,
@@ -177,7 +195,7 @@ fn scope(query: &Query, call: &Call) -> Result<Scope> {
             Some(found.ok_or_else(unknown)?.key)
         }
     };
-    Ok(Scope { from, to, by, branch, bands: bands(query)? })
+    Ok(Scope { from, to, on, by, branch, bands: bands(query)? })
 }
 
 fn bands(query: &Query) -> Result<Bands> {
@@ -203,11 +221,21 @@ struct Sending {
     writer: Option<Writer>,
     reading: Arc<Reading>,
     catalog: Arc<Catalog>,
+    /// What the request must see, and where it is logged. Its pages are read when the request is over, by whoever
+    /// carries its body: nothing of it is around them any more.
+    wanted: Freshness,
+    span: Span,
 }
 
 impl Sending {
-    /// The next bytes, of which there may be none; `None` at the end.
+    /// The next bytes, read as the request reads; `None` at the end.
     async fn next(&mut self) -> std::result::Result<Option<Vec<u8>>, CutOff> {
+        let (wanted, span) = (self.wanted, self.span.clone());
+        freshness::reading(wanted, self.page().instrument(span)).await
+    }
+
+    /// The next bytes, of which there may be none; `None` at the end.
+    async fn page(&mut self) -> std::result::Result<Option<Vec<u8>>, CutOff> {
         let Some(writer) = &mut self.writer else { return Ok(None) };
         match self.table.next(self.reading.store(), &self.catalog).await? {
             Some(rows) => Ok(Some(writer.rows(&rows)?)),
@@ -223,14 +251,14 @@ impl Sending {
 /// is refused.
 async fn send(
     table: Table,
-    (form, path): (Form, &'static str),
+    (form, name): (Form, &'static str),
     services: &Services,
     call: &Call,
 ) -> Result<Response> {
-    let name = path.rsplit('/').next().unwrap_or(path);
     let writer = Writer::new(form, name, table.columns).map_err(|error| refused(&error))?;
     let (reading, catalog) = (Arc::clone(&services.reading), Arc::clone(&call.now.catalog));
-    let mut sending = Sending { table, writer: Some(writer), reading, catalog };
+    let (wanted, span) = (freshness::wanted(), Span::current());
+    let mut sending = Sending { table, writer: Some(writer), reading, catalog, wanted, span };
     let body = if form == Form::Xlsx {
         let mut whole = Vec::new();
         while let Some(bytes) = sending.next().await.map_err(|error| cut_off(&error))? {
@@ -241,7 +269,7 @@ async fn send(
         let pages = stream::try_unfold(sending, |mut sending| async {
             let page = sending.next().await;
             if let Err(error) = &page {
-                tracing::error!(%error, "a report was cut off");
+                sending.span.in_scope(|| tracing::error!(%error, "a report was cut off"));
             }
             page.map(|page| page.map(|bytes| (Bytes::from(bytes), sending)))
         });

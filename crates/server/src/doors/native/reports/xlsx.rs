@@ -1,7 +1,8 @@
 //! A report as a spreadsheet. It is held whole until its end, so it takes a bounded number of rows.
 
-use loam_book::report::{Column, Row, Value};
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use jiff::civil::Date;
+use loam_book::report::{Column, Kind, Row, Value};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::write::{Unwritten, text_of};
 
@@ -9,6 +10,9 @@ use super::write::{Unwritten, text_of};
 const MOST_ROWS: u32 = 100_000;
 /// How many digits of a number a spreadsheet keeps.
 const DIGITS: usize = 15;
+/// How days are shown, and how wide a column must be for it: a narrower one shows nothing of them.
+const DAY_FORMAT: &str = "yyyy-mm-dd";
+const DAY_WIDTH: u32 = 12;
 
 pub(super) struct Sheet {
     workbook: Workbook,
@@ -26,6 +30,9 @@ impl Sheet {
             sheet.set_name(name)?;
             for (place, column) in (0..).zip(columns) {
                 sheet.write_string_with_format(0, place, column.name, &head)?;
+                if column.kind == Kind::Day {
+                    sheet.set_column_width(place, DAY_WIDTH)?;
+                }
             }
             sheet.set_freeze_panes(1, 0)?;
             Ok(())
@@ -61,11 +68,27 @@ fn write(sheet: &mut Worksheet, (row, column): (u32, u16), value: &Value) -> Res
     match value {
         Value::Nothing => {}
         Value::Text(_) => sheet.write_string(row, column, text).map(|_| ())?,
-        Value::Count(_) | Value::Day(_) | Value::Money(..) => {
-            write_figure(sheet, (row, column), value, text)?
-        }
+        Value::Day(day) => write_day(sheet, (row, column), *day, text)?,
+        Value::Count(_) | Value::Money(..) => write_figure(sheet, (row, column), value, text)?,
     }
     Ok(())
+}
+
+/// Days of this format begin with the year 1900: one before that stays a text.
+fn write_day(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    day: Date,
+    text: String,
+) -> Result<(), XlsxError> {
+    let parts = (u16::try_from(day.year()), u8::try_from(day.month()), u8::try_from(day.day()));
+    let known = match parts {
+        (Ok(year), Ok(month), Ok(day)) => ExcelDateTime::from_ymd(year, month, day).ok(),
+        _ => None,
+    };
+    let Some(known) = known else { return sheet.write_string(row, column, text).map(|_| ()) };
+    let format = Format::new().set_num_format(DAY_FORMAT);
+    sheet.write_datetime_with_format(row, column, &known, &format).map(|_| ())
 }
 
 /// The format keeps numbers in binary with fifteen digits: what has more stays a text, so that nothing is lost. Nothing
@@ -77,9 +100,6 @@ fn write_figure(
     value: &Value,
     text: String,
 ) -> Result<(), XlsxError> {
-    if let Value::Day(_) = value {
-        return sheet.write_string(row, column, text).map(|_| ());
-    }
     let digits = text.chars().filter(char::is_ascii_digit).count();
     match text.parse::<f64>() {
         Ok(number) if digits <= DIGITS => {
