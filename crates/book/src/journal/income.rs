@@ -92,8 +92,8 @@ fn group_of(loan: &Loan) -> Option<IncomeGroup> {
 }
 
 impl IncomeKind {
-    /// Whether something stands on the accounts of the group in the evening of a day: of one that is posted at the
-    /// end of months on the last day of a month alone.
+    /// Whether what has grown stands on the accounts of the group in the evening of a day: of one that is posted at the
+    /// end of months on the last day of a month alone. What was applied and is in suspense stays there in between.
     fn is_posted_on(&self, on: Date) -> bool {
         match self.posting {
             AccrualPosting::None => false,
@@ -113,8 +113,9 @@ impl IncomeSums {
         if !loan.state().is_active() || loan.state().disbursed_on() > Some(on) {
             return;
         }
-        let Some(group) = group_of(loan).filter(|group| group.kind.is_posted_on(on)) else { return };
-        let gross = accrued_exact(loan, on).map_or(Exact::ZERO, |(_, exact)| exact);
+        let Some(group) = group_of(loan) else { return };
+        let gross = accrued_exact(loan, on).filter(|_| group.kind.is_posted_on(on));
+        let gross = gross.map_or(Exact::ZERO, |(_, exact)| exact);
         let accrued = net_of_tax(&loan.terms, Component::Interest, gross).to_decimals(DECIMALS);
         let grown = self.0.entry(group).or_default();
         grown.accrued += accrued;

@@ -168,6 +168,26 @@ fn what_is_posted_at_the_end_of_a_month_is_taken_back_on_the_evening_after() {
 }
 
 #[test]
+fn applied_interest_in_suspense_stays_there_between_the_ends_of_months() {
+    let mut book = growing(AccrualPosting::EndOfMonth);
+    let (mut accounts, mut posted) = (Vec::new(), Vec::new());
+    book.move_to(date(2012, 8, 10));
+    evening(&book, &mut accounts, &mut posted);
+    let owed = book.loan().servicing.outstanding.interest;
+    assert!(owed.is_positive() && book.loan().days_late(book.business_date) > 5);
+    assert_eq!(-balance_of(&posted, GlAccount::InterestSuspense), owed);
+    assert_eq!(balance_of(&posted, GlAccount::AccruedInterest), Amount::ZERO);
+    // On the last evening of the month what has grown joins it, and goes again.
+    book.move_to(date(2012, 8, 31));
+    evening(&book, &mut accounts, &mut posted);
+    assert!(balance_of(&posted, GlAccount::AccruedInterest).is_positive());
+    book.move_to(date(2012, 9, 1));
+    evening(&book, &mut accounts, &mut posted);
+    assert_eq!(balance_of(&posted, GlAccount::AccruedInterest), Amount::ZERO);
+    assert_eq!(-balance_of(&posted, GlAccount::InterestSuspense), book.loan().servicing.outstanding.interest);
+}
+
+#[test]
 fn a_loan_on_cash_basis_has_no_growing_interest() {
     let accrual_posting = AccrualPosting::Daily;
     let interest_method = InterestMethod::DecliningBalanceDiscounted;
