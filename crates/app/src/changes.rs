@@ -135,6 +135,8 @@ pub struct LoanChange {
     pub moved: Moved,
     /// Numbers of the installments that changed; `None`: all are written anew.
     pub touched: Option<Vec<u32>>,
+    /// The day that was kept of the loan as it was read.
+    pub next_action_read: Option<Date>,
     pub next_action_on: Option<Date>,
 }
 

@@ -102,6 +102,8 @@ pub struct Need {
 pub struct Loaded {
     pub state: BookState,
     pub loans: HashMap<Key, Loan>,
+    /// The days of next actions that are kept of the loans, as far as they have any.
+    pub actions: HashMap<Key, Date>,
     pub clients: HashMap<Key, Client>,
     pub groups: HashMap<Key, Group>,
     pub applications: HashMap<Key, Application>,
@@ -132,6 +134,7 @@ impl Loaded {
         Loaded {
             state,
             loans: HashMap::new(),
+            actions: HashMap::new(),
             clients: HashMap::new(),
             groups: HashMap::new(),
             applications: HashMap::new(),

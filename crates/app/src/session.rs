@@ -227,6 +227,7 @@ impl Session {
                 touched: before.and_then(|before| touched(before, &loan)),
                 version_read: before.map(|before| before.version),
                 moved: before.map_or(Moved::EVERYTHING, |before| Moved::between(before, &loan)),
+                next_action_read: self.loaded.actions.get(&key).copied(),
                 next_action_on,
                 loan,
             });

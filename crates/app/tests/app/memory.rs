@@ -157,6 +157,7 @@ impl WriteStore for Memory {
                 closed_through: None,
             },
             loans: loans.collect(),
+            actions: HashMap::new(),
             clients: clients.collect(),
             groups: groups.map(|group| (group.key, group)).collect(),
             tied: HashMap::new(),

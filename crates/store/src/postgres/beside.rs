@@ -34,7 +34,8 @@ pub(super) fn select_settlements<'a>(bounds: &Row<'a>) -> Query<'a> {
 /// The days of next actions of the loans between two.
 pub(super) fn select_actions<'a>(bounds: &Row<'a>) -> Query<'a> {
     let sql = "select part, account_no, next_action_on from loan_action
-                where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
+                where part >= $1 and part <= $3
+                  and (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
     Query::one(sql, bounds.clone())
 }
 

@@ -29,7 +29,7 @@ use crate::rows::repeated::{read_compared_savings, read_of_loan};
 use crate::rows::savings::{read_savings_entry, read_savings_transaction};
 use crate::rows::share::read_credit;
 use crate::rows::transaction::read_transaction;
-use crate::rows::transfer::read_transfer;
+use crate::rows::transfer::{Log, read_transfer};
 
 /// Reads for `check`.
 pub(crate) struct PostgresCheck(pub(crate) Arc<PostgresStore>);
@@ -114,7 +114,7 @@ async fn select_accounts(
         installments,
         log::select_entries_between(&bounds),
         transactions::select_transactions_between(&bounds),
-        journal::select_transfers_between(&bounds),
+        journal::select_transfers_between(Log::Loans, &bounds),
         beside::select_of_loans(&bounds),
         beside::select_settlements(&bounds),
         beside::select_actions(&bounds),
@@ -148,7 +148,7 @@ async fn select_savings(
     let keys: Vec<Key> = keys.into_iter().map(|(account, _)| account.key).collect();
     let [entries, transactions] = savings::select_between(&bounds);
     let found = beside::select_savings(&bounds);
-    let transfers = journal::select_transfers_between(&bounds);
+    let transfers = journal::select_transfers_between(Log::Savings, &bounds);
     let queries = [found, entries, transactions, transfers, shares::select_credits(&keys)];
     let [found, entries, transactions, transfers, credits] = snapshot(client, queries).await?;
     let rows = SavingsRows {

@@ -10,7 +10,7 @@ use super::pipeline::{Writes, list, read_all, select};
 use crate::rows::evening::{
     KeptKind, Posted, account_row, evening_accounts, known_and_new, known_row, only, read_evening,
 };
-use crate::rows::transfer::read_transfer;
+use crate::rows::transfer::{Log, read_transfer};
 
 /// Writes the accounts, each only if nobody else did since it was read.
 pub(super) fn save_evening<'a, K: KeptKind>(writes: &mut Writes<'a>, changes: &'a [EveningChange<K>]) {
@@ -44,7 +44,7 @@ pub(super) async fn select_posted<K: KeptKind>(client: &ClientWrapper) -> Result
     let mut all = Vec::new();
     for account in select_evening(client).await? {
         let bounds = only((account.part, account.account_no));
-        let rows = select(client, journal::select_transfers_between(&bounds)).await?;
+        let rows = select(client, journal::select_transfers_between(Log::Evening, &bounds)).await?;
         all.push((account, read_all(&rows, read_transfer)?));
     }
     Ok(all)

@@ -10,9 +10,9 @@ use super::pipeline::{Query, Rows, Writes, execute, list_once, read_all, select,
 use crate::cells::{Cell, Row};
 use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, action_row, installment_columns, installment_rows, loan_columns,
-    loan_row, put_together, read_installment, read_loan, searched_row, serviced_row, standing_cells,
-    version_row, without_action_row,
+    LoanWrites, StoredLoan, account_row, gone_action_row, installment_columns, installment_rows,
+    loan_columns, loan_row, new_action_row, put_together, read_installment, read_loan, searched_row,
+    serviced_row, standing_cells, version_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -126,18 +126,18 @@ fn update_serviced<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
     writes.all(sql, changes.iter().map(row).collect());
 }
 
-/// The day of the next action, where it changes.
+/// The day of the next action, where it changes. What is amiss there is for `check` to say: no payment fails of it.
 fn save_actions<'a>(writes: &mut Writes<'a>, loans: &LoanWrites<'a>) {
-    let sql = "insert into loan_action as a (part, account_no, loan_key, next_action_on)
-               select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
-               on conflict (part, account_no) do update set next_action_on = excluded.next_action_on
-                where a.next_action_on <> excluded.next_action_on";
-    let kept = loans.new.iter().chain(&loans.known);
-    writes.any(sql, kept.filter_map(|change| action_row(change)).collect());
     let sql = "delete from loan_action
-                where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))";
+                where (part, next_action_on, loan_key) in
+                      (select * from unnest($1::bigint[], $2::bigint[], $3::text[]))";
     let known = loans.known.iter().chain(&loans.deleted);
-    writes.any(sql, known.filter_map(|change| without_action_row(change)).collect());
+    writes.any(sql, known.filter_map(|change| gone_action_row(change)).collect());
+    let sql = "insert into loan_action (part, next_action_on, loan_key, account_no)
+               select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])
+               on conflict (part, next_action_on, loan_key) do nothing";
+    let kept = loans.new.iter().chain(&loans.known);
+    writes.any(sql, kept.filter_map(|change| new_action_row(change)).collect());
 }
 
 /// Makes loans findable that were written before there were columns to search by. A loan that is written meanwhile has

@@ -9,17 +9,18 @@ use loam_book::loan::event::Entry;
 use super::pipeline::{Query, Writes, read_all, select};
 use super::write::Witness;
 use crate::cells::{Cell, Row};
+use crate::numbers::LogNumbers;
 use crate::rows::answer::{answer_row, audit_row};
 use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
 
-pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, entries: &'a [LogRow]) {
+pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, entries: &'a [LogRow], numbers: &LogNumbers) {
     let sql = "insert into loan_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor, door,
-                 request_id, event_version, rules_version, step)
+                 request_id, event_version, rules_version, step, log_no)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
                  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
-                 $13::text[])";
-    writes.all(sql, entries.iter().map(log_row).collect());
+                 $13::text[], $14::bigint[])";
+    writes.all(sql, entries.iter().map(|row| log_row(row, numbers)).collect());
 }
 
 pub(super) async fn select_entries(

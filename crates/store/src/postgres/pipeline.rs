@@ -124,7 +124,7 @@ fn first_failure<T>(results: Vec<Result<T, tokio_postgres::Error>>) -> Result<Ve
 
 /// A question: a statement and its parameters.
 pub(super) struct Query<'a> {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     row: Asked<'a>,
 }
 
@@ -135,13 +135,13 @@ enum Asked<'a> {
 
 impl<'a> Query<'a> {
     /// A question about one row of values.
-    pub(super) fn one(sql: &'static str, row: Row<'a>) -> Query<'a> {
-        Query { sql, row: Asked::One(row) }
+    pub(super) fn one(sql: impl Into<Cow<'static, str>>, row: Row<'a>) -> Query<'a> {
+        Query { sql: sql.into(), row: Asked::One(row) }
     }
 
     /// A question about many; `types` are the empty columns for none.
-    pub(super) fn many(sql: &'static str, rows: Vec<Row<'a>>) -> Query<'a> {
-        Query { sql, row: Asked::Many(transpose(rows)) }
+    pub(super) fn many(sql: impl Into<Cow<'static, str>>, rows: Vec<Row<'a>>) -> Query<'a> {
+        Query { sql: sql.into(), row: Asked::Many(transpose(rows)) }
     }
 
     fn is_empty(&self) -> bool {
@@ -173,7 +173,7 @@ pub(super) async fn snapshot<const N: usize>(
         queries.iter().enumerate().filter(|(_, query)| !query.is_empty()).collect();
     let mut statements = Vec::with_capacity(N);
     for (_, query) in &asked {
-        statements.push(client.prepare_cached(query.sql).await.map_err(failed)?);
+        statements.push(client.prepare_cached(&query.sql).await.map_err(failed)?);
     }
     let parameters: Vec<Vec<Parameter<'_>>> = asked.iter().map(|(_, query)| query.parameters()).collect();
     let questions = statements.iter().zip(&parameters).map(|(sql, row)| client.query(sql, row));
@@ -194,7 +194,7 @@ pub(super) async fn select(client: &ClientWrapper, query: Query<'_>) -> Result<R
     if query.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = client.prepare_cached(query.sql).await.map_err(failed)?;
+    let statement = client.prepare_cached(&query.sql).await.map_err(failed)?;
     client.query(&statement, &query.parameters()).await.map_err(failed)
 }
 
@@ -218,7 +218,7 @@ pub(super) async fn count(client: &ClientWrapper, asking: &Asking<'_>) -> Result
 
 /// Executes a statement about one row; gives how many rows it changed.
 pub(super) async fn execute(client: &ClientWrapper, query: Query<'_>) -> Result<u64, StoreError> {
-    let statement = client.prepare_cached(query.sql).await.map_err(failed)?;
+    let statement = client.prepare_cached(&query.sql).await.map_err(failed)?;
     client.execute(&statement, &query.parameters()).await.map_err(failed)
 }
 

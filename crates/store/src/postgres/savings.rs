@@ -11,6 +11,7 @@ use loam_book::savings::event::SavingsEntry;
 
 use super::pipeline::{Query, Writes, read_all, select};
 use crate::cells::{Cell, Row};
+use crate::numbers::LogNumbers;
 use crate::rows::check::Account;
 use crate::rows::savings::{
     SavingsWrites, gone_savings_row, known_savings_row, read_savings_entry, savings_log_columns,
@@ -83,15 +84,15 @@ pub(super) fn select_to_settle<'a>(day: Date, after: Option<Account>, limit: i64
     Query::one(sql, settlements_row(day, after, limit))
 }
 
-pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, rows: &'a [SavingsLogRow]) {
+pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, rows: &'a [SavingsLogRow], numbers: &LogNumbers) {
     let sql =
         "insert into savings_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor,
-                 door, request_id, event_version, rules_version, body)
+                 door, request_id, event_version, rules_version, body, log_no)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
                  $7::bigint[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
-                 $13::text[])";
-    writes.all(sql, rows.iter().map(savings_log_row).collect());
+                 $13::text[], $14::bigint[])";
+    writes.all(sql, rows.iter().map(|row| savings_log_row(row, numbers)).collect());
 }
 
 /// Adds transactions and marks those that they take back.

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::cells::{Cell, Cursor};
 use crate::lists;
-use crate::numbers::{FirstNumbers, RowNumbers, foreign_keys, journal_entries};
+use crate::numbers::{FirstNumbers, LaneNumbers, NeededNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
@@ -41,6 +41,7 @@ use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
 use crate::rows::line_of_credit::read_line;
+use crate::rows::loan::StoredLoan;
 use crate::rows::market::{read_booking, read_orders_before};
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
@@ -56,8 +57,7 @@ pub(crate) struct PostgresLane {
     store: Arc<PostgresStore>,
     /// Made on first use, in the lane's own runtime, and again after a loss.
     client: Option<Connected>,
-    audit_numbers: RowNumbers,
-    journal_numbers: RowNumbers,
+    numbers: LaneNumbers,
     /// How many batches it has loaded.
     batches: u32,
 }
@@ -81,13 +81,7 @@ struct Connected {
 
 impl PostgresLane {
     pub(crate) fn new(store: &Arc<PostgresStore>) -> PostgresLane {
-        PostgresLane {
-            store: Arc::clone(store),
-            client: None,
-            audit_numbers: RowNumbers::of_audit(),
-            journal_numbers: RowNumbers::of_journal(),
-            batches: 0,
-        }
+        PostgresLane { store: Arc::clone(store), client: None, numbers: LaneNumbers::none(), batches: 0 }
     }
 
     async fn connected(&mut self) -> Result<&Connected, StoreError> {
@@ -115,19 +109,12 @@ impl PostgresLane {
     }
 
     async fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
-        let (rows, entries) = (changes.audit.len(), journal_entries(changes));
-        if let Some(wanted) = self.audit_numbers.wanted(rows) {
-            let sequence = self.audit_numbers.sequence;
-            let first = state::take_block(self.client().await?, sequence, wanted).await?;
-            self.audit_numbers.refill(first, wanted);
+        let needed = NeededNumbers::of(changes);
+        while let Some((sequence, count)) = self.numbers.wanted(&needed) {
+            let first = state::take_block(self.client().await?, sequence, count).await?;
+            self.numbers.refill(sequence, first, count);
         }
-        if let Some(wanted) = self.journal_numbers.wanted(entries) {
-            let sequence = self.journal_numbers.sequence;
-            let first = state::take_block(self.client().await?, sequence, wanted).await?;
-            self.journal_numbers.refill(first, wanted);
-        }
-        let (audit, journal) = (self.audit_numbers.take(rows), self.journal_numbers.take(entries));
-        Ok(FirstNumbers { audit, journal })
+        Ok(self.numbers.take(needed))
     }
 
     /// Ends a transaction that failed. A connection on which not even this works is given up.
@@ -234,8 +221,10 @@ impl WriteStore for PostgresLane {
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
         let deposits = read_all(&deposits, read_savings)?;
+        let action = |stored: &StoredLoan| stored.next_action_on.map(|day| (stored.loan.key, day));
         Ok(Loaded {
             state: state::read_state_row(&state)?,
+            actions: loans.iter().filter_map(action).collect(),
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
             groups: read_all(&groups, read_group)?.into_iter().map(|group| (group.key, group)).collect(),
@@ -325,7 +314,7 @@ impl WriteStore for PostgresLane {
 
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let first = self.numbers_for(changes).await?;
-        let writes = writes(changes, first, self.store.is_spread());
+        let writes = writes(changes, &first, self.store.is_spread());
         let store = Arc::clone(&self.store);
         let connected = self.connected().await?;
         let backend = connected.backend;
@@ -390,7 +379,7 @@ async fn commit(client: &ClientWrapper, store: &PostgresStore) -> Result<(), tok
 }
 
 /// Everything that a batch writes, in order.
-fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_> {
+fn writes<'a>(changes: &'a Changes, first: &FirstNumbers, is_spread: bool) -> Writes<'a> {
     let mut writes = Writes::new(is_spread);
     registry::insert_ids(&mut writes, &changes.ids);
     registry::insert_foreign_keys(&mut writes, foreign_keys(changes));
@@ -412,7 +401,7 @@ fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_>
     savings::save_settlements(&mut writes, &changes.settlements);
     loans::save_guarantors(&mut writes, &changes.guarantors);
     savings::save_savings(&mut writes, &changes.savings);
-    savings::insert_entries(&mut writes, &changes.savings_entries);
+    savings::insert_entries(&mut writes, &changes.savings_entries, &first.log);
     savings::save_transactions(&mut writes, &changes.savings_transactions);
     shares::insert_shares(&mut writes, &changes.investor_shares);
     shares::save_credited(&mut writes, &changes.credited_shares);
@@ -425,9 +414,9 @@ fn writes(changes: &Changes, first: FirstNumbers, is_spread: bool) -> Writes<'_>
     papers::delete_about(&mut writes, &changes.deleted_subjects);
     papers::save_papers(&mut writes, &changes.papers);
     custom_values::save_values(&mut writes, &changes.custom_values);
-    log::insert_entries(&mut writes, &changes.entries);
-    transactions::save_transactions(&mut writes, &changes.transactions);
-    journal::insert_transfers(&mut writes, &changes.transfers, first.journal);
+    log::insert_entries(&mut writes, &changes.entries, &first.log);
+    transactions::save_transactions(&mut writes, &changes.transactions, &first.log);
+    journal::insert_transfers(&mut writes, &changes.transfers, first);
     ledger::insert_manual_entries(&mut writes, changes, first.of_lines(changes));
     log::insert_outbox(&mut writes, &changes.outbox);
     log::insert_audit(&mut writes, &changes.audit, first.audit);

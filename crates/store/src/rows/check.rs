@@ -25,8 +25,8 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 pub(crate) type Account = (Part, i64);
 
 /// Tables whose rows must belong to a log.
-const LOGGED_LOANS: [&str; 6] =
-    ["loan_account", "loan_action", "installment", "loan_transaction", "settlement", "investor_share"];
+const LOGGED_LOANS: [&str; 5] =
+    ["loan_account", "loan_action", "installment", "settlement", "investor_share"];
 const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 
 /// The rows of a run of accounts.
@@ -291,22 +291,27 @@ pub(crate) fn read_left(row: &impl Columns) -> Result<(String, i64), StoreError>
 }
 
 /// Tables whose rows must belong to a log, each with the question for accounts that have rows but no
-/// log. The transfers of the journal belong to loans, to deposit accounts, or to growing interest.
+/// log. Transactions and transfers belong to the very entry whose number they have; transfers come of loans, of deposit
+/// accounts, or of what the book posts in the evening.
 pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
-    let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..]));
-    let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..]));
-    let of_both =
-        [("journal_transfer", &["loan_log", "savings_log", "income_account", "provision_account"][..])];
-    let all = of_loans.into_iter().chain(of_savings).chain(of_both);
-    all.map(|(table, logs)| (table, orphan_query(table, logs))).collect()
+    const ACCOUNT: &[&str] = &["part", "account_no"];
+    const ENTRY: &[&str] = &["part", "account_no", "seq", "log_no"];
+    let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..], ACCOUNT));
+    let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..], ACCOUNT));
+    let of_entries = [
+        ("loan_transaction", &["loan_log"][..], ENTRY),
+        ("journal_transfer", &["loan_log", "savings_log", "evening_log"][..], ENTRY),
+        ("evening_log", &["income_account", "provision_account"][..], ACCOUNT),
+    ];
+    let all = of_loans.into_iter().chain(of_entries).chain(of_savings);
+    all.map(|(table, logs, by)| (table, orphan_query(table, logs, by))).collect()
 }
 
-fn orphan_query(table: &str, logs: &[&str]) -> String {
+fn orphan_query(table: &str, logs: &[&str], by: &[&str]) -> String {
     let has_no = |log: &&str| {
-        format!(
-            "not exists (select 1 from {log}
-                          where {log}.part = {table}.part and {log}.account_no = {table}.account_no)"
-        )
+        let same: Vec<String> =
+            by.iter().map(|column| format!("{log}.{column} = {table}.{column}")).collect();
+        format!("not exists (select 1 from {log} where {})", same.join(" and "))
     };
     let conditions: Vec<String> = logs.iter().map(has_no).collect();
     let conditions = conditions.join(" and ");

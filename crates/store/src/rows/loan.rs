@@ -299,18 +299,27 @@ pub(crate) fn lookup_row(change: &LoanChange) -> Row<'_> {
     ]
 }
 
-/// Account, key and day of the next action; `None` where there is none.
-pub(crate) fn action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
-    let next_action_on = change.next_action_on?;
-    let place = account_row(change).into_iter();
-    Some(place.chain([Cell::key(change.loan.key), Cell::date(next_action_on)]).collect())
+/// The day of a loan's next action that is kept from now on.
+fn kept_action(change: &LoanChange) -> Option<Date> {
+    change.next_action_on.filter(|_| !is_deleted(&change.loan))
 }
 
-/// The account alone, where there is no next action any more.
-pub(crate) fn without_action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
-    let is_known = change.version_read.is_some();
-    let has_none = change.next_action_on.is_none() || is_deleted(&change.loan);
-    (is_known && has_none).then(|| account_row(change))
+fn action_row<'a>(change: &LoanChange, next_action_on: Date) -> Row<'a> {
+    vec![Cell::part(change.loan.part), Cell::date(next_action_on), Cell::key(change.loan.key)]
+}
+
+/// Part, day, key and account of a day that was not kept before; `None` where there is none.
+pub(crate) fn new_action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
+    let kept = kept_action(change).filter(|kept| change.next_action_read != Some(*kept))?;
+    let mut row = action_row(change, kept);
+    row.push(Cell::int(change.loan.account_no));
+    Some(row)
+}
+
+/// Part, day and key of a day that was kept and is not any more.
+pub(crate) fn gone_action_row<'a>(change: &LoanChange) -> Option<Row<'a>> {
+    let gone = change.next_action_read.filter(|read| kept_action(change) != Some(*read))?;
+    Some(action_row(change, gone))
 }
 
 /// Account and version read.

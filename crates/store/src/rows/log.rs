@@ -7,6 +7,7 @@ use loam_book::loan::event::{Entry, Stamp, Step};
 
 use super::door_named;
 use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::numbers::LogNumbers;
 
 /// The columns of `loan_log` that make an entry; event and value date repeat what the step says.
 macro_rules! log_columns {
@@ -18,13 +19,13 @@ macro_rules! log_columns {
 
 pub(crate) use log_columns;
 
-pub(crate) fn log_row(row: &LogRow) -> Row<'_> {
+pub(crate) fn log_row<'a>(row: &'a LogRow, numbers: &LogNumbers) -> Row<'a> {
     let Entry { seq, step, stamp } = &row.entry;
-    let mut cells = Vec::with_capacity(13);
+    let mut cells = Vec::with_capacity(14);
     cells.extend([Cell::part(row.part), Cell::int(row.account_no), Cell::int(*seq)]);
     cells.extend([Cell::text(step.event.name()), Cell::date(step.value_date)]);
     cells.extend(stamp_cells(stamp));
-    cells.push(Cell::json(step));
+    cells.extend([Cell::json(step), numbers.cell(row.part, row.account_no, *seq)]);
     cells
 }
 

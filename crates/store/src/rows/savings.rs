@@ -14,6 +14,7 @@ use loam_book::savings::transaction::SavingsTransaction;
 use super::check::Account;
 use super::log::{read_stamp, stamp_cells};
 use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::numbers::LogNumbers;
 
 /// The columns of `savings_log` that make an entry; the event's name repeats what the body says.
 macro_rules! savings_log_columns {
@@ -118,13 +119,13 @@ pub(crate) fn read_savings(row: &impl Columns) -> Result<Savings, StoreError> {
     Cursor::new("savings_account", row).json()
 }
 
-pub(crate) fn savings_log_row(row: &SavingsLogRow) -> Row<'_> {
+pub(crate) fn savings_log_row<'a>(row: &'a SavingsLogRow, numbers: &LogNumbers) -> Row<'a> {
     let SavingsEntry { seq, value_date, event, stamp } = &row.entry;
-    let mut cells = Vec::with_capacity(13);
+    let mut cells = Vec::with_capacity(14);
     cells.extend([Cell::part(row.part), Cell::int(row.account_no), Cell::int(*seq)]);
     cells.extend([Cell::text(event.name()), Cell::date(*value_date)]);
     cells.extend(stamp_cells(stamp));
-    cells.push(Cell::json(event));
+    cells.extend([Cell::json(event), numbers.cell(row.part, row.account_no, *seq)]);
     cells
 }
 

@@ -13,13 +13,15 @@ use serde::Serialize;
 
 use super::log::{read_stamp, stamp_cells};
 use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::numbers::LogNumbers;
 
-/// The columns of `loan_transaction`.
+/// The columns of `loan_transaction`, which is called `t`.
 macro_rules! transaction_columns {
     () => {
-        "part, account_no, transaction_id, kind, seq, value_date, booking_date, recorded_at, actor, door, \
-         request_id, event_version, rules_version, amount_minor, principal_minor, interest_minor, fees_minor, \
-         penalties_minor, principal_balance_minor, details, installment, reverses, reversed_by"
+        "t.part, t.account_no, t.transaction_id, t.kind, t.seq, t.value_date, t.booking_date, t.recorded_at, \
+         t.actor, t.door, t.request_id, t.event_version, t.rules_version, t.amount_minor, t.principal_minor, \
+         t.interest_minor, t.fees_minor, t.penalties_minor, t.principal_balance_minor, t.details, \
+         t.installment, t.reverses, t.reversed_by"
     };
 }
 
@@ -76,9 +78,9 @@ fn kind_named(name: &str) -> Option<TransactionKind> {
     TransactionKind::ALL.into_iter().find(|kind| kind_name(*kind) == name)
 }
 
-pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
+pub(crate) fn transaction_row<'a>(row: &'a TransactionRow, numbers: &LogNumbers) -> Row<'a> {
     let transaction = &row.transaction;
-    let mut cells = Vec::with_capacity(23);
+    let mut cells = Vec::with_capacity(24);
     cells.extend([
         Cell::part(row.part),
         Cell::int(row.account_no),
@@ -96,6 +98,7 @@ pub(crate) fn transaction_row(row: &TransactionRow) -> Row<'_> {
         Cell::Int(transaction.installment.map(i64::from)),
         Cell::Int(transaction.reverses),
         Cell::Int(transaction.reversed_by),
+        numbers.cell(row.part, row.account_no, transaction.seq),
     ]);
     cells
 }

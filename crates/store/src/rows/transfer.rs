@@ -10,26 +10,55 @@ use loam_book::journal::{GlAccount, Transfer};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
+use crate::numbers::FirstNumbers;
 
-/// The columns of `journal_transfer` that make a transfer.
+/// The columns of `journal_transfer`, which is called `t`, that make a transfer.
 macro_rules! transfer_columns {
     () => {
-        "part, account_no, seq, debit, credit, amount_minor, currency, value_date, booking_date, branch_key, \
-         product_key"
+        "t.part, t.account_no, t.seq, t.debit, t.credit, t.amount_minor, t.currency, t.value_date, \
+         t.booking_date, t.branch_key, t.product_key"
     };
 }
 
-pub(crate) use transfer_columns;
+/// The logs whose entries bring transfers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Log {
+    Loans,
+    Savings,
+    Evening,
+}
+
+impl Log {
+    fn table(self) -> &'static str {
+        match self {
+            Log::Loans => "loan_log",
+            Log::Savings => "savings_log",
+            Log::Evening => "evening_log",
+        }
+    }
+}
+
+/// The transfers that a log brought to the accounts between two, both included: the bounds are four values.
+pub(crate) fn transfers_between(log: Log, mark: char) -> String {
+    let (table, columns) = (log.table(), transfer_columns!());
+    format!(
+        "select {columns} from {table} as l join journal_transfer as t on t.part = l.part and t.log_no = l.log_no
+          where (l.part, l.account_no) >= ({mark}1, {mark}2) and (l.part, l.account_no) <= ({mark}3, {mark}4)
+          order by l.part, l.account_no, l.seq, t.n"
+    )
+}
 
 /// The rows of transfers; those of one log entry are counted in the order in which they stand. Both sides of each get
-/// a number, from `first` on.
-pub(crate) fn transfer_rows(transfers: &[Transfer], first: i64) -> Vec<Row<'_>> {
+/// a number in the whole book.
+pub(crate) fn transfer_rows<'a>(transfers: &'a [Transfer], numbers: &FirstNumbers) -> Vec<Row<'a>> {
     let mut counts: HashMap<(Part, i64, i64), i64> = HashMap::new();
     let mut rows = Vec::with_capacity(transfers.len());
-    for (entry_no, transfer) in (first..).step_by(2).zip(transfers) {
+    for (entry_no, transfer) in (numbers.journal..).step_by(2).zip(transfers) {
         let count = counts.entry((transfer.part, transfer.account_no, transfer.seq)).or_default();
         *count += 1;
-        rows.push(transfer_row(transfer, *count, entry_no));
+        let mut row = transfer_row(transfer, *count, entry_no);
+        row.push(numbers.log.cell(transfer.part, transfer.account_no, transfer.seq));
+        rows.push(row);
     }
     rows
 }

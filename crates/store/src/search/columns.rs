@@ -6,13 +6,12 @@ use loam_app::search::columns::Column;
 macro_rules! last_payment {
     ($column:literal) => {
         concat!(
-            "(select ",
+            "(select t.",
             $column,
-            " from loan_transaction
-               where loan_transaction.part = loan_account.part
-                 and loan_transaction.account_no = loan_account.account_no
-                 and kind = 'repayment' and reversed_by is null
-               order by value_date desc, transaction_id desc limit 1)"
+            " from loan_log as l join loan_transaction as t on t.part = l.part and t.log_no = l.log_no
+               where l.part = loan_account.part and l.account_no = loan_account.account_no
+                 and t.kind = 'repayment' and t.reversed_by is null
+               order by t.value_date desc, t.transaction_id desc limit 1)"
         )
     };
 }

@@ -99,8 +99,17 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
           order by e.day, e.entry_no",
         // What no log brought, the book posted by itself on that day.
         Actor::of_the_book().user_key,
-        reversal_among("loan_transaction"),
-        reversal_among("savings_transaction"),
+        reversal_among("loan_transaction", "o.log_no = t.log_no", ("", "b.log_no")),
+        reversal_among(
+            "savings_transaction",
+            "o.account_no = t.account_no and o.seq = t.seq",
+            (
+                "
+            join savings_log as brought
+              on brought.part = b.part and brought.account_no = b.account_no and brought.seq = b.seq",
+                "brought.log_no"
+            )
+        ),
         arms.join(" union all ")
     );
     (sql, tests.values)
@@ -108,15 +117,19 @@ pub(crate) fn entry_search(query: &EntryQuery, page: Page, dialect: Dialect) -> 
 
 /// The number of the entry that takes one back: the same account on the other side, made by the transaction that
 /// takes back the one that made it. One of a debit is a credit, whose number is the next one of its row.
-fn reversal_among(transactions: &str) -> String {
+///
+/// `made` says which transactions the entry's own are, called `o`, and `brought` where the transfers of the one that takes
+/// them back, called `b`, have their number in the log.
+fn reversal_among(transactions: &str, made: &str, brought: (&str, &str)) -> String {
+    let (joined, log_no) = brought;
     format!(
         "(select r.entry_no + case e.arm when 0 then 1 else 0 end
             from {transactions} as o
             join {transactions} as b
-              on b.part = o.part and b.account_no = o.account_no and b.transaction_id = o.reversed_by
-            join journal_transfer as r on r.part = b.part and r.account_no = b.account_no and r.seq = b.seq
+              on b.part = o.part and b.account_no = o.account_no and b.transaction_id = o.reversed_by{joined}
+            join journal_transfer as r on r.part = b.part and r.log_no = {log_no}
              and r.debit = t.credit and r.credit = t.debit and r.amount_minor = t.amount_minor
-           where o.part = t.part and o.account_no = t.account_no and o.seq = t.seq and o.reversed_by is not null
+           where o.part = t.part and {made} and o.reversed_by is not null
            order by case when r.n = t.n then 0 else 1 end, r.n limit 1)"
     )
 }

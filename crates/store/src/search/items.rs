@@ -24,12 +24,17 @@ pub(crate) fn transaction_search(query: &TransactionQuery, limit: i64, dialect: 
         TransactionColumn::Branch => Of::Transaction("a.branch_key"),
     };
     let conditions: Vec<_> = query.conditions.iter().map(|(column, test)| (subject(*column), test)).collect();
-    let columns: Vec<String> = crate::rows::transaction::transaction_columns!()
-        .split(", ")
-        .map(|column| format!("t.{column}"))
-        .collect();
-    let columns = format!("{}, a.loan_key", columns.join(", "));
-    newest(("loan_transaction", "loan_account", &columns), &conditions, query.before, (limit, dialect))
+    let columns = concat!(crate::rows::transaction::transaction_columns!(), ", a.loan_key");
+    let joined =
+        "l.part = a.part and l.account_no = a.account_no and t.part = l.part and t.log_no = l.log_no";
+    let of_account = ("loan_log as l cross join loan_transaction", joined);
+    newest(
+        ("loan_transaction", "loan_account", columns),
+        of_account,
+        &conditions,
+        query.before,
+        (limit, dialect),
+    )
 }
 
 /// Part and number of a deposit account, its transaction, and its key; the newest first.
@@ -45,7 +50,14 @@ pub(crate) fn movement_search(query: &MovementQuery, limit: i64, dialect: Dialec
     };
     let conditions: Vec<_> = query.conditions.iter().map(|(column, test)| (subject(*column), test)).collect();
     let columns = "t.part, t.account_no, t.reversed_by, t.body, a.savings_key";
-    newest(("savings_transaction", "savings_account", columns), &conditions, query.before, (limit, dialect))
+    let of_account = ("savings_transaction", "a.part = t.part and a.account_no = t.account_no");
+    newest(
+        ("savings_transaction", "savings_account", columns),
+        of_account,
+        &conditions,
+        query.before,
+        (limit, dialect),
+    )
 }
 
 /// What a condition is about.
@@ -55,14 +67,16 @@ enum Of {
     AccountId(&'static str),
 }
 
+/// `of_account` is how the transactions of one account are found: tables, the last of them theirs, and how they are joined.
 fn newest<'a>(
     (transactions, accounts, columns): (&str, &str, &str),
+    of_account: (&str, &str),
     conditions: &[(Of, &'a ColumnTest)],
     before: Option<i64>,
     (limit, dialect): (i64, Dialect),
 ) -> Asking<'a> {
     let mut tests = Tests::new(dialect);
-    let mut texts = vec!["a.part = t.part and a.account_no = t.account_no".to_owned()];
+    let mut texts = Vec::new();
     let mut are_few = false;
     for (of, test) in conditions {
         let (column, may_lead) = match of {
@@ -81,11 +95,13 @@ fn newest<'a>(
         texts.push(format!("{newest} < {}", tests.place(Cell::int(before))));
     }
     // The left one leads.
-    let tables = if are_few {
-        format!("{accounts} as a cross join {transactions} as t")
+    let (tables, joined) = if are_few {
+        (format!("{accounts} as a cross join {} as t", of_account.0), of_account.1)
     } else {
-        format!("{transactions} as t cross join {accounts} as a")
+        let joined = "a.part = t.part and a.account_no = t.account_no";
+        (format!("{transactions} as t cross join {accounts} as a"), joined)
     };
+    texts.push(joined.to_owned());
     let sql =
         format!("select {columns} from {tables}{} order by {newest} desc limit {limit}", all_of(&texts));
     (sql, tests.values)

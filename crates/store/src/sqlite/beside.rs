@@ -47,7 +47,8 @@ pub(super) fn select_actions(
     bounds: &Row<'_>,
 ) -> Result<Vec<(Account, Date)>, StoreError> {
     let sql = "select part, account_no, next_action_on from loan_action
-                where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
+                where part >= ?1 and part <= ?3
+                  and (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
     select(connection, sql, bounds.clone(), |row| read_settlement(row))
 }
 

@@ -24,6 +24,7 @@ use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
     read_account, read_left, read_quarantined, read_stray_paper, stray_line, stray_papers,
 };
+use crate::rows::transfer::Log;
 
 /// Reads for `check`.
 pub(crate) struct SqliteCheck(pub(crate) Arc<SqliteStore>);
@@ -106,7 +107,7 @@ fn select_accounts(
         actions: beside::select_actions(connection, &bounds)?,
         entries: log::select_entries_between(connection, &bounds)?,
         transactions: transactions::select_transactions_between(connection, &bounds)?,
-        transfers: journal::select_transfers_between(connection, &bounds)?,
+        transfers: journal::select_transfers_between(connection, Log::Loans, &bounds)?,
         shares: shares::select_shares_between(connection, &bounds)?,
     };
     Ok(rows.by_account(&accounts))
@@ -126,7 +127,7 @@ fn select_savings(
         credits: shares::select_credits(connection, &keys)?,
         entries: savings::select_entries_between(connection, &bounds)?,
         transactions: savings::select_transactions_between(connection, &bounds)?,
-        transfers: journal::select_transfers_between(connection, &bounds)?,
+        transfers: journal::select_transfers_between(connection, Log::Savings, &bounds)?,
     };
     Ok(rows.by_account(&accounts))
 }

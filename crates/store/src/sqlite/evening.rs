@@ -10,6 +10,7 @@ use super::rows::{execute_each, select};
 use crate::rows::evening::{
     KeptKind, Posted, account_row, evening_accounts, known_and_new, known_row, only, read_evening,
 };
+use crate::rows::transfer::Log;
 
 /// Writes the accounts, each only if nobody else did since it was read.
 pub(super) fn save_evening<K: KeptKind>(
@@ -42,7 +43,7 @@ pub(super) fn select_evening<K: KeptKind>(
 pub(super) fn select_posted<K: KeptKind>(connection: &Connection) -> Result<Posted<K>, StoreError> {
     let with_transfers = |account: EveningAccount<K>| {
         let bounds = only((account.part, account.account_no));
-        let transfers = journal::select_transfers_between(connection, &bounds)?;
+        let transfers = journal::select_transfers_between(connection, Log::Evening, &bounds)?;
         Ok((account, transfers))
     };
     select_evening(connection)?.into_iter().map(with_transfers).collect()

@@ -1,4 +1,4 @@
-//! `journal_transfer`.
+//! `journal_transfer` and `evening_log`.
 
 use loam_app::error::StoreError;
 use loam_book::journal::Transfer;
@@ -6,29 +6,27 @@ use rusqlite::Connection;
 
 use super::rows::{insert_all, select};
 use crate::cells::Row;
-use crate::rows::transfer::{read_transfer, transfer_columns, transfer_rows};
+use crate::numbers::FirstNumbers;
+use crate::rows::transfer::{Log, read_transfer, transfer_rows, transfers_between};
 
 pub(super) fn insert_transfers(
     connection: &Connection,
     transfers: &[Transfer],
-    first: i64,
+    numbers: &FirstNumbers,
 ) -> Result<(), StoreError> {
+    let sql = "insert into evening_log (part, account_no, seq, log_no) values (?1, ?2, ?3, ?4)";
+    insert_all(connection, sql, numbers.log.evening_rows())?;
     let sql = "insert into journal_transfer (part, account_no, seq, n, debit, credit, amount_minor, currency,
-                 value_date, booking_date, branch_key, product_key, entry_no)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    insert_all(connection, sql, transfer_rows(transfers, first))
+                 value_date, booking_date, branch_key, product_key, entry_no, log_no)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    insert_all(connection, sql, transfer_rows(transfers, numbers))
 }
 
-/// The transfers of the accounts between two, both included.
+/// The transfers that a log brought to the accounts between two, both included.
 pub(super) fn select_transfers_between(
     connection: &Connection,
+    log: Log,
     bounds: &Row<'_>,
 ) -> Result<Vec<Transfer>, StoreError> {
-    let sql = concat!(
-        "select ",
-        transfer_columns!(),
-        " from journal_transfer where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
-          order by part, account_no, seq, n"
-    );
-    select(connection, sql, bounds.clone(), |row| read_transfer(row))
+    select(connection, &transfers_between(log, '?'), bounds.clone(), |row| read_transfer(row))
 }

@@ -13,9 +13,9 @@ use crate::lists::Asking;
 use crate::rows::check::Account;
 use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
-    LoanWrites, StoredLoan, account_row, action_row, agreed_row, installment_columns, installment_rows,
-    loan_columns, loan_row, lookup_row, put_together, read_installment, read_loan, searched_row,
-    serviced_row, standing_cells, version_row, without_action_row,
+    LoanWrites, StoredLoan, account_row, agreed_row, gone_action_row, installment_columns, installment_rows,
+    loan_columns, loan_row, lookup_row, new_action_row, put_together, read_installment, read_loan,
+    searched_row, serviced_row, standing_cells, version_row,
 };
 use crate::schema::Dialect;
 use crate::search::unsearched;
@@ -100,17 +100,15 @@ fn update_standing(connection: &Connection, changes: &[&LoanChange]) -> Result<(
     Ok(())
 }
 
-/// The day of the next action, where it changes.
+/// The day of the next action, where it changes. What is amiss there is for `check` to say: no payment fails of it.
 fn save_actions(connection: &Connection, writes: &LoanWrites<'_>) -> Result<(), StoreError> {
-    let sql =
-        "insert into loan_action as a (part, account_no, loan_key, next_action_on) values (?1, ?2, ?3, ?4)
-               on conflict (part, account_no) do update set next_action_on = excluded.next_action_on
-                where a.next_action_on <> excluded.next_action_on";
-    let kept = writes.new.iter().chain(&writes.known);
-    let _unchanged = execute_each(connection, sql, kept.filter_map(|change| action_row(change)))?;
-    let sql = "delete from loan_action where part = ?1 and account_no = ?2";
+    let sql = "delete from loan_action where part = ?1 and next_action_on = ?2 and loan_key = ?3";
     let known = writes.known.iter().chain(&writes.deleted);
-    let _had_none = execute_each(connection, sql, known.filter_map(|change| without_action_row(change)))?;
+    let _was_not_there = execute_each(connection, sql, known.filter_map(|change| gone_action_row(change)))?;
+    let sql = "insert into loan_action (part, next_action_on, loan_key, account_no) values (?1, ?2, ?3, ?4)
+               on conflict (part, next_action_on, loan_key) do nothing";
+    let kept = writes.new.iter().chain(&writes.known);
+    let _was_there = execute_each(connection, sql, kept.filter_map(|change| new_action_row(change)))?;
     Ok(())
 }
 
@@ -215,15 +213,19 @@ fn all_or_conflict(without_effect: &[usize]) -> Result<(), StoreError> {
 }
 
 /// A loan with its installments.
-pub(super) fn select_loan(connection: &Connection, address: Address) -> Result<Option<Loan>, StoreError> {
+pub(super) fn select_loan(
+    connection: &Connection,
+    address: Address,
+) -> Result<Option<StoredLoan>, StoreError> {
     let sql = concat!("select ", loan_columns!(), " from loan_account where part = ?1 and loan_key = ?2");
     let row = vec![Cell::part(address.part), Cell::key(address.key)];
-    let Some(StoredLoan { mut loan, .. }) = select_one(connection, sql, row, |row| read_loan(row))? else {
+    let Some(mut stored) = select_one(connection, sql, row, |row| read_loan(row))? else {
         return Ok(None);
     };
+    let loan = &mut stored.loan;
     let installments = select_installments(connection, loan.part, loan.account_no)?;
     loan.servicing.installments = installments.into_iter().map(|(_, installment)| installment).collect();
-    Ok(Some(loan))
+    Ok(Some(stored))
 }
 
 fn select_installments(

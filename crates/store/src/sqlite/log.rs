@@ -9,16 +9,21 @@ use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
+use crate::numbers::LogNumbers;
 use crate::rows::answer::{answer_row, audit_row, read_answer};
 use crate::rows::check::Account;
 use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
 
-pub(super) fn insert_entries(connection: &Connection, entries: &[LogRow]) -> Result<(), StoreError> {
+pub(super) fn insert_entries(
+    connection: &Connection,
+    entries: &[LogRow],
+    numbers: &LogNumbers,
+) -> Result<(), StoreError> {
     let sql =
         "insert into loan_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor,
-                 door, request_id, event_version, rules_version, step)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    insert_all(connection, sql, entries.iter().map(log_row))
+                 door, request_id, event_version, rules_version, step, log_no)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    insert_all(connection, sql, entries.iter().map(|row| log_row(row, numbers)))
 }
 
 pub(super) fn select_entries(

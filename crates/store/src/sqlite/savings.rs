@@ -15,6 +15,7 @@ use rusqlite::Connection;
 use super::rows::{execute_each, insert_all, select, select_one};
 use crate::cells::{Cell, Row};
 use crate::lists::{self, savings_list};
+use crate::numbers::LogNumbers;
 use crate::rows::check::Account;
 use crate::rows::savings::{
     SavingsWrites, gone_savings_row, known_savings_row, read_found_savings, read_savings, read_savings_entry,
@@ -89,12 +90,16 @@ pub(super) fn select_with_work(
     select(connection, sql, settlements_row(day, after, limit), |row| read_found_savings(row))
 }
 
-pub(super) fn insert_entries(connection: &Connection, rows: &[SavingsLogRow]) -> Result<(), StoreError> {
+pub(super) fn insert_entries(
+    connection: &Connection,
+    rows: &[SavingsLogRow],
+    numbers: &LogNumbers,
+) -> Result<(), StoreError> {
     let sql =
         "insert into savings_log (part, account_no, seq, event, value_date, booking_date, recorded_at, actor,
-                 door, request_id, event_version, rules_version, body)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    insert_all(connection, sql, rows.iter().map(savings_log_row))
+                 door, request_id, event_version, rules_version, body, log_no)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    insert_all(connection, sql, rows.iter().map(|row| savings_log_row(row, numbers)))
 }
 
 /// Adds transactions and marks those that they take back.

@@ -27,14 +27,14 @@ use super::{
 };
 use crate::error::OpenError;
 use crate::lists;
-use crate::numbers::{FirstNumbers, RowNumbers, foreign_keys, journal_entries};
+use crate::numbers::{FirstNumbers, LaneNumbers, NeededNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
+use crate::rows::loan::StoredLoan;
 
 /// The only writer of a book.
 pub(crate) struct SqliteLane {
     connection: Connection,
-    audit_numbers: RowNumbers,
-    journal_numbers: RowNumbers,
+    numbers: LaneNumbers,
     /// Keeps the file owned as long as it can be written.
     store: Arc<SqliteStore>,
 }
@@ -46,12 +46,7 @@ impl SqliteLane {
 
     /// The writer on a connection that was set up for it.
     pub(super) fn on(connection: Connection, store: &Arc<SqliteStore>) -> SqliteLane {
-        SqliteLane {
-            connection,
-            audit_numbers: RowNumbers::of_audit(),
-            journal_numbers: RowNumbers::of_journal(),
-            store: Arc::clone(store),
-        }
+        SqliteLane { connection, numbers: LaneNumbers::none(), store: Arc::clone(store) }
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
@@ -67,17 +62,12 @@ impl SqliteLane {
     }
 
     fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
-        let (rows, entries) = (changes.audit.len(), journal_entries(changes));
-        if let Some(wanted) = self.audit_numbers.wanted(rows) {
-            let first = self.take_block(self.audit_numbers.sequence, wanted)?;
-            self.audit_numbers.refill(first, wanted);
+        let needed = NeededNumbers::of(changes);
+        while let Some((sequence, count)) = self.numbers.wanted(&needed) {
+            let first = self.take_block(sequence, count)?;
+            self.numbers.refill(sequence, first, count);
         }
-        if let Some(wanted) = self.journal_numbers.wanted(entries) {
-            let first = self.take_block(self.journal_numbers.sequence, wanted)?;
-            self.journal_numbers.refill(first, wanted);
-        }
-        let (audit, journal) = (self.audit_numbers.take(rows), self.journal_numbers.take(entries));
-        Ok(FirstNumbers { audit, journal })
+        Ok(self.numbers.take(needed))
     }
 }
 
@@ -156,7 +146,7 @@ impl WriteStore for SqliteLane {
         let first = self.numbers_for(changes)?;
         let tx = self.begin()?;
         // An early return drops the transaction, which rolls it back.
-        save(&tx, changes, first)?;
+        save(&tx, changes, &first)?;
         tx.commit().map_err(failed)?;
         self.store.remembered().forget_after(changes);
         self.store.committed();
@@ -179,7 +169,8 @@ impl WriteStore for SqliteLane {
 fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::of_nothing(state::select_state(connection)?);
     for address in &need.loans {
-        if let Some(loan) = loans::select_loan(connection, *address)? {
+        if let Some(StoredLoan { loan, next_action_on }) = loans::select_loan(connection, *address)? {
+            loaded.actions.extend(next_action_on.map(|day| (loan.key, day)));
             loaded.loans.insert(loan.key, loan);
         }
         if check::is_quarantined(connection, *address)? {
@@ -246,7 +237,7 @@ fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
 }
 
 /// Ids come first: when one is taken, nothing else is tried.
-fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<(), StoreError> {
+fn save(tx: &Transaction<'_>, changes: &Changes, first: &FirstNumbers) -> Result<(), StoreError> {
     registry::insert_ids(tx, &changes.ids)?;
     registry::insert_foreign_keys(tx, &foreign_keys(changes))?;
     if let Some(change) = &changes.business_date {
@@ -266,7 +257,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     savings::save_settlements(tx, &changes.settlements)?;
     loans::save_guarantors(tx, &changes.guarantors)?;
     savings::save_savings(tx, &changes.savings)?;
-    savings::insert_entries(tx, &changes.savings_entries)?;
+    savings::insert_entries(tx, &changes.savings_entries, &first.log)?;
     savings::save_transactions(tx, &changes.savings_transactions)?;
     shares::insert_shares(tx, &changes.investor_shares)?;
     shares::save_credited(tx, &changes.credited_shares)?;
@@ -279,9 +270,9 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: FirstNumbers) -> Result<
     papers::delete_about(tx, &changes.deleted_subjects)?;
     papers::save_papers(tx, &changes.papers)?;
     custom_values::save_values(tx, &changes.custom_values)?;
-    log::insert_entries(tx, &changes.entries)?;
-    transactions::save_transactions(tx, &changes.transactions)?;
-    journal::insert_transfers(tx, &changes.transfers, first.journal)?;
+    log::insert_entries(tx, &changes.entries, &first.log)?;
+    transactions::save_transactions(tx, &changes.transactions, &first.log)?;
+    journal::insert_transfers(tx, &changes.transfers, first)?;
     ledger::insert_manual_entries(tx, changes, first.of_lines(changes))?;
     ledger::add_to_days(tx, changes)?;
     log::insert_outbox(tx, &changes.outbox)?;

@@ -71,13 +71,57 @@ async fn a_newer_schema_is_refused(place: Place) {
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
 }
 
-/// Drops what the later migrations made, the latest first: indexes, columns and tables. An index of the first one that
-/// a later one dropped is made again.
+/// Tables that a later migration made anew: their names.
+fn tables_made_anew<'a>(statements: &[&'a str]) -> Vec<&'a str> {
+    let renamed = statements.iter().filter_map(|statement| statement.split_once(" rename to "));
+    renamed.map(|(head, _)| head.split_whitespace().last().expect("a table is renamed")).collect()
+}
+
+/// Whether a statement says how a table, or an index on it, is made or goes away.
+fn is_about(statement: &str, table: &str, indexes: &[String]) -> bool {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let dropped = statement.split_once("drop index ").map(|(_, name)| name.trim());
+    words.windows(2).any(|pair| ["table", "into", "on"].contains(&pair[0]) && pair[1] == table)
+        || dropped.is_some_and(|name| indexes.iter().any(|index| index == name))
+}
+
+/// Makes a table as the first migration has it, with its rows; one that it does not have goes away.
+fn as_in(first: &str, table: &str) -> String {
+    let begins = format!("create table {table} (");
+    let Some((_, body)) = first.split(';').find_map(|statement| statement.split_once(&begins)) else {
+        return format!("drop table {table};");
+    };
+    let columns = body.lines().filter_map(|line| line.trim().split_once(' '));
+    let columns =
+        columns.filter(|(_, declared)| declared.starts_with("bigint") || declared.starts_with("text"));
+    let columns = columns.map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+    format!(
+        "alter table {table} rename to {table}_later; {begins}{body};
+         insert into {table} ({columns}) select {columns} from {table}_later; drop table {table}_later;"
+    )
+}
+
+/// Takes back what the later migrations made, the latest first: tables made anew, indexes, columns and tables. An index of
+/// the first one that a later one dropped is made again.
 fn undo_later_migrations() -> String {
     let mut all = migrations_after(0, Dialect::Postgres).into_iter().map(|(_, text)| text);
     let first = all.next().expect("there is a first migration");
     let later: Vec<String> = all.collect();
-    let statements: Vec<&str> = later.iter().flat_map(|text| text.split(';')).collect();
+    let mut statements: Vec<&str> = later.iter().flat_map(|text| text.split(';')).collect();
+    let mut undo = String::new();
+    for table in tables_made_anew(&statements) {
+        undo.push_str(&as_in(&first, table));
+        let of_table = format!(" on {table} (");
+        let indexes = statements.iter().filter(|statement| statement.contains(&of_table));
+        let indexes = indexes.filter_map(|statement| statement.split_once("create index "));
+        let indexes: Vec<String> =
+            indexes.map(|(_, rest)| rest.split_whitespace().next().unwrap().to_owned()).collect();
+        statements.retain(|statement| !is_about(statement, table, &indexes));
+    }
+    undo + &undo_of(&first, &statements)
+}
+
+fn undo_of(first: &str, statements: &[&str]) -> String {
     let named = |what: &str| -> Vec<&str> {
         let made = statements.iter().filter_map(|statement| statement.split_once(what));
         made.map(|(_, rest)| rest).collect()
@@ -113,7 +157,8 @@ fn undo_later_migrations() -> String {
         format!("alter table {table} rename column {to} to {from};")
     };
     let undo = undo + &renamed.map(back).collect::<String>() + &again;
-    format!("{undo} update schema_version set version = 1")
+    // The first one knows of no numbers of log entries.
+    format!("{undo} delete from id_block where name = 'log'; update schema_version set version = 1")
 }
 
 async fn an_older_schema_is_brought_up_to_date_by_its_owner(place: Place) {

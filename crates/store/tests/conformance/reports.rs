@@ -1,7 +1,7 @@
 //! What reports read: sums of the journal by either day, transfers where rules put them, and runs of loans.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, EveningChange};
+use loam_app::changes::{Changes, EveningChange, LogRow};
 use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, ByDay};
 use loam_app::search::entries::{EntryQuery, SumFilter};
@@ -18,7 +18,7 @@ use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
-use crate::samples::{audit, client, key, loan, new_client, new_loan, transaction, transfer};
+use crate::samples::{audit, client, entry, key, loan, new_client, new_loan, transaction, transfer};
 use crate::savings;
 
 on_both_and_spread!(
@@ -75,8 +75,11 @@ async fn what_a_rule_books_elsewhere_is_kept_and_summed_there(place: Place) {
     let (mut open, [loan, _]) = with_loans(&place).await;
     let own: Key = key(0, 50);
     let booked = Booked { debit: Some(own), credit: None };
-    let ruled = Transfer { booked, ..transfer(&loan, 2, 7) };
-    open.lane.save(&Changes { transfers: vec![ruled.clone()], ..Changes::default() }).await.unwrap();
+    let ruled = Transfer { booked, ..transfer(&loan, 3, 7) };
+    let brought_by =
+        LogRow { part: loan.part, account_no: loan.account_no, entry: entry(3, date(2026, 1, 20)) };
+    let changes = Changes { entries: vec![brought_by], transfers: vec![ruled.clone()], ..Changes::default() };
+    open.lane.save(&changes).await.unwrap();
     let name = LedgerName::Ruled(GlAccount::LoanPortfolio, own);
     let kept = open.store.checker().accounts_after(None, Part::LAST, 1).await.unwrap().remove(0).transfers;
     assert!(kept.contains(&ruled), "{kept:?}");

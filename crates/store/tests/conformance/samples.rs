@@ -397,6 +397,7 @@ pub(crate) fn new_row(loan: &Loan) -> LoanChange {
         version_read: None,
         moved: Moved::EVERYTHING,
         touched: None,
+        next_action_read: None,
         next_action_on: Some(date(2026, 2, 28)),
     }
 }
@@ -408,6 +409,7 @@ pub(crate) fn changed(loan: &Loan, touched: Option<Vec<u32>>) -> Changes {
         version_read: Some(loan.version - 1),
         moved: Moved::EVERYTHING,
         touched,
+        next_action_read: Some(date(2026, 2, 28)),
         next_action_on: Some(date(2026, 3, 28)),
     };
     Changes { loans: vec![change], audit: vec![audit(loan.part, loan.key)], ..Changes::default() }

@@ -275,7 +275,7 @@ async fn rows_of_deposit_accounts_without_a_log_are_found(place: Place) {
     place.tamper("update savings_account set holder_key = 'k', balance_minor = 7, next_action_on = 3").await;
     assert_eq!(differing().await, ["holder_key", "balance_minor", "next_action_on"]);
     place.tamper("delete from savings_log").await;
-    let expected = ["savings_account", "savings_transaction", "journal_transfer"]
+    let expected = ["journal_transfer", "savings_account", "savings_transaction"]
         .map(|table| format!("account number 1 of part 5: {table} has rows, but there is no log"));
     assert_eq!(open.store.checker().orphans().await.unwrap(), expected);
 }
@@ -287,9 +287,9 @@ async fn a_transfer_that_left_one_side_only_is_found(place: Place) {
     assert_eq!(checker.left_between_accounts().await.unwrap(), []);
     let one_side = |n: i64, sides: &str| {
         format!(
-            "insert into journal_transfer (part, account_no, seq, n, debit, credit, amount_minor, currency, value_date,
-               booking_date, product_key)
-             select part, account_no, seq, n + {n}, {sides}, value_date, booking_date, product_key
+            "insert into journal_transfer (log_no, n, part, account_no, seq, debit, credit, amount_minor, currency,
+               value_date, booking_date, product_key, entry_no)
+             select log_no, n + {n}, part, account_no, seq, {sides}, value_date, booking_date, product_key, 0
                from journal_transfer where n < 10"
         )
     };

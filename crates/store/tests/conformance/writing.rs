@@ -1,7 +1,7 @@
 //! What a lane writes is what is read back, and a save is whole or absent.
 
 use jiff::civil::date;
-use loam_app::changes::{Changes, ClientChange, IdName, LoanChange, Moved};
+use loam_app::changes::{Changes, ClientChange, IdName, LoanChange, LogRow, Moved};
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::Page;
@@ -311,19 +311,22 @@ async fn an_answer_given_meanwhile_is_a_conflict(place: Place) {
 
 async fn a_reversal_marks_what_it_takes_back(place: Place) {
     let (mut open, loan) = with_loan(&place).await;
-    let row = |id, original| {
-        let transaction =
-            loam_book::loan::transaction::LoanTransaction { reverses: Some(original), ..transaction(id, 3) };
-        let row =
-            loam_app::changes::TransactionRow { part: loan.part, account_no: loan.account_no, transaction };
-        Changes { transactions: vec![row], ..Changes::default() }
+    let (part, account_no) = (loan.part, loan.account_no);
+    let row = |seq, id, original| {
+        let transaction = loam_book::loan::transaction::LoanTransaction {
+            reverses: Some(original),
+            ..transaction(id, seq)
+        };
+        let row = loam_app::changes::TransactionRow { part, account_no, transaction };
+        let brought_by = LogRow { part, account_no, entry: entry(seq, date(2026, 1, 21)) };
+        Changes { entries: vec![brought_by], transactions: vec![row], ..Changes::default() }
     };
-    open.lane.save(&row(1_003, 1_001)).await.unwrap();
+    open.lane.save(&row(3, 1_003, 1_001)).await.unwrap();
     let page = Page { offset: 0, limit: 10 };
     let all = open.reader.transactions(loan.part, loan.account_no, page).await.unwrap();
     let marks: Vec<_> = all.iter().map(|t| (t.id, t.reverses, t.reversed_by)).collect();
     assert_eq!(marks, [(1_003, Some(1_001), None), (1_002, None, None), (1_001, None, Some(1_003))]);
-    assert_eq!(open.lane.save(&row(1_004, 9_999)).await, Err(StoreError::VersionConflict));
+    assert_eq!(open.lane.save(&row(4, 1_004, 9_999)).await, Err(StoreError::VersionConflict));
     assert_eq!(place.count("loan_transaction").await, 3);
 }
 
