@@ -41,7 +41,7 @@ use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
 use crate::rows::line_of_credit::read_line;
-use crate::rows::loan::StoredLoan;
+use crate::rows::loan::actions_of;
 use crate::rows::market::{read_booking, read_orders_before};
 use crate::rows::paper::read_paper;
 use crate::rows::reported_loan::read_reported_loan;
@@ -220,11 +220,9 @@ impl WriteStore for PostgresLane {
         let applied = read_all(&applied, read_application)?;
         let subjects = read_all(&subjects, read_subject)?;
         let reported = read_all(&reported, read_reported_loan)?;
-        let deposits = read_all(&deposits, read_savings)?;
-        let action = |stored: &StoredLoan| stored.next_action_on.map(|day| (stored.loan.key, day));
         Ok(Loaded {
             state: state::read_state_row(&state)?,
-            actions: loans.iter().filter_map(action).collect(),
+            actions: actions_of(&loans),
             loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
             groups: read_all(&groups, read_group)?.into_iter().map(|group| (group.key, group)).collect(),
@@ -232,7 +230,7 @@ impl WriteStore for PostgresLane {
             fund_transactions: market::read_funds(&funds)?,
             subjects: subjects.into_iter().map(|subject| (subject.key, subject)).collect(),
             reported_loans: reported.into_iter().map(|loan| (loan.key, loan)).collect(),
-            savings: deposits.into_iter().map(|account| (account.key, account)).collect(),
+            savings: read_all(&deposits, read_savings)?.into_iter().map(|one| (one.key, one)).collect(),
             shares: shares::read_shares(&waiting)?,
             papers: read_all(&papers, read_paper)?.into_iter().map(|paper| (paper.key, paper)).collect(),
             lines: read_all(&lines, read_line)?.into_iter().map(|line| (line.key, line)).collect(),

@@ -10,7 +10,7 @@ use loam_app::error::StoreError;
 use loam_app::search::columns::Searched;
 use loam_app::search::facts::SubState;
 use loam_app::views::LoanStatus;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::course::Course;
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing};
 use loam_book::party::Assignment;
@@ -45,6 +45,11 @@ pub(crate) use {installment_columns, loan_columns};
 pub(crate) struct StoredLoan {
     pub(crate) loan: Loan,
     pub(crate) next_action_on: Option<Date>,
+}
+
+/// The days of next actions, by the keys of the loans that have one.
+pub(crate) fn actions_of(loans: &[StoredLoan]) -> HashMap<Key, Date> {
+    loans.iter().filter_map(|stored| Some((stored.loan.key, stored.next_action_on?))).collect()
 }
 
 /// Whether the loan is out of the book: only its log is left.

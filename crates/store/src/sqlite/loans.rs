@@ -212,6 +212,30 @@ fn all_or_conflict(without_effect: &[usize]) -> Result<(), StoreError> {
     if without_effect.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }
 }
 
+/// A loan that is to be changed. The pages that a change writes besides its own are brought into the cache here, where many
+/// wait for the disk side by side: whoever writes is alone, and would wait for each of them by itself.
+pub(super) fn select_to_change(
+    connection: &Connection,
+    address: &Address,
+) -> Result<Option<StoredLoan>, StoreError> {
+    let found = select_loan(connection, *address)?;
+    if let Some(StoredLoan { loan, .. }) = &found {
+        touch_pages(connection, loan)?;
+    }
+    Ok(found)
+}
+
+/// Reads the ends of a loan's log and of what was done with it, where both are written on.
+fn touch_pages(connection: &Connection, loan: &Loan) -> Result<(), StoreError> {
+    let log = "select seq from loan_log where part = ?1 and account_no = ?2 order by seq desc limit 1";
+    let account = vec![Cell::part(loan.part), Cell::int(loan.account_no)];
+    let trail = "select audit_id from audit where entity = ?1 order by recorded_at desc limit 1";
+    for (sql, row) in [(log, account), (trail, vec![Cell::key(loan.key)])] {
+        let _last = select_one(connection, sql, row, |_| Ok(()))?;
+    }
+    Ok(())
+}
+
 /// A loan with its installments.
 pub(super) fn select_loan(
     connection: &Connection,

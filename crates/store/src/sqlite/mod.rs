@@ -82,6 +82,10 @@ const IDLE_READERS: usize = 8;
 /// How many reads that may take long go on at once, each on a thread of its own. Each has a page cache and a sorter, and
 /// more of them than a machine has cores and disks only hold each other up.
 const READS_ASIDE: usize = 4;
+/// How many threads look for the loans of a batch: more than there are cores, since on a large book they wait for the disk.
+const LOADS: usize = 8;
+/// So few loans are not worth waking a thread.
+const FEW_LOADS: usize = 4;
 /// Statements kept prepared by a connection: all that this crate has.
 const STATEMENTS: usize = 128;
 
@@ -92,6 +96,8 @@ pub(crate) struct SqliteStore {
     readers: Mutex<Vec<Connection>>,
     /// Few threads, always the same: what a thread has read once and others have freed stays with it.
     aside: ThreadPool,
+    /// On which the lane looks for loans side by side.
+    loading: ThreadPool,
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
     leases: Leases,
@@ -126,7 +132,8 @@ impl SqliteStore {
         let mut store = SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: reading_threads(path)?,
+            aside: reading_threads(path, ("reads", READS_ASIDE))?,
+            loading: reading_threads(path, ("loads", LOADS))?,
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -146,7 +153,8 @@ impl SqliteStore {
         Ok(SqliteStore {
             path: path.to_owned(),
             readers: Mutex::default(),
-            aside: reading_threads(path)?,
+            aside: reading_threads(path, ("reads", READS_ASIDE))?,
+            loading: reading_threads(path, ("loads", 1))?,
             state: RememberedState::default(),
             leases: Leases::default(),
             checkpoints: None,
@@ -165,6 +173,30 @@ impl SqliteStore {
                 Ok(state)
             }
         }
+    }
+
+    /// Reads about many things, side by side where there are many; each sees the last commit. The answers are in their order.
+    pub(crate) fn read_each<T: Sync, R: Send>(
+        &self,
+        asked: &[T],
+        read: impl Fn(&Connection, &T) -> Result<R, StoreError> + Sync,
+    ) -> Result<Vec<R>, StoreError> {
+        let run = asked.len().div_ceil(LOADS).max(FEW_LOADS);
+        let mut found: Vec<Result<Vec<R>, StoreError>> = Vec::new();
+        found.resize_with(asked.len().div_ceil(run), || Ok(Vec::new()));
+        let read_run =
+            |run: &[T]| self.with_reader(|connection| run.iter().map(|one| read(connection, one)).collect());
+        self.loading.in_place_scope(|scope| {
+            let mut runs = asked.chunks(run).zip(&mut found);
+            let own = runs.next();
+            for (run, answer) in runs {
+                scope.spawn(|_| *answer = read_run(run));
+            }
+            // Whoever asks reads the first run.
+            own.into_iter().for_each(|(run, answer)| *answer = read_run(run));
+        });
+        let runs: Vec<Vec<R>> = found.into_iter().collect::<Result<_, _>>()?;
+        Ok(runs.into_iter().flatten().collect())
     }
 
     pub(crate) fn remembered(&self) -> &RememberedState {
@@ -269,8 +301,9 @@ pub(crate) async fn read_soon<T: Send + 'static>(
 }
 
 /// Threads that outlive what panics on them.
-fn reading_threads(path: &Path) -> Result<ThreadPool, OpenError> {
-    let named = ThreadPoolBuilder::new().num_threads(READS_ASIDE).thread_name(|n| format!("reads-{n}"));
+fn reading_threads(path: &Path, (name, count): (&'static str, usize)) -> Result<ThreadPool, OpenError> {
+    let threads = ThreadPoolBuilder::new().num_threads(count);
+    let named = threads.thread_name(move |n| format!("{name}-{n}"));
     let silent = named.panic_handler(|_| tracing::error!("a read ended by a panic"));
     silent.build().map_err(|error| OpenError::file(path, &std::io::Error::other(error)))
 }

@@ -29,7 +29,7 @@ use crate::error::OpenError;
 use crate::lists;
 use crate::numbers::{FirstNumbers, LaneNumbers, NeededNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
-use crate::rows::loan::StoredLoan;
+use crate::rows::loan::{StoredLoan, actions_of};
 
 /// The only writer of a book.
 pub(crate) struct SqliteLane {
@@ -74,9 +74,13 @@ impl SqliteLane {
 #[async_trait]
 impl WriteStore for SqliteLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
+        let found = self.store.read_each(&need.loans, loans::select_to_change)?;
         let tx = self.connection.transaction().map_err(failed)?;
-        let loaded = load(&tx, need)?;
+        let mut loaded = load(&tx, need)?;
         tx.commit().map_err(failed)?;
+        let found: Vec<StoredLoan> = found.into_iter().flatten().collect();
+        loaded.actions = actions_of(&found);
+        loaded.loans = found.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect();
         Ok(loaded)
     }
 
@@ -169,10 +173,6 @@ impl WriteStore for SqliteLane {
 fn load(connection: &Connection, need: &Need) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::of_nothing(state::select_state(connection)?);
     for address in &need.loans {
-        if let Some(StoredLoan { loan, next_action_on }) = loans::select_loan(connection, *address)? {
-            loaded.actions.extend(next_action_on.map(|day| (loan.key, day)));
-            loaded.loans.insert(loan.key, loan);
-        }
         if check::is_quarantined(connection, *address)? {
             loaded.quarantined.push(address.key);
         }
