@@ -1,5 +1,6 @@
 //! Deposit accounts in a batch, and what a command finds it needs besides what it named.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use loam_book::ids::{Address, Key};
@@ -180,7 +181,10 @@ impl Session {
             self.loaded.applications.entry(key).or_insert(application);
         }
         for (key, loan) in loaded.loans {
-            self.loaded.loans.entry(key).or_insert(loan);
+            if let Entry::Vacant(free) = self.loaded.loans.entry(key) {
+                free.insert(loan);
+                self.loaded.actions.extend(loaded.actions.get(&key).map(|day| (key, *day)));
+            }
         }
         self.custom_information.looked_for(&need.custom_values);
         for (key, values) in loaded.custom_values {

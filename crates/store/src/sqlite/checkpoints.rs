@@ -1,8 +1,11 @@
 //! Works the write-ahead log into the file, on a thread and a connection of its own: whoever commits does not wait for
 //! it. SQLite would do it inside the commit that fills the log, which then takes as long as thousands of others.
 
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -21,7 +24,11 @@ const FEW: i64 = 1_000;
 /// How often what is left is looked at.
 const ROUNDS: u32 = 8;
 /// How long the writer waits at most for readers to let go of the log.
-const PATIENCE: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// Whose turn it is to hold the right to write: the lane's, or that of the checkpoint that begins the log anew. SQLite alone would
+/// let the lane look again after one, two, five and more milliseconds.
+pub(super) type Turn = Arc<Mutex<()>>;
 
 /// Works the log into the file until it is dropped.
 #[derive(Debug)]
@@ -31,12 +38,14 @@ pub(super) struct Checkpoints {
 }
 
 impl Checkpoints {
-    pub(super) fn start(path: &Path) -> Result<Checkpoints, OpenError> {
+    pub(super) fn start(path: &Path, turn: Turn) -> Result<Checkpoints, OpenError> {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
+        let file = File::open(path).map_err(|error| OpenError::file(path, &error))?;
+        let log = Log { connection, file: ManuallyDrop::new(file), turn };
         let (committed, commits) = sync_channel(1);
-        let work = move || work(&connection, &commits);
-        let thread = std::thread::Builder::new().name("checkpoints".to_owned()).spawn(work);
+        let thread =
+            std::thread::Builder::new().name("checkpoints".to_owned()).spawn(move || work(&log, &commits));
         let thread = thread.map_err(|error| OpenError::file(path, &error))?;
         Ok(Checkpoints { committed: Some(committed), thread: Some(thread) })
     }
@@ -61,10 +70,18 @@ impl Drop for Checkpoints {
     }
 }
 
-fn work(connection: &Connection, commits: &Receiver<()>) {
+/// The log and the file that takes it in.
+struct Log {
+    connection: Connection,
+    /// Never closed: a process that closes a file gives up all its locks on it, and SQLite's are on this one.
+    file: ManuallyDrop<File>,
+    turn: Turn,
+}
+
+fn work(log: &Log, commits: &Receiver<()>) {
     let mut next = PAGES;
     while commits.recv().is_ok() {
-        match work_in(connection, next) {
+        match log.work_in(next) {
             Ok(left) => next = left.map_or(next, |left| left + PAGES),
             // Somebody has the file alone: a book that is being filled has no such log.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
@@ -73,24 +90,32 @@ fn work(connection: &Connection, commits: &Receiver<()>) {
     }
 }
 
-/// Works the log into the file if it has so many pages that are not in it; gives how many are left over.
-fn work_in(connection: &Connection, from: i64) -> rusqlite::Result<Option<i64>> {
-    if pages_left(connection, "noop")? < from {
-        return Ok(None);
-    }
-    // What is written meanwhile is left over; each time that is less.
-    let mut left = pages_left(connection, "passive")?;
-    for _ in 1..ROUNDS {
-        if left <= FEW {
-            return Ok(Some(pages_left(connection, "restart")?));
+impl Log {
+    /// Works the log into the file if it has so many pages that are not in it; gives how many are left over.
+    fn work_in(&self, from: i64) -> rusqlite::Result<Option<i64>> {
+        if self.pages_left("noop")? < from {
+            return Ok(None);
         }
-        left = pages_left(connection, "passive")?;
+        let mut left = self.pages_left("passive")?;
+        for _ in 1..ROUNDS {
+            // What the file took in goes to the disk while others write: beginning the log anew waits for that, and
+            // the writer with it.
+            if let Err(error) = self.file.sync_data() {
+                tracing::warn!(%error, "what the file took in did not go to the disk yet");
+            }
+            if self.pages_left("noop")? <= FEW {
+                let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+                return Ok(Some(self.pages_left("restart")?));
+            }
+            // What is written meanwhile is left over; each time that is less.
+            left = self.pages_left("passive")?;
+        }
+        Ok(Some(left))
     }
-    Ok(Some(left))
-}
 
-/// Takes one step and gives how many pages of the log are not in the file after it.
-fn pages_left(connection: &Connection, mode: &str) -> rusqlite::Result<i64> {
-    let sql = format!("pragma wal_checkpoint({mode})");
-    connection.query_row(&sql, [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+    /// Takes one step and gives how many pages of the log are not in the file after it.
+    fn pages_left(&self, mode: &str) -> rusqlite::Result<i64> {
+        let sql = format!("pragma wal_checkpoint({mode})");
+        self.connection.query_row(&sql, [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+    }
 }

@@ -20,6 +20,7 @@ mod leads;
 mod leases;
 mod ledger;
 mod lines_of_credit;
+mod loading;
 mod loans;
 mod log;
 mod market;
@@ -43,7 +44,7 @@ mod write;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use loam_app::error::StoreError;
@@ -60,7 +61,7 @@ use crate::store::NewBook;
 use backup::write_new_file;
 pub(crate) use backup::{begin_new_file, copy_file, finish_new_file, name_of, open_new_file};
 pub(crate) use check::SqliteCheck;
-use checkpoints::Checkpoints;
+use checkpoints::{Checkpoints, Turn};
 pub(crate) use deliveries::SqliteDeliveries;
 pub(crate) use end_of_day::SqliteEndOfDay;
 pub(crate) use filling::SqliteFilling;
@@ -75,7 +76,7 @@ pub(crate) use write::SqliteLane;
 /// Pages of the write-ahead log at which the writer works it into the file itself: where [`Checkpoints`] are behind.
 const CHECKPOINT_PAGES: i64 = 200_000;
 /// KiB of page cache of the writer and of each reader.
-const WRITER_CACHE: i64 = 24_000;
+const WRITER_CACHE: i64 = 40_000;
 const READER_CACHE: i64 = 4_000;
 /// How many idle reader connections are kept.
 const IDLE_READERS: usize = 8;
@@ -101,6 +102,7 @@ pub(crate) struct SqliteStore {
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
     leases: Leases,
+    turn: Turn,
     /// Of one that only reads `None`, like the lock.
     checkpoints: Option<Checkpoints>,
     /// Held while this process owns the file. It is dropped last.
@@ -136,13 +138,14 @@ impl SqliteStore {
             loading: reading_threads(path, ("loads", LOADS))?,
             state: RememberedState::default(),
             leases: Leases::default(),
+            turn: Turn::default(),
             checkpoints: None,
             lock: Some(lock),
         };
         let mut writer = store.writer()?;
         schema::migrate(&mut writer)?;
         loans::fill_searched(&mut writer)?;
-        store.checkpoints = Some(Checkpoints::start(path)?);
+        store.checkpoints = Some(Checkpoints::start(path, Arc::clone(&store.turn))?);
         Ok(store)
     }
 
@@ -157,6 +160,7 @@ impl SqliteStore {
             loading: reading_threads(path, ("loads", 1))?,
             state: RememberedState::default(),
             leases: Leases::default(),
+            turn: Turn::default(),
             checkpoints: None,
             lock: None,
         })
@@ -208,6 +212,11 @@ impl SqliteStore {
         if let Some(checkpoints) = &self.checkpoints {
             checkpoints.look();
         }
+    }
+
+    /// Waits until the lane may write.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn leases(&self) -> &Leases {

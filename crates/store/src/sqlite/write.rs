@@ -20,6 +20,7 @@ use loam_book::loan::event::Entry;
 use loam_book::savings::event::SavingsEntry;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::loading::Loading;
 use super::{
     SqliteStore, applications, check, clients, custom_values, evening, failed, groups, journal, leads,
     ledger, lines_of_credit, loans, log, market, papers, records, registry, reported_loans, savings, shares,
@@ -29,12 +30,13 @@ use crate::error::OpenError;
 use crate::lists;
 use crate::numbers::{FirstNumbers, LaneNumbers, NeededNumbers, foreign_keys};
 use crate::rows::client::with_active_loans;
-use crate::rows::loan::{StoredLoan, actions_of};
+use crate::rows::loan::actions_of;
 
 /// The only writer of a book.
 pub(crate) struct SqliteLane {
     connection: Connection,
     numbers: LaneNumbers,
+    loading: Loading,
     /// Keeps the file owned as long as it can be written.
     store: Arc<SqliteStore>,
 }
@@ -46,25 +48,27 @@ impl SqliteLane {
 
     /// The writer on a connection that was set up for it.
     pub(super) fn on(connection: Connection, store: &Arc<SqliteStore>) -> SqliteLane {
-        SqliteLane { connection, numbers: LaneNumbers::none(), store: Arc::clone(store) }
+        let (numbers, loading) = (LaneNumbers::none(), Loading::default());
+        SqliteLane { connection, numbers, loading, store: Arc::clone(store) }
     }
 
     /// A transaction that holds the right to write from its beginning, so that it cannot fail for it later.
-    fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
-        self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)
-    }
-
-    fn take_block(&mut self, name: &str, count: i64) -> Result<i64, StoreError> {
-        let tx = self.begin()?;
-        let first = state::take_block(&tx, name, count)?;
+    fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _turn = self.store.turn();
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        // An early return drops the transaction, which rolls it back.
+        let written = write(&tx)?;
         tx.commit().map_err(failed)?;
-        Ok(first)
+        Ok(written)
     }
 
     fn numbers_for(&mut self, changes: &Changes) -> Result<FirstNumbers, StoreError> {
         let needed = NeededNumbers::of(changes);
         while let Some((sequence, count)) = self.numbers.wanted(&needed) {
-            let first = self.take_block(sequence, count)?;
+            let first = self.write(|tx| state::take_block(tx, sequence, count))?;
             self.numbers.refill(sequence, first, count);
         }
         Ok(self.numbers.take(needed))
@@ -74,11 +78,10 @@ impl SqliteLane {
 #[async_trait]
 impl WriteStore for SqliteLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
-        let found = self.store.read_each(&need.loans, loans::select_to_change)?;
         let tx = self.connection.transaction().map_err(failed)?;
+        let found = self.loading.load(&self.store, &tx, &need.loans)?;
         let mut loaded = load(&tx, need)?;
         tx.commit().map_err(failed)?;
-        let found: Vec<StoredLoan> = found.into_iter().flatten().collect();
         loaded.actions = actions_of(&found);
         loaded.loans = found.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect();
         Ok(loaded)
@@ -143,30 +146,23 @@ impl WriteStore for SqliteLane {
     }
 
     async fn take_ids(&mut self, block: IdBlock, count: i64) -> Result<i64, StoreError> {
-        self.take_block(block.name(), count)
+        self.write(|tx| state::take_block(tx, block.name(), count))
     }
 
     async fn save(&mut self, changes: &Changes) -> Result<(), StoreError> {
         let first = self.numbers_for(changes)?;
-        let tx = self.begin()?;
-        // An early return drops the transaction, which rolls it back.
-        save(&tx, changes, &first)?;
-        tx.commit().map_err(failed)?;
+        self.write(|tx| save(tx, changes, &first))?;
         self.store.remembered().forget_after(changes);
         self.store.committed();
         Ok(())
     }
 
     async fn quarantine(&mut self, account: Address, reason: &str, at: Timestamp) -> Result<(), StoreError> {
-        let tx = self.begin()?;
-        check::upsert_quarantine(&tx, account, reason, at)?;
-        tx.commit().map_err(failed)
+        self.write(|tx| check::upsert_quarantine(tx, account, reason, at))
     }
 
     async fn lift_quarantine(&mut self, account: Address) -> Result<(), StoreError> {
-        let tx = self.begin()?;
-        check::delete_quarantine(&tx, account)?;
-        tx.commit().map_err(failed)
+        self.write(|tx| check::delete_quarantine(tx, account))
     }
 }
 
