@@ -33,6 +33,28 @@ const MIGRATIONS: [&str; 22] = [
 /// The schema version that this binary knows.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// Every migration that this program knows, oldest first.
+fn migrations() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.into_iter().chain(of_tomorrow())
+}
+
+/// What a program of tomorrow has besides; see [`crate::later`].
+#[cfg(feature = "later")]
+fn of_tomorrow() -> impl Iterator<Item = &'static str> {
+    crate::later::migrations()
+}
+
+/// The program that is shipped has nothing besides.
+#[cfg(not(feature = "later"))]
+fn of_tomorrow() -> impl Iterator<Item = &'static str> {
+    std::iter::empty()
+}
+
+/// The schema version that this process knows: [`VERSION`], or more in a program of tomorrow.
+pub(crate) fn known() -> i64 {
+    (1..).zip(migrations()).last().map_or(0, |(number, _)| number)
+}
+
 /// The table that says which migrations a book has seen; it exists before the first of them.
 pub(crate) const VERSION_TABLE: &str =
     "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
@@ -45,30 +67,32 @@ const EXPANDS: &str = "-- step: expand";
 
 /// The oldest version of the schema that a program must know to work with a book that this program has migrated.
 pub(crate) fn floor() -> i64 {
-    floor_of(&MIGRATIONS)
+    floor_of(migrations())
 }
 
-fn floor_of(migrations: &[&str]) -> i64 {
+fn floor_of<'a>(migrations: impl Iterator<Item = &'a str>) -> i64 {
     let numbered = (1..).zip(migrations);
-    let breaking = numbered.filter(|(_, text)| !text.lines().any(|line| line == EXPANDS));
+    let breaking = numbered.filter(|(_, text): &(i64, &str)| !text.lines().any(|line| line == EXPANDS));
     breaking.last().map_or(1, |(number, _)| number)
 }
 
 /// Whether this program works with a book: one that a later program has migrated says from which version on.
 pub(crate) fn must_fit(book: i64, floor: Option<&str>) -> Result<(), OpenError> {
     let floor = floor.and_then(|floor| floor.parse().ok()).unwrap_or(book);
-    if book > VERSION && floor > VERSION {
-        return Err(OpenError::NewerSchema { book, known: VERSION });
+    let known = known();
+    if book > known && floor > known {
+        return Err(OpenError::NewerSchema { book, known });
     }
     Ok(())
 }
 
 /// The same for whoever must know every table there is.
 pub(crate) fn must_be_this_version(book: i64) -> Result<(), OpenError> {
-    match book.cmp(&VERSION) {
-        Ordering::Less => Err(OpenError::OlderSchema { book, known: VERSION }),
+    let known = known();
+    match book.cmp(&known) {
+        Ordering::Less => Err(OpenError::OlderSchema { book, known }),
         Ordering::Equal => Ok(()),
-        Ordering::Greater => Err(OpenError::NewerSchema { book, known: VERSION }),
+        Ordering::Greater => Err(OpenError::NewerSchema { book, known }),
     }
 }
 
@@ -168,7 +192,7 @@ pub(crate) fn version_table(dialect: Dialect) -> String {
 
 /// Those migrations that a book of `version` has not seen, each with the version it leads to.
 pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
-    let numbered = (1..).zip(MIGRATIONS);
+    let numbered = (1..).zip(migrations());
     numbered
         .filter(|(number, _)| *number > version)
         .map(|(number, text)| (number, dialect.fill_in(text)))
@@ -272,9 +296,9 @@ mod tests {
     #[test]
     fn a_book_needs_programs_that_know_its_last_change() {
         let (adds, changes) = ("-- What for.\n-- step: expand\ncreate table a (id text)", "drop table a");
-        assert_eq!(floor_of(&[changes, adds, changes, adds, adds]), 3);
-        assert_eq!(floor_of(&[changes, adds, changes]), 3);
-        assert_eq!(floor_of(&[adds, adds]), 1);
+        assert_eq!(floor_of([changes, adds, changes, adds, adds].into_iter()), 3);
+        assert_eq!(floor_of([changes, adds, changes].into_iter()), 3);
+        assert_eq!(floor_of([adds, adds].into_iter()), 1);
         assert!(floor() <= VERSION);
     }
 
