@@ -18,6 +18,7 @@ mod distribute;
 mod end_of_day;
 mod init;
 mod key;
+mod misfit;
 mod serve;
 mod sources;
 mod tls;

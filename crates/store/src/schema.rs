@@ -201,8 +201,12 @@ pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
 
 /// All tables but the one of versions, in an order in which rows can be copied: what is referred to comes first.
 pub fn catalogue() -> Vec<Table> {
+    catalogue_of(migrations())
+}
+
+fn catalogue_of<'a>(migrations: impl Iterator<Item = &'a str>) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
-    for statement in MIGRATIONS.iter().flat_map(|text| text.split(';')) {
+    for statement in migrations.flat_map(|text| text.split(';')) {
         tables.extend(table_in(statement));
         if let Some((name, column)) = added_column(statement) {
             let table = tables.iter_mut().find(|table| table.name == name);
@@ -214,8 +218,37 @@ pub fn catalogue() -> Vec<Table> {
             let column = columns.find(|column| column.name == from);
             to.clone_into(&mut column.expect("a column that is there gets another name").name);
         }
+        if let Some(name) = dropped_table(statement) {
+            tables.retain(|table| table.name != name);
+        }
+        if let Some((name, column)) = dropped_column(statement) {
+            let table = tables.iter_mut().find(|table| table.name == name);
+            table.expect("a table that is there loses a column").columns.retain(|known| known.name != column);
+        }
     }
     tables
+}
+
+/// The words of a statement, without comments.
+fn words(statement: &str) -> Vec<&str> {
+    let lines = statement.lines().filter(|line| !line.starts_with("--"));
+    lines.flat_map(str::split_whitespace).collect()
+}
+
+/// The table that a statement takes away.
+fn dropped_table(statement: &str) -> Option<&str> {
+    match words(statement)[..] {
+        ["drop", "table", name] => Some(name),
+        _ => None,
+    }
+}
+
+/// The column that a statement takes away, and from which table.
+fn dropped_column(statement: &str) -> Option<(&str, &str)> {
+    match words(statement)[..] {
+        ["alter", "table", table, "drop", "column", column] => Some((table, column)),
+        _ => None,
+    }
 }
 
 /// The column that a statement adds, and to which table.
@@ -274,12 +307,23 @@ mod tests {
     #[test]
     fn the_catalogue_is_read_from_the_text() {
         let tables = catalogue();
-        let creations = MIGRATIONS.iter().map(|text| text.matches("create table ").count()).sum::<usize>();
-        assert_eq!(tables.len(), creations);
+        let count = |words: &str| MIGRATIONS.iter().map(|text| text.matches(words).count()).sum::<usize>();
+        assert_eq!(tables.len(), count("create table ") - count("drop table "));
         let block = tables.iter().find(|table| table.name == "id_block").unwrap();
         assert_eq!(block.kind, Kind::Local);
         assert_eq!(block.column_list(), "name, next_value");
         assert_eq!(block.columns.iter().map(|column| column.is_int).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn what_a_migration_takes_away_is_in_the_catalogue_no_more() {
+        let made = "-- kind: local\ncreate table a (\n    id text,\n    n {{bigint}}\n);\n\
+                    -- kind: local\ncreate table b (\n    id text\n)";
+        let taken =
+            "-- It was drop table c once.\ndrop table b;\n-- Nor n.\nalter table a\n    drop column n;";
+        let tables = catalogue_of([made, taken].into_iter());
+        assert_eq!(tables.iter().map(Table::column_list).collect::<Vec<_>>(), ["id"]);
+        assert_eq!(catalogue_of([made].into_iter()).len(), 2);
     }
 
     #[test]
@@ -335,6 +379,14 @@ mod tests {
             let is_required = text.contains(" not null") && !text.contains(" default ");
             return is_required.then_some("an older program writes nothing into the column");
         }
+        if text.starts_with("create table ")
+            && text.contains(" references ")
+            && !text.contains("on delete cascade")
+        {
+            return Some(
+                "an older program deletes what it refers to, and does not know that it is referred to",
+            );
+        }
         let is_unique = text.starts_with("create unique index");
         let adds = ["create table ", "create index ", "insert into ", "update "];
         (!is_unique && !text.is_empty() && !adds.iter().any(|head| text.starts_with(head)))
@@ -358,6 +410,7 @@ mod tests {
             "alter table a rename to b",
             "drop table a",
             "create unique index i on a (b)",
+            "-- kind: distributed\ncreate table b (\n    id text references a (id)\n)",
         ] {
             assert!(objection(other).is_some(), "{other}");
         }
