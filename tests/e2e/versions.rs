@@ -273,6 +273,8 @@ fn a_server_that_the_book_is_not_for_any_more_ends_and_loses_nothing() {
 #[test]
 fn days_that_a_server_closes_are_broken_off_when_the_book_is_not_for_it_and_another_goes_on() {
     let book = lent("60");
+    // What is taken away later nobody works with.
+    drop(later_server(&book, "expanded"));
     let (server, complaints) = complaining_server(&book, "complaints");
     let admin = server.admin();
     // Ten years: nobody waits for that.
