@@ -79,6 +79,7 @@ mod together;
 mod tour;
 mod two_books;
 mod upgrades;
+mod versions;
 mod walk;
 mod webhooks;
 mod wire_samples;

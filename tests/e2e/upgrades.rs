@@ -12,6 +12,7 @@ use crate::book::printed;
 
 /// A book that the program made when its schema had so many migrations, of an earlier day, and how its accounts stood then.
 struct Made {
+    kind: Kind,
     version: i64,
     archive: &'static [u8],
     stood: &'static str,
@@ -22,8 +23,9 @@ struct Made {
     through: &'static str,
 }
 
-const BOOKS: [Made; 2] = [
+const BOOKS: [Made; 3] = [
     Made {
+        kind: Kind::Sqlite,
         version: 15,
         archive: include_bytes!("../fixtures/books/schema-0015.zip"),
         stood: include_str!("../fixtures/books/schema-0015.txt"),
@@ -34,12 +36,24 @@ const BOOKS: [Made; 2] = [
     },
     // Its products post interest day by day.
     Made {
+        kind: Kind::Sqlite,
         version: 22,
         archive: include_bytes!("../fixtures/books/schema-0022.zip"),
         stood: include_str!("../fixtures/books/schema-0022.txt"),
         accounts: "61 accounts checked, everything holds",
         loan: "L00000018",
         earlier: "2026-04-02",
+        through: "2026-05-31",
+    },
+    // `make_postgres.sh` beside it says how it came about.
+    Made {
+        kind: Kind::Postgres,
+        version: 22,
+        archive: include_bytes!("../fixtures/books/schema-0022.postgres.zip"),
+        stood: include_str!("../fixtures/books/schema-0022.postgres.txt"),
+        accounts: "51 accounts checked, everything holds",
+        loan: "L00000018",
+        earlier: "2026-04-01",
         through: "2026-05-31",
     },
 ];
@@ -89,9 +103,15 @@ fn a_book_of_an_earlier_version_is_brought_up_to_date_and_stands_as_it_stood() {
         let proven = printed(&database, &["check"]);
         assert!(proven.contains(made.accounts), "{proven}");
         let admin = Caller::basic(&server.base, "admin", PASSWORD);
-        let pay =
-            |form: &str| admin.form(&format!("/api/loans/{}/transactions", made.loan), form).expect(201);
+        let loan = format!("/api/loans/{}", made.loan);
+        let paid = || {
+            let read = admin.get(&loan).expect(200).json();
+            [read["principalPaid"].clone(), read["interestPaid"].clone()]
+        };
+        let before = paid();
+        let pay = |form: &str| admin.form(&format!("{loan}/transactions"), form).expect(201);
         pay("type=REPAYMENT&amount=75");
+        assert_ne!(paid(), before);
         pay(&format!("type=REPAYMENT&amount=5&date={}", made.earlier));
         let through = serde_json::json!({"through": made.through});
         let closed = admin.post("/loam/v1/end-of-day", &through).expect(200).json();
@@ -101,15 +121,25 @@ fn a_book_of_an_earlier_version_is_brought_up_to_date_and_stands_as_it_stood() {
     }
 }
 
-/// The book with the key that it was sealed with.
+/// The book with the key that it was sealed with: a file, or the statements that make it.
 fn unpacked(made: &Made) -> Database {
-    let database = Database::fresh(Kind::Sqlite);
+    let database = Database::fresh(made.kind);
     let mut archive =
         zip::ZipArchive::new(std::io::Cursor::new(made.archive)).expect("the fixture is an archive");
-    for name in ["loam.db", "loam.key"] {
+    let mut content = |name: &str| {
         let mut content = Vec::new();
         archive.by_name(name).expect("it is there").read_to_end(&mut content).expect("it can be read");
+        content
+    };
+    let write = |name: &str, content: Vec<u8>| {
         std::fs::write(database.folder().join(name), content).expect("the folder takes a file");
+    };
+    write("loam.key", content("loam.key"));
+    match made.kind {
+        Kind::Sqlite => write("loam.db", content("loam.db")),
+        Kind::Postgres => {
+            database.execute(&String::from_utf8(content("book.sql")).expect("a text"));
+        }
     }
     assert_eq!(database.number("select version from schema_version"), made.version);
     database

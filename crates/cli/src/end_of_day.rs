@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use loam_app::end_of_day::Progress;
 use loam_book::actor::Door;
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::args::EndOfDay;
 use crate::book;
+use crate::misfit::Misfit;
 
 pub(crate) async fn run(database: &str, arguments: &EndOfDay) -> anyhow::Result<ExitCode> {
     let book = book::open(database, 1).await?;
@@ -22,9 +23,11 @@ pub(crate) async fn run(database: &str, arguments: &EndOfDay) -> anyhow::Result<
     let caller = book::operator(Door::EndOfDay);
     let closing = book.end_of_day.close_through(through, &caller);
     let shown = show(book.end_of_day.progress());
+    let (misfit, _looking) = Misfit::watched(vec![book.store.clone()], &watch::Sender::new(false));
     let report = tokio::select! {
         report = closing => report,
         never = shown => match never {},
+        why = misfit.noticed() => bail!("{why}; the days that are not closed yet are left to that one"),
     };
     let report = report.map_err(|error| anyhow!("{error}"))?;
     let mut failed = 0;

@@ -17,18 +17,17 @@ use loam_server::entrance::Entrance;
 use loam_server::outbound::Outbound;
 use loam_server::vault::Vault;
 use loam_server::{Server, Services, telemetry};
-use loam_store::{DatabaseUrl, OpenError, Store};
+use loam_store::{DatabaseUrl, Store};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use crate::args::{EndOfDayMode, Serve};
 use crate::book::{self, Book, OneTimePassword};
+use crate::misfit::Misfit;
 use crate::tls::{self, Prepared};
 use crate::{demo, key, sources};
 
-/// How often a server looks whether it still knows the schema.
-const SCHEMA_WATCH: Duration = Duration::from_secs(2);
 /// How long the closing of days sleeps at most; a clock that was set is noticed within this time.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
@@ -79,19 +78,20 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
         tasks.push(tokio::spawn(outbound.run(stopping.clone())));
     }
     // Beside servers of a later version, until the book is not for this one any more.
-    let (misfit, is_misfit) = oneshot::channel();
-    tasks.push(tokio::spawn(watch_schema(book.store.clone(), stopping.clone(), misfit)));
-    let (told, why) = oneshot::channel();
+    let stores = [Some(&book), test_book.as_ref()].into_iter().flatten().map(|book| book.store.clone());
+    let (misfit, looking) = Misfit::watched(stores.collect(), &stop);
+    tasks.push(looking);
+    let noticed = misfit.clone().noticed();
     let ending = async move {
         tokio::select! {
             () = interrupted => {}
-            Ok(sentence) = is_misfit => {
-                // The receiver is held until the server has ended.
-                let _held = told.send(sentence);
-            }
+            _ = noticed => {}
         }
     };
-    Server::new(live, ports.entrances()).serve(ending).await?;
+    tokio::select! {
+        served = Server::new(live, ports.entrances()).serve(ending) => served?,
+        why = misfit.clone().out_of_time() => bail!("{why}; this server ends, and what was in flight is broken off"),
+    }
     tracing::info!("stopping: what is in flight is finished");
     stop.send_replace(true);
     for task in tasks {
@@ -99,27 +99,7 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     }
     test_book.into_iter().for_each(Book::close);
     book.close();
-    why.await.map_or(Ok(ExitCode::SUCCESS), |sentence| bail!("{sentence}; this server ends"))
-}
-
-/// Looks now and then whether a later version has migrated the book so that this one must not serve it any more, and
-/// says so once.
-async fn watch_schema(store: Store, mut stopping: watch::Receiver<bool>, misfit: oneshot::Sender<String>) {
-    let mut regularly = tokio::time::interval(SCHEMA_WATCH);
-    loop {
-        tokio::select! {
-            _ = regularly.tick() => {}
-            _ = stopping.wait_for(|stop| *stop) => return,
-        }
-        match store.must_still_fit().await {
-            Ok(()) => {}
-            Err(error @ OpenError::NewerSchema { .. }) => {
-                let _gone = misfit.send(error.to_string());
-                return;
-            }
-            Err(error) => tracing::warn!(%error, "the version of the schema could not be read"),
-        }
-    }
+    misfit.why().map_or(Ok(ExitCode::SUCCESS), |why| bail!("{why}; this server ends"))
 }
 
 /// The book for tests, unless there is to be none.

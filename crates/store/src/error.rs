@@ -24,7 +24,7 @@ pub enum OpenError {
     NotWhole(String),
     #[error("the book {0} is in use by another process")]
     InUse(PathBuf),
-    #[error("the book has schema version {book}, this binary knows up to {known}")]
+    #[error("the book has schema version {book}, this binary knows up to {known}: it takes a later one")]
     NewerSchema { book: i64, known: i64 },
     #[error("the book has schema version {book}; open it once with this binary, which brings it to {known}")]
     OlderSchema { book: i64, known: i64 },

@@ -8,6 +8,8 @@ pub mod distribution;
 mod error;
 pub mod filling;
 mod filters;
+#[cfg(feature = "later")]
+pub mod later;
 mod lists;
 mod numbers;
 pub mod plain;

@@ -34,6 +34,28 @@ const MIGRATIONS: [&str; 23] = [
 /// The schema version that this binary knows.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;
 
+/// Every migration that this program knows, oldest first.
+fn migrations() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.into_iter().chain(of_tomorrow())
+}
+
+/// What a program of tomorrow has besides; see [`crate::later`].
+#[cfg(feature = "later")]
+fn of_tomorrow() -> impl Iterator<Item = &'static str> {
+    crate::later::migrations()
+}
+
+/// The program that is shipped has nothing besides.
+#[cfg(not(feature = "later"))]
+fn of_tomorrow() -> impl Iterator<Item = &'static str> {
+    std::iter::empty()
+}
+
+/// The schema version that this process knows: [`VERSION`], or more in a program of tomorrow.
+pub(crate) fn known() -> i64 {
+    (1..).zip(migrations()).last().map_or(0, |(number, _)| number)
+}
+
 /// The table that says which migrations a book has seen; it exists before the first of them.
 pub(crate) const VERSION_TABLE: &str =
     "create table schema_version (version {{bigint}} not null primary key) {{strict}}";
@@ -46,30 +68,32 @@ const EXPANDS: &str = "-- step: expand";
 
 /// The oldest version of the schema that a program must know to work with a book that this program has migrated.
 pub(crate) fn floor() -> i64 {
-    floor_of(&MIGRATIONS)
+    floor_of(migrations())
 }
 
-fn floor_of(migrations: &[&str]) -> i64 {
+fn floor_of<'a>(migrations: impl Iterator<Item = &'a str>) -> i64 {
     let numbered = (1..).zip(migrations);
-    let breaking = numbered.filter(|(_, text)| !text.lines().any(|line| line == EXPANDS));
+    let breaking = numbered.filter(|(_, text): &(i64, &str)| !text.lines().any(|line| line == EXPANDS));
     breaking.last().map_or(1, |(number, _)| number)
 }
 
 /// Whether this program works with a book: one that a later program has migrated says from which version on.
 pub(crate) fn must_fit(book: i64, floor: Option<&str>) -> Result<(), OpenError> {
     let floor = floor.and_then(|floor| floor.parse().ok()).unwrap_or(book);
-    if book > VERSION && floor > VERSION {
-        return Err(OpenError::NewerSchema { book, known: VERSION });
+    let known = known();
+    if book > known && floor > known {
+        return Err(OpenError::NewerSchema { book, known });
     }
     Ok(())
 }
 
 /// The same for whoever must know every table there is.
 pub(crate) fn must_be_this_version(book: i64) -> Result<(), OpenError> {
-    match book.cmp(&VERSION) {
-        Ordering::Less => Err(OpenError::OlderSchema { book, known: VERSION }),
+    let known = known();
+    match book.cmp(&known) {
+        Ordering::Less => Err(OpenError::OlderSchema { book, known }),
         Ordering::Equal => Ok(()),
-        Ordering::Greater => Err(OpenError::NewerSchema { book, known: VERSION }),
+        Ordering::Greater => Err(OpenError::NewerSchema { book, known }),
     }
 }
 
@@ -169,7 +193,7 @@ pub(crate) fn version_table(dialect: Dialect) -> String {
 
 /// Those migrations that a book of `version` has not seen, each with the version it leads to.
 pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
-    let numbered = (1..).zip(MIGRATIONS);
+    let numbered = (1..).zip(migrations());
     numbered
         .filter(|(number, _)| *number > version)
         .map(|(number, text)| (number, dialect.fill_in(text)))
@@ -178,9 +202,13 @@ pub fn migrations_after(version: i64, dialect: Dialect) -> Vec<(i64, String)> {
 
 /// All tables but the one of versions, in an order in which rows can be copied: what is referred to comes first.
 pub fn catalogue() -> Vec<Table> {
+    catalogue_of(migrations())
+}
+
+fn catalogue_of<'a>(migrations: impl Iterator<Item = &'a str>) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
-    for statement in MIGRATIONS.iter().flat_map(|text| text.split(';')) {
-        if let Some(name) = gone_table(statement) {
+    for statement in migrations.flat_map(|text| text.split(';')) {
+        if let Some(name) = renamed_table(statement) {
             tables.retain(|table| table.name != name);
         }
         tables.extend(table_in(statement));
@@ -194,8 +222,37 @@ pub fn catalogue() -> Vec<Table> {
             let column = columns.find(|column| column.name == from);
             to.clone_into(&mut column.expect("a column that is there gets another name").name);
         }
+        if let Some(name) = dropped_table(statement) {
+            tables.retain(|table| table.name != name);
+        }
+        if let Some((name, column)) = dropped_column(statement) {
+            let table = tables.iter_mut().find(|table| table.name == name);
+            table.expect("a table that is there loses a column").columns.retain(|known| known.name != column);
+        }
     }
     tables
+}
+
+/// The words of a statement, without comments.
+fn words(statement: &str) -> Vec<&str> {
+    let lines = statement.lines().filter(|line| !line.starts_with("--"));
+    lines.flat_map(str::split_whitespace).collect()
+}
+
+/// The table that a statement takes away.
+fn dropped_table(statement: &str) -> Option<&str> {
+    match words(statement)[..] {
+        ["drop", "table", name] => Some(name),
+        _ => None,
+    }
+}
+
+/// The column that a statement takes away, and from which table.
+fn dropped_column(statement: &str) -> Option<(&str, &str)> {
+    match words(statement)[..] {
+        ["alter", "table", table, "drop", "column", column] => Some((table, column)),
+        _ => None,
+    }
 }
 
 /// The column that a statement adds, and to which table.
@@ -205,10 +262,12 @@ fn added_column(statement: &str) -> Option<(&str, Column)> {
     Some((table, column_in(column)?))
 }
 
-/// The table that a statement takes away, or keeps under another name until its rows have moved.
-fn gone_table(statement: &str) -> Option<&str> {
-    let renamed = statement.split_once("alter table ").and_then(|(_, rest)| rest.split_once(" rename to "));
-    renamed.map(|(name, _)| name)
+/// The table that a statement keeps under another name, until its rows have moved to one made anew.
+fn renamed_table(statement: &str) -> Option<&str> {
+    match words(statement)[..] {
+        ["alter", "table", name, "rename", "to", _] => Some(name),
+        _ => None,
+    }
 }
 
 /// The column that a statement names anew: its table, what it was called, and what it is called.
@@ -260,13 +319,24 @@ mod tests {
     #[test]
     fn the_catalogue_is_read_from_the_text() {
         let tables = catalogue();
-        let count = |word: &str| MIGRATIONS.iter().map(|text| text.matches(word).count()).sum::<usize>();
+        let count = |words: &str| MIGRATIONS.iter().map(|text| text.matches(words).count()).sum::<usize>();
         assert_eq!(tables.len(), count("create table ") - count("drop table "));
         assert_eq!(count("drop table "), count(" rename to "), "what is renamed is dropped");
         let block = tables.iter().find(|table| table.name == "id_block").unwrap();
         assert_eq!(block.kind, Kind::Local);
         assert_eq!(block.column_list(), "name, next_value");
         assert_eq!(block.columns.iter().map(|column| column.is_int).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn what_a_migration_takes_away_is_in_the_catalogue_no_more() {
+        let made = "-- kind: local\ncreate table a (\n    id text,\n    n {{bigint}}\n);\n\
+                    -- kind: local\ncreate table b (\n    id text\n)";
+        let taken =
+            "-- It was drop table c once.\ndrop table b;\n-- Nor n.\nalter table a\n    drop column n;";
+        let tables = catalogue_of([made, taken].into_iter());
+        assert_eq!(tables.iter().map(Table::column_list).collect::<Vec<_>>(), ["id"]);
+        assert_eq!(catalogue_of([made].into_iter()).len(), 2);
     }
 
     #[test]
@@ -283,9 +353,9 @@ mod tests {
     #[test]
     fn a_book_needs_programs_that_know_its_last_change() {
         let (adds, changes) = ("-- What for.\n-- step: expand\ncreate table a (id text)", "drop table a");
-        assert_eq!(floor_of(&[changes, adds, changes, adds, adds]), 3);
-        assert_eq!(floor_of(&[changes, adds, changes]), 3);
-        assert_eq!(floor_of(&[adds, adds]), 1);
+        assert_eq!(floor_of([changes, adds, changes, adds, adds].into_iter()), 3);
+        assert_eq!(floor_of([changes, adds, changes].into_iter()), 3);
+        assert_eq!(floor_of([adds, adds].into_iter()), 1);
         assert!(floor() <= VERSION);
     }
 
@@ -322,6 +392,14 @@ mod tests {
             let is_required = text.contains(" not null") && !text.contains(" default ");
             return is_required.then_some("an older program writes nothing into the column");
         }
+        if text.starts_with("create table ")
+            && text.contains(" references ")
+            && !text.contains("on delete cascade")
+        {
+            return Some(
+                "an older program deletes what it refers to, and does not know that it is referred to",
+            );
+        }
         let is_unique = text.starts_with("create unique index");
         let adds = ["create table ", "create index ", "insert into ", "update "];
         (!is_unique && !text.is_empty() && !adds.iter().any(|head| text.starts_with(head)))
@@ -345,6 +423,7 @@ mod tests {
             "alter table a rename to b",
             "drop table a",
             "create unique index i on a (b)",
+            "-- kind: distributed\ncreate table b (\n    id text references a (id)\n)",
         ] {
             assert!(objection(other).is_some(), "{other}");
         }

@@ -11,6 +11,7 @@ use loam_app::ports::{
     BackupStore, CheckStore, DeliveryStore, EndOfDayStore, ReadStore, SignInStore, TokenStore, WriteStore,
 };
 use loam_calc::currency::Currency;
+use tokio_postgres::Config;
 
 use crate::cells::{Cell, Row};
 use crate::copy::{self, BookBackups};
@@ -24,6 +25,9 @@ use crate::sqlite::{
     SqliteTokens,
 };
 use crate::url::DatabaseUrl;
+
+/// How often a book is tried to be opened that others are writing.
+const ROUNDS: u32 = 10;
 
 /// What a new book begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +129,7 @@ impl Store {
         match database {
             DatabaseUrl::Sqlite(path) => Ok(Store::Sqlite(SqliteBook(Arc::new(SqliteStore::open(path)?)))),
             DatabaseUrl::Postgres(config) => {
-                let store = PostgresStore::open(config, lanes).await?;
+                let store = open_postgres(config, lanes).await?;
                 Ok(Store::Postgres(PostgresBook(Arc::new(store))))
             }
         }
@@ -321,4 +325,29 @@ impl Store {
             Store::Postgres(book) => book.0.durability().await,
         }
     }
+}
+
+/// Opens a book that other servers may be writing meanwhile. A migration takes hold of table after table, and so do they: when
+/// each waits for the other, the database breaks one of them off. They decide again, and so must this.
+async fn open_postgres(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
+    let mut round = 1;
+    loop {
+        match migrate_and_open(config, lanes).await {
+            Err(OpenError::Store(StoreError::TryAgain(why))) if round < ROUNDS => {
+                tracing::warn!(
+                    round,
+                    why,
+                    "the book could not be migrated while others write, and is tried again"
+                );
+                round += 1;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn migrate_and_open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
+    #[cfg(feature = "later")]
+    crate::later::migrate(config).await?;
+    PostgresStore::open(config, lanes).await
 }

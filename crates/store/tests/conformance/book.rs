@@ -66,7 +66,8 @@ async fn a_newer_schema_is_refused(place: Place) {
     Store::open(&place.url(), 1).await.unwrap().must_still_fit().await.unwrap();
     Store::open_for_reading(&place.url()).await.unwrap();
     place.tamper("update book_property set value = '98' where name = 'schema_floor'").await;
-    let message = format!("the book has schema version 99, this binary knows up to {VERSION}");
+    let message =
+        format!("the book has schema version 99, this binary knows up to {VERSION}: it takes a later one");
     assert_eq!(Store::open(&place.url(), 1).await.unwrap_err().to_string(), message);
     assert_eq!(Store::open_for_reading(&place.url()).await.unwrap_err().to_string(), message);
 }
@@ -103,7 +104,7 @@ fn as_in(first: &str, table: &str) -> String {
 
 /// Takes back what the later migrations made, the latest first: tables made anew, indexes, columns and tables. An index of
 /// the first one that a later one dropped is made again.
-fn undo_later_migrations() -> String {
+pub(crate) fn undo_later_migrations() -> String {
     let mut all = migrations_after(0, Dialect::Postgres).into_iter().map(|(_, text)| text);
     let first = all.next().expect("there is a first migration");
     let later: Vec<String> = all.collect();

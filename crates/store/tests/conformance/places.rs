@@ -10,8 +10,10 @@ use loam_calc::currency::Currency;
 use loam_store::schema::Dialect;
 use loam_store::{DatabaseUrl, NewBook, Store};
 use tokio::sync::OnceCell;
+use tokio_postgres::SimpleQueryMessage;
 
 use crate::samples::{instant, new_client};
+use crate::statements;
 use crate::swapping::Swapping;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -46,6 +48,7 @@ impl Place {
 
     /// A database of PostgreSQL with a new book whose tables are spread by part.
     pub(crate) async fn spread() -> Place {
+        statements::collect();
         let made = async {
             let place = Place::postgres().await;
             let Place::Postgres { url, .. } = &place else { unreachable!("it was made on PostgreSQL") };
@@ -138,7 +141,14 @@ impl Place {
                 let connection = rusqlite::Connection::open(folder.join("loam.db")).unwrap();
                 connection.query_row(&sql, [], |row| row.get(0)).unwrap()
             }
-            Place::Postgres { url, .. } => client(url).await.query_one(&sql, &[]).await.unwrap().get(0),
+            // Not prepared: it is not what the store says, see `statements`.
+            Place::Postgres { url, .. } => {
+                let rows = client(url).await.simple_query(&sql).await.unwrap();
+                let row = rows.into_iter().find_map(|message| {
+                    if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None }
+                });
+                row.unwrap().get(0).unwrap().parse().unwrap()
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use loam_app::error::StoreError;
 use loam_app::ports::Need;
 use loam_store::Store;
 
+use crate::book::undo_later_migrations;
 use crate::parties::deletion;
 use crate::places::{Place, client, execute};
 use crate::samples::{self, changed, instant, key, loan, new_loan, of_client, of_loan};
@@ -85,6 +86,27 @@ fn a_lane_lives_on_the_runtime_that_uses_it() {
     let loaded = inner.block_on(async { lane.load(&Need::default()).await }).unwrap();
     assert_eq!(loaded.state.time_zone, "Europe/Rome");
     drop(place);
+}
+
+/// A migration takes hold of table after table, and so does who writes: when each waits for what the other has, the database
+/// breaks one of them off. Mostly that is the migration, which has waited longer; it is begun again.
+#[tokio::test]
+async fn a_book_is_migrated_while_others_hold_its_tables() {
+    let place = Place::postgres().await;
+    let (open, loan) = with_loan(&place).await;
+    drop(open);
+    place.tamper(&undo_later_migrations()).await;
+    let other = client(url_of(&place)).await;
+    other.batch_execute("begin; lock table journal_transfer in access share mode").await.unwrap();
+    let url = place.url();
+    let opening = tokio::spawn(async move { Store::open(&url, 1).await });
+    let waits = "select count(*) from pg_locks where not granted and relation = 'journal_transfer'::regclass";
+    while other.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {}
+    // The migration has changed this one already.
+    let taken = other.batch_execute("lock table loan_account in access share mode").await;
+    other.batch_execute(if taken.is_ok() { "commit" } else { "rollback" }).await.unwrap();
+    let store = opening.await.unwrap().unwrap();
+    assert_eq!(store.reader().loan(of_loan(&loan)).await.unwrap(), Some(loan));
 }
 
 /// A worker that is in the middle of claiming holds up nobody: others take what it leaves.

@@ -1,0 +1,1 @@
+alter table loan_account rename column version to revision
