@@ -332,7 +332,7 @@ impl Store {
 async fn open_postgres(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
     let mut round = 1;
     loop {
-        match migrate_and_open(config, lanes).await {
+        match PostgresStore::open(config, lanes).await {
             Err(OpenError::Store(StoreError::TryAgain(why))) if round < ROUNDS => {
                 tracing::warn!(
                     round,
@@ -344,10 +344,4 @@ async fn open_postgres(config: &Config, lanes: usize) -> Result<PostgresStore, O
             opened => return opened,
         }
     }
-}
-
-async fn migrate_and_open(config: &Config, lanes: usize) -> Result<PostgresStore, OpenError> {
-    #[cfg(feature = "later")]
-    crate::later::migrate(config).await?;
-    PostgresStore::open(config, lanes).await
 }

@@ -7,7 +7,7 @@ use tokio_postgres::GenericClient;
 use super::failed;
 use crate::error::OpenError;
 use crate::schema::{
-    Dialect, FLOOR, VERSION, floor, migrations_after, must_be_this_version, must_fit, version_table,
+    Dialect, FLOOR, floor, known, migrations_after, must_be_this_version, must_fit, version_table,
 };
 
 /// Makes the schema that the address names in its search path, if it is not there.
@@ -32,7 +32,7 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
     tx.batch_execute("lock table schema_version in exclusive mode").await.map_err(failed)?;
     let version = schema_version(&*tx).await?;
     fits(&*tx, version).await?;
-    if version < VERSION {
+    if version < known() {
         apply_after(&tx, version).await?;
         keep_floor(&tx).await?;
     }
@@ -43,8 +43,8 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
 /// A process that only reads does not migrate.
 pub(super) async fn must_be_current(client: &ClientWrapper) -> Result<(), OpenError> {
     let version = schema_version(&**client).await?;
-    if version < VERSION {
-        return Err(OpenError::OlderSchema { book: version, known: VERSION });
+    if version < known() {
+        return Err(OpenError::OlderSchema { book: version, known: known() });
     }
     fits(&**client, version).await
 }
@@ -61,7 +61,7 @@ pub(super) async fn must_still_fit(client: &ClientWrapper) -> Result<(), OpenErr
 }
 
 async fn fits(client: &impl GenericClient, version: i64) -> Result<(), OpenError> {
-    if version <= VERSION {
+    if version <= known() {
         return Ok(());
     }
     let sql = "select value from book_property where name = $1";

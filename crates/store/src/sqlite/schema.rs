@@ -7,7 +7,7 @@ use super::failed;
 use super::properties::select_property;
 use crate::error::OpenError;
 use crate::schema::{
-    Dialect, FLOOR, VERSION, floor, migrations_after, must_be_this_version, must_fit, version_table,
+    Dialect, FLOOR, floor, known, migrations_after, must_be_this_version, must_fit, version_table,
 };
 
 /// All tables, in a database that has none.
@@ -22,7 +22,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let version = schema_version(&tx)?;
     fits(&tx, version)?;
-    if version < VERSION {
+    if version < known() {
         apply_after(&tx, version)?;
         keep_floor(&tx)?;
     }
@@ -33,8 +33,8 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 /// A process that only reads cannot migrate.
 pub(crate) fn must_be_current(connection: &Connection) -> Result<(), OpenError> {
     let version = schema_version(connection)?;
-    if version < VERSION {
-        return Err(OpenError::OlderSchema { book: version, known: VERSION });
+    if version < known() {
+        return Err(OpenError::OlderSchema { book: version, known: known() });
     }
     fits(connection, version)
 }
@@ -45,7 +45,7 @@ pub(crate) fn must_be_known(connection: &Connection) -> Result<(), OpenError> {
 }
 
 fn fits(connection: &Connection, version: i64) -> Result<(), OpenError> {
-    if version <= VERSION {
+    if version <= known() {
         return Ok(());
     }
     must_fit(version, select_property(connection, FLOOR)?.as_deref())
