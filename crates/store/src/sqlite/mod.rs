@@ -84,7 +84,7 @@ const IDLE_READERS: usize = 8;
 /// more of them than a machine has cores and disks only hold each other up.
 const READS_ASIDE: usize = 4;
 /// How many threads look for the loans of a batch: more than there are cores, since on a large book they wait for the disk.
-const LOADS: usize = 8;
+const LOADS: usize = 4;
 /// So few loans are not worth waking a thread.
 const FEW_LOADS: usize = 4;
 /// Statements kept prepared by a connection: all that this crate has.
