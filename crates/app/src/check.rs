@@ -16,9 +16,12 @@ use loam_book::savings::share::differing;
 
 use crate::command::Address;
 use crate::error::StoreError;
-use crate::ports::{CheckStore, StoredAccount, StoredSavingsAccount};
+use crate::ports::{CheckStore, RowCounts, StoredAccount, StoredSavingsAccount};
 
 mod lines;
+mod tally;
+
+use tally::{count_account, count_postings, count_savings, sum};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;
@@ -46,18 +49,21 @@ pub async fn check_book(store: &Arc<dyn CheckStore>) -> Result<CheckReport, Stor
     let (loans, savings, rest) =
         tokio::try_join!(check_loans(store), check_savings(store.as_ref()), check_rest(store.as_ref()))?;
     let mut report = CheckReport::default();
+    let mut counted = rest.counted;
     let mut broken = HashSet::new();
     let mut investors = BTreeSet::new();
     for page in loans.into_iter().chain([savings.accounts]) {
         report.accounts += page.accounts;
         report.entries += page.entries;
         report.findings.extend(page.findings);
+        counted = sum(counted, page.counted);
         broken.extend(page.broken);
         investors.extend(page.investors);
     }
     let nobody = |account: &Key| format!("shares of loans name the account {account}, which is not there");
     report.findings.extend(investors.difference(&savings.there).map(nobody));
-    report.findings.extend(rest);
+    report.findings.extend(rest.findings);
+    report.findings.extend(rows_without_a_log(store.as_ref(), report.findings.is_empty(), counted).await?);
     for (address, reason) in store.quarantined().await? {
         if !broken.contains(&address.key) {
             report.sound_in_quarantine.push(address);
@@ -65,6 +71,19 @@ pub async fn check_book(store: &Arc<dyn CheckStore>) -> Result<CheckReport, Stor
         report.findings.push(format!("account {} is quarantined: {reason}", address.key));
     }
     Ok(report)
+}
+
+/// Where everything holds, and as many rows were read through logs as there are, each row has its log, and need not be looked up
+/// by itself: that would take as long as all the rest. Somebody who writes meanwhile makes the numbers differ, too.
+async fn rows_without_a_log(
+    store: &dyn CheckStore,
+    holds: bool,
+    counted: RowCounts,
+) -> Result<Vec<String>, StoreError> {
+    if holds && store.row_counts().await? == counted {
+        return store.stray_papers().await;
+    }
+    store.orphans().await
 }
 
 /// Runs every check on every loan: runs of parts side by side, as many as there are tasks for.
@@ -94,6 +113,7 @@ async fn check_run(
         after = Some((last.part, last.account_no));
         for account in &accounts {
             run.read(account.entries.len());
+            run.counted = sum(run.counted, count_account(account));
             let findings = check_account(account);
             if !findings.is_empty() {
                 run.broken.extend(account.loan.as_ref().map(|loan| loan.key));
@@ -111,6 +131,8 @@ struct CheckedAccounts {
     entries: u64,
     findings: Vec<String>,
     broken: Vec<Key>,
+    /// Rows that were read through logs.
+    counted: RowCounts,
     /// Accounts that shares of these loans name.
     investors: BTreeSet<Key>,
 }
@@ -124,20 +146,25 @@ impl CheckedAccounts {
 }
 
 /// What stands beside loans and deposit accounts.
-async fn check_rest(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
-    let (lines, left, orphans, ledger) = tokio::try_join!(
-        lines::check_lines(store),
-        store.left_between_accounts(),
-        store.orphans(),
-        check_ledger(store)
-    )?;
+async fn check_rest(store: &dyn CheckStore) -> Result<CheckedLedger, StoreError> {
+    let (lines, left, mut ledger) =
+        tokio::try_join!(lines::check_lines(store), store.left_between_accounts(), check_ledger(store))?;
     let left = left.iter().map(lost_on_its_way);
-    Ok(lines.into_iter().chain(left).chain(orphans).chain(ledger).collect())
+    ledger.findings = lines.into_iter().chain(left).chain(ledger.findings).collect();
+    Ok(ledger)
+}
+
+/// What came of the ledger.
+#[derive(Default)]
+struct CheckedLedger {
+    findings: Vec<String>,
+    /// Rows that were read through the log of evenings.
+    counted: RowCounts,
 }
 
 /// Entries by hand balance, and the sums of each day are those of the journal.
-async fn check_ledger(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
-    let mut findings = Vec::new();
+async fn check_ledger(store: &dyn CheckStore) -> Result<CheckedLedger, StoreError> {
+    let CheckedLedger { mut findings, mut counted } = CheckedLedger::default();
     let mut after = None;
     loop {
         let entries = store.manual_entries_after(after, PAGE).await?;
@@ -149,11 +176,13 @@ async fn check_ledger(store: &dyn CheckStore) -> Result<Vec<String>, StoreError>
         }
     }
     for (account, transfers) in store.posted_income().await? {
+        counted = sum(counted, count_postings(&transfers));
         let found = income::what_does_not_hold(&account, &transfers);
         let name = account.group.name();
         findings.extend(found.map(|found| format!("growing interest of {name}: {found}")));
     }
     for (account, transfers) in store.posted_provisions().await? {
+        counted = sum(counted, count_postings(&transfers));
         let found = provisions::what_does_not_hold(&account, &transfers);
         let name = account.group.name();
         findings.extend(found.map(|found| format!("provisions for {name}: {found}")));
@@ -164,7 +193,7 @@ async fn check_ledger(store: &dyn CheckStore) -> Result<Vec<String>, StoreError>
             wrong.account, wrong.booking_date, wrong.debits_minor, wrong.credits_minor
         ));
     }
-    Ok(findings)
+    Ok(CheckedLedger { findings, counted })
 }
 
 /// Both sides of a transfer are written together, and shares of investors on their way are known: beside those there is
@@ -189,6 +218,7 @@ async fn check_savings(store: &dyn CheckStore) -> Result<CheckedSavings, StoreEr
         after = Some((last.part, last.account_no));
         for stored in &accounts {
             checked.accounts.read(stored.entries.len());
+            checked.accounts.counted = sum(checked.accounts.counted, count_savings(stored));
             let findings = check_savings_account(stored);
             checked.there.extend(stored.account.iter().map(|account| account.key));
             if !findings.is_empty() {

@@ -59,7 +59,7 @@ mod check;
 mod end_of_day;
 mod report;
 
-pub use check::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+pub use check::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 pub use end_of_day::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
 pub use report::{BookedFilter, BookedSum, ByDay, Logged, ReportStore};
 

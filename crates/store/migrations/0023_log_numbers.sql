@@ -19,6 +19,9 @@ update savings_log set log_no = numbered.log_no
  where numbered.part = savings_log.part and numbered.account_no = savings_log.account_no
    and numbered.seq = savings_log.seq;
 
+-- From here on nobody writes it who is not to.
+alter table journal_transfer rename to journal_transfer_before;
+
 -- What the book posts in the evening, by the accounts of growing interest and of provisions: only its numbers, since those
 -- accounts tell the rest.
 -- kind: distributed
@@ -34,7 +37,7 @@ insert into evening_log (part, account_no, seq, log_no)
 select part, account_no, seq,
        (select count(*) from loan_log) + (select count(*) from savings_log)
          + row_number() over (order by day, part, account_no, seq)
-  from (select part, account_no, seq, min(booking_date) as day from journal_transfer as t
+  from (select part, account_no, seq, min(booking_date) as day from journal_transfer_before as t
          where not exists (select 1 from loan_log as l
                             where l.part = t.part and l.account_no = t.account_no and l.seq = t.seq)
            and not exists (select 1 from savings_log as l
@@ -48,7 +51,6 @@ select 'log', 1 + taken
  where taken > 0;
 
 -- One row is one transfer. `n` counts the transfers of one log entry, `entry_no` numbers both sides in the whole book.
-alter table journal_transfer rename to journal_transfer_before;
 drop index journal_transfer_by_day;
 -- kind: distributed
 create table journal_transfer (
@@ -118,7 +120,7 @@ create table loan_transaction (
 insert into loan_transaction (log_no, transaction_id, part, account_no, kind, seq, value_date, booking_date,
     recorded_at, actor, door, request_id, event_version, rules_version, amount_minor, principal_minor, interest_minor,
     fees_minor, penalties_minor, principal_balance_minor, details, installment, reverses, reversed_by)
-select coalesce(l.log_no, 0), t.transaction_id, t.part, t.account_no, t.kind, t.seq, t.value_date, t.booking_date,
+select coalesce(l.log_no, -row_number() over (order by t.part, t.account_no, t.transaction_id)), t.transaction_id, t.part, t.account_no, t.kind, t.seq, t.value_date, t.booking_date,
        t.recorded_at, t.actor, t.door, t.request_id, t.event_version, t.rules_version, t.amount_minor,
        t.principal_minor, t.interest_minor, t.fees_minor, t.penalties_minor, t.principal_balance_minor, t.details,
        t.installment, t.reverses, t.reversed_by
@@ -186,3 +188,5 @@ drop table audit_before;
 create index audit_by_time on audit (recorded_at, audit_id);
 create index audit_by_entity on audit (entity, recorded_at, audit_id);
 create index audit_by_actor on audit (actor, recorded_at, audit_id);
+
+{{numbers_are_given}}

@@ -102,6 +102,11 @@ pub(crate) fn must_be_this_version(book: i64) -> Result<(), OpenError> {
 const LEAVE_ROOM: &str = "alter table loan_account set (fillfactor = 70);
 alter table installment set (fillfactor = 80);";
 
+/// A server of before, which gives its entries no numbers, fails in the moment until it sees that the book is not for it any more.
+/// A file has no such server beside.
+const NUMBERS_ARE_GIVEN: &str = "alter table loan_log alter column log_no drop default;
+alter table savings_log alter column log_no drop default;";
+
 /// The words in which the two databases differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
@@ -119,6 +124,7 @@ impl Dialect {
                 self.bytewise(),
                 "json_each(l.course, '$.guarantees') as g",
                 "",
+                "",
             ],
             Dialect::Postgres => [
                 "bigint",
@@ -127,6 +133,7 @@ impl Dialect {
                 self.bytewise(),
                 "jsonb_array_elements(cast(l.course as jsonb) -> 'guarantees') as g (value)",
                 LEAVE_ROOM,
+                NUMBERS_ARE_GIVEN,
             ],
         };
         let tokens = [
@@ -136,6 +143,7 @@ impl Dialect {
             "{{bytewise}}",
             "{{guarantees_of_l}}",
             "{{leave_room}}",
+            "{{numbers_are_given}}",
         ];
         tokens.iter().zip(words).fold(text.to_owned(), |text, (token, word)| text.replace(token, word))
     }

@@ -65,6 +65,23 @@ pub struct StoredLine {
     pub savings: Vec<Savings>,
 }
 
+/// How many rows there are of what hangs on logs.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct RowCounts {
+    pub loans: u64,
+    /// Kept days of next actions.
+    pub actions: u64,
+    pub installments: u64,
+    pub loan_transactions: u64,
+    pub settlements: u64,
+    pub shares: u64,
+    pub savings: u64,
+    pub savings_transactions: u64,
+    pub transfers: u64,
+    /// Postings of evenings.
+    pub postings: u64,
+}
+
 /// What `check` asks of a store.
 #[async_trait]
 pub trait CheckStore: Send + Sync {
@@ -87,8 +104,13 @@ pub trait CheckStore: Send + Sync {
     /// What transfers between accounts left between them, by the code of its currency, in minor units:
     /// nothing, in a book that holds. One question, so that it is of one instant while others write.
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;
-    /// Transfers and account rows that belong to no log, and papers that are about nothing or have no sheet.
+    /// Transfers and account rows that belong to no log, and papers that are about nothing or have no sheet. Every row is
+    /// looked up in the logs.
     async fn orphans(&self) -> Result<Vec<String>, StoreError>;
+    /// The last part of [`CheckStore::orphans`]: papers.
+    async fn stray_papers(&self) -> Result<Vec<String>, StoreError>;
+    /// All rows, whether they belong to a log or not, of one instant.
+    async fn row_counts(&self) -> Result<RowCounts, StoreError>;
     /// The next entries by hand with the lines that are stored beside each, in the order of part and number.
     async fn manual_entries_after(
         &self,

@@ -7,7 +7,7 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -21,7 +21,8 @@ use super::{
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined, read_settlement, read_stray_paper, stray_line, stray_papers,
+    read_account, read_left, read_quarantined, read_row_counts, read_settlement, read_stray_paper,
+    row_counts, stray_line, stray_papers,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
@@ -64,6 +65,15 @@ impl CheckStore for PostgresCheck {
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
         select_orphans(&*self.0.reader().await?).await
+    }
+
+    async fn stray_papers(&self) -> Result<Vec<String>, StoreError> {
+        select_stray_papers(&*self.0.reader().await?).await
+    }
+
+    async fn row_counts(&self) -> Result<RowCounts, StoreError> {
+        let client = self.0.reader().await?;
+        read_row_counts(&client.query_one(&row_counts(), &[]).await.map_err(failed)?)
     }
 
     async fn manual_entries_after(
@@ -169,6 +179,12 @@ async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreErro
         let accounts = read_all(&rows, read_account)?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
     }
+    lines.extend(select_stray_papers(client).await?);
+    Ok(lines)
+}
+
+async fn select_stray_papers(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
     for (what, sql) in stray_papers() {
         let rows = client.query(&sql, &[]).await.map_err(failed)?;
         let papers = read_all(&rows, read_stray_paper)?;

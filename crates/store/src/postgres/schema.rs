@@ -37,6 +37,10 @@ pub(super) async fn migrate(client: &mut ClientWrapper) -> Result<(), OpenError>
         keep_floor(&tx).await?;
     }
     tx.commit().await.map_err(failed)?;
+    if version < known() {
+        // The planner knows nothing about tables that were made anew.
+        client.batch_execute("analyze").await.map_err(failed)?;
+    }
     Ok(())
 }
 

@@ -62,13 +62,14 @@ pub(super) async fn select_transactions(
     read_all(&rows, |row| read_transaction(row).map(|(_, transaction)| transaction))
 }
 
-/// The transactions of the accounts between two, both included, the oldest first.
+/// The transactions of the accounts between two, both included, the oldest first. The parts are bounds by themselves too:
+/// PostgreSQL takes pairs for a third of the table.
 pub(super) fn select_transactions_between<'a>(bounds: &Row<'a>) -> Query<'a> {
     let sql = concat!(
         "select ",
         transaction_columns!(),
         " from loan_log as l join loan_transaction as t on t.part = l.part and t.log_no = l.log_no
-          where (l.part, l.account_no) >= ($1, $2) and (l.part, l.account_no) <= ($3, $4)
+          where l.part >= $1 and l.part <= $3 and (l.part, l.account_no) >= ($1, $2) and (l.part, l.account_no) <= ($3, $4)
           order by l.part, l.account_no, l.seq, t.transaction_id"
     );
     Query::one(sql, bounds.clone())

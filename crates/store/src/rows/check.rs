@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{StoredAccount, StoredLine, StoredSavingsAccount};
+use loam_app::ports::{RowCounts, StoredAccount, StoredLine, StoredSavingsAccount};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::line_of_credit::LineOfCredit;
@@ -71,9 +71,13 @@ impl AccountRows {
                 *differing = differing_of_loan(&cells, loan);
             }
         }
-        let actions: HashMap<Account, Date> = self.actions.into_iter().collect();
+        let mut actions: HashMap<Account, Vec<Date>> = HashMap::new();
+        for (account, day) in self.actions {
+            actions.entry(account).or_default().push(day);
+        }
         for stored in &mut all {
-            if actions.get(&(stored.part, stored.account_no)).copied() != stored.next_action_on {
+            let kept = actions.remove(&(stored.part, stored.account_no)).unwrap_or_default();
+            if !kept.into_iter().eq(stored.next_action_on) {
                 stored.differing.push("loan_action");
             }
         }
@@ -290,6 +294,41 @@ pub(crate) fn read_left(row: &impl Columns) -> Result<(String, i64), StoreError>
     Ok((row.string()?, row.int()?))
 }
 
+/// How many rows each table of [`RowCounts`] has, in its order. One statement, so that it is of one instant.
+pub(crate) fn row_counts() -> String {
+    let tables = [
+        "loan_account",
+        "loan_action",
+        "installment",
+        "loan_transaction",
+        "settlement",
+        "investor_share",
+        "savings_account",
+        "savings_transaction",
+        "journal_transfer",
+        "evening_log",
+    ];
+    format!("select {}", tables.map(|table| format!("(select count(*) from {table})")).join(", "))
+}
+
+/// Reads what [`row_counts`] selects.
+pub(crate) fn read_row_counts(row: &impl Columns) -> Result<RowCounts, StoreError> {
+    let mut row = Cursor::new("row counts", row);
+    let mut count = || Ok(u64::try_from(row.int()?).unwrap_or_default());
+    Ok(RowCounts {
+        loans: count()?,
+        actions: count()?,
+        installments: count()?,
+        loan_transactions: count()?,
+        settlements: count()?,
+        shares: count()?,
+        savings: count()?,
+        savings_transactions: count()?,
+        transfers: count()?,
+        postings: count()?,
+    })
+}
+
 /// Tables whose rows must belong to a log, each with the question for accounts that have rows but no
 /// log. Transactions and transfers belong to the very entry whose number they have; transfers come of loans, of deposit
 /// accounts, or of what the book posts in the evening.
@@ -319,5 +358,9 @@ fn orphan_query(table: &str, logs: &[&str], by: &[&str]) -> String {
 }
 
 pub(crate) fn orphan_line(table: &str, (part, account_no): Account) -> String {
-    format!("account number {account_no} of part {}: {table} has rows, but there is no log", part.number())
+    let what = match table {
+        "loan_transaction" | "journal_transfer" => "has rows that no entry of a log brought",
+        _ => "has rows, but there is no log",
+    };
+    format!("account number {account_no} of part {}: {table} {what}", part.number())
 }

@@ -19,6 +19,9 @@ macro_rules! log_columns {
 
 pub(crate) use log_columns;
 
+/// How many [`log_columns`] are.
+pub(crate) const LOG_COLUMNS: usize = 11;
+
 pub(crate) fn log_row<'a>(row: &'a LogRow, numbers: &LogNumbers) -> Row<'a> {
     let Entry { seq, step, stamp } = &row.entry;
     let mut cells = Vec::with_capacity(14);

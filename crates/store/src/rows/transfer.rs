@@ -38,12 +38,14 @@ impl Log {
     }
 }
 
-/// The transfers that a log brought to the accounts between two, both included: the bounds are four values.
+/// The transfers that a log brought to the accounts between two, both included: the bounds are four values. The parts are
+/// bounds by themselves too: PostgreSQL takes pairs for a third of the table.
 pub(crate) fn transfers_between(log: Log, mark: char) -> String {
     let (table, columns) = (log.table(), transfer_columns!());
     format!(
         "select {columns} from {table} as l join journal_transfer as t on t.part = l.part and t.log_no = l.log_no
-          where (l.part, l.account_no) >= ({mark}1, {mark}2) and (l.part, l.account_no) <= ({mark}3, {mark}4)
+          where l.part >= {mark}1 and l.part <= {mark}3
+            and (l.part, l.account_no) >= ({mark}1, {mark}2) and (l.part, l.account_no) <= ({mark}3, {mark}4)
           order by l.part, l.account_no, l.seq, t.n"
     )
 }
@@ -61,6 +63,12 @@ pub(crate) fn transfer_rows<'a>(transfers: &'a [Transfer], numbers: &FirstNumber
         rows.push(row);
     }
     rows
+}
+
+/// The transfers that one entry brought: the number of the entry is the value.
+pub(crate) fn transfers_brought(mark: char) -> String {
+    let columns = transfer_columns!();
+    format!("select {columns} from journal_transfer as t where t.log_no = {mark}1 order by t.n")
 }
 
 fn transfer_row(transfer: &Transfer, n: i64, entry_no: i64) -> Row<'_> {

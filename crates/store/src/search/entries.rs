@@ -160,6 +160,7 @@ fn arm_of<'a>(arm: &Arm, query: &'a EntryQuery, tests: &mut Tests<'a>) -> String
     if let Some((part, source_no)) = query.of {
         let (part, number) = (tests.place(Cell::part(part)), tests.place(Cell::int(source_no)));
         texts.push(format!("part = {part} and {} = {number}", arm.source_no));
+        texts.extend(arm.side.map(|_| brought_to(&part, &number)));
         order = format!("{table}.{day} + 0, {table}.entry_no + 0");
     }
     if let Some((date, number)) = query.after {
@@ -171,6 +172,13 @@ fn arm_of<'a>(arm: &Arm, query: &'a EntryQuery, tests: &mut Tests<'a>) -> String
         "select booking_date, {day} as day, entry_no as row_no, entry_no + {beyond} as entry_no, {number} as arm
            from {table}{conditions} order by {order}"
     )
+}
+
+/// Transfers are found by the numbers of what brought them, and those by the account.
+fn brought_to(part: &str, account_no: &str) -> String {
+    let logs = ["loan_log", "savings_log", "evening_log"]
+        .map(|log| format!("select log_no from {log} where part = {part} and account_no = {account_no}"));
+    format!("log_no in ({})", logs.join(" union all "))
 }
 
 fn condition<'a>(arm: &Arm, column: EntryColumn, test: &'a ColumnTest, tests: &mut Tests<'a>) -> String {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -22,7 +22,8 @@ use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined, read_stray_paper, stray_line, stray_papers,
+    read_account, read_left, read_quarantined, read_row_counts, read_stray_paper, row_counts, stray_line,
+    stray_papers,
 };
 use crate::rows::transfer::Log;
 
@@ -63,6 +64,17 @@ impl CheckStore for SqliteCheck {
         read_aside(&self.0, select_orphans).await
     }
 
+    async fn stray_papers(&self) -> Result<Vec<String>, StoreError> {
+        read_aside(&self.0, select_stray_papers).await
+    }
+
+    async fn row_counts(&self) -> Result<RowCounts, StoreError> {
+        let counted = |connection: &Connection| {
+            select_one(connection, &row_counts(), vec![], |row| read_row_counts(row))
+        };
+        Ok(read_aside(&self.0, counted).await?.unwrap_or_default())
+    }
+
     async fn manual_entries_after(
         &self,
         after: Option<(Part, i64)>,
@@ -100,14 +112,17 @@ fn select_accounts(
     row.push(Cell::part(through));
     let accounts = select(connection, sql, row, |row| read_account(row))?;
     let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    // One look into the log for all that its entries brought.
+    let numbered = log::select_numbered_between(connection, &bounds)?;
+    let (entries, numbers): (Vec<_>, Vec<i64>) = numbered.into_iter().unzip();
     let rows = AccountRows {
         loans: loans::select_loans_between(connection, &bounds)?,
         repeated: beside::select_of_loans(connection, &bounds)?,
         settlements: beside::select_settlements(connection, &bounds)?,
         actions: beside::select_actions(connection, &bounds)?,
-        entries: log::select_entries_between(connection, &bounds)?,
-        transactions: transactions::select_transactions_between(connection, &bounds)?,
-        transfers: journal::select_transfers_between(connection, Log::Loans, &bounds)?,
+        transactions: transactions::select_brought(connection, &numbers)?,
+        transfers: journal::select_brought(connection, &numbers)?,
+        entries,
         shares: shares::select_shares_between(connection, &bounds)?,
     };
     Ok(rows.by_account(&accounts))
@@ -139,6 +154,12 @@ fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
         let accounts = select(connection, &sql, vec![], |row| read_account(row))?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
     }
+    lines.extend(select_stray_papers(connection)?);
+    Ok(lines)
+}
+
+fn select_stray_papers(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
     for (what, sql) in stray_papers() {
         let papers = select(connection, &sql, vec![], |row| read_stray_paper(row))?;
         lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));

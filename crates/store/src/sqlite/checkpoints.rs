@@ -105,7 +105,10 @@ impl Log {
             }
             if self.pages_left("noop")? <= FEW {
                 let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-                return Ok(Some(self.pages_left("restart")?));
+                // A large batch may have come before the turn.
+                if self.pages_left("noop")? <= FEW {
+                    return Ok(Some(self.pages_left("restart")?));
+                }
             }
             // What is written meanwhile is left over; each time that is less.
             left = self.pages_left("passive")?;

@@ -4,10 +4,10 @@ use loam_app::error::StoreError;
 use loam_book::journal::Transfer;
 use rusqlite::Connection;
 
-use super::rows::{insert_all, select};
+use super::rows::{insert_all, select, select_of_each};
 use crate::cells::Row;
 use crate::numbers::FirstNumbers;
-use crate::rows::transfer::{Log, read_transfer, transfer_rows, transfers_between};
+use crate::rows::transfer::{Log, read_transfer, transfer_rows, transfers_between, transfers_brought};
 
 pub(super) fn insert_transfers(
     connection: &Connection,
@@ -20,6 +20,11 @@ pub(super) fn insert_transfers(
                  value_date, booking_date, branch_key, product_key, entry_no, log_no)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     insert_all(connection, sql, transfer_rows(transfers, numbers))
+}
+
+/// The transfers that entries brought, by the numbers of those.
+pub(super) fn select_brought(connection: &Connection, numbers: &[i64]) -> Result<Vec<Transfer>, StoreError> {
+    select_of_each(connection, &transfers_brought('?'), numbers, |row| read_transfer(row))
 }
 
 /// The transfers that a log brought to the accounts between two, both included.

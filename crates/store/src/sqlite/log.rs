@@ -8,11 +8,11 @@ use loam_book::loan::event::Entry;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, insert_all, select, select_one};
-use crate::cells::{Cell, Row};
+use crate::cells::{Cell, Columns, Row};
 use crate::numbers::LogNumbers;
 use crate::rows::answer::{answer_row, audit_row, read_answer};
 use crate::rows::check::Account;
-use crate::rows::log::{log_columns, log_row, outbox_row, read_entry};
+use crate::rows::log::{LOG_COLUMNS, log_columns, log_row, outbox_row, read_entry};
 
 pub(super) fn insert_entries(
     connection: &Connection,
@@ -49,6 +49,27 @@ pub(super) fn select_entries_between(
           order by part, account_no, seq"
     );
     select(connection, sql, bounds.clone(), |row| read_entry(row))
+}
+
+/// An entry of an account, and its number in the whole book.
+type Numbered = ((Account, Entry), i64);
+
+/// The same, each entry with its number in the whole book.
+pub(super) fn select_numbered_between(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<Numbered>, StoreError> {
+    let sql = concat!(
+        "select ",
+        log_columns!(),
+        ", log_no from loan_log where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
+          order by part, account_no, seq"
+    );
+    let numbered = |row: &rusqlite::Row<'_>| {
+        let number = row.int_at(LOG_COLUMNS)?;
+        Ok((read_entry(row)?, number.unwrap_or_default()))
+    };
+    select(connection, sql, bounds.clone(), numbered)
 }
 
 pub(super) fn insert_outbox(connection: &Connection, rows: &[OutboxRow]) -> Result<(), StoreError> {

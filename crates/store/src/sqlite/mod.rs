@@ -76,14 +76,14 @@ pub(crate) use write::SqliteLane;
 /// Pages of the write-ahead log at which the writer works it into the file itself: where [`Checkpoints`] are behind.
 const CHECKPOINT_PAGES: i64 = 200_000;
 /// KiB of page cache of the writer and of each reader.
-const WRITER_CACHE: i64 = 40_000;
-const READER_CACHE: i64 = 4_000;
+const WRITER_CACHE: i64 = 24_000;
+const READER_CACHE: i64 = 2_000;
 /// How many idle reader connections are kept.
 const IDLE_READERS: usize = 8;
 /// How many reads that may take long go on at once, each on a thread of its own. Each has a page cache and a sorter, and
 /// more of them than a machine has cores and disks only hold each other up.
 const READS_ASIDE: usize = 4;
-/// How many threads look for the loans of a batch: more than there are cores, since on a large book they wait for the disk.
+/// How many threads look for the loans of a batch: they wait for the disk more than they work, and eight were no faster.
 const LOADS: usize = 4;
 /// So few loans are not worth waking a thread.
 const FEW_LOADS: usize = 4;

@@ -115,6 +115,24 @@ pub(crate) fn select<T>(
     Ok(all)
 }
 
+/// All rows of a query that is asked with each number in turn.
+pub(crate) fn select_of_each<T>(
+    connection: &Connection,
+    sql: &str,
+    numbers: &[i64],
+    read: impl Fn(&rusqlite::Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut all = Vec::new();
+    for number in numbers {
+        let mut rows = statement.query([number]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            all.push(read(row)?);
+        }
+    }
+    Ok(all)
+}
+
 /// The only row of a query, if there is one.
 pub(crate) fn select_one<T>(
     connection: &Connection,

@@ -7,7 +7,7 @@ use loam_book::ids::Part;
 use loam_book::loan::transaction::LoanTransaction;
 use rusqlite::Connection;
 
-use super::rows::{execute_each, insert_all, select};
+use super::rows::{execute_each, insert_all, select, select_of_each};
 use crate::cells::{Cell, Row};
 use crate::numbers::LogNumbers;
 use crate::rows::check::Account;
@@ -63,6 +63,19 @@ pub(super) fn select_transactions(
     );
     let row = vec![Cell::part(part), Cell::int(account_no), Cell::int(page.limit), Cell::int(page.offset)];
     select(connection, sql, row, |row| read_transaction(row).map(|(_, transaction)| transaction))
+}
+
+/// The transactions that entries brought, by the numbers of those.
+pub(super) fn select_brought(
+    connection: &Connection,
+    numbers: &[i64],
+) -> Result<Vec<(Account, LoanTransaction)>, StoreError> {
+    let sql = concat!(
+        "select ",
+        transaction_columns!(),
+        " from loan_transaction as t where t.log_no = ?1 order by t.transaction_id"
+    );
+    select_of_each(connection, sql, numbers, |row| read_transaction(row))
 }
 
 /// The transactions of the accounts between two, both included, the oldest first.
