@@ -68,6 +68,9 @@ pub struct DayReport {
     pub steps: Vec<StepReport>,
     /// Accounts that could not be advanced, or could not follow; the next run tries them again.
     pub failed: Vec<Failure>,
+    /// Loans of which the evening could not tell what has grown or what is to be set aside; the next evening that
+    /// posts tries them again, so that they stay in the report of the day.
+    pub untold: Vec<Failure>,
 }
 
 /// What one step of a day did.
@@ -90,7 +93,17 @@ pub struct Failure {
 
 impl DayReport {
     pub(crate) fn of(business_date: Date) -> DayReport {
-        DayReport { business_date, steps: Vec::new(), failed: Vec::new() }
+        DayReport { business_date, steps: Vec::new(), failed: Vec::new(), untold: Vec::new() }
+    }
+
+    /// All that failed, whoever tries it again.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.untold.iter().chain(&self.failed)
+    }
+
+    /// How often something failed.
+    pub fn failures_count(&self) -> usize {
+        self.untold.len() + self.failed.len()
     }
 
     /// How many a step was done for.
@@ -105,12 +118,13 @@ impl DayReport {
 
     /// Whether nothing was done, and nothing failed.
     pub fn is_idle(&self) -> bool {
-        self.failed.is_empty() && self.steps.iter().all(|row| row.done == 0)
+        self.failures_count() == 0 && self.steps.iter().all(|row| row.done == 0)
     }
 
     /// Adds what a later run did of the same day. It tried again what had failed: what failed now is what still does.
+    /// The evening of a day is not run again, and what it could not tell stays.
     fn add(&mut self, later: DayReport) {
-        for row in &mut self.steps {
+        for row in self.steps.iter_mut().filter(|row| row.step != DayStep::Evening) {
             row.failed = 0;
         }
         for row in later.steps {
@@ -186,7 +200,7 @@ mod tests {
         let failed = vec![failure; failed];
         let (count, took) = (u64::try_from(failed.len()).unwrap(), Duration::from_millis(5));
         let step = StepReport { step: DayStep::Loans, done, failed: count, took };
-        Report { days: vec![DayReport { business_date, steps: vec![step], failed }] }
+        Report { days: vec![DayReport { business_date, steps: vec![step], failed, untold: Vec::new() }] }
     }
 
     fn told(progress: &Progress) -> (Date, u64, u64, usize) {
@@ -222,6 +236,24 @@ mod tests {
         progress.note(&report(NEXT, 12, 1), DAY);
         progress.note(&Report::default(), NEXT);
         assert_eq!(told(&progress), (NEXT, 12, 0, 0));
+    }
+
+    #[test]
+    fn what_the_evening_could_not_tell_stays_in_the_report_of_its_day() {
+        let mut closed = report(NEXT, 12, 1);
+        let day = &mut closed.days[0];
+        day.untold = day.failed.clone();
+        day.steps.push(StepReport { step: DayStep::Evening, done: 1, failed: 1, took: Duration::ZERO });
+        let mut progress = Progress::default();
+        progress.note(&closed, DAY);
+        progress.note(&report(NEXT, 1, 0), NEXT);
+        assert_eq!(told(&progress), (NEXT, 13, 0, 0), "the loan was mended");
+        let day = &progress.last.as_ref().expect("a report").days[0];
+        assert_eq!(
+            (day.failures_count(), day.steps[1].failed),
+            (1, 1),
+            "and its allowance waits for an evening"
+        );
     }
 
     #[test]

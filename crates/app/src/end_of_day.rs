@@ -129,7 +129,7 @@ impl EndOfDay {
             };
             (business_date, day.business_date) = (present, present);
             self.sweep(caller, &mut day).await?;
-            tracing::info!(%business_date, advanced = day.advanced(), failed = day.failed.len(), "day closed");
+            tracing::info!(%business_date, advanced = day.advanced(), failed = day.failures_count(), "day closed");
             report.days.push(day);
         }
         Ok(report)
@@ -151,13 +151,13 @@ impl EndOfDay {
         caller: &Caller,
         day: &mut DayReport,
     ) -> Result<(), AppError> {
-        let (started, failed_before) = (self.desk.clock().now(), day.failed.len());
+        let (started, failed_before) = (self.desk.clock().now(), day.failures_count());
         let business_date = day.business_date;
         self.tell(|running| {
             *running = Running { business_date, step, done: 0, failed: 0, loans_due, ..*running }
         });
         let done = self.take_step(step, caller, day).await?;
-        let failed = u64::try_from(day.failed.len() - failed_before).unwrap_or(u64::MAX);
+        let failed = u64::try_from(day.failures_count() - failed_before).unwrap_or(u64::MAX);
         let took = self.desk.clock().now().duration_since(started);
         let took = Duration::try_from(took).unwrap_or_default();
         day.steps.push(StepReport { step, done, failed, took });
@@ -166,7 +166,7 @@ impl EndOfDay {
 
     async fn take_step(&self, step: DayStep, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
         match step {
-            DayStep::Evening => self.post_evening(day.business_date, caller).await,
+            DayStep::Evening => self.post_evening(caller, day).await,
             DayStep::DaysOff => self.follow_calendar(caller, day).await,
             DayStep::Loans => self.share(&Loans(day.business_date), caller, day).await,
             DayStep::Funding => self.end_funding(caller, day).await,

@@ -6,13 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
-use loam_book::journal::income::{IncomeAccount, IncomeSums};
+use loam_book::journal::income::{IncomeAccount, IncomeSums, is_due_on};
 use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, Provisioning};
-use loam_book::journal::rules::AccrualPosting;
 use loam_book::loan::Loan;
 
 use crate::aside::panic_text;
 use crate::command::{Caller, Command};
+use crate::day_report::{DayReport, Failure};
 use crate::end_of_day::EndOfDay;
 use crate::error::{AppError, StoreError};
 use crate::ports::ReadStore;
@@ -26,27 +26,35 @@ const ROUNDS: u32 = 5;
 struct Evening {
     on: Date,
     catalog: Catalog,
-    /// `None`: no product posts interest that grows, and nothing is posted of any.
+    /// `None`: this evening no interest can be posted, put in suspense or taken back.
     income: Option<(IncomeSums, Vec<IncomeAccount>)>,
     /// `None`: it is not the evening for it, or there is nothing to set aside or to release.
     provisions: Option<(ProvisionSums, Vec<ProvisionAccount>)>,
+    /// Loans of which something could not be told.
+    untold: Vec<Failure>,
 }
 
 impl EndOfDay {
     /// Posts what a day brings for many loans together, with that day as booking date and value date. Of several
     /// servers that do so, each posts what the others have not: who meets another's posting adds up again. Gives for how
-    /// many groups of loans something was posted here.
-    pub(crate) async fn post_evening(&self, on: Date, caller: &Caller) -> Result<u64, AppError> {
+    /// many groups of loans something was posted here; loans of which something could not be told are noted in the report.
+    pub(crate) async fn post_evening(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
         let (mut round, mut posted) = (1, 0);
         loop {
-            match self.try_evening(on, caller, &mut posted).await {
+            match self.try_evening(caller, day, &mut posted).await {
                 Err(AppError::Store(StoreError::VersionConflict)) if round < ROUNDS => round += 1,
                 tried => return tried.map(|()| posted),
             }
         }
     }
 
-    async fn try_evening(&self, on: Date, caller: &Caller, posted: &mut u64) -> Result<(), AppError> {
+    async fn try_evening(
+        &self,
+        caller: &Caller,
+        day: &mut DayReport,
+        posted: &mut u64,
+    ) -> Result<(), AppError> {
+        let on = day.business_date;
         let mut evening = Evening::begin(self.reader(), on).await?;
         if evening.income.is_none() && evening.provisions.is_none() {
             return Ok(());
@@ -58,13 +66,15 @@ impl EndOfDay {
             after = Some((last.part, last.account_no));
             page.iter().for_each(|loan| evening.add(loan));
             loans = loans.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
-            self.tell(|running| running.done = loans);
+            let untold = u64::try_from(evening.untold.len()).unwrap_or(u64::MAX);
+            self.tell(|running| (running.done, running.failed) = (loans, untold));
             // Another server went on to the next day: it has posted.
             if self.reader().state().await?.business_date != on {
                 return Ok(());
             }
         }
         let postings = evening.postings();
+        day.untold = evening.untold;
         tracing::info!(%on, loans, postings = postings.len(), "interest that has grown and allowances were added up");
         for posting in postings {
             let outcome = self.desk().submit_behind(posting, caller.clone()).await?;
@@ -79,28 +89,35 @@ impl Evening {
     async fn begin(reader: &dyn ReadStore, on: Date) -> Result<Evening, StoreError> {
         let (income, provisions) = (reader.income_accounts().await?, reader.provision_accounts().await?);
         let catalog = reader.catalog().await?;
-        let grows = !income.is_empty() || any_product_posts(&catalog);
+        let grows = is_due_on(catalog.products.iter().map(AsRef::as_ref), &income, on);
         let provides = provides(&catalog, &provisions, on);
         Ok(Evening {
             on,
             catalog,
             income: grows.then(|| (IncomeSums::default(), income)),
             provisions: provides.then(|| (ProvisionSums::default(), provisions)),
+            untold: Vec::new(),
         })
     }
 
-    /// Adds what a loan makes. One of which that cannot be told holds up no other; it is
-    /// left out and named in the log of the server.
+    /// Adds what a loan makes. One of which that cannot be told holds up no other: it is noted. What has grown on it is
+    /// left out; of allowances of loans like it nothing is released.
     fn add(&mut self, loan: &Loan) {
         let (on, catalog) = (self.on, &self.catalog);
         if let Some((sums, _)) = &mut self.income {
-            caught(loan, "interest that has grown on a loan cannot be told", || sums.add(loan, on));
+            let told = caught("interest that has grown on the loan cannot be told", || sums.add(loan, on));
+            note(told.err(), loan, &mut self.untold);
         }
         // Where nothing is set aside any more, nothing is added up, and what stands is released.
         if let Some((sums, _)) = &mut self.provisions
             && provisioning(catalog) != Provisioning::None
         {
-            caught(loan, "what is to be set aside for a loan cannot be told", || sums.add(loan, catalog, on));
+            let told =
+                caught("what is to be set aside for the loan cannot be told", || sums.add(loan, catalog, on));
+            if told.is_err() {
+                sums.add_untold(loan, catalog);
+            }
+            note(told.err(), loan, &mut self.untold);
         }
     }
 
@@ -112,15 +129,18 @@ impl Evening {
     }
 }
 
-fn caught(loan: &Loan, what: &str, add: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(add)) {
-        let reason = panic_text(panic.as_ref());
-        tracing::error!(loan = %loan.key, reason, "{what}");
-    }
+/// Gives why not, where it cannot be told.
+fn caught(what: &str, add: impl FnOnce()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(add)).map_err(|panic| format!("{what}: {}", panic_text(panic.as_ref())))
 }
 
-fn any_product_posts(catalog: &Catalog) -> bool {
-    catalog.products.iter().any(|product| product.accrual_posting != AccrualPosting::None)
+/// A loan is listed once, by what failed first.
+fn note(reason: Option<String>, loan: &Loan, untold: &mut Vec<Failure>) {
+    let Some(reason) = reason else { return };
+    tracing::error!(loan = %loan.key, reason, "an evening goes on without a loan");
+    if untold.last().is_none_or(|last| last.account != loan.key) {
+        untold.push(Failure { account: loan.key, reason });
+    }
 }
 
 fn provisioning(catalog: &Catalog) -> Provisioning {

@@ -32,13 +32,13 @@ pub(crate) async fn run(database: &str, arguments: &EndOfDay) -> anyhow::Result<
     let report = report.map_err(|error| anyhow!("{error}"))?;
     let mut failed = 0;
     for day in &report.days {
-        let (advanced, failures) = (day.advanced(), day.failed.len());
+        let (advanced, failures) = (day.advanced(), day.failures_count());
         println!("{}: {advanced} accounts advanced, {failures} failed", day.business_date);
         for step in day.steps.iter().filter(|step| step.done + step.failed > 0) {
             println!("  {}: {} in {} ms", step.step.name(), step.done, step.took.as_millis());
         }
-        failed += day.failed.len();
-        for failure in &day.failed {
+        failed += day.failures_count();
+        for failure in day.failures() {
             println!("  {}: {}", failure.account, failure.reason);
         }
     }

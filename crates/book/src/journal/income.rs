@@ -20,7 +20,7 @@ use crate::journal::rules::{Accounting, AccrualPosting};
 use crate::loan::Loan;
 use crate::loan::charges::tax::{net_of_tax, tax_of};
 use crate::loan::explain::accrued_exact;
-use crate::product::AccountingMethod;
+use crate::product::{AccountingMethod, Product};
 
 pub use crate::journal::evening::what_does_not_hold;
 
@@ -91,11 +91,28 @@ fn group_of(loan: &Loan) -> Option<IncomeGroup> {
     Some(IncomeGroup::of(loan, kind))
 }
 
-impl IncomeKind {
-    /// Whether what has grown stands on the accounts of the group in the evening of a day: of one that is posted at the
+/// Whether the evening of a day can find something to post. Where all that is posted is posted at the ends of months, it
+/// can on those, on evenings after which something still stands, and where interest may come in suspense.
+pub fn is_due_on<'a>(
+    mut products: impl Iterator<Item = &'a Product>,
+    accounts: &[IncomeAccount],
+    on: Date,
+) -> bool {
+    let may_post = |product: &Product| {
+        let limit = product.suspense_after_days.filter(|_| product.accrual_posting != AccrualPosting::None);
+        product.accrual_posting.is_posted_on(on) || limit.is_some()
+    };
+    let stands = |account: &IncomeAccount| {
+        account.group.kind.posting.is_posted_on(on) || account.amounts != IncomeAmounts::default()
+    };
+    products.any(may_post) || accounts.iter().any(stands)
+}
+
+impl AccrualPosting {
+    /// Whether what has grown stands in the ledger in the evening of a day: of one that is posted at the
     /// end of months on the last day of a month alone. What was applied and is in suspense stays there in between.
-    fn is_posted_on(&self, on: Date) -> bool {
-        match self.posting {
+    fn is_posted_on(self, on: Date) -> bool {
+        match self {
             AccrualPosting::None => false,
             AccrualPosting::Daily => true,
             AccrualPosting::EndOfMonth => on == on.last_of_month(),
@@ -114,7 +131,7 @@ impl IncomeSums {
             return;
         }
         let Some(group) = group_of(loan) else { return };
-        let gross = accrued_exact(loan, on).filter(|_| group.kind.is_posted_on(on));
+        let gross = accrued_exact(loan, on).filter(|_| group.kind.posting.is_posted_on(on));
         let gross = gross.map_or(Exact::ZERO, |(_, exact)| exact);
         let accrued = net_of_tax(&loan.terms, Component::Interest, gross).to_decimals(DECIMALS);
         let grown = self.0.entry(group).or_default();

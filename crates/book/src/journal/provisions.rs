@@ -4,7 +4,7 @@
 //!
 //! Nothing of it is agreed with a borrower: the rates of now count for all loans, whenever they were made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use loam_calc::exact::Exact;
@@ -153,20 +153,40 @@ fn group_of(loan: &Loan, catalog: &Catalog) -> ProvisionGroup {
 
 /// Allowances of many loans as they are added up.
 #[derive(Debug, Default)]
-pub struct ProvisionSums(BTreeMap<ProvisionGroup, ProvisionAmounts>);
+pub struct ProvisionSums {
+    sums: BTreeMap<ProvisionGroup, ProvisionAmounts>,
+    /// Product, branch and currency of loans that could not be told, whatever accounts the rules name now.
+    untold: BTreeSet<(Key, Option<Key>, String)>,
+}
 
 impl ProvisionSums {
     /// Adds what is set aside for a loan on a day.
     pub fn add(&mut self, loan: &Loan, catalog: &Catalog, on: Date) {
         let found = Provision::of(loan, catalog, on).filter(|found| !found.allowance.is_zero());
         let Some(provision) = found else { return };
-        self.0.entry(group_of(loan, catalog)).or_default().allowance += provision.allowance;
+        self.sums.entry(group_of(loan, catalog)).or_default().allowance += provision.allowance;
+    }
+
+    /// Notes a loan whose allowance cannot be told. How much of what stands is its own nobody knows, so that nothing
+    /// of it is released.
+    pub fn add_untold(&mut self, loan: &Loan, catalog: &Catalog) {
+        let group = group_of(loan, catalog);
+        self.untold.insert(place_of(&group));
     }
 
     /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.
     pub fn postings(&self, accounts: &[ProvisionAccount], on: Date) -> Vec<ProvisionPosting> {
-        evening::postings(self.0.clone(), accounts, on)
+        let mut wanted = self.sums.clone();
+        for account in accounts.iter().filter(|account| self.untold.contains(&place_of(&account.group))) {
+            let amounts = wanted.entry(account.group.clone()).or_default();
+            amounts.allowance = amounts.allowance.max(account.amounts.allowance);
+        }
+        evening::postings(wanted, accounts, on)
     }
+}
+
+fn place_of(group: &ProvisionGroup) -> (Key, Option<Key>, String) {
+    (group.product, group.branch, group.currency.clone())
 }
 
 /// Says where transfers lead elsewhere than the account says, and an allowance that is none.

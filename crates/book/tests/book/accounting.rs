@@ -1,11 +1,11 @@
 //! When what happens to a loan is booked, and where: by the method and the rules that it agreed to.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::balances::balance_of;
 use loam_book::journal::chart::LedgerName;
 use loam_book::journal::evening::{post, what_does_not_hold};
-use loam_book::journal::income::{IncomeAccount, IncomeSums};
+use loam_book::journal::income::{IncomeAccount, IncomeSums, is_due_on};
 use loam_book::journal::rules::{AccountingRule, AccountingRules, AccrualPosting};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::explain::accrued_exact;
@@ -195,4 +195,16 @@ fn a_loan_on_cash_basis_has_no_growing_interest() {
     let mut book = TestBook::active_loan(cash, "950", date(2012, 6, 28));
     book.move_to(date(2012, 7, 10));
     assert!(!evening(&book, &mut Vec::new(), &mut Vec::new()));
+}
+
+#[test]
+fn an_evening_on_which_nothing_can_be_posted_is_told_before_loans_are_read() {
+    let monthly = Product { accrual_posting: AccrualPosting::EndOfMonth, ..product() };
+    let daily = Product { accrual_posting: AccrualPosting::Daily, ..product() };
+    let limited = Product { suspense_after_days: Some(30), ..monthly.clone() };
+    let none = Product { suspense_after_days: Some(30), accrual_posting: AccrualPosting::None, ..product() };
+    let due = |product: &Product, on: Date| is_due_on([product].into_iter(), &[], on);
+    let (within, end) = (date(2012, 7, 30), date(2012, 7, 31));
+    let told = [&monthly, &daily, &limited, &none].map(|product| (due(product, within), due(product, end)));
+    assert_eq!(told, [(false, true), (true, true), (true, true), (false, false)]);
 }

@@ -235,3 +235,20 @@ fn no_level_sets_more_aside_than_all() {
     let refused = |percent: &str| check_record(&Record::RiskLevel(level(1, (0, None), percent))).is_err();
     assert!(refused("100.01") && !refused("100") && !refused("0"));
 }
+
+#[test]
+fn a_loan_that_cannot_be_told_releases_nothing_until_it_can() {
+    let mut book = paid_out(product());
+    book.move_to(date(2012, 7, 31));
+    let mut ledger = Ledger::default();
+    ledger.evening(&book);
+    assert_eq!(ledger.allowance(), cents(47_50), "three days late");
+    let mut sums = ProvisionSums::default();
+    sums.add_untold(book.loan(), &book.catalog);
+    let postings = sums.postings(&ledger.accounts, book.business_date);
+    assert_eq!(postings, [], "how much of what stands is that loan's nobody knows");
+    book.repay("220").expect("something is due");
+    ledger.evening(&book);
+    let (_, wanted) = set_aside(&book).expect("it is active");
+    assert_eq!(ledger.allowance(), wanted, "it can be told again");
+}

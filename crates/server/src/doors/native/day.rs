@@ -93,6 +93,6 @@ fn day_of(day: &DayReport) -> wire::DayReport {
         advanced: day.advanced(),
         followed: day.done(DayStep::DaysOff),
         steps: day.steps.iter().map(step).collect(),
-        failed: day.failed.iter().map(failure).collect(),
+        failed: day.failures().map(failure).collect(),
     }
 }

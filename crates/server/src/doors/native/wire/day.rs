@@ -37,7 +37,8 @@ pub(in super::super) struct DayReport {
     pub(in super::super) followed: u64,
     /// What was done step by step, in this order.
     pub(in super::super) steps: Vec<DayStep>,
-    /// Accounts that could not be advanced, or could not follow; the next run tries them again.
+    /// Accounts that could not be advanced, or could not follow, which the next run tries again; and loans
+    /// of which the evening could not tell what has grown or what is to be set aside, which the next evening that posts tries again.
     pub(in super::super) failed: Vec<DayFailure>,
 }
 
