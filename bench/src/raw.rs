@@ -189,12 +189,14 @@ fn add(changes: &mut Changes, before: &Loan, decision: Decision) {
     let rows = transactions.into_iter().map(|transaction| TransactionRow { part, account_no, transaction });
     changes.transactions.extend(rows);
     changes.transfers.extend(transfers);
-    let (next_action_on, moved) = (next_action_on(&loan), Moved::between(before, &loan));
+    let (next_action_read, moved) = (next_action_on(before), Moved::between(before, &loan));
+    let next_action_on = next_action_on(&loan);
     changes.loans.push(LoanChange {
         loan,
         version_read: Some(before.version),
         moved,
         touched: Some(touched),
+        next_action_read,
         next_action_on,
     });
 }
