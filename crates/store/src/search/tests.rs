@@ -289,3 +289,13 @@ fn clients_are_found_by_values_of_a_custom_field() {
     let empty = plan(ColumnTest::Empty);
     assert!(empty.contains("client_by_entry") && !empty.contains("TEMP B-TREE"), "{empty}");
 }
+
+#[test]
+fn the_entries_of_one_account_are_found_through_its_logs() {
+    use loam_app::search::entries::EntryQuery;
+
+    let query = EntryQuery { of: Some((Part::new(5), 9)), ..EntryQuery::default() };
+    let plan = plan_of(entry_search(&query, Page { offset: 0, limit: 9 }, Dialect::Sqlite));
+    assert!(plan.contains("SEARCH journal_transfer USING PRIMARY KEY (log_no=?)"), "{plan}");
+    assert!(!plan.contains("SCAN journal_transfer"), "{plan}");
+}
