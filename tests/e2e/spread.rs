@@ -76,6 +76,28 @@ fn tables_are_spread_once_and_in_the_order_of_the_plan() {
     assert!(again.starts_with("0 tables were spread"), "{again}");
 }
 
+#[test]
+fn a_book_of_which_a_table_is_not_spread_is_not_served() {
+    let database = Database::fresh(Kind::Postgres);
+    printed(&database, &["init", "--business-date", "2026-03-31"]);
+    database.execute(STAND_IN);
+    drop(Server::start(&database, &[]));
+    printed(&database, &["distribute", "--apply"]);
+    drop(Server::start(&database, &[]));
+
+    // As if a later version had made it.
+    database.execute("delete from pg_dist_partition where logicalrelid = 'loan_action'::regclass");
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["check"]] {
+        let refused = run(&database, command);
+        assert_eq!(refused.status.code(), Some(1), "{command:?}");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains("spread by Citus: loan_action; call `loam distribute --apply`"), "{said}");
+    }
+    let mended = printed(&database, &["distribute", "--apply"]);
+    assert!(mended.starts_with("spread loan_action\n1 tables"), "{mended}");
+    drop(Server::start(&database, &[]));
+}
+
 /// The tables as Citus would spread them, over partitions.
 const SPREAD: &str = include_str!("../fixtures/spread.sql");
 

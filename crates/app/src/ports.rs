@@ -119,7 +119,7 @@ pub struct Loaded {
     pub custom_values: HashMap<Key, CustomValues>,
     /// Those of the named clients who have an active loan.
     pub borrowers: Vec<Key>,
-    /// What ties the clients who are to be deleted.
+    /// What ties the clients who are to be deleted; nothing ties who is not here.
     pub tied: HashMap<Key, Ties>,
     /// Those of the named clients and groups who have any loan.
     pub holders: Vec<Key>,

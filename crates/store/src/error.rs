@@ -32,6 +32,10 @@ pub enum OpenError {
         "the database at {0} has no Citus, without which its tables stay on one machine; nothing was changed"
     )]
     NoCitus(String),
+    #[error(
+        "these tables are on one machine while others of the book are spread by Citus: {0}; call `loam distribute --apply`"
+    )]
+    PartlySpread(String),
     #[error("{0} is a file, which stays on one machine; a backup of it can be restored into PostgreSQL")]
     StaysInOneFile(String),
     #[error("{0} is no replica of the book")]

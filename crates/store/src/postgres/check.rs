@@ -14,10 +14,8 @@ use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
 
-use super::pipeline::{Query, execute, read_all, select, snapshot};
-use super::{
-    PostgresStore, beside, evening, failed, journal, ledger, loans, log, savings, shares, transactions,
-};
+use super::pipeline::{Query, execute, read_all, select, select_whole, snapshot};
+use super::{PostgresStore, beside, evening, journal, ledger, loans, log, savings, shares, transactions};
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
@@ -59,8 +57,8 @@ impl CheckStore for PostgresCheck {
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let client = self.0.reader().await?;
-        read_all(&client.query(&left_between_accounts(), &[]).await.map_err(failed)?, read_left)
+        let asking = (left_between_accounts(), vec![]);
+        read_all(&select_whole(&*self.0.reader().await?, &asking).await?, read_left)
     }
 
     async fn orphans(&self) -> Result<Vec<String>, StoreError> {
@@ -72,8 +70,8 @@ impl CheckStore for PostgresCheck {
     }
 
     async fn row_counts(&self) -> Result<RowCounts, StoreError> {
-        let client = self.0.reader().await?;
-        read_row_counts(&client.query_one(&row_counts(), &[]).await.map_err(failed)?)
+        let rows = select_whole(&*self.0.reader().await?, &(row_counts(), vec![])).await?;
+        read_row_counts(rows.first().expect("counts have one row"))
     }
 
     async fn manual_entries_after(
@@ -85,7 +83,7 @@ impl CheckStore for PostgresCheck {
     }
 
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError> {
-        let rows = select(&*self.0.reader().await?, Query::one(WRONG_SUMS, vec![])).await?;
+        let rows = select_whole(&*self.0.reader().await?, &(WRONG_SUMS.to_owned(), vec![])).await?;
         read_all(&rows, read_wrong_sum)
     }
 
@@ -175,8 +173,7 @@ async fn select_savings(
 async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (table, sql) in orphan_queries() {
-        let rows = client.query(&sql, &[]).await.map_err(failed)?;
-        let accounts = read_all(&rows, read_account)?;
+        let accounts = read_all(&select_whole(client, &(sql, vec![])).await?, read_account)?;
         lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
     }
     lines.extend(select_stray_papers(client).await?);
@@ -186,8 +183,7 @@ async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreErro
 async fn select_stray_papers(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (what, sql) in stray_papers() {
-        let rows = client.query(&sql, &[]).await.map_err(failed)?;
-        let papers = read_all(&rows, read_stray_paper)?;
+        let papers = read_all(&select_whole(client, &(sql, vec![])).await?, read_stray_paper)?;
         lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));
     }
     Ok(lines)

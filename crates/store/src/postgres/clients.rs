@@ -74,7 +74,7 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                 where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let key = |deleted: &Deleted| vec![Cell::part(deleted.part), Cell::key(deleted.key)];
     writes.any(sql, deleted.iter().map(key).collect());
-    // By itself, so that the next statement sees the account of whoever held on to the client until now.
+    // By itself, so that the next statements see the account of whoever held on to the client until now.
     let sql = "select 1 from client
                 where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))
                   for update";
@@ -87,9 +87,16 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                   and not exists (
                       select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)
                   and not exists (
-                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)
-                  and not exists (select 1 from guarantor as g where g.holder_key = t.client_key)";
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
+    must_guarantee_nothing(writes, deleted);
+}
+
+/// None of these holders guarantees a loan. The loan may be in any part, which a statement about the holder's own cannot look at
+/// where tables are spread over machines.
+pub(super) fn must_guarantee_nothing<'a>(writes: &mut Writes<'a>, holders: &'a [Deleted]) {
+    let sql = "select holder_key from guarantor where holder_key in (select * from unnest($1::text[]))";
+    writes.none(sql, holders.iter().map(|holder| vec![Cell::key(holder.key)]).collect());
 }
 
 fn key_row<'a>(client: &Client) -> Row<'a> {
@@ -128,15 +135,17 @@ pub(super) fn select_held<'a>(holders: Vec<Address>) -> Query<'a> {
     Query::many(sql, holders.into_iter().map(row).collect())
 }
 
-/// What ties clients besides loans: applications, and loans that they guarantee, wherever they are.
+/// What ties clients besides loans: applications, loans that they guarantee, wherever they are, and lines of credit. A row
+/// for each that there is; all of a client's together say what ties.
 pub(super) fn select_ties<'a>(clients: &[Address]) -> Query<'a> {
-    let sql = "select t.client_key,
-                 exists (select 1 from application as a
-                          where a.part = t.part and a.borrower_key = t.client_key)::int::bigint,
-                 exists (select 1 from guarantor as g where g.holder_key = t.client_key)::int::bigint,
-                 exists (select 1 from line_of_credit as c
-                          where c.part = t.part and c.holder_key = t.client_key)::int::bigint
-                 from unnest($1::bigint[], $2::text[]) as t (part, client_key)";
+    let sql = "select borrower_key, 1::bigint, 0::bigint, 0::bigint from application
+                where (part, borrower_key) in (select * from unnest($1::bigint[], $2::text[]))
+                union all
+               select holder_key, 0, 1, 0 from guarantor
+                where holder_key in (select * from unnest($2::text[]))
+                union all
+               select holder_key, 0, 0, 1 from line_of_credit
+                where (part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))";
     let row = |address: &Address| vec![Cell::part(address.part), Cell::key(address.key)];
     Query::many(sql, clients.iter().map(row).collect())
 }

@@ -6,7 +6,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::views::{GroupFilter, GroupView, Page};
 
-use super::clients::select_held;
+use super::clients::{must_guarantee_nothing, select_held};
 use super::pipeline::{Query, Rows, Writes, list, read_all, select, snapshot};
 use crate::cells::Cell;
 use crate::lists::group_list;
@@ -56,9 +56,9 @@ pub(super) fn delete_groups<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted])
                   and not exists (
                       select 1 from savings_account as s where s.part = t.part and s.holder_key = t.group_key)
                   and not exists (
-                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)
-                  and not exists (select 1 from guarantor as g where g.holder_key = t.group_key)";
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.group_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
+    must_guarantee_nothing(writes, deleted);
 }
 
 pub(super) fn select_named<'a>(addresses: &[Address]) -> Query<'a> {

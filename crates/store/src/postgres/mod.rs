@@ -32,6 +32,7 @@ mod replica;
 mod replicated;
 mod report;
 mod reported_loans;
+mod resolving;
 mod rows;
 mod savings;
 mod schema;
@@ -54,6 +55,7 @@ use loam_app::freshness::Position;
 use loam_app::ports::BookState;
 use tokio_postgres::{Config, NoTls};
 
+use self::resolving::Resolver;
 use crate::error::OpenError;
 use crate::remembered::RememberedState;
 use crate::store::NewBook;
@@ -82,10 +84,12 @@ const READERS: usize = 8;
 const CONNECT: Duration = Duration::from_secs(5);
 /// Every statement finds its rows by a key, so one plan is right for ever: planning each time would
 /// cost more than executing, and a plan that was cached while the tables were small would go on
-/// reading them whole until somebody analyzes them. Results never depend on it.
-const READER_PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off";
+/// reading them whole until somebody analyzes them. Such a plan takes every range for the same share of its table, so
+/// that a page of a large one looks worth helpers, and starting those took longer than reading it. Results never depend on it.
+const READER_PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off \
+                            -c max_parallel_workers_per_gather=0";
 const LANE_PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off \
-                          -c enable_hashjoin=off -c enable_mergejoin=off";
+                          -c max_parallel_workers_per_gather=0 -c enable_hashjoin=off -c enable_mergejoin=off";
 
 /// A book that is open.
 pub(crate) struct PostgresStore {
@@ -99,6 +103,7 @@ pub(crate) struct PostgresStore {
     notes_positions: AtomicBool,
     /// Forgotten at each change of this server and every [`RECOLLECTION`] for those of others.
     state: Arc<RememberedState>,
+    resolver: Resolver,
 }
 
 impl std::fmt::Debug for PostgresStore {
@@ -134,6 +139,7 @@ impl PostgresStore {
         let mut client = existing(config).await?;
         schema::migrate(&mut client).await?;
         filling::must_be_whole(&client, &address(config)).await?;
+        spread::must_be_all_or_nothing(&client).await?;
         loans::fill_searched(&client).await?;
         PostgresStore::new(config, lanes, spread::is_spread(&client).await?)
     }
@@ -142,6 +148,7 @@ impl PostgresStore {
         let client = existing(config).await?;
         schema::must_be_current(&client).await?;
         filling::must_be_whole(&client, &address(config)).await?;
+        spread::must_be_all_or_nothing(&client).await?;
         PostgresStore::new(config, 0, spread::is_spread(&client).await?)
     }
 
@@ -154,7 +161,8 @@ impl PostgresStore {
         tokio::spawn(forget_regularly(Arc::downgrade(&state)));
         let (written, notes_positions) = (AtomicU64::new(0), AtomicBool::new(false));
         let config = config.clone();
-        Ok(PostgresStore { config, readers, lanes, is_spread, written, notes_positions, state })
+        let resolver = Resolver::default();
+        Ok(PostgresStore { config, readers, lanes, is_spread, written, notes_positions, state, resolver })
     }
 
     /// The state of the book as the doors see it.

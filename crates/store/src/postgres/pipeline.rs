@@ -66,6 +66,14 @@ impl<'a> Writes<'a> {
         self.push(sql.into(), rows, None);
     }
 
+    /// Asks, amid what is written, for rows that must not be there, in whatever part: it takes no part from its values.
+    pub(super) fn none(&mut self, sql: &'static str, rows: Vec<Row<'a>>) {
+        if !rows.is_empty() {
+            let expected = Some((0, StoreError::VersionConflict));
+            self.writes.push(Write { sql: sql.into(), columns: transpose(rows), part: None, expected });
+        }
+    }
+
     /// Rows are written in the order of their keys, so that two batches wait for each other at most one way.
     fn push(&mut self, sql: Cow<'static, str>, mut rows: Vec<Row<'a>>, expected: Option<(u64, StoreError)>) {
         if rows.is_empty() {
@@ -196,6 +204,23 @@ pub(super) async fn select(client: &ClientWrapper, query: Query<'_>) -> Result<R
     }
     let statement = client.prepare_cached(&query.sql).await.map_err(failed)?;
     client.query(&statement, &query.parameters()).await.map_err(failed)
+}
+
+/// Asks a question for whose answer whole tables are read, in their order on the disk: other questions find their rows by
+/// keys, and are kept from that.
+pub(super) async fn select_whole(
+    client: &ClientWrapper,
+    (sql, row): &Asking<'_>,
+) -> Result<Rows, StoreError> {
+    let statement = client.prepare_cached(sql).await.map_err(failed)?;
+    let begin = client.batch_execute("begin read only; set local enable_seqscan = on");
+    let parameters = parameters(row);
+    let question = client.query(&statement, &parameters);
+    let (begun, rows, ended) = join3(begin, question, client.batch_execute("commit")).await;
+    begun.map_err(failed)?;
+    let rows = rows.map_err(failed)?;
+    ended.map_err(failed)?;
+    Ok(rows)
 }
 
 /// Asks a question whose text depends on a filter.

@@ -84,7 +84,7 @@ impl ReadStore for PostgresReader {
     }
 
     async fn resolve(&self, kind: IdKind, id_or_key: &str) -> Result<Option<Address>, StoreError> {
-        registry::select_address(&*self.0.reader().await?, kind, id_or_key).await
+        self.0.resolver.resolve(&self.0, kind, id_or_key).await
     }
 
     async fn resolve_all(

@@ -10,7 +10,7 @@ use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::LoanTransaction;
 
-use super::pipeline::{Query, list, read_all, select, snapshot};
+use super::pipeline::{Query, read_all, select, select_whole, snapshot};
 use super::read::PostgresReader;
 use super::{evening, loans, log, transactions};
 use crate::cells::Row;
@@ -23,7 +23,7 @@ use crate::rows::transaction::read_transaction;
 impl ReportStore for PostgresReader {
     async fn booked_sums(&self, filter: &BookedFilter) -> Result<Vec<BookedSum>, StoreError> {
         let asking = booked_sums(filter, '$');
-        read_all(&list(&*self.0.reader().await?, &asking).await?, read_booked_sum)
+        read_all(&select_whole(&*self.0.reader().await?, &asking).await?, read_booked_sum)
     }
 
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError> {

@@ -10,6 +10,7 @@ use loam_app::error::StoreError;
 
 use super::failed;
 use crate::cells::{Cell, Row};
+use crate::error::OpenError;
 use crate::schema::{Kind, catalogue};
 
 /// The tables that are spread by part.
@@ -34,6 +35,25 @@ pub(super) async fn is_distributed(client: &ClientWrapper, table: &str) -> Resul
     }
     let sql = "select count(*) from pg_dist_partition where logicalrelid = to_regclass($1)";
     Ok(client.query_one(sql, &[&table]).await.map_err(failed)?.get::<_, i64>(0) > 0)
+}
+
+/// A book of which Citus has spread some tables and others not yet: spreading was broken off, or a migration made a table
+/// after it. Statements over both kinds would be refused, or wait for every machine.
+pub(super) async fn must_be_all_or_nothing(client: &ClientWrapper) -> Result<(), OpenError> {
+    let sql = "select to_regclass('pg_dist_partition') is not null";
+    if !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
+        return Ok(());
+    }
+    let spread = catalogue().into_iter().filter(|table| table.kind != Kind::Local);
+    let tables: Vec<String> = spread.map(|table| table.name).collect();
+    let sql = "select name from unnest($1::text[]) as t (name)
+                where not exists (select 1 from pg_dist_partition where logicalrelid = to_regclass(t.name))";
+    let left: Vec<String> =
+        client.query(sql, &[&tables]).await.map_err(failed)?.iter().map(|row| row.get(0)).collect();
+    if left.is_empty() || left.len() == tables.len() {
+        return Ok(());
+    }
+    Err(OpenError::PartlySpread(left.join(", ")))
 }
 
 /// A statement over rows of one part.

@@ -37,7 +37,7 @@ use crate::numbers::{FirstNumbers, LaneNumbers, NeededNumbers, foreign_keys};
 use crate::rows::answer::read_answer;
 use crate::rows::application::read_application;
 use crate::rows::book::read_address;
-use crate::rows::client::{read_client, read_held, read_ties, with_active_loans};
+use crate::rows::client::{read_client, read_held, read_ties, together, with_active_loans};
 use crate::rows::custom_value::{gathered, read_value};
 use crate::rows::group::read_group;
 use crate::rows::line_of_credit::read_line;
@@ -235,7 +235,7 @@ impl WriteStore for PostgresLane {
             papers: read_all(&papers, read_paper)?.into_iter().map(|paper| (paper.key, paper)).collect(),
             lines: read_all(&lines, read_line)?.into_iter().map(|line| (line.key, line)).collect(),
             custom_values: read_values(&custom)?,
-            tied: read_all(&tied, read_ties)?.into_iter().collect(),
+            tied: together(read_all(&tied, read_ties)?),
             borrowers: with_active_loans(&held),
             holders: held.into_iter().map(|(holder, _)| holder).collect(),
             answers: read_all(&answers, read_answer)?.into_iter().collect(),

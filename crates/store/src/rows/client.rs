@@ -1,5 +1,7 @@
 //! `client` and `client_document`.
 
+use std::collections::HashMap;
+
 use loam_app::error::StoreError;
 use loam_app::views::{ClientView, LoanStatus};
 use loam_book::ids::{Address, Key};
@@ -95,13 +97,25 @@ pub(crate) fn with_active_loans(held: &[(Key, HeldStatus)]) -> Vec<Key> {
     held.iter().filter(|(_, status)| *status == HeldStatus::Active).map(|(holder, _)| *holder).collect()
 }
 
-/// Reads `client_key` and two flags: whether the client applied for a loan, and whether he or she guarantees one.
+/// Reads `client_key` and three flags: whether the client applied for a loan, guarantees one, and has a line of credit.
 pub(crate) fn read_ties(row: &impl Columns) -> Result<(Key, Ties), StoreError> {
     let mut row = Cursor::new("client", row);
     Ok((
         row.key()?,
         Ties { has_accounts: row.flag()?, guarantees_loans: row.flag()?, has_lines_of_credit: row.flag()? },
     ))
+}
+
+/// What ties each client, by all rows that say so.
+pub(crate) fn together(rows: Vec<(Key, Ties)>) -> HashMap<Key, Ties> {
+    let mut all: HashMap<Key, Ties> = HashMap::new();
+    for (client, row) in rows {
+        let ties = all.entry(client).or_default();
+        ties.has_accounts |= row.has_accounts;
+        ties.guarantees_loans |= row.guarantees_loans;
+        ties.has_lines_of_credit |= row.has_lines_of_credit;
+    }
+    all
 }
 
 /// How many loans a holder has repaid.

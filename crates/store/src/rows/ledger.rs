@@ -211,16 +211,18 @@ pub(crate) fn with_lines(
         .collect()
 }
 
-/// Days of which the stored sum is not that of the journal: the whole of it is added up.
+/// Days of which the stored sum is not that of the journal: the whole of it is added up, once for both sides.
 pub(crate) const WRONG_SUMS: &str = "
+      with moved as materialized (
+           select debit, credit, booking_date, branch_key, currency, sum(amount_minor) as minor
+             from journal_transfer
+            group by debit, credit, booking_date, branch_key, currency)
     select account, booking_date, cast(sum(debits_minor) as bigint), cast(sum(credits_minor) as bigint)
       from (select account, booking_date, branch_key, currency, debits_minor, credits_minor from ledger_day
              union all
-            select debit, booking_date, coalesce(branch_key, ''), currency, -amount_minor, 0
-              from journal_transfer
+            select debit, booking_date, coalesce(branch_key, ''), currency, -minor, 0 from moved
              union all
-            select credit, booking_date, coalesce(branch_key, ''), currency, 0, -amount_minor
-              from journal_transfer
+            select credit, booking_date, coalesce(branch_key, ''), currency, 0, -minor from moved
              union all
             select account, booking_date, coalesce(branch_key, ''), currency,
                    case when side = 'debit' then -amount_minor else 0 end,
