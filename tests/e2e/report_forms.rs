@@ -136,6 +136,10 @@ fn kind_of(report: &str, column: &str) -> Kind {
         | "penalties"
         | "total"
         | "overpaid"
+        | "taxesPayable"
+        | "deferredFeeIncome"
+        | "investorFunds"
+        | "investorInterestPayable"
         | "principalBalance"
         | "principalThisLateOrLater" => Kind::Money,
         other if other.ends_with("Expected") || other.ends_with("Paid") => Kind::Money,
