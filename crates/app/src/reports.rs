@@ -6,9 +6,11 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
 use loam_book::loan::as_of::{View, as_of, with_owed_to_others};
 use loam_book::report::at_risk::{AGING, Aging, Bands, PORTFOLIO_AT_RISK, PortfolioAtRisk};
+use loam_book::report::deposits::{self, DEPOSIT_SUB_LEDGER};
 use loam_book::report::loans::{self, COLLECTIONS, SCHEDULES, SUB_LEDGER, TRANSACTIONS};
 use loam_book::report::provisions::{PROVISIONS, Provisions};
 use loam_book::report::{Column, Row};
+use loam_book::savings::as_of::as_of as deposit_as_of;
 
 use crate::error::StoreError;
 use crate::ports::{ByDay, Logged, ReadStore};
@@ -27,6 +29,7 @@ pub enum Report {
     TrialBalance,
     Income,
     SubLedger,
+    DepositSubLedger,
     PortfolioAtRisk,
     Aging,
     Provisions,
@@ -70,6 +73,7 @@ enum Rows {
     Whole(Vec<Row>),
     Statement(Box<Statement>),
     Loans(LoanRows),
+    Deposits(DepositRows),
     Done,
 }
 
@@ -78,6 +82,13 @@ struct LoanRows {
     report: Report,
     scope: Scope,
     /// The day on which loans were as they are stored.
+    business_date: Date,
+    after: Option<(Part, i64)>,
+}
+
+/// Rows that are made of one deposit account after the other.
+struct DepositRows {
+    scope: Scope,
     business_date: Date,
     after: Option<(Part, i64)>,
 }
@@ -121,6 +132,9 @@ impl Table {
                 (PROVISIONS, Rows::Whole(found.rows()))
             }
             Report::SubLedger => (SUB_LEDGER, Rows::Loans(walk(scope))),
+            Report::DepositSubLedger => {
+                (DEPOSIT_SUB_LEDGER, Rows::Deposits(DepositRows { scope, business_date, after: None }))
+            }
             Report::Collections => (COLLECTIONS, Rows::Loans(walk(scope))),
             Report::Schedules => (SCHEDULES, Rows::Loans(walk(scope))),
             Report::Transactions => (TRANSACTIONS, Rows::Loans(walk(scope))),
@@ -151,6 +165,7 @@ impl Table {
             }
             Rows::Statement(statement) => statement.next(store, catalog).await?,
             Rows::Loans(walk) => walk.next(store, catalog).await?,
+            Rows::Deposits(walk) => walk.next(store, catalog).await?,
         };
         if page.is_none() {
             self.rows = Rows::Done;
@@ -171,6 +186,7 @@ impl LoanRows {
             Report::Schedules => self.next_rows(store, |loan| loans::schedule(loan, catalog)).await,
             Report::Collections => self.next_rows(store, |loan| loans::collections(loan, due, catalog)).await,
             Report::SubLedger
+            | Report::DepositSubLedger
             | Report::TrialBalance
             | Report::Income
             | Report::PortfolioAtRisk
@@ -263,5 +279,26 @@ impl LoanRows {
 
     fn is_of_branch(&self, loan: &Loan) -> bool {
         self.scope.branch.is_none_or(|branch| loan.assignment.branch == Some(branch))
+    }
+}
+
+impl DepositRows {
+    /// The parts in which a balance was booked are told by the log alone, so that it is read on any day.
+    async fn next(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let logs = store.savings_logs_after(self.after, PAGE).await?;
+        let Some(last) = logs.last() else { return Ok(None) };
+        self.after = Some((last.part, last.account_no));
+        let view = self.scope.view(self.business_date);
+        let found = logs.iter().filter_map(|log| deposit_as_of(&log.entries, view));
+        let found = found.filter(|(account, _)| {
+            self.scope.branch.is_none_or(|branch| account.assignment.branch == Some(branch))
+        });
+        Ok(Some(
+            found.map(|(account, standing)| deposits::sub_ledger(&account, &standing, catalog)).collect(),
+        ))
     }
 }
