@@ -7,13 +7,13 @@ use crate::book::{Book, on_both, record, text, transaction_id, with};
 use crate::savings::{act, daily_savings, filled, open_with, refuses, savings, savings_product, try_act};
 use crate::subset::assert_shows;
 
-fn tax(book: &Book, kind: &str) -> String {
+pub(crate) fn tax(book: &Book, kind: &str) -> String {
     let source = json!({"id": kind, "name": "Tax", "type": kind,
         "indexRates": [{"startDate": "2012-01-01", "rate": "25"}]});
     record(&book.admin, "index-rate-sources", &source)
 }
 
-fn current_accounts(book: &Book) -> String {
+pub(crate) fn current_accounts(book: &Book) -> String {
     savings_product(
         book,
         &json!({"id": "CURRENT", "productType": "CURRENT_ACCOUNT", "allowOverdraft": true,

@@ -70,6 +70,7 @@ mod schedule_edits;
 mod search;
 mod settlement;
 mod spread;
+mod sub_ledgers;
 mod subset;
 mod tasks;
 mod templates;

@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use crate::book::{Book, on_both};
 use crate::reports::{filled, hundredths};
+use crate::sub_ledgers::deposited;
 
-const REPORTS: [&str; 9] = [
+const REPORTS: [&str; 10] = [
     "trial-balance?from=2012-07-01",
     "gl-statement?account=1400&from=2012-07-01",
     "income",
@@ -21,10 +22,11 @@ const REPORTS: [&str; 9] = [
     "aging",
     "collections-due?to=2012-10-31",
     "sub-ledger",
+    "deposit-sub-ledger",
     "transactions",
     "schedules",
 ];
-const IN_PARQUET: [&str; 3] = ["sub-ledger", "transactions", "schedules"];
+const IN_PARQUET: [&str; 4] = ["sub-ledger", "deposit-sub-ledger", "transactions", "schedules"];
 
 /// What stands in a cell of a file.
 #[derive(Debug, PartialEq)]
@@ -136,6 +138,12 @@ fn kind_of(report: &str, column: &str) -> Kind {
         | "penalties"
         | "total"
         | "overpaid"
+        | "taxesPayable"
+        | "deferredFeeIncome"
+        | "investorFunds"
+        | "investorInterestPayable"
+        | "savings"
+        | "overdraft"
         | "principalBalance"
         | "principalThisLateOrLater" => Kind::Money,
         other if other.ends_with("Expected") || other.ends_with("Paid") => Kind::Money,
@@ -167,6 +175,7 @@ fn expected(report: &str, column: &str, value: &Value, money: impl Fn(&Value) ->
 fn every_form_of_a_report_says_the_same() {
     on_both(|book| {
         filled(book);
+        deposited(book);
         for report in REPORTS {
             let json = book.list(&format!("/loam/v1/reports/{report}"));
             assert!(!json.is_empty(), "{report}");
@@ -192,6 +201,7 @@ fn every_form_of_a_report_says_the_same() {
 fn a_parquet_file_says_the_same_in_minor_units() {
     on_both(|book| {
         filled(book);
+        deposited(book);
         for report in IN_PARQUET {
             let json = book.list(&format!("/loam/v1/reports/{report}"));
             let head = csv(download(book, report, "csv")).remove(0);

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::book::{Book, on_both, record, text};
 
-fn report(book: &Book, query: &str) -> Vec<Value> {
+pub(crate) fn report(book: &Book, query: &str) -> Vec<Value> {
     book.list(&format!("/loam/v1/reports/{query}"))
 }
 
 /// What stands on an account by the trial balance.
-fn closing(rows: &[Value], code: &str) -> String {
+pub(crate) fn closing(rows: &[Value], code: &str) -> String {
     let row = rows.iter().find(|row| row["glCode"] == code);
     row.map_or_else(|| "0".to_owned(), |row| text(&row["closing"]))
 }
@@ -25,7 +25,7 @@ pub(crate) fn hundredths(value: &Value) -> i64 {
 }
 
 /// The sum of a column, in cents.
-fn sum(rows: &[Value], column: &str) -> i64 {
+pub(crate) fn sum(rows: &[Value], column: &str) -> i64 {
     rows.iter().map(|row| hundredths(&row[column])).sum()
 }
 
@@ -193,6 +193,8 @@ fn what_a_report_cannot_be_is_refused() {
             ("trial-balance?asOf=2012-07-01", "not_supported", "asOf"),
             ("income?bands=30", "not_supported", "bands"),
             ("sub-ledger?from=2012-07-01", "not_supported", "from"),
+            ("deposit-sub-ledger?from=2012-07-01", "not_supported", "from"),
+            ("deposit-sub-ledger?to=2012-09-11", "invalid_member", "to"),
             ("provisions?bands=30", "not_supported", "bands"),
             ("schedules?to=2012-07-01", "not_supported", "to"),
             ("collections-due?bands=30", "not_supported", "bands"),

@@ -4,14 +4,16 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::Loan;
-use loam_book::loan::as_of::{View, as_of};
+use loam_book::loan::as_of::{View, as_of, with_owed_to_others};
 use loam_book::report::at_risk::{AGING, Aging, Bands, PORTFOLIO_AT_RISK, PortfolioAtRisk};
+use loam_book::report::deposits::{self, DEPOSIT_SUB_LEDGER};
 use loam_book::report::loans::{self, COLLECTIONS, SCHEDULES, SUB_LEDGER, TRANSACTIONS};
 use loam_book::report::provisions::{PROVISIONS, Provisions};
 use loam_book::report::{Column, Row};
+use loam_book::savings::as_of::as_of as deposit_as_of;
 
 use crate::error::StoreError;
-use crate::ports::{ByDay, ReadStore};
+use crate::ports::{ByDay, Logged, ReadStore};
 use crate::reading::Now;
 
 mod ledger;
@@ -27,6 +29,7 @@ pub enum Report {
     TrialBalance,
     Income,
     SubLedger,
+    DepositSubLedger,
     PortfolioAtRisk,
     Aging,
     Provisions,
@@ -48,6 +51,17 @@ pub struct Scope {
     pub bands: Bands,
 }
 
+impl Scope {
+    /// How the day is looked at: as it was known then, or by all that is known now.
+    fn view(&self, business_date: Date) -> View {
+        let known_on = match self.by {
+            ByDay::Booking => self.on,
+            ByDay::Value => business_date,
+        };
+        View { as_of: self.on, known_on }
+    }
+}
+
 /// A report that is being read: columns, and rows until there are no more.
 pub struct Table {
     pub columns: &'static [Column],
@@ -59,6 +73,7 @@ enum Rows {
     Whole(Vec<Row>),
     Statement(Box<Statement>),
     Loans(LoanRows),
+    Deposits(DepositRows),
     Done,
 }
 
@@ -67,6 +82,13 @@ struct LoanRows {
     report: Report,
     scope: Scope,
     /// The day on which loans were as they are stored.
+    business_date: Date,
+    after: Option<(Part, i64)>,
+}
+
+/// Rows that are made of one deposit account after the other.
+struct DepositRows {
+    scope: Scope,
     business_date: Date,
     after: Option<(Part, i64)>,
 }
@@ -110,6 +132,9 @@ impl Table {
                 (PROVISIONS, Rows::Whole(found.rows()))
             }
             Report::SubLedger => (SUB_LEDGER, Rows::Loans(walk(scope))),
+            Report::DepositSubLedger => {
+                (DEPOSIT_SUB_LEDGER, Rows::Deposits(DepositRows { scope, business_date, after: None }))
+            }
             Report::Collections => (COLLECTIONS, Rows::Loans(walk(scope))),
             Report::Schedules => (SCHEDULES, Rows::Loans(walk(scope))),
             Report::Transactions => (TRANSACTIONS, Rows::Loans(walk(scope))),
@@ -140,6 +165,7 @@ impl Table {
             }
             Rows::Statement(statement) => statement.next(store, catalog).await?,
             Rows::Loans(walk) => walk.next(store, catalog).await?,
+            Rows::Deposits(walk) => walk.next(store, catalog).await?,
         };
         if page.is_none() {
             self.rows = Rows::Done;
@@ -154,24 +180,43 @@ impl LoanRows {
         store: &dyn ReadStore,
         catalog: &Catalog,
     ) -> Result<Option<Vec<Row>>, StoreError> {
-        if self.report == Report::Transactions {
-            return self.next_transactions(store, catalog).await;
-        }
-        let Some(loans) = self.next_loans(store).await? else { return Ok(None) };
-        let on = self.scope.on;
         let due = (self.scope.from.unwrap_or(Date::MIN), self.scope.to);
-        let rows_of = |loan: &Loan| match self.report {
-            Report::Schedules => loans::schedule(loan, catalog),
-            Report::Collections => loans::collections(loan, due, catalog),
+        match self.report {
+            Report::Transactions => self.next_transactions(store, catalog).await,
+            Report::Schedules => self.next_rows(store, |loan| loans::schedule(loan, catalog)).await,
+            Report::Collections => self.next_rows(store, |loan| loans::collections(loan, due, catalog)).await,
             Report::SubLedger
+            | Report::DepositSubLedger
             | Report::TrialBalance
             | Report::Income
             | Report::PortfolioAtRisk
             | Report::Aging
-            | Report::Provisions
-            | Report::Transactions => loans::sub_ledger(loan, on, catalog).into_iter().collect(),
-        };
-        Ok(Some(loans.iter().flat_map(rows_of).collect()))
+            | Report::Provisions => self.next_of_sub_ledger(store, catalog).await,
+        }
+    }
+
+    async fn next_rows(
+        &mut self,
+        store: &dyn ReadStore,
+        rows_of: impl Fn(&Loan) -> Vec<Row> + Send,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let loans = self.next_loans(store).await?;
+        Ok(loans.map(|loans| loans.iter().flat_map(rows_of).collect()))
+    }
+
+    /// What is owed to others is told by the steps of a loan alone, so that logs are read on any day.
+    async fn next_of_sub_ledger(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let Some(logs) = self.next_logs(store).await? else { return Ok(None) };
+        let (view, on) = (self.scope.view(self.business_date), self.scope.on);
+        let found = logs.iter().filter_map(|log| with_owed_to_others(&log.entries, view));
+        let found = found.filter(|(loan, _)| self.is_of_branch(loan));
+        Ok(Some(
+            found.filter_map(|(loan, to_others)| loans::sub_ledger(&loan, &to_others, on, catalog)).collect(),
+        ))
     }
 
     /// Shows every loan that there was.
@@ -188,15 +233,9 @@ impl LoanRows {
 
     /// The next loans as they were on the day: as they are stored, or folded from their logs where the day is over.
     async fn next_loans(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Loan>>, StoreError> {
-        let on = self.scope.on;
-        let loans = if on < self.business_date {
-            let view = match self.scope.by {
-                ByDay::Booking => View { as_of: on, known_on: on },
-                ByDay::Value => View { as_of: on, known_on: self.business_date },
-            };
-            let logs = store.logs_after(self.after, PAGE).await?;
-            let Some(last) = logs.last() else { return Ok(None) };
-            self.after = Some((last.part, last.account_no));
+        let loans = if self.scope.on < self.business_date {
+            let view = self.scope.view(self.business_date);
+            let Some(logs) = self.next_logs(store).await? else { return Ok(None) };
             logs.iter().filter_map(|log| as_of(&log.entries, view)).collect()
         } else {
             let loans = store.loans_after(self.after, PAGE).await?;
@@ -205,6 +244,13 @@ impl LoanRows {
             loans
         };
         Ok(Some(loans.into_iter().filter(|loan| self.is_of_branch(loan)).collect()))
+    }
+
+    async fn next_logs(&mut self, store: &dyn ReadStore) -> Result<Option<Vec<Logged>>, StoreError> {
+        let logs = store.logs_after(self.after, PAGE).await?;
+        let Some(last) = logs.last() else { return Ok(None) };
+        self.after = Some((last.part, last.account_no));
+        Ok(Some(logs))
     }
 
     async fn next_transactions(
@@ -233,5 +279,26 @@ impl LoanRows {
 
     fn is_of_branch(&self, loan: &Loan) -> bool {
         self.scope.branch.is_none_or(|branch| loan.assignment.branch == Some(branch))
+    }
+}
+
+impl DepositRows {
+    /// The parts in which a balance was booked are told by the log alone, so that it is read on any day.
+    async fn next(
+        &mut self,
+        store: &dyn ReadStore,
+        catalog: &Catalog,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let logs = store.savings_logs_after(self.after, PAGE).await?;
+        let Some(last) = logs.last() else { return Ok(None) };
+        self.after = Some((last.part, last.account_no));
+        let view = self.scope.view(self.business_date);
+        let found = logs.iter().filter_map(|log| deposit_as_of(&log.entries, view));
+        let found = found.filter(|(account, _)| {
+            self.scope.branch.is_none_or(|branch| account.assignment.branch == Some(branch))
+        });
+        Ok(Some(
+            found.map(|(account, standing)| deposits::sub_ledger(&account, &standing, catalog)).collect(),
+        ))
     }
 }

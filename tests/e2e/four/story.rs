@@ -87,6 +87,12 @@ pub(super) fn look(four: &Four, loan: &str) -> (i64, Vec<String>) {
     // What waits to be credited is on its way between the accounts.
     found.compare("deposits in the journal", (ledger(four, "2100") - ledger(four, "1910"), cash));
     found.compare("investor funds in the journal", (ledger(four, "2150"), outstanding));
+    let of = |report: &str, column: &str| -> i64 {
+        let rows = four.market.book.list(&format!("/loam/v1/reports/{report}"));
+        rows.iter().map(|row| cents(&row[column])).sum()
+    };
+    found.compare("investor funds by loan", (of("sub-ledger", "investorFunds"), ledger(four, "2150")));
+    found.compare("deposits by account", (of("deposit-sub-ledger", "savings"), ledger(four, "2100")));
     let borrowed = cents(&four.market.read_loan("", &json!(loan))["loan__Principal_Remaining__c"]);
     found.compare("the principal that the borrower owes", (borrowed, outstanding));
     (cash, found.0)

@@ -9,6 +9,7 @@ use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::event::SavingsEntry;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
@@ -45,13 +46,16 @@ pub struct BookedSum {
     pub credits: Amount,
 }
 
-/// A loan's log.
+/// The log of a loan, or of another account.
 #[derive(Debug)]
-pub struct Logged {
+pub struct Logged<E = Entry> {
     pub part: Part,
     pub account_no: i64,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<E>,
 }
+
+/// A deposit account's log.
+pub type LoggedSavings = Logged<SavingsEntry>;
 
 /// Reads whole books in pages, in the order of part and number: an empty page ends them. Each page is of one instant,
 /// and all of them are not.
@@ -67,6 +71,12 @@ pub trait ReportStore: Send + Sync {
     async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError>;
     /// The next logs of loans.
     async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError>;
+    /// The next logs of deposit accounts.
+    async fn savings_logs_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<LoggedSavings>, StoreError>;
     /// The next loans with their transactions, each in the order of booking.
     async fn transactions_after(
         &self,

@@ -7,6 +7,7 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::journal::chart::LedgerName;
+use crate::journal::postings::Movement;
 use crate::journal::{GlAccount, Transfer};
 
 /// Debits minus credits of the accounts that hold a loan's balances.
@@ -17,6 +18,37 @@ pub fn outstanding(transfers: &[Transfer]) -> Components {
         interest: balance(GlAccount::InterestReceivable),
         fees: balance(GlAccount::FeeReceivable),
         penalties: balance(GlAccount::PenaltyReceivable),
+    }
+}
+
+/// What stands in the ledger for a loan and is owed to others than its holder, or is not earned yet. Credits minus debits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OwedToOthers {
+    pub taxes: Amount,
+    pub deferred_fees: Amount,
+    pub investor_funds: Amount,
+    pub investor_interest: Amount,
+}
+
+impl OwedToOthers {
+    pub const ZERO: OwedToOthers = OwedToOthers {
+        taxes: Amount::ZERO,
+        deferred_fees: Amount::ZERO,
+        investor_funds: Amount::ZERO,
+        investor_interest: Amount::ZERO,
+    };
+
+    /// Counts what a step moves.
+    pub(crate) fn add(&mut self, movement: &Movement) {
+        for (account, amount) in [(movement.credit, movement.amount), (movement.debit, -movement.amount)] {
+            let places = [
+                (GlAccount::TaxesPayable, &mut self.taxes),
+                (GlAccount::DeferredFeeIncome, &mut self.deferred_fees),
+                (GlAccount::InvestorFunds, &mut self.investor_funds),
+                (GlAccount::InvestorInterestPayable, &mut self.investor_interest),
+            ];
+            places.into_iter().filter(|(of, _)| *of == account).for_each(|(_, place)| *place += amount);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::journal::balances::OwedToOthers;
+use crate::journal::postings::movements;
 use crate::loan::Loan;
 use crate::loan::event::{Entry, Event};
 use crate::loan::log::{Effective, effective, fold_steps, position_after};
@@ -19,6 +21,19 @@ pub struct View {
 /// the book by then.
 pub fn as_of(entries: &[Entry], view: View) -> Option<Loan> {
     fold_steps(&counted(entries, view))
+}
+
+/// The same, with what stands in the ledger for it by then and is owed to others. The balances of a loan do not tell that:
+/// its steps do.
+pub fn with_owed_to_others(entries: &[Entry], view: View) -> Option<(Loan, OwedToOthers)> {
+    let steps = counted(entries, view);
+    let loan = fold_steps(&steps)?;
+    let method = loan.terms.accounting.method;
+    let mut owed = OwedToOthers::ZERO;
+    for movement in steps.iter().flat_map(|effective| movements(effective.step, method)) {
+        owed.add(&movement);
+    }
+    Some((loan, owed))
 }
 
 /// The steps that count by a value date, as they were known on a booking date.

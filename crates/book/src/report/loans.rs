@@ -6,12 +6,13 @@ use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use crate::catalog::Catalog;
+use crate::journal::balances::OwedToOthers;
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::{Installment, Loan};
 use crate::product::AccountingMethod;
 use crate::report::{Column, Row, Value, branch_id, product_id};
 
-/// What each loan owes.
+/// What each loan owes, and what stands in the ledger for it that is owed to others.
 pub const SUB_LEDGER: &[Column] = &[
     Column::text("accountId"),
     Column::text("encodedKey"),
@@ -28,11 +29,17 @@ pub const SUB_LEDGER: &[Column] = &[
     Column::money("overpaid"),
     Column::count("daysPastDue"),
     Column::day("lateSince"),
+    Column::money("taxesPayable"),
+    Column::money("deferredFeeIncome"),
+    Column::money("investorFunds"),
+    Column::money("investorInterestPayable"),
 ];
 
-/// What a loan owes on a day; `None` where it was not paid out and owes nothing.
-pub fn sub_ledger(loan: &Loan, on: Date, catalog: &Catalog) -> Option<Row> {
-    loan.state().disbursed_on()?;
+/// What a loan owes on a day, and what is owed to others; `None` where it was not paid out and nothing stands for it.
+pub fn sub_ledger(loan: &Loan, to_others: &OwedToOthers, on: Date, catalog: &Catalog) -> Option<Row> {
+    if loan.state().disbursed_on().is_none() && *to_others == OwedToOthers::ZERO {
+        return None;
+    }
     let owed = loan.servicing.outstanding;
     let currency = loan.terms.currency;
     let mut row = named(loan, catalog);
@@ -44,6 +51,11 @@ pub fn sub_ledger(loan: &Loan, on: Date, catalog: &Catalog) -> Option<Row> {
         Value::Count(loan.days_late(on)),
         Value::day(loan.late_since()),
     ]);
+    let OwedToOthers { taxes, deferred_fees, investor_funds, investor_interest } = *to_others;
+    row.extend(
+        [taxes, deferred_fees, investor_funds, investor_interest]
+            .map(|amount| Value::Money(amount, currency)),
+    );
     Some(row)
 }
 
@@ -182,7 +194,7 @@ fn money(components: Components, currency: Currency) -> [Value; 4] {
     [of(components.principal), of(components.interest), of(components.fees), of(components.penalties)]
 }
 
-fn method_name(method: AccountingMethod) -> &'static str {
+pub(super) fn method_name(method: AccountingMethod) -> &'static str {
     match method {
         AccountingMethod::None => "NONE",
         AccountingMethod::Cash => "CASH",

@@ -8,6 +8,7 @@ use crate::catalog::Catalog;
 use crate::ids::Key;
 
 pub mod at_risk;
+pub mod deposits;
 pub mod loans;
 pub mod provisions;
 

@@ -19,6 +19,7 @@ use crate::savings::product::AccountType;
 use crate::savings::term::{Maturity, TermRules};
 
 pub mod apply;
+pub mod as_of;
 pub mod checks;
 pub mod command;
 pub mod commands;

@@ -252,6 +252,17 @@ impl Life {
         Ok(())
     }
 
+    /// Approves both accounts, and takes so many steps as the dice will have it.
+    pub(crate) fn lead(&mut self, bytes: &[u8], steps: usize) {
+        let mut dice = Dice::new(bytes);
+        for at in 0..2 {
+            self.command(at, &SavingsCommand::Approve { notes: None }).expect("a new account is approved");
+        }
+        for _ in 0..steps {
+            let _refusals_are_answers_too = self.step(&mut dice);
+        }
+    }
+
     fn step(&mut self, dice: &mut Dice<'_>) -> Result<(), Refusal> {
         let at = usize::from(dice.flag());
         let wanted = Move {

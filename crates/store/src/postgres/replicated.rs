@@ -18,7 +18,7 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::freshness::{self, Freshness, Position};
 use loam_app::indicators::{AtRisk, Counted};
-use loam_app::ports::{BookState, BookedFilter, BookedSum, Logged, ReadStore, ReportStore};
+use loam_app::ports::{BookState, BookedFilter, BookedSum, Logged, LoggedSavings, ReadStore, ReportStore};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
@@ -182,5 +182,6 @@ ask_either! {
     provision_accounts() -> Vec<ProvisionAccount>;
     loans_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Loan>;
     logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
+    savings_logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<LoggedSavings>;
     transactions_after(after: Option<(Part, i64)>, limit: i64) -> Vec<(Loan, Vec<LoanTransaction>)>;
 }

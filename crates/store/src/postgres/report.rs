@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, Logged, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, Logged, LoggedSavings, ReportStore};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -12,11 +12,12 @@ use loam_book::loan::transaction::LoanTransaction;
 
 use super::pipeline::{Query, read_all, select, select_whole, snapshot};
 use super::read::PostgresReader;
-use super::{evening, loans, log, transactions};
+use super::{evening, loans, log, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::log::read_entry;
 use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
+use crate::rows::savings::read_savings_entry;
 use crate::rows::transaction::read_transaction;
 
 #[async_trait]
@@ -47,6 +48,19 @@ impl ReportStore for PostgresReader {
         let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
         let entries = select(&client, log::select_entries_between(&bounds)).await?;
         Ok(by_log(read_all(&entries, read_entry)?))
+    }
+
+    async fn savings_logs_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<LoggedSavings>, StoreError> {
+        let client = self.0.reader().await?;
+        let found = select(&client, savings::select_logged(after_row(after, limit))).await?;
+        let Some(bounds) = bounds_row(&read_all(&found, read_account)?) else { return Ok(Vec::new()) };
+        let [entries, _] = savings::select_between(&bounds);
+        let entries = select(&client, entries).await?;
+        Ok(by_log(read_all(&entries, read_savings_entry)?))
     }
 
     async fn transactions_after(

@@ -4,7 +4,6 @@ use loam_app::error::StoreError;
 use loam_app::ports::{BookedFilter, BookedSum, ByDay, Logged};
 use loam_book::journal::chart::LedgerName;
 use loam_book::loan::Loan;
-use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_calc::currency::Currency;
 
@@ -59,8 +58,8 @@ pub(crate) fn read_booked_sum(row: &impl Columns) -> Result<BookedSum, StoreErro
 }
 
 /// Entries by their logs; both are in the order of part and number.
-pub(crate) fn by_log(entries: Vec<(Account, Entry)>) -> Vec<Logged> {
-    let mut logs: Vec<Logged> = Vec::new();
+pub(crate) fn by_log<E>(entries: Vec<(Account, E)>) -> Vec<Logged<E>> {
+    let mut logs: Vec<Logged<E>> = Vec::new();
     for ((part, account_no), entry) in entries {
         match logs.last_mut().filter(|log| (log.part, log.account_no) == (part, account_no)) {
             Some(log) => log.entries.push(entry),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, Logged, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, Logged, LoggedSavings, ReportStore};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::read::SqliteReader;
 use super::rows::select;
-use super::{evening, loans, log, read_aside, transactions};
+use super::{evening, loans, log, read_aside, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
@@ -44,6 +44,19 @@ impl ReportStore for SqliteReader {
         let read = move |connection: &Connection| match bounds(connection, after, limit)? {
             Some(bounds) => Ok(by_log(log::select_entries_between(connection, &bounds)?)),
             None => Ok(Vec::new()),
+        };
+        read_aside(&self.0, read).await
+    }
+
+    async fn savings_logs_after(
+        &self,
+        after: Option<(Part, i64)>,
+        limit: i64,
+    ) -> Result<Vec<LoggedSavings>, StoreError> {
+        let read = move |connection: &Connection| {
+            let accounts = savings::select_logged(connection, after_row(after, limit))?;
+            let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+            Ok(by_log(savings::select_entries_between(connection, &bounds)?))
         };
         read_aside(&self.0, read).await
     }

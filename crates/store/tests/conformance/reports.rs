@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use loam_app::changes::{Changes, EveningChange, LogRow};
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, ByDay};
+use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoggedSavings};
 use loam_app::search::entries::{EntryQuery, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
@@ -15,6 +15,7 @@ use loam_book::journal::rules::{AccountingRule, AccountingRules, AccrualPosting,
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::Loan;
 use loam_book::loan::refusal::IdKind;
+use loam_book::savings::Savings;
 use loam_calc::money::Amount;
 
 use crate::places::{Open, Place};
@@ -25,6 +26,7 @@ on_both_and_spread!(
     the_journal_is_added_up_by_either_day,
     what_a_rule_books_elsewhere_is_kept_and_summed_there,
     loans_logs_and_transactions_are_read_in_pages,
+    logs_of_deposit_accounts_are_read_in_pages,
     what_is_posted_of_growing_interest_is_written_once,
     what_is_set_aside_is_written_once,
     an_account_that_books_on_a_gl_account_is_found_until_it_is_over,
@@ -114,6 +116,27 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
         (loans[1].clone(), vec![new_loan(&loans[1]).transactions.len()])
     );
     assert_ne!(transaction(1, 1).amount.minor(), 0);
+}
+
+async fn logs_of_deposit_accounts_are_read_in_pages(place: Place) {
+    let mut open = savings::book(&place).await;
+    let accounts = [savings::account(5, 1), savings::account(6, 2)];
+    let entries = [savings::moved(1, 8, 10, None), savings::moved(2, 9, 20, None)];
+    open.lane.save(&savings::logged(&accounts[0], &[savings::moved(1, 7, 10, None)])).await.unwrap();
+    open.lane.save(&savings::logged(&accounts[1], &entries)).await.unwrap();
+    let reader = &open.reader;
+    let place_of = |account: &Savings| (account.part, account.account_no);
+    let read = |logs: &[LoggedSavings]| -> Vec<(Part, i64, Vec<i64>)> {
+        let seqs = |log: &LoggedSavings| log.entries.iter().map(|entry| entry.seq).collect();
+        logs.iter().map(|log| (log.part, log.account_no, seqs(log))).collect()
+    };
+    let both = reader.savings_logs_after(None, 5).await.unwrap();
+    assert_eq!(read(&both), [(Part::new(5), 1, vec![1]), (Part::new(6), 2, vec![1, 2])]);
+    let first = reader.savings_logs_after(None, 1).await.unwrap();
+    assert_eq!(read(&first), read(&both[..1]), "a page has whole logs");
+    let second = reader.savings_logs_after(Some(place_of(&accounts[0])), 1).await.unwrap();
+    assert_eq!(read(&second), read(&both[1..]));
+    assert!(reader.savings_logs_after(Some(place_of(&accounts[1])), 5).await.unwrap().is_empty());
 }
 
 fn posting(before: Option<IncomeAccount>, accrued: i64) -> IncomePosting {

@@ -160,6 +160,7 @@ fn reports() -> OpenApiRouter<Services> {
         .routes(routes!(reports::gl_statement))
         .routes(routes!(reports::income))
         .routes(routes!(reports::sub_ledger))
+        .routes(routes!(reports::deposit_sub_ledger))
         .routes(routes!(reports::portfolio_at_risk))
         .routes(routes!(reports::provisions))
         .routes(routes!(reports::aging))

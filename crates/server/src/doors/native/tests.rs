@@ -45,6 +45,7 @@ const OTHERS: &[&str] = &[
     "/loam/v1/loans/{id}/quote",
     "/loam/v1/reports/aging",
     "/loam/v1/reports/collections-due",
+    "/loam/v1/reports/deposit-sub-ledger",
     "/loam/v1/reports/gl-statement",
     "/loam/v1/reports/income",
     "/loam/v1/reports/portfolio-at-risk",
@@ -114,6 +115,7 @@ fn the_reference_offers_each_report_its_own_parameters_and_forms() {
     assert_eq!(parameters("trial-balance"), ["from", "to", "by", "branch", "format"]);
     assert_eq!(parameters("gl-statement"), ["account", "from", "to", "by", "branch", "format"]);
     assert_eq!(parameters("sub-ledger"), ["to", "by", "branch", "format"]);
+    assert_eq!(parameters("deposit-sub-ledger"), ["to", "by", "branch", "format"]);
     assert_eq!(parameters("aging"), ["to", "by", "branch", "bands", "format"]);
     assert_eq!(parameters("collections-due"), ["from", "to", "asOf", "by", "branch", "format"]);
     assert_eq!(parameters("schedules"), ["asOf", "by", "branch", "format"]);
@@ -121,7 +123,7 @@ fn the_reference_offers_each_report_its_own_parameters_and_forms() {
         get(name)["responses"]["200"]["content"].as_object().unwrap().keys().cloned().collect()
     };
     let parquet = "application/vnd.apache.parquet".to_owned();
-    for name in ["sub-ledger", "transactions", "schedules"] {
+    for name in ["sub-ledger", "deposit-sub-ledger", "transactions", "schedules"] {
         assert!(forms(name).len() == 4 && forms(name).contains(&parquet), "{:?}", forms(name));
     }
     for name in ["trial-balance", "gl-statement", "income", "portfolio-at-risk", "aging", "provisions"] {

@@ -84,7 +84,15 @@ report!(
     Report::SubLedger,
     [Day, By, Branch],
     Files,
-    "What each loan owed on a day, by component."
+    "What each loan owed on a day, by component, and what stood in the ledger for it that is owed to others."
+);
+report!(
+    deposit_sub_ledger,
+    "/loam/v1/reports/deposit-sub-ledger",
+    Report::DepositSubLedger,
+    [Day, By, Branch],
+    Files,
+    "What each deposit account had on a day, and what stood in the ledger for it."
 );
 report!(
     portfolio_at_risk,
