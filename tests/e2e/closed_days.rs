@@ -5,7 +5,7 @@ use loam_tests::database::BOTH;
 use loam_tests::server::{Server, command};
 use serde_json::{Value, json};
 
-use crate::book::{Book, book, book_of, key, on_both, printed, text};
+use crate::book::{Book, agriculture, book, book_of, key, on_both, printed, record, text, with};
 use crate::savings::{act, filled, savings_product};
 use crate::settlement::{link, linked_product};
 
@@ -160,5 +160,75 @@ fn a_loan_that_was_set_aside_is_advanced_when_it_is_mended_and_taken_back() {
             "{again}"
         );
         book.assert_proven();
+    }
+}
+
+/// A product that posts what grows each evening, in a book that sets 1 % of the principal aside each evening.
+fn posting_daily(book: &Book) -> String {
+    let level = json!({"id": "GOOD", "name": "Good", "fromDays": 0, "toDays": 0, "provisioningPercent": "1"});
+    record(&book.admin, "risk-levels", &level);
+    book.admin.patch("/loam/v1/settings", &json!({"provisioning": "DAILY"})).expect(200);
+    let daily = json!({"id": "DAILY", "interestAccruedAccountingMethod": "DAILY",
+        "interestCalculationMethod": "DECLINING_BALANCE"});
+    record(&book.admin, "loan-products", &with(agriculture(), &daily))
+}
+
+/// Accrued interest, and what is set aside.
+fn posted(book: &Book) -> (String, String) {
+    let balance = |account: &str| text(&book.read(&format!("/api/glaccounts/{account}"))["balance"]);
+    (balance("1240"), balance("1190"))
+}
+
+/// Damage of one loan's rows: what is damaged, from what, to what.
+const DAMAGES: [(&str, &str, &str); 3] = [
+    ("loan_account set state = replace(state, '{from}', '{to}') where id = 'BROKEN'", "active", "unheard_of"),
+    ("loan_account set terms = replace(terms, '{from}', '{to}') where id = 'BROKEN'", "{\"", "{!"),
+    (
+        "installment set last_paid_on = {to} where number = 2
+            and account_no = (select account_no from loan_account where id = 'BROKEN')",
+        "null",
+        "99999999999",
+    ),
+];
+
+/// 840.00 × 2.5 % / 28 are 0.75 a day.
+#[test]
+fn an_evening_that_posts_goes_on_without_a_loan_that_cannot_be_read() {
+    for (damage, from, to) in DAMAGES {
+        println!("{damage}");
+        let update = |book: &Book, from: &str, to: &str| {
+            book.database.execute(&format!("update {}", damage.replace("{from}", from).replace("{to}", to)));
+        };
+        on_both(|book| {
+            let product = posting_daily(book);
+            for loan in ["A", "BROKEN", "Z"] {
+                book.lend_with(loan, &json!({"productTypeKey": product, "loanAmount": "840"}));
+            }
+            book.lend("OTHER");
+            let broken = key(&book.loan("BROKEN"));
+            book.close_days("2012-06-30");
+            // One day of three loans; 8.40 for each of them, and 9.50 for the one of another product.
+            assert_eq!(posted(book), ("2.25".to_owned(), "-34.7".to_owned()));
+
+            update(book, from, to);
+            for loan in ["Z", "OTHER"] {
+                book.act(loan, "type=WRITE_OFF");
+            }
+            let report = book.close_days("2012-07-01");
+            let day = report["days"][0].clone();
+            assert_eq!(failed(&day), std::slice::from_ref(&broken), "{day}");
+            assert!(text(&day["failed"][0]["reason"]).contains("cannot be read"), "{day}");
+            let evening = step(&day, "evening");
+            assert_eq!((&evening["done"], &evening["failed"]), (&json!(2), &json!(1)), "{day}");
+            // Two days of A. What may be the broken one's own is not released, that of the other product is.
+            assert_eq!(posted(book), ("1.5".to_owned(), "-25.2".to_owned()));
+            let again = book.close_days("2012-07-01");
+            assert_eq!(again["days"], json!([]), "the evening of a day that is over is not tried again");
+
+            update(book, to, from);
+            let report = book.close_days("2012-07-02");
+            assert_eq!(failed(&report["days"][0]), [""; 0], "{report}");
+            assert_eq!(posted(book), ("4.5".to_owned(), "-16.8".to_owned()), "three days of two loans");
+        });
     }
 }

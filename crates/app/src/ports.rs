@@ -61,7 +61,7 @@ mod report;
 
 pub use check::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
 pub use end_of_day::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
-pub use report::{BookedFilter, BookedSum, ByDay, Logged, ReportStore};
+pub use report::{BookedFilter, BookedSum, ByDay, LoanPage, Logged, ReportStore, UnreadableLoan};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

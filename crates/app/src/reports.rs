@@ -199,7 +199,7 @@ impl LoanRows {
             self.after = Some((last.part, last.account_no));
             logs.iter().filter_map(|log| as_of(&log.entries, view)).collect()
         } else {
-            let loans = store.loans_after(self.after, PAGE).await?;
+            let loans = store.loans_after(self.after, PAGE).await?.all()?;
             let Some(last) = loans.last() else { return Ok(None) };
             self.after = Some((last.part, last.account_no));
             loans
