@@ -60,7 +60,9 @@ mod end_of_day;
 mod report;
 
 pub use check::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
-pub use end_of_day::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
+pub use end_of_day::{
+    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+};
 pub use report::{BookedFilter, BookedSum, ByDay, LoanPage, Logged, ReportStore, UnreadableLoan};
 
 /// The state of the book itself.
