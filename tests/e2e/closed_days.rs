@@ -6,7 +6,7 @@ use loam_tests::server::{Server, command};
 use serde_json::{Value, json};
 
 use crate::book::{Book, agriculture, book, book_of, key, on_both, printed, record, text, with};
-use crate::savings::{act, filled, savings_product};
+use crate::savings::{act, filled, savings, savings_product};
 use crate::settlement::{link, linked_product};
 
 /// So far ahead of any clock that an automatic server leaves the business date alone.
@@ -231,4 +231,52 @@ fn an_evening_that_posts_goes_on_without_a_loan_that_cannot_be_read() {
             assert_eq!(posted(book), ("4.5".to_owned(), "-16.8".to_owned()), "three days of two loans");
         });
     }
+}
+
+/// What is linked pays on the 28th; deposit accounts get their interest on the first, of 1,000 at 3.65 % a year.
+#[test]
+fn a_deposit_account_that_cannot_be_read_fails_alone_and_gets_what_it_missed() {
+    on_both(|book| {
+        let rates = json!({"interestRateSettings": {"defaultInterestRate": "3.65"},
+            "interestPaymentPoint": "FIRST_DAY_OF_MONTH"});
+        let product = savings_product(book, &rates);
+        let linked = linked_product(book, &json!({}));
+        for (loan, account) in [("GOOD", "S1"), ("BROKEN", "S2")] {
+            filled(book, account, &product, "1000");
+            book.apply_with(loan, &json!({"productTypeKey": linked}));
+            link(book, loan, account);
+            for step in ["APPROVAL", "DISBURSEMENT"] {
+                book.act(loan, &format!("type={step}"));
+            }
+        }
+        let (loan, account) = (key(&book.loan("BROKEN")), key(&savings(book, "S2")));
+        let set = |body: &str| {
+            book.database.execute(&format!("update savings_account set body = {body} where id = 'S2'"));
+        };
+        let last_day =
+            |report: &Value| report["days"].as_array().expect("days").last().expect("a day").clone();
+        let paid = |loan: &str| book.repayments(loan)[0]["state"] == "PAID";
+        set("'!' || body");
+        // Three nights of 1,000.00.
+        let day = last_day(&book.close_days("2012-07-01"));
+        assert_eq!(failed(&day), std::slice::from_ref(&account), "{day}");
+        assert_eq!(
+            (&step(&day, "deposits")["done"], &step(&day, "deposits")["failed"]),
+            (&json!(1), &json!(1))
+        );
+        assert_eq!(savings(book, "S1")["balance"], "1000.3");
+        // The loan that is to be paid from it is named as well, and everybody else's is paid.
+        let day = last_day(&book.close_days("2012-07-28"));
+        let named = failed(&day);
+        assert!(named.len() == 2 && named.contains(&account) && named.contains(&loan), "{day}");
+        assert_eq!(step(&day, "settlement")["done"], 1, "{day}");
+        assert_eq!((paid("GOOD"), paid("BROKEN")), (true, false));
+
+        set("substr(body, 2)");
+        let day = last_day(&book.close_days("2012-07-28"));
+        assert_eq!(failed(&day), [""; 0], "{day}");
+        assert_eq!((paid("GOOD"), paid("BROKEN")), (true, true));
+        assert_eq!(savings(book, "S2")["balance"], savings(book, "S1")["balance"], "interest came as well");
+        assert_eq!(book.close_days("2012-07-28")["days"], json!([]));
+    });
 }
