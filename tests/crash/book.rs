@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loam_tests::database::Database;
 use loam_tests::http::Caller;
 use loam_tests::server::{Server, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How many loans the repayments fall on, and how many callers send them.
 const LOANS: usize = 6;
@@ -27,6 +27,15 @@ pub(crate) fn start(database: &Database) -> Server {
 
 /// Creates a product, a client and loans, and pays the loans out.
 pub(crate) fn fill(server: &Server) -> Book {
+    let loans = approve(server, LOANS);
+    for loan in &loans {
+        server.admin().form(&format!("/api/loans/{loan}/transactions"), "type=DISBURSEMENT").expect(201);
+    }
+    Book { loans }
+}
+
+/// Creates a product, a client and so many loans that wait to be paid out.
+pub(crate) fn approve(server: &Server, loans: usize) -> Vec<String> {
     let admin = server.admin();
     let product = json!({
         "id": "CRASH", "productName": "Crash", "loanProductType": "FIXED_TERM_LOAN", "activated": true,
@@ -50,10 +59,9 @@ pub(crate) fn fill(server: &Server) -> Book {
             .expect("an id")
             .to_owned();
         admin.form(&format!("/api/loans/{id}/transactions"), "type=APPROVAL").expect(201);
-        admin.form(&format!("/api/loans/{id}/transactions"), "type=DISBURSEMENT").expect(201);
         id
     };
-    Book { loans: (0..LOANS).map(open).collect() }
+    (0..loans).map(open).collect()
 }
 
 impl Book {
@@ -123,7 +131,12 @@ impl Book {
 
 /// Whether the repayment was acknowledged; not when the server is gone.
 pub(crate) fn repay(admin: &Caller, loan: &str, token: &str) -> bool {
-    let body = json!({"type": "REPAYMENT", "amount": "1.00", "notes": token}).to_string();
+    act(admin, loan, &json!({"type": "REPAYMENT", "amount": "1.00", "notes": token}))
+}
+
+/// Whether a transaction was acknowledged; not when the server is gone.
+pub(crate) fn act(admin: &Caller, loan: &str, transaction: &Value) -> bool {
+    let body = transaction.to_string();
     let path = format!("/api/loans/{loan}/transactions");
     match admin.try_send("POST", &path, Some("application/json"), &body) {
         Ok(answer) if answer.status == 201 => true,

@@ -12,12 +12,17 @@ const THROUGH: &str = "2024-12-31";
 const DUE: usize = 11;
 
 fn close_days(admin: &Caller) -> bool {
-    let body = json!({ "through": THROUGH }).to_string();
+    close_through(admin, THROUGH)
+}
+
+/// Whether days were closed through one; not when the server is gone.
+pub(crate) fn close_through(admin: &Caller, through: &str) -> bool {
+    let body = json!({ "through": through }).to_string();
     let answer = admin.try_send("POST", "/loam/v1/end-of-day", Some("application/json"), &body);
     answer.is_ok_and(|answer| answer.status == 200)
 }
 
-fn business_date(admin: &Caller) -> String {
+pub(crate) fn business_date(admin: &Caller) -> String {
     let answer = admin.get("/loam/v1/business-date").expect(200).json();
     answer["businessDate"].as_str().expect("a date").to_owned()
 }

@@ -5,6 +5,7 @@
 
 mod book;
 mod days;
+mod evenings;
 mod kills;
 mod payments;
 mod servers;

@@ -5,8 +5,8 @@ use loam_tests::database::BOTH;
 use loam_tests::server::{Server, command};
 use serde_json::{Value, json};
 
-use crate::book::{Book, book, book_of, key, on_both, printed, text};
-use crate::savings::{act, filled, savings_product};
+use crate::book::{Book, agriculture, book, book_of, key, on_both, printed, record, text, with};
+use crate::savings::{act, filled, savings, savings_product};
 use crate::settlement::{link, linked_product};
 
 /// So far ahead of any clock that an automatic server leaves the business date alone.
@@ -161,4 +161,122 @@ fn a_loan_that_was_set_aside_is_advanced_when_it_is_mended_and_taken_back() {
         );
         book.assert_proven();
     }
+}
+
+/// A product that posts what grows each evening, in a book that sets 1 % of the principal aside each evening.
+fn posting_daily(book: &Book) -> String {
+    let level = json!({"id": "GOOD", "name": "Good", "fromDays": 0, "toDays": 0, "provisioningPercent": "1"});
+    record(&book.admin, "risk-levels", &level);
+    book.admin.patch("/loam/v1/settings", &json!({"provisioning": "DAILY"})).expect(200);
+    let daily = json!({"id": "DAILY", "interestAccruedAccountingMethod": "DAILY",
+        "interestCalculationMethod": "DECLINING_BALANCE"});
+    record(&book.admin, "loan-products", &with(agriculture(), &daily))
+}
+
+/// Accrued interest, and what is set aside.
+fn posted(book: &Book) -> (String, String) {
+    let balance = |account: &str| text(&book.read(&format!("/api/glaccounts/{account}"))["balance"]);
+    (balance("1240"), balance("1190"))
+}
+
+/// Damage of one loan's rows: what is damaged, from what, to what.
+const DAMAGES: [(&str, &str, &str); 3] = [
+    ("loan_account set state = replace(state, '{from}', '{to}') where id = 'BROKEN'", "active", "unheard_of"),
+    ("loan_account set terms = replace(terms, '{from}', '{to}') where id = 'BROKEN'", "{\"", "{!"),
+    (
+        "installment set last_paid_on = {to} where number = 2
+            and account_no = (select account_no from loan_account where id = 'BROKEN')",
+        "null",
+        "99999999999",
+    ),
+];
+
+/// 840.00 × 2.5 % / 28 are 0.75 a day.
+#[test]
+fn an_evening_that_posts_goes_on_without_a_loan_that_cannot_be_read() {
+    for (damage, from, to) in DAMAGES {
+        println!("{damage}");
+        let update = |book: &Book, from: &str, to: &str| {
+            book.database.execute(&format!("update {}", damage.replace("{from}", from).replace("{to}", to)));
+        };
+        on_both(|book| {
+            let product = posting_daily(book);
+            for loan in ["A", "BROKEN", "Z"] {
+                book.lend_with(loan, &json!({"productTypeKey": product, "loanAmount": "840"}));
+            }
+            book.lend("OTHER");
+            let broken = key(&book.loan("BROKEN"));
+            book.close_days("2012-06-30");
+            // One day of three loans; 8.40 for each of them, and 9.50 for the one of another product.
+            assert_eq!(posted(book), ("2.25".to_owned(), "-34.7".to_owned()));
+
+            update(book, from, to);
+            for loan in ["Z", "OTHER"] {
+                book.act(loan, "type=WRITE_OFF");
+            }
+            let report = book.close_days("2012-07-01");
+            let day = report["days"][0].clone();
+            assert_eq!(failed(&day), std::slice::from_ref(&broken), "{day}");
+            assert!(text(&day["failed"][0]["reason"]).contains("cannot be read"), "{day}");
+            let evening = step(&day, "evening");
+            assert_eq!((&evening["done"], &evening["failed"]), (&json!(2), &json!(1)), "{day}");
+            // Two days of A. What may be the broken one's own is not released, that of the other product is.
+            assert_eq!(posted(book), ("1.5".to_owned(), "-25.2".to_owned()));
+            let again = book.close_days("2012-07-01");
+            assert_eq!(again["days"], json!([]), "the evening of a day that is over is not tried again");
+
+            update(book, to, from);
+            let report = book.close_days("2012-07-02");
+            assert_eq!(failed(&report["days"][0]), [""; 0], "{report}");
+            assert_eq!(posted(book), ("4.5".to_owned(), "-16.8".to_owned()), "three days of two loans");
+        });
+    }
+}
+
+/// What is linked pays on the 28th; deposit accounts get their interest on the first, of 1,000 at 3.65 % a year.
+#[test]
+fn a_deposit_account_that_cannot_be_read_fails_alone_and_gets_what_it_missed() {
+    on_both(|book| {
+        let rates = json!({"interestRateSettings": {"defaultInterestRate": "3.65"},
+            "interestPaymentPoint": "FIRST_DAY_OF_MONTH"});
+        let product = savings_product(book, &rates);
+        let linked = linked_product(book, &json!({}));
+        for (loan, account) in [("GOOD", "S1"), ("BROKEN", "S2")] {
+            filled(book, account, &product, "1000");
+            book.apply_with(loan, &json!({"productTypeKey": linked}));
+            link(book, loan, account);
+            for step in ["APPROVAL", "DISBURSEMENT"] {
+                book.act(loan, &format!("type={step}"));
+            }
+        }
+        let (loan, account) = (key(&book.loan("BROKEN")), key(&savings(book, "S2")));
+        let set = |body: &str| {
+            book.database.execute(&format!("update savings_account set body = {body} where id = 'S2'"));
+        };
+        let last_day =
+            |report: &Value| report["days"].as_array().expect("days").last().expect("a day").clone();
+        let paid = |loan: &str| book.repayments(loan)[0]["state"] == "PAID";
+        set("'!' || body");
+        // Three nights of 1,000.00.
+        let day = last_day(&book.close_days("2012-07-01"));
+        assert_eq!(failed(&day), std::slice::from_ref(&account), "{day}");
+        assert_eq!(
+            (&step(&day, "deposits")["done"], &step(&day, "deposits")["failed"]),
+            (&json!(1), &json!(1))
+        );
+        assert_eq!(savings(book, "S1")["balance"], "1000.3");
+        // The loan that is to be paid from it is named as well, and everybody else's is paid.
+        let day = last_day(&book.close_days("2012-07-28"));
+        let named = failed(&day);
+        assert!(named.len() == 2 && named.contains(&account) && named.contains(&loan), "{day}");
+        assert_eq!(step(&day, "settlement")["done"], 1, "{day}");
+        assert_eq!((paid("GOOD"), paid("BROKEN")), (true, false));
+
+        set("substr(body, 2)");
+        let day = last_day(&book.close_days("2012-07-28"));
+        assert_eq!(failed(&day), [""; 0], "{day}");
+        assert_eq!((paid("GOOD"), paid("BROKEN")), (true, true));
+        assert_eq!(savings(book, "S2")["balance"], savings(book, "S1")["balance"], "interest came as well");
+        assert_eq!(book.close_days("2012-07-28")["days"], json!([]));
+    });
 }

@@ -26,6 +26,7 @@ mod deposit_interest;
 mod deposit_terms;
 mod documents;
 mod dynamic;
+mod evenings;
 mod four;
 mod groups;
 mod hostile;

@@ -1,6 +1,7 @@
 //! What `loam check` compares besides the accounts themselves: lines of credit, settlements, columns that rows
 //! are found by, and papers. Each is found when somebody changes it by hand, and nothing else is.
 
+use loam_tests::database::Kind;
 use loam_tests::server::run;
 use serde_json::json;
 
@@ -97,6 +98,9 @@ fn check_compares_what_stands_beside_the_accounts() {
             ),
             &["the day from which deposit accounts pay is stored as"],
         );
+        let paid = key(&book.loan("B"));
+        let settled = |key: &str| format!("update settlement set loan_key = '{key}'");
+        finds(book, (&settled("damaged"), &settled(&paid)), &["the column settlement says something else"]);
         finds(
             book,
             (
@@ -120,5 +124,161 @@ fn check_compares_what_stands_beside_the_accounts() {
         let pieces = |key: &str| format!("update document_piece set paper_key = '{key}'");
         let lost = &["a document of it is kept, and no paper"];
         finds(book, (&pieces(&nobody), &pieces(&document)), lost);
+    });
+}
+
+/// The number of an account that was never opened.
+const NOBODY: &str = "999999";
+
+/// A row of an account that is not there, like one of loan A, and what takes it away again.
+fn stray(table: &str, changed: &str, same: &str) -> (String, String) {
+    let (columns, values): (Vec<&str>, Vec<&str>) =
+        changed.split(", ").map(|pair| pair.split_once('=').expect("column=value")).unzip();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    let of_loan = "(select account_no from loan_account where id = 'A')";
+    let fault = format!(
+        "insert into {table} (account_no, {columns}, {same}) select {NOBODY}, {values}, {same} from {table}
+          where account_no = {of_loan} order by {same} limit 1"
+    );
+    (fault, format!("delete from {table} where account_no = {NOBODY}"))
+}
+
+/// The same past the foreign keys of the table: as damage does it, not as a program could.
+fn unguarded(book: &Book, (fault, undo): (String, String)) -> (String, String) {
+    let off = match book.database.kind {
+        Kind::Sqlite => "pragma foreign_keys = off",
+        Kind::Postgres => "set session_replication_role = replica",
+    };
+    (format!("{off}; {fault}"), undo)
+}
+
+/// Every table whose rows are read through logs, with a row that no log speaks of.
+fn strays(book: &Book) -> Vec<(&'static str, (String, String))> {
+    let installment = "number, due_date, principal_expected_minor, interest_expected_minor, fees_expected_minor,
+        penalties_expected_minor, interest_applied_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
+        penalties_paid_minor, is_grace";
+    let transaction = "part, kind, seq, value_date, booking_date, recorded_at, actor, door, request_id,
+        event_version, rules_version, amount_minor, principal_minor, interest_minor, fees_minor, penalties_minor,
+        principal_balance_minor, details";
+    let number = "log_no=log_no + 500000, transaction_id=transaction_id + 500000";
+    vec![
+        (
+            "loan_action has rows, but there is no log",
+            stray("loan_action", "next_action_on=99999", "part, loan_key"),
+        ),
+        (
+            "installment has rows, but there is no log",
+            unguarded(book, stray("installment", "part=part", installment)),
+        ),
+        (
+            "settlement has rows, but there is no log",
+            (
+                format!(
+                    "insert into settlement (part, account_no, loan_key, settles_on)
+                     select part, {NOBODY}, loan_key, 99999 from loan_account where id = 'A'"
+                ),
+                format!("delete from settlement where account_no = {NOBODY}"),
+            ),
+        ),
+        (
+            "evening_log has rows, but there is no log",
+            (
+                format!(
+                    "insert into evening_log (part, account_no, seq, log_no)
+                     select part, {NOBODY}, 1, 500000 from loan_account where id = 'A'"
+                ),
+                format!("delete from evening_log where account_no = {NOBODY}"),
+            ),
+        ),
+        (
+            "loan_transaction has rows that no entry of a log brought",
+            stray("loan_transaction", number, transaction),
+        ),
+    ]
+}
+
+/// A transfer of nobody, once of an entry that was never written and once of one that another account wrote.
+fn stray_transfers() -> [(String, String); 2] {
+    let same = "n, part, seq, debit, credit, amount_minor, currency, value_date, booking_date, branch_key,
+        product_key, entry_no";
+    let of_an_entry = same.strip_prefix("n, ").expect("it begins with n");
+    [
+        stray("journal_transfer", "log_no=log_no + 500000", same),
+        stray("journal_transfer", "n=n + 50", &format!("log_no, {of_an_entry}")),
+    ]
+}
+
+#[test]
+fn check_names_rows_that_no_log_speaks_of() {
+    on_both(|book| {
+        for loan in ["A", "B"] {
+            book.lend(loan);
+        }
+        assert_eq!(findings(book), [""; 0]);
+        let part = book.database.number("select part from loan_account where id = 'A'");
+        let nobody = |what: &str| format!("account number {NOBODY} of part {part}: {what}");
+        for (what, (fault, undo)) in strays(book) {
+            finds(book, (&fault, &undo), &[&nobody(what)]);
+        }
+        let no_entry = nobody("journal_transfer has rows that no entry of a log brought");
+        for (fault, undo) in stray_transfers() {
+            // The sums of its day do not have it.
+            let expected = ["the sum of fund_source", "the sum of loan_portfolio", &no_entry];
+            finds(book, (&fault, &undo), &expected);
+            // Somebody who writes it into the sums, too, is found as well.
+            let sums = |account: &str, debits: &str, credits: &str| {
+                format!(
+                    "insert into ledger_day
+                        (account, booking_date, branch_key, currency, part, debits_minor, credits_minor)
+                     select {account}, booking_date, coalesce(branch_key, ''), currency, 9999, {debits}, {credits}
+                       from journal_transfer where account_no = {NOBODY}"
+                )
+            };
+            let (debit, credit) = (sums("debit", "amount_minor", "0"), sums("credit", "0", "amount_minor"));
+            let fault = format!("{fault}; {debit}; {credit}");
+            finds(book, (&fault, &format!("{undo}; delete from ledger_day where part = 9999")), &[&no_entry]);
+        }
+    });
+}
+
+#[test]
+fn check_compares_the_day_by_which_the_end_of_a_day_finds_a_loan() {
+    on_both(|book| {
+        for loan in ["A", "B"] {
+            book.lend(loan);
+        }
+        assert_eq!(findings(book), [""; 0]);
+        let of_loan = "account_no = (select account_no from loan_account where id = 'A')";
+        let expected = &["loan A (", "the column loan_action says something else"];
+        let finds = |fault: &str, undo: &str| {
+            book.database.execute(fault);
+            let found = findings(book);
+            assert_eq!(found.len(), 1, "{fault}: {found:?}");
+            assert!(expected.iter().all(|words| found[0].contains(words)), "{fault}: {found:?}");
+            book.database.execute(undo);
+            assert_eq!(findings(book), [""; 0], "{undo}");
+        };
+        // A second day would advance the loan when nothing is to be done.
+        finds(
+            &format!(
+                "insert into loan_action (part, next_action_on, loan_key, account_no)
+                 select part, 99999, loan_key, account_no from loan_action where {of_loan}"
+            ),
+            "delete from loan_action where next_action_on = 99999",
+        );
+        // Without one, or under the key of another loan, no end of a day would ever find it.
+        let day = book.database.number(&format!("select next_action_on from loan_action where {of_loan}"));
+        finds(
+            &format!("delete from loan_action where {of_loan}"),
+            &format!(
+                "insert into loan_action (part, next_action_on, loan_key, account_no)
+                 select part, {day}, loan_key, account_no from loan_account where id = 'A'"
+            ),
+        );
+        let loan = key(&book.loan("A"));
+        let nobody = format!("{}9999", &loan[..28]);
+        let named = |key: &str| format!("update loan_action set loan_key = '{key}' where {of_loan}");
+        finds(&named(&nobody), &named(&loan));
+        finds(&named("damaged"), &named(&loan));
     });
 }

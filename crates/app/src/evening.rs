@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
+use loam_book::ids::Key;
 use loam_book::journal::income::{IncomeAccount, IncomeSums, is_due_on};
 use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, Provisioning};
 use loam_book::loan::Loan;
@@ -15,12 +16,15 @@ use crate::command::{Caller, Command};
 use crate::day_report::{DayReport, Failure};
 use crate::end_of_day::EndOfDay;
 use crate::error::{AppError, StoreError};
-use crate::ports::ReadStore;
+use crate::ports::{ReadStore, UnreadableLoan};
 
 /// How many loans are read at once.
 const PAGE: i64 = 1_000;
 /// How often it is added up again because another server posted meanwhile.
 const ROUNDS: u32 = 5;
+
+/// Allowances as they are added up, and what stands of them.
+type Provisions = (ProvisionSums, Vec<ProvisionAccount>);
 
 /// What is to be added up, and what is posted of it.
 struct Evening {
@@ -29,7 +33,7 @@ struct Evening {
     /// `None`: this evening no interest can be posted, put in suspense or taken back.
     income: Option<(IncomeSums, Vec<IncomeAccount>)>,
     /// `None`: it is not the evening for it, or there is nothing to set aside or to release.
-    provisions: Option<(ProvisionSums, Vec<ProvisionAccount>)>,
+    provisions: Option<Provisions>,
     /// Loans of which something could not be told.
     untold: Vec<Failure>,
 }
@@ -63,9 +67,11 @@ impl EndOfDay {
         loop {
             let page = self.reader().loans_after(after, PAGE).await?;
             let Some(last) = page.last() else { break };
-            after = Some((last.part, last.account_no));
-            page.iter().for_each(|loan| evening.add(loan));
-            loans = loans.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+            after = Some(last);
+            page.loans.iter().for_each(|loan| evening.add(loan));
+            page.unreadable.iter().for_each(|loan| evening.leave_out(loan));
+            let read = page.loans.len() + page.unreadable.len();
+            loans = loans.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
             let untold = u64::try_from(evening.untold.len()).unwrap_or(u64::MAX);
             self.tell(|running| (running.done, running.failed) = (loans, untold));
             // Another server went on to the next day: it has posted.
@@ -106,19 +112,27 @@ impl Evening {
         let (on, catalog) = (self.on, &self.catalog);
         if let Some((sums, _)) = &mut self.income {
             let told = caught("interest that has grown on the loan cannot be told", || sums.add(loan, on));
-            note(told.err(), loan, &mut self.untold);
+            note(told.err(), loan.key, &mut self.untold);
         }
-        // Where nothing is set aside any more, nothing is added up, and what stands is released.
-        if let Some((sums, _)) = &mut self.provisions
-            && provisioning(catalog) != Provisioning::None
-        {
+        if let Some(sums) = set_aside(&mut self.provisions, catalog) {
             let told =
                 caught("what is to be set aside for the loan cannot be told", || sums.add(loan, catalog, on));
             if told.is_err() {
                 sums.add_untold(loan, catalog);
             }
-            note(told.err(), loan, &mut self.untold);
+            note(told.err(), loan.key, &mut self.untold);
         }
+    }
+
+    /// A loan of which nothing can be told, since it cannot be read.
+    fn leave_out(&mut self, loan: &UnreadableLoan) {
+        let set_aside = set_aside(&mut self.provisions, &self.catalog);
+        let is_missed = self.income.is_some() || set_aside.is_some();
+        if let Some(sums) = set_aside {
+            sums.add_unreadable(loan.product, loan.branch);
+        }
+        let reason = StoreError::Unreadable(loan.reason.clone()).to_string();
+        note(is_missed.then_some(reason), loan.key, &mut self.untold);
     }
 
     fn postings(&self) -> Vec<Command> {
@@ -135,12 +149,18 @@ fn caught(what: &str, add: impl FnOnce()) -> Result<(), String> {
 }
 
 /// A loan is listed once, by what failed first.
-fn note(reason: Option<String>, loan: &Loan, untold: &mut Vec<Failure>) {
+fn note(reason: Option<String>, loan: Key, untold: &mut Vec<Failure>) {
     let Some(reason) = reason else { return };
-    tracing::error!(loan = %loan.key, reason, "an evening goes on without a loan");
-    if untold.last().is_none_or(|last| last.account != loan.key) {
-        untold.push(Failure { account: loan.key, reason });
+    tracing::error!(%loan, reason, "an evening goes on without a loan");
+    if untold.last().is_none_or(|last| last.account != loan) {
+        untold.push(Failure { account: loan, reason });
     }
+}
+
+/// What is set aside, as far as it is added up: where nothing is any more, what stands is released.
+fn set_aside<'a>(provisions: &'a mut Option<Provisions>, catalog: &Catalog) -> Option<&'a mut ProvisionSums> {
+    let (sums, _) = provisions.as_mut()?;
+    (provisioning(catalog) != Provisioning::None).then_some(sums)
 }
 
 fn provisioning(catalog: &Catalog) -> Provisioning {

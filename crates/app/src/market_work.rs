@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use loam_book::application::Application;
 use loam_book::ids::Part;
 
 use crate::command::{Address, Caller, Command, MarketCommand};
 use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
-use crate::ports::EndOfDayStore;
+use crate::ports::{EndOfDayStore, FoundApplication};
 use crate::sharing::Step;
 
 /// Applications that still wait for money after their last day, seen from this one.
@@ -23,35 +22,37 @@ impl EndOfDay {
 
 #[async_trait]
 impl Step for FundingWindows {
-    type Found = Application;
+    type Found = FoundApplication;
     type Place = (Part, i64);
 
     fn beginning_of(part: Part) -> (Part, i64) {
         (part, 0)
     }
 
-    fn place_of(found: &Application) -> (Part, i64) {
-        (found.part, found.number)
+    fn place_of(found: &FoundApplication) -> (Part, i64) {
+        (found.address.part, found.number)
     }
 
-    fn address_of(found: &Application) -> Address {
-        found.address()
+    fn address_of(found: &FoundApplication) -> Address {
+        found.address
     }
 
     async fn list(
         &self,
         store: &dyn EndOfDayStore,
         after: (Part, i64),
-    ) -> Result<Vec<Application>, StoreError> {
+    ) -> Result<Vec<FoundApplication>, StoreError> {
         store.applications_in_market(self.0, Some(after), SWEEP).await
     }
 
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
-        application: &Application,
+        found: &FoundApplication,
         caller: &Caller,
     ) -> Result<bool, AppError> {
+        let unreadable = |reason: &String| StoreError::Unreadable(reason.clone());
+        let application = found.application.as_ref().map_err(unreadable)?;
         if !application.is_expired(self.0) {
             return Ok(false);
         }

@@ -60,8 +60,12 @@ mod end_of_day;
 mod report;
 
 pub use check::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
-pub use end_of_day::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
-pub use report::{BookedFilter, BookedSum, ByDay, Logged, LoggedSavings, ReportStore};
+pub use end_of_day::{
+    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+};
+pub use report::{
+    BookedFilter, BookedSum, ByDay, LoanPage, Logged, LoggedSavings, ReportStore, UnreadableLoan,
+};
 
 /// The state of the book itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -106,6 +106,11 @@ impl<'r, C: Columns> Cursor<'r, C> {
         Cursor { row, table, at: 0 }
     }
 
+    /// Leaves columns out that somebody else reads.
+    pub(crate) fn skip(&mut self, columns: usize) {
+        self.at += columns;
+    }
+
     pub(crate) fn maybe_int(&mut self) -> Result<Option<i64>, StoreError> {
         self.at += 1;
         self.row.int_at(self.at - 1)

@@ -72,6 +72,41 @@ fn an_application_expires_after_its_expiry_date_by_the_business_date() {
 }
 
 #[test]
+fn an_application_that_cannot_be_read_fails_alone_and_is_tried_again() {
+    on_both(|market| {
+        let broken = market.apply(&json!({"expiryDate": "2014-01-04"}));
+        let other = market.apply(&json!({"expiryDate": "2014-01-04"}));
+        let name = text(&broken["Name"]);
+        let of_broken = format!("number = {}", name.trim_start_matches("APP-"));
+        let account =
+            market.book.database.text(&format!("select application_key from application where {of_broken}"));
+        let damage = |body: &str| {
+            market.book.database.execute(&format!("update application set body = {body} where {of_broken}"));
+        };
+        damage("'!' || body");
+        let report = market.book.close_days("2014-01-05");
+        let day = report["days"].as_array().expect("days").last().expect("a day");
+        assert_eq!(day["failed"].as_array().map(Vec::len), Some(1), "{report}");
+        assert_eq!(day["failed"][0]["account"], account, "{report}");
+        assert!(text(&day["failed"][0]["reason"]).contains("cannot be read"), "{report}");
+        // Lists of applications leave none out, so that they fail while one of them is broken.
+        let loan = format!("/api/loans/{}", text(&other["Name"]).replace("APP-", "LAI-"));
+        assert_eq!(market.book.read(&loan)["accountState"], "CLOSED");
+        let steps: Vec<String> =
+            day["steps"].as_array().expect("steps").iter().map(|step| text(&step["step"])).collect();
+        assert_eq!(steps[4..], ["deposits", "settlement", "crediting"], "the day goes on: {report}");
+
+        damage("substr(body, 2)");
+        let report = market.book.close_days("2014-01-05");
+        assert_eq!(report["days"][0]["failed"], json!([]), "{report}");
+        for application in [&broken, &other] {
+            assert_eq!(market.application(application)["peer__Stage__c"], "Expired");
+        }
+        assert_eq!(market.book.close_days("2014-01-05")["days"], json!([]));
+    });
+}
+
+#[test]
 fn without_a_schedule_there_is_no_account() {
     on_both(|market| {
         for value in [json!(0), json!(null)] {

@@ -62,7 +62,7 @@ pub trait EndOfDayStore: Send + Sync {
         before: Date,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<Application>, StoreError>;
+    ) -> Result<Vec<FoundApplication>, StoreError>;
     /// Deposit accounts for which shares wait, and how many, after the given one, in the order of their keys.
     async fn accounts_with_shares(
         &self,
@@ -89,6 +89,14 @@ pub struct CalendarWork {
 pub struct ToSettle {
     pub address: Address,
     pub account_no: i64,
+}
+
+/// An application that may have expired, or why it cannot be read: that keeps nobody from the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundApplication {
+    pub address: Address,
+    pub number: i64,
+    pub application: Result<Application, String>,
 }
 
 /// Where a deposit account is.

@@ -46,6 +46,43 @@ pub struct BookedSum {
     pub credits: Amount,
 }
 
+/// The next loans of a book that is read in pages.
+#[derive(Debug, Default)]
+pub struct LoanPage {
+    pub loans: Vec<Loan>,
+    pub unreadable: Vec<UnreadableLoan>,
+}
+
+/// A loan whose rows cannot be read, and what can be told of it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableLoan {
+    pub part: Part,
+    pub account_no: i64,
+    pub key: Key,
+    pub product: Key,
+    pub branch: Option<Key>,
+    pub reason: String,
+}
+
+impl LoanPage {
+    /// Where to go on; `None`: there are no more loans.
+    pub fn last(&self) -> Option<(Part, i64)> {
+        let read = self.loans.iter().map(|loan| (loan.part, loan.account_no));
+        read.chain(self.unreadable.iter().map(|loan| (loan.part, loan.account_no))).max()
+    }
+
+    /// All loans, for those who must leave none out.
+    ///
+    /// # Errors
+    /// Why one cannot be read.
+    pub fn all(self) -> Result<Vec<Loan>, StoreError> {
+        match self.unreadable.into_iter().next() {
+            Some(unreadable) => Err(StoreError::Unreadable(unreadable.reason)),
+            None => Ok(self.loans),
+        }
+    }
+}
+
 /// The log of a loan, or of another account.
 #[derive(Debug)]
 pub struct Logged<E = Entry> {
@@ -67,8 +104,8 @@ pub trait ReportStore: Send + Sync {
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError>;
     /// What is set aside for losses, for all groups.
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError>;
-    /// The next loans; deleted ones are left out.
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError>;
+    /// The next loans; deleted ones are left out. One that cannot be read keeps nobody from the others.
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError>;
     /// The next logs of loans.
     async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError>;
     /// The next logs of deposit accounts.

@@ -157,6 +157,8 @@ pub struct ProvisionSums {
     sums: BTreeMap<ProvisionGroup, ProvisionAmounts>,
     /// Product, branch and currency of loans that could not be told, whatever accounts the rules name now.
     untold: BTreeSet<(Key, Option<Key>, String)>,
+    /// Product and branch of loans that could not even be read: whatever their currency is.
+    unreadable: BTreeSet<(Key, Option<Key>)>,
 }
 
 impl ProvisionSums {
@@ -174,10 +176,20 @@ impl ProvisionSums {
         self.untold.insert(place_of(&group));
     }
 
+    /// Notes a loan of which nothing is known but its product and its branch.
+    pub fn add_unreadable(&mut self, product: Key, branch: Option<Key>) {
+        self.unreadable.insert((product, branch));
+    }
+
+    /// Whether some loan could not be told that may be one of the group.
+    fn is_untold(&self, group: &ProvisionGroup) -> bool {
+        self.untold.contains(&place_of(group)) || self.unreadable.contains(&(group.product, group.branch))
+    }
+
     /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.
     pub fn postings(&self, accounts: &[ProvisionAccount], on: Date) -> Vec<ProvisionPosting> {
         let mut wanted = self.sums.clone();
-        for account in accounts.iter().filter(|account| self.untold.contains(&place_of(&account.group))) {
+        for account in accounts.iter().filter(|account| self.is_untold(&account.group)) {
             let amounts = wanted.entry(account.group.clone()).or_default();
             amounts.allowance = amounts.allowance.max(account.amounts.allowance);
         }

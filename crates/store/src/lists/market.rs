@@ -176,7 +176,9 @@ pub(crate) fn applications_in_market<'a>(
         conditions.add_fact(&format!("(part, number) > ({part}, {number})"));
     }
     let (conditions, row) = conditions.finish();
-    let sql = format!("select body from application{conditions} order by part, number");
+    let sql = format!(
+        "select part, application_key, number, body from application{conditions} order by part, number"
+    );
     paged(sql, row, Page { offset: 0, limit }, mark)
 }
 

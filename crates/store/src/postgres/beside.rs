@@ -26,14 +26,14 @@ pub(super) fn select_of_loans<'a>(bounds: &Row<'a>) -> Query<'a> {
 
 /// From which day on the loans between two are settled.
 pub(super) fn select_settlements<'a>(bounds: &Row<'a>) -> Query<'a> {
-    let sql = "select part, account_no, settles_on from settlement
+    let sql = "select part, account_no, loan_key, settles_on from settlement
                 where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
     Query::one(sql, bounds.clone())
 }
 
 /// The days of next actions of the loans between two.
 pub(super) fn select_actions<'a>(bounds: &Row<'a>) -> Query<'a> {
-    let sql = "select part, account_no, next_action_on from loan_action
+    let sql = "select part, account_no, loan_key, next_action_on from loan_action
                 where part >= $1 and part <= $3
                   and (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)";
     Query::one(sql, bounds.clone())

@@ -19,8 +19,8 @@ use super::{PostgresStore, beside, evening, journal, ledger, loans, log, savings
 use crate::cells::Cell;
 use crate::rows::check::{
     AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined, read_row_counts, read_settlement, read_stray_paper,
-    row_counts, stray_line, stray_papers,
+    read_account, read_kept_day, read_left, read_quarantined, read_row_counts, read_stray_paper, row_counts,
+    stray_line, stray_papers,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
@@ -133,8 +133,8 @@ async fn select_accounts(
     let rows = AccountRows {
         loans: loans::read_loans(&found, &installments)?,
         repeated: read_all(&repeated, read_of_loan)?,
-        settlements: read_all(&settlements, read_settlement)?,
-        actions: read_all(&actions, read_settlement)?,
+        settlements: read_all(&settlements, read_kept_day)?,
+        actions: read_all(&actions, read_kept_day)?,
         entries: read_all(&entries, read_entry)?,
         transactions: read_all(&transactions, read_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,

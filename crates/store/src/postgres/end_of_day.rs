@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
-use loam_book::application::Application;
+use loam_app::ports::{
+    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+};
 use loam_book::ids::{Key, Part};
 
 use super::pipeline::{Query, execute, list, read_all, select};
 use super::{PostgresStore, calendar_work, savings, shares};
 use crate::cells::Cell;
 use crate::lists;
-use crate::rows::application::read_application;
+use crate::rows::application::read_found_application;
 use crate::rows::book::{read_address, read_calendar_work};
 use crate::rows::savings::{read_found_savings, read_to_settle};
 use crate::rows::working::{
@@ -88,9 +89,9 @@ impl EndOfDayStore for PostgresEndOfDay {
         before: Date,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<Application>, StoreError> {
+    ) -> Result<Vec<FoundApplication>, StoreError> {
         let asking = lists::applications_in_market(before, after, limit, '$');
-        read_all(&list(&*self.0.reader().await?, &asking).await?, read_application)
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_found_application)
     }
 
     async fn accounts_with_shares(

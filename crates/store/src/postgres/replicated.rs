@@ -18,7 +18,9 @@ use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::freshness::{self, Freshness, Position};
 use loam_app::indicators::{AtRisk, Counted};
-use loam_app::ports::{BookState, BookedFilter, BookedSum, Logged, LoggedSavings, ReadStore, ReportStore};
+use loam_app::ports::{
+    BookState, BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReadStore, ReportStore,
+};
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
@@ -180,7 +182,7 @@ ask_either! {
     booked_sums(filter: &BookedFilter) -> Vec<BookedSum>;
     income_accounts() -> Vec<IncomeAccount>;
     provision_accounts() -> Vec<ProvisionAccount>;
-    loans_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Loan>;
+    loans_after(after: Option<(Part, i64)>, limit: i64) -> LoanPage;
     logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
     savings_logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<LoggedSavings>;
     transactions_after(after: Option<(Part, i64)>, limit: i64) -> Vec<(Loan, Vec<LoanTransaction>)>;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, Logged, LoggedSavings, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -16,7 +16,10 @@ use super::{evening, loans, log, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::log::read_entry;
-use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
+use crate::rows::report::{
+    booked_sums, by_log, page_of, read_booked_sum, read_if_readable, read_installment_if_readable,
+    with_transactions,
+};
 use crate::rows::savings::read_savings_entry;
 use crate::rows::transaction::read_transaction;
 
@@ -35,12 +38,12 @@ impl ReportStore for PostgresReader {
         evening::select_evening(&*self.0.reader().await?).await
     }
 
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError> {
         let client = self.0.reader().await?;
-        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
+        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(LoanPage::default()) };
         let [found, installments] = snapshot(&client, loans::select_loans_between(&bounds)).await?;
-        let found = loans::read_loans(&found, &installments)?;
-        Ok(found.into_iter().map(|stored| stored.loan).collect())
+        let installments = read_all(&installments, read_installment_if_readable)?;
+        Ok(page_of(read_all(&found, read_if_readable)?, installments))
     }
 
     async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError> {

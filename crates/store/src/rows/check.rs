@@ -24,6 +24,10 @@ use crate::cells::{Cell, Columns, Cursor, Row};
 /// An account's part and number.
 pub(crate) type Account = (Part, i64);
 
+/// A day that is kept beside a loan, and the key under which a step of the day looks the loan up: as it is written, for
+/// what is damaged is to be found, and not to stop those who look for it.
+pub(crate) type KeptDay = (String, Date);
+
 /// Tables whose rows must belong to a log.
 const LOGGED_LOANS: [&str; 5] =
     ["loan_account", "loan_action", "installment", "settlement", "investor_share"];
@@ -33,9 +37,9 @@ const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
 pub(crate) struct AccountRows {
     pub(crate) loans: Vec<StoredLoan>,
     pub(crate) repeated: Vec<(Account, Row<'static>)>,
-    pub(crate) settlements: Vec<(Account, Date)>,
-    /// By what the end of a day finds the loans.
-    pub(crate) actions: Vec<(Account, Date)>,
+    /// By what the end of a day finds the loans that deposit accounts pay, and those that it advances.
+    pub(crate) settlements: Vec<(Account, KeptDay)>,
+    pub(crate) actions: Vec<(Account, KeptDay)>,
     pub(crate) entries: Vec<(Account, Entry)>,
     pub(crate) transactions: Vec<(Account, LoanTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
@@ -71,18 +75,23 @@ impl AccountRows {
                 *differing = differing_of_loan(&cells, loan);
             }
         }
-        let mut actions: HashMap<Account, Vec<Date>> = HashMap::new();
-        for (account, day) in self.actions {
-            actions.entry(account).or_default().push(day);
+        let mut actions: HashMap<Account, Vec<KeptDay>> = HashMap::new();
+        for (account, kept) in self.actions {
+            actions.entry(account).or_default().push(kept);
         }
         for stored in &mut all {
             let kept = actions.remove(&(stored.part, stored.account_no)).unwrap_or_default();
-            if !kept.into_iter().eq(stored.next_action_on) {
+            let should = stored.loan.as_ref().map(|loan| loan.key.to_string()).zip(stored.next_action_on);
+            if !kept.into_iter().eq(should) {
                 stored.differing.push("loan_action");
             }
         }
-        for (account, settles_on) in self.settlements {
-            places.get(&account).into_iter().for_each(|at| all[*at].settles_on = Some(settles_on));
+        for (account, (key, settles_on)) in self.settlements {
+            let Some(stored) = places.get(&account).map(|at| &mut all[*at]) else { continue };
+            stored.settles_on = Some(settles_on);
+            if stored.loan.as_ref().is_some_and(|loan| loan.key.to_string() != key) {
+                stored.differing.push("settlement");
+            }
         }
         for (account, entry) in self.entries {
             if let Some(at) = places.get(&account) {
@@ -222,10 +231,10 @@ pub(crate) fn stray_line(what: &str, paper: Address) -> String {
     format!("paper {}: {what}", paper.key)
 }
 
-/// Reads `part, account_no, settles_on`.
-pub(crate) fn read_settlement(row: &impl Columns) -> Result<(Account, Date), StoreError> {
-    let mut row = Cursor::new("settlement", row);
-    Ok(((row.part()?, row.int()?), row.date()?))
+/// Reads `part, account_no, loan_key` and the day.
+pub(crate) fn read_kept_day(row: &impl Columns) -> Result<(Account, KeptDay), StoreError> {
+    let mut row = Cursor::new("a day beside a loan", row);
+    Ok(((row.part()?, row.int()?), (row.string()?, row.date()?)))
 }
 
 /// The place after which to go on, and how far; no key is less than an empty text.

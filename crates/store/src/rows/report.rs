@@ -1,16 +1,19 @@
 //! What reports read: sums of the journal, and runs of accounts.
 
+use std::collections::HashMap;
+
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, ByDay, Logged};
+use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoanPage, Logged, UnreadableLoan};
 use loam_book::journal::chart::LedgerName;
-use loam_book::loan::Loan;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Installment, Loan};
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Columns, Cursor};
 use crate::filters::Conditions;
 use crate::lists::Asking;
-use crate::rows::check::Account;
+use crate::rows::check::{Account, read_account};
+use crate::rows::loan::{StoredLoan, put_together, read_installment, read_loan};
 
 /// What was booked, by account, branch, product and currency. A range of booking days is found by the index that leads
 /// with them; by value dates the journal is read whole.
@@ -42,6 +45,63 @@ pub(crate) fn booked_sums<'a>(filter: &BookedFilter, mark: char) -> Asking<'a> {
           order by account, branch_key, product_key, currency"
     );
     (sql, row)
+}
+
+/// A row, or why it cannot be read.
+pub(crate) type Readable<T, E> = Result<Result<T, E>, StoreError>;
+
+/// Reads `loan_columns` for those who go on without a loan that cannot be read: then what it is known by, at least.
+pub(crate) fn read_if_readable(row: &impl Columns) -> Readable<StoredLoan, UnreadableLoan> {
+    let reason = match read_loan(row) {
+        Ok(loan) => return Ok(Ok(loan)),
+        Err(StoreError::Unreadable(reason)) => reason,
+        Err(error) => return Err(error),
+    };
+    let mut row = Cursor::new("loan_account", row);
+    let (part, account_no, key) = (row.part()?, row.int()?, row.key()?);
+    // Id, version, kind and key of the holder.
+    row.skip(4);
+    Ok(Err(UnreadableLoan { part, account_no, key, product: row.key()?, branch: row.maybe_key()?, reason }))
+}
+
+/// Reads `installment_columns` for the same: then whose it is, at least.
+pub(crate) fn read_installment_if_readable(
+    row: &impl Columns,
+) -> Readable<(Account, Installment), (Account, String)> {
+    match read_installment(row) {
+        Ok(installment) => Ok(Ok(installment)),
+        Err(StoreError::Unreadable(reason)) => Ok(Err((read_account(row)?, reason))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Loans with their installments; one with an installment that cannot be read cannot be read itself.
+pub(crate) fn page_of(
+    loans: Vec<Result<StoredLoan, UnreadableLoan>>,
+    installments: Vec<Result<(Account, Installment), (Account, String)>>,
+) -> LoanPage {
+    let mut page = LoanPage::default();
+    let (mut read, mut rows, mut broken) = (Vec::new(), Vec::new(), HashMap::new());
+    for loan in loans {
+        loan.map_or_else(|loan| page.unreadable.push(loan), |loan| read.push(loan));
+    }
+    for row in installments {
+        row.map_or_else(|(account, reason)| drop(broken.insert(account, reason)), |row| rows.push(row));
+    }
+    for StoredLoan { loan, .. } in put_together(read, rows) {
+        match broken.remove(&(loan.part, loan.account_no)) {
+            Some(reason) => page.unreadable.push(UnreadableLoan {
+                part: loan.part,
+                account_no: loan.account_no,
+                key: loan.key,
+                product: loan.terms.product,
+                branch: loan.assignment.branch,
+                reason,
+            }),
+            None => page.loans.push(loan),
+        }
+    }
+    page
 }
 
 /// Reads what [`booked_sums`] selects.

@@ -1,6 +1,5 @@
 //! What `check` compares with accounts and lines: columns that repeat them, settlements, the accounts of a line.
 
-use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::StoredLine;
@@ -11,7 +10,7 @@ use rusqlite::Connection;
 use super::rows::select;
 use crate::cells::Row;
 use crate::rows::book::read_address;
-use crate::rows::check::{Account, LineRows, line_bounds, lines_row, read_settlement};
+use crate::rows::check::{Account, KeptDay, LineRows, line_bounds, lines_row, read_kept_day};
 use crate::rows::loan::{installment_columns, loan_columns, put_together, read_installment, read_loan};
 use crate::rows::repeated::{
     of_lines, of_loans, of_savings, read_compared_line, read_compared_savings, read_of_loan,
@@ -35,21 +34,21 @@ pub(super) fn select_of_loans(
 pub(super) fn select_settlements(
     connection: &Connection,
     bounds: &Row<'_>,
-) -> Result<Vec<(Account, Date)>, StoreError> {
-    let sql = "select part, account_no, settles_on from settlement
+) -> Result<Vec<(Account, KeptDay)>, StoreError> {
+    let sql = "select part, account_no, loan_key, settles_on from settlement
                 where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
-    select(connection, sql, bounds.clone(), |row| read_settlement(row))
+    select(connection, sql, bounds.clone(), |row| read_kept_day(row))
 }
 
 /// The days of next actions of the loans between two.
 pub(super) fn select_actions(
     connection: &Connection,
     bounds: &Row<'_>,
-) -> Result<Vec<(Account, Date)>, StoreError> {
-    let sql = "select part, account_no, next_action_on from loan_action
+) -> Result<Vec<(Account, KeptDay)>, StoreError> {
+    let sql = "select part, account_no, loan_key, next_action_on from loan_action
                 where part >= ?1 and part <= ?3
                   and (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)";
-    select(connection, sql, bounds.clone(), |row| read_settlement(row))
+    select(connection, sql, bounds.clone(), |row| read_kept_day(row))
 }
 
 /// The deposit accounts between two, each with its columns that say something else.

@@ -7,16 +7,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CalendarWork, EndOfDayStore, FoundSavings, Lease, LoanWithWork, ToSettle};
-use loam_book::application::Application;
+use loam_app::ports::{
+    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+};
 use loam_book::ids::{Key, Part};
 use rusqlite::Connection;
 
 use super::rows::{select, select_one};
-use super::{SqliteStore, calendar_work, market, read_soon, savings, shares};
+use super::{SqliteStore, calendar_work, read_soon, savings, shares};
 use crate::cells::Cell;
 use crate::error::OpenError;
 use crate::lists;
+use crate::rows::application::read_found_application;
 use crate::rows::working::{
     count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
 };
@@ -99,9 +101,12 @@ impl EndOfDayStore for SqliteEndOfDay {
         before: Date,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<Application>, StoreError> {
-        let asking = lists::applications_in_market(before, after, limit, '?');
-        read_soon(&self.store, move |connection| market::select_applications(connection, asking)).await
+    ) -> Result<Vec<FoundApplication>, StoreError> {
+        let (sql, row) = lists::applications_in_market(before, after, limit, '?');
+        read_soon(&self.store, move |connection| {
+            select(connection, &sql, row, |row| read_found_application(row))
+        })
+        .await
     }
 
     async fn accounts_with_shares(

@@ -3,6 +3,7 @@
 use loam_app::changes::{GuarantorsChange, LoanChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::ports::LoanPage;
 use loam_book::ids::Part;
 use loam_book::loan::{Installment, Loan};
 use rusqlite::Connection;
@@ -17,6 +18,7 @@ use crate::rows::loan::{
     loan_columns, loan_row, lookup_row, new_action_row, put_together, read_installment, read_loan,
     searched_row, serviced_row, standing_cells, version_row,
 };
+use crate::rows::report::{page_of, read_if_readable, read_installment_if_readable};
 use crate::schema::Dialect;
 use crate::search::unsearched;
 
@@ -276,20 +278,43 @@ pub(super) fn select_loans(connection: &Connection, asking: Asking<'_>) -> Resul
     Ok(put_together(loans, installments).into_iter().map(|stored| stored.loan).collect())
 }
 
+/// Loans and installments of the accounts between two, both included, in the order of accounts.
+const BETWEEN: [&str; 2] = [
+    concat!(
+        "select ",
+        loan_columns!(),
+        " from loan_account where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
+          order by part, account_no"
+    ),
+    concat!(
+        "select ",
+        installment_columns!(),
+        " from installment where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
+          order by part, account_no, number"
+    ),
+];
+
 /// Loans whose accounts lie between two, both included, in the order of accounts.
 pub(super) fn select_loans_between(
     connection: &Connection,
     bounds: &Row<'_>,
 ) -> Result<Vec<StoredLoan>, StoreError> {
-    let between = "where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
-                   order by part, account_no";
-    let columns = loan_columns!();
-    let sql = format!("select {columns} from loan_account {between}");
-    let loans = select(connection, &sql, bounds.clone(), |row| read_loan(row))?;
-    let columns = installment_columns!();
-    let sql = format!("select {columns} from installment {between}, number");
-    let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
+    let [loans, installments] = BETWEEN;
+    let loans = select(connection, loans, bounds.clone(), |row| read_loan(row))?;
+    let installments = select(connection, installments, bounds.clone(), |row| read_installment(row))?;
     Ok(put_together(loans, installments))
+}
+
+/// The same for those who go on without a loan that cannot be read.
+pub(super) fn select_readable_between(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<LoanPage, StoreError> {
+    let [loans, installments] = BETWEEN;
+    let loans = select(connection, loans, bounds.clone(), |row| read_if_readable(row))?;
+    let installments =
+        select(connection, installments, bounds.clone(), |row| read_installment_if_readable(row))?;
+    Ok(page_of(loans, installments))
 }
 
 /// Writes anew who guarantees the loans.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, Logged, LoggedSavings, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -32,10 +32,10 @@ impl ReportStore for SqliteReader {
         read_aside(&self.0, evening::select_evening).await
     }
 
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Loan>, StoreError> {
+    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError> {
         let read = move |connection: &Connection| match bounds(connection, after, limit)? {
-            Some(bounds) => select_loans(connection, &bounds),
-            None => Ok(Vec::new()),
+            Some(bounds) => loans::select_readable_between(connection, &bounds),
+            None => Ok(LoanPage::default()),
         };
         read_aside(&self.0, read).await
     }

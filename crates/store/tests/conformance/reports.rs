@@ -27,6 +27,7 @@ on_both_and_spread!(
     what_a_rule_books_elsewhere_is_kept_and_summed_there,
     loans_logs_and_transactions_are_read_in_pages,
     logs_of_deposit_accounts_are_read_in_pages,
+    a_loan_that_cannot_be_read_keeps_nobody_from_the_others,
     what_is_posted_of_growing_interest_is_written_once,
     what_is_set_aside_is_written_once,
     an_account_that_books_on_a_gl_account_is_found_until_it_is_over,
@@ -94,15 +95,43 @@ async fn what_a_rule_books_elsewhere_is_kept_and_summed_there(place: Place) {
     assert_eq!(open.store.checker().wrong_sums().await, Ok(vec![]));
 }
 
+/// Whatever of it is damaged, its own row or that of an installment, and wherever it stands in the page.
+async fn a_loan_that_cannot_be_read_keeps_nobody_from_the_others(place: Place) {
+    let (open, loans) = with_loans(&place).await;
+    for (damage, repair) in [
+        ("loan_account set state = '!' || state", "loan_account set state = substr(state, 2)"),
+        ("loan_account set terms = '!' || terms", "loan_account set terms = substr(terms, 2)"),
+        ("installment set due_date = due_date + 99999999", "installment set due_date = due_date - 99999999"),
+    ] {
+        for (broken, other) in [(&loans[0], &loans[1]), (&loans[1], &loans[0])] {
+            let of_loan = |change: &str| format!("update {change} where account_no = {}", broken.account_no);
+            place.tamper(&of_loan(damage)).await;
+            let page = open.reader.loans_after(None, 5).await.unwrap();
+            assert_eq!(page.last(), Some((loans[1].part, loans[1].account_no)), "nobody reads it again");
+            assert_eq!(page.loans, std::slice::from_ref(other), "{damage}");
+            let [unreadable] = &page.unreadable[..] else { panic!("{damage}: {page:?}") };
+            assert_eq!(
+                (unreadable.key, unreadable.product, unreadable.branch),
+                (broken.key, broken.terms.product, broken.assignment.branch)
+            );
+            let reason = unreadable.reason.clone();
+            assert_eq!(page.all(), Err(StoreError::Unreadable(reason)), "some must leave none out");
+            place.tamper(&of_loan(repair)).await;
+        }
+    }
+    assert_eq!(open.reader.loans_after(None, 5).await.unwrap().all(), Ok(loans.to_vec()));
+}
+
 async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
     let (open, loans) = with_loans(&place).await;
     let reader = &open.reader;
     let first = reader.loans_after(None, 1).await.unwrap();
-    assert_eq!(first, [loans[0].clone()]);
-    let after = Some((first[0].part, first[0].account_no));
-    assert_eq!(reader.loans_after(after, 5).await.unwrap(), [loans[1].clone()]);
+    let after = first.last();
+    assert_eq!(after, Some((loans[0].part, loans[0].account_no)));
+    assert_eq!(first.all(), Ok(vec![loans[0].clone()]));
+    assert_eq!(reader.loans_after(after, 5).await.unwrap().all(), Ok(vec![loans[1].clone()]));
     let last = Some((loans[1].part, loans[1].account_no));
-    assert!(reader.loans_after(last, 5).await.unwrap().is_empty());
+    assert_eq!(reader.loans_after(last, 5).await.unwrap().last(), None);
     let logs = reader.logs_after(None, 5).await.unwrap();
     let places: Vec<(Part, i64, usize)> =
         logs.iter().map(|log| (log.part, log.account_no, log.entries.len())).collect();
