@@ -151,7 +151,7 @@ impl Store {
     /// Opens a book for reading only, also beside a process that serves it.
     ///
     /// # Errors
-    /// When there is no book or its schema has another version.
+    /// When there is no book, its schema has another version, or Citus has spread only some of its tables.
     pub async fn open_for_reading(database: &DatabaseUrl) -> Result<Store, OpenError> {
         match database {
             DatabaseUrl::Sqlite(path) => {

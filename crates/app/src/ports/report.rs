@@ -77,7 +77,9 @@ impl LoanPage {
     /// Why one cannot be read.
     pub fn all(self) -> Result<Vec<Loan>, StoreError> {
         match self.unreadable.into_iter().next() {
-            Some(unreadable) => Err(StoreError::Unreadable(unreadable.reason)),
+            Some(UnreadableLoan { key, reason, .. }) => {
+                Err(StoreError::Unreadable(format!("loan {key}: {reason}")))
+            }
             None => Ok(self.loans),
         }
     }

@@ -9,7 +9,7 @@ use loam_book::loan::refusal::IdKind;
 use loam_calc::money::Amount;
 
 use crate::places::Place;
-use crate::samples::{changed, client, loan, new_loan, of_loan};
+use crate::samples::{changed, client, loan, new_client, new_loan, of_loan};
 use crate::writing::with_loan;
 
 on_both_and_spread!(
@@ -59,7 +59,10 @@ async fn two_writers_of_one_loan_lose_nothing(place: Place) {
 async fn two_writers_of_one_id_do_not_both_get_it(place: Place) {
     let (mut open, mut second, _) = two_lanes(&place).await;
     let mine = loan(&client(5, 1), 20);
-    let mut yours = loan(&client(6, 1), 21);
+    // Whoever comes first must find the holder.
+    let other_holder = client(6, 2);
+    open.lane.save(&new_client(&other_holder)).await.unwrap();
+    let mut yours = loan(&other_holder, 21);
     yours.id = mine.id.clone();
     let (changes, other) = (new_loan(&mine), new_loan(&yours));
     let (one, two) = tokio::join!(open.lane.save(&changes), second.save(&other));

@@ -114,7 +114,7 @@ async fn a_loan_that_cannot_be_read_keeps_nobody_from_the_others(place: Place) {
                 (unreadable.key, unreadable.product, unreadable.branch),
                 (broken.key, broken.terms.product, broken.assignment.branch)
             );
-            let reason = unreadable.reason.clone();
+            let reason = format!("loan {}: {}", broken.key, unreadable.reason);
             assert_eq!(page.all(), Err(StoreError::Unreadable(reason)), "some must leave none out");
             place.tamper(&of_loan(repair)).await;
         }
