@@ -23,6 +23,7 @@ use crate::samples::{
 use crate::savings::opened_by;
 
 on_both_and_spread!(
+    a_damaged_name_keeps_nobody_from_the_others,
     a_group_is_read_back_as_it_was_written,
     a_stale_group_is_a_conflict,
     groups_are_found_by_every_filter,
@@ -73,6 +74,23 @@ fn held_by(group: &Group, account_no: u64) -> Loan {
 async fn load(open: &mut Open, address: Address) -> Loaded {
     let need = Need { groups: vec![address], clients: vec![address], ties: vec![address], ..Need::default() };
     open.lane.load(&need).await.unwrap()
+}
+
+async fn a_damaged_name_keeps_nobody_from_the_others(place: Place) {
+    let mut open = place.book().await;
+    for group in [group(5, 1), group(5, 2)] {
+        open.lane.save(&new_group(&group)).await.unwrap();
+    }
+    place.tamper("update id_registry set entity_key = 'damaged' where id = 'G5-2'").await;
+    let asked = ["G5-1", "G5-2", "LOST"].repeat(5);
+    let found = join_all(asked.iter().map(|name| open.reader.resolve(IdKind::Group, name))).await;
+    for (name, found) in asked.iter().zip(found) {
+        match *name {
+            "G5-1" => assert_eq!(found, Ok(Some(of_group(&group(5, 1))))),
+            "G5-2" => assert!(matches!(found, Err(StoreError::Unreadable(_))), "{found:?}"),
+            _ => assert_eq!(found, Ok(None)),
+        }
+    }
 }
 
 async fn a_group_is_read_back_as_it_was_written(place: Place) {
