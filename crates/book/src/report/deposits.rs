@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::report::loans::method_name;
-use crate::report::{Column, Row, Value, branch_id, product_id};
+use crate::report::{Column, Row, Value, known_by};
 use crate::savings::Savings;
 use crate::savings::as_of::Standing;
 
@@ -25,15 +25,10 @@ pub const DEPOSIT_SUB_LEDGER: &[Column] = &[
 pub fn sub_ledger(account: &Savings, standing: &Standing, catalog: &Catalog) -> Row {
     let currency = account.terms.currency;
     let Standing { balance, savings, overdraft, taxes } = *standing;
-    let mut row = vec![
-        Value::text(&account.id),
-        Value::Text(account.key.to_string()),
-        product_id(Some(account.terms.product), catalog),
-        branch_id(account.assignment.branch, catalog),
-        Value::text(currency.code()),
-        Value::text(account.state.name()),
-        Value::text(method_name(account.terms.accounting.method)),
-    ];
+    let place = (account.terms.product, account.assignment.branch);
+    let mut row = known_by((&account.id, account.key), place, currency, catalog);
+    row.push(Value::text(account.state.name()));
+    row.push(Value::text(method_name(account.terms.accounting.method)));
     row.extend([balance, savings, overdraft, taxes].map(|amount| Value::Money(amount, currency)));
     row
 }

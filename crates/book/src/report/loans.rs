@@ -10,7 +10,7 @@ use crate::journal::balances::OwedToOthers;
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::{Installment, Loan};
 use crate::product::AccountingMethod;
-use crate::report::{Column, Row, Value, branch_id, product_id};
+use crate::report::{Column, Row, Value, known_by};
 
 /// What each loan owes, and what stands in the ledger for it that is owed to others.
 pub const SUB_LEDGER: &[Column] = &[
@@ -178,15 +178,9 @@ pub fn transaction(loan: &Loan, transaction: &LoanTransaction, catalog: &Catalog
     row
 }
 
-/// By what a loan is known: id, key, product, branch, currency.
 fn named(loan: &Loan, catalog: &Catalog) -> Row {
-    vec![
-        Value::text(&loan.id),
-        Value::Text(loan.key.to_string()),
-        product_id(Some(loan.terms.product), catalog),
-        branch_id(loan.assignment.branch, catalog),
-        Value::text(loan.terms.currency.code()),
-    ]
+    let place = (loan.terms.product, loan.assignment.branch);
+    known_by((&loan.id, loan.key), place, loan.terms.currency, catalog)
 }
 
 fn money(components: Components, currency: Currency) -> [Value; 4] {

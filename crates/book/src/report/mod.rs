@@ -75,6 +75,22 @@ pub fn branch_id(branch: Option<Key>, catalog: &Catalog) -> Value {
     found.map_or(Value::Nothing, |branch| Value::text(&branch.id))
 }
 
+/// By what an account is known: id, key, product, branch, currency.
+fn known_by(
+    (id, key): (&str, Key),
+    (product, branch): (Key, Option<Key>),
+    currency: Currency,
+    catalog: &Catalog,
+) -> Row {
+    vec![
+        Value::text(id),
+        Value::Text(key.to_string()),
+        product_id(Some(product), catalog),
+        branch_id(branch, catalog),
+        Value::text(currency.code()),
+    ]
+}
+
 /// The id of a product of loans or of deposit accounts.
 pub fn product_id(product: Option<Key>, catalog: &Catalog) -> Value {
     let Some(key) = product else { return Value::Nothing };

@@ -29,19 +29,23 @@ pub(super) async fn is_spread(client: &ClientWrapper) -> Result<bool, StoreError
 
 /// Whether Citus has spread a table.
 pub(super) async fn is_distributed(client: &ClientWrapper, table: &str) -> Result<bool, StoreError> {
-    let sql = "select to_regclass('pg_dist_partition') is not null";
-    if !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
+    if !has_citus(client).await? {
         return Ok(false);
     }
     let sql = "select count(*) from pg_dist_partition where logicalrelid = to_regclass($1)";
     Ok(client.query_one(sql, &[&table]).await.map_err(failed)?.get::<_, i64>(0) > 0)
 }
 
+/// Whether there is a list of the tables that Citus has spread.
+async fn has_citus(client: &ClientWrapper) -> Result<bool, StoreError> {
+    let sql = "select to_regclass('pg_dist_partition') is not null";
+    Ok(client.query_one(sql, &[]).await.map_err(failed)?.get(0))
+}
+
 /// A book of which Citus has spread some tables and others not yet: spreading was broken off, or a migration made a table
 /// after it. Statements over both kinds would be refused, or wait for every machine.
 pub(super) async fn must_be_all_or_nothing(client: &ClientWrapper) -> Result<(), OpenError> {
-    let sql = "select to_regclass('pg_dist_partition') is not null";
-    if !client.query_one(sql, &[]).await.map_err(failed)?.get::<_, bool>(0) {
+    if !has_citus(client).await? {
         return Ok(());
     }
     let spread = catalogue().into_iter().filter(|table| table.kind != Kind::Local);
