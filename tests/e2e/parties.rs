@@ -239,9 +239,15 @@ fn who_is_tied_to_loans_is_not_deleted() {
         refuses("8", (400, 315, "CLIENT_HAS_ACCOUNTS"));
         refuses("67", (400, 314, "CLIENT_IS_GUARANTOR"));
         refuses("NONE", (404, 301, "INVALID_CLIENT_ID"));
+        let client_68 = key(&book.read("/api/clients/68"));
         let answer = book.admin.delete("/api/clients/68").expect(200).json();
         assert_eq!(answer, json!({"returnCode": 0, "returnStatus": "SUCCESS"}));
         book.admin.get("/api/clients/68").expect_refusal(404, 301, "INVALID_CLIENT_ID");
+        // Nobody who is gone stands in, though the key says where he or she was.
+        let guarantees =
+            json!({"guarantees": [{"type": "GUARANTOR", "guarantorKey": client_68, "amount": "950"}]});
+        let stand_in = |caller: &Caller| caller.post("/api/loans/L/guarantees", &guarantees);
+        book.refuses(stand_in, (400, 155, "INVALID_GUARANTOR_KEY"));
         // A retry by key gets the first answer again, of a client as of a group.
         let gone = book.admin.post("/api/clients", &named(json!({"id": "69"}))).expect(201).json();
         let client = key(&gone["client"]);

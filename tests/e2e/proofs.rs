@@ -5,7 +5,7 @@ use loam_tests::database::Kind;
 use loam_tests::server::run;
 use serde_json::json;
 
-use crate::book::{Book, key, on_both, with};
+use crate::book::{Book, agriculture, key, on_both, record, with};
 use crate::lines_of_credit::{approved, put_on};
 use crate::savings::{act, filled, open_with, savings_product};
 use crate::settlement::{link, linked_product};
@@ -280,5 +280,44 @@ fn check_compares_the_day_by_which_the_end_of_a_day_finds_a_loan() {
         let named = |key: &str| format!("update loan_action set loan_key = '{key}' where {of_loan}");
         finds(&named(&nobody), &named(&loan));
         finds(&named("damaged"), &named(&loan));
+    });
+}
+
+/// An application of a borrower, as far as it is looked at here.
+fn application_of(borrower: &str) -> String {
+    format!(
+        "insert into application (part, number, application_key, version, borrower_key, borrower_account, stage,
+            created_at, body)
+         select part, 7, '{borrower}', 1, '{borrower}', 'A', 'rejected', 0, '{{}}' from loan_account where id = 'A'"
+    )
+}
+
+#[test]
+fn check_names_guarantors_and_borrowers_who_are_gone() {
+    on_both(|book| {
+        let changes = json!({"id": "SAFE", "productSecuritySettings": {"isGuarantorsEnabled": true}});
+        let product = record(&book.admin, "loan-products", &with(agriculture(), &changes));
+        let client = json!({"client": {"id": "67", "firstName": "Ben", "lastName": "Oja"}});
+        let client = key(&book.admin.post("/api/clients", &client).expect(201).json()["client"]);
+        let group = json!({"group": {"groupName": "H", "id": "H"}});
+        let group = key(&book.admin.post("/api/groups", &group).expect(201).json()["group"]);
+        let guarantees = json!([{"guarantorType": "CLIENT", "guarantorKey": client, "amount": "1"},
+            {"guarantorType": "GROUP", "guarantorKey": group, "amount": "2"}]);
+        book.apply_with("A", &json!({"productTypeKey": product, "guarantees": guarantees}));
+        assert_eq!(findings(book), [""; 0]);
+        let nobody = format!("{}9999", &client[..28]);
+        for (table, column, key, what) in
+            [("client", "client_key", &client, "client"), ("client_group", "group_key", &group, "group")]
+        {
+            let moved = |from: &str, to: &str| {
+                format!("update {table} set {column} = '{to}' where {column} = '{from}'")
+            };
+            let lost = format!("its guarantor, the {what} {key}, is not there");
+            finds(book, (&moved(key, &nobody), &moved(&nobody, key)), &[&lost]);
+        }
+        let lost = format!("its borrower, the client {nobody}, is not there");
+        finds(book, (&application_of(&nobody), "delete from application"), &[&lost]);
+        book.database.execute(&application_of(&key(&book.read(&format!("/api/clients/{}", book.client)))));
+        assert_eq!(findings(book), [""; 0]);
     });
 }

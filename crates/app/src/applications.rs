@@ -54,6 +54,11 @@ impl Applications {
         Some(stored.chain(changed).cloned().collect())
     }
 
+    /// Whether somebody applied for a loan in this batch, or the batch changed an application of theirs.
+    pub(crate) fn has_any_of(&self, borrower: Key) -> bool {
+        self.changed.values().any(|changed| changed.borrower == borrower)
+    }
+
     /// Hands over what is to be written, in the order of parts and numbers.
     pub(crate) fn finish(&mut self, loaded: &Loaded, changes: &mut Changes) {
         for (key, application) in self.changed.drain() {

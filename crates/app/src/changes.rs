@@ -15,12 +15,12 @@ use loam_book::journal::income::IncomeKind;
 use loam_book::journal::manual::ManualEntry;
 use loam_book::journal::provisions::ProvisionKind;
 use loam_book::line_of_credit::LineOfCredit;
-use loam_book::loan::Loan;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::loan::event::Entry;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::securities::GuaranteeKind;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Holder, Loan};
 use loam_book::paper::{DocumentContent, Paper};
 use loam_book::party::Client;
 use loam_book::party::group::Group;
@@ -264,30 +264,41 @@ pub struct GuarantorsChange {
     pub account_no: i64,
     /// Each once, in order.
     pub holders: Vec<Key>,
+    /// Those of them who did not guarantee it before, and where each is kept: they must be there when it is written.
+    pub entered: Vec<(Part, Holder)>,
 }
 
 impl GuarantorsChange {
-    /// `None` where the same guarantee it as before.
-    pub fn of(before: Option<&Loan>, loan: &Loan) -> Option<GuarantorsChange> {
-        let holders = guarantors(loan);
-        let is_same = before.map(guarantors).unwrap_or_default() == holders;
-        (!is_same).then_some(GuarantorsChange { part: loan.part, account_no: loan.account_no, holders })
+    /// `None` where the same guarantee it as before. `place` tells where somebody is kept who was looked up.
+    pub fn of(
+        before: Option<&Loan>,
+        loan: &Loan,
+        place: impl Fn(Holder) -> Option<Part>,
+    ) -> Option<GuarantorsChange> {
+        let (were, are) = (before.map(guarantors).unwrap_or_default(), guarantors(loan));
+        if were == are {
+            return None;
+        }
+        let new = are.iter().filter(|holder| !were.contains(holder));
+        let entered = new.filter_map(|holder| place(*holder).map(|part| (part, *holder))).collect();
+        let holders = are.iter().map(|holder| holder.key).collect();
+        Some(GuarantorsChange { part: loan.part, account_no: loan.account_no, holders, entered })
     }
 }
 
-/// Nobody guarantees a loan that was deleted.
-fn guarantors(loan: &Loan) -> Vec<Key> {
+/// Who guarantees a loan, each once, in the order of their keys. Nobody guarantees one that was deleted.
+pub(crate) fn guarantors(loan: &Loan) -> Vec<Holder> {
     if loan.is_deleted() {
         return Vec::new();
     }
     let guarantees = loan.servicing.course.guarantees.iter();
-    let mut holders: Vec<Key> = guarantees
+    let mut holders: Vec<Holder> = guarantees
         .filter_map(|guarantee| match &guarantee.kind {
-            GuaranteeKind::Guarantor { holder } => Some(holder.key),
+            GuaranteeKind::Guarantor { holder } => Some(*holder),
             GuaranteeKind::Asset { .. } => None,
         })
         .collect();
-    holders.sort_unstable();
+    holders.sort_unstable_by_key(|holder| holder.key);
     holders.dedup();
     holders
 }

@@ -18,6 +18,7 @@ use crate::command::Address;
 use crate::error::StoreError;
 use crate::ports::{CheckStore, RowCounts, StoredAccount, StoredSavingsAccount};
 
+mod guarantors;
 mod lines;
 mod tally;
 
@@ -111,6 +112,7 @@ async fn check_run(
         let accounts = store.accounts_after(after, through, PAGE).await?;
         let Some(last) = accounts.last() else { return Ok(run) };
         after = Some((last.part, last.account_no));
+        let absent = guarantors::absent(store.as_ref(), &accounts).await?;
         for account in &accounts {
             run.read(account.entries.len());
             run.counted = sum(run.counted, count_account(account));
@@ -119,6 +121,7 @@ async fn check_run(
                 run.broken.extend(account.loan.as_ref().map(|loan| loan.key));
             }
             run.findings.extend(findings);
+            run.findings.extend(guarantors::lost(account, &absent));
             run.investors.extend(account.shares.iter().map(|share| share.account.key));
         }
     }
@@ -147,10 +150,14 @@ impl CheckedAccounts {
 
 /// What stands beside loans and deposit accounts.
 async fn check_rest(store: &dyn CheckStore) -> Result<CheckedLedger, StoreError> {
-    let (lines, left, mut ledger) =
-        tokio::try_join!(lines::check_lines(store), store.left_between_accounts(), check_ledger(store))?;
+    let (lines, applications, left, mut ledger) = tokio::try_join!(
+        lines::check_lines(store),
+        store.stray_applications(),
+        store.left_between_accounts(),
+        check_ledger(store)
+    )?;
     let left = left.iter().map(lost_on_its_way);
-    ledger.findings = lines.into_iter().chain(left).chain(ledger.findings).collect();
+    ledger.findings = lines.into_iter().chain(applications).chain(left).chain(ledger.findings).collect();
     Ok(ledger)
 }
 

@@ -88,12 +88,15 @@ impl Session {
         Ok(self.outcome(Done::Client { client: Box::new(client) }))
     }
 
+    /// What ties a client or group, by what is stored and by what this batch made.
     pub(crate) fn ties(&self, client: Key) -> Ties {
         let tied = self.loaded.tied.get(&client).copied().unwrap_or_default();
         Ties {
-            has_accounts: tied.has_accounts || self.has_accounts(client),
+            has_accounts: tied.has_accounts
+                || self.has_accounts(client)
+                || self.applications.has_any_of(client),
+            guarantees_loans: tied.guarantees_loans || self.guarantees_loans(client),
             has_lines_of_credit: tied.has_lines_of_credit || self.opens_line_of(client),
-            ..tied
         }
     }
 

@@ -17,6 +17,7 @@ use crate::applications::NewName;
 use crate::changes::IdName;
 use crate::command::{Address, Caller, Command, Done, MarketCommand, Outcome};
 use crate::error::{AppError, StoreError};
+use crate::guarantors;
 use crate::ids::{Numbers, Sources};
 use crate::naming::{id_in_use, id_named};
 use crate::needs;
@@ -274,7 +275,9 @@ impl Lane {
         &mut self,
         request: &PreviewRequest,
     ) -> Result<Result<Preview, AppError>, StoreError> {
-        let mut session = self.session(&Need { loans: vec![request.loan], ..Need::default() }).await?;
+        let mut need = Need { loans: vec![request.loan], ..Need::default() };
+        guarantors::need(&request.command, &mut need);
+        let mut session = self.session(&need).await?;
         let ids = passing_ids(&self.sources, request.loan.part);
         let mut preview = session.preview(request, &ids);
         while let Some(wanted) = session.wanted() {

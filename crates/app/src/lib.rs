@@ -23,6 +23,7 @@ pub mod filling;
 pub mod freshness;
 mod funding;
 mod groups;
+mod guarantors;
 mod holding;
 mod ids;
 mod income;

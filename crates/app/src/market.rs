@@ -12,7 +12,7 @@ use loam_book::loan::context::NewIds;
 
 use crate::changes::{BookingChange, Changes, FundTransactionChange};
 use crate::command::{Caller, Done};
-use crate::needs::need_holder;
+use crate::needs::need_for_new_loan;
 use crate::portfolios::{self, OpenFound, OrdersAsked};
 use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
@@ -135,7 +135,7 @@ pub(crate) fn need(command: &MarketCommand, need: &mut Need) {
             need.loans.push(*loan);
             need.savings.push(*account);
         }
-        MarketCommand::Open { holder, new } => need_holder(*holder, new.holder.kind, need),
+        MarketCommand::Open { holder, new } => need_for_new_loan(*holder, new, need),
         MarketCommand::Convert { application, borrower } => {
             need.applications.push(*application);
             need.clients.push(*borrower);

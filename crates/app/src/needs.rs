@@ -2,8 +2,10 @@
 
 use loam_book::line_of_credit::LineCommand;
 use loam_book::loan::HolderKind;
+use loam_book::loan::command::NewLoan;
 
 use crate::command::{Address, Command, TransferTo};
+use crate::guarantors;
 use crate::lane::Envelope;
 use crate::ports::Need;
 
@@ -53,11 +55,14 @@ fn of_command(command: &Command, need: &mut Need) {
             need.savings.push(*account);
         }
         Command::Settle { loan, .. } => need.loans.push(*loan),
-        Command::CreateLoan { holder, new } => need_holder(*holder, new.holder.kind, need),
-        Command::Loan { loan, .. } => need.loans.push(*loan),
+        Command::CreateLoan { holder, new } => need_for_new_loan(*holder, new, need),
+        Command::Loan { loan, command } => {
+            need.loans.push(*loan);
+            guarantors::need(command, need);
+        }
         Command::Restructure { loan, holder, restructure } => {
             need.loans.push(*loan);
-            need_holder(*holder, restructure.new.holder.kind, need);
+            need_for_new_loan(*holder, &restructure.new, need);
         }
         Command::EditClient { client, .. } => need.clients.push(*client),
         Command::DeleteClient { client } => {
@@ -84,7 +89,7 @@ fn of_command(command: &Command, need: &mut Need) {
         }
         Command::Market(command) => crate::market::need(command, need),
         Command::Report(report) => crate::reporting::need(report, need),
-        Command::Paper(command) => need.papers.extend(command.paper()),
+        Command::Paper(command) => crate::papers::need(command, need),
         Command::Line(command) => match command.as_ref() {
             LineCommand::Create { holder, new } => need_holder(*holder, new.holder.kind, need),
             LineCommand::Edit { line, .. } => need.lines.push(*line),
@@ -102,6 +107,12 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::UserWithValues { .. }
         | Command::MoveBusinessDate { .. } => {}
     }
+}
+
+/// A loan that is to be opened needs its holder and its guarantors.
+pub(crate) fn need_for_new_loan(holder: Address, new: &NewLoan, need: &mut Need) {
+    need_holder(holder, new.holder.kind, need);
+    guarantors::need_of_new_loan(new, need);
 }
 
 /// Whoever holds a loan is a client or a group.

@@ -14,7 +14,8 @@ use loam_book::paper::{
 use crate::changes::{Changes, PaperChange, PaperWrite};
 use crate::command::{Caller, Done};
 use crate::error::AppError;
-use crate::ports::Loaded;
+use crate::needs::need_holder;
+use crate::ports::{Loaded, Need};
 use crate::session::{Answer, Session};
 
 /// What the batch makes of papers.
@@ -40,6 +41,16 @@ impl Papers {
             changes.papers.push(PaperChange { address: Address { part, key }, version_read, write });
         }
         changes.papers.sort_by_key(|change| change.address);
+    }
+}
+
+/// What a command on a paper must see.
+pub(crate) fn need(command: &PaperCommand, need: &mut Need) {
+    need.papers.extend(command.paper());
+    if let PaperCommand::Create { subject: Some(subject), .. } = command
+        && let Some(kind) = subject.kind.as_holder()
+    {
+        need_holder(subject.address, kind, need);
     }
 }
 
@@ -77,7 +88,7 @@ impl Session {
     ) -> Answer {
         let context = self.context(caller, ids, None);
         if let Some(subject) = subject {
-            self.must_not_be_deleted(subject)?;
+            self.must_be_known(subject)?;
             // Everybody may see himself or herself.
             let is_oneself = subject.address.key == caller.actor.user_key;
             let needed = match new {
@@ -133,10 +144,15 @@ impl Session {
         Ok(self.outcome(Done::Paper { paper: Box::new(paper) }))
     }
 
-    /// Refuses what is about something that an earlier command of the batch deleted.
-    fn must_not_be_deleted(&self, subject: PaperSubject) -> Result<(), AppError> {
-        let is_deleted = |what: &Address| *what == subject.address;
-        if !self.changes.deleted_subjects.iter().any(is_deleted) {
+    /// Refuses what is about a client or a group who is not there, or about something that an earlier command of the
+    /// batch deleted.
+    fn must_be_known(&self, subject: PaperSubject) -> Result<(), AppError> {
+        let is_deleted = self.changes.deleted_subjects.contains(&subject.address);
+        let is_there = match subject.kind.as_holder() {
+            Some(kind) => self.holder(subject.address, kind).is_some(),
+            None => !is_deleted,
+        };
+        if is_there {
             return Ok(());
         }
         Err(match subject.kind {

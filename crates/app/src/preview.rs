@@ -99,6 +99,7 @@ impl Session {
         }
         let before = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
         self.context(caller, ids, None).require_reach(&before.assignment)?;
+        let command = &*self.with_guarantors(command);
         let is_step = *command == LoanCommand::Advance;
         let advanced = if is_step { None } else { self.advanced(&before, caller, ids)? };
         let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);

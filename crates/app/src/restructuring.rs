@@ -50,10 +50,11 @@ impl Session {
         };
         let context = self.working_in(branch, self.context(caller, ids, holder.as_ref().map(Held::as_party)));
         let context = Context { other_loans: others.as_deref(), ..context };
+        let asked = Restructure { new: self.with_guarantors_of(&asked.new).into_owned(), ..asked.clone() };
         let accounts = &old.servicing.course.settlement_accounts;
         let linked: Vec<&Savings> =
             accounts.iter().filter_map(|account| self.savings_account(*account)).collect();
-        let Restructured { closed, opened } = restructure((old, &linked), asked, &context)?;
+        let Restructured { closed, opened } = restructure((old, &linked), &asked, &context)?;
         let new = &opened.loan;
         let changed = [(Some(&before), &closed.loan), (None, new)];
         self.check_lines(&changed, (caller, ids))?;

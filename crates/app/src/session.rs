@@ -219,7 +219,8 @@ impl Session {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
             let before = self.loaded.loans.get(&key);
             let is_settled = |loan: &Loan| !loan.servicing.course.settlement_accounts.is_empty();
-            self.changes.guarantors.extend(GuarantorsChange::of(before, &loan));
+            let guarantors = GuarantorsChange::of(before, &loan, |holder| self.place_of(holder));
+            self.changes.guarantors.extend(guarantors);
             if is_settled(&loan) || before.is_some_and(is_settled) {
                 self.changes.settlements.push(SettlementChange::of(&loan));
             }
@@ -310,7 +311,7 @@ impl Session {
         ids: &NewIds,
     ) -> Answer {
         let holder = self.holder(holder, new.holder.kind);
-        let command = LoanCommand::Create(Box::new(new.clone()));
+        let command = LoanCommand::Create(Box::new(self.with_guarantors_of(new).into_owned()));
         let context = self.context(caller, ids, holder.as_ref().map(Held::as_party));
         let context = self.working_in(new.assignment.branch, context);
         if let Some(holder) = context.holder {

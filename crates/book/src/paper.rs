@@ -12,6 +12,7 @@ pub mod task;
 pub use document::{Document, DocumentContent, NewDocument, PictureKind};
 pub use task::{NewTask, Task, TaskEdit, TaskStatus};
 
+use crate::loan::HolderKind;
 use crate::loan::refusal::PaperRefusal;
 
 /// The longest comment and the longest description, in characters.
@@ -61,6 +62,22 @@ impl SubjectKind {
             SubjectKind::Centre => "CENTRE",
             SubjectKind::User => "USER",
             SubjectKind::LineOfCredit => "LINE_OF_CREDIT",
+        }
+    }
+
+    /// What kind of holder it is, if it is one.
+    pub fn as_holder(self) -> Option<HolderKind> {
+        match self {
+            SubjectKind::Client => Some(HolderKind::Client),
+            SubjectKind::Group => Some(HolderKind::Group),
+            SubjectKind::LoanAccount
+            | SubjectKind::LoanProduct
+            | SubjectKind::DepositAccount
+            | SubjectKind::SavingsProduct
+            | SubjectKind::Branch
+            | SubjectKind::Centre
+            | SubjectKind::User
+            | SubjectKind::LineOfCredit => None,
         }
     }
 

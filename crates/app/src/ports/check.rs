@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
-use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::loan::{Holder, Loan};
 use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
 use loam_book::savings::share::{Credit, InvestorShare};
@@ -101,6 +101,10 @@ pub trait CheckStore: Send + Sync {
     ) -> Result<Vec<StoredAccount>, StoreError>;
     /// The next lines of credit, in the order of part and key; an empty list at the end.
     async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError>;
+    /// Those of these clients and groups who are there.
+    async fn holders_there(&self, holders: &[Holder]) -> Result<Vec<Key>, StoreError>;
+    /// Applications whose borrower is not there.
+    async fn stray_applications(&self) -> Result<Vec<String>, StoreError>;
     /// What transfers between accounts left between them, by the code of its currency, in minor units:
     /// nothing, in a book that holds. One question, so that it is of one instant while others write.
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;

@@ -9,7 +9,7 @@ use loam_app::error::AppError;
 use loam_book::application::{Application, NewApplication, Resolved, Stage, loan_id};
 use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanFigures, NewLoan};
-use loam_book::loan::refusal::Refusal;
+use loam_book::loan::refusal::{PartyRefusal, Refusal};
 use loam_book::loan::{Closure, Holder, HolderKind, Loan, LoanState};
 use loam_book::party::{Assignment, Client};
 use loam_book::record::Record;
@@ -271,4 +271,28 @@ async fn nothing_of_a_refused_application_is_written() {
     let refused = submit(&desk, nothing).await;
     assert_eq!(refused.expect_err("there is none"), AppError::ApplicationNotFound);
     assert!(store.inside().applications.is_empty() && store.inside().loans.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_applies_is_not_deleted_by_the_same_batch() {
+    let store = Memory::default();
+    let (desk, client) = prepared(&store).await;
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    store.inside().gate = Some(Arc::clone(&gate));
+    let open_gate = async {
+        // The other two wait behind the first save and make one batch.
+        tokio::task::yield_now().await;
+        gate.add_permits(1_000);
+    };
+    let address = Address { part: client.part, key: client.key };
+    let (_, applied, deleted, ()) = futures_util::future::join4(
+        submit(&desk, new_client(None, "Bo")),
+        submit(&desk, apply(&client, false)),
+        submit(&desk, Command::DeleteClient { client: address }),
+        open_gate,
+    )
+    .await;
+    applied.expect("complete");
+    let tied = Refusal::from(PartyRefusal::ClientHasAccounts);
+    assert_eq!(deleted.expect_err("an application ties"), AppError::Refused(tied));
 }

@@ -3,6 +3,7 @@
 mod applications;
 mod aside;
 mod desk;
+mod guarantors;
 mod memory;
 mod preview;
 mod reporting;

@@ -8,7 +8,7 @@ use loam_calc::rate::Rate;
 use serde::{Deserialize, Serialize};
 
 use crate::custom_field::value::StatedValue;
-use crate::ids::{Address, Key};
+use crate::ids::{Address, Key, Part};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
 use crate::loan::terms::{is_default, is_zero};
@@ -111,13 +111,27 @@ pub struct StatedGuarantee {
     pub custom_values: Option<Vec<StatedValue>>,
 }
 
-/// A guarantor, and what the door found of him or her: nothing where there is no such holder.
+/// A guarantor as a caller names him or her, and what the desk finds of the holder: nothing where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatedGuarantor {
     pub holder: Holder,
+    /// Where the holder is kept; `None`: what was named led nowhere.
+    pub part: Option<Part>,
     pub state: Option<ClientState>,
     /// The type of the client or group.
     pub role: Option<Key>,
+}
+
+impl StatedGuarantor {
+    /// One whom the desk is to look up.
+    pub fn named(holder: Holder, part: Option<Part>) -> StatedGuarantor {
+        StatedGuarantor { holder, part, state: None, role: None }
+    }
+
+    /// Where the holder is looked up.
+    pub fn address(&self) -> Option<Address> {
+        self.part.map(|part| Address { part, key: self.holder.key })
+    }
 }
 
 /// A fund as a caller states it. The list that is posted is the whole of them.

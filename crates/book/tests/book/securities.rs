@@ -73,8 +73,8 @@ fn holder(number: u64) -> Holder {
 }
 
 fn guarantor(number: u64, amount: &str) -> StatedGuarantee {
-    let guarantor =
-        StatedGuarantor { holder: holder(number), state: Some(ClientState::Inactive), role: None };
+    let state = Some(ClientState::Inactive);
+    let guarantor = StatedGuarantor { state, ..StatedGuarantor::named(holder(number), None) };
     StatedGuarantee {
         key: None,
         is_asset: false,
@@ -140,7 +140,7 @@ fn each_guarantee_is_what_its_type_says() {
     let plain = || guarantor(1, "100");
     check(StatedGuarantee { asset_name: Some("x".into()), ..plain() }, SecurityRefusal::AssetNameOfGuarantor);
     check(StatedGuarantee { guarantor: None, ..plain() }, SecurityRefusal::UnknownGuarantor);
-    let of = |state| Some(StatedGuarantor { holder: holder(1), state, role: None });
+    let of = |state| Some(StatedGuarantor { state, ..StatedGuarantor::named(holder(1), None) });
     check(StatedGuarantee { guarantor: of(None), ..plain() }, SecurityRefusal::UnknownGuarantor);
     let exited = of(Some(ClientState::Exited));
     check(StatedGuarantee { guarantor: exited, ..plain() }, SecurityRefusal::GuarantorState);

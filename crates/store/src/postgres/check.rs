@@ -13,14 +13,17 @@ use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
+use loam_book::loan::Holder;
 
 use super::pipeline::{Query, execute, read_all, select, select_whole, snapshot};
-use super::{PostgresStore, beside, evening, journal, ledger, loans, log, savings, shares, transactions};
+use super::{
+    PostgresStore, beside, evening, holders, journal, ledger, loans, log, savings, shares, transactions,
+};
 use crate::cells::Cell;
 use crate::rows::check::{
-    AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_kept_day, read_left, read_quarantined, read_row_counts, read_stray_paper, row_counts,
-    stray_line, stray_papers,
+    AccountRows, STRAY_APPLICATIONS, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line,
+    orphan_queries, read_account, read_kept_day, read_left, read_quarantined, read_row_counts,
+    read_stray_application, read_stray_paper, row_counts, stray_line, stray_papers,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
@@ -54,6 +57,15 @@ impl CheckStore for PostgresCheck {
 
     async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
         beside::select_lines(&*self.0.reader().await?, after, limit).await
+    }
+
+    async fn holders_there(&self, holders: &[Holder]) -> Result<Vec<Key>, StoreError> {
+        holders::select_there(&*self.0.reader().await?, holders).await
+    }
+
+    async fn stray_applications(&self) -> Result<Vec<String>, StoreError> {
+        let asking = (STRAY_APPLICATIONS.to_owned(), vec![]);
+        read_all(&select_whole(&*self.0.reader().await?, &asking).await?, read_stray_application)
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {

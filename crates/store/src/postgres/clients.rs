@@ -68,7 +68,8 @@ fn insert_documents<'a>(writes: &mut Writes<'a>, changes: &'a [ClientChange]) {
     writes.all(sql, changes.iter().flat_map(|change| document_rows(&change.client)).collect());
 }
 
-/// Deletes clients, each only if nobody else changed it since it was read or opened an account for it.
+/// Deletes clients, each only if nobody else changed it since it was read, opened an account for it, or applied for a loan in its
+/// name.
 pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]) {
     let sql = "delete from client_document
                 where (part, client_key) in (select * from unnest($1::bigint[], $2::text[]))";
@@ -87,7 +88,9 @@ pub(super) fn delete_clients<'a>(writes: &mut Writes<'a>, deleted: &'a [Deleted]
                   and not exists (
                       select 1 from savings_account as s where s.part = t.part and s.holder_key = t.client_key)
                   and not exists (
-                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)";
+                      select 1 from line_of_credit as c where c.part = t.part and c.holder_key = t.client_key)
+                  and not exists (
+                      select 1 from application as p where p.part = t.part and p.borrower_key = t.client_key)";
     writes.all(sql, deleted.iter().map(deleted_row).collect());
     must_guarantee_nothing(writes, deleted);
 }

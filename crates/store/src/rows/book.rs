@@ -7,6 +7,7 @@ use loam_app::ports::{BookState, CalendarWork};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::{LedgerAccount, default_chart};
 use loam_book::loan::refusal::IdKind;
+use loam_book::loan::{Holder, HolderKind};
 use loam_book::record::Record;
 use loam_book::working_days::DaysOff;
 use loam_calc::currency::Currency;
@@ -98,6 +99,15 @@ pub(crate) fn foreign_key_row<'a>(kind: IdKind, key: Key, part: Part) -> Option<
         vec![Cell::text(SCOPE), kind, Cell::key(key), Cell::key(key), Cell::part(part)]
     };
     key.part().is_none().then(row)
+}
+
+/// The name under which a holder is found whose key has no mark.
+pub(crate) fn foreign_name_row<'a>(holder: Holder) -> Row<'a> {
+    let kind = match holder.kind {
+        HolderKind::Client => IdKind::Client,
+        HolderKind::Group => IdKind::Group,
+    };
+    vec![Cell::text(SCOPE), Cell::text(key_kind_name(kind)), Cell::key(holder.key)]
 }
 
 /// Branch and catalog version of days off that were changed: what is written of every part with loans.

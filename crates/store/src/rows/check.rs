@@ -231,6 +231,19 @@ pub(crate) fn stray_line(what: &str, paper: Address) -> String {
     format!("paper {}: {what}", paper.key)
 }
 
+/// Applications of borrowers who are not there; both lie in one part.
+pub(crate) const STRAY_APPLICATIONS: &str = "select application_key, borrower_key, number from application
+      where not exists (select 1 from client as c
+                         where c.part = application.part and c.client_key = application.borrower_key)
+      order by number";
+
+/// Reads what [`STRAY_APPLICATIONS`] selects, as a sentence.
+pub(crate) fn read_stray_application(row: &impl Columns) -> Result<String, StoreError> {
+    let mut row = Cursor::new("application", row);
+    let (key, borrower, number) = (row.key()?, row.key()?, row.int()?);
+    Ok(format!("application {number} ({key}): its borrower, the client {borrower}, is not there"))
+}
+
 /// Reads `part, account_no, loan_key` and the day.
 pub(crate) fn read_kept_day(row: &impl Columns) -> Result<(Account, KeptDay), StoreError> {
     let mut row = Cursor::new("a day beside a loan", row);

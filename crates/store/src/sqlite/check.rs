@@ -12,18 +12,20 @@ use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
+use loam_book::loan::Holder;
 use rusqlite::Connection;
 
 use super::rows::{execute_each, select, select_one};
 use super::{
-    SqliteStore, beside, evening, journal, ledger, loans, log, read_aside, savings, shares, transactions,
+    SqliteStore, beside, evening, holders, journal, ledger, loans, log, read_aside, savings, shares,
+    transactions,
 };
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
-    AccountRows, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line, orphan_queries,
-    read_account, read_left, read_quarantined, read_row_counts, read_stray_paper, row_counts, stray_line,
-    stray_papers,
+    AccountRows, STRAY_APPLICATIONS, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line,
+    orphan_queries, read_account, read_left, read_quarantined, read_row_counts, read_stray_application,
+    read_stray_paper, row_counts, stray_line, stray_papers,
 };
 use crate::rows::transfer::Log;
 
@@ -51,6 +53,18 @@ impl CheckStore for SqliteCheck {
 
     async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
         read_aside(&self.0, move |connection| beside::select_lines(connection, after, limit)).await
+    }
+
+    async fn holders_there(&self, holders: &[Holder]) -> Result<Vec<Key>, StoreError> {
+        let holders = holders.to_vec();
+        read_aside(&self.0, move |connection| holders::select_there(connection, &holders)).await
+    }
+
+    async fn stray_applications(&self) -> Result<Vec<String>, StoreError> {
+        let strays = |connection: &Connection| {
+            select(connection, STRAY_APPLICATIONS, vec![], |row| read_stray_application(row))
+        };
+        read_aside(&self.0, strays).await
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {

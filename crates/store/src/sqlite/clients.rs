@@ -77,7 +77,8 @@ pub(super) fn select_view(
     with_loans(connection, client).map(Some)
 }
 
-/// Deletes clients, each only if nobody else changed it since it was read or opened an account for it.
+/// Deletes clients, each only if nobody else changed it since it was read, opened an account for it, or applied for a loan in its
+/// name.
 pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Result<(), StoreError> {
     let documents = "delete from client_document where part = ?1 and client_key = ?2";
     let mut statement = connection.prepare_cached(documents).map_err(super::failed)?;
@@ -88,6 +89,7 @@ pub(super) fn delete_clients(connection: &Connection, deleted: &[Deleted]) -> Re
                   and not exists (select 1 from loan_account where part = ?1 and holder_key = ?2)
                   and not exists (select 1 from savings_account where part = ?1 and holder_key = ?2)
                   and not exists (select 1 from line_of_credit where part = ?1 and holder_key = ?2)
+                  and not exists (select 1 from application where part = ?1 and borrower_key = ?2)
                   and not exists (select 1 from guarantor where holder_key = ?2)";
     let stale = execute_each(connection, sql, deleted.iter().map(deleted_row))?;
     if stale.is_empty() { Ok(()) } else { Err(StoreError::VersionConflict) }

@@ -15,6 +15,7 @@ mod end_of_day;
 mod evening;
 mod filling;
 mod groups;
+mod holders;
 mod journal;
 mod leads;
 mod leases;

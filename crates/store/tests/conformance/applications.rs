@@ -100,7 +100,7 @@ fn sample(n: i64) -> Application {
 }
 
 async fn an_application_is_read_back_as_it_was_written(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1)]).await;
     let without_loan = Application { loan: None, due_day: None, ..sample(2) };
     for application in [sample(1), without_loan] {
         open.lane.save(&new_application(&application)).await.unwrap();
@@ -115,7 +115,7 @@ async fn an_application_is_read_back_as_it_was_written(place: Place) {
 }
 
 async fn an_application_is_found_by_its_number_with_and_without_its_part(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1), client(7, 1)]).await;
     let (first, second) = (sample(1), application(&loan(&client(7, 1), 2), 2));
     open.lane.save(&new_application(&first)).await.unwrap();
     open.lane.save(&new_application(&second)).await.unwrap();
@@ -132,7 +132,7 @@ async fn an_application_is_found_by_its_number_with_and_without_its_part(place: 
 }
 
 async fn applications_are_listed_by_borrower_and_stage(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1), client(5, 2)]).await;
     let stages = [Stage::New, Stage::InFunding, Stage::Funded, Stage::Rejected];
     for (n, stage) in (1..).zip(stages) {
         open.lane.save(&new_application(&Application { stage, ..sample(n) })).await.unwrap();
@@ -152,7 +152,7 @@ async fn applications_are_listed_by_borrower_and_stage(place: Place) {
 }
 
 async fn all_applications_of_a_borrower_are_loaded_in_the_order_of_their_numbers(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1), client(5, 2)]).await;
     for (n, stage) in [(3, Stage::Expired), (1, Stage::Funded), (2, Stage::New)] {
         open.lane.save(&new_application(&Application { stage, ..sample(n) })).await.unwrap();
     }
@@ -165,7 +165,7 @@ async fn all_applications_of_a_borrower_are_loaded_in_the_order_of_their_numbers
 }
 
 async fn a_stale_application_is_a_conflict(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1)]).await;
     let first = sample(1);
     open.lane.save(&new_application(&first)).await.unwrap();
     let rejected = Application { stage: Stage::Rejected, version: 2, ..first.clone() };
@@ -176,7 +176,7 @@ async fn a_stale_application_is_a_conflict(place: Place) {
 }
 
 async fn a_number_or_key_is_given_once(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1)]).await;
     let first = sample(1);
     open.lane.save(&new_application(&first)).await.unwrap();
     for other in

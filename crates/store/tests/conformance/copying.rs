@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use loam_app::changes::{Changes, GuarantorsChange, RecordChange};
 use loam_app::ports::IdBlock;
+use loam_book::ids::Part;
 use loam_book::loan::course::Course;
 use loam_book::loan::securities::{Guarantee, GuaranteeKind};
 use loam_book::loan::{Holder, HolderKind};
@@ -46,7 +47,7 @@ async fn filled(place: &Place) -> Open {
     let kind = GuaranteeKind::Guarantor { holder };
     let guarantee = Guarantee { key: key(5, 70), kind, amount: Amount::from_minor(5), savings_account: None };
     first.servicing.course = Course { guarantees: vec![guarantee], ..course() };
-    let guarantors = GuarantorsChange::of(None, &first).into_iter().collect();
+    let guarantors = GuarantorsChange::of(None, &first, |_| Some(Part::new(5))).into_iter().collect();
     open.lane.save(&Changes { guarantors, ..changed(&first, Some(Vec::new())) }).await.unwrap();
     let record = RecordChange {
         record: branch(1, "north"),

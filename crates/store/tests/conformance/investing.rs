@@ -31,7 +31,7 @@ fn closing(n: i64, expiry_date: Date) -> Application {
 }
 
 async fn open_applications_come_by_the_day_on_which_they_close_without_those_that_were_booked(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1), client(5, 77)]).await;
     let all = [
         closing(1, date(2026, 3, 2)),
         closing(2, date(2026, 3, 1)),

@@ -30,3 +30,21 @@ macro_rules! on_both_and_spread {
         }
     };
 }
+
+/// Makes two tests of each function about several servers: on a PostgreSQL as it is, and on one whose tables are spread.
+macro_rules! on_servers {
+    ($($test:ident),* $(,)?) => {
+        mod servers {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(crate::places::Place::postgres().await).await;
+            })*
+            mod spread {
+                $(#[tokio::test]
+                async fn $test() {
+                    super::super::$test(crate::places::Place::spread().await).await;
+                })*
+            }
+        }
+    };
+}

@@ -16,6 +16,7 @@ mod investing;
 mod ledger;
 mod lines_of_credit;
 mod market;
+mod named;
 mod papers;
 mod parties;
 mod places;

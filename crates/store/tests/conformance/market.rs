@@ -150,7 +150,7 @@ pub(crate) fn fund_transaction() -> FundTransaction {
 }
 
 async fn an_application_with_bookings_is_found_by_its_loan(place: Place) {
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1)]).await;
     let standing = booking(&sample(1), 11).place;
     let order_book = OrderBook::default().with(standing, Amount::from_minor(10_200_00));
     let application = Application { order_book, ..sample(1) };
@@ -166,7 +166,7 @@ async fn an_application_with_bookings_is_found_by_its_loan(place: Place) {
 
 async fn applications_in_the_market_are_listed_place_by_place(place: Place) {
     use loam_book::application::Stage;
-    let mut open = place.book().await;
+    let mut open = place.book_of(&[client(5, 1)]).await;
     let stages = [Stage::New, Stage::Funded, Stage::InFunding, Stage::Expired];
     for (n, stage) in (1..).zip(stages) {
         open.lane.save(&new_application(&Application { stage, ..sample(n) })).await.unwrap();

@@ -260,7 +260,10 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
     // Of branch 900 and user 901, as the samples are.
     let holder = client(5, 1);
     let lent = loan(&holder, 2);
-    open.lane.save(&new_client(&holder)).await.unwrap();
+    // Of the second nothing will be left but a task, which then lies within nothing.
+    for known in [&holder, &client(5, 77)] {
+        open.lane.save(&new_client(known)).await.unwrap();
+    }
     open.lane.save(&new_loan(&lent)).await.unwrap();
     // A line of credit of another branch, and of nobody.
     let assignment = Assignment { branch: Some(key(0, 907)), ..Assignment::default() };
@@ -283,6 +286,8 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
         changes.audit = paper.subject.map(|of| audit(of.address.part, of.address.key)).into_iter().collect();
         open.lane.save(&changes).await.unwrap();
     }
+    let from = |table: &str| format!("delete from {table} where client_key = '{}';", key(5, 77));
+    place.tamper(&(from("client_document") + &from("client"))).await;
     let seen = async |within: Within| {
         let filter = PaperFilter { within: Some(within.clone()), ..PaperFilter::of_kind(PaperKind::Task) };
         let papers = open.reader.papers(&filter, ALL).await.unwrap();

@@ -261,7 +261,7 @@ async fn a_client_is_tied_by_what_he_or_she_guarantees(place: Place) {
     let guarantee = Guarantee { key: key(5, 70), kind, amount: Amount::from_minor(5), savings_account: None };
     let mut secured = loan(&borrower, 1);
     secured.servicing.course = Course { guarantees: vec![guarantee], ..Course::default() };
-    let guarantors = GuarantorsChange::of(None, &secured).into_iter().collect();
+    let guarantors = GuarantorsChange::of(None, &secured, |_| Some(guarantor.part)).into_iter().collect();
     open.lane.save(&Changes { guarantors, ..new_loan(&secured) }).await.unwrap();
     let tied = load(&mut open, of_client(&guarantor)).await.tied;
     let expected = Ties { guarantees_loans: true, ..Ties::default() };
@@ -276,12 +276,12 @@ async fn a_client_is_tied_by_what_he_or_she_guarantees(place: Place) {
     assert_eq!(tied.get(&guarantor.key), Some(&expected));
     let mut free = secured.clone();
     free.servicing.course = Course::default();
-    let guarantors = GuarantorsChange::of(Some(&secured), &free).into_iter().collect();
+    let guarantors = GuarantorsChange::of(Some(&secured), &free, |_| None).into_iter().collect();
     open.lane.save(&Changes { guarantors, ..Changes::default() }).await.unwrap();
     let tied = load(&mut open, of_client(&guarantor)).await.tied;
     assert_eq!(tied.get(&guarantor.key).copied().unwrap_or_default(), Ties::default());
     open.lane.save(&deletion(of_client(&guarantor), &guarantor.id, 1)).await.unwrap();
-    assert!(GuarantorsChange::of(Some(&free), &free).is_none());
+    assert!(GuarantorsChange::of(Some(&free), &free, |_| None).is_none());
 }
 
 /// The statement that fills the table of guarantors in a book that had none.

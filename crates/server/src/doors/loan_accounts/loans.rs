@@ -13,7 +13,6 @@ use loam_book::ids::{Key, Part};
 use loam_book::loan::command::{LoanCommand, LoanEdit, LoanFigures, NewLoan};
 use loam_book::loan::securities::{StatedGuarantee, StatedGuarantor};
 use loam_book::loan::{Holder, HolderKind, Loan};
-use loam_book::party::ClientState;
 
 use super::asked::{Asked, At, LoanOutcome};
 use super::error::DoorError;
@@ -373,34 +372,17 @@ async fn guaranteed(asked: &Asked, account: &Fields<'_>, mut new: NewLoan) -> Re
     Ok(new)
 }
 
-/// A guarantor as the book knows him or her. A group has no state in which it could not guarantee.
+/// A guarantor by where the name leads; whether anybody is there, and may guarantee, the desk says.
 async fn guarantor(asked: &Asked, named: &str, is_group: bool) -> Result<StatedGuarantor, DoorError> {
     let kind = translate::securities::holder_kind(is_group);
     let reading = &asked.services.reading;
     let found = match kind {
-        HolderKind::Client => match reading.find_client(named).await? {
-            Some(at) => reading
-                .store()
-                .client(at)
-                .await?
-                .map(|view| (view.client.key, view.client.state, view.client.role)),
-            None => None,
-        },
-        HolderKind::Group => match reading.find_group(named).await? {
-            Some(at) => reading
-                .store()
-                .group(at)
-                .await?
-                .map(|view| (view.group.key, ClientState::Inactive, view.group.role)),
-            None => None,
-        },
+        HolderKind::Client => reading.find_client(named).await?,
+        HolderKind::Group => reading.find_group(named).await?,
     };
-    if let Some((key, state, role)) = found {
-        return Ok(StatedGuarantor { holder: Holder { kind, key }, state: Some(state), role });
-    }
     let unknown = |_| DoorError::at(ReturnCode::InvalidGuarantorKey, "guarantorKey");
-    let key = named.parse().map_err(unknown)?;
-    Ok(StatedGuarantor { holder: Holder { kind, key }, state: None, role: None })
+    let key = found.map_or_else(|| named.parse().map_err(unknown), |at| Ok(at.key))?;
+    Ok(StatedGuarantor::named(Holder { kind, key }, found.map(|at| at.part)))
 }
 
 /// `POST /api/loans/{loan}/funds`: the list is the new complete one.
