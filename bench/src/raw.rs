@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -192,7 +193,7 @@ fn add(changes: &mut Changes, before: &Loan, decision: Decision) {
     let (next_action_read, moved) = (next_action_on(before), Moved::between(before, &loan));
     let next_action_on = next_action_on(&loan);
     changes.loans.push(LoanChange {
-        loan,
+        loan: Arc::new(loan),
         version_read: Some(before.version),
         moved,
         touched: Some(touched),

@@ -1,6 +1,7 @@
 //! Loan applications in a batch: an application and the loan made for it are written together.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use loam_book::application::refinance::Found;
 use loam_book::application::{self, Application, NewApplication, auction, loan_id, rejection_of_loan};
@@ -137,11 +138,10 @@ impl Session {
         self.create_loan(holder, &new, caller, ids)
     }
 
-    pub(crate) fn open_loan(&mut self, decision: Decision, caller: &Caller) -> Result<Box<Loan>, AppError> {
-        let loan = Box::new(decision.loan.clone());
+    pub(crate) fn open_loan(&mut self, decision: Decision, caller: &Caller) -> Result<Arc<Loan>, AppError> {
+        let loan = &decision.loan;
         self.take_id(IdName::of_book(IdKind::Loan, &loan.id), loan.key, loan.part)?;
-        self.record(decision, "create", caller);
-        Ok(loan)
+        Ok(loan_of(self.record(decision, "create", caller)))
     }
 
     /// Decides the rejection of an application and of the loan that was made for it, which the
@@ -164,7 +164,7 @@ impl Session {
             Some((address, command)) => {
                 Some(loan_of(self.command_loan_alone(address, (&command, &[]), caller, ids)?))
             }
-            None => loan.and_then(|address| self.loan(address)).cloned().map(Box::new),
+            None => loan.and_then(|address| self.shared_loan(address)).cloned(),
         };
         let context = self.context(caller, ids, None);
         let ended = auction::released(&application, &bookings, rejected.stage, &context);
@@ -181,7 +181,7 @@ impl Session {
     pub(crate) fn put_application(
         &mut self,
         application: Application,
-        loan: Option<Box<Loan>>,
+        loan: Option<Arc<Loan>>,
         (command, caller): (&'static str, &Caller),
     ) -> Outcome {
         let address = Address { part: application.part, key: application.key };
@@ -191,7 +191,7 @@ impl Session {
     }
 }
 
-fn loan_of(outcome: Outcome) -> Box<Loan> {
+fn loan_of(outcome: Outcome) -> Arc<Loan> {
     match outcome.done {
         Done::Loan { loan, .. } => loan,
         Done::Application { .. }

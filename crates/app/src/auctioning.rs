@@ -120,7 +120,7 @@ impl Session {
         let loan = Address { part: made.part, key: made.key };
         // What investors booked is enough: it is in the market, as one that was made with the application.
         self.try_approval(loan, (caller, ids))?;
-        let loan = self.loan(loan).cloned().map_or(made, Box::new);
+        let loan = self.shared_loan(loan).cloned().unwrap_or(made);
         Ok(self.put_application(application, Some(loan), ("convert application", caller)))
     }
 

@@ -1,5 +1,7 @@
 //! What a batch writes, all of it in one transaction.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::actor::Door;
@@ -129,7 +131,7 @@ pub struct CreditedShare {
 
 #[derive(Debug)]
 pub struct LoanChange {
-    pub loan: Loan,
+    pub loan: Arc<Loan>,
     /// `None`: the loan is new.
     pub version_read: Option<i64>,
     pub moved: Moved,

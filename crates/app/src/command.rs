@@ -295,7 +295,7 @@ pub enum Done {
     /// The loan afterwards, and the transactions that the command itself brought, derived ones
     /// before them included.
     Loan {
-        loan: Box<Loan>,
+        loan: Arc<Loan>,
         transactions: Vec<LoanTransaction>,
     },
     /// The same in brief, as a retry of one command among many finds it.
@@ -314,7 +314,7 @@ pub enum Done {
     /// The application afterwards, and the loan that was made for it.
     Application {
         application: Box<Application>,
-        loan: Option<Box<Loan>>,
+        loan: Option<Arc<Loan>>,
     },
     /// The booking afterwards, and its application.
     Booking {
@@ -326,7 +326,7 @@ pub enum Done {
     },
     /// The loan afterwards, and the orders that were bought.
     Orders {
-        loan: Box<Loan>,
+        loan: Arc<Loan>,
         bought: Vec<Booking>,
     },
     /// The order, and the bookings that it came to.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -105,7 +106,7 @@ pub struct Need {
 #[derive(Debug)]
 pub struct Loaded {
     pub state: BookState,
-    pub loans: HashMap<Key, Loan>,
+    pub loans: HashMap<Key, Arc<Loan>>,
     /// The days of next actions that are kept of the loans, as far as they have any.
     pub actions: HashMap<Key, Date>,
     pub clients: HashMap<Key, Client>,

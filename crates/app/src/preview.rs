@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use loam_book::ids::Part;
@@ -25,7 +26,7 @@ use crate::session::Session;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
     pub business_date: Date,
-    pub before: Loan,
+    pub before: Arc<Loan>,
     pub after: Loan,
     /// What the command would bring, with what the passing of days brings before it. Their numbers
     /// are nobody's.
@@ -50,7 +51,7 @@ impl PreviewRequest {
 
 /// What a command on a loan was decided to: what brings the loan up to the day, and the command.
 pub(crate) struct OnLoan {
-    pub(crate) before: Loan,
+    pub(crate) before: Arc<Loan>,
     pub(crate) advanced: Option<Decision>,
     pub(crate) decision: Decision,
 }
@@ -97,12 +98,12 @@ impl Session {
         if self.loaded.quarantined.contains(&address.key) {
             return Err(AppError::Quarantined);
         }
-        let before = self.loan(address).ok_or(AppError::AccountNotFound)?.clone();
+        let before = Arc::clone(self.shared_loan(address).ok_or(AppError::AccountNotFound)?);
         self.context(caller, ids, None).require_reach(&before.assignment)?;
         let command = &*self.with_guarantors(command);
         let is_step = *command == LoanCommand::Advance;
         let advanced = if is_step { None } else { self.advanced(&before, caller, ids)? };
-        let loan = advanced.as_ref().map_or(&before, |decision| &decision.loan);
+        let loan = advanced.as_ref().map_or(before.as_ref(), |decision| &decision.loan);
         let history = self.history(loan, advanced.as_ref());
         let accounts = Accounts { loan: Some(loan), history: history.as_deref() };
         let looks_further = looks_at_other_loans(command, &self.catalog);

@@ -149,7 +149,7 @@ pub(crate) fn paid_off(decided: &[OnLoan]) -> Vec<PaidOff> {
 }
 
 fn changed(decided: &[OnLoan]) -> Vec<Changed<'_>> {
-    decided.iter().map(|on_loan| (Some(&on_loan.before), &on_loan.decision.loan)).collect()
+    decided.iter().map(|on_loan| (Some(on_loan.before.as_ref()), &on_loan.decision.loan)).collect()
 }
 
 fn notes_of(command: &LoanCommand) -> Option<String> {

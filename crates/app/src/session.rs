@@ -79,7 +79,7 @@ pub(crate) struct Session {
     pub(crate) recorded_at: Timestamp,
     pub(crate) changes: Changes,
     /// Accounts that this batch changed, as they now stand, with the day of their next action.
-    pub(crate) loans: HashMap<Key, (Loan, Option<Date>)>,
+    pub(crate) loans: HashMap<Key, (Arc<Loan>, Option<Date>)>,
     pub(crate) clients: HashMap<Key, Client>,
     pub(crate) groups: HashMap<Key, Group>,
     /// Clients and groups that this batch deleted.
@@ -91,8 +91,6 @@ pub(crate) struct Session {
     pub(crate) lines: Lines,
     pub(crate) market: Market,
     pub(crate) custom_information: CustomInformation,
-    /// Entries that this batch adds to logs.
-    added: HashMap<Key, Vec<Entry>>,
     /// Logs that were asked for.
     histories: HashMap<Key, Vec<Entry>>,
     wanted: Option<Wanted>,
@@ -128,7 +126,6 @@ impl Session {
             lines: Lines::default(),
             market: Market::default(),
             custom_information: CustomInformation::default(),
-            added: HashMap::new(),
             histories: HashMap::new(),
             wanted: None,
             held: HashMap::new(),
@@ -182,7 +179,7 @@ impl Session {
     pub(crate) fn loans_beside(&self, loan: &Loan) -> Option<Vec<Loan>> {
         let stored =
             self.held.get(&loan.holder.key)?.iter().filter(|other| !self.loans.contains_key(&other.key));
-        let changed = self.loans.values().map(|(other, _)| other);
+        let changed = self.loans.values().map(|(other, _)| other.as_ref());
         let all = stored.chain(changed.filter(|other| other.holder == loan.holder));
         Some(all.filter(|other| other.key != loan.key).cloned().collect())
     }
@@ -217,7 +214,7 @@ impl Session {
     /// What is to be written, if anything, and the accounts that were found broken.
     pub(crate) fn finish(&mut self) -> (Option<Changes>, Vec<(Address, String)>) {
         for (key, (loan, next_action_on)) in std::mem::take(&mut self.loans) {
-            let before = self.loaded.loans.get(&key);
+            let before = self.loaded.loans.get(&key).map(Arc::as_ref);
             let is_settled = |loan: &Loan| !loan.servicing.course.settlement_accounts.is_empty();
             let guarantors = GuarantorsChange::of(before, &loan, |holder| self.place_of(holder));
             self.changes.guarantors.extend(guarantors);
@@ -398,7 +395,9 @@ impl Session {
     /// The whole log, if it was loaded: what is stored, and what this batch has added.
     pub(crate) fn history(&self, loan: &Loan, advanced: Option<&Decision>) -> Option<Vec<Entry>> {
         let mut entries = self.histories.get(&loan.key)?.clone();
-        entries.extend(self.added.get(&loan.key).into_iter().flatten().cloned());
+        let added = self.changes.entries.iter();
+        let added = added.filter(|row| (row.part, row.account_no) == (loan.part, loan.account_no));
+        entries.extend(added.map(|row| row.entry.clone()));
         entries.extend(advanced.into_iter().flat_map(|decision| decision.entries.iter().cloned()));
         Some(entries)
     }
@@ -421,6 +420,7 @@ impl Session {
     /// Takes a decision into the batch.
     pub(crate) fn record(&mut self, decision: Decision, command: &'static str, caller: &Caller) -> Outcome {
         let Decision { loan, entries, transactions, transfers } = decision;
+        let loan = Arc::new(loan);
         let (part, account_no) = (loan.part, loan.account_no);
         // What the book derives by itself nobody asked for: it stands in the log, under the door it came by.
         if !entries.is_empty() && command != LoanCommand::Advance.name() {
@@ -434,7 +434,6 @@ impl Session {
                 event: entry.step.event.name(),
                 recorded_at: entry.stamp.recorded_at,
             });
-            self.changes.entries.push(LogRow { part, account_no, entry: entry.clone() });
         }
         if loan.is_deleted() {
             let name = IdName::of_book(IdKind::Loan, &loan.id);
@@ -449,11 +448,12 @@ impl Session {
         }));
         self.changes.transfers.extend(transfers);
         if !entries.is_empty() {
-            self.added.entry(loan.key).or_default().extend(entries);
+            let rows = entries.into_iter().map(|entry| LogRow { part, account_no, entry });
+            self.changes.entries.extend(rows);
             let next_action_on = next_action_on(&loan);
-            self.loans.insert(loan.key, (loan.clone(), next_action_on));
+            self.loans.insert(loan.key, (Arc::clone(&loan), next_action_on));
         }
-        self.outcome(Done::Loan { loan: Box::new(loan), transactions })
+        self.outcome(Done::Loan { loan, transactions })
     }
 
     pub(crate) fn audit(
@@ -532,6 +532,10 @@ impl Session {
     }
 
     pub(crate) fn loan(&self, address: Address) -> Option<&Loan> {
+        self.shared_loan(address).map(Arc::as_ref)
+    }
+
+    pub(crate) fn shared_loan(&self, address: Address) -> Option<&Arc<Loan>> {
         let changed = self.loans.get(&address.key).map(|(loan, _)| loan);
         let loan = changed.or_else(|| self.loaded.loans.get(&address.key))?;
         let is_deleted = loan.is_deleted();

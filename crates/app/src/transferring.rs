@@ -2,6 +2,8 @@
 //! accounts are read before anything is decided and written in one transaction, each only if nobody
 //! else changed it meanwhile: accounts of two parts need no lane of their own.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use loam_book::actor::Permission;
 use loam_book::ids::Address;
@@ -203,9 +205,9 @@ impl Session {
     /// Pays what is due of a loan from the accounts that are linked with it. A loan on which nothing
     /// is due, or for which there is no money, stays as it is.
     pub(crate) fn settle(&mut self, (loan, on): (Address, Date), caller: &Caller, ids: &NewIds) -> Answer {
-        let kept = self.loan(loan).ok_or(AppError::AccountNotFound)?.clone();
+        let kept = Arc::clone(self.shared_loan(loan).ok_or(AppError::AccountNotFound)?);
         if self.loaded.state.business_date != on {
-            return Ok(self.outcome(Done::Loan { loan: Box::new(kept), transactions: Vec::new() }));
+            return Ok(self.outcome(Done::Loan { loan: kept, transactions: Vec::new() }));
         }
         let accounts = kept.servicing.course.settlement_accounts.clone();
         self.require_accounts_of(&[(None, &kept)])?;
@@ -228,7 +230,7 @@ impl Session {
             transactions.extend(received.decision.transactions.iter().cloned());
             self.record_both((received, paid), ("repay", TRANSFER), (caller, ids));
         }
-        let loan = Box::new(self.loan(loan).cloned().unwrap_or(kept));
+        let loan = self.shared_loan(loan).cloned().unwrap_or(kept);
         Ok(self.outcome(Done::Loan { loan, transactions }))
     }
 

@@ -200,9 +200,8 @@ pub(crate) struct Serve {
     /// How many seconds behind the replica may be: one that is further behind is not read from
     #[arg(long, env = "LOAM_READ_LAG", default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) read_lag: u64,
-    /// How many writers work on PostgreSQL at once; SQLite has one
-    #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub(crate) lanes: u16,
+    #[command(flatten)]
+    pub(crate) writers: Writers,
     #[command(flatten)]
     pub(crate) new_book: NewBook,
 }
@@ -255,6 +254,16 @@ pub(crate) struct EndOfDay {
     /// Close each day up to this one [default: today in the book's time zone]
     #[arg(long, env = "LOAM_THROUGH", value_name = "YYYY-MM-DD")]
     pub(crate) through: Option<Date>,
+    #[command(flatten)]
+    pub(crate) writers: Writers,
+}
+
+/// Who writes the book.
+#[derive(Debug, Args)]
+pub(crate) struct Writers {
+    /// How many writers work on PostgreSQL at once; SQLite has one
+    #[arg(long, env = "LOAM_LANES", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) lanes: u16,
 }
 
 #[derive(Debug, Args)]

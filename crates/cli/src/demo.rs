@@ -1,6 +1,8 @@
 //! Demo data: branches, products of every kind that the book services, clients, loans in every state of
 //! their lives, and something of whatever stands around them. Everything goes through the desk.
 
+use std::sync::Arc;
+
 use anyhow::anyhow;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -433,7 +435,7 @@ impl Demo<'_> {
         self.on(loan, LoanCommand::Repay(repay)).await.map(|_| ())
     }
 
-    async fn on(&self, loan: Address, command: LoanCommand) -> anyhow::Result<Box<Loan>> {
+    async fn on(&self, loan: Address, command: LoanCommand) -> anyhow::Result<Arc<Loan>> {
         let done = self.submit(Command::Loan { loan, command }).await?;
         let Done::Loan { loan, .. } = done else { unreachable!("a loan command gives a loan") };
         Ok(loan)

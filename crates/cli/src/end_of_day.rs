@@ -15,7 +15,7 @@ use crate::book;
 use crate::misfit::Misfit;
 
 pub(crate) async fn run(database: &str, arguments: &EndOfDay) -> anyhow::Result<ExitCode> {
-    let book = book::open(database, 1).await?;
+    let book = book::open(database, arguments.writers.lanes).await?;
     let through = match arguments.through {
         Some(date) => date,
         None => book.today().await?,

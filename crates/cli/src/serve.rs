@@ -37,9 +37,9 @@ pub(crate) async fn serve(database: &str, arguments: &Serve) -> anyhow::Result<E
     let ports = Ports::open(arguments, &url).await?;
     let exists = Store::exists(&url).await.map_err(|error| anyhow!("{error}"))?;
     let book = if exists {
-        book::open(database, arguments.lanes).await?
+        book::open(database, arguments.writers.lanes).await?
     } else {
-        let (book, password) = book::create(&url, &arguments.new_book, arguments.lanes).await?;
+        let (book, password) = book::create(&url, &arguments.new_book, arguments.writers.lanes).await?;
         // Whatever happens next, the password has been told.
         show(&url.to_string(), &password);
         if arguments.demo {

@@ -60,7 +60,7 @@ fn apply(client: &Client, create_schedule: bool) -> Command {
 
 fn applied(outcome: Outcome) -> (Application, Option<Loan>) {
     let Done::Application { application, loan } = outcome.done else { panic!("it was applied for a loan") };
-    (*application, loan.map(|loan| *loan))
+    (*application, loan.map(Arc::unwrap_or_clone))
 }
 
 fn reject(application: &Application) -> Command {
@@ -163,7 +163,7 @@ fn opened(client: &Client) -> Command {
 
 fn id_of_loan(outcome: Outcome) -> String {
     let Done::Loan { loan, .. } = outcome.done else { panic!("a loan was made") };
-    loan.id
+    loan.id.clone()
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ impl WriteStore for Memory {
                 catalog_version: i64::try_from(inside.records.len()).expect("few records"),
                 closed_through: None,
             },
-            loans: loans.collect(),
+            loans: loans.map(|(key, loan)| (key, Arc::new(loan))).collect(),
             actions: HashMap::new(),
             clients: clients.collect(),
             groups: groups.map(|group| (group.key, group)).collect(),
@@ -289,7 +289,7 @@ impl WriteStore for Memory {
         for change in &changes.loans {
             let stored = inside.loans.get(&change.loan.key).map(|loan| loan.version);
             assert_eq!(stored, change.version_read, "one lane never meets a conflict");
-            inside.loans.insert(change.loan.key, change.loan.clone());
+            inside.loans.insert(change.loan.key, change.loan.as_ref().clone());
         }
         for change in &changes.clients {
             inside.clients.insert(change.client.key, change.client.clone());

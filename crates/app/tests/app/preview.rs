@@ -28,7 +28,7 @@ async fn a_preview_shows_what_the_command_then_does_and_writes_nothing() {
     let before = store.fingerprint();
     let preview = desk.preview(loan, repayment("100"), caller(None)).await.expect("it could be repaid");
     assert_eq!(store.fingerprint(), before, "nothing was written");
-    assert_eq!(preview.before, store.inside().loans[&loan.key]);
+    assert_eq!(*preview.before, store.inside().loans[&loan.key]);
 
     let Ok(Done::Loan { loan: after, transactions }) =
         submit(&desk, repay(loan, "100")).await.map(|outcome| outcome.done)

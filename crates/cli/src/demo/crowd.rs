@@ -4,6 +4,8 @@
 //! Of a thousand loans 940 are being paid back, one in thirty of which has an installment due on any day;
 //! about eighty of them are late.
 
+use std::sync::Arc;
+
 use anyhow::anyhow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -271,7 +273,7 @@ impl Crowd {
         self.on(loan, LoanCommand::Repay(repay)).map(|_| ())
     }
 
-    pub(super) fn on(&mut self, loan: Address, command: LoanCommand) -> anyhow::Result<Box<Loan>> {
+    pub(super) fn on(&mut self, loan: Address, command: LoanCommand) -> anyhow::Result<Arc<Loan>> {
         let Done::Loan { loan, .. } = self.submit(Command::Loan { loan, command })? else {
             unreachable!("a loan command gives a loan")
         };

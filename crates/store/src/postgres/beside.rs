@@ -93,7 +93,7 @@ pub(super) async fn select_lines(
     let loans = read_loans(&loans, &installments)?;
     let rows = LineRows {
         lines: read_all(&lines, read_compared_line)?,
-        loans: loans.into_iter().map(|stored| stored.loan).collect(),
+        loans: loans.into_iter().map(|stored| *stored.loan).collect(),
         savings: read_all(&savings, read_savings)?,
     };
     Ok(rows.by_line())

@@ -281,7 +281,7 @@ pub(super) async fn select_loan(
     let row = || vec![Cell::part(address.part), Cell::key(address.key)];
     let queries = [Query::one(loan, row()), Query::one(installments, row())];
     let [loan, installments] = snapshot(client, queries).await?;
-    Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| stored.loan))
+    Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| *stored.loan))
 }
 
 /// The loans of a list, in its order. The installments are read afterwards; a list shows each loan
@@ -291,7 +291,7 @@ pub(super) async fn with_installments(client: &ClientWrapper, loans: &Rows) -> R
     let account = |stored: &StoredLoan| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)];
     let installments = select(client, select_installments(loans.iter().map(account).collect())).await?;
     let together = put_together(loans, read_all(&installments, read_installment)?);
-    Ok(together.into_iter().map(|stored| stored.loan).collect())
+    Ok(together.into_iter().map(|stored| *stored.loan).collect())
 }
 
 fn select_installments<'a>(accounts: Vec<Row<'a>>) -> Query<'a> {

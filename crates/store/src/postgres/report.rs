@@ -77,7 +77,7 @@ impl ReportStore for PostgresReader {
         let queries = [found, installments, transactions::select_transactions_between(&bounds)];
         let [found, installments, transactions] = snapshot(&client, queries).await?;
         let loans = loans::read_loans(&found, &installments)?;
-        let loans = loans.into_iter().map(|stored| stored.loan).collect();
+        let loans = loans.into_iter().map(|stored| *stored.loan).collect();
         Ok(with_transactions(loans, read_all(&transactions, read_transaction)?))
     }
 }

@@ -223,7 +223,7 @@ impl WriteStore for PostgresLane {
         Ok(Loaded {
             state: state::read_state_row(&state)?,
             actions: actions_of(&loans),
-            loans: loans.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect(),
+            loans: loans.into_iter().map(|stored| (stored.loan.key, Arc::from(stored.loan))).collect(),
             clients: clients.into_iter().map(|client| (client.key, client)).collect(),
             groups: read_all(&groups, read_group)?.into_iter().map(|group| (group.key, group)).collect(),
             applications: applied.into_iter().map(|found| (found.key, found)).collect(),

@@ -66,7 +66,7 @@ impl AccountRows {
         for StoredLoan { loan, next_action_on } in self.loans {
             if let Some(at) = places.get(&(loan.part, loan.account_no)) {
                 all[*at].next_action_on = next_action_on;
-                all[*at].loan = Some(loan);
+                all[*at].loan = Some(*loan);
             }
         }
         for (account, cells) in self.repeated {

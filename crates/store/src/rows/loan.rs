@@ -43,7 +43,8 @@ pub(crate) use {installment_columns, loan_columns};
 /// A loan as its row gives it: without its installments.
 #[derive(Debug)]
 pub(crate) struct StoredLoan {
-    pub(crate) loan: Loan,
+    /// Large, and handed on several times.
+    pub(crate) loan: Box<Loan>,
     pub(crate) next_action_on: Option<Date>,
 }
 
@@ -219,7 +220,7 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         course: Course::default(),
     };
     let next_action_on = row.maybe_date()?;
-    let mut loan = Loan {
+    let mut loan = Box::new(Loan {
         key,
         part,
         account_no,
@@ -236,7 +237,7 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         approved_at: row.maybe_instant()?,
         last_appraised_at: row.maybe_instant()?,
         closed_at: row.maybe_instant()?,
-    };
+    });
     loan.servicing.course = row.json_or_default()?;
     Ok(StoredLoan { loan, next_action_on })
 }

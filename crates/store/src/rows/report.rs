@@ -98,7 +98,7 @@ pub(crate) fn page_of(
                 branch: loan.assignment.branch,
                 reason,
             }),
-            None => page.loans.push(loan),
+            None => page.loans.push(*loan),
         }
     }
     page

@@ -102,7 +102,7 @@ fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, 
           order by part, account_no, number"
     );
     let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
-    Ok(put_together(loans, installments).into_iter().map(|stored| stored.loan).collect())
+    Ok(put_together(loans, installments).into_iter().map(|stored| *stored.loan).collect())
 }
 
 fn select_accounts(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Savings>, StoreError> {

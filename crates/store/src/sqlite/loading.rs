@@ -1,4 +1,4 @@
-//! How the lane finds the loans of a batch: by itself, or side by side where it would wait for the disk.
+//! How the lane finds the loans of a batch: by itself, or side by side where it would wait for the disk, or where they are many.
 
 use loam_app::command::Address;
 use loam_app::error::StoreError;
@@ -11,12 +11,14 @@ use crate::rows::loan::StoredLoan;
 const PAGE: u64 = 4096;
 /// For how many batches loans are found side by side before it is seen again what the lane would wait for.
 const BATCHES: u32 = 64;
+/// So many loans are found side by side in any case: of what a batch takes, deciding and writing it is left to one thread.
+const MANY: usize = 128;
 
 /// What the lane remembers of the batches before.
 ///
 /// On a book that no cache holds, each loan has the lane wait for the disk several times, one page after the other; threads that
-/// wait beside each other take a tenth of that. Where the pages are in memory the lane is faster alone: its own page cache
-/// knows the upper levels of every table, and nobody has to be woken.
+/// wait beside each other take a tenth of that. Where the pages are in memory the lane is faster alone with a few loans: its own
+/// page cache knows the upper levels of every table, and nobody has to be woken.
 #[derive(Debug, Default)]
 pub(super) struct Loading {
     /// How many batches are still found side by side.
@@ -33,12 +35,14 @@ impl Loading {
         connection: &Connection,
         asked: &[Address],
     ) -> Result<Vec<StoredLoan>, StoreError> {
+        let select = |connection: &Connection, address: &Address| loans::select_loan(connection, *address);
         if self.is_side_by_side(asked.len()) {
-            let found = store.read_each(asked, loans::select_to_change)?;
-            return Ok(found.into_iter().flatten().collect());
+            Ok(store.read_each(asked, loans::select_to_change)?.into_iter().flatten().collect())
+        } else if asked.len() >= MANY {
+            Ok(store.read_each(asked, select)?.into_iter().flatten().collect())
+        } else {
+            asked.iter().filter_map(|address| select(connection, address).transpose()).collect()
         }
-        let found = asked.iter().map(|address| loans::select_loan(connection, *address));
-        found.filter_map(Result::transpose).collect()
     }
 
     fn is_side_by_side(&mut self, count: usize) -> bool {

@@ -29,7 +29,7 @@ pub(super) fn save_loans(connection: &Connection, changes: &[LoanChange]) -> Res
     let edited: Vec<_> = writes.known.iter().copied().filter(|change| change.moved.agreement).collect();
     update_agreed(connection, &edited)?;
     update_lookups(connection, &edited)?;
-    update_searched(connection, edited.iter().map(|change| &change.loan))?;
+    update_searched(connection, edited.iter().map(|change| change.loan.as_ref()))?;
     update_standing(connection, &writes.known)?;
     insert_loans(connection, &writes.new)?;
     update_installments(connection, &writes.touched)?;
@@ -275,7 +275,7 @@ pub(super) fn select_loans(connection: &Connection, asking: Asking<'_>) -> Resul
     for StoredLoan { loan, .. } in &loans {
         installments.extend(select_installments(connection, loan.part, loan.account_no)?);
     }
-    Ok(put_together(loans, installments).into_iter().map(|stored| stored.loan).collect())
+    Ok(put_together(loans, installments).into_iter().map(|stored| *stored.loan).collect())
 }
 
 /// Loans and installments of the accounts between two, both included, in the order of accounts.

@@ -45,6 +45,7 @@ mod write;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,8 +87,10 @@ const IDLE_READERS: usize = 8;
 const READS_ASIDE: usize = 4;
 /// How many threads look for the loans of a batch: they wait for the disk more than they work, and eight were no faster.
 const LOADS: usize = 4;
-/// So few loans are not worth waking a thread.
+/// So few things are not worth waking a thread.
 const FEW_LOADS: usize = 4;
+/// In about how many runs things are shared out among the threads.
+const RUNS: usize = 4 * LOADS;
 /// Statements kept prepared by a connection: all that this crate has.
 const STATEMENTS: usize = 128;
 
@@ -98,7 +101,7 @@ pub(crate) struct SqliteStore {
     readers: Mutex<Vec<Connection>>,
     /// Few threads, always the same: what a thread has read once and others have freed stays with it.
     aside: ThreadPool,
-    /// On which the lane looks for loans side by side.
+    /// Which look for loans beside the lane.
     loading: ThreadPool,
     /// Trusted only by the owner of the file, whose lane is the only writer.
     state: RememberedState,
@@ -181,27 +184,39 @@ impl SqliteStore {
     }
 
     /// Reads about many things, side by side where there are many; each sees the last commit. The answers are in their order.
+    ///
+    /// Whoever has read a run takes the next one, the asking thread like the others: how many of them are awake at once
+    /// is for the system to say.
     pub(crate) fn read_each<T: Sync, R: Send>(
         &self,
         asked: &[T],
         read: impl Fn(&Connection, &T) -> Result<R, StoreError> + Sync,
     ) -> Result<Vec<R>, StoreError> {
-        let run = asked.len().div_ceil(LOADS).max(FEW_LOADS);
-        let mut found: Vec<Result<Vec<R>, StoreError>> = Vec::new();
-        found.resize_with(asked.len().div_ceil(run), || Ok(Vec::new()));
-        let read_run =
-            |run: &[T]| self.with_reader(|connection| run.iter().map(|one| read(connection, one)).collect());
-        self.loading.in_place_scope(|scope| {
-            let mut runs = asked.chunks(run).zip(&mut found);
-            let own = runs.next();
-            for (run, answer) in runs {
-                scope.spawn(|_| *answer = read_run(run));
-            }
-            // Whoever asks reads the first run.
-            own.into_iter().for_each(|(run, answer)| *answer = read_run(run));
+        let runs: Vec<&[T]> = asked.chunks(asked.len().div_ceil(RUNS).max(FEW_LOADS)).collect();
+        let next = AtomicUsize::new(0);
+        let read_runs = || {
+            self.with_reader(|connection| {
+                let mut answers = Runs::new();
+                while let (at, Some(run)) = next_of(&runs, &next) {
+                    let of_run =
+                        run.iter().map(|one| read(connection, one)).collect::<Result<Vec<R>, _>>()?;
+                    answers.push((at, of_run));
+                }
+                Ok(answers)
+            })
+        };
+        let mut others: Vec<Result<Runs<R>, StoreError>> = Vec::new();
+        others.resize_with(runs.len().saturating_sub(1).min(LOADS), || Ok(Vec::new()));
+        let own = self.loading.in_place_scope(|scope| {
+            others.iter_mut().for_each(|answers| scope.spawn(|_| *answers = read_runs()));
+            read_runs()
         });
-        let runs: Vec<Vec<R>> = found.into_iter().collect::<Result<_, _>>()?;
-        Ok(runs.into_iter().flatten().collect())
+        let mut answers = own?;
+        for of_other in others {
+            answers.extend(of_other?);
+        }
+        answers.sort_unstable_by_key(|(at, _)| *at);
+        Ok(answers.into_iter().flat_map(|(_, of_run)| of_run).collect())
     }
 
     pub(crate) fn remembered(&self) -> &RememberedState {
@@ -316,6 +331,15 @@ fn reading_threads(path: &Path, (name, count): (&'static str, usize)) -> Result<
     let named = threads.thread_name(move |n| format!("{name}-{n}"));
     let silent = named.panic_handler(|_| tracing::error!("a read ended by a panic"));
     silent.build().map_err(|error| OpenError::file(path, &std::io::Error::other(error)))
+}
+
+/// What a thread has read, run by run, each with its place.
+type Runs<R> = Vec<(usize, Vec<R>)>;
+
+/// The run that nobody has taken yet, and its place; none when all are taken.
+fn next_of<'r, T>(runs: &[&'r [T]], next: &AtomicUsize) -> (usize, Option<&'r [T]>) {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    (at, runs.get(at).copied())
 }
 
 fn must_exist(path: &Path) -> Result<(), OpenError> {

@@ -103,7 +103,7 @@ impl ReadStore for SqliteReader {
     async fn loan(&self, address: Address) -> Result<Option<Loan>, StoreError> {
         self.0
             .with_reader(|connection| loans::select_loan(connection, address))
-            .map(|found| found.map(|stored| stored.loan))
+            .map(|found| found.map(|stored| *stored.loan))
     }
 
     async fn custom_values(&self, owners: &[Address]) -> Result<Vec<CustomValues>, StoreError> {

@@ -88,5 +88,5 @@ fn bounds(
 
 fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, StoreError> {
     let found = loans::select_loans_between(connection, bounds)?;
-    Ok(found.into_iter().map(|stored| stored.loan).collect())
+    Ok(found.into_iter().map(|stored| *stored.loan).collect())
 }

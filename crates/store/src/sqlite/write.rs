@@ -83,7 +83,7 @@ impl WriteStore for SqliteLane {
         let mut loaded = load(&tx, need)?;
         tx.commit().map_err(failed)?;
         loaded.actions = actions_of(&found);
-        loaded.loans = found.into_iter().map(|stored| (stored.loan.key, stored.loan)).collect();
+        loaded.loans = found.into_iter().map(|stored| (stored.loan.key, Arc::from(stored.loan))).collect();
         Ok(loaded)
     }
 

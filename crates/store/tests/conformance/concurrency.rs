@@ -1,5 +1,7 @@
 //! Two writers at once: nobody's change is lost.
 
+use std::sync::Arc;
+
 use loam_app::changes::IdName;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need, WriteStore};
@@ -31,7 +33,8 @@ async fn pay(mut lane: Box<dyn WriteStore>, loan: Loan, times: i64) -> i64 {
     let need = Need { loans: vec![of_loan(&loan)], ..Need::default() };
     let (mut done, mut conflicts) = (0, 0);
     while done < times {
-        let mut loan = lane.load(&need).await.unwrap().loans.remove(&loan.key).unwrap();
+        let read = lane.load(&need).await.unwrap().loans.remove(&loan.key).unwrap();
+        let mut loan = Arc::unwrap_or_clone(read);
         tokio::task::yield_now().await;
         loan.version += 1;
         loan.servicing.paid.principal += Amount::from_minor(1);

@@ -1,5 +1,7 @@
 //! Clients, loans and what hangs on them, made by hand: what a store keeps need not make sense.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use loam_app::changes::{
@@ -393,7 +395,7 @@ pub(crate) fn new_loan(loan: &Loan) -> Changes {
 
 pub(crate) fn new_row(loan: &Loan) -> LoanChange {
     LoanChange {
-        loan: loan.clone(),
+        loan: Arc::new(loan.clone()),
         version_read: None,
         moved: Moved::EVERYTHING,
         touched: None,
@@ -405,7 +407,7 @@ pub(crate) fn new_row(loan: &Loan) -> LoanChange {
 /// A loan as it stands after a change of the version before.
 pub(crate) fn changed(loan: &Loan, touched: Option<Vec<u32>>) -> Changes {
     let change = LoanChange {
-        loan: loan.clone(),
+        loan: Arc::new(loan.clone()),
         version_read: Some(loan.version - 1),
         moved: Moved::EVERYTHING,
         touched,
@@ -416,7 +418,7 @@ pub(crate) fn changed(loan: &Loan, touched: Option<Vec<u32>>) -> Changes {
 }
 
 pub(crate) fn answer(loan: &Loan, idem_key: &str) -> AnswerRow {
-    let done = Done::Loan { loan: Box::new(loan.clone()), transactions: vec![transaction(1, 1)] };
+    let done = Done::Loan { loan: Arc::new(loan.clone()), transactions: vec![transaction(1, 1)] };
     AnswerRow {
         part: loan.part,
         key: idem_key.to_owned(),

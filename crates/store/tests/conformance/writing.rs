@@ -1,11 +1,14 @@
 //! What a lane writes is what is read back, and a save is whole or absent.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 use loam_app::changes::{Changes, ClientChange, IdName, LoanChange, LogRow, Moved};
+use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{IdBlock, Need};
 use loam_app::views::Page;
-use loam_book::ids::Part;
+use loam_book::ids::{Key, Part};
 use loam_book::loan::course::Course;
 use loam_book::loan::refusal::IdKind;
 use loam_book::loan::{Closure, Loan, LoanState};
@@ -37,6 +40,7 @@ on_both_and_spread!(
     keys_of_other_systems_are_found,
     blocks_of_numbers_do_not_overlap,
     a_quarantined_account_is_loaded_as_such,
+    many_loans_are_loaded_each_with_its_own,
     money_that_stays_in_place_is_refused,
 );
 
@@ -53,7 +57,7 @@ async fn read(open: &mut Open, expected: &Loan) -> (Option<Loan>, Option<Loan>) 
     let address = of_loan(expected);
     let need = Need { loans: vec![address], ..Need::default() };
     let mut loaded = open.lane.load(&need).await.unwrap();
-    (loaded.loans.remove(&expected.key), open.reader.loan(address).await.unwrap())
+    (loaded.loans.remove(&expected.key).map(Arc::unwrap_or_clone), open.reader.loan(address).await.unwrap())
 }
 
 async fn a_loan_is_read_back_as_it_was_written(place: Place) {
@@ -161,7 +165,7 @@ async fn what_does_not_move_is_left_alone(place: Place) {
     let moved = Moved::between(&loan, &paid);
     assert_eq!(moved, Moved { agreement: false, standing: false });
     let mut changes = changed(&paid, Some(Vec::new()));
-    changes.loans[0].loan.name = "not to be written".to_owned();
+    Arc::make_mut(&mut changes.loans[0].loan).name = "not to be written".to_owned();
     changes.loans[0].moved = moved;
     open.lane.save(&changes).await.unwrap();
     assert_eq!(read(&mut open, &paid).await.1, Some(paid));
@@ -368,6 +372,25 @@ async fn blocks_of_numbers_do_not_overlap(place: Place) {
     }
 }
 
+/// So many that a file is read by several threads.
+async fn many_loans_are_loaded_each_with_its_own(place: Place) {
+    let (mut open, first) = with_loan(&place).await;
+    let mut loans = vec![first];
+    for number in 2..=150 {
+        let loan = loan(&client(5, 1), number);
+        open.lane.save(&new_loan(&loan)).await.unwrap();
+        loans.push(loan);
+    }
+    let nobody = Address { part: Part::new(5), key: Key::entity(Part::new(5), 1, 1) };
+    let asked = loans.iter().map(of_loan).chain([nobody]).collect();
+    let loaded = open.lane.load(&Need { loans: asked, ..Need::default() }).await.unwrap();
+    assert_eq!(loaded.loans.len(), 150);
+    for loan in &loans {
+        assert_eq!(loaded.loans[&loan.key].as_ref(), loan);
+        assert_eq!(loaded.actions[&loan.key], date(2026, 2, 28));
+    }
+}
+
 async fn a_quarantined_account_is_loaded_as_such(place: Place) {
     let (mut open, loan) = with_loan(&place).await;
     let need = Need { loans: vec![of_loan(&loan)], ..Need::default() };
@@ -394,7 +417,7 @@ async fn money_that_stays_in_place_is_refused(place: Place) {
         assert!(matches!(open.lane.save(&changes).await, Err(StoreError::Database(_))));
     }
     let mut owed: LoanChange = new_row(&crate::samples::loan(&client(5, 1), 2));
-    owed.loan.servicing.outstanding.principal = Amount::from_minor(-1);
+    Arc::make_mut(&mut owed.loan).servicing.outstanding.principal = Amount::from_minor(-1);
     let changes = Changes { loans: vec![owed], ..Changes::default() };
     assert!(matches!(open.lane.save(&changes).await, Err(StoreError::Database(_))));
     assert_eq!(place.count("loan_account").await, 1);

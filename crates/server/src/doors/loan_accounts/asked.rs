@@ -46,7 +46,7 @@ pub(super) struct At<T>(pub(super) T);
 /// What a command on a loan led to.
 pub(super) struct LoanOutcome {
     pub(super) business_date: Date,
-    pub(super) loan: Box<Loan>,
+    pub(super) loan: Arc<Loan>,
     pub(super) transactions: Vec<LoanTransaction>,
 }
 

@@ -1,5 +1,7 @@
 //! Lines of credit: list, read, create, change; the accounts on them.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::{get, post};
 use loam_app::command::{Address, Command, Done};
@@ -198,7 +200,7 @@ async fn remove_loan(At((line, loan)): At<(String, String)>, asked: Asked) -> An
     reply::success()
 }
 
-async fn on_loan(asked: &Asked, loan: &str, command: LoanCommand) -> Result<Box<Loan>, DoorError> {
+async fn on_loan(asked: &Asked, loan: &str, command: LoanCommand) -> Result<Arc<Loan>, DoorError> {
     Ok(asked.submit_on_loan(loan, command).await?.loan)
 }
 
