@@ -461,6 +461,8 @@ pub struct AuditRow {
     pub entity: Key,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The log of the loan has entries of the same instant that the command brought: by these the row is found.
+    pub is_logged: bool,
 }
 
 /// An answer kept for retries.

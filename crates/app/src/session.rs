@@ -424,7 +424,8 @@ impl Session {
         let (part, account_no) = (loan.part, loan.account_no);
         // What the book derives by itself nobody asked for: it stands in the log, under the door it came by.
         if !entries.is_empty() && command != LoanCommand::Advance.name() {
-            self.audit(Address { part, key: loan.key }, command, caller, (None, None));
+            let row = self.audit_row(Address { part, key: loan.key }, command, caller);
+            self.changes.audit.push(AuditRow { is_logged: true, ..row });
         }
         for entry in &entries {
             self.changes.outbox.push(OutboxRow {
@@ -463,7 +464,12 @@ impl Session {
         caller: &Caller,
         (before, after): (Option<String>, Option<String>),
     ) {
-        self.changes.audit.push(AuditRow {
+        let row = self.audit_row(subject, command, caller);
+        self.changes.audit.push(AuditRow { before, after, ..row });
+    }
+
+    fn audit_row(&self, subject: Address, command: &'static str, caller: &Caller) -> AuditRow {
+        AuditRow {
             part: subject.part,
             recorded_at: self.recorded_at,
             booking_date: self.loaded.state.business_date,
@@ -472,9 +478,10 @@ impl Session {
             request_id: caller.request_id.clone(),
             command,
             entity: subject.key,
-            before,
-            after,
-        });
+            before: None,
+            after: None,
+            is_logged: false,
+        }
     }
 
     /// Whether a command of this batch takes this id.

@@ -333,14 +333,21 @@ pub enum TaskFilter {
     Overdue(Date),
 }
 
+/// What activities are about: one or more of a part, as a client and its accounts are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActedOn {
+    pub part: Part,
+    pub keys: Vec<Key>,
+}
+
 /// Which activities a list holds: what was done in a time, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActivityFilter {
     pub from: Timestamp,
     /// Not included.
     pub before: Timestamp,
-    /// What was acted on; empty: anything.
-    pub entities: Vec<Key>,
+    /// What was acted on; `None`: anything.
+    pub about: Option<ActedOn>,
     /// Who acted.
     pub actor: Option<Key>,
     /// Only what this reader may see.

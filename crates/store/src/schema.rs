@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::error::OpenError;
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 23] = [
+const MIGRATIONS: [&str; 24] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 23] = [
     include_str!("../migrations/0021_provisions.sql"),
     include_str!("../migrations/0022_next_actions.sql"),
     include_str!("../migrations/0023_log_numbers.sql"),
+    include_str!("../migrations/0024_trail.sql"),
 ];
 
 /// The schema version that this binary knows.

@@ -39,18 +39,36 @@ pub(crate) fn paper_list<'a>(filter: &PaperFilter, page: Page, mark: char) -> As
 
 pub(crate) fn activity_list<'a>(filter: &ActivityFilter, page: Page, mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);
-    conditions.add_any("entity", filter.entities.iter().map(|key| Cell::key(*key)).collect());
     conditions.add_if("actor = {}", filter.actor.map(Cell::key));
-    conditions.add_if("recorded_at >= {}", Some(Cell::instant(filter.from)));
-    conditions.add_if("recorded_at < {}", Some(Cell::instant(filter.before)));
+    let [from, before] = [filter.from, filter.before].map(|instant| conditions.place(Cell::instant(instant)));
+    conditions.add_fact(&format!("recorded_at >= {from} and recorded_at < {before}"));
     if let Some(within) = &filter.within {
         let seen = seen(&mut conditions, within, ("audit", "entity"));
         conditions.add_fact(&format!("({seen})"));
     }
+    let about = filter.about.as_ref().map(|about| {
+        let keys = conditions.places(about.keys.iter().copied().map(Cell::key));
+        (conditions.place(Cell::part(about.part)), keys)
+    });
     let (conditions, row) = conditions.finish();
     let columns = activity_columns!();
-    let sql = format!("select {columns} from audit{conditions} order by recorded_at desc, audit_id desc");
-    paged(sql, row, page, mark)
+    let sql = match about {
+        None => format!("select {columns} from audit{conditions}"),
+        // What the log of a loan tells of is found by the instants of the log, and the rest by what it is about.
+        Some((part, keys)) => format!(
+            "select {columns} from audit{conditions} and part = {part} and is_logged = 0 and entity in {keys}
+             union all
+             select {columns}
+               from (select distinct log.recorded_at as done_at, loan.loan_key as done_with
+                       from loan_account as loan
+                       join loan_log as log on log.part = loan.part and log.account_no = loan.account_no
+                      where loan.part = {part} and loan.loan_key in {keys}
+                        and log.recorded_at >= {from} and log.recorded_at < {before}) as done
+              cross join audit{conditions} and part = {part} and is_logged = 1
+                and recorded_at = done_at and entity = done_with"
+        ),
+    };
+    paged(format!("{sql} order by recorded_at desc, audit_id desc"), row, page, mark)
 }
 
 /// What belongs to branches and officers: the table and its key.

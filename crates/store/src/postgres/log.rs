@@ -55,10 +55,10 @@ pub(super) fn insert_outbox<'a>(writes: &mut Writes<'a>, rows: &'a [OutboxRow]) 
 /// `first_id` is the first of as many numbers as there are rows.
 pub(super) fn insert_audit<'a>(writes: &mut Writes<'a>, rows: &'a [AuditRow], first_id: i64) {
     let sql = "insert into audit (audit_id, part, recorded_at, booking_date, actor, door, request_id, command, entity,
-                 was, became)
+                 was, became, is_logged)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[],
-                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])";
+                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[])";
     writes.all(sql, (first_id..).zip(rows).map(|(id, row)| audit_row(row, id)).collect());
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn audit_row(audit: &AuditRow, audit_id: i64) -> Row<'_> {
         Cell::key(audit.entity),
         Cell::maybe_text(audit.before.as_deref()),
         Cell::maybe_text(audit.after.as_deref()),
+        Cell::int(i64::from(audit.is_logged)),
     ]
 }
 

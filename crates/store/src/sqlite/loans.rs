@@ -227,14 +227,11 @@ pub(super) fn select_to_change(
     Ok(found)
 }
 
-/// Reads the ends of a loan's log and of what was done with it, where both are written on.
+/// Reads the end of a loan's log, where it is written on.
 fn touch_pages(connection: &Connection, loan: &Loan) -> Result<(), StoreError> {
     let log = "select seq from loan_log where part = ?1 and account_no = ?2 order by seq desc limit 1";
     let account = vec![Cell::part(loan.part), Cell::int(loan.account_no)];
-    let trail = "select audit_id from audit where entity = ?1 order by recorded_at desc limit 1";
-    for (sql, row) in [(log, account), (trail, vec![Cell::key(loan.key)])] {
-        let _last = select_one(connection, sql, row, |_| Ok(()))?;
-    }
+    let _last = select_one(connection, log, account, |_| Ok(()))?;
     Ok(())
 }
 

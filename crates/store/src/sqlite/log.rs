@@ -86,8 +86,8 @@ pub(super) fn insert_audit(
 ) -> Result<(), StoreError> {
     let sql =
         "insert into audit (audit_id, part, recorded_at, booking_date, actor, door, request_id, command,
-                 entity, was, became)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+                 entity, was, became, is_logged)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     insert_all(connection, sql, (first_id..).zip(rows).map(|(id, row)| audit_row(row, id)))
 }
 

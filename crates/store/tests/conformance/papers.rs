@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use loam_app::changes::{AuditRow, Changes, PaperChange, PaperWrite};
 use loam_app::error::StoreError;
 use loam_app::ports::Need;
-use loam_app::views::{ActivityFilter, Page, PaperFilter, TaskFilter, Within};
+use loam_app::views::{ActedOn, ActivityFilter, Page, PaperFilter, TaskFilter, Within};
 use loam_book::ids::{Address, Part};
 use loam_book::line_of_credit::LineOfCredit;
 use loam_book::paper::{
@@ -25,6 +25,7 @@ on_both_and_spread!(
     papers_go_with_what_they_are_about,
     papers_about_nothing_are_found,
     activities_are_listed_by_time_entity_and_actor,
+    what_the_log_of_a_loan_tells_of_is_found_by_it,
     who_is_bound_sees_what_lies_within,
 );
 
@@ -239,7 +240,7 @@ async fn activities_are_listed_by_time_entity_and_actor(place: Place) {
     let rows = vec![row(1, 1, 901), row(2, 2, 902), row(3, 1, 902), row(4, 3, 901)];
     open.lane.save(&Changes { audit: rows, ..Changes::default() }).await.unwrap();
     let whole =
-        ActivityFilter { from: instant(0), before: instant(9), entities: vec![], actor: None, within: None };
+        ActivityFilter { from: instant(0), before: instant(9), about: None, actor: None, within: None };
     let told = async |filter: ActivityFilter, page| {
         let found = open.reader.activities(&filter, page).await.unwrap();
         found.iter().map(|activity| activity.before.clone().unwrap()).collect::<Vec<_>>()
@@ -250,9 +251,43 @@ async fn activities_are_listed_by_time_entity_and_actor(place: Place) {
         told(ActivityFilter { from: instant(2), before: instant(4), ..whole.clone() }, ALL).await,
         ["3", "2"]
     );
-    let entities = vec![key(5, 1), key(5, 3)];
-    assert_eq!(told(ActivityFilter { entities, ..whole.clone() }, ALL).await, ["4", "3", "1"]);
+    let about = |part| Some(ActedOn { part: Part::new(part), keys: vec![key(5, 1), key(5, 3)] });
+    assert_eq!(told(ActivityFilter { about: about(5), ..whole.clone() }, ALL).await, ["4", "3", "1"]);
+    assert!(told(ActivityFilter { about: about(6), ..whole.clone() }, ALL).await.is_empty());
     assert_eq!(told(ActivityFilter { actor: Some(key(0, 902)), ..whole }, ALL).await, ["3", "2"]);
+}
+
+async fn what_the_log_of_a_loan_tells_of_is_found_by_it(place: Place) {
+    let mut open = place.book().await;
+    let holder = client(5, 1);
+    open.lane.save(&new_client(&holder)).await.unwrap();
+    let (asked, other) = (loan(&holder, 2), loan(&holder, 3));
+    let row = |entity, command, at, is_logged| AuditRow {
+        command,
+        recorded_at: instant(at),
+        is_logged,
+        ..audit(Part::new(5), entity)
+    };
+    // Both loans moved at once, and the one that is asked for again later, by what stands in no log.
+    for (lent, command) in [(&asked, "approve"), (&other, "reject")] {
+        let audit = vec![row(lent.key, command, 55, true)];
+        open.lane.save(&Changes { audit, ..new_loan(lent) }).await.unwrap();
+    }
+    let beside = vec![row(asked.key, "attach", 56, false), row(holder.key, "name", 54, false)];
+    open.lane.save(&Changes { audit: beside, ..Changes::default() }).await.unwrap();
+    let told = async |keys, (from, before), limit| {
+        let about = Some(ActedOn { part: Part::new(5), keys });
+        let (from, before) = (instant(from), instant(before));
+        let filter = ActivityFilter { from, before, about, actor: None, within: None };
+        let found = open.reader.activities(&filter, Page { offset: 0, limit }).await.unwrap();
+        found.into_iter().map(|activity| activity.command).collect::<Vec<_>>()
+    };
+    assert_eq!(told(vec![asked.key], (54, 60), 9).await, ["attach", "approve"]);
+    assert_eq!(told(vec![asked.key], (54, 56), 9).await, ["approve"]);
+    assert_eq!(told(vec![asked.key], (56, 60), 9).await, ["attach"]);
+    assert_eq!(told(vec![asked.key, holder.key], (54, 60), 9).await, ["attach", "approve", "name"]);
+    assert_eq!(told(vec![asked.key, holder.key], (54, 60), 2).await, ["attach", "approve"]);
+    assert_eq!(told(vec![other.key], (54, 60), 9).await, ["reject"]);
 }
 
 async fn who_is_bound_sees_what_lies_within(place: Place) {
@@ -294,7 +329,7 @@ async fn who_is_bound_sees_what_lies_within(place: Place) {
         let whole = ActivityFilter {
             from: instant(-1_000_000),
             before: instant(1_000_000),
-            entities: vec![holder.key, lent.key, key(0, 900), key(5, 77), credit.key],
+            about: None,
             actor: None,
             within: Some(within),
         };

@@ -356,6 +356,7 @@ pub(crate) fn audit(part: Part, entity: Key) -> AuditRow {
         entity,
         before: None,
         after: Some("{}".to_owned()),
+        is_logged: false,
     }
 }
 

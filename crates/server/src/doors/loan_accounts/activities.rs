@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use loam_app::custom_values::EDIT_VALUES;
 use loam_app::views::{
-    ActivityFilter, ClientView, GroupView, LineFilter, LoanFilter, Page, SavingsFilter, StoredActivity,
+    ActedOn, ActivityFilter, ClientView, GroupView, LineFilter, LoanFilter, Page, SavingsFilter,
+    StoredActivity,
 };
 use loam_book::actor::Permission;
 use loam_book::ids::{Address, Key};
@@ -45,8 +46,7 @@ pub(super) async fn list(asked: Asked) -> Answer {
     let query = asked.query()?;
     let page = page(&query)?;
     let (from, to) = span(&query)?;
-    let filter =
-        ActivityFilter { from, before: to, entities: Vec::new(), actor: None, within: asked.within() };
+    let filter = ActivityFilter { from, before: to, about: None, actor: None, within: asked.within() };
     let filter = narrowed(&asked, &query, filter).await?;
     let rows = asked.services.reading.store().activities(&filter, page).await?;
     let known = Known::of(&asked, &rows).await?;
@@ -107,7 +107,7 @@ async fn narrowed(
                 require_everything(asked)?;
                 return Ok(ActivityFilter { actor: Some(about.address.key), ..filter });
             }
-            Ok(ActivityFilter { entities: entities(asked, about).await?, ..filter })
+            Ok(ActivityFilter { about: Some(acted_on(asked, about).await?), ..filter })
         }
         _ => Err(DoorError::new(ReturnCode::MaximumOneFilterAllowed)),
     }
@@ -124,25 +124,26 @@ fn require_everything(asked: &Asked) -> Result<(), DoorError> {
 }
 
 /// What is meant, and of a client or a group also the accounts and lines of credit.
-async fn entities(asked: &Asked, about: PaperSubject) -> Result<Vec<Key>, DoorError> {
-    let mut entities = vec![about.address.key];
+async fn acted_on(asked: &Asked, about: PaperSubject) -> Result<ActedOn, DoorError> {
+    let Address { part, key } = about.address;
+    let mut keys = vec![key];
     if !matches!(about.kind, SubjectKind::Client | SubjectKind::Group) {
-        return Ok(entities);
+        return Ok(ActedOn { part, keys });
     }
     let (store, page) = (asked.services.reading.store(), Page { offset: 0, limit: ACCOUNTS });
     if asked.actor().may(Permission::ViewLoanAccountDetails) {
         let filter = LoanFilter { holder: Some(about.address), ..LoanFilter::default() };
-        entities.extend(store.loans(&filter, page).await?.iter().map(|loan| loan.key));
+        keys.extend(store.loans(&filter, page).await?.iter().map(|loan| loan.key));
     }
     if asked.actor().may(Permission::ViewSavingsAccountDetails) {
         let filter = SavingsFilter { holder: Some(about.address), ..SavingsFilter::default() };
-        entities.extend(store.list_savings(&filter, page).await?.iter().map(|account| account.key));
+        keys.extend(store.list_savings(&filter, page).await?.iter().map(|account| account.key));
     }
     if asked.actor().may(Permission::ViewLineOfCreditDetails) {
         let filter = LineFilter { holder: Some(about.address), ..LineFilter::default() };
-        entities.extend(store.lines_of_credit(&filter, page).await?.iter().map(|line| line.key));
+        keys.extend(store.lines_of_credit(&filter, page).await?.iter().map(|line| line.key));
     }
-    Ok(entities)
+    Ok(ActedOn { part, keys })
 }
 
 /// Accounts and clients that activities are about.
