@@ -184,6 +184,7 @@ fn add(changes: &mut Changes, before: &Loan, decision: Decision) {
             entity: loan.key,
             before: None,
             after: None,
+            is_logged: true,
         });
         changes.entries.push(LogRow { part, account_no, entry });
     }
