@@ -41,6 +41,9 @@ const CHECKS: [(&str, Check); 8] = [
 
 /// Runs every check on one account.
 pub fn check(stored: &StoredSavings<'_>) -> Vec<Finding> {
+    if let Err(not_begun) = log::begun(stored.entries) {
+        return vec![Finding { check: "a log begins with the creation", sentence: not_begun.to_string() }];
+    }
     let Some(folded) = log::fold(stored.entries) else {
         return vec![Finding { check: "an account has a log", sentence: "its log is empty".to_owned() }];
     };
