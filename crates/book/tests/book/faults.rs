@@ -39,6 +39,19 @@ fn a_missing_entry_is_found() {
     assert_found(&book, "the log is numbered without gaps");
 }
 
+/// Nothing is paid out that was not approved: what follows a gap may be what cannot happen.
+#[test]
+fn a_log_without_one_of_its_entries_is_not_folded() {
+    let whole = a_life();
+    for missing in 1..whole.entries.len() - 1 {
+        let mut book = whole.clone();
+        book.entries.remove(missing);
+        let (number, next) = (missing + 1, missing + 2);
+        let sentence = format!("entry {number} is missing; {next} follows");
+        assert_eq!(book.findings(), [Finding { check: "the log is numbered without gaps", sentence }]);
+    }
+}
+
 #[test]
 fn a_log_without_its_creation_is_found_and_not_folded() {
     let mut book = a_life();
