@@ -15,7 +15,7 @@ fn client(book: &Book, id: &str) -> String {
 }
 
 /// A product for groups only.
-fn for_groups(book: &Book) -> String {
+pub(crate) fn for_groups(book: &Book) -> String {
     let changes = json!({"id": "GRP", "forIndividuals": false, "forPureGroups": true});
     record(&book.admin, "loan-products", &with(agriculture(), &changes))
 }

@@ -11,7 +11,7 @@ use crate::savings::{act, filled, open_with, savings_product};
 use crate::settlement::{link, linked_product};
 
 /// What check prints of findings.
-fn findings(book: &Book) -> Vec<String> {
+pub(crate) fn findings(book: &Book) -> Vec<String> {
     let output = run(&book.database, &["check"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut lines: Vec<String> = said.lines().map(str::to_owned).collect();
@@ -21,7 +21,7 @@ fn findings(book: &Book) -> Vec<String> {
 
 /// Panics unless the fault is found in these words and by nothing else, and is gone when it is undone.
 #[track_caller]
-fn finds(book: &Book, (fault, undo): (&str, &str), expected: &[&str]) {
+pub(crate) fn finds(book: &Book, (fault, undo): (&str, &str), expected: &[&str]) {
     book.database.execute(fault);
     let found = findings(book);
     assert_eq!(found.len(), expected.len(), "{fault}: {found:?}");

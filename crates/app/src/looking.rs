@@ -8,7 +8,7 @@ use loam_book::loan::as_of::View;
 use loam_book::loan::commands::disbursement_fees::kept_if_disbursed;
 use loam_book::loan::event::{Entry, Event};
 use loam_book::loan::explain::{Explanation, explain};
-use loam_book::loan::log::effective;
+use loam_book::loan::log::{begun, effective};
 use loam_book::loan::outlook::Outlook;
 use loam_book::loan::{Installment, Loan};
 use loam_book::product::ProductType;
@@ -16,7 +16,7 @@ use loam_calc::calendar::Calendar;
 use loam_calc::money::Amount;
 
 use crate::error::StoreError;
-use crate::reading::{Now, Reading};
+use crate::reading::{Now, Reading, as_begun};
 
 /// How far ahead a loan can be looked at.
 pub const YEARS_AHEAD: i32 = 100;
@@ -80,6 +80,7 @@ impl Reading {
     pub async fn seen(&self, address: Address, view: View, now: &Now) -> Result<Option<Seen>, StoreError> {
         let Some(row) = self.store().loan(address).await? else { return Ok(None) };
         let entries = self.store().history(row.part, row.account_no).await?;
+        as_begun((row.part, row.account_no), begun(&entries))?;
         let calendar = now.catalog.calendar_of(row.assignment.branch);
         let outlook = Outlook { calendar, catalog: &now.catalog };
         let loan = outlook.view(&entries, view).filter(|loan| !loan.is_deleted());

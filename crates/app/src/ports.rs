@@ -60,7 +60,9 @@ mod check;
 mod end_of_day;
 mod report;
 
-pub use check::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+pub use check::{
+    CheckStore, LinePlace, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum,
+};
 pub use end_of_day::{
     CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
 };

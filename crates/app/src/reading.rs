@@ -3,7 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use loam_book::catalog::Catalog;
-use loam_book::ids::{Key, is_possible_id};
+use loam_book::ids::{Key, Part, is_possible_id};
+use loam_book::loan::log::NotBegun;
 use loam_book::loan::refusal::IdKind;
 
 use crate::command::Address;
@@ -15,6 +16,15 @@ use crate::ports::{BookState, ReadStore};
 pub struct Now {
     pub state: BookState,
     pub catalog: Arc<Catalog>,
+}
+
+/// A log that nothing can be folded from is that account's error, as a row is that cannot be read.
+pub(crate) fn as_begun(
+    (part, account_no): (Part, i64),
+    begun: Result<(), NotBegun>,
+) -> Result<(), StoreError> {
+    let part = part.number();
+    begun.map_err(|why| StoreError::Unreadable(format!("account number {account_no} of part {part}: {why}")))
 }
 
 /// Reads through the store; keeps the catalog as long as its version stands.

@@ -14,7 +14,7 @@ use loam_book::savings::as_of::as_of as deposit_as_of;
 
 use crate::error::StoreError;
 use crate::ports::{ByDay, Logged, ReadStore};
-use crate::reading::Now;
+use crate::reading::{Now, as_begun};
 
 mod ledger;
 
@@ -250,6 +250,9 @@ impl LoanRows {
         let logs = store.logs_after(self.after, PAGE).await?;
         let Some(last) = logs.last() else { return Ok(None) };
         self.after = Some((last.part, last.account_no));
+        for log in &logs {
+            as_begun((log.part, log.account_no), loam_book::loan::log::begun(&log.entries))?;
+        }
         Ok(Some(logs))
     }
 
@@ -292,6 +295,9 @@ impl DepositRows {
         let logs = store.savings_logs_after(self.after, PAGE).await?;
         let Some(last) = logs.last() else { return Ok(None) };
         self.after = Some((last.part, last.account_no));
+        for log in &logs {
+            as_begun((log.part, log.account_no), loam_book::savings::log::begun(&log.entries))?;
+        }
         let view = self.scope.view(self.business_date);
         let found = logs.iter().filter_map(|log| deposit_as_of(&log.entries, view));
         let found = found.filter(|(account, _)| {

@@ -3,12 +3,13 @@
 use loam_book::ids::Address;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
+use loam_book::loan::log::{begun, fold};
 use loam_book::party::Client;
 use loam_book::reporting::projection::Serviced;
 use loam_book::vocabulary::Funding;
 
 use crate::error::StoreError;
-use crate::reading::{Now, Reading};
+use crate::reading::{Now, Reading, as_begun};
 use crate::views::{LoanFilter, Page};
 
 /// How many loans of one client are told at most.
@@ -69,8 +70,9 @@ impl Reading {
         let holder = Address { part: loan.part, key: loan.holder.key };
         let Some(view) = self.store().client(holder).await? else { return Ok(None) };
         let history = self.store().history(loan.part, loan.account_no).await?;
+        as_begun((loan.part, loan.account_no), begun(&history))?;
         let now = self.now().await?;
-        let Some(loan) = loam_book::loan::log::fold(&history) else { return Ok(None) };
+        let Some(loan) = fold(&history) else { return Ok(None) };
         let funding = self.funding_of(&loan).await?;
         Ok(Some(ServicedLoan { loan, holder: view.client, history, now, is_first, funding }))
     }

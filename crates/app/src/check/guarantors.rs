@@ -1,4 +1,5 @@
-//! Who guarantees loans is there. A guarantor may be kept in any part, so no row beside the loan tells.
+//! Who guarantees loans is there, and found by the rows that say so. A guarantor may be kept in any part, so no row beside the
+//! loan tells.
 
 use std::collections::HashSet;
 
@@ -35,6 +36,17 @@ pub(super) fn lost(account: &StoredAccount, absent: &HashSet<Key>) -> Vec<String
         format!("loan {} ({}): its guarantor, the {kind} {}, is not there", loan.id, loan.key, holder.key)
     };
     of_account(account).into_iter().filter(|holder| absent.contains(&holder.key)).map(line).collect()
+}
+
+/// One line for each row that says what the loan does not, and for each that is missing.
+pub(super) fn differing(account: &StoredAccount) -> Vec<String> {
+    let should: Vec<String> = of_account(account).into_iter().map(|holder| holder.key.to_string()).collect();
+    let is = &account.guarantors;
+    let surplus = is.iter().filter(|key| !should.contains(key));
+    let surplus = surplus.map(|key| format!("the table guarantor names {key}, who does not guarantee it"));
+    let missing = should.iter().filter(|key| !is.contains(key));
+    let missing = missing.map(|key| format!("the table guarantor does not name {key}, who guarantees it"));
+    surplus.chain(missing).collect()
 }
 
 fn of_account(account: &StoredAccount) -> Vec<Holder> {

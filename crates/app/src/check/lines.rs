@@ -3,18 +3,27 @@
 
 use loam_book::line_of_credit::{LineOfCredit, LineUse, use_of_loan, use_of_savings};
 
-use super::{PAGE, says_otherwise};
+use super::{PAGE, caught, says_otherwise, told};
 use crate::error::StoreError;
-use crate::ports::{CheckStore, StoredLine};
+use crate::ports::{CheckStore, LinePlace, StoredLine};
 
 pub(super) async fn check_lines(store: &dyn CheckStore) -> Result<Vec<String>, StoreError> {
     let mut findings = Vec::new();
     let mut after = None;
     loop {
-        let lines = store.lines_after(after, PAGE).await?;
-        let Some(last) = lines.last() else { return Ok(findings) };
-        after = Some(last.line.address());
-        findings.extend(lines.iter().flat_map(check_line));
+        let (lines, unread) = told("lines of credit", store.lines_after(after, PAGE)).await?;
+        findings.extend(unread);
+        let Some((last, _)) = lines.last() else { return Ok(findings) };
+        after = Some(last.clone());
+        findings.extend(lines.iter().flat_map(check_placed));
+    }
+}
+
+fn check_placed(((part, key), line): &(LinePlace, Result<StoredLine, String>)) -> Vec<String> {
+    let name = format!("line of credit {key} of part {}", part.number());
+    match line {
+        Ok(line) => caught(&name, || check_line(line)),
+        Err(reason) => vec![format!("{name}: a row cannot be read: {reason}")],
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn sum(one: RowCounts, other: RowCounts) -> RowCounts {
         loan_transactions: one.loan_transactions + other.loan_transactions,
         settlements: one.settlements + other.settlements,
         shares: one.shares + other.shares,
+        guarantors: one.guarantors + other.guarantors,
         savings: one.savings + other.savings,
         savings_transactions: one.savings_transactions + other.savings_transactions,
         transfers: one.transfers + other.transfers,
@@ -36,6 +37,7 @@ pub(super) fn count_account(account: &StoredAccount) -> RowCounts {
         loan_transactions: count(account.transactions.len()),
         settlements: u64::from(account.settles_on.is_some()),
         shares: count(account.shares.len()),
+        guarantors: count(account.guarantors.len()),
         transfers: count(account.transfers.len()),
         ..RowCounts::default()
     }

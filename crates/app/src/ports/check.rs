@@ -24,6 +24,8 @@ use crate::error::StoreError;
 pub struct StoredAccount {
     pub part: Part,
     pub account_no: i64,
+    /// Why a row of it cannot be read: then nothing else is known of it.
+    pub unreadable: Option<String>,
     /// `None` for a deleted loan.
     pub loan: Option<Loan>,
     pub next_action_on: Option<Date>,
@@ -36,6 +38,32 @@ pub struct StoredAccount {
     pub transfers: Vec<Transfer>,
     /// What investors paid for it and got of it.
     pub shares: Vec<InvestorShare>,
+    /// By whom loans of guarantors are found, as it is written: whether it is a key or not.
+    pub guarantors: Vec<String>,
+}
+
+impl StoredAccount {
+    /// One of which no rows were read yet.
+    pub fn empty((part, account_no): (Part, i64)) -> StoredAccount {
+        StoredAccount {
+            part,
+            account_no,
+            unreadable: None,
+            loan: None,
+            next_action_on: None,
+            settles_on: None,
+            differing: Vec::new(),
+            entries: Vec::new(),
+            transactions: Vec::new(),
+            transfers: Vec::new(),
+            shares: Vec::new(),
+            guarantors: Vec::new(),
+        }
+    }
+
+    pub fn unreadable(account: (Part, i64), reason: String) -> StoredAccount {
+        StoredAccount { unreadable: Some(reason), ..StoredAccount::empty(account) }
+    }
 }
 
 /// Everything that `check` reads about one deposit account.
@@ -43,6 +71,8 @@ pub struct StoredAccount {
 pub struct StoredSavingsAccount {
     pub part: Part,
     pub account_no: i64,
+    /// Why a row of it cannot be read: then nothing else is known of it.
+    pub unreadable: Option<String>,
     /// `None` for a deleted one.
     pub account: Option<Savings>,
     /// Columns that accounts are looked up by and that say something else than the account.
@@ -53,6 +83,30 @@ pub struct StoredSavingsAccount {
     /// What shares of loans name its transactions, added up.
     pub credits: Vec<Credit>,
 }
+
+impl StoredSavingsAccount {
+    /// One of which no rows were read yet.
+    pub fn empty((part, account_no): (Part, i64)) -> StoredSavingsAccount {
+        StoredSavingsAccount {
+            part,
+            account_no,
+            unreadable: None,
+            account: None,
+            differing: Vec::new(),
+            entries: Vec::new(),
+            transactions: Vec::new(),
+            transfers: Vec::new(),
+            credits: Vec::new(),
+        }
+    }
+
+    pub fn unreadable(account: (Part, i64), reason: String) -> StoredSavingsAccount {
+        StoredSavingsAccount { unreadable: Some(reason), ..StoredSavingsAccount::empty(account) }
+    }
+}
+
+/// Where a line of credit is kept, with its key as it is written: whether it is one or not.
+pub type LinePlace = (Part, String);
 
 /// Everything that `check` reads about one line of credit, of one instant.
 #[derive(Debug)]
@@ -75,6 +129,7 @@ pub struct RowCounts {
     pub loan_transactions: u64,
     pub settlements: u64,
     pub shares: u64,
+    pub guarantors: u64,
     pub savings: u64,
     pub savings_transactions: u64,
     pub transfers: u64,
@@ -99,12 +154,21 @@ pub trait CheckStore: Send + Sync {
         through: Part,
         limit: i64,
     ) -> Result<Vec<StoredAccount>, StoreError>;
-    /// The next lines of credit, in the order of part and key; an empty list at the end.
-    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError>;
+    /// The next lines of credit, in the order of part and key; an empty list at the end. Where a line, or an account of its
+    /// holder, cannot be read, the reason stands in its place.
+    async fn lines_after(
+        &self,
+        after: Option<LinePlace>,
+        limit: i64,
+    ) -> Result<Vec<(LinePlace, Result<StoredLine, String>)>, StoreError>;
     /// Those of these clients and groups who are there.
     async fn holders_there(&self, holders: &[Holder]) -> Result<Vec<Key>, StoreError>;
     /// Applications whose borrower is not there.
     async fn stray_applications(&self) -> Result<Vec<String>, StoreError>;
+    /// Accounts and lines of credit whose holder is not there.
+    async fn lost_holders(&self) -> Result<Vec<String>, StoreError>;
+    /// Rows that are read with no account, under a text that is no key.
+    async fn damaged_keys(&self) -> Result<Vec<String>, StoreError>;
     /// What transfers between accounts left between them, by the code of its currency, in minor units:
     /// nothing, in a book that holds. One question, so that it is of one instant while others write.
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError>;

@@ -13,6 +13,24 @@ pub struct Effective<'a> {
     pub stamp: &'a Stamp,
 }
 
+/// Why nothing can be folded from a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the log begins with {event}, not with the creation")]
+pub struct NotBegun {
+    pub event: &'static str,
+}
+
+/// That a log begins as logs do, or is empty. Every fold takes it for granted: whoever reads a log that the desk does not
+/// watch over asks this first.
+///
+/// # Errors
+/// [`NotBegun`] when another entry than the creation stands first.
+pub fn begun(entries: &[Entry]) -> Result<(), NotBegun> {
+    let first = entries.first().map(|entry| &entry.step.event);
+    let other = first.filter(|event| !matches!(event, Event::Created { .. }));
+    other.map_or(Ok(()), |event| Err(NotBegun { event: event.name() }))
+}
+
 /// The loan that a log makes. `None` for an empty log.
 pub fn fold(entries: &[Entry]) -> Option<Loan> {
     let (first, rest) = entries.split_first()?;

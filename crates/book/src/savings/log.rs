@@ -4,9 +4,20 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
+use crate::loan::log::NotBegun;
 use crate::savings::Savings;
 use crate::savings::apply::{apply, open};
 use crate::savings::event::{Movement, SavingsEntry, SavingsEvent};
+
+/// That a log begins as logs do, or is empty. The fold takes it for granted.
+///
+/// # Errors
+/// [`NotBegun`] when another entry than the creation stands first.
+pub fn begun(entries: &[SavingsEntry]) -> Result<(), NotBegun> {
+    let first = entries.first().map(|entry| &entry.event);
+    let other = first.filter(|event| !matches!(event, SavingsEvent::Created { .. }));
+    other.map_or(Ok(()), |event| Err(NotBegun { event: event.name() }))
+}
 
 /// The account that a log makes. `None` for an empty log.
 pub fn fold(entries: &[SavingsEntry]) -> Option<Savings> {

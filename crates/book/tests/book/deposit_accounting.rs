@@ -1,6 +1,7 @@
 //! Whether and where deposit accounts are booked, as their products say.
 
 use jiff::civil::date;
+use loam_book::checks::Finding;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::GlAccount;
 use loam_book::journal::balances::balance_of;
@@ -11,6 +12,7 @@ use loam_book::product::AccountingMethod;
 use loam_book::record::{Record, check_record};
 use loam_book::savings::checks::{StoredSavings, check};
 use loam_book::savings::command::SavingsCommand;
+use loam_book::savings::log::begun;
 use loam_book::savings::product::SavingsProduct;
 use loam_calc::money::Amount;
 
@@ -104,6 +106,22 @@ fn a_transfer_elsewhere_than_the_rules_say_is_found() {
     };
     let found: Vec<_> = check(&stored).into_iter().map(|finding| finding.check).collect();
     assert_eq!(found, ["the transfers of each entry equal its postings"]);
+}
+
+#[test]
+fn a_log_without_its_creation_is_found_and_not_folded() {
+    let mut kept = moved([DepositAccounting::default(), ruled()]).kept[1].clone();
+    assert_eq!(begun(&kept.entries), Ok(()));
+    kept.entries.remove(0);
+    let stored = StoredSavings {
+        account: Some(&kept.account),
+        entries: &kept.entries,
+        transactions: &kept.transactions,
+        transfers: &kept.transfers,
+        credits: &[],
+    };
+    let sentence = "the log begins with approved, not with the creation".to_owned();
+    assert_eq!(check(&stored), [Finding { check: "a log begins with the creation", sentence }]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! no check.
 
 use jiff::civil::{Date, date};
+use loam_book::checks::Finding;
 use loam_book::journal::GlAccount;
 use loam_book::loan::event::Event;
 use loam_book::loan::event::charge::DisbursedFee;
+use loam_book::loan::log::begun;
 use loam_book::loan::transaction::TransactionKind;
 use loam_book::product::ProductType;
 use loam_book::product::charges::{FeeCalculation, FeeTrigger, ProductFee};
@@ -35,6 +37,35 @@ fn a_missing_entry_is_found() {
     let mut book = a_life();
     book.entries.remove(3);
     assert_found(&book, "the log is numbered without gaps");
+}
+
+/// Nothing is paid out that was not approved: what follows a gap may be what cannot happen.
+#[test]
+fn a_log_without_one_of_its_entries_is_not_folded() {
+    let whole = a_life();
+    for missing in 1..whole.entries.len() - 1 {
+        let mut book = whole.clone();
+        book.entries.remove(missing);
+        let (number, next) = (missing + 1, missing + 2);
+        let sentence = format!("entry {number} is missing; {next} follows");
+        assert_eq!(book.findings(), [Finding { check: "the log is numbered without gaps", sentence }]);
+    }
+}
+
+#[test]
+fn a_log_without_its_creation_is_found_and_not_folded() {
+    let mut book = a_life();
+    for (entry, event) in book.entries.clone().iter().zip(["created", "approved", "disbursed"]) {
+        assert_eq!(entry.step.event.name(), event);
+    }
+    for first in ["approved", "disbursed"] {
+        book.entries.remove(0);
+        let sentence = format!("the log begins with {first}, not with the creation");
+        assert_eq!(book.findings(), [Finding { check: "a log begins with the creation", sentence }]);
+    }
+    book.entries.clear();
+    assert_eq!(begun(&book.entries), Ok(()), "an empty log is another finding");
+    assert_found(&book, "an account has a log");
 }
 
 #[test]

@@ -1,15 +1,13 @@
 //! What `check` compares with accounts and lines: columns that repeat them, settlements, the accounts of a line.
 
 use deadpool_postgres::ClientWrapper;
-use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::StoredLine;
+use loam_app::ports::LinePlace;
 
 use super::loans::read_loans;
 use super::pipeline::{Query, read_all, select, snapshot};
 use crate::cells::Row;
-use crate::rows::book::read_address;
-use crate::rows::check::{LineRows, line_bounds, lines_row};
+use crate::rows::check::{LineRows, PlacedLine, alone, line_bounds, lines_row, read_line_place, together};
 use crate::rows::loan::{installment_columns, loan_columns};
 use crate::rows::repeated::{of_lines, of_loans, of_savings, read_compared_line};
 use crate::rows::savings::read_savings;
@@ -39,6 +37,14 @@ pub(super) fn select_actions<'a>(bounds: &Row<'a>) -> Query<'a> {
     Query::one(sql, bounds.clone())
 }
 
+/// By whom the loans between two are found as guaranteed.
+pub(super) fn select_guarantors<'a>(bounds: &Row<'a>) -> Query<'a> {
+    let sql = "select part, account_no, holder_key from guarantor
+                where (part, account_no) >= ($1, $2) and (part, account_no) <= ($3, $4)
+                order by part, account_no, holder_key";
+    Query::one(sql, bounds.clone())
+}
+
 /// The deposit accounts between two, each with its columns.
 pub(super) fn select_savings<'a>(bounds: &Row<'a>) -> Query<'a> {
     let sql = concat!(
@@ -60,13 +66,27 @@ macro_rules! of_holders {
 /// The next lines, each with the accounts of its holder, of one instant.
 pub(super) async fn select_lines(
     client: &ClientWrapper,
-    after: Option<Address>,
+    after: Option<LinePlace>,
     limit: i64,
-) -> Result<Vec<StoredLine>, StoreError> {
+) -> Result<Vec<PlacedLine>, StoreError> {
     let sql = "select part, line_key from line_of_credit where (part, line_key) > ($1, $2)
                 order by part, line_key limit $3";
     let found = select(client, Query::one(sql, lines_row(after, limit))).await?;
-    let Some(bounds) = line_bounds(&read_all(&found, read_address)?) else { return Ok(Vec::new()) };
+    let found = read_all(&found, read_line_place)?;
+    if let Some(lines) = together(select_placed(client, &found).await)? {
+        return Ok(lines);
+    }
+    let mut all = Vec::with_capacity(found.len());
+    for place in found {
+        let line = select_placed(client, std::slice::from_ref(&place)).await;
+        all.extend(alone(line, |reason| (place, Err(reason)))?);
+    }
+    Ok(all)
+}
+
+/// The lines from the first of these to the last.
+async fn select_placed(client: &ClientWrapper, lines: &[LinePlace]) -> Result<Vec<PlacedLine>, StoreError> {
+    let Some(bounds) = line_bounds(lines) else { return Ok(Vec::new()) };
     let lines = concat!(
         "select body, ",
         of_lines!(),

@@ -7,7 +7,7 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, LinePlace, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -21,15 +21,19 @@ use super::{
 };
 use crate::cells::Cell;
 use crate::rows::check::{
-    AccountRows, STRAY_APPLICATIONS, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line,
-    orphan_queries, read_account, read_kept_day, read_left, read_quarantined, read_row_counts,
-    read_stray_application, read_stray_paper, row_counts, stray_line, stray_papers,
+    Account, AccountRows, PlacedLine, SavingsRows, after_row, alone, bounds_row, left_between_accounts,
+    read_account, read_guarantor, read_kept_day, read_left, read_quarantined, read_row_counts, row_counts,
+    together,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
 use crate::rows::log::read_entry;
 use crate::rows::repeated::{read_compared_savings, read_of_loan};
 use crate::rows::savings::{read_savings_entry, read_savings_transaction};
 use crate::rows::share::read_credit;
+use crate::rows::strays::{
+    HELD, STRAY_APPLICATIONS, damaged_keys, held_by, lost_holders, orphan_queries, read_damaged_key,
+    read_held, read_lost_holder, read_orphan, read_stray_application, read_stray_paper, stray_papers,
+};
 use crate::rows::transaction::read_transaction;
 use crate::rows::transfer::{Log, read_transfer};
 
@@ -55,7 +59,7 @@ impl CheckStore for PostgresCheck {
         select_savings(&*self.0.reader().await?, after, limit).await
     }
 
-    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
+    async fn lines_after(&self, after: Option<LinePlace>, limit: i64) -> Result<Vec<PlacedLine>, StoreError> {
         beside::select_lines(&*self.0.reader().await?, after, limit).await
     }
 
@@ -66,6 +70,20 @@ impl CheckStore for PostgresCheck {
     async fn stray_applications(&self) -> Result<Vec<String>, StoreError> {
         let asking = (STRAY_APPLICATIONS.to_owned(), vec![]);
         read_all(&select_whole(&*self.0.reader().await?, &asking).await?, read_stray_application)
+    }
+
+    async fn lost_holders(&self) -> Result<Vec<String>, StoreError> {
+        select_lost_holders(&*self.0.reader().await?).await
+    }
+
+    async fn damaged_keys(&self) -> Result<Vec<String>, StoreError> {
+        let client = self.0.reader().await?;
+        let mut lines = Vec::new();
+        for (table, sql) in damaged_keys() {
+            let rows = select_whole(&client, &(sql, vec![])).await?;
+            lines.extend(read_all(&rows, |row| read_damaged_key(table, row))?);
+        }
+        Ok(lines)
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
@@ -114,7 +132,6 @@ impl CheckStore for PostgresCheck {
     }
 }
 
-/// The list of accounts may be older than the snapshot of their rows: an account never leaves its log.
 async fn select_accounts(
     client: &ClientWrapper,
     (after, through): (Option<(Part, i64)>, Part),
@@ -127,7 +144,21 @@ async fn select_accounts(
     row.push(Cell::part(through));
     let accounts = select(client, Query::one(sql, row)).await?;
     let accounts = read_all(&accounts, read_account)?;
-    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    if let Some(read) = together(select_rows(client, &accounts).await)? {
+        return Ok(read);
+    }
+    let mut all = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let read = select_rows(client, &[account]).await;
+        all.extend(alone(read, |reason| StoredAccount::unreadable(account, reason))?);
+    }
+    Ok(all)
+}
+
+/// Loans with all that is kept of them. The list of accounts may be older than the snapshot of their rows: an account never
+/// leaves its log.
+async fn select_rows(client: &ClientWrapper, accounts: &[Account]) -> Result<Vec<StoredAccount>, StoreError> {
+    let Some(bounds) = bounds_row(accounts) else { return Ok(Vec::new()) };
     let [found, installments] = loans::select_loans_between(&bounds);
     let queries = [
         found,
@@ -139,9 +170,20 @@ async fn select_accounts(
         beside::select_settlements(&bounds),
         beside::select_actions(&bounds),
         shares::select_shares_between(&bounds),
+        beside::select_guarantors(&bounds),
     ];
-    let [found, installments, entries, transactions, transfers, repeated, settlements, actions, shares] =
-        snapshot(client, queries).await?;
+    let [
+        found,
+        installments,
+        entries,
+        transactions,
+        transfers,
+        repeated,
+        settlements,
+        actions,
+        shares,
+        guarantors,
+    ] = snapshot(client, queries).await?;
     let rows = AccountRows {
         loans: loans::read_loans(&found, &installments)?,
         repeated: read_all(&repeated, read_of_loan)?,
@@ -151,8 +193,9 @@ async fn select_accounts(
         transactions: read_all(&transactions, read_transaction)?,
         transfers: read_all(&transfers, read_transfer)?,
         shares: shares::read_shares(&shares)?,
+        guarantors: read_all(&guarantors, read_guarantor)?,
     };
-    Ok(rows.by_account(&accounts))
+    Ok(rows.by_account(accounts))
 }
 
 async fn select_savings(
@@ -162,7 +205,23 @@ async fn select_savings(
 ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
     let accounts = select(client, savings::select_logged(after_row(after, limit))).await?;
     let accounts = read_all(&accounts, read_account)?;
-    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    if let Some(read) = together(select_savings_rows(client, &accounts).await)? {
+        return Ok(read);
+    }
+    let mut all = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let read = select_savings_rows(client, &[account]).await;
+        all.extend(alone(read, |reason| StoredSavingsAccount::unreadable(account, reason))?);
+    }
+    Ok(all)
+}
+
+/// Deposit accounts with all that is kept of them.
+async fn select_savings_rows(
+    client: &ClientWrapper,
+    accounts: &[Account],
+) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+    let Some(bounds) = bounds_row(accounts) else { return Ok(Vec::new()) };
     // A key never changes: it may be older than the snapshot.
     let keys = read_all(&select(client, beside::select_savings(&bounds)).await?, read_compared_savings)?;
     let keys: Vec<Key> = keys.into_iter().map(|(account, _)| account.key).collect();
@@ -178,15 +237,15 @@ async fn select_savings(
         transfers: read_all(&transfers, read_transfer)?,
         credits: read_all(&credits, read_credit)?,
     };
-    Ok(rows.by_account(&accounts))
+    Ok(rows.by_account(accounts))
 }
 
 /// Rows of accounts that have no log.
 async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (table, sql) in orphan_queries() {
-        let accounts = read_all(&select_whole(client, &(sql, vec![])).await?, read_account)?;
-        lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+        let rows = select_whole(client, &(sql, vec![])).await?;
+        lines.extend(read_all(&rows, |row| read_orphan(table, row))?);
     }
     lines.extend(select_stray_papers(client).await?);
     Ok(lines)
@@ -195,8 +254,21 @@ async fn select_orphans(client: &ClientWrapper) -> Result<Vec<String>, StoreErro
 async fn select_stray_papers(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (what, sql) in stray_papers() {
-        let papers = read_all(&select_whole(client, &(sql, vec![])).await?, read_stray_paper)?;
-        lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));
+        let rows = select_whole(client, &(sql, vec![])).await?;
+        lines.extend(read_all(&rows, |row| read_stray_paper(what, row))?);
+    }
+    Ok(lines)
+}
+
+/// What is held by holders who are not there.
+async fn select_lost_holders(client: &ClientWrapper) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
+    for held in HELD {
+        let (table, name, ..) = held;
+        let lost = select_whole(client, &(lost_holders(table), vec![])).await?;
+        let sql = held_by(held, "(part, holder_key) in (select * from unnest($1::bigint[], $2::text[]))");
+        let rows = select(client, Query::many(sql, read_all(&lost, read_lost_holder)?)).await?;
+        lines.extend(read_all(&rows, |row| read_held(name, row))?);
     }
     Ok(lines)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{RowCounts, StoredAccount, StoredLine, StoredSavingsAccount};
+use loam_app::ports::{LinePlace, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::line_of_credit::LineOfCredit;
@@ -28,11 +28,6 @@ pub(crate) type Account = (Part, i64);
 /// what is damaged is to be found, and not to stop those who look for it.
 pub(crate) type KeptDay = (String, Date);
 
-/// Tables whose rows must belong to a log.
-const LOGGED_LOANS: [&str; 5] =
-    ["loan_account", "loan_action", "installment", "settlement", "investor_share"];
-const LOGGED_SAVINGS: [&str; 2] = ["savings_account", "savings_transaction"];
-
 /// The rows of a run of accounts.
 pub(crate) struct AccountRows {
     pub(crate) loans: Vec<StoredLoan>,
@@ -44,25 +39,14 @@ pub(crate) struct AccountRows {
     pub(crate) transactions: Vec<(Account, LoanTransaction)>,
     pub(crate) transfers: Vec<Transfer>,
     pub(crate) shares: Vec<InvestorShare>,
+    pub(crate) guarantors: Vec<(Account, String)>,
 }
 
 impl AccountRows {
     /// Each account with its own rows; rows of accounts that are not asked for are left out.
     pub(crate) fn by_account(self, accounts: &[Account]) -> Vec<StoredAccount> {
-        let empty = |account: &Account| StoredAccount {
-            part: account.0,
-            account_no: account.1,
-            loan: None,
-            next_action_on: None,
-            settles_on: None,
-            differing: Vec::new(),
-            entries: Vec::new(),
-            transactions: Vec::new(),
-            transfers: Vec::new(),
-            shares: Vec::new(),
-        };
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
-        let mut all: Vec<StoredAccount> = accounts.iter().map(empty).collect();
+        let mut all: Vec<StoredAccount> = accounts.iter().copied().map(StoredAccount::empty).collect();
         for StoredLoan { loan, next_action_on } in self.loans {
             if let Some(at) = places.get(&(loan.part, loan.account_no)) {
                 all[*at].next_action_on = next_action_on;
@@ -115,6 +99,11 @@ impl AccountRows {
                 all[*at].shares.push(share);
             }
         }
+        for (account, guarantor) in self.guarantors {
+            if let Some(at) = places.get(&account) {
+                all[*at].guarantors.push(guarantor);
+            }
+        }
         all
     }
 }
@@ -131,18 +120,9 @@ pub(crate) struct SavingsRows {
 impl SavingsRows {
     /// Each account with its own rows; rows of accounts that are not asked for are left out.
     pub(crate) fn by_account(self, accounts: &[Account]) -> Vec<StoredSavingsAccount> {
-        let empty = |account: &Account| StoredSavingsAccount {
-            part: account.0,
-            account_no: account.1,
-            account: None,
-            differing: Vec::new(),
-            entries: Vec::new(),
-            transactions: Vec::new(),
-            transfers: Vec::new(),
-            credits: Vec::new(),
-        };
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
-        let mut all: Vec<StoredSavingsAccount> = accounts.iter().map(empty).collect();
+        let mut all: Vec<StoredSavingsAccount> =
+            accounts.iter().copied().map(StoredSavingsAccount::empty).collect();
         let mut keys = HashMap::new();
         for (account, differing) in self.accounts {
             if let Some(at) = places.get(&(account.part, account.account_no)) {
@@ -176,72 +156,22 @@ impl SavingsRows {
 
 /// The rows of a run of lines of credit.
 pub(crate) struct LineRows {
-    pub(crate) lines: Vec<(LineOfCredit, Vec<&'static str>)>,
+    pub(crate) lines: Vec<(LinePlace, ComparedLine)>,
     pub(crate) loans: Vec<Loan>,
     pub(crate) savings: Vec<Savings>,
 }
 
 impl LineRows {
     /// Each line with the accounts of its holder.
-    pub(crate) fn by_line(&self) -> Vec<StoredLine> {
-        let of = |(line, differing): &(LineOfCredit, Vec<&'static str>)| StoredLine {
-            line: line.clone(),
-            differing: differing.clone(),
-            loans: self.loans.iter().filter(|loan| loan.holder == line.holder).cloned().collect(),
-            savings: self.savings.iter().filter(|account| account.holder == line.holder).cloned().collect(),
+    pub(crate) fn by_line(self) -> Vec<PlacedLine> {
+        let LineRows { lines, loans, savings } = self;
+        let placed = |(place, (line, differing)): (LinePlace, ComparedLine)| {
+            let loans = loans.iter().filter(|loan| loan.holder == line.holder).cloned().collect();
+            let savings = savings.iter().filter(|account| account.holder == line.holder).cloned().collect();
+            (place, Ok(StoredLine { line, differing, loans, savings }))
         };
-        self.lines.iter().map(of).collect()
+        lines.into_iter().map(placed).collect()
     }
-}
-
-/// Papers about something that is not there, and pieces of documents without a paper.
-pub(crate) fn stray_papers() -> [(&'static str, String); 2] {
-    const SUBJECTS: [(&str, &str); 5] = [
-        ("client", "client_key"),
-        ("client_group", "group_key"),
-        ("loan_account", "loan_key"),
-        ("savings_account", "savings_key"),
-        ("line_of_credit", "line_key"),
-    ];
-    let is_no = |(table, key): (&str, &str)| {
-        format!(
-            "not exists (select 1 from {table} as s where s.part = paper.part and s.{key} = paper.subject_key)"
-        )
-    };
-    let conditions: Vec<String> = SUBJECTS.into_iter().map(is_no).collect();
-    let conditions = conditions.join(" and ");
-    let about = format!(
-        "select part, paper_key from paper where subject_key is not null and {conditions}
-            and not exists (select 1 from record as s where s.record_key = paper.subject_key)
-          order by part, paper_key"
-    );
-    let pieces = "select distinct part, paper_key from document_piece as d
-                   where not exists (select 1 from paper as p where p.part = d.part and p.paper_key = d.paper_key)
-                   order by part, paper_key";
-    [("what it is about is not there", about), ("a document of it is kept, and no paper", pieces.to_owned())]
-}
-
-/// Reads `part, paper_key`.
-pub(crate) fn read_stray_paper(row: &impl Columns) -> Result<Address, StoreError> {
-    let mut row = Cursor::new("paper", row);
-    Ok(Address { part: row.part()?, key: row.key()? })
-}
-
-pub(crate) fn stray_line(what: &str, paper: Address) -> String {
-    format!("paper {}: {what}", paper.key)
-}
-
-/// Applications of borrowers who are not there; both lie in one part.
-pub(crate) const STRAY_APPLICATIONS: &str = "select application_key, borrower_key, number from application
-      where not exists (select 1 from client as c
-                         where c.part = application.part and c.client_key = application.borrower_key)
-      order by number";
-
-/// Reads what [`STRAY_APPLICATIONS`] selects, as a sentence.
-pub(crate) fn read_stray_application(row: &impl Columns) -> Result<String, StoreError> {
-    let mut row = Cursor::new("application", row);
-    let (key, borrower, number) = (row.key()?, row.key()?, row.int()?);
-    Ok(format!("application {number} ({key}): its borrower, the client {borrower}, is not there"))
 }
 
 /// Reads `part, account_no, loan_key` and the day.
@@ -250,18 +180,55 @@ pub(crate) fn read_kept_day(row: &impl Columns) -> Result<(Account, KeptDay), St
     Ok(((row.part()?, row.int()?), (row.string()?, row.date()?)))
 }
 
+/// Reads part, account number and the key of a guarantor, as it is written.
+pub(crate) fn read_guarantor(row: &impl Columns) -> Result<(Account, String), StoreError> {
+    let mut row = Cursor::new("guarantor", row);
+    Ok(((row.part()?, row.int()?), row.string()?))
+}
+
+/// A line of credit, and its columns that say something else.
+pub(crate) type ComparedLine = (LineOfCredit, Vec<&'static str>);
+
+/// A line where it is kept, or why it cannot be read.
+pub(crate) type PlacedLine = (LinePlace, Result<StoredLine, String>);
+
+/// Reads `part, line_key`.
+pub(crate) fn read_line_place(row: &impl Columns) -> Result<LinePlace, StoreError> {
+    let mut row = Cursor::new("line_of_credit", row);
+    Ok((row.part()?, row.string()?))
+}
+
 /// The place after which to go on, and how far; no key is less than an empty text.
-pub(crate) fn lines_row<'a>(after: Option<Address>, limit: i64) -> Row<'a> {
-    let key = |key: Key| Cell::key(key);
-    let (part, key) =
-        after.map_or((Cell::int(-1), Cell::text("")), |after| (Cell::part(after.part), key(after.key)));
+pub(crate) fn lines_row<'a>(after: Option<LinePlace>, limit: i64) -> Row<'a> {
+    let (part, key) = after.map_or((Cell::int(-1), Cell::text("")), |(part, key)| {
+        (Cell::part(part), Cell::text(&key).into_owned())
+    });
     vec![part, key, Cell::int(limit)]
 }
 
 /// The first and the last of these lines; `None` when there is none.
-pub(crate) fn line_bounds<'a>(lines: &[Address]) -> Option<Row<'a>> {
+pub(crate) fn line_bounds(lines: &[LinePlace]) -> Option<Row<'_>> {
     let (first, last) = (lines.first()?, lines.last()?);
-    Some(vec![Cell::part(first.part), Cell::key(first.key), Cell::part(last.part), Cell::key(last.key)])
+    Some(vec![Cell::part(first.0), Cell::text(&first.1), Cell::part(last.0), Cell::text(&last.1)])
+}
+
+/// A row that cannot be read keeps others from being read with it, and no more: whoever gets `None` reads one by one.
+pub(crate) fn together<T>(read: Result<Vec<T>, StoreError>) -> Result<Option<Vec<T>>, StoreError> {
+    match read {
+        Err(StoreError::Unreadable(_)) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// What was read of one; `otherwise` says that it cannot be.
+pub(crate) fn alone<T>(
+    read: Result<Vec<T>, StoreError>,
+    otherwise: impl FnOnce(String) -> T,
+) -> Result<Vec<T>, StoreError> {
+    match read {
+        Err(StoreError::Unreadable(reason)) => Ok(vec![otherwise(reason)]),
+        read => read,
+    }
 }
 
 /// Where to go on and how far; parts are never negative.
@@ -325,6 +292,7 @@ pub(crate) fn row_counts() -> String {
         "loan_transaction",
         "settlement",
         "investor_share",
+        "guarantor",
         "savings_account",
         "savings_transaction",
         "journal_transfer",
@@ -344,45 +312,10 @@ pub(crate) fn read_row_counts(row: &impl Columns) -> Result<RowCounts, StoreErro
         loan_transactions: count()?,
         settlements: count()?,
         shares: count()?,
+        guarantors: count()?,
         savings: count()?,
         savings_transactions: count()?,
         transfers: count()?,
         postings: count()?,
     })
-}
-
-/// Tables whose rows must belong to a log, each with the question for accounts that have rows but no
-/// log. Transactions and transfers belong to the very entry whose number they have; transfers come of loans, of deposit
-/// accounts, or of what the book posts in the evening.
-pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
-    const ACCOUNT: &[&str] = &["part", "account_no"];
-    const ENTRY: &[&str] = &["part", "account_no", "seq", "log_no"];
-    let of_loans = LOGGED_LOANS.map(|table| (table, &["loan_log"][..], ACCOUNT));
-    let of_savings = LOGGED_SAVINGS.map(|table| (table, &["savings_log"][..], ACCOUNT));
-    let of_entries = [
-        ("loan_transaction", &["loan_log"][..], ENTRY),
-        ("journal_transfer", &["loan_log", "savings_log", "evening_log"][..], ENTRY),
-        ("evening_log", &["income_account", "provision_account"][..], ACCOUNT),
-    ];
-    let all = of_loans.into_iter().chain(of_entries).chain(of_savings);
-    all.map(|(table, logs, by)| (table, orphan_query(table, logs, by))).collect()
-}
-
-fn orphan_query(table: &str, logs: &[&str], by: &[&str]) -> String {
-    let has_no = |log: &&str| {
-        let same: Vec<String> =
-            by.iter().map(|column| format!("{log}.{column} = {table}.{column}")).collect();
-        format!("not exists (select 1 from {log} where {})", same.join(" and "))
-    };
-    let conditions: Vec<String> = logs.iter().map(has_no).collect();
-    let conditions = conditions.join(" and ");
-    format!("select distinct part, account_no from {table} where {conditions} order by part, account_no")
-}
-
-pub(crate) fn orphan_line(table: &str, (part, account_no): Account) -> String {
-    let what = match table {
-        "loan_transaction" | "journal_transfer" => "has rows that no entry of a log brought",
-        _ => "has rows, but there is no log",
-    };
-    format!("account number {account_no} of part {}: {table} {what}", part.number())
 }

@@ -26,6 +26,7 @@ pub(crate) mod reported_loan;
 pub(crate) mod savings;
 pub(crate) mod share;
 pub(crate) mod sign_in;
+pub(crate) mod strays;
 pub(crate) mod subject;
 pub(crate) mod token;
 pub(crate) mod transaction;

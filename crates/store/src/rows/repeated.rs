@@ -1,16 +1,16 @@
 //! Columns that repeat what a body says, so that rows are found by them; `check` compares the two.
 
 use loam_app::error::StoreError;
+use loam_app::ports::LinePlace;
 use loam_app::views::LoanStatus;
-use loam_book::line_of_credit::LineOfCredit;
 use loam_book::loan::Loan;
 use loam_book::savings::Savings;
 
-use super::check::Account;
+use super::check::{Account, ComparedLine};
 use super::line_of_credit::{line_row, read_line};
 use super::loan::searched_row;
 use super::savings::savings_row;
-use crate::cells::{Cell, Columns, Row};
+use crate::cells::{Cell, Columns, Cursor, Row};
 
 /// [`OF_LOANS`], [`OF_SAVINGS`] and [`OF_LINES`] as questions name them.
 macro_rules! of_loans {
@@ -120,13 +120,13 @@ pub(crate) fn read_compared_savings(row: &impl Columns) -> Result<(Savings, Vec<
     Ok((account, differing))
 }
 
-/// The same of a line and [`OF_LINES`].
-pub(crate) fn read_compared_line(
-    row: &impl Columns,
-) -> Result<(LineOfCredit, Vec<&'static str>), StoreError> {
+/// The same of a line and [`OF_LINES`], with where it is kept.
+pub(crate) fn read_compared_line(row: &impl Columns) -> Result<(LinePlace, ComparedLine), StoreError> {
     let line = read_line(row)?;
     let differing = differing(row, &OF_LINES, &line_row(&line))?;
-    Ok((line, differing))
+    let mut row = Cursor::new("line_of_credit", row);
+    row.skip(1);
+    Ok(((row.part()?, row.string()?), (line, differing)))
 }
 
 /// Columns behind the first that are not as expected.

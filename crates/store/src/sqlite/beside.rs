@@ -1,16 +1,17 @@
 //! What `check` compares with accounts and lines: columns that repeat them, settlements, the accounts of a line.
 
-use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::StoredLine;
+use loam_app::ports::LinePlace;
 use loam_book::loan::Loan;
 use loam_book::savings::Savings;
 use rusqlite::Connection;
 
 use super::rows::select;
 use crate::cells::Row;
-use crate::rows::book::read_address;
-use crate::rows::check::{Account, KeptDay, LineRows, line_bounds, lines_row, read_kept_day};
+use crate::rows::check::{
+    Account, KeptDay, LineRows, PlacedLine, alone, line_bounds, lines_row, read_guarantor, read_kept_day,
+    read_line_place, together,
+};
 use crate::rows::loan::{installment_columns, loan_columns, put_together, read_installment, read_loan};
 use crate::rows::repeated::{
     of_lines, of_loans, of_savings, read_compared_line, read_compared_savings, read_of_loan,
@@ -64,16 +65,40 @@ pub(super) fn select_savings(
     select(connection, &sql, bounds.clone(), |row| read_compared_savings(row))
 }
 
+/// By whom the loans between two are found as guaranteed.
+pub(super) fn select_guarantors(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<(Account, String)>, StoreError> {
+    let sql = "select part, account_no, holder_key from guarantor
+                where (part, account_no) >= (?1, ?2) and (part, account_no) <= (?3, ?4)
+                order by part, account_no, holder_key";
+    select(connection, sql, bounds.clone(), |row| read_guarantor(row))
+}
+
 /// The next lines, each with the accounts of its holder.
 pub(super) fn select_lines(
     connection: &Connection,
-    after: Option<Address>,
+    after: Option<LinePlace>,
     limit: i64,
-) -> Result<Vec<StoredLine>, StoreError> {
+) -> Result<Vec<PlacedLine>, StoreError> {
     let sql = "select part, line_key from line_of_credit where (part, line_key) > (?1, ?2)
                 order by part, line_key limit ?3";
-    let found = select(connection, sql, lines_row(after, limit), |row| read_address(row))?;
-    let Some(bounds) = line_bounds(&found) else { return Ok(Vec::new()) };
+    let found = select(connection, sql, lines_row(after, limit), |row| read_line_place(row))?;
+    if let Some(lines) = together(select_placed(connection, &found))? {
+        return Ok(lines);
+    }
+    let mut all = Vec::with_capacity(found.len());
+    for place in found {
+        let line = select_placed(connection, std::slice::from_ref(&place));
+        all.extend(alone(line, |reason| (place, Err(reason)))?);
+    }
+    Ok(all)
+}
+
+/// The lines from the first of these to the last.
+fn select_placed(connection: &Connection, lines: &[LinePlace]) -> Result<Vec<PlacedLine>, StoreError> {
+    let Some(bounds) = line_bounds(lines) else { return Ok(Vec::new()) };
     let columns = of_lines!();
     let sql = format!(
         "select body, {columns} from line_of_credit

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{CheckStore, LinePlace, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -23,9 +23,12 @@ use super::{
 use crate::cells::Cell;
 use crate::rows::book::read_address;
 use crate::rows::check::{
-    AccountRows, STRAY_APPLICATIONS, SavingsRows, after_row, bounds_row, left_between_accounts, orphan_line,
-    orphan_queries, read_account, read_left, read_quarantined, read_row_counts, read_stray_application,
-    read_stray_paper, row_counts, stray_line, stray_papers,
+    Account, AccountRows, PlacedLine, SavingsRows, after_row, alone, bounds_row, left_between_accounts,
+    read_account, read_left, read_quarantined, read_row_counts, row_counts, together,
+};
+use crate::rows::strays::{
+    HELD, STRAY_APPLICATIONS, damaged_keys, held_by, lost_holders, orphan_queries, read_damaged_key,
+    read_held, read_lost_holder, read_orphan, read_stray_application, read_stray_paper, stray_papers,
 };
 use crate::rows::transfer::Log;
 
@@ -51,7 +54,7 @@ impl CheckStore for SqliteCheck {
         read_aside(&self.0, move |connection| select_savings(connection, after, limit)).await
     }
 
-    async fn lines_after(&self, after: Option<Address>, limit: i64) -> Result<Vec<StoredLine>, StoreError> {
+    async fn lines_after(&self, after: Option<LinePlace>, limit: i64) -> Result<Vec<PlacedLine>, StoreError> {
         read_aside(&self.0, move |connection| beside::select_lines(connection, after, limit)).await
     }
 
@@ -65,6 +68,21 @@ impl CheckStore for SqliteCheck {
             select(connection, STRAY_APPLICATIONS, vec![], |row| read_stray_application(row))
         };
         read_aside(&self.0, strays).await
+    }
+
+    async fn lost_holders(&self) -> Result<Vec<String>, StoreError> {
+        read_aside(&self.0, select_lost_holders).await
+    }
+
+    async fn damaged_keys(&self) -> Result<Vec<String>, StoreError> {
+        let damaged = |connection: &Connection| {
+            let mut lines = Vec::new();
+            for (table, sql) in damaged_keys() {
+                lines.extend(select(connection, &sql, vec![], |row| read_damaged_key(table, row))?);
+            }
+            Ok(lines)
+        };
+        read_aside(&self.0, damaged).await
     }
 
     async fn left_between_accounts(&self) -> Result<Vec<(String, i64)>, StoreError> {
@@ -125,7 +143,20 @@ fn select_accounts(
     let mut row = after_row(after, limit);
     row.push(Cell::part(through));
     let accounts = select(connection, sql, row, |row| read_account(row))?;
-    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    if let Some(read) = together(select_rows(connection, &accounts))? {
+        return Ok(read);
+    }
+    let mut all = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let read = select_rows(connection, &[account]);
+        all.extend(alone(read, |reason| StoredAccount::unreadable(account, reason))?);
+    }
+    Ok(all)
+}
+
+/// Loans with all that is kept of them.
+fn select_rows(connection: &Connection, accounts: &[Account]) -> Result<Vec<StoredAccount>, StoreError> {
+    let Some(bounds) = bounds_row(accounts) else { return Ok(Vec::new()) };
     // One look into the log for all that its entries brought.
     let numbered = log::select_numbered_between(connection, &bounds)?;
     let (entries, numbers): (Vec<_>, Vec<i64>) = numbered.into_iter().unzip();
@@ -138,8 +169,9 @@ fn select_accounts(
         transfers: journal::select_brought(connection, &numbers)?,
         entries,
         shares: shares::select_shares_between(connection, &bounds)?,
+        guarantors: beside::select_guarantors(connection, &bounds)?,
     };
-    Ok(rows.by_account(&accounts))
+    Ok(rows.by_account(accounts))
 }
 
 fn select_savings(
@@ -148,7 +180,23 @@ fn select_savings(
     limit: i64,
 ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
     let accounts = savings::select_logged(connection, after_row(after, limit))?;
-    let Some(bounds) = bounds_row(&accounts) else { return Ok(Vec::new()) };
+    if let Some(read) = together(select_savings_rows(connection, &accounts))? {
+        return Ok(read);
+    }
+    let mut all = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let read = select_savings_rows(connection, &[account]);
+        all.extend(alone(read, |reason| StoredSavingsAccount::unreadable(account, reason))?);
+    }
+    Ok(all)
+}
+
+/// Deposit accounts with all that is kept of them.
+fn select_savings_rows(
+    connection: &Connection,
+    accounts: &[Account],
+) -> Result<Vec<StoredSavingsAccount>, StoreError> {
+    let Some(bounds) = bounds_row(accounts) else { return Ok(Vec::new()) };
     let found = beside::select_savings(connection, &bounds)?;
     let keys: Vec<Key> = found.iter().map(|(account, _)| account.key).collect();
     let rows = SavingsRows {
@@ -158,15 +206,14 @@ fn select_savings(
         transactions: savings::select_transactions_between(connection, &bounds)?,
         transfers: journal::select_transfers_between(connection, Log::Savings, &bounds)?,
     };
-    Ok(rows.by_account(&accounts))
+    Ok(rows.by_account(accounts))
 }
 
 /// Rows of accounts that have no log.
 fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (table, sql) in orphan_queries() {
-        let accounts = select(connection, &sql, vec![], |row| read_account(row))?;
-        lines.extend(accounts.into_iter().map(|account| orphan_line(table, account)));
+        lines.extend(select(connection, &sql, vec![], |row| read_orphan(table, row))?);
     }
     lines.extend(select_stray_papers(connection)?);
     Ok(lines)
@@ -175,8 +222,20 @@ fn select_orphans(connection: &Connection) -> Result<Vec<String>, StoreError> {
 fn select_stray_papers(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for (what, sql) in stray_papers() {
-        let papers = select(connection, &sql, vec![], |row| read_stray_paper(row))?;
-        lines.extend(papers.into_iter().map(|paper| stray_line(what, paper)));
+        lines.extend(select(connection, &sql, vec![], |row| read_stray_paper(what, row))?);
+    }
+    Ok(lines)
+}
+
+/// What is held by holders who are not there.
+fn select_lost_holders(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut lines = Vec::new();
+    for held in HELD {
+        let (table, name, ..) = held;
+        let sql = held_by(held, "part = ?1 and holder_key = ?2");
+        for lost in select(connection, &lost_holders(table), vec![], |row| read_lost_holder(row))? {
+            lines.extend(select(connection, &sql, lost, |row| read_held(name, row))?);
+        }
     }
     Ok(lines)
 }
