@@ -20,6 +20,7 @@ mod currencies;
 mod custom_field_owners;
 mod custom_fields;
 mod custom_payments;
+mod damaged_keys;
 mod days_off;
 mod deposit_charges;
 mod deposit_interest;

@@ -9,6 +9,7 @@ mod concurrency;
 mod copying;
 mod counting;
 mod custom_values;
+mod damaged;
 mod delivering;
 mod durability;
 mod fan_out;
